@@ -1,0 +1,88 @@
+# Everything that a developer or CI calls. `make help` lists the targets.
+
+# Any Python from 3.11 on; name another with `make PYTHON=...`.
+PYTHON := $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+OTHERS := 3.11 3.12 3.13 3.14
+BIN := .venv/bin
+READY := .venv/.ready
+CODE := venice_client generator tests examples
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test lint types imports workflows stale coverage others test-live generate drift bump demo lock clean
+
+help:  ## List the targets
+	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## Make the development environment in .venv
+
+$(READY): requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found: name one with make PYTHON=..."; exit 2; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+check: lint stale  ## Quick: lint, types, fast tests, generated code in step
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not live"
+
+test: lint stale coverage others  ## All there is; what CI calls
+
+lint: $(READY) imports types workflows
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+
+imports: $(READY)
+	$(BIN)/lint-imports --no-cache
+
+types: $(READY)
+	$(BIN)/mypy
+
+workflows: $(READY)
+	$(BIN)/actionlint -shellcheck="$(wildcard $(BIN)/shellcheck)" -pyflakes= .github/workflows/*.yml
+	$(BIN)/zizmor --offline --quiet --no-progress --persona auditor .github/workflows
+
+stale: $(READY)
+	$(BIN)/python -m generator check --offline
+
+coverage: $(READY)
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -q -n $(JOBS) -m "not live" --cov --cov-branch --cov-report=term
+
+others: $(READY)  ## The client's tests on every other interpreter from 3.11 on that is at hand
+	@for version in $(OTHERS); do \
+		$(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] == '$$version')" || continue; \
+		for python in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python none; do \
+			$$python -c pass 2>/dev/null && break; \
+		done; \
+		test $$python != none || continue; \
+		echo "== Python $$version"; \
+		test .venv-$$version/.ready -nt requirements-dev.lock || { \
+			$$python -m venv --clear --without-pip .venv-$$version && \
+			$(BIN)/uv pip sync --quiet --python .venv-$$version --require-hashes requirements-dev.lock && \
+			touch .venv-$$version/.ready; } || exit 1; \
+		.venv-$$version/bin/python -m pytest -q -n $(JOBS) -m "not slow and not live" tests/client tests/standin || exit 1; \
+	done
+
+test-live: $(READY)  ## Call the real API, with VENICE_API_KEY set
+	$(BIN)/python -m pytest -q -m live
+
+generate: $(READY)  ## Make the client from the pin
+	$(BIN)/python -m generator generate
+
+drift: $(READY)  ## Check the pin against the live description
+	$(BIN)/python -m generator check
+
+bump: $(READY)  ## Pin the live description and make the client of it
+	$(BIN)/python -m generator bump
+
+demo: $(READY)  ## The main job with no key and no network
+	$(BIN)/python examples/demo.py
+
+lock: $(READY)  ## Resolve the development environment anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make lock" --extra generator --group dev pyproject.toml -o requirements-dev.lock
+
+clean:  ## Remove what was made
+	rm -rf .venv .venv-* build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

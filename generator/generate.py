@@ -1,0 +1,81 @@
+"""
+The way from a contract to a client: overlay, prepare, render, verify, swap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from generator.errors import GeneratorError
+from generator.overlay import Applied, apply, load_file
+from generator.pin import OVERLAY
+from generator.prepare import Prepared, prepare
+from generator.render import render
+from generator.tree import put_in_place, same, staged
+from generator.verify import verify
+
+
+@frozen
+class Generated:
+    """What was made of a contract."""
+
+    operations: int
+    models: int
+    unmatched: tuple[str, ...]
+    """Actions of the overlay that found nothing in the contract."""
+    changed: tuple[str, ...]
+    """The generated files that differ from those that were in place before."""
+
+
+def describe(contract: Mapping[str, Any]) -> Applied:
+    """Apply the overlay to a contract. Actions that match nothing are told of; the rest is applied."""
+    # The overlay adds schemas of its own, also where a description has none.
+    components = dict(contract.get("components", {}))
+    components.setdefault("schemas", {})
+    return apply(load_file(OVERLAY), {**contract, "components": components})
+
+
+@contextlib.contextmanager
+def built(contract: Mapping[str, Any], target: Path) -> Iterator[tuple[Path, Generated]]:
+    """
+    Yield a staged client of a contract, verified, and what it is; `put_in_place` makes it the one at `target`.
+
+    Raises GeneratorError where it cannot be made whole; nothing at `target` is changed by that.
+    """
+    described, prepared = _prepared(contract)
+    with staged(target) as stage:
+        render(prepared, stage)
+        verify(described.document, stage)
+        yield (
+            stage,
+            Generated(
+                operations=len(prepared.plan.operations),
+                models=len(prepared.plan.models),
+                unmatched=tuple(str(action) for action in described.unmatched),
+                changed=tuple(same(stage, target)),
+            ),
+        )
+
+
+def _prepared(contract: Mapping[str, Any]) -> tuple[Applied, Prepared]:
+    """Describe and prepare a contract. One that breaks OpenAPI's own rules is refused: it trips whoever reads it."""
+    try:
+        described = describe(contract)
+        return described, prepare(described.document)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise GeneratorError(
+            "The description cannot be prepared: a value stands where OpenAPI wants one of another kind, or it nests"
+            f" too deeply ({type(error).__name__}: {error})."
+        ) from error
+
+
+def generate(contract: Mapping[str, Any], target: Path) -> Generated:
+    """Make the client of a contract and put it at `target`, the package's folder, in one step."""
+    with built(contract, target) as (stage, generated):
+        put_in_place(stage, target)
+    return generated

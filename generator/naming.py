@@ -1,0 +1,122 @@
+"""
+Names for Python, made from names of the API.
+
+openapi-python-client has rules of its own for classes and modules; every name made here is a fixed point of
+them, so that the tool never renames behind our back. Arguments and fields keep names such as `input` and
+`type` (the openai package's): only what Python or the generated code itself needs is given an underscore.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import keyword
+import re
+from collections.abc import Collection, Iterable
+
+from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
+
+ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
+"""Builtins that generated annotations use: a field of that name would hide them from a type checker."""
+
+ARGUMENTS = frozenset(
+    {"asyncio_detailed", "body", "call", "choose_body", "client", "cls", "extra_body", "extra_headers", "extra_query",
+     "options", "self", "sync_detailed", "timeout"}
+)  # fmt: skip
+"""Names that every generated function has, or uses, for itself."""
+
+MODEL_MEMBERS = frozenset({"extra", "from_dict", "models", "self", "to_dict"})
+"""Names that the class of a model has, or uses, for itself."""
+
+CLIENT_MEMBERS = frozenset(
+    {"aclose", "api_key", "base_url", "cached_property", "close", "request", "resources", "send", "timeout",
+     "with_options", "with_raw_response", "with_streaming_response"}
+)  # fmt: skip
+"""Public names of the client, now or planned: a resource takes none of them."""
+
+CLASSES = frozenset(
+    {"Any", "AsyncClient", "AsyncResource", "AsyncStream", "BinaryContent", "CallOptions", "Client", "ClassVar",
+     "FileInput", "Final", "Iterable", "Literal", "Mapping", "Model", "Operation", "Parameter", "Resource", "Response",
+     "Scheme", "Sequence", "Stream", "SyncClient", "SyncResources", "TypeAlias", "Unpack", "Unset", "UNSET",
+     "AnyOf", "Anything", "Array", "Binary", "Boolean", "Choice", "Dictionary", "Field", "Integer", "Null", "Number",
+     "Ref", "Text"}
+)  # fmt: skip
+"""Names that generated modules import: a model takes none of them."""
+
+MODULES = frozenset({"builtins", "cached_property", "choose_body", "overload", "resources"})
+"""Names in the generated packages: no module in them takes one, since importing it would replace what is there."""
+
+LONGEST = 80
+"""How long a name may be. A file's name takes 255 bytes, and that of a module may be twice as long as its class's."""
+
+
+def class_name(text: str) -> str:
+    """Return `text` as a class name that openapi-python-client leaves as it is."""
+    name = text
+    for _ in range(5):
+        safe = _bounded(re.sub(r"[^0-9A-Za-z_. -]", " ", name))
+        fixed = str(ClassName(safe, "Schema"))
+        if fixed == name:
+            break
+        name = fixed
+    return f"{name}Model" if name in CLASSES or not name.isidentifier() else name
+
+
+def identifier(text: str, *, reserved: Collection[str] = ()) -> str:
+    """Return `text` as a snake_case identifier that is no keyword and none of `reserved`."""
+    name = snake_case(re.sub(r"[^0-9A-Za-z_. -]", "_", text)).strip("_")
+    name = re.sub(r"_+", "_", name)
+    if not name.isidentifier():
+        name = f"field_{name}".strip("_")
+    name = _bounded(name)
+    return f"{name}_" if keyword.iskeyword(name) or name in reserved else name
+
+
+def _bounded(name: str) -> str:
+    """Cut a name that is too long; a number made of all of it keeps it apart from others that start alike."""
+    if len(name) <= LONGEST:
+        return name
+    number = int(hashlib.sha256(name.encode()).hexdigest(), 16) % 10**10
+    return f"{name[: LONGEST - 11].rstrip('_')}_{number:010}"
+
+
+def module_name(text: str) -> str:
+    """Return the file name, without suffix, that openapi-python-client gives to a class or an endpoint."""
+    return str(PythonIdentifier(text, "field_"))
+
+
+def pascal(text: str) -> str:
+    """Return `text` in PascalCase, as a part of a class name."""
+    return pascal_case(re.sub(r"[^0-9A-Za-z_. -]", " ", text))
+
+
+def class_of(resource: str) -> str:
+    """Return the class of a resource: "chat.completions" is ChatCompletions."""
+    name = "".join(pascal(part) for part in resource.split("."))
+    taken = {name, f"Async{name}"} & CLASSES or keyword.iskeyword(name)
+    return f"{name}Resource" if taken else name
+
+
+def unique(names: Iterable[str], *, reserved: Collection[str] = ()) -> list[str]:
+    """
+    Make names unique among themselves, in order: a name that is taken gets the next free number.
+
+    Two names that openapi-python-client would spell alike count as one.
+    """
+    taken = {module_name(name) for name in reserved}
+    result = []
+    for name in names:
+        candidate, number = name, 2
+        while module_name(candidate) in taken:
+            candidate, number = f"{name}_{number}", number + 1
+        taken.add(module_name(candidate))
+        result.append(candidate)
+    return result
+
+
+def singular(name: str) -> str:
+    """Return the name of one item of a list called `name`, in PascalCase."""
+    if name.endswith("ies") and len(name) > 4:
+        return f"{name[:-3]}y"
+    if name.endswith("s") and not name.endswith(("ss", "us")) and len(name) > 3:
+        return name[:-1]
+    return f"{name}Item"

@@ -1,0 +1,49 @@
+"""
+Turns a described contract into what openapi-python-client can render without losing anything.
+
+An ordered tuple of passes, one workaround a file, each naming the limit of the tool that it answers. They change a
+copy: the contract that is pinned and compared never sees them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from generator.prepare.bodies import separate_forms
+from generator.prepare.hoist import hoist
+from generator.prepare.normal import normalise
+from generator.prepare.operations import name_operations
+from generator.prepare.plan import Plan, make_plan
+from generator.prepare.references import resolve_references
+from generator.prepare.responses import complete_responses
+from generator.prepare.tool import tool_document
+
+PASSES: tuple[Callable[[dict[str, Any]], None], ...] = (
+    resolve_references,
+    complete_responses,
+    name_operations,
+    separate_forms,
+    normalise,
+    hoist,
+)
+
+
+@frozen
+class Prepared:
+    """A plan of what is to be rendered, and the description of it that openapi-python-client reads."""
+
+    plan: Plan
+    document: dict[str, Any]
+
+
+def prepare(described: Mapping[str, Any]) -> Prepared:
+    """Prepare a described contract; it is left as it is. Raises GeneratorError where it cannot be rendered whole."""
+    document = json.loads(json.dumps(described))
+    for change in PASSES:
+        change(document)
+    plan = make_plan(document)
+    return Prepared(plan=plan, document=tool_document(plan))

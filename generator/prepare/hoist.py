@@ -1,0 +1,221 @@
+"""
+Makes a named component of every object and every enum, one for all of equal shape.
+
+Limits of openapi-python-client: an object inside of a component's union is built twice and then removed while still
+imported; equal inline schemas become as many classes; a component that is no object or enum stands in the way of
+others. After this pass a property is a reference, a list, a dictionary, a union or a plain value, and every component
+is an object or an enum.
+
+Names: the overlay's `title`, else the vendor's own component name, else the place ("ImageEditAspectRatio"). The
+shortest of the names that a shape could have is taken, then the first by alphabet, so that the order of a
+description has no say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from attrs import Factory, define
+
+from generator.contract import operations
+from generator.errors import GeneratorError
+from generator.naming import class_name, class_of, module_name, pascal, singular
+from generator.prepare.bodies import is_form
+from generator.prepare.normal import MOST_SCHEMAS, shape
+from generator.prepare.walk import SCHEMAS, Place, Schema, places, rebuild
+
+TITLED, PLACED = range(2)
+TELLING = 3
+"""Properties that an inline object must have for its being equal to a component to mean that it is one."""
+
+
+@define
+class _Found:
+    """A shape, and the names that it could have."""
+
+    schema: Schema
+    names: set[tuple[int, int, str]] = Factory(set)
+
+    def suggest(self, rank: int, name: str) -> None:
+        self.names.add((rank, len(name), name))
+
+
+def hoist(document: dict[str, Any]) -> None:
+    """Move inline objects and enums into `components.schemas`; resolve components that are neither."""
+    components: dict[str, Schema] = document["components"]["schemas"]
+    hoisting = _Hoisting(components, operations(document))
+    kept: dict[str, Schema] = {}
+    for place in list(places(document)):
+        if place.role == "component":
+            schema = components[place.name]
+            if is_model(schema) or is_enum(schema):
+                name = class_name(str(schema.get("title") or place.name))
+                kept[place.name] = hoisting.insides(schema, name)
+        else:
+            place.holder[place.key] = hoisting.inline(place.schema, hoisting.name_of(place), about=place.name)
+    _settle(document, kept, hoisting.found)
+
+
+def is_model(schema: Schema) -> bool:
+    """Whether a normal schema becomes a class."""
+    return "properties" in schema
+
+
+def is_enum(schema: Schema) -> bool:
+    """Whether a normal schema becomes an alias of literals: one value alone is written out where it stands."""
+    return len(schema.get("enum", ())) > 1
+
+
+class _Hoisting:
+    """Walks schemas from the inside out; what is found is known by its shape until all names are known."""
+
+    def __init__(self, components: dict[str, Schema], listed: dict[tuple[str, str], dict[str, Any]]) -> None:
+        self.components = components
+        self.operations = listed
+        self.found: dict[str, _Found] = {}
+        self.schemas_read = 0
+
+    def name_of(self, place: Place) -> str:
+        """Return the name, by place, of a schema of an operation."""
+        operation = self.operations[place.method, place.path]
+        base = "".join(pascal(part) for part in str(operation["x-python-name"]).split("."))
+        if place.role == "parameter":
+            return base + pascal(place.name)
+        if place.role == "body":
+            return base + ("Form" if is_form(place.media_type) else "Request")
+        return f"{base}Response" if place.name.startswith("2") else f"{base}Error{pascal(place.name)}"
+
+    def insides(self, schema: Schema, name: str, aliases: tuple[str, ...] = ()) -> Schema:
+        """Return an object with what stands inside of it moved out; an enum has nothing inside."""
+        if not is_model(schema):
+            return schema
+        properties = {
+            key: self.inline(item, name + pascal(key), aliases, key) for key, item in schema["properties"].items()
+        }
+        rest = schema["additionalProperties"]
+        if isinstance(rest, dict):
+            rest = self.inline(rest, f"{name}Value", aliases)
+        return {**schema, "properties": properties, "additionalProperties": rest}
+
+    def inline(self, schema: Schema, name: str, aliases: tuple[str, ...] = (), about: str = "") -> Schema:
+        """
+        Return a schema with all objects and enums in it replaced by references.
+
+        `name` is the name by place, `about` the property or parameter that it stands in. Components that are neither
+        object nor enum are put in their place; one that leads to itself again is anything.
+        """
+        self.schemas_read += 1
+        if self.schemas_read > MOST_SCHEMAS:
+            raise GeneratorError(
+                f"The schemas come to more than {MOST_SCHEMAS:,} once those that are no class are put in their places:"
+                " the description means to exhaust its reader."
+            )
+        if "$ref" in schema:
+            target = str(schema["$ref"]).removeprefix(SCHEMAS)
+            resolved = self.components[target]
+            if is_model(resolved) or is_enum(resolved):
+                return {"$ref": f"{SCHEMAS}{target}", **_beside(schema)}
+            if target in aliases:
+                return {}
+            return self.inline({**resolved, **_beside(schema)}, class_name(target), (*aliases, target), about)
+        if "properties" in schema:
+            title = class_name(str(schema["title"])) if "title" in schema else name
+            return self._keep(self.insides(schema, title, aliases), name)
+        if is_enum(schema):
+            # "low" to "high" of a quality and of a search's depth are two things: enums are one by values and name.
+            return self._keep(schema, name, about)
+        if "anyOf" in schema:
+            branches = [
+                self.inline(branch, name + suffix, aliases, about)
+                for branch, suffix in zip(schema["anyOf"], _suffixes(schema["anyOf"]), strict=True)
+            ]
+            flat = [inner for branch in branches for inner in branch.get("anyOf", [branch])]
+            unique = [branch for index, branch in enumerate(flat) if branch not in flat[:index]]
+            return {**schema, "anyOf": unique} if len(unique) > 1 else {**unique[0], **_beside(schema)}
+        if "items" in schema:
+            item = singular(name)
+            return {**schema, "items": self.inline(schema["items"], item, aliases, about)}
+        if isinstance(schema.get("additionalProperties"), dict):
+            inner = self.inline(schema["additionalProperties"], f"{name}Value", aliases, about)
+            return {**schema, "additionalProperties": inner}
+        return schema
+
+    def _keep(self, schema: Schema, name: str, about: str = "") -> Schema:
+        # The shape is that of the schema with its insides moved out already: equal insides have equal references.
+        key = hashlib.sha256(f"{about} {shape(schema)}".encode(errors="surrogatepass")).hexdigest()
+        found = self.found.setdefault(key, _Found(schema))
+        if "title" in schema:
+            found.suggest(TITLED, class_name(str(schema["title"])))
+        found.suggest(PLACED, class_name(name))
+        return {"$ref": f"{SCHEMAS}{key}", **_beside(schema)}
+
+
+def _beside(schema: Schema) -> Schema:
+    return {key: schema[key] for key in ("deprecated", "default") if key in schema}
+
+
+def _suffixes(branches: list[Schema]) -> list[str]:
+    """
+    Tell the objects (or enums) of a union apart: by the one value of a property that they all have, else by number.
+    """
+    objects = [branch for branch in branches if is_model(branch) or is_enum(branch)]
+    if len(objects) < 2:
+        return [""] * len(branches)
+    for key in ("type", "role", "object", "kind", "name"):
+        values = [_only_value(branch, key) for branch in objects]
+        if all(values) and len(set(values)) == len(values):
+            texts = iter(values)
+            return [pascal(str(next(texts))) if branch in objects else "" for branch in branches]
+    numbers = iter(range(1, len(objects) + 1))
+    return [str(next(numbers)) if is_model(branch) or is_enum(branch) else "" for branch in branches]
+
+
+def _only_value(schema: Schema, key: str) -> str | None:
+    values = schema.get("properties", {}).get(key, {}).get("enum", ())
+    return str(values[0]) if len(values) == 1 else None
+
+
+def _settle(document: dict[str, Any], kept: dict[str, Schema], found: dict[str, _Found]) -> None:
+    """Choose the names, and put them in the place of the shapes' keys everywhere."""
+    hidden = {name: shape(schema) for name, schema in kept.items()}
+    names: dict[str, str] = {}
+    # The modules of the resources have classes of their own.
+    resources = {str(item["x-python-name"]).rpartition(".")[0] for item in operations(document).values()}
+    classes = (class_of(resource) for resource in resources)
+    taken = {module_name(name) for plain in classes for name in (plain, f"Async{plain}")}
+    for name, schema in kept.items():
+        names[name] = _free(class_name(str(schema.get("title") or name)), taken)
+    by_shape = {text: names[name] for name, text in sorted(hidden.items(), reverse=True)}
+    # Those with the best claim to a name choose first.
+    for key, item in sorted(found.items(), key=lambda pair: (min(pair[1].names), pair[0])):
+        rank, _, name = min(item.names)
+        same = by_shape.get(shape(item.schema))
+        # A title of its own, or a shape so small that it may be equal by chance, is a class of its own.
+        is_same = same is not None and (name == same or (rank == PLACED and _is_telling(item.schema)))
+        names[key] = same if same is not None and is_same else _free(name, taken)
+
+    def renamed(schema: Schema) -> Schema:
+        schema = rebuild(schema, renamed)
+        if "$ref" in schema:
+            schema["$ref"] = SCHEMAS + names[str(schema["$ref"]).removeprefix(SCHEMAS)]
+        return schema
+
+    schemas = {names[key]: renamed(item.schema) for key, item in found.items()}
+    schemas |= {names[name]: renamed(schema) for name, schema in kept.items()}
+    document["components"]["schemas"] = {}
+    for place in places(document):
+        place.holder[place.key] = renamed(place.schema)
+    document["components"]["schemas"] = {name: schemas[name] for name in sorted(schemas)}
+
+
+def _is_telling(schema: Schema) -> bool:
+    return is_enum(schema) or len(schema["properties"]) >= TELLING
+
+
+def _free(name: str, taken: set[str]) -> str:
+    candidate, number = name, 2
+    while module_name(candidate) in taken:
+        candidate, number = class_name(f"{name}{number}"), number + 1
+    taken.add(module_name(candidate))
+    return candidate

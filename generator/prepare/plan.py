@@ -1,0 +1,335 @@
+"""
+What the templates are given beside openapi-python-client's own objects: the facts of the contract that the tool
+does not carry, under names that are safe in Python.
+
+Wire names, media types, paths and values appear in generated code as string literals only, made by one filter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from generator.contract import operations
+from generator.naming import (
+    ANNOTATIONS,
+    ARGUMENTS,
+    MODEL_MEMBERS,
+    identifier,
+    module_name,
+    unique,
+)
+from generator.prepare.hoist import is_enum, is_model
+from generator.prepare.walk import SCHEMAS, Schema
+
+EVENT_STREAM = "text/event-stream"
+
+
+@frozen
+class Field:
+    """A property of a model."""
+
+    name: str
+    wire: str
+    schema: Schema
+    required: bool
+
+
+@frozen
+class Model:
+    """A class to be."""
+
+    name: str
+    module: str
+    fields: tuple[Field, ...]
+    closed: bool
+    """Whether the contract forbids properties that it does not declare."""
+
+
+@frozen
+class Enum:
+    """An alias of literals to be."""
+
+    name: str
+    module: str
+    kind: str
+    values: tuple[str | int, ...]
+
+
+@frozen
+class Parameter:
+    """A parameter outside of the body."""
+
+    name: str
+    wire: str
+    location: str
+    required: bool
+    schema: Schema
+    style: str
+    explode: bool
+    deprecated: bool
+
+
+@frozen
+class Argument:
+    """A keyword argument of a resource's method: a parameter, or a property of one or more bodies."""
+
+    name: str
+    wire: str
+    source: str
+    """`path`, `query`, `header`, `cookie`, `property` or `body`."""
+    required: bool
+    schemas: tuple[Schema, ...]
+
+
+@frozen
+class Scheme:
+    """A security scheme as an operation names it."""
+
+    name: str
+    kind: str
+    location: str
+    parameter: str
+
+
+@frozen
+class Operation:
+    """An endpoint module to be, and a method of a resource."""
+
+    method: str
+    path: str
+    template: str
+    """The path with the placeholders renamed to the parameters' names in Python."""
+    name: str
+    resource: str
+    tag: str
+    function: str
+    module: str
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    bodies: Mapping[str, Schema]
+    body_required: bool
+    results: Mapping[str, Mapping[str, Schema]]
+    security: tuple[tuple[Scheme, ...], ...]
+    paid: bool
+    deprecated: bool
+    arguments: tuple[Argument, ...]
+    body_models: Mapping[str, Model]
+    """The bodies that are models, whose properties are arguments; empty where the body is an argument itself."""
+    facade: tuple[str, ...]
+    """The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on."""
+
+    @property
+    def key(self) -> str:
+        """The operation as the contract names it: "POST /image/edit"."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def successes(self) -> dict[str, Schema]:
+        """The schemas of all success answers by media type; the first status that declares one has the say."""
+        found: dict[str, Schema] = {}
+        for status, content in self.results.items():
+            if status.startswith("2") or status == "default":
+                for media_type, schema in content.items():
+                    found.setdefault(media_type, schema)
+        return found
+
+    @property
+    def streams(self) -> bool:
+        """Whether the caller chooses by `stream=True` between one answer and an event stream."""
+        return EVENT_STREAM in self.successes and any(argument.wire == "stream" for argument in self.arguments)
+
+
+@frozen
+class Plan:
+    """All that is to be rendered."""
+
+    operations: tuple[Operation, ...]
+    models: Mapping[str, Model]
+    enums: Mapping[str, Enum]
+
+    def of(self, tag: str) -> tuple[Operation, ...]:
+        """Return the operations of one resource folder, by name."""
+        return tuple(sorted((item for item in self.operations if item.tag == tag), key=lambda item: item.name))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """All resources, those that only hold others too: "audio", "audio.speech", ..."""
+        found = set()
+        for operation in self.operations:
+            parts = operation.resource.split(".")
+            found |= {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+        return tuple(sorted(found))
+
+    def children(self, resource: str) -> tuple[str, ...]:
+        """Return the resources right inside of one; inside of the client itself for ""."""
+        return tuple(name for name in self.resources if name.rpartition(".")[0] == resource)
+
+    def modules(self) -> tuple[tuple[str, str], ...]:
+        """Return the names of all models and enums with their modules, by name."""
+        found = {name: model.module for name, model in self.models.items()}
+        found |= {name: enum.module for name, enum in self.enums.items()}
+        return tuple(sorted(found.items()))
+
+    def has_operations(self, resource: str) -> bool:
+        """Whether a resource has a folder of its own."""
+        return any(operation.resource == resource for operation in self.operations)
+
+
+def make_plan(document: dict[str, Any]) -> Plan:
+    """Read the plan off a description that all passes went over."""
+    schemas = document["components"]["schemas"]
+    models = {name: _model(name, schema) for name, schema in schemas.items() if is_model(schema)}
+    enums = {
+        name: Enum(name, module_name(name), schema["type"], tuple(schema["enum"]))
+        for name, schema in schemas.items()
+        if is_enum(schema)
+    }
+    listed = sorted(operations(document).items(), key=lambda item: str(item[1]["x-python-name"]))
+    functions = _modules([str(operation["x-python-name"]) for _, operation in listed])
+    planned = tuple(
+        _operation(method, path, operation, document, models, module)
+        for ((method, path), operation), module in zip(listed, functions, strict=True)
+    )
+    return Plan(operations=planned, models=models, enums=enums)
+
+
+def _modules(names: list[str]) -> list[str]:
+    """A module for every operation: "api.chat_completions.create"."""
+    return [f"api.{folder(name.rpartition('.')[0])}.{module_name(name.rpartition('.')[2])}" for name in names]
+
+
+def _model(name: str, schema: Schema) -> Model:
+    reserved = ANNOTATIONS | MODEL_MEMBERS
+    wires = sorted(schema["properties"], key=lambda wire: (wire not in schema["required"], wire))
+    # The order of the alphabet decides who keeps a contested name, not who is required.
+    names = dict(zip(sorted(wires), unique(identifier(wire, reserved=reserved) for wire in sorted(wires)), strict=True))
+    fields = tuple(Field(names[wire], wire, schema["properties"][wire], wire in schema["required"]) for wire in wires)
+    return Model(name, module_name(name), fields, closed=schema["additionalProperties"] is False)
+
+
+def _operation(
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    document: dict[str, Any],
+    models: dict[str, Model],
+    module: str,
+) -> Operation:
+    parameters = _parameters(path, operation["parameters"])
+    template = path
+    for parameter in parameters:
+        if parameter.location == "path":
+            template = template.replace(f"{{{parameter.wire}}}", f"{{{parameter.name}}}")
+    body = operation.get("requestBody", {"content": {}, "required": False})
+    bodies = {media_type: media["schema"] for media_type, media in body["content"].items()}
+    body_models = {
+        media_type: models[str(schema["$ref"]).removeprefix(SCHEMAS)]
+        for media_type, schema in bodies.items()
+        if str(schema.get("$ref", "")).removeprefix(SCHEMAS) in models
+    }
+    if len(body_models) < len(bodies):
+        body_models = {}
+    resource, _, function = str(operation["x-python-name"]).rpartition(".")
+    return Operation(
+        method=method.upper(),
+        path=path,
+        template=template,
+        name=str(operation["x-python-name"]),
+        resource=resource,
+        tag=folder(resource),
+        function=function,
+        module=module,
+        summary=str(operation.get("summary") or f"Call {method.upper()} {path}."),
+        description=str(operation.get("description", "")),
+        parameters=parameters,
+        bodies=bodies,
+        body_required=bool(body["required"]),
+        results={
+            status: {media_type: media["schema"] for media_type, media in response["content"].items()}
+            for status, response in sorted(operation["responses"].items())
+        },
+        security=_security(operation.get("security", document.get("security", [])), document),
+        paid="x-payment-info" in operation or "402" in operation["responses"],
+        deprecated=bool(operation.get("deprecated")),
+        arguments=_arguments(parameters, bodies, body_models, required=bool(body["required"])),
+        body_models=body_models,
+        facade=tuple(str(name) for name in operation.get("x-python-facade", ())),
+    )
+
+
+def _parameters(path: str, declared: list[dict[str, Any]]) -> tuple[Parameter, ...]:
+    order = {name: index for index, name in enumerate(re.findall(r"{([^{}]+)}", path))}
+    missing = set(order) - {item["name"] for item in declared if item["in"] == "path"}
+    # A placeholder that nothing declares must be filled all the same.
+    declared = [
+        *declared,
+        *({"in": "path", "name": name, "schema": {"type": "string"}} for name in sorted(missing)),
+    ]
+    declared = [item for item in declared if item["in"] != "path" or item["name"] in order]
+    declared.sort(key=lambda item: (item["in"] != "path", order.get(item["name"], 0), item["in"], item["name"]))
+    names = unique((identifier(item["name"]) for item in declared), reserved=ARGUMENTS)
+    return tuple(
+        Parameter(
+            name=name,
+            wire=item["name"],
+            location=item["in"],
+            required=item["in"] == "path" or bool(item.get("required")),
+            schema=item["schema"],
+            style=str(item.get("style") or {"query": "form", "cookie": "form"}.get(item["in"], "simple")),
+            explode=bool(
+                item.get("explode", item.get("style", "form") == "form" and item["in"] in ("query", "cookie"))
+            ),
+            deprecated=bool(item.get("deprecated")),
+        )
+        for item, name in zip(declared, names, strict=True)
+    )
+
+
+def _arguments(
+    parameters: tuple[Parameter, ...],
+    bodies: dict[str, Schema],
+    body_models: dict[str, Model],
+    *,
+    required: bool,
+) -> tuple[Argument, ...]:
+    arguments = [Argument(item.name, item.wire, item.location, item.required, (item.schema,)) for item in parameters]
+    if bodies and not body_models:
+        arguments.append(Argument("body", "", "body", required, tuple(bodies.values())))
+    properties: dict[str, list[Field]] = {}
+    for model in body_models.values():
+        for field in model.fields:
+            properties.setdefault(field.wire, []).append(field)
+    names = unique(
+        (identifier(wire, reserved=ARGUMENTS | ANNOTATIONS) for wire in sorted(properties)),
+        reserved=[item.name for item in parameters],
+    )
+    for wire, name in zip(sorted(properties), names, strict=True):
+        fields = properties[wire]
+        needed = required and len(fields) == len(body_models) and all(field.required for field in fields)
+        arguments.append(Argument(name, wire, "property", needed, tuple(field.schema for field in fields)))
+    return tuple(sorted(arguments, key=lambda item: (not item.required, item.source == "property", item.name)))
+
+
+def _security(alternatives: list[dict[str, Any]], document: dict[str, Any]) -> tuple[tuple[Scheme, ...], ...]:
+    schemes = document["components"].get("securitySchemes", {})
+    return tuple(
+        tuple(_scheme(name, schemes.get(name, {})) for name in sorted(alternative)) for alternative in alternatives
+    )
+
+
+def _scheme(name: str, declared: dict[str, Any]) -> Scheme:
+    if declared.get("type") == "apiKey":
+        return Scheme(name, "apiKey", str(declared.get("in", "header")), str(declared.get("name", "")))
+    if declared.get("type") == "http":
+        return Scheme(name, str(declared.get("scheme", "")).lower(), "header", "Authorization")
+    return Scheme(name, str(declared.get("type", "")), "", "")
+
+
+def folder(resource: str) -> str:
+    """Return the folder of a resource: "chat.completions" is in api/chat_completions."""
+    return module_name(resource.replace(".", "_"))

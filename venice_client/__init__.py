@@ -1,0 +1,91 @@
+"""
+A complete, typed client of the Venice.ai API, sync and async.
+
+    from venice_client import Venice
+
+    venice = Venice()
+    venice.images.edit("photo.jpg", "make the sky a sunset").save("sunset.png")
+
+Importing this package imports no endpoint and no model: each is loaded when it is first touched.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from venice_client.core.lazy import lazy_attributes
+
+__version__ = "0.1.0"
+
+_MODULES = {
+    **dict.fromkeys(["AsyncVenice", "Venice"], "client"),
+    **dict.fromkeys(
+        [
+            "AuthenticationError",
+            "BadRequestError",
+            "ConflictError",
+            "GoneError",
+            "MissingAPIKeyError",
+            "NotFoundError",
+            "OperationUnavailableError",
+            "PayloadTooLargeError",
+            "PaymentRequiredError",
+            "PermissionDeniedError",
+            "RateLimitError",
+            "RequestValidationError",
+            "ResponseDecodeError",
+            "ServerError",
+            "StreamInterrupted",
+            "UnprocessableEntityError",
+            "UnsupportedMediaTypeError",
+            "VeniceAPIError",
+            "VeniceConnectionError",
+            "VeniceError",
+            "VeniceTimeoutError",
+        ],
+        "core.errors",
+    ),
+    "AsyncStream": "core.streaming",
+    "BinaryContent": "core.content",
+    "ImageResult": "images.result",
+    "Response": "core.response",
+    "Stream": "core.streaming",
+    "UNSET": "core.sentinel",
+    "Unset": "core.sentinel",
+}
+
+if TYPE_CHECKING:
+    from venice_client.client import AsyncVenice as AsyncVenice
+    from venice_client.client import Venice as Venice
+    from venice_client.core.content import BinaryContent as BinaryContent
+    from venice_client.core.errors import AuthenticationError as AuthenticationError
+    from venice_client.core.errors import BadRequestError as BadRequestError
+    from venice_client.core.errors import ConflictError as ConflictError
+    from venice_client.core.errors import GoneError as GoneError
+    from venice_client.core.errors import MissingAPIKeyError as MissingAPIKeyError
+    from venice_client.core.errors import NotFoundError as NotFoundError
+    from venice_client.core.errors import OperationUnavailableError as OperationUnavailableError
+    from venice_client.core.errors import PayloadTooLargeError as PayloadTooLargeError
+    from venice_client.core.errors import PaymentRequiredError as PaymentRequiredError
+    from venice_client.core.errors import PermissionDeniedError as PermissionDeniedError
+    from venice_client.core.errors import RateLimitError as RateLimitError
+    from venice_client.core.errors import RequestValidationError as RequestValidationError
+    from venice_client.core.errors import ResponseDecodeError as ResponseDecodeError
+    from venice_client.core.errors import ServerError as ServerError
+    from venice_client.core.errors import StreamInterrupted as StreamInterrupted
+    from venice_client.core.errors import UnprocessableEntityError as UnprocessableEntityError
+    from venice_client.core.errors import UnsupportedMediaTypeError as UnsupportedMediaTypeError
+    from venice_client.core.errors import VeniceAPIError as VeniceAPIError
+    from venice_client.core.errors import VeniceConnectionError as VeniceConnectionError
+    from venice_client.core.errors import VeniceError as VeniceError
+    from venice_client.core.errors import VeniceTimeoutError as VeniceTimeoutError
+    from venice_client.core.response import Response as Response
+    from venice_client.core.sentinel import UNSET as UNSET
+    from venice_client.core.sentinel import Unset as Unset
+    from venice_client.core.streaming import AsyncStream as AsyncStream
+    from venice_client.core.streaming import Stream as Stream
+    from venice_client.images.result import ImageResult as ImageResult
+else:
+    __getattr__ = lazy_attributes(__name__, _MODULES)
+
+__all__ = sorted([*_MODULES, "__version__"])  # noqa: PLE0605  # made of strings alone

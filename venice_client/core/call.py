@@ -1,0 +1,48 @@
+"""The request between its making and its sending, and the types that callers pass in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any, TypeAlias, TypedDict
+
+from attrs import define
+
+from venice_client.core.operation import Operation
+
+FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes]
+FileInput: TypeAlias = FileContent | tuple[str | None, FileContent] | tuple[str | None, FileContent, str | None]
+"""A file for a form: its content, or (name, content) or (name, content, media type)."""
+
+Part: TypeAlias = tuple[str | None, Any, str | None]
+
+
+class CallOptions(TypedDict, total=False):
+    """What every call takes beside the arguments of its operation."""
+
+    extra_headers: Mapping[str, str]
+    """Headers to add or to replace."""
+    extra_query: Mapping[str, Any]
+    """Query parameters to add or to replace, the contract's or not."""
+    extra_body: Mapping[str, Any]
+    """Fields of the body to add or to replace, the contract's or not."""
+    timeout: float
+    """Seconds to wait for the answer, in the place of the client's own limit."""
+
+
+@define
+class Call:
+    """A request that is ready but for its credentials."""
+
+    method: str
+    path: str
+    """The path below the base URL, percent-encoded."""
+    query: list[tuple[str, str]]
+    headers: dict[str, str]
+    operation: Operation | None = None
+    content: bytes | None = None
+    """The body, where it is no form with parts."""
+    form: list[tuple[str, Part]] | None = None
+    """The parts of a form, files among them."""
+    timeout: float | None = None
+    stream: bool = False
+    """Whether the caller asked for an event stream."""

@@ -1,0 +1,22 @@
+"""Packages that import a module when one of its names is first touched (PEP 562): a name costs nothing until then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+
+
+def lazy_attributes(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
+    """
+    Return a module's `__getattr__`: `modules` maps a public name to the module, within `package`, that holds it.
+
+    The values of an alias of literals, `NAME_VALUES`, are found with the alias.
+    """
+
+    def load(name: str) -> object:
+        module = modules.get(name) or modules.get(name.removesuffix("_VALUES"))
+        if module is None:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name)
+        return getattr(import_module(f"{package}.{module}"), name)
+
+    return load

@@ -1,0 +1,160 @@
+"""
+The base of all generated models: attrs classes that cost nothing until they are read.
+
+One mechanism: `from_dict` keeps the mapping that came and leaves every slot empty; `__getattr__`, which Python calls
+only while a slot is empty, decodes the field and fills the slot. A model made by its constructor has all slots
+filled and no mapping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sized
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from attrs import frozen
+
+from venice_client.core.sentinel import UNSET
+from venice_client.core.shapes import Shape
+
+_SHOWN = 60
+
+
+@frozen
+class Field:
+    """A field as the contract declares it: its name on the wire, its shape, whether it is required."""
+
+    wire: str
+    shape: Shape
+    required: bool = False
+
+
+class Model:
+    """
+    An object of the API.
+
+    A field that was not in the answer reads as UNSET, null reads as None, and fields that the contract does not know
+    are in `extra`. Models are equal when their dictionaries are.
+    """
+
+    __slots__ = ("__weakref__", "_raw")
+
+    FIELDS: ClassVar[Mapping[str, Field]] = {}
+    """The declared fields by their names in Python."""
+
+    if TYPE_CHECKING:
+        _raw: dict[str, Any] | None
+    else:
+
+        def __getattr__(self, name: str) -> Any:
+            """Decode a field when it is first read."""
+            if name == "_raw":
+                return None
+            declared = type(self).FIELDS.get(name)
+            if declared is None:
+                raise AttributeError(f"{type(self).__name__!r} has no field {name!r}{_known(self)}")
+            raw = (self._raw or {}).get(declared.wire, UNSET)
+            value = raw if raw is UNSET or raw is None else declared.shape.decode(raw)
+            setattr(self, name, value)
+            return value
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
+        """Make a model of a mapping from the wire. Nothing is decoded yet, and nothing is refused."""
+        model = cls.__new__(cls)
+        model._raw = raw if isinstance(raw, dict) else dict(raw)  # noqa: SLF001  # its own class
+        return model
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the mapping for the wire: what came, with what was set since; fields that are UNSET are left out."""
+        result = dict(self._raw or {})
+        for name, declared in self.FIELDS.items():
+            try:
+                value = object.__getattribute__(self, name)
+            except AttributeError:
+                continue  # never read, never set: what came stands
+            if value is UNSET:
+                result.pop(declared.wire, None)
+            else:
+                result[declared.wire] = encode(value)
+        return result
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What came with the answer and is not in the contract."""
+        declared = {item.wire for item in self.FIELDS.values()}
+        return {name: value for name, value in (self._raw or {}).items() if name not in declared}
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]  # models can be changed
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={_short(value)}" for name in self.FIELDS if (value := getattr(self, name)) is not UNSET)
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        filled = {}
+        for name in self.FIELDS:
+            try:
+                filled[name] = object.__getattribute__(self, name)
+            except AttributeError:
+                continue
+        return _restore, (type(self), self._raw, filled)
+
+
+def encode(value: Any) -> Any:
+    """Return a value as it goes on the wire: models become mappings, tuples lists; files and plain values stay."""
+    if isinstance(value, Model):
+        return value.to_dict()
+    if isinstance(value, Mapping):
+        return {name: encode(item) for name, item in value.items() if item is not UNSET}
+    if isinstance(value, list | tuple):
+        return value if is_file(value) else [encode(item) for item in value]
+    return value
+
+
+def is_content(value: Any) -> bool:
+    """Whether it is what a file holds: bytes, or something that is open."""
+    return isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None))
+
+
+def is_file(value: Any) -> bool:
+    """Whether it is a file for a form: its content, or (name, content) or (name, content, media type)."""
+    if isinstance(value, tuple) and len(value) in (2, 3):
+        return isinstance(value[0], str | None) and is_content(value[1])
+    return is_content(value)
+
+
+def _restore(cls: type[Model], raw: dict[str, Any] | None, filled: dict[str, Any]) -> Model:
+    model = cls.__new__(cls)
+    if raw is not None:
+        model._raw = raw  # noqa: SLF001  # it belongs to the class
+    for name, value in filled.items():
+        setattr(model, name, value)
+    return model
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"<{memoryview(value).nbytes:,} bytes>"
+    if isinstance(value, str) and len(value) > _SHOWN:
+        return f"{value[:_SHOWN]!r}…({len(value):,} in all)"
+    if isinstance(value, Mapping):
+        return f"{{{_some([f'{name!r}: {_short(item)}' for name, item in islice(value.items(), 5)], value)}}}"
+    if isinstance(value, list | tuple):
+        shown = _some([_short(item) for item in value[:5]], value)
+        return f"[{shown}]" if isinstance(value, list) else f"({shown})"
+    return repr(value)
+
+
+def _some(shown: list[str], whole: Sized) -> str:
+    return ", ".join([*shown, f"…({len(whole):,} in all)"] if len(whole) > len(shown) else shown)
+
+
+def _known(model: Model) -> str:
+    extra = (model._raw or {}).keys()  # noqa: SLF001  # it belongs to the class
+    return f"; it has {', '.join(sorted(model.FIELDS))}" if len(model.FIELDS) <= 40 else f" ({len(extra)} came)"

@@ -1,0 +1,126 @@
+"""
+An operation as data. An endpoint module declares one of these; the core does the work once, for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from importlib import import_module
+
+from attrs import define, frozen
+
+from venice_client.core.shapes import Shape
+
+EVENT_STREAM = "text/event-stream"
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A parameter outside of the body, as the contract declares it."""
+
+    name: str
+    """The name of the argument in Python."""
+    wire: str
+    location: str
+    """`path`, `query`, `header` or `cookie`."""
+    shape: Shape
+    required: bool = False
+    style: str = "form"
+    explode: bool = True
+
+
+@frozen
+class Scheme:
+    """A way to authenticate: `kind` is `bearer`, `apiKey` or what else the contract says."""
+
+    name: str
+    kind: str
+    location: str = ""
+    parameter: str = ""
+
+
+@define(kw_only=True, slots=False, eq=False)
+class Operation:
+    """A method on a path, with all that the contract declares of it."""
+
+    method: str
+    path: str
+    """The path with its placeholders in braces, as the contract writes it."""
+    name: str
+    """The method of the client: `images.edit`."""
+    module: str
+    """The endpoint module's dotted name."""
+    parameters: tuple[Parameter, ...] = ()
+    bodies: Mapping[str, Shape] = {}
+    """The shapes of the request's body by media type."""
+    body_required: bool = False
+    results: Mapping[str, Mapping[str, Shape]] = {}
+    """The shapes of the answers, by status and media type."""
+    security: tuple[tuple[Scheme, ...], ...] = ()
+    """The alternatives; an empty one says that no authentication is needed. None at all: it is not wanted."""
+    paid: bool = False
+    """Whether a call costs money: it is not sent again when it may have been done."""
+    deprecated: bool = False
+
+    @property
+    def key(self) -> str:
+        """The operation as the contract names it: "POST /image/edit"."""
+        return f"{self.method} {self.path}"
+
+    @cached_property
+    def request_media_types(self) -> tuple[str, ...]:
+        """The media types that a request's body may have."""
+        return tuple(self.bodies)
+
+    @cached_property
+    def responses(self) -> dict[str, tuple[str, ...]]:
+        """The media types of the answers, by status."""
+        return {status: tuple(content) for status, content in self.results.items()}
+
+    @cached_property
+    def accepts(self) -> str:
+        """The value of the Accept header: every media type that a success may have."""
+        return ", ".join(
+            dict.fromkeys(
+                media_type
+                for status, content in self.results.items()
+                if status.startswith("2") or status == "default"
+                for media_type in content
+                if media_type != EVENT_STREAM
+            )
+        )
+
+    @property
+    def streams(self) -> bool:
+        """Whether a success may be an event stream."""
+        return any(EVENT_STREAM in content for content in self.results.values())
+
+    def shape(self, status: int, media_type: str) -> Shape | None:
+        """Return the declared shape of an answer, by its status and by its own media type."""
+        for declared in (str(status), f"{str(status)[0]}XX", "default"):
+            content = self.results.get(declared)
+            if content and media_type in content:
+                return content[media_type]
+        return None
+
+
+class OperationTable(Mapping[str, Operation]):
+    """All operations by method and path. An endpoint module is imported when its operation is asked for."""
+
+    def __init__(self, package: str, modules: Mapping[str, str]) -> None:
+        self._package = package
+        self._modules = modules
+
+    def __getitem__(self, key: str) -> Operation:
+        operation: Operation = import_module(f"{self._package}.{self._modules[key]}").OPERATION
+        return operation
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} operations: {', '.join(list(self)[:3])}, ...>"

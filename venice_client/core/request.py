@@ -1,0 +1,114 @@
+"""
+Turns an operation and its arguments into a request: URL, headers, body. It sends nothing and decides no retry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from venice_client.core.body import text_of, write_body
+from venice_client.core.call import Call, CallOptions
+from venice_client.core.errors import RequestValidationError
+from venice_client.core.operation import EVENT_STREAM, Operation, Parameter
+from venice_client.core.sentinel import UNSET
+
+_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+def build(
+    operation: Operation,
+    arguments: Mapping[str, Any],
+    body: Any = UNSET,
+    *,
+    media_type: str | None = None,
+    options: CallOptions | None = None,
+) -> Call:
+    """
+    Make the request of an operation.
+
+    `arguments` are the parameters by their names in Python; `body` is a model, or what JSON can say. Raises
+    RequestValidationError with every problem that keeps the request from being made.
+    """
+    options = options or {}
+    problems: list[str] = []
+    call = Call(
+        method=operation.method,
+        path=_path(operation, arguments, problems),
+        query=[],
+        headers={},
+        operation=operation,
+        timeout=options.get("timeout"),
+    )
+    for parameter in operation.parameters:
+        value = arguments.get(parameter.name, UNSET)
+        if value is UNSET or value is None:
+            if parameter.required:
+                problems.append(f"{parameter.name}: required, and not given")
+        elif parameter.location == "query":
+            call.query += _query(parameter, value)
+        elif parameter.location == "header":
+            call.headers[parameter.wire] = _joined(value)
+        elif parameter.location == "cookie":
+            pair = f"{parameter.wire}={quote(_joined(value))}"
+            call.headers["Cookie"] = "; ".join(filter(None, [call.headers.get("Cookie"), pair]))
+    write_body(call, operation, body, media_type, options.get("extra_body") or {}, problems)
+    if operation.accepts:
+        call.headers.setdefault("Accept", EVENT_STREAM if call.stream else operation.accepts)
+    add_query(call, options.get("extra_query") or {})
+    add_headers(call, options.get("extra_headers") or {}, problems)
+    if problems:
+        raise RequestValidationError(problems)
+    return call
+
+
+def add_query(call: Call, extra: Mapping[str, Any]) -> None:
+    """Put query parameters into a request, in the place of those of the same name."""
+    call.query = [pair for pair in call.query if pair[0] not in extra]
+    for name, value in extra.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        call.query += [(name, text_of(item)) for item in values if item is not None]
+
+
+def add_headers(call: Call, extra: Mapping[str, str], problems: list[str]) -> None:
+    """Put headers into a request, in the place of those of the same name in any case; then check all of them."""
+    for name, value in extra.items():
+        for known in [item for item in call.headers if item.lower() == name.lower()]:
+            del call.headers[known]
+        call.headers[name] = value
+    for name, value in call.headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
+            # The value may be a secret: it is not shown.
+            problems.append(f"the header {name[:40]!r} is no text of printable ASCII on one line")
+        else:
+            call.headers[name] = value.strip()
+
+
+def _path(operation: Operation, arguments: Mapping[str, Any], problems: list[str]) -> str:
+    path = operation.path
+    for parameter in operation.parameters:
+        if parameter.location == "path":
+            value = _joined(arguments.get(parameter.name, ""))
+            if value in ("", ".", ".."):
+                problems.append(f"{parameter.name}: {value!r} would make another path of {operation.path}")
+            path = path.replace(f"{{{parameter.wire}}}", quote(value, safe=""))
+    return path
+
+
+def _query(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
+    if isinstance(value, Mapping) and parameter.style == "deepObject":
+        return [(f"{parameter.wire}[{name}]", text_of(item)) for name, item in value.items()]
+    if isinstance(value, list | tuple):
+        texts = [text_of(item) for item in value if item is not None]
+        if parameter.explode or not texts:
+            return [(parameter.wire, text) for text in texts]
+        separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+        return [(parameter.wire, separator.join(texts))]
+    return [(parameter.wire, text_of(value))]
+
+
+def _joined(value: Any) -> str:
+    return ",".join(text_of(item) for item in value) if isinstance(value, list | tuple) else text_of(value)

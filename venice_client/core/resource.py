@@ -1,0 +1,32 @@
+"""The base of all resources: `venice.images`, `venice.chat.completions` and so on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from venice_client.core.client import AsyncClient, SyncClient
+
+C = TypeVar("C", SyncClient, AsyncClient)
+
+
+class _Resource(Generic[C]):
+    def __init__(self, client: C) -> None:
+        self._client: C = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            public = sorted(item for item in dir(type(self)) if not item.startswith("_"))
+            message = f"{type(self).__name__} has no operation {name!r}; it has {', '.join(public) or 'none'}"
+            raise AttributeError(message, name=name, obj=self)
+
+
+class Resource(_Resource[SyncClient]):
+    """A group of operations of a client."""
+
+
+class AsyncResource(_Resource[AsyncClient]):
+    """A group of operations of an async client."""

@@ -1,0 +1,46 @@
+"""
+The value that says "nothing was given here", which `None` can't: the API has fields that may be null.
+
+`UNSET` is the one instance of `Unset`. It is falsy, survives pickling and copying as the same object, and
+is compared with `is`. A field that reads as `UNSET` was not in the answer; a parameter that is `UNSET` is
+not sent. This module does not decide what is sent: it holds the marker alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, Literal, Self, final
+
+
+@final
+class Unset:
+    """The class of `UNSET`, for annotations (`str | Unset`) and `isinstance`. Calling it gives `UNSET`."""
+
+    __slots__ = ()
+
+    _instance: ClassVar[Unset | None] = None
+
+    def __new__(cls) -> Unset:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __init_subclass__(cls) -> None:
+        raise TypeError("Unset is final: there is one UNSET")
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"  # pickled as the name of this module's constant, so it comes back as the same object
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return self
+
+
+UNSET: Final = Unset()

@@ -1,0 +1,43 @@
+"""What tests of all parts share: where the repository is, and a checkout of it to change at will."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv*", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", ".venice_client*"
+)
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the checkout."""
+    copy = tmp_path / "checkout"
+    shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
+    return copy
+
+
+@pytest.fixture
+def generator(checkout: Path) -> Run:
+    """Run `python -m generator` in the copy of the checkout, as a person would."""
+
+    def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
+        environment |= {"PYTHONPATH": str(checkout), "COLUMNS": "120", **variables}
+        return subprocess.run(
+            [sys.executable, "-m", "generator", *map(str, arguments)],
+            cwd=checkout, env=environment, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    return run

@@ -1,0 +1,93 @@
+"""
+What makes samples useful to a person who looks at them: real pictures, and sentences instead of placeholders.
+
+Each function takes what the request asked for and the sample, and gives a better sample. Where the
+description has another shape than these functions expect, the sample stays as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import media, png, streams
+
+JsonObject = Mapping[str, Any]
+
+
+def refined(key: str, asked: JsonObject, content: Any) -> Any:
+    """The sample of an operation, refined where a way is known."""
+    try:
+        return BY_OPERATION[key](asked, content) if key in BY_OPERATION else content
+    except (KeyError, IndexError, TypeError):
+        return content
+
+
+def edited(value: Any, files: Mapping[str, list[bytes]]) -> bytes:
+    """The first picture of a request under a sunset; a gradient where it is no PNG that can be read."""
+    uploads: list[bytes] = [*files.get("image", ()), *files.get("images", ())]
+    if isinstance(value, Mapping):
+        first = value.get("image") or value.get("images")
+        text = first[0] if isinstance(first, list) else first
+        if isinstance(text, str) and not text.startswith("http"):
+            uploads.append(_from_base64(text))
+    picture = png.decode(uploads[0]) if uploads else None
+    return png.encode(png.sunset(picture)) if picture else png.gradient()
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.rpartition(",")[2], validate=True)
+    except ValueError:
+        return b""
+
+
+def _picture(name: str) -> str:
+    return base64.b64encode(media.content(f"image/{name}")).decode()
+
+
+def _generate(asked: JsonObject, content: JsonObject) -> JsonObject:
+    return {**content, "images": [_picture(asked.get("format") or "webp")] * (asked.get("variants") or 1)}
+
+
+def _generations(asked: JsonObject, content: JsonObject) -> JsonObject:
+    name = asked.get("output_format") or "png"
+    if asked.get("response_format") == "url":
+        return {**content, "data": [{"url": f"data:image/{name};base64,{_picture(name)}"}]}
+    return {**content, "data": [{"b64_json": _picture(name)}]}
+
+
+def _embeddings(asked: JsonObject, content: JsonObject) -> JsonObject:
+    texts = asked.get("input")
+    count = len(texts) if isinstance(texts, list) and texts and isinstance(texts[0], str | list) else 1
+    return {**content, "data": [{**content["data"][0], "index": index} for index in range(count)]}
+
+
+def _chat(asked: JsonObject, content: JsonObject) -> JsonObject:
+    choice = content["choices"][0]
+    message = {**choice["message"], "content": streams.SENTENCE}
+    message = {name: part for name, part in message.items() if name != "tool_calls"}
+    return {**content, "model": asked["model"], "choices": [{**choice, "index": 0, "message": message}]}
+
+
+def _responses(asked: JsonObject, content: JsonObject) -> JsonObject:
+    text = {"type": "output_text", "text": streams.SENTENCE, "annotations": []}
+    message = {
+        "type": "message",
+        "id": "msg_sample",
+        "status": "completed",
+        "role": "assistant",
+        "content": [text],
+    }
+    kept = {name: part for name, part in content.items() if name != "error"}
+    return {**kept, "model": asked["model"], "output": [message]}
+
+
+BY_OPERATION: dict[str, Callable[[JsonObject, Any], JsonObject]] = {
+    "POST /chat/completions": _chat,
+    "POST /embeddings": _embeddings,
+    "POST /image/generate": _generate,
+    "POST /images/generations": _generations,
+    "POST /responses": _responses,
+}

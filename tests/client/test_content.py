@@ -1,0 +1,241 @@
+"""Binary answers get to the disk whole or not at all, and never over what is there."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import errno
+import os
+import pickle
+import stat
+import threading
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from venice_client.core.content import BinaryContent
+from venice_client.images.result import ImageResult
+
+PNG = b"\x89PNG\r\n\x1a\nabc"
+
+
+def picture(media_type: str = "image/png") -> ImageResult:
+    return ImageResult(PNG, media_type, {"CF-RAY": "r"})
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_the_bytes_are_there_in_every_form() -> None:
+    content = BinaryContent(b"abc", "audio/mpeg", {"CF-RAY": "r", "Set-Cookie": "s"})
+    assert bytes(content) == content.data == b"abc"
+    assert len(content) == 3
+    assert content.headers == {"cf-ray": "r"}
+
+
+def test_the_bytes_are_not_printed() -> None:
+    assert repr(BinaryContent(b"x" * 12345, "audio/mpeg")) == "BinaryContent(audio/mpeg, 12,345 bytes)"
+    assert repr(picture()) == "ImageResult(image/png, 11 bytes)"
+
+
+@pytest.mark.parametrize("content", [BinaryContent(b"abc", "audio/mpeg", {"a": "b"}), picture()])
+def test_contents_compare_travel_and_do_not_change(content: BinaryContent) -> None:
+    for other in (pickle.loads(pickle.dumps(content)), copy.deepcopy(content), copy.copy(content)):
+        assert other == content
+        assert type(other) is type(content)
+        assert hash(other) == hash(content)
+    assert attrs.evolve(content, data=b"other") != content
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        content.data = b""  # type: ignore[misc]
+
+
+def test_a_picture_is_not_equal_to_other_content_of_the_same_bytes() -> None:
+    assert picture() != BinaryContent(PNG, "image/png", {"CF-RAY": "r"})
+
+
+def test_it_is_saved_and_the_path_comes_back(tmp_path: Path) -> None:
+    path = picture().save(tmp_path / "sunset.png")
+    assert path == tmp_path / "sunset.png"
+    assert path.read_bytes() == PNG
+    assert names(tmp_path) == ["sunset.png"]
+    assert picture().save(str(tmp_path / "other.png")) == tmp_path / "other.png"
+
+
+@pytest.mark.parametrize(
+    ("given", "media_type", "saved"),
+    [
+        ("a", "image/png", "a.png"),
+        ("a", "image/jpeg; q=1", "a.jpg"),
+        ("a", "IMAGE/WEBP", "a.webp"),
+        ("a.jpeg", "image/jpeg", "a.jpeg"),
+        ("a.JPG", "image/jpeg", "a.JPG"),
+        ("a.jpg", "image/png", "a.png"),
+        ("a.b.jpg", "image/png", "a.b.png"),
+        ("v1.2", "image/png", "v1.2.png"),
+        ("a.", "image/png", "a.png"),
+        (".hidden", "image/png", ".hidden.png"),
+        ("a.png", "audio/mpeg", "a.mp3"),
+        ("a", "video/mp4", "a.mp4"),
+        ("a", "application/zip", "a.zip"),
+        ("a.bin", "application/octet-stream", "a.bin"),
+        ("a", "x/unknown", "a"),
+    ],
+)
+def test_the_suffix_fits_the_media_type(given: str, media_type: str, saved: str, tmp_path: Path) -> None:
+    assert BinaryContent(b"x", media_type).save(tmp_path / given) == tmp_path / saved
+    assert names(tmp_path) == [saved]
+
+
+def test_an_existing_file_is_not_touched_unless_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"dear")
+    with pytest.raises(FileExistsError, match="overwrite=True") as caught:
+        picture().save(path)
+    assert (caught.value.errno, caught.value.filename) == (errno.EEXIST, str(path))
+    assert path.read_bytes() == b"dear"
+    assert names(tmp_path) == ["a.png"]
+    assert picture().save(path, overwrite=True) == path
+    assert path.read_bytes() == PNG
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_the_corrected_name_is_not_overwritten_either(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"dear")
+    with pytest.raises(FileExistsError):
+        picture().save(tmp_path / "a.jpg")
+    assert (tmp_path / "a.png").read_bytes() == b"dear"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_that_leads_nowhere_counts_as_there(tmp_path: Path) -> None:
+    (tmp_path / "a.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(FileExistsError):
+        picture().save(tmp_path / "a.png")
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_of_many_who_save_under_one_name_one_succeeds(tmp_path: Path) -> None:
+    outcomes: list[str] = []
+    start = threading.Barrier(8)
+
+    def save(number: int) -> None:
+        content = BinaryContent(bytes([number]) * 1000, "image/png")
+        start.wait()
+        try:
+            content.save(tmp_path / "a.png")
+            outcomes.append(f"saved {number}")
+        except FileExistsError:
+            outcomes.append("refused")
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    data = (tmp_path / "a.png").read_bytes()
+    assert sorted(outcomes) == ["refused"] * 7 + [f"saved {data[0]}"]
+    assert data == data[:1] * 1000
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_without_hard_links_it_is_saved_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_args: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    path = picture().save(tmp_path / "a.png")
+    assert path.read_bytes() == PNG
+    with pytest.raises(FileExistsError, match="overwrite=True"):
+        BinaryContent(b"x", "image/png").save(path)
+    assert path.read_bytes() == PNG
+    assert names(tmp_path) == ["a.png"]
+
+    def no_replace(*_args: object) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(Path, "replace", no_replace)
+    with pytest.raises(OSError, match="Input/output"):
+        picture().save(tmp_path / "b.png")
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_a_failed_write_leaves_nothing_behind_and_the_bytes_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_number: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    content = picture()
+    (tmp_path / "a.png").write_bytes(b"dear")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            content.save(tmp_path / "a.png", overwrite=True)
+    assert names(tmp_path) == ["a.png"]
+    assert (tmp_path / "a.png").read_bytes() == b"dear"
+    assert content.save(tmp_path / "b.png").read_bytes() == PNG
+
+
+def test_folders_are_not_created_and_the_missing_one_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="folder to save in does not exist") as caught:
+        picture().save(tmp_path / "no" / "such" / "a.png")
+    assert caught.value.filename == str(tmp_path / "no" / "such")
+    assert names(tmp_path) == []
+
+
+def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(NotADirectoryError, match="is a file"):
+        picture().save(tmp_path / "file" / "a.png")
+
+
+@pytest.mark.parametrize("name", ["", "folder", "folder.png", "folder.jpg"])
+def test_a_folder_is_not_a_name_to_save_under(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir(exist_ok=True)
+    for overwrite in (False, True):
+        with pytest.raises(IsADirectoryError):
+            picture().save(tmp_path / name, overwrite=overwrite)
+
+
+def test_a_folder_of_the_corrected_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.png").mkdir()
+    with pytest.raises(IsADirectoryError):
+        picture().save(tmp_path / "a", overwrite=True)
+    assert names(tmp_path) == ["a.png"]
+
+
+def test_the_home_folder_may_be_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert picture().save("~/a.png") == tmp_path / "a.png"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there are no such rights")
+def test_the_file_has_the_rights_that_any_new_file_has(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.write_bytes(b"")
+    saved = picture().save(tmp_path / "a.png")
+    assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_a_picture_gives_itself_as_text() -> None:
+    encoded = base64.b64encode(PNG).decode()
+    assert picture().base64 == encoded
+    assert picture("image/PNG; x=y").data_uri == f"data:image/png;base64,{encoded}"
+
+
+@pytest.mark.parametrize(
+    ("media_type", "png", "jpeg"),
+    [
+        ("image/png", PNG, None),
+        ("image/jpeg", None, PNG),
+        ("image/jpg; x=y", None, PNG),
+        ("image/webp", None, None),
+    ],
+)
+def test_a_notebook_is_given_what_it_can_show(media_type: str, png: bytes | None, jpeg: bytes | None) -> None:
+    result = picture(media_type)
+    assert (result._repr_png_(), result._repr_jpeg_()) == (png, jpeg)

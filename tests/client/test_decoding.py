@@ -1,0 +1,195 @@
+"""The answer's own Content-Type decides how it is read, and what was paid for is never lost."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from venice_client import BinaryContent, Response, ResponseDecodeError, models
+from venice_client.api import OPERATIONS
+from venice_client.core.decoding import decode
+from venice_client.core.operation import Operation
+from venice_client.core.shapes import Anything, Binary, Ref, Shape, Text
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+EDIT = OPERATIONS["POST /image/edit"]
+MODELS = OPERATIONS["GET /models"]
+HISTORY = OPERATIONS["GET /billing/usage-history"]
+SCRIPT = OPERATIONS["POST /audio/transcriptions"]
+BOM = b"\xef\xbb\xbf"
+
+
+def read(operation: Operation | None, content: bytes | str, media_type: str | None = None, status: int = 200) -> Any:
+    headers = {"content-type": media_type} if media_type is not None else {}
+    raw = content.encode() if isinstance(content, str) else content
+    return decode(operation, status, headers | {"cf-ray": "ray-1"}, raw)
+
+
+def declaring(results: Mapping[str, Mapping[str, Shape]]) -> Operation:
+    return Operation(method="GET", path="/x", name="x", module="x", results=results)
+
+
+def refusal(*arguments: Any, **options: Any) -> ResponseDecodeError:
+    with pytest.raises(ResponseDecodeError) as caught:
+        read(*arguments, **options)
+    assert pickle.loads(pickle.dumps(caught.value)).body == caught.value.body
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["application/json", "APPLICATION/JSON; charset=utf-8", "application/problem+json", " application/json ;x=y"],
+)
+@pytest.mark.parametrize("mark", [b"", BOM])
+def test_json_becomes_the_declared_model(media_type: str, mark: bytes) -> None:
+    listed = read(MODELS, mark + b'{"data": [{"id": "m"}], "object": "list"}', media_type)
+    assert isinstance(listed, models.ModelList)
+    assert listed.data[0].id == "m"
+
+
+@pytest.mark.parametrize(("content", "value"), [("[1]", [1]), ("null", None), ('"a"', "a"), ("5", 5), ("true", True)])
+def test_json_of_another_shape_comes_back_as_it_is(content: str, value: Any) -> None:
+    assert read(MODELS, content, "application/json") == value
+
+
+def test_json_where_none_is_declared_is_plain() -> None:
+    assert read(EDIT, '{"images": ["a"]}', "application/json") == {"images": ["a"]}
+    assert read(None, '{"a": [1]}', "application/json") == {"a": [1]}
+
+
+@pytest.mark.parametrize("content", ["{", b"\xff", "<html>", "{'a': 1}", "[" * 100_000, '{"a": NaN}'])
+def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: str | bytes) -> None:
+    error = refusal(MODELS, content, "application/json")
+    assert error.body == (content.encode() if isinstance(content, str) else content)
+    assert (error.status, error.media_type, error.request_id) == (200, "application/json", "ray-1")
+    assert len(str(error)) < 400
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
+@pytest.mark.parametrize("operation", [EDIT, MODELS, None])
+def test_anything_that_is_no_text_is_bytes(media_type: str, operation: Operation | None) -> None:
+    found = read(operation, b"\x89PNG\xff", media_type)
+    assert type(found) is BinaryContent
+    assert found.data == b"\x89PNG\xff"
+    assert found.media_type == media_type.split(";", maxsplit=1)[0].lower()
+    assert found.headers["cf-ray"] == "ray-1"
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "text"),
+    [
+        ("häuser".encode(), "text/plain", "häuser"),
+        ("häuser".encode("latin-1"), 'text/plain; charset="iso-8859-1"', "häuser"),
+        (BOM + b"a,b", "text/csv;charset=UTF-8", "a,b"),
+        (b"\xff", "text/plain", "\N{REPLACEMENT CHARACTER}"),
+        ("ä".encode(), "text/plain; charset=made-up", "ä"),
+        (b"<a/>", "application/xml", "<a/>"),
+        (b"{}\n{}", "application/x-ndjson", "{}\n{}"),
+    ],
+)
+def test_text_is_read_in_its_charset(content: bytes, media_type: str, text: str) -> None:
+    for operation in (HISTORY, SCRIPT, None):
+        assert read(operation, content, media_type) == text
+
+
+@pytest.mark.parametrize("operation", [EDIT, MODELS, HISTORY, SCRIPT])
+@pytest.mark.parametrize("media_type", ["text/html", "text/html; charset=utf-8", "TEXT/HTML"])
+def test_a_page_in_html_is_an_error_that_keeps_it(operation: Operation, media_type: str) -> None:
+    page = "<html>Bad gateway</html>"
+    error = refusal(operation, page, media_type)
+    assert error.body == page.encode()
+    assert error.media_type == "text/html"
+    assert "HTML" in str(error)
+    assert "gateway" not in str(error)
+
+
+def test_html_is_text_where_it_was_asked_for() -> None:
+    assert read(None, "<p>", "text/html") == "<p>"
+    assert read(declaring({"200": {"text/html": Text()}}), "<p>", "text/html") == "<p>"
+
+
+def test_an_empty_answer_is_an_error_where_a_body_is_declared() -> None:
+    assert refusal(EDIT, b"", "image/png").body == b""
+    assert "empty" in str(refusal(MODELS, b"", "application/json"))
+
+
+def test_an_empty_answer_is_nothing_where_none_is_due() -> None:
+    assert read(MODELS, b"", status=204) is None
+    assert read(MODELS, b"", "application/json", status=205) is None
+    assert read(declaring({"200": {}}), b"") is None
+    assert read(None, b"", "application/json") is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "content", "expected"),
+    [
+        (MODELS, b'  {"data": []}', models.ModelList),
+        (MODELS, BOM + b"[1]", list),
+        (None, b'{"a": 1}', dict),
+        (EDIT, b"\x89PNG", BinaryContent),
+        (EDIT, b'{"a": 1}', BinaryContent),
+        (SCRIPT, b"words", str),
+        (SCRIPT, b'{"text": "words"}', models.Transcription),
+        (None, b"words", BinaryContent),
+        (MODELS, b"words", BinaryContent),
+    ],
+)
+def test_an_answer_without_a_media_type_is_what_is_declared_and_what_it_looks_like(
+    operation: Operation | None, content: bytes, expected: type
+) -> None:
+    assert isinstance(read(operation, content), expected)
+
+
+def test_an_answer_with_another_status_is_read_by_the_nearest_declaration() -> None:
+    assert isinstance(read(MODELS, '{"data": []}', "application/json", status=201), models.ModelList)
+    ranged = declaring({"2XX": {"application/json": Ref(models, "ModelList")}})
+    assert isinstance(read(ranged, "{}", "application/json", status=207), models.ModelList)
+    default = declaring({"default": {"application/json": Ref(models, "ModelList")}})
+    assert isinstance(read(default, "{}", "application/json"), models.ModelList)
+
+
+def test_a_declared_file_in_json_stays_what_json_says() -> None:
+    assert read(declaring({"200": {"application/json": Binary()}}), '"aGk="', "application/json") == "aGk="
+    assert read(declaring({"200": {"application/json": Anything()}}), "[1]", "application/json") == [1]
+
+
+@given(
+    operation=st.sampled_from([EDIT, MODELS, HISTORY, SCRIPT, None]),
+    content=st.binary(max_size=20) | st.sampled_from([b"{}", b"[{}]", b'{"data": {"x": []}}', b"null"]),
+    media_type=st.sampled_from(
+        ["", "application/json", "text/plain", "image/png", "text/html", ";", "a/b;charset=\x00", "text/x;charset=hex"]
+    )
+    | st.text(max_size=10),
+)
+@settings(derandomize=True, max_examples=300, deadline=None)
+def test_no_answer_raises_anything_but_the_error_that_keeps_it(
+    operation: Operation | None, content: bytes, media_type: str
+) -> None:
+    kept = content
+    try:
+        read(operation, content, media_type)
+    except ResponseDecodeError as error:
+        kept = error.body
+    assert kept == content
+
+
+def test_a_response_tells_how_it_came(server: Loopback, call: Caller) -> None:
+    server.answer("{}", "application/JSON; charset=utf-8", headers={"CF-RAY": "ray-1", "X-More": "1"})
+    response: Response[Any] = call(server.url, lambda venice: venice.request("GET", "/x"))
+    assert (response.status_code, response.media_type, response.request_id) == (200, "application/json", "ray-1")
+    assert response.headers["x-MORE"] == "1"
+    assert response.content == b"{}"
+    assert repr(response) == "Response(status_code=200, parsed={})"
+    assert pickle.loads(pickle.dumps(response)).parsed == {}
+
+
+def test_an_answer_that_names_neither_type_nor_id_says_so() -> None:
+    response = Response(200, {}, b"", None)
+    assert (response.media_type, response.request_id) == ("", None)

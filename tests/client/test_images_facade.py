@@ -1,0 +1,302 @@
+"""Pictures are edited the way people have them, and what comes back is a picture or an error that keeps the bytes."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import venice_client
+from tests.standin.media import content
+from venice_client import (
+    BadRequestError,
+    ImageResult,
+    OperationUnavailableError,
+    RequestValidationError,
+    ResponseDecodeError,
+    Venice,
+)
+from venice_client.api import OPERATIONS
+from venice_client.core.operation import Operation
+from venice_client.core.shapes import Ref
+from venice_client.images import resource
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+    from tests.standin import StandIn
+
+PNG = content("image/png")
+BASE64 = base64.b64encode(PNG).decode()
+EDIT = "POST /image/edit"
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    path.write_bytes(PNG)
+    return path
+
+
+FILES: dict[str, Callable[[Path], Any]] = {
+    "path as str": str,
+    "path": lambda photo: photo,
+    "bytes": lambda _: PNG,
+    "bytearray": lambda _: bytearray(PNG),
+    "memoryview": lambda _: memoryview(PNG),
+    "base64": lambda _: BASE64,
+    "base64 in lines": lambda _: base64.encodebytes(PNG).decode(),
+    "data URI": lambda _: f"data:image/png;base64,{BASE64}",
+    "open file": lambda photo: photo.open("rb"),
+    "BytesIO": lambda _: io.BytesIO(PNG),
+}
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_picture_in_any_form_travels_as_a_file(api: StandIn, call: Caller, photo: Path, form: str) -> None:
+    image = FILES[form](photo)
+    result = call(api.base_url, lambda venice: venice.images.edit(image, "sunset"))
+    if hasattr(image, "close"):
+        assert not image.closed
+        image.close()
+    api.assert_valid()
+    (request,) = api.requests
+    assert request.media_type == "multipart/form-data"
+    assert request.files == {"image": [PNG]}
+    assert request.value == {"prompt": "sunset"}
+    assert type(result) is ImageResult
+
+
+@pytest.mark.parametrize("url", ["https://files.example/a.png", " HTTP://files.example/a b.png".replace(" b", "b")])
+def test_a_url_travels_as_json(api: StandIn, call: Caller, url: str) -> None:
+    result = call(api.base_url, lambda venice: venice.images.edit(url, "sunset", aspect_ratio="16:9"))
+    api.assert_valid()
+    (request,) = api.requests
+    assert request.media_type == "application/json"
+    assert request.value == {"image": url.strip(), "prompt": "sunset", "aspect_ratio": "16:9"}
+    assert type(result) is ImageResult
+
+
+@pytest.mark.parametrize("name", ["png", "jpeg", "webp"])
+def test_the_result_is_the_picture_that_the_server_chose(api: StandIn, call: Caller, tmp_path: Path, name: str) -> None:
+    api.answer(EDIT, media_type=f"image/{name}", headers={"CF-RAY": "ray-1"})
+    result = call(api.base_url, lambda venice: venice.images.edit(PNG, "p", output_format=name))
+    assert result.data == content(f"image/{name}")
+    assert result.media_type == f"image/{name}"
+    assert result.headers["cf-ray"] == "ray-1"
+    saved = result.save(tmp_path / "sunset")
+    assert saved.name == {"jpeg": "sunset.jpg"}.get(name, f"sunset.{name}")
+    assert saved.read_bytes() == result.data
+    assert pickle.loads(pickle.dumps(result)) == result
+    assert api.requests[0].value["output_format"] == name
+
+
+def test_nothing_is_sent_that_was_not_asked_for_and_all_that_was(api: StandIn, call: Caller) -> None:
+    options: dict[str, Any] = {
+        "aspect_ratio": "16:9",
+        "disable_prompt_optimization_thinking": True,
+        "enhance_prompt": False,
+        "model": "m",
+        "model_id": "qwen-edit-uncensored",
+        "output_format": "png",
+        "resolution": "1K",
+        "safe_mode": False,
+    }
+    call(api.base_url, lambda venice: venice.images.edit(image=PNG, prompt="p", **options))
+    api.assert_valid()
+    sent = dict(api.requests[0].value)
+    assert sent.pop("modelId") == options.pop("model_id")
+    assert sent == {**options, "prompt": "p"}
+
+
+def test_call_options_are_passed_on(server: Loopback, call: Caller) -> None:
+    server.answer(PNG, "image/png")
+    call(
+        server.url,
+        lambda venice: venice.images.edit(
+            PNG,
+            "p",
+            extra_headers={"X-More": "1"},
+            extra_query={"q": "2"},
+            extra_body={"prompt": "other", "strength": 0.5},
+            timeout=5,
+        ),
+    )
+    (request,) = server.requests
+    assert request.startswith(b"POST /api/v1/image/edit?q=2 ")
+    assert b"X-More: 1" in request
+    assert b'name="strength"\r\n\r\n0.5' in request
+    assert b'name="prompt"\r\n\r\nother' in request
+    assert b'filename="image.png"\r\nContent-Type: image/png' in request
+
+
+def test_the_name_and_the_kind_of_the_file_are_told(server: Loopback, call: Caller, tmp_path: Path) -> None:
+    path = tmp_path / "misnamed.txt"
+    path.write_bytes(PNG)
+    server.answer(PNG, "image/png")
+    call(server.url, lambda venice: venice.images.edit(path, "p"))
+    assert b'filename="misnamed.txt"\r\nContent-Type: image/png' in server.requests[0]
+
+
+@pytest.mark.parametrize("image", ["/no/such/file.png", "", b"no picture", b"", 5, None, io.StringIO("text")])
+def test_what_is_no_picture_is_refused_before_anything_is_sent(server: Loopback, call: Caller, image: Any) -> None:
+    with pytest.raises(RequestValidationError):
+        call(server.url, lambda venice: venice.images.edit(image, "p"))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("image", [PNG, "https://files.example/a.png"])
+def test_an_unknown_parameter_is_refused_with_those_that_there_are(server: Loopback, call: Caller, image: Any) -> None:
+    with pytest.raises(RequestValidationError, match=r"strength: POST /image/edit has no such.*aspect_ratio"):
+        call(server.url, lambda venice: venice.images.edit(image, "p", strength=0.5))
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b"<html>Bad gateway</html>", "text/html"),
+        (b'{"images": ["aGk="]}', "application/json"),
+        (b"[]", "application/json"),
+        (b"{", "application/json"),
+        (b"words", "text/plain"),
+        (PNG, "application/octet-stream"),
+        (PNG, "video/mp4"),
+        (b"", "image/png"),
+        (b"", None),
+    ],
+)
+def test_anything_but_a_picture_is_an_error_that_keeps_the_bytes(
+    server: Loopback, call: Caller, body: bytes, media_type: str | None
+) -> None:
+    server.answer(body, media_type, headers={"CF-RAY": "ray-1"})
+    with pytest.raises(ResponseDecodeError) as caught:
+        call(server.url, lambda venice: venice.images.edit(PNG, "p"))
+    assert caught.value.body == body
+    assert (caught.value.status, caught.value.request_id) == (200, "ray-1")
+    assert not caught.value.media_type or caught.value.media_type == media_type
+    assert pickle.loads(pickle.dumps(caught.value)).body == body
+
+
+def test_a_picture_without_a_media_type_is_a_picture(server: Loopback, call: Caller) -> None:
+    server.answer(PNG, None)
+    assert call(server.url, lambda venice: venice.images.edit(PNG, "p")).data == PNG
+
+
+def test_a_refusal_is_raised_as_ever(server: Loopback, call: Caller) -> None:
+    server.answer('{"error": "no", "suggested_prompt": "a lake"}', status=400)
+    with pytest.raises(BadRequestError) as caught:
+        call(server.url, lambda venice: venice.images.edit(PNG, "p"))
+    assert caught.value.suggested_prompt == "a lake"
+
+
+def test_the_other_operations_of_images_are_there(api: StandIn, call: Caller) -> None:
+    found = call(api.base_url, lambda venice: venice.images.upscale(image=PNG, scale=2))
+    assert found.media_type == "image/png"
+    made = call(api.base_url, lambda venice: venice.images.generate(model="m", prompt="p"))
+    assert base64.b64decode(made.images[0]).startswith(b"RIFF")
+    assert call(api.base_url, lambda venice: venice.images.generations.create(prompt="p")).data
+    api.assert_valid()
+
+
+# ---- on top of another version of the description
+
+
+class Table(dict[str, Operation]):
+    """The table of another contract."""
+
+
+def test_a_contract_without_forms_gets_the_picture_as_base64(
+    server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = OPERATIONS[EDIT]
+    only_json = Operation(
+        method=now.method,
+        path=now.path,
+        name=now.name,
+        module=now.module,
+        bodies={"application/json": now.bodies["application/json"]},
+        body_required=True,
+        results=now.results,
+        security=now.security,
+    )
+    monkeypatch.setattr(resource, "OPERATIONS", Table({EDIT: only_json}))
+    server.answer(PNG, "image/png")
+    call(server.url, lambda venice: venice.images.edit(PNG, "p"))
+    assert json.loads(server.requests[0].partition(b"\r\n\r\n")[2]) == {"image": BASE64, "prompt": "p"}
+    assert isinstance(now.bodies["application/json"], Ref)
+
+
+def test_a_contract_without_the_operation_is_told_of_when_it_is_called(
+    server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "OPERATIONS", Table())
+    with pytest.raises(OperationUnavailableError, match="POST /image/edit is not in the API contract"):
+        call(server.url, lambda venice: venice.images.edit(PNG, "p"))
+    assert server.requests == []
+
+
+CHECK = """
+import venice_client
+from venice_client import AsyncVenice, OperationUnavailableError, Venice, api
+assert "POST /image/edit" not in api.OPERATIONS
+venice = Venice("k")
+for name in {working!r}:
+    getattr(venice.images, name)
+try:
+    venice.images.edit({png!r}, "p")
+except OperationUnavailableError as error:
+    assert error.operation == "POST /image/edit"
+else:
+    raise AssertionError("it was not told of")
+import asyncio
+async def go():
+    try:
+        await AsyncVenice("k").images.edit({png!r}, "p")
+    except OperationUnavailableError:
+        return "told"
+assert asyncio.run(go()) == "told"
+assert venice.chat.completions.create
+print("good")
+"""
+
+
+@pytest.mark.parametrize("lost", ["the operation", "the whole resource"])
+def test_the_hand_written_parts_work_on_a_client_that_was_generated_without_it(tmp_path: Path, lost: str) -> None:
+    package = tmp_path / "venice_client"
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(Path(venice_client.__file__).parent, package, ignore=ignored)
+    table = package / "api" / "__init__.py"
+    lines = table.read_text().splitlines(keepends=True)
+    gone = '"POST /image/edit"' if lost == "the operation" else '"images.'
+    kept = [line for line in lines if not line.lstrip().startswith('"') or gone not in line]
+    assert len(kept) < len(lines)
+    table.write_text("".join(kept))
+    if lost == "the operation":
+        (package / "api" / "images" / "edit.py").unlink()
+    else:
+        shutil.rmtree(package / "api" / "images")
+    working = ["generate", "styles", "generations"] if lost == "the operation" else []
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", CHECK.format(png=PNG, working=working)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("good\n", "")
+
+
+def test_the_facade_adds_nothing_to_the_generated_resource_but_edit() -> None:
+    from venice_client.api.images import Images as Generated
+
+    assert isinstance(Venice("k").images, Generated)
+    assert [name for name in vars(resource.Images) if not name.startswith("_")] == ["edit"]

@@ -1,0 +1,317 @@
+"""Models keep what came, decode what is read, and never refuse an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import pickle
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from venice_client import UNSET, models
+from venice_client.core.model import Model, encode
+from venice_client.core.shapes import Array, Shape
+from venice_client.models import (
+    ApiKey,
+    ChatCompletion,
+    ChatCompletionChunk,
+    CompletionUsage,
+    ImageEdit,
+    ImageEditForm,
+    ImageMultiEditForm,
+    ModelList,
+    TextPart,
+    UserMessage,
+)
+
+NAMES = [name for name in models.__all__ if isinstance(getattr(models, name), type)]
+COMPLETION: dict[str, Any] = {
+    "id": "c1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": "stop",
+            "logprobs": None,
+            "message": {"role": "assistant", "content": "hi", "tool_calls": None, "new": 1},
+        }
+    ],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3},
+    "brand_new": {"x": [1]},
+}
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def touch(value: Any) -> None:
+    """Read every field there is."""
+    if isinstance(value, Model):
+        for name in value.FIELDS:
+            touch(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            touch(item)
+    elif isinstance(value, dict):
+        touch(list(value.values()))
+
+
+def test_there_are_models_to_test() -> None:
+    assert len(NAMES) > 150
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_generated_model_is_an_attrs_class_with_the_fields_of_the_contract(name: str) -> None:
+    model: type[Model] = getattr(models, name)
+    assert issubclass(model, Model)
+    fields: Any = attrs.fields(model)  # type: ignore[arg-type]
+    assert [field.name for field in fields] == list(model.FIELDS)
+    for field in fields:
+        assert field.kw_only
+        assert (field.default is attrs.NOTHING) == model.FIELDS[field.name].required
+    assert len({item.wire for item in model.FIELDS.values()}) == len(model.FIELDS)
+    assert all(isinstance(item.shape, Shape) for item in model.FIELDS.values())
+    assert not hasattr(model(**dict.fromkeys(model.FIELDS, UNSET)), "__dict__")
+    assert model.__doc__
+
+
+@given(data=st.data())
+@settings(derandomize=True, max_examples=400, deadline=None)
+def test_any_object_comes_back_as_it_came_after_every_field_was_read(data: st.DataObject) -> None:
+    model: type[Model] = getattr(models, data.draw(st.sampled_from(NAMES)))
+    wires = [item.wire for item in model.FIELDS.values()]
+    keys = st.sampled_from(wires) | st.text(max_size=5) if wires else st.text(max_size=5)
+    raw = data.draw(st.dictionaries(keys, json_values, max_size=6))
+    kept = copy.deepcopy(raw)
+    read = model.from_dict(raw)
+    assert read.to_dict() == kept
+    touch(read)
+    repr(read)
+    assert read.to_dict() == kept
+    assert raw == kept
+    assert read == model.from_dict(kept)
+    assert pickle.loads(pickle.dumps(read)) == read
+
+
+def test_a_field_is_decoded_when_it_is_first_read_and_stays_the_same_object() -> None:
+    completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+    with pytest.raises(AttributeError):
+        object.__getattribute__(completion, "choices")
+    choice = completion.choices[0]
+    assert choice is completion.choices[0]
+    assert choice.message.content == "hi"
+    assert isinstance(completion.usage, CompletionUsage | models.ChatCompletionUsage)
+    assert completion.usage.total_tokens == 3
+
+
+def test_what_was_not_in_the_answer_reads_as_unset_and_null_as_none() -> None:
+    read: Any = ChatCompletion.from_dict
+    assert read({}).choices is UNSET
+    assert read({"choices": None}).choices is None
+    assert read({"usage": None}).usage is None
+
+
+@pytest.mark.parametrize("odd", ["text", 5, True, 1.5, {"a": 1}])
+def test_a_value_of_a_wrong_type_reads_as_it_came(odd: Any) -> None:
+    completion = ChatCompletion.from_dict({"choices": odd, "created": odd})
+    assert completion.choices == odd
+    assert completion.created == odd
+
+
+def test_one_odd_item_of_a_list_does_not_spoil_the_others() -> None:
+    rows = ModelList.from_dict({"data": [{"id": "a"}, "odd", None, {"id": "b", "model_spec": None}]}).data
+    assert rows[0].id == "a"
+    assert rows[1:3] == ["odd", None]
+    assert rows[3].model_spec is None
+
+
+def test_a_new_value_of_an_enum_reads_as_its_text() -> None:
+    raw = {"data": [{"model_spec": {"capabilities": {"quantization": "int1"}, "privacy": "secret"}}]}
+    spec: Any = ModelList.from_dict(raw).data[0].model_spec
+    assert spec.capabilities.quantization == "int1"
+    assert spec.privacy == "secret"
+
+
+def test_what_the_contract_does_not_know_is_in_extra_and_goes_out_again() -> None:
+    completion = ChatCompletion.from_dict(COMPLETION)
+    assert completion.extra == {"brand_new": {"x": [1]}}
+    assert completion.choices[0].message.extra == {"new": 1}
+    assert completion.to_dict() == COMPLETION
+    assert CompletionUsage(completion_tokens=1, prompt_tokens=1, total_tokens=2).extra == {}
+
+
+def test_names_in_python_and_names_on_the_wire_are_told_apart() -> None:
+    key = ApiKey.from_dict({"createdAt": "2026-01-02T03:04:05Z"})
+    assert key.created_at == "2026-01-02T03:04:05Z"
+    assert "createdAt" not in dir(key)
+    assert ImageEdit(image="i", prompt="p", model_id="qwen-edit-uncensored").to_dict() == {
+        "image": "i",
+        "prompt": "p",
+        "modelId": "qwen-edit-uncensored",
+    }
+
+
+def test_a_mapping_of_another_kind_is_taken_too() -> None:
+    from types import MappingProxyType
+
+    assert CompletionUsage.from_dict(MappingProxyType({"total_tokens": 3})).total_tokens == 3
+
+
+@pytest.mark.parametrize("read_first", [False, True])
+def test_a_field_can_be_set_and_taken_away(read_first: bool) -> None:
+    usage: Any = CompletionUsage.from_dict({"total_tokens": 3, "prompt_tokens": 1, "more": 1})
+    if read_first:
+        touch(usage)
+    usage.total_tokens = 4
+    usage.prompt_tokens = UNSET
+    usage.completion_tokens = None
+    assert usage.to_dict() == {"total_tokens": 4, "completion_tokens": None, "more": 1}
+    assert usage.prompt_tokens is UNSET
+
+
+def test_a_change_deep_inside_goes_out() -> None:
+    completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+    completion.choices[0].message.content = "changed"
+    completion.choices.append(completion.choices[0])
+    sent = completion.to_dict()
+    assert [choice["message"]["content"] for choice in sent["choices"]] == ["changed", "changed"]
+
+
+def test_unset_fields_are_left_out_of_what_is_sent_and_none_is_kept() -> None:
+    edit = ImageEdit(image="i", prompt="p", model=None)  # type: ignore[arg-type]
+    assert edit.to_dict() == {"image": "i", "prompt": "p", "model": None}
+
+
+def test_a_required_field_cannot_be_forgotten_in_the_constructor() -> None:
+    with pytest.raises(TypeError, match="prompt"):
+        ImageEdit(image="i")  # type: ignore[call-arg]
+
+
+def test_models_are_equal_when_they_say_the_same() -> None:
+    made = CompletionUsage(completion_tokens=1, prompt_tokens=2, total_tokens=3)
+    came = CompletionUsage.from_dict({"total_tokens": 3, "prompt_tokens": 2, "completion_tokens": 1})
+    assert made == came
+    assert made != CompletionUsage.from_dict({"total_tokens": 3})
+    assert made != came.to_dict()
+    assert ChatCompletion.from_dict({}) != ChatCompletionChunk.from_dict({})
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(made)
+
+
+def made() -> Model:
+    return UserMessage(role="user", content=[TextPart(type="text", text="hi")])
+
+
+def read() -> Model:
+    return ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+
+
+def half_read() -> Model:
+    completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+    completion.choices[0].message.content = "changed"
+    completion.usage = UNSET  # type: ignore[assignment]
+    return completion
+
+
+@pytest.mark.parametrize("make", [made, read, half_read])
+@pytest.mark.parametrize(
+    "travel",
+    [
+        copy.copy,
+        copy.deepcopy,
+        *(lambda model, p=p: pickle.loads(pickle.dumps(model, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)),
+    ],
+)
+def test_models_travel_with_what_was_read_and_set(make: Any, travel: Any) -> None:
+    model = make()
+    other = travel(model)
+    assert type(other) is type(model)
+    assert other == model
+    assert repr(other) == repr(model)
+    assert other.to_dict() == model.to_dict()
+
+
+def test_a_copy_can_be_changed_without_the_model_that_it_came_from() -> None:
+    model = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+    shallow, deep = copy.copy(model), copy.deepcopy(model)
+    shallow.model = "shallow"
+    deep.choices[0].message.content = "deep"
+    assert model.to_dict() == COMPLETION
+
+
+def test_a_pickle_of_an_answer_that_was_not_read_reads_later() -> None:
+    other = pickle.loads(pickle.dumps(ChatCompletion.from_dict(COMPLETION)))
+    assert other.choices[0].message.content == "hi"
+
+
+def test_the_repr_names_the_fields_that_are_there() -> None:
+    usage = CompletionUsage.from_dict({"total_tokens": 3, "prompt_tokens": None})
+    assert repr(usage) == "CompletionUsage(prompt_tokens=None, total_tokens=3)"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x89PNG" * 5000, bytearray(b"\x89PNG" * 5000), memoryview(b"\x89PNG" * 5000), "iVBOR" * 5000],
+    ids=["bytes", "bytearray", "memoryview", "base64"],
+)
+@pytest.mark.parametrize("wrap", [lambda c: c, lambda c: ("a.png", c, "image/png"), lambda c: {"deep": [c]}])
+def test_the_repr_of_a_form_is_short_and_holds_no_file(content: Any, wrap: Any) -> None:
+    form = ImageEditForm(image=wrap(content), prompt="make it red")
+    layers = ImageMultiEditForm(images=[wrap(content)] * 3, prompt="make it red")
+    for shown in (repr(form), repr(layers)):
+        assert "make it red" in shown
+        assert len(shown) < 600
+        assert "PNG" * 2 not in shown.replace("\\x89", "")
+        assert "20,000" in shown or "25,000" in shown
+
+
+def test_the_repr_of_long_lists_and_mappings_is_cut() -> None:
+    raw = {"data": [{"id": f"m{n}"} for n in range(300)], "more": 1}
+    shown = repr(ModelList.from_dict(raw))
+    assert "300 in all" in shown
+    assert len(shown) < 600
+    message = UserMessage(role="user", content={f"k{n}": n for n in range(300)})  # type: ignore[arg-type]
+    assert "300 in all" in repr(message)
+    assert len(repr(message)) < 300
+
+
+def test_an_unknown_attribute_is_told_with_the_class_and_its_fields() -> None:
+    with pytest.raises(AttributeError, match=r"'ImageEdit' has no field 'promt'; it has .*prompt"):
+        _ = ImageEdit.from_dict({}).promt  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="'ImageEdit'"):
+        ImageEdit.from_dict({}).promt = 1  # type: ignore[attr-defined]
+    wide = next(m for m in (getattr(models, n) for n in NAMES) if len(m.FIELDS) > 40)
+    with pytest.raises(AttributeError, match=r"has no field 'promt' \(1 came\)"):
+        _ = wide.from_dict({"odd": 1}).promt
+
+
+def test_what_is_encoded_holds_no_model_no_tuple_and_no_unset() -> None:
+    part = TextPart(type="text", text="hi")
+    assert encode({"a": (part, 1), "b": UNSET, "c": {"d": UNSET, "e": [part]}}) == {
+        "a": [{"type": "text", "text": "hi"}, 1],
+        "c": {"e": [{"type": "text", "text": "hi"}]},
+    }
+
+
+def test_an_array_without_a_declared_item_takes_anything() -> None:
+    assert Array().decode([1, "a", None]) == [1, "a", None]
+
+
+def test_models_can_be_read_by_many_tasks_at_once() -> None:
+    completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+
+    async def read_it() -> Any:
+        return completion.choices[0].message.content
+
+    async def go() -> list[Any]:
+        return await asyncio.gather(*(read_it() for _ in range(10)))
+
+    assert asyncio.run(go()) == ["hi"] * 10

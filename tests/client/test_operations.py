@@ -1,0 +1,370 @@
+"""
+Every operation of the contract, sync and async, through its endpoint module and through its resource: what is sent is
+what the contract asks for, and every answer that it declares is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.standin.contract import Contract
+from tests.standin.forms import properties, takes_file
+from tests.standin.media import content
+from tests.standin.samples import sample
+from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
+from venice_client.api import OPERATIONS
+from venice_client.api.resources import AsyncResources, SyncResources
+from venice_client.core.model import Model
+from venice_client.core.operation import EVENT_STREAM, Operation
+from venice_client.core.resource import _Resource
+from venice_client.core.shapes import Ref, Shape
+
+if TYPE_CHECKING:
+    from tests.standin import StandIn
+
+KEYS = sorted(OPERATIONS)
+PNG = content("image/png")
+GONE = {"GET /billing/usage"}
+"""Operations that declare no success."""
+FACADE = {"POST /image/edit"}
+"""Operations whose picture the facade reads, and so has to be one."""
+
+
+@pytest.fixture(scope="module")
+def contract(document: dict[str, Any]) -> Contract:
+    return Contract(document)
+
+
+# ---- what there is
+
+
+def test_the_table_holds_every_operation_of_the_contract(contract: Contract) -> None:
+    assert set(OPERATIONS) == set(contract.operations)
+    assert len(OPERATIONS) == len(KEYS) == 49
+    assert "49 operations" in repr(OPERATIONS)
+    assert "POST /nowhere" not in OPERATIONS
+    with pytest.raises(KeyError):
+        OPERATIONS["POST /nowhere"]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_declaration_says_what_the_contract_says(key: str, contract: Contract) -> None:
+    declared, described = OPERATIONS[key], contract.operations[key]
+    assert declared.key == f"{declared.method} {declared.path}" == key
+    assert declared.request_media_types == tuple(described.bodies)
+    assert declared.responses == {str(status): tuple(answer.media) for status, answer in described.answers.items()}
+    assert {(p.wire, p.location, p.required) for p in declared.parameters} == {
+        (p.name, p.where, p.required) for p in described.parameters
+    }
+    assert declared.body_required or not described.body_required
+    assert [sorted(scheme.name for scheme in schemes) for schemes in declared.security] == [
+        sorted(names) for names in described.security
+    ]
+    assert declared.module.startswith("venice_client.api.")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_an_endpoint_module_has_four_functions(key: str) -> None:
+    module = importlib.import_module(OPERATIONS[key].module)
+    assert module.OPERATION is OPERATIONS[key]
+    names = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
+    functions = [getattr(module, name) for name in names]
+    assert [inspect.iscoroutinefunction(function) for function in functions] == [False, False, True, True]
+    assert all(inspect.getdoc(function) for function in functions)
+    described = [
+        [(p.name, p.kind, p.default) for p in inspect.signature(function).parameters.values()] for function in functions
+    ]
+    assert all(parameters == described[0] for parameters in described)
+
+
+def resources(holder: type) -> Iterator[tuple[str, type]]:
+    """Every resource of a client's class, by its dotted name."""
+    for name, value in inspect.getmembers(holder):
+        if isinstance(value, cached_property):
+            found = value.__get__(_stub(holder), holder)
+            if isinstance(found, _Resource):
+                yield name, type(found)
+                yield from ((f"{name}.{inner}", kind) for inner, kind in resources(type(found)))
+
+
+def _stub(holder: Any) -> Any:
+    return holder(None if issubclass(holder, _Resource) else "k")
+
+
+def methods(kind: type) -> dict[str, Any]:
+    return {name: value for name, value in inspect.getmembers(kind, inspect.isfunction) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("pair", [(Venice, AsyncVenice), (SyncResources, AsyncResources)], ids=["ours", "generated"])
+def test_both_clients_have_the_same_documented_methods(pair: tuple[type, type]) -> None:
+    sync, other = (dict(resources(kind)) for kind in pair)
+    assert list(sync) == list(other)
+    found = set()
+    for name in sync:
+        mine, theirs = methods(sync[name]), methods(other[name])
+        assert list(mine) == list(theirs), name
+        for method in mine:
+            found.add(f"{name}.{method}")
+            for function in (mine[method], theirs[method]):
+                assert inspect.getdoc(function), f"{name}.{method} has no docstring"
+            one, two = inspect.signature(mine[method]), inspect.signature(theirs[method])
+            assert list(one.parameters.values()) == list(two.parameters.values()), f"{name}.{method}"
+            returned = str(two.return_annotation).replace("AsyncStream", "Stream")
+            assert str(one.return_annotation) == returned, f"{name}.{method}"
+            assert inspect.iscoroutinefunction(theirs[method])
+            assert not inspect.iscoroutinefunction(mine[method])
+    assert found == {OPERATIONS[key].name for key in KEYS}
+
+
+# ---- what is sent
+
+
+class Case:
+    """A body of an operation, as its sample in the contract's words and as arguments in Python's."""
+
+    def __init__(self, contract: Contract, key: str, media_type: str | None, *, full: bool) -> None:
+        self.operation = OPERATIONS[key]
+        self.media_type = media_type
+        described = contract.operations[key]
+        self.parameters = {
+            declared.name: sample(contract, found.schema)
+            for declared in self.operation.parameters
+            for found in described.parameters
+            if (found.name, found.where) == (declared.wire, declared.location) and (full or found.required)
+        }
+        self.value: Any = None
+        if media_type:
+            self.value = _body(contract, described.bodies[media_type], (key, "body", media_type), full=full)
+            if media_type != "application/json":
+                self.value = _with_files(contract, described.bodies[media_type], self.value, full=full)
+            elif key in FACADE:
+                self.value["image"] = "https://files.example/a.png"
+
+    @property
+    def body(self) -> Any:
+        """The body as an endpoint function takes it."""
+        shape = self.operation.bodies[self.media_type or ""]
+        return shape.model(**self._fields(shape)) if isinstance(shape, Ref) else self.value
+
+    def _fields(self, shape: Ref) -> dict[str, Any]:
+        names = {declared.wire: name for name, declared in shape.model.FIELDS.items()}
+        return {names[wire]: value for wire, value in self.value.items()}
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """All that the method of the resource takes."""
+        shape = self.operation.bodies.get(self.media_type or "")
+        if shape is None:
+            return self.parameters
+        fields = self._fields(shape) if isinstance(shape, Ref) else {"body": self.value}
+        return {**self.parameters, **fields}
+
+
+def _body(contract: Contract, schema: Any, place: tuple[str, ...], *, full: bool) -> Any:
+    """The sample of a body; the least of it that conforms where it is not to be full."""
+    value = sample(contract, schema)
+    if full or not isinstance(value, dict):
+        return value
+    for name in list(value):
+        less = {key: item for key, item in value.items() if key != name}
+        if contract.validator(schema, written=True).is_valid(less):
+            value = less
+    return value
+
+
+def _with_files(contract: Contract, schema: Any, value: dict[str, Any], *, full: bool) -> dict[str, Any]:
+    """The sample of a form with files where files go."""
+    for name, node in properties(contract, schema).items():
+        if takes_file(contract, node) and (full or not value or name in value):
+            many = contract.resolve(node).get("type") == "array"
+            value[name] = [(f"{n}.png", PNG, "image/png") for n in range(2)] if many else PNG
+    return value
+
+
+CASES = [
+    (key, media_type, full)
+    for key in KEYS
+    for media_type in OPERATIONS[key].request_media_types or (None,)
+    for full in (False, True)
+]
+
+
+def method_of(client: Any, operation: Operation) -> Any:
+    for name in operation.name.split("."):
+        client = getattr(client, name)
+    return client
+
+
+def drain(value: Any) -> Any:
+    return list(value) if isinstance(value, Stream) else value
+
+
+async def adrain(value: Any) -> Any:
+    return [item async for item in value] if isinstance(value, AsyncStream) else value
+
+
+@pytest.mark.parametrize(("key", "media_type", "full"), CASES)
+def test_a_sample_of_the_contract_is_sent_as_the_contract_asks(
+    api: StandIn, contract: Contract, key: str, media_type: str | None, full: bool
+) -> None:
+    case = Case(contract, key, media_type, full=full)
+    module = importlib.import_module(case.operation.module)
+    body = {"body": case.body} if media_type else {}
+
+    def work() -> list[Any]:
+        with Venice("k", base_url=api.base_url) as venice:
+            return [
+                drain(module.sync(client=venice, **case.parameters, **body)),
+                drain(module.sync_detailed(client=venice, **case.parameters, **body).parsed),
+                drain(method_of(venice, case.operation)(**case.arguments)),
+            ]
+
+    async def awork() -> list[Any]:
+        async with AsyncVenice("k", base_url=api.base_url) as venice:
+            return [
+                await adrain(await module.asyncio(client=venice, **case.parameters, **body)),
+                await adrain((await module.asyncio_detailed(client=venice, **case.parameters, **body)).parsed),
+                await adrain(await method_of(venice, case.operation)(**case.arguments)),
+            ]
+
+    if key in GONE:
+        with pytest.raises(GoneError):
+            work()
+        with pytest.raises(GoneError):
+            asyncio.run(awork())
+        return
+    answers = work() + asyncio.run(awork())
+    api.assert_valid()
+    assert len(api.requests) == 6
+    for request in api.requests:
+        assert request.operation == key
+        assert request.media_type == (media_type or "")
+        assert _sent(request) == _sent(api.requests[0])
+    if media_type == "application/json":
+        assert api.requests[0].value == json.loads(json.dumps(case.value))
+    for answer in answers:
+        assert type(answer) is type(answers[0]) or isinstance(answer, BinaryContent)
+
+
+def _sent(request: Any) -> Any:
+    return request.value, request.files, request.query, request.media_type, request.path
+
+
+# ---- what comes back
+
+ANSWERED = [
+    (key, int(status), media_type)
+    for key in KEYS
+    for status, media_types in OPERATIONS[key].responses.items()
+    if status.startswith("2")
+    for media_type in media_types
+]
+
+
+def touch(value: Any) -> None:
+    if isinstance(value, Model):
+        for name in value.FIELDS:
+            touch(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            touch(item)
+    elif isinstance(value, dict):
+        touch(list(value.values()))
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, Model):
+        return value.to_dict()
+    return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("key", "status", "media_type"), ANSWERED)
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_every_declared_answer_is_read_as_what_it_is(
+    api: StandIn, contract: Contract, key: str, status: int, media_type: str, kind: str
+) -> None:
+    operation = OPERATIONS[key]
+    case = Case(contract, key, next(iter(operation.request_media_types), None), full=False)
+    module = importlib.import_module(operation.module)
+    arguments = dict(case.parameters)
+    shape = operation.results[str(status)][media_type]
+    expected: Any = None
+    if media_type == EVENT_STREAM:
+        described = contract.operations[key].answers[status].media[media_type]
+        expected = sample(contract, described)
+        events = f"data: {json.dumps(expected)}\n\ndata: [DONE]\n\n".encode()
+        api.answer(key, status=status, media_type=media_type, body=events)
+        arguments["body"] = {**case.value, "stream": True}
+    else:
+        api.answer(key, status=status, media_type=media_type)
+        if case.value is not None:
+            arguments["body"] = case.body
+        if media_type == "application/json":
+            expected = sample(contract, contract.operations[key].answers[status].media[media_type])
+    answer = _called(kind, api, module, arguments)
+    api.assert_valid()
+    if media_type == EVENT_STREAM:
+        assert len(answer) == 1
+        assert type(answer[0]) is _model(shape)
+        touch(answer[0])
+        assert plain(answer[0]) == expected
+    elif media_type == "application/json":
+        if isinstance(shape, Ref):
+            assert type(answer) is shape.model
+        else:
+            assert shape.plain or _holds_model(answer)
+        touch(answer)
+        assert plain(answer) == expected
+    elif media_type.startswith("text/"):
+        assert isinstance(answer, str)
+        assert answer
+    else:
+        assert type(answer) is BinaryContent
+        assert answer.media_type == media_type
+        assert answer.data == content(media_type)
+
+
+def _called(kind: str, api: StandIn, module: ModuleType, arguments: Mapping[str, Any]) -> Any:
+    if kind == "sync":
+        with Venice("k", base_url=api.base_url) as venice:
+            return drain(module.sync(client=venice, **arguments))
+
+    async def go() -> Any:
+        async with AsyncVenice("k", base_url=api.base_url) as venice:
+            return await adrain(await module.asyncio(client=venice, **arguments))
+
+    return asyncio.run(go())
+
+
+def _model(shape: Shape) -> type[Model] | None:
+    return shape.model if isinstance(shape, Ref) else None
+
+
+def _holds_model(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_holds_model(item) for item in value)
+    if isinstance(value, dict):
+        return any(_holds_model(item) for item in value.values())
+    return isinstance(value, Model)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_operation_reads_an_error_as_one(api: StandIn, contract: Contract, key: str) -> None:
+    from venice_client import RateLimitError
+
+    case = Case(contract, key, next(iter(OPERATIONS[key].request_media_types), None), full=False)
+    body = {"body": case.body} if case.media_type else {}
+    api.answer(key, status=429, body={"error": "slow"}, headers={"Retry-After": "7"})
+    with Venice("k", base_url=api.base_url) as venice, pytest.raises(RateLimitError) as caught:
+        importlib.import_module(case.operation.module).sync(client=venice, **case.parameters, **body)
+    assert caught.value.retry_after == 7
+    assert caught.value.method == OPERATIONS[key].method

@@ -1,0 +1,410 @@
+"""Pictures go in the way people have them, and what is no picture is told in a sentence."""
+
+from __future__ import annotations
+
+import base64
+import builtins
+import io
+import os
+import pickle
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote
+
+import attrs
+import pytest
+
+from venice_client.core.errors import RequestValidationError
+from venice_client.images.signatures import media_type_of
+from venice_client.images.source import SIZE_LIMIT, Picture, PictureInput, read
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9" + bytes(range(250, 256)) * 9
+SAMPLES = {
+    "image/png": PNG,
+    "image/jpeg": JPEG,
+    "image/webp": b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(24),
+    "image/gif": b"GIF89a\x01\x00\x01\x00\x00\xff\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00;",
+    "image/bmp": b"BM\x3a\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00" + bytes(40),
+    "image/tiff": b"II\x2a\x00\x08\x00\x00\x00" + bytes(20),
+    "image/avif": b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00mif1avifmiaf" + bytes(8),
+    "image/heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(8),
+}
+B64 = base64.b64encode(PNG).decode()
+
+
+def off_disk(source: PictureInput) -> Picture:
+    """Reads with a file system that fails at every touch, in the call alone: pytest itself needs it."""
+
+    def touched(*_args: object, **_options: object) -> Any:
+        raise AssertionError("the file system was touched")
+
+    with pytest.MonkeyPatch.context() as patched:
+        for module, name in ((os, "stat"), (os, "lstat"), (os, "open"), (io, "open"), (builtins, "open")):
+            patched.setattr(module, name, touched)
+        return read(source)
+
+
+def refusal(source: Any, reader: Callable[[Any], Picture] = read) -> str:
+    with pytest.raises(RequestValidationError) as caught:
+        reader(source)
+    assert isinstance(caught.value, ValueError)
+    assert len(caught.value.problems) == 1
+    return str(caught.value)
+
+
+def test_the_check_for_touching_the_file_system_works() -> None:
+    with pytest.raises(AssertionError, match="touched"):
+        off_disk("photo.png")
+
+
+@pytest.mark.parametrize("media_type", SAMPLES)
+def test_the_type_is_told_by_the_bytes(media_type: str) -> None:
+    assert media_type_of(SAMPLES[media_type]) == media_type
+    picture = read(SAMPLES[media_type])
+    assert picture.media_type == media_type
+    assert picture.filename == {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
+
+
+def test_big_endian_tiff_and_avif_with_a_general_brand_are_known() -> None:
+    assert media_type_of(b"MM\x00\x2a" + bytes(20)) == "image/tiff"
+    assert media_type_of(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1avif" + bytes(8)) == "image/avif"
+    assert media_type_of(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1heic" + bytes(8)) == "image/heic"
+    assert media_type_of(b"BMW is a car, this is text and not a bitmap") is None
+
+
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+def test_bytes_are_the_picture(kind: Any) -> None:
+    picture = read(kind(PNG))
+    assert picture == Picture(data=PNG, media_type="image/png", filename="image.png")
+    assert type(picture.data) is bytes
+
+
+@pytest.mark.parametrize("media_type", SAMPLES)
+def test_base64_of_any_picture_is_recognised_without_the_file_system(media_type: str) -> None:
+    assert off_disk(base64.b64encode(SAMPLES[media_type]).decode()).data == SAMPLES[media_type]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        B64.rstrip("="),
+        base64.urlsafe_b64encode(JPEG).decode(),
+        base64.urlsafe_b64encode(JPEG).decode().rstrip("="),
+        base64.encodebytes(PNG).decode(),
+        f"\n  {B64}\n",
+        B64[:3] + "\r\n\t " + B64[3:],
+        base64.b64encode(PNG + bytes(3_000_000)).decode(),
+    ],
+    ids=["no padding", "URL-safe", "URL-safe, no padding", "in lines", "around", "early break", "large"],
+)
+def test_base64_is_read_in_all_its_spellings(text: str) -> None:
+    data = off_disk(text).data
+    assert data is not None
+    assert data.startswith((PNG, JPEG))
+
+
+def test_base64_wins_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    name = base64.urlsafe_b64encode(PNG).decode()
+    Path(name).write_bytes(JPEG)
+    assert read(name).data == PNG
+    assert read(Path(name)).data == JPEG
+
+
+def test_damaged_base64_is_told_in_short() -> None:
+    text = refusal(B64[:60] + "!" + B64[60:], off_disk)
+    assert text.startswith(f"base64 of a picture '{B64[:40]}'… is damaged")
+    assert len(text) < 150
+    assert "damaged" in refusal(B64.rstrip("=") + "AAA", off_disk)
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"data:image/png;base64,{B64}",
+        f"DATA:image/png;charset=x;BASE64,{B64}",
+        f"data:;base64,{B64}",
+        f"data:image/jpeg;base64,{B64}",
+        f" data:image/png;base64,{quote(B64, safe='')}\n",
+        f"data:image/png,{quote(PNG)}",
+    ],
+)
+def test_a_data_uri_is_decoded_and_its_type_is_told_by_its_bytes(uri: str) -> None:
+    assert off_disk(uri) == Picture(data=PNG, media_type="image/png", filename="image.png")
+
+
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("data:image/png;base64", "no comma"),
+        ("data:image/png;base64,", "has no content"),
+        ("data:image/png;base64,iVBO*", "damaged"),
+        ("data:text/plain,hello%20there", "looks like text"),
+        ("data:image/svg+xml,%3Csvg%20xmlns='x'/%3E", "SVG"),
+    ],
+)
+def test_a_data_uri_that_holds_no_picture_is_refused(uri: str, told: str) -> None:
+    assert told in refusal(uri, off_disk)
+
+
+@pytest.mark.parametrize("url", ["https://example.com/a.png", "HTTP://example.com", "hTTps://example.com/a?b=c#d"])
+def test_a_url_is_passed_on_as_it_is(url: str) -> None:
+    assert off_disk(f" {url}\n") == Picture(url=url)
+
+
+@pytest.mark.parametrize("url", ["https://", "http:///a.png", "https://example.com/a b.png", "https://?x"])
+def test_what_only_starts_as_a_url_is_refused(url: str) -> None:
+    assert refusal(url, off_disk).startswith("not a URL, though it starts as one")
+
+
+def test_a_path_is_read_as_str_and_as_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a photo"
+    file.write_bytes(JPEG)
+    expected = Picture(data=JPEG, media_type="image/jpeg", filename="a photo")
+    assert read(str(file)) == expected
+    assert read(file) == expected
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert read("~/a photo") == expected
+    assert read(Path("~/a photo")) == expected
+
+
+def test_a_path_that_looks_like_a_url_or_base64_is_read_as_a_path_object(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = Path("https:") / "example.com"
+    file.parent.mkdir()
+    file.write_bytes(PNG)
+    assert read(file).data == PNG
+
+
+@pytest.mark.parametrize(
+    "name", ["9j/photos/summer/holiday/beach", "BMW", "Qk1photosofcars/and/more/of/them", "R0lGODlh.gif"]
+)
+def test_a_name_that_begins_like_base64_is_still_a_path(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(PNG)
+    assert read(name).data == PNG
+    assert "no such file" in refusal("/9j/photos/summer/holiday/beach/sunset")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "missing.png",
+        "x" * 100_000,
+        "nul\0byte.png",
+        "~nosuchuser-here/a.png",
+        "no/such/folder/a.png",
+        "é" * 5000,
+        "\ud800.png",
+    ],
+    ids=["missing", "long", "NUL", "no user", "no folder", "long and not ASCII", "surrogate"],
+)
+def test_a_str_that_is_nothing_known_is_told_what_was_tried(text: str) -> None:
+    told = refusal(text)
+    assert told.startswith("not a data URI, not an http(s) URL, not base64 of a picture, and no such file: ")
+    assert repr(text[:40]) in told
+    assert text[:41] not in told or len(text) <= 40
+    assert ("…" in told) is (len(text) > 40)
+    assert "too long" not in told
+
+
+def test_base64_of_something_else_is_not_printed_whole() -> None:
+    text = base64.b64encode(b"%PDF-1.7 " + bytes(50_000)).decode()
+    assert len(refusal(text)) < 200
+
+
+@pytest.mark.parametrize("text", ["", "  \n"])
+def test_an_empty_str_is_told(text: str) -> None:
+    assert refusal(text) == "the picture is an empty string"
+
+
+def test_a_folder_is_told(tmp_path: Path) -> None:
+    assert refusal(tmp_path).endswith("is a folder")
+    assert refusal(str(tmp_path)).endswith("is a folder")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert "not a regular file" in refusal(tmp_path / "pipe")
+
+
+def test_a_missing_path_object_is_told_as_a_file(tmp_path: Path) -> None:
+    told = refusal(tmp_path / "missing.png")
+    assert told == f"no such file: {str(tmp_path / 'missing.png')!r}"
+
+
+def test_a_file_that_may_not_be_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_args: object, **_options: object) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", denied)
+        told = refusal("a.png")
+    assert told == "can't open the file 'a.png': permission denied"
+
+
+def test_a_read_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(PNG)
+
+    def fail(*_args: object, **_options: object) -> Any:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(io, "open", fail)
+        told = refusal(file)
+    assert told.endswith("Input/output error")
+
+
+def test_an_open_file_is_read_from_where_it_stands_and_stays_open(tmp_path: Path) -> None:
+    file = tmp_path / "a.png"
+    file.write_bytes(b"xxx" + PNG)
+    with file.open("rb") as opened:
+        opened.seek(3)
+        assert read(opened) == Picture(data=PNG, media_type="image/png", filename="a.png")
+        assert not opened.closed
+
+
+def test_files_without_a_name_get_one() -> None:
+    assert read(io.BytesIO(PNG)).filename == "image.png"
+    numbered = io.BytesIO(PNG)
+    numbered.name = 3
+    assert read(numbered).filename == "image.png"
+
+
+def test_an_unbuffered_file_that_gives_little_at_a_time_is_read_to_its_end() -> None:
+    left, right = socket.socketpair()
+    with left, right:
+        left.sendall(PNG[:10])
+        with right.makefile("rb", buffering=0) as raw:
+            left.sendall(PNG[10:])
+            left.shutdown(socket.SHUT_WR)
+            assert read(cast("BinaryIO", raw)).data == PNG
+
+
+def test_a_text_file_is_told_how_to_open_it(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("hello")
+    with file.open() as opened:
+        assert refusal(opened) == "the open file 'a.txt' is in text mode: open it in binary mode, open(path, 'rb')"
+
+
+def test_other_readers_are_told() -> None:
+    class Upload:
+        async def read(self, _size: int = -1) -> bytes:
+            return PNG
+
+    class Empty:
+        def read(self, _size: int = -1) -> None:
+            return None
+
+    closed = io.BytesIO(PNG)
+    closed.close()
+    assert "await" in refusal(Upload())
+    assert "NoneType instead of bytes" in refusal(Empty())
+    assert "closed file" in refusal(closed)
+
+
+@pytest.mark.parametrize("source", [None, 5, ["a.png"], object()])
+def test_what_is_no_source_at_all_is_told_by_its_type(source: object) -> None:
+    assert refusal(source).startswith(f"can't take a picture from {type(source).__name__}: pass a path")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "has no content"),
+        (b"hello, world", "looks like text"),
+        ("žluťoučký kůň".encode() * 100, "looks like text"),
+        (b" <!DOCTYPE html><p>x", "looks like an HTML page"),
+        (b"<html><svg/></html>", "looks like an HTML page"),
+        (b"<svg xmlns='x'/>", "SVG drawing"),
+        (b"<?xml version='1.0'?>\n<!-- x -->\n<svg/>", "SVG drawing"),
+        (b"<?xml version='1.0'?><note/>", "an XML document"),
+        (b"<?xml" * 300, "an XML document"),
+        (b"%PDF-1.7\n", "a PDF document"),
+        (b'{"error": "no"}', "looks like JSON"),
+        (b"PK\x03\x04abc", "a ZIP archive"),
+        (b"\x00\x00\x00\x18ftypmp42" + bytes(20), "a video"),
+        (b"\xff\x0a" + bytes(20), "JPEG XL"),
+        (b"\x00\x01\x02\x03", "of a known type"),
+        (b"data:image/png;base64,iVBO", "a data URI: pass it as a str"),
+    ],
+)
+def test_what_is_no_picture_is_told_by_what_it_looks_like(data: bytes, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(data)
+    sources: list[PictureInput] = [data, io.BytesIO(data), file]
+    for source in sources:
+        assert told in refusal(source)
+
+
+def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "large.png"
+    with file.open("wb") as opened:
+        opened.write(PNG)
+        opened.truncate(SIZE_LIMIT + 1)
+    large = file.read_bytes()
+    text = base64.b64encode(large).decode()
+
+    class Counted(io.BytesIO):
+        taken = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            piece = super().read(size)
+            self.taken += len(piece)
+            return piece
+
+    counted = Counted(large + bytes(1_000_000))
+    assert "more than 25 MB" in refusal(counted)
+    assert counted.taken == SIZE_LIMIT + 1
+    with monkeypatch.context() as patched:
+        patched.setattr(io, "open", lambda *_args, **_options: pytest.fail("the file was opened"))
+        sources = [file, str(file), large, memoryview(large), text, f"data:image/png;base64,{text}"]
+        told = [refusal(source) for source in sources]
+    assert all("more than 25 MB" in each for each in told)
+
+
+def test_the_largest_picture_passes_in_every_shape() -> None:
+    data = PNG + bytes(SIZE_LIMIT - len(PNG))
+    assert read(data).size == SIZE_LIMIT
+    assert read(io.BytesIO(data)).size == SIZE_LIMIT
+    assert read(base64.b64encode(data).decode()).size == SIZE_LIMIT
+
+
+def test_a_picture_knows_its_size_and_base64() -> None:
+    picture = read(PNG)
+    assert picture.size == len(PNG)
+    assert picture.base64 == B64
+    url = read("https://example.com/a.png")
+    assert url.size is None
+    with pytest.raises(ValueError, match="URL"):
+        _ = url.base64
+
+
+def test_a_picture_is_either_bytes_or_a_url() -> None:
+    with pytest.raises(ValueError, match="either"):
+        Picture()
+    with pytest.raises(ValueError, match="either"):
+        Picture(data=b"", url="https://example.com")
+
+
+def test_a_picture_does_not_change_travels_and_does_not_print_its_bytes() -> None:
+    picture = read(PNG)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        picture.url = "x"  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(picture)) == picture
+    assert f"<{len(PNG)} bytes>" in repr(picture)
+    assert "IHDR" not in repr(picture)

@@ -1,0 +1,571 @@
+"""An operation and its arguments become exactly the request that the contract describes, or a list of problems."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import io
+import json
+import re
+from collections.abc import Mapping
+from email import message_from_bytes
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from venice_client import AsyncVenice, RequestValidationError, Venice, models
+from venice_client.api import OPERATIONS
+from venice_client.core.body import choose_body
+from venice_client.core.call import Call
+from venice_client.core.operation import Operation, Parameter
+from venice_client.core.request import build
+from venice_client.core.sentinel import UNSET
+from venice_client.core.shapes import Anything, Binary, Dictionary, Ref, Text
+from venice_client.models import ImageEdit, ImageEditForm, ImageMultiEdit, ImageMultiEditForm
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+EDIT = OPERATIONS["POST /image/edit"]
+MULTI = OPERATIONS["POST /image/multi-edit"]
+RPC = OPERATIONS["POST /crypto/rpc/{network}"]
+CHAT = OPERATIONS["POST /chat/completions"]
+PNG = b"\x89PNG\r\n\x1a\n\x00\xff"
+
+
+def operation(*parameters: Parameter, path: str = "/x", **more: Any) -> Operation:
+    return Operation(method="POST", path=path, name="x.y", module="x", parameters=parameters, **more)
+
+
+def parameter(name: str, location: str = "query", **more: Any) -> Parameter:
+    return Parameter(name=name.lower().replace("-", "_"), wire=name, location=location, shape=Text(), **more)
+
+
+def json_of(call: Call) -> Any:
+    assert call.content is not None
+    return json.loads(call.content)
+
+
+def problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
+    with pytest.raises(RequestValidationError) as caught:
+        build(*arguments, **options)
+    return caught.value.problems
+
+
+# ---- paths
+
+ITEM = operation(parameter("slug", "path", required=True), path="/characters/{slug}/reviews")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("alan", "alan"),
+        ("a/b", "a%2Fb"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("a b", "a%20b"),
+        ("ä→", "%C3%A4%E2%86%92"),
+        ("50%", "50%25"),
+        ("{slug}", "%7Bslug%7D"),
+        ("a\nb", "a%0Ab"),
+        ("../x", "..%2Fx"),
+        ("...", "..."),
+        (7, "7"),
+        (True, "true"),
+    ],
+)
+def test_a_value_stays_within_its_segment_of_the_path(value: Any, expected: str) -> None:
+    assert build(ITEM, {"slug": value}).path == f"/characters/{expected}/reviews"
+
+
+@pytest.mark.parametrize("value", ["", ".", ".."])
+def test_a_value_that_would_make_another_path_is_refused(value: str) -> None:
+    (problem,) = problems(ITEM, {"slug": value})
+    assert problem.startswith("slug: ")
+
+
+def test_a_value_without_a_form_in_utf_8_is_refused() -> None:
+    assert problems(ITEM, {"slug": "a\ud800"})
+    assert problems(operation(parameter("q")), {"q": "a\ud800"})
+    assert problems(CHAT, {}, {"model": "a\ud800"})
+    assert problems(operation(parameter("c", "cookie")), {"c": "a\ud800"})
+
+
+@given(value=st.text(min_size=1).filter(lambda text: text not in {".", ".."}))
+@settings(derandomize=True, max_examples=200, deadline=None)
+def test_any_text_comes_back_out_of_the_path(value: str) -> None:
+    segment = build(ITEM, {"slug": value}).path.split("/")[2]
+    assert unquote(segment) == value
+    assert re.fullmatch(r"[A-Za-z0-9_.~%-]+", segment)
+
+
+def test_several_values_in_a_path_do_not_fill_one_another() -> None:
+    both = operation(parameter("a", "path"), parameter("b", "path"), path="/{a}/{b}")
+    assert build(both, {"a": "{b}", "b": "x"}).path == "/%7Bb%7D/x"
+
+
+# ---- queries
+
+
+@pytest.mark.parametrize(
+    ("style", "explode", "value", "expected"),
+    [
+        ("form", True, "a", [("q", "a")]),
+        ("form", True, ["a", "b"], [("q", "a"), ("q", "b")]),
+        ("form", True, ("a", None, "b"), [("q", "a"), ("q", "b")]),
+        ("form", True, [], []),
+        ("form", False, ["a", "b"], [("q", "a,b")]),
+        ("spaceDelimited", False, ["a", "b"], [("q", "a b")]),
+        ("pipeDelimited", False, ["a", "b"], [("q", "a|b")]),
+        ("deepObject", True, {"a": 1, "b": True}, [("q[a]", "1"), ("q[b]", "true")]),
+        ("form", True, True, [("q", "true")]),
+        ("form", True, False, [("q", "false")]),
+        ("form", True, 5, [("q", "5")]),
+        ("form", True, 0.5, [("q", "0.5")]),
+        ("form", True, {"a": "ä"}, [("q", '{"a": "ä"}')]),
+        ("form", True, datetime.date(2026, 1, 2), [("q", "2026-01-02")]),
+        ("form", True, "", [("q", "")]),
+        ("form", True, None, []),
+        ("form", True, UNSET, []),
+    ],
+)
+def test_a_query_is_written_in_its_style(style: str, explode: bool, value: Any, expected: Any) -> None:
+    assert build(operation(parameter("q", style=style, explode=explode)), {"q": value}).query == expected
+
+
+@given(value=st.text())
+@settings(derandomize=True, max_examples=50, deadline=None)
+def test_any_text_can_be_a_query(value: str) -> None:
+    assert build(operation(parameter("q")), {"q": value}).query == [("q", value)]
+
+
+def test_a_query_arrives_as_it_was_meant(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    asked = {"search": "a&b=c d/ä+%", "tags": ["x", "y"], "is_adult": "true", "limit": 5}
+    call(server.url, lambda venice: venice.characters.list(**asked))
+    target = server.requests[0].split(b" ")[1].decode()
+    assert parse_qsl(target.partition("?")[2]) == [
+        ("isAdult", "true"),
+        ("limit", "5"),
+        ("search", "a&b=c d/ä+%"),
+        ("tags", "x"),
+        ("tags", "y"),
+    ]
+
+
+# ---- headers and cookies
+
+
+def test_header_and_cookie_parameters_are_sent() -> None:
+    made = build(
+        operation(
+            parameter("X-One", "header"),
+            parameter("X-Many", "header"),
+            parameter("a", "cookie"),
+            parameter("b", "cookie"),
+        ),
+        {"x_one": True, "x_many": ["1", 2], "a": "1;2", "b": "ä"},
+    )
+    assert made.headers == {"X-One": "true", "X-Many": "1,2", "Cookie": "a=1%3B2; b=%C3%A4"}
+
+
+@pytest.mark.parametrize(
+    "value", ["sec\nret", "sec\rret", "secret\n", "sec\0ret", "sec\x7fret", "secret\u2028", "sécret"]
+)
+def test_a_header_that_cannot_be_sent_is_refused_without_its_value(value: str) -> None:
+    texts = [
+        *problems(operation(parameter("X-Sign", "header")), {"x_sign": value}),
+        *problems(operation(), {}, options={"extra_headers": {"X-Sign": value}}),
+    ]
+    assert len(texts) == 2
+    for text in texts:
+        assert "'X-Sign'" in text
+        assert "ret" not in text
+
+
+@pytest.mark.parametrize("name", ["X\nSign", "X Sign", "X:Sign", "", "Ä"])
+def test_the_name_of_a_header_is_checked_too(name: str) -> None:
+    assert len(problems(operation(), {}, options={"extra_headers": {name: "1"}})) == 1
+
+
+def test_a_header_that_is_no_text_is_refused() -> None:
+    options: Any = {"extra_headers": {"X-N": 5}}
+    assert "'X-N'" in problems(operation(), {}, options=options)[0]
+
+
+def test_spaces_around_a_header_are_not_part_of_it() -> None:
+    made = build(operation(), {}, options={"extra_headers": {"X-Sign": " a\tb "}})
+    assert made.headers["X-Sign"] == "a\tb"
+
+
+def test_accept_names_what_a_success_may_be_and_the_stream_where_one_is_asked_for() -> None:
+    assert build(EDIT, {}, {}).headers["Accept"] == "image/jpeg, image/png, image/webp"
+    assert build(CHAT, {}, {}).headers["Accept"] == "application/json"
+    assert build(CHAT, {}, {"stream": True}).headers["Accept"] == "text/event-stream"
+    assert "Accept" not in build(operation(), {}).headers
+
+
+# ---- what is missing
+
+
+def test_every_problem_is_told_at_once() -> None:
+    needy = operation(
+        parameter("id", "path", required=True),
+        parameter("q", required=True),
+        parameter("X-Sign", "header", required=True),
+        path="/x/{id}",
+        bodies={"application/json": Anything()},
+        body_required=True,
+    )
+    found = problems(needy, {"id": "..", "x_sign": None}, options={"extra_headers": {"X-Bad": "a\n"}})
+    assert [text.split(":")[0] for text in found] == ["id", "q", "x_sign", "body", found[-1].split(":")[0]]
+    assert "'X-Bad'" in found[-1]
+
+
+# ---- extras
+
+
+def test_extras_go_before_what_the_operation_has() -> None:
+    made = build(
+        operation(
+            parameter("q"),
+            parameter("X-One", "header"),
+            bodies={"application/json": Dictionary()},
+            results={"200": {"application/json": Anything()}},
+        ),
+        {"q": "own", "x_one": "own"},
+        {"a": 1, "b": {"c": 1}},
+        options={
+            "extra_headers": {"x-one": "extra", "accept": "text/csv", "Content-Type": "application/x+json"},
+            "extra_query": {"q": ["x", 2], "more": True, "none": None},
+            "extra_body": {"b": 2, "d": models.TextPart(type="text", text="t"), "e": UNSET},
+            "timeout": 3,
+        },
+    )
+    assert made.query == [("q", "x"), ("q", "2"), ("more", "true")]
+    assert made.headers == {"x-one": "extra", "accept": "text/csv", "Content-Type": "application/x+json"}
+    assert json_of(made) == {"a": 1, "b": 2, "d": {"type": "text", "text": "t"}}
+    assert made.timeout == 3
+
+
+def test_a_query_can_be_taken_away() -> None:
+    assert build(operation(parameter("q")), {"q": "own"}, options={"extra_query": {"q": None}}).query == []
+
+
+def test_an_extra_body_alone_makes_a_body() -> None:
+    optional = operation(bodies={"application/json": Dictionary()})
+    assert build(optional, {}).content is None
+    assert json_of(build(optional, {}, options={"extra_body": {"a": 1}})) == {"a": 1}
+
+
+def test_an_extra_body_needs_a_body_that_is_an_object() -> None:
+    (text,) = problems(RPC, {"network": "base"}, [{"id": 1}], options={"extra_body": {"a": 1}})
+    assert "extra_body" in text
+
+
+def test_a_body_for_an_operation_without_one_is_told() -> None:
+    assert problems(operation(), {}, {"a": 1}) == ("body: POST /x takes none",)
+
+
+# ---- JSON
+
+
+@pytest.mark.parametrize("content", [b"abc", bytearray(b"abc"), memoryview(b"abc"), io.BytesIO(b"abc")])
+@pytest.mark.parametrize("wrap", [lambda c: c, lambda c: [1, {"deep": c}], lambda c: ("a.png", c)])
+def test_json_cannot_hold_a_file_and_tells_where_it_is(content: Any, wrap: Any) -> None:
+    (text,) = problems(EDIT, {}, {"prompt": "p", "image": wrap(content)}, media_type="application/json")
+    assert "body" in text
+    assert "JSON" in text
+    assert "image" in text
+    assert "abc" not in text
+
+
+def test_a_file_in_a_plain_mapping_makes_it_a_form_where_there_is_one() -> None:
+    call = build(EDIT, {}, {"prompt": "p", "image": ("a.png", b"abc", "image/png")})
+    assert call.form is not None
+    assert dict(call.form)["image"] == ("a.png", b"abc", "image/png")
+    assert build(EDIT, {}, {"prompt": "p", "image": "YWJj"}).form is None
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_json_cannot_hold_what_is_no_number(value: float) -> None:
+    (text,) = problems(CHAT, {}, {"temperature": value})
+    assert "temperature" in text
+
+
+@pytest.mark.parametrize("value", [object(), {1, object()}, (n for n in range(3))])
+def test_what_json_has_no_form_for_is_told(value: Any) -> None:
+    (text,) = problems(CHAT, {}, {"messages": value})
+    assert text.startswith("body: ")
+
+
+def test_a_body_within_itself_is_told() -> None:
+    loop: dict[str, Any] = {}
+    loop["loop"] = loop
+    (text,) = problems(CHAT, {}, loop)
+    assert text.startswith("body: ")
+
+
+def test_json_is_utf_8_as_it_is() -> None:
+    made = build(CHAT, {}, {"model": "mödel→", "when": datetime.date(2026, 1, 2)})
+    assert made.content == '{"model":"mödel→","when":"2026-01-02"}'.encode()
+    assert made.headers["Content-Type"] == "application/json"
+
+
+def test_a_batch_is_a_list() -> None:
+    one = models.JsonRpcRequest(id=1, jsonrpc="2.0", method="eth_blockNumber", params=[])
+    assert json_of(build(RPC, {"network": "base"}, [one, {"id": 2}])) == [one.to_dict(), {"id": 2}]
+
+
+@pytest.mark.parametrize(
+    ("value", "streamed"), [(True, True), (False, False), (None, False), ("true", False), (1, False)]
+)
+def test_a_stream_is_what_says_stream_true(value: Any, streamed: bool) -> None:
+    assert build(CHAT, {}, {"stream": value}).stream is streamed
+    assert build(EDIT, {}, {"stream": value}).stream is False
+    assert build(CHAT, {}, {}, options={"extra_body": {"stream": value}}).stream is streamed
+
+
+def test_models_and_mappings_make_the_same_body() -> None:
+    body = ImageEdit(image="https://x/a.png", prompt="p", safe_mode=False)
+    assert build(EDIT, {}, body).content == build(EDIT, {}, body.to_dict()).content
+
+
+# ---- forms
+
+
+def sent(server: Loopback, kind: str, operation: Operation, body: Any, **options: Any) -> list[Any]:
+    """Send a form and return its parts: (name, file name, media type, content)."""
+    server.answer("{}")
+    if kind == "sync":
+        with Venice("k", base_url=server.url) as venice:
+            venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]
+    else:
+
+        async def go() -> None:
+            async with AsyncVenice("k", base_url=server.url) as venice:
+                await venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]
+
+        asyncio.run(go())
+    head, _, content = server.requests[-1].partition(b"\r\n\r\n")
+    if b"chunked" in head:
+        content = b"".join(re.findall(rb"(?s)[0-9a-f]+\r\n(.+?)\r\n(?=[0-9a-f]+\r\n)", content))
+    found = re.search(rb"(?im)^content-type: (multipart/form-data; boundary=\S+)", head)
+    assert found, head
+    mime = message_from_bytes(b"Content-Type: " + found[1] + b"\r\n\r\n" + content)
+    parts: Any = mime.get_payload()
+    return [
+        (
+            part.get_param("name", header="content-disposition"),
+            part.get_filename(),
+            part.get_content_type() if part.get("content-type") else None,
+            part.get_payload(decode=True),
+        )
+        for part in parts
+    ]
+
+
+class Readable:
+    """The least that a file can be."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def read(self, size: int = -1) -> bytes:
+        piece, self._data = self._data, b""
+        return piece
+
+
+OCTETS = "application/octet-stream"
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("image", "name", "media_type"),
+    [
+        (PNG, "image", OCTETS),
+        (bytearray(PNG), "image", OCTETS),
+        (memoryview(PNG), "image", OCTETS),
+        (io.BytesIO(PNG), "image", OCTETS),
+        (Readable(PNG), "image", OCTETS),
+        (("a.png", PNG), "a.png", None),
+        (("a.png", PNG, "image/png"), "a.png", "image/png"),
+        (("a.png", memoryview(PNG), "image/png"), "a.png", "image/png"),
+        (("a.png", io.BytesIO(PNG), "image/png"), "a.png", "image/png"),
+        ((None, PNG), "image", None),
+        ((None, PNG, "image/png"), "image", "image/png"),
+        (("a.png", PNG, None), "a.png", None),
+        (("ä →.png", PNG, "image/png"), "ä →.png", "image/png"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_a_file_goes_into_a_form_in_any_of_its_forms(
+    server: Loopback, kind: str, image: Any, name: str, media_type: str | None
+) -> None:
+    if hasattr(image, "seek"):
+        image.seek(0)
+    elif isinstance(image, Readable):
+        image = Readable(PNG)
+    elif isinstance(image, tuple) and hasattr(image[1], "seek"):
+        image[1].seek(0)
+    (part, prompt) = sent(server, kind, EDIT, ImageEditForm(image=image, prompt="sünset"))
+    assert part[0] == "image"
+    if name.isascii():
+        assert part[1] == name
+    assert part[2] == (media_type or part[2])
+    assert part[3] == PNG
+    assert prompt == ("prompt", None, None, "sünset".encode())
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_file_on_the_disk_goes_into_a_form(server: Loopback, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(PNG)
+    with path.open("rb") as file:
+        parts = sent(server, kind, EDIT, ImageEditForm(image=file, prompt="p"))
+        assert not file.closed
+    assert parts[0][3] == PNG
+
+
+@pytest.mark.parametrize(
+    "images",
+    [[PNG, b"2"], (PNG, b"2"), [("a", PNG), (None, b"2")], [io.BytesIO(PNG), io.BytesIO(b"2")]],
+    ids=["list", "tuple", "named", "open"],
+)
+def test_several_files_repeat_the_field(server: Loopback, images: Any) -> None:
+    parts = sent(server, "sync", MULTI, ImageMultiEditForm(images=images, prompt="p"))
+    assert [(part[0], part[3]) for part in parts] == [("images", PNG), ("images", b"2"), ("prompt", b"p")]
+
+
+FORM = operation(
+    bodies={"multipart/form-data": Dictionary(Anything())}, results={"200": {"application/json": Anything()}}
+)
+
+
+def test_texts_of_a_form_are_written_as_the_contract_reads_them(server: Loopback) -> None:
+    values = {
+        "text": "a\r\nb",
+        "yes": True,
+        "no": False,
+        "number": 0.5,
+        "whole": 3,
+        "none": None,
+        "unset": UNSET,
+        "object": {"a": [1, "ä"]},
+        "list": ["a", 1],
+        "empty": "",
+    }
+    parts = sent(server, "sync", FORM, values)
+    assert {part[0]: part[3].decode() for part in parts} == {
+        "text": "a\r\nb",
+        "yes": "true",
+        "no": "false",
+        "number": "0.5",
+        "whole": "3",
+        "object": '{"a": [1, "ä"]}',
+        "list": '["a", 1]',
+        "empty": "",
+    }
+    assert all(part[1] is None for part in parts)
+
+
+def test_a_list_is_repeated_where_the_contract_has_an_array() -> None:
+    made = build(MULTI, {}, ImageMultiEditForm(images=["a", "b"], prompt="p"))  # type: ignore[list-item]
+    assert made.form == [
+        ("images", (None, "a", None)),
+        ("images", (None, "b", None)),
+        ("prompt", (None, "p", None)),
+    ]
+
+
+def test_extra_fields_of_a_form_may_be_files(server: Loopback) -> None:
+    parts = sent(server, "sync", FORM, {"a": "1"}, extra_body={"a": "2", "mask": ("m.png", PNG)})
+    assert [(part[0], part[1], part[3]) for part in parts] == [("a", None, b"2"), ("mask", "m.png", PNG)]
+
+
+def test_a_form_without_fields_is_a_form_still(server: Loopback) -> None:
+    assert sent(server, "sync", FORM, {}) == []
+
+
+def test_a_form_takes_a_mapping() -> None:
+    assert "form" in problems(FORM, {}, ["a"])[0]
+
+
+def test_a_form_that_is_url_encoded_keeps_repeated_fields(server: Loopback) -> None:
+    encoded = operation(bodies={"application/x-www-form-urlencoded": Dictionary()})
+    server.answer("{}")
+    with Venice("k", base_url=server.url) as venice:
+        venice.send(encoded, {}, {"a": "1 ä", "b": [b"x", b"y"], "c": True, "d": None})
+    head, _, content = server.requests[0].partition(b"\r\n\r\n")
+    assert b"Content-Type: application/x-www-form-urlencoded\r\n" in head + b"\r\n"
+    assert parse_qsl(content.decode()) == [("a", "1 ä"), ("b", "x"), ("b", "y"), ("c", "true")]
+
+
+def test_a_file_in_text_mode_is_refused_before_anything_is_sent(server: Loopback, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("text")
+    with path.open() as file, Venice("k", base_url=server.url) as venice:
+        for odd in (file, io.StringIO("text")):
+            body = ImageEditForm(image=odd, prompt="p")  # type: ignore[arg-type]
+            with pytest.raises(RequestValidationError, match=r"binary|BytesIO"):
+                venice.send(EDIT, {}, body)
+    assert server.requests == []
+
+
+# ---- the choice among bodies
+
+
+def chosen(operation: Operation, values: Mapping[str, Any], **more: Any) -> Any:
+    return choose_body(operation, values, **more)
+
+
+@pytest.mark.parametrize(
+    "file", [PNG, bytearray(PNG), memoryview(PNG), io.BytesIO(PNG), ("a", PNG), (None, PNG, "image/png")]
+)
+def test_a_file_makes_it_a_form(file: Any) -> None:
+    assert type(chosen(EDIT, {"image": file, "prompt": "p"})) is ImageEditForm
+    assert type(chosen(MULTI, {"images": [file, file], "prompt": "p"})) is ImageMultiEditForm
+    assert type(chosen(MULTI, {"images": (file, file), "prompt": "p"})) is ImageMultiEditForm
+
+
+def test_text_makes_it_json() -> None:
+    body = chosen(EDIT, {"image": "https://x/a.png", "prompt": "p", "modelId": "m", "model": UNSET})
+    assert type(body) is ImageEdit
+    assert body.to_dict() == {"image": "https://x/a.png", "prompt": "p", "modelId": "m"}
+    assert type(chosen(MULTI, {"images": ["https://x/a.png"], "prompt": "p"})) is ImageMultiEdit
+
+
+def test_names_in_python_can_be_used() -> None:
+    assert chosen(EDIT, {"image": "i", "model_id": "m"}, by_name=True).to_dict() == {"image": "i", "modelId": "m"}
+
+
+def test_an_unknown_parameter_is_told_with_those_that_there_are() -> None:
+    with pytest.raises(RequestValidationError) as caught:
+        chosen(EDIT, {"image": "i", "strength": 1, "mask": 2})
+    assert [text.split(":")[0] for text in caught.value.problems] == ["mask", "strength"]
+    assert "aspect_ratio" in str(caught.value)
+
+
+def test_parameters_that_no_body_takes_together_are_told() -> None:
+    split = operation(
+        bodies={"application/json": Ref(models, "TextPart"), "multipart/form-data": Ref(models, "ImageEditForm")}
+    )
+    with pytest.raises(RequestValidationError, match="no body of POST /x takes all of image, text together"):
+        chosen(split, {"image": PNG, "text": "t"})
+
+
+def test_nothing_given_is_no_body_where_none_is_needed() -> None:
+    optional = operation(bodies={"application/json": Ref(models, "ImageEdit")})
+    assert chosen(optional, {"image": UNSET}) is UNSET
+    assert chosen(optional, {"image": UNSET}, extra={"image": "i"}).to_dict() == {}
+    needed = operation(bodies={"application/json": Ref(models, "ImageEdit")}, body_required=True)
+    assert chosen(needed, {"image": UNSET}).to_dict() == {}
+
+
+def test_a_file_among_the_branches_of_a_union_is_found() -> None:
+    assert any(isinstance(branch, Binary) for branch in ImageEditForm.FIELDS["image"].shape.branches)  # type: ignore[attr-defined]
+    assert type(chosen(EDIT, {"image": io.BytesIO(PNG), "prompt": "p"})) is ImageEditForm

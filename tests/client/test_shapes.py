@@ -1,0 +1,215 @@
+"""Values are decoded as far as they fit the contract, and stay as they came where they don't."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, ClassVar
+
+import pytest
+from attrs import define
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from venice_client.core.model import Field, Model
+from venice_client.core.sentinel import UNSET, Unset
+from venice_client.core.shapes import (
+    AnyOf,
+    Anything,
+    Array,
+    Binary,
+    Boolean,
+    Choice,
+    Dictionary,
+    Integer,
+    Null,
+    Number,
+    Ref,
+    Shape,
+    Text,
+)
+from venice_client.models import ChatCompletion
+
+models = ModuleType("models")
+
+
+@define(kw_only=True, eq=False, repr=False)
+class TextPart(Model):
+    text: str
+    type: str
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "text": Field("text", Text(), required=True),
+        "type": Field("type", Choice("text"), required=True),
+    }
+
+
+@define(kw_only=True, eq=False, repr=False)
+class ImagePart(Model):
+    url: str
+    type: str
+    FIELDS: ClassVar[Mapping[str, Field]] = {
+        "url": Field("url", Text(), required=True),
+        "type": Field("type", Choice("image"), required=True),
+    }
+
+
+@define(kw_only=True, eq=False, repr=False)
+class Small(Model):
+    a: int | Unset = UNSET
+    FIELDS: ClassVar[Mapping[str, Field]] = {"a": Field("a", Integer())}
+
+
+@define(kw_only=True, eq=False, repr=False)
+class Large(Model):
+    a: int | Unset = UNSET
+    b: int | Unset = UNSET
+    FIELDS: ClassVar[Mapping[str, Field]] = {"a": Field("a", Integer()), "b": Field("b", Integer())}
+
+
+for _model in (TextPart, ImagePart, Small, Large):
+    setattr(models, _model.__name__, _model)
+models.Colour_VALUES = ("red", "green")  # type: ignore[attr-defined]
+
+TEXT_PART, IMAGE_PART = Ref(models, "TextPart"), Ref(models, "ImagePart")
+SMALL, LARGE = Ref(models, "Small"), Ref(models, "Large")
+
+SHAPES: list[Shape] = [
+    Anything(),
+    Null(),
+    Text(),
+    Number(),
+    Integer(),
+    Boolean(),
+    Binary(),
+    Choice("a", "b"),
+    Choice.of(models, "Colour"),
+    SMALL,
+    Array(SMALL),
+    Array(Text()),
+    Dictionary(LARGE),
+    Dictionary(),
+    AnyOf(Text(), Null()),
+    AnyOf(TEXT_PART, IMAGE_PART),
+    AnyOf(Text(), Array(AnyOf(TEXT_PART, IMAGE_PART)), Null()),
+]
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["a", "b", "type", "text", "url"]), inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(shape=st.sampled_from(SHAPES), raw=json_values)
+@settings(derandomize=True, max_examples=300, deadline=None)
+def test_nothing_that_json_can_say_is_refused_and_none_is_lost(shape: Shape, raw: Any) -> None:
+    def plain(value: Any) -> Any:
+        if isinstance(value, Model):
+            return value.to_dict()
+        if isinstance(value, list):
+            return [plain(item) for item in value]
+        return {name: plain(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+    assert shape.fits(raw) >= 0
+    assert plain(shape.decode(raw)) == raw
+
+
+@pytest.mark.parametrize(
+    ("shape", "good", "bad"),
+    [
+        (Null(), [None], [0, "", False]),
+        (Text(), ["", "a"], [None, 1, b"a", []]),
+        (Number(), [1, 1.5], [True, "1", None]),
+        (Integer(), [1], [1.5, True, "1"]),
+        (Boolean(), [True, False], [0, 1, "true", None]),
+        (Binary(), [b"a", bytearray(b"a"), open], ["a", 1, 1.5, True, None, [], {}]),
+        (Choice("a"), ["a"], ["b", 1, None]),
+        (Choice("a", "b"), ["a", "new"], [None, True, 1.5, []]),
+        (Choice(1, 2), [1, 3], [True, None]),
+        (Array(Text()), [[], ["a"], ("a",)], ["a", None, [1], {}]),
+        (Dictionary(Text()), [{}, {"a": 1}], [[], "a", None]),
+        (
+            TEXT_PART,
+            [{"type": "text", "text": "a"}, {"type": "text"}],
+            [{"type": "image", "text": "a"}, {"z": 1}, [], None],
+        ),
+        (SMALL, [{}, {"a": 1}, {"z": 1}], [[], "a"]),
+        (AnyOf(Text(), Null()), ["a", None], [1, []]),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Shape) else "",
+)
+def test_a_shape_tells_what_fits_it(shape: Shape, good: list[Any], bad: list[Any]) -> None:
+    assert [value for value in good if not shape.fits(value)] == []
+    assert [value for value in bad if shape.fits(value)] == []
+
+
+def test_a_union_is_decided_by_the_field_with_one_value() -> None:
+    union = AnyOf(IMAGE_PART, TEXT_PART)
+    assert isinstance(union.decode({"type": "text", "text": "a", "url": "b"}), TextPart)
+    assert isinstance(union.decode({"type": "image", "text": "a", "url": "b"}), ImagePart)
+
+
+def test_a_union_without_such_a_field_takes_the_branch_that_knows_most() -> None:
+    for union in (AnyOf(SMALL, LARGE), AnyOf(LARGE, SMALL)):
+        assert isinstance(union.decode({"a": 1, "b": 2}), Large)
+
+
+def test_the_first_of_equal_branches_decodes() -> None:
+    assert isinstance(AnyOf(SMALL, LARGE).decode({"a": 1}), Small)
+    assert isinstance(AnyOf(LARGE, SMALL).decode({"a": 1}), Large)
+
+
+@pytest.mark.parametrize("raw", [{"type": "video"}, {"z": 1}, "text", 5, None, [], [{"type": "text"}]])
+def test_what_fits_no_branch_stays_the_value_that_came(raw: Any) -> None:
+    assert AnyOf(TEXT_PART, IMAGE_PART).decode(raw) is raw
+
+
+def test_a_union_of_a_model_and_lists_of_models_finds_the_lists() -> None:
+    union = AnyOf(TEXT_PART, Array(TEXT_PART), Array(IMAGE_PART), Text())
+    part = {"type": "image", "url": "a"}
+    found = union.decode([part, part])
+    assert [type(item) for item in found] == [ImagePart, ImagePart]
+    assert union.decode("a") == "a"
+    assert union.decode([]) == []
+
+
+def test_lists_and_mappings_decode_their_values_to_any_depth() -> None:
+    found = Dictionary(Array(Array(SMALL))).decode({"k": [[{"a": 1}, "odd"], None]})
+    assert isinstance(found["k"][0][0], Small)
+    assert found["k"][0][0].a == 1
+    assert found["k"][0][1] == "odd"
+    assert found["k"][1] is None
+
+
+@pytest.mark.parametrize("shape", [Array(Integer()), Dictionary(Text()), AnyOf(Array(Integer()), Null())])
+def test_what_needs_no_decoding_is_not_copied(shape: Shape) -> None:
+    for raw in ([1, 2], {"a": "b"}):
+        assert shape.plain
+        assert shape.decode(raw) is raw
+
+
+@pytest.mark.parametrize("shape", [Array(SMALL), Dictionary(SMALL), SMALL])
+@pytest.mark.parametrize("raw", ["text", 5, True])
+def test_a_value_of_another_type_stays(shape: Shape, raw: Any) -> None:
+    assert shape.decode(raw) is raw
+
+
+def test_a_known_value_fits_a_choice_better_than_a_new_one() -> None:
+    choice = Choice.of(models, "Colour")
+    assert choice.values == ("red", "green")
+    assert choice.fits("red") > choice.fits("blue") > 0
+
+
+def test_shapes_print_without_the_module_that_they_refer_to() -> None:
+    shown = repr(AnyOf(TEXT_PART, Array(Choice.of(models, "Colour"))))
+    assert "TextPart" in shown
+    assert "Colour" in shown
+    assert "<module" not in shown
+
+
+def test_a_field_that_an_answer_forgot_is_no_reason_to_leave_it_undecoded() -> None:
+    message = ChatCompletion.from_dict({"choices": [{"message": {"content": "hi"}}]}).choices[0].message
+    assert message.content == "hi"
+    assert repr(message.role) == "UNSET"

@@ -1,0 +1,207 @@
+"""Events come out the same wherever the chunks were cut, and however the lines end."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from venice_client.core.sse import Event, EventDecoder
+
+
+def decode(*chunks: bytes) -> list[Event]:
+    decoder = EventDecoder()
+    return [event for chunk in chunks for event in decoder.feed(chunk)] + decoder.finish()
+
+
+def datas(*chunks: bytes) -> list[bytes]:
+    return [event.data for event in decode(*chunks)]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_all_line_ends_are_read(end: bytes) -> None:
+    stream = end.join([b"event: delta", b"data: a", b"data: b", b"", b"data: c", b"", b""])
+    assert decode(stream) == [Event(b"a\nb", "delta"), Event(b"c")]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+def test_an_event_is_given_out_as_soon_as_its_blank_line_is_there(end: bytes) -> None:
+    decoder = EventDecoder()
+    assert decoder.feed(b"data: a") == []
+    assert decoder.feed(end) == []
+    assert decoder.feed(end[:1]) == [Event(b"a")]
+    assert decoder.feed(end[1:] + b"data: b" + end + end) == [Event(b"b")]
+
+
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        (b"data:x\n\n", [b"x"]),
+        (b"data:  x\n\n", [b" x"]),
+        (b"data: x: y\n\n", [b"x: y"]),
+        (b"data: a\ndata\ndata: b\n\n", [b"a\n\nb"]),
+        (b": keep-alive\n\ndata: x\n\n", [b"x"]),
+        (b": comment\ndata: x\n: comment\n\n", [b"x"]),
+        (b"unknown: y\ndata: x\n\n", [b"x"]),
+        (b" data: x\n\n", []),
+        (b"database: x\n\n", []),
+        (b"\n\n\n\ndata: x\n\n\n\n\ndata: y\n\n\n", [b"x", b"y"]),
+        (b"data: [DONE]\n\n", [b"[DONE]"]),
+    ],
+)
+def test_lines_are_read_as_the_standard_says(stream: bytes, expected: list[bytes]) -> None:
+    assert datas(stream) == expected
+
+
+@pytest.mark.parametrize(
+    "stream", [b"", b"\n\n", b":\n\n", b"data:\n\n", b"data: \n\n", b"event: ping\n\n", b"id: 1\n\n"]
+)
+def test_empty_events_are_not_given_out(stream: bytes) -> None:
+    assert decode(stream) == []
+
+
+def test_an_event_with_a_name_and_an_empty_data_line_is_given_out() -> None:
+    assert decode(b"event: done\ndata:\n\n") == [Event(b"", "done")]
+
+
+def test_the_name_of_one_event_is_not_that_of_the_next() -> None:
+    assert [event.event for event in decode(b"event: error\ndata: a\n\ndata: b\n\n")] == ["error", "message"]
+
+
+def test_the_last_id_stays_and_the_retry_does_not() -> None:
+    events = decode(b"id: 7\nretry: 250\ndata: a\n\ndata: b\n\nid: 8\n\nid: x\0y\nretry: soon\ndata: c\n\n")
+    assert events == [Event(b"a", id="7", retry=250), Event(b"b", id="7"), Event(b"c", id="8")]
+
+
+def test_what_json_may_hold_is_left_as_it_is() -> None:
+    text = json.dumps({"a": "x\u2028y\u2029z\u0085\x0b\x0c\x1c"}, ensure_ascii=False)
+    events = decode(f"data: {text}\n\n".encode())
+    assert events[0].text == text
+    assert json.loads(events[0].data) == json.loads(text)
+
+
+def test_a_character_that_is_split_over_chunks_comes_out_whole() -> None:
+    stream = "data: žluťoučký 🐴\n\n".encode()
+    assert [event.text for event in decode(*(bytes([byte]) for byte in stream))] == ["žluťoučký 🐴"]
+
+
+def test_bytes_that_are_not_utf_8_are_kept_and_replaced_in_text() -> None:
+    [event] = decode(b"data: \xff\n\n")
+    assert event.data == b"\xff"
+    assert event.text == "\N{REPLACEMENT CHARACTER}"
+
+
+@pytest.mark.parametrize("cut", range(5))
+def test_a_byte_order_mark_does_not_swallow_the_first_event(cut: int) -> None:
+    stream = b"\xef\xbb\xbfdata: x\n\n"
+    assert datas(stream[:cut], stream[cut:]) == [b"x"]
+
+
+def test_a_byte_order_mark_is_dropped_at_the_start_only() -> None:
+    assert datas(b"data: x\n\n\xef\xbb\xbfdata: y\n\n") == [b"x"]
+    assert datas(b"\xef\xbb") == []
+
+
+@pytest.mark.parametrize("stream", [b"data: a\n\ndata: b", b"data: a\n\ndata: b\n", b"data: a\r\n\r\ndata: b\r"])
+def test_a_last_event_without_its_blank_line_comes_at_the_end(stream: bytes) -> None:
+    decoder = EventDecoder()
+    assert decoder.feed(stream) == [Event(b"a")]
+    assert decoder.finish() == [Event(b"b")]
+    assert decoder.finish() == []
+
+
+def test_an_unfinished_end_without_data_is_nothing() -> None:
+    assert decode(b"data: a\n\nevent: x\n: bye") == [Event(b"a")]
+
+
+@pytest.mark.parametrize("size", [1, 10, 1000])
+def test_an_event_over_the_limit_is_refused_in_any_chunks(size: int) -> None:
+    decoder = EventDecoder(limit=100)
+    stream = b"data: " + b"x" * 200 + b"\n\n"
+    chunks = [stream[start : start + size] for start in range(0, len(stream), size)]
+    with pytest.raises(ValueError, match="larger than 100 bytes"):
+        list(map(decoder.feed, chunks))
+
+
+def test_many_events_in_a_chunk_over_the_limit_are_fine() -> None:
+    decoder = EventDecoder(limit=100)
+    assert len(decoder.feed(b"data: x\n\n" * 1000)) == 1000
+
+
+def test_what_is_buffered_is_dropped_when_the_limit_is_passed() -> None:
+    decoder = EventDecoder(limit=100)
+    with pytest.raises(ValueError, match="larger"):
+        decoder.feed(b"data: " + b"x" * 200)
+    assert decoder.finish() == []
+
+
+def test_events_do_not_change_and_travel() -> None:
+    event = Event(b"a", "b", "c", 1)
+    with pytest.raises(AttributeError):
+        event.data = b"x"  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(event)) == event
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            b"data: a",
+            b"data:\xc5\xbe",
+            b"data",
+            b"data: ",
+            b"event: e",
+            b"id: 1",
+            b"id:",
+            b"retry: 9",
+            b": c",
+            b"",
+            b"",
+            b"x",
+        ]
+    ),
+    max_size=12,
+)
+
+
+def by_the_book(lines: list[bytes]) -> list[Event]:
+    """The standard's steps, line by line, with the two departures that the module names."""
+    events: list[Event] = []
+    data: list[bytes] = []
+    name, last, retry = "", "", None
+    for line in [*lines, b""]:
+        field, _, value = line.partition(b":")
+        value = value[1:] if value[:1] == b" " else value
+        if not line:
+            if data and (b"\n".join(data) or name):
+                events.append(Event(b"\n".join(data), name or "message", last, retry))
+            data, name, retry = [], "", None
+        elif field == b"data":
+            data.append(value)
+        elif field == b"event":
+            name = value.decode()
+        elif field == b"id":
+            last = value.decode()
+        elif field == b"retry":
+            retry = int(value)
+    return events
+
+
+@settings(derandomize=True, deadline=None, max_examples=500)
+@given(
+    lines=LINES,
+    ends=st.lists(st.sampled_from([b"\n", b"\r\n"]), min_size=12, max_size=12) | st.just([b"\r"] * 12),
+    bom=st.booleans(),
+    cuts=st.lists(st.integers(0, 200), max_size=12),
+)
+def test_any_chunking_of_a_stream_gives_the_events_of_the_standard(
+    lines: list[bytes], ends: list[bytes], bom: bool, cuts: list[int]
+) -> None:
+    stream = b"\xef\xbb\xbf" * bom + b"".join(line + end for line, end in zip(lines, ends, strict=False))
+    places = sorted({0, len(stream), *(min(cut, len(stream)) for cut in cuts)})
+    chunks = [stream[start:stop] for start, stop in pairwise(places)]
+    assert decode(*chunks) == by_the_book(lines)
+    assert decode(*(stream[at : at + 1] for at in range(len(stream)))) == by_the_book(lines)

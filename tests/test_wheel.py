@@ -1,0 +1,53 @@
+"""What is shipped: a wheel of the client alone, which works in an environment of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from tests.conftest import ROOT
+
+from venice_client import __version__
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_the_client_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"venice_client", f"venice_client-{__version__}.dist-info"}
+    assert "venice_client/py.typed" in names
+    assert "venice_client/api/images/edit.py" in names
+
+
+def test_the_wheel_depends_on_httpx_attrs_and_a_json_decoder_alone(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(f"venice_client-{__version__}.dist-info/METADATA").decode()
+    needed = [line.split(":")[1] for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
+    plain = sorted(item.split(">")[0].split("<")[0].strip() for item in needed if "extra ==" not in item)
+    assert plain == ["attrs", "httpx", "msgspec"]
+
+
+def test_the_wheel_imports_all_operations_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import venice_client, venice_client.api\n"
+        "assert venice_client.__file__.startswith(sys.argv[1]), venice_client.__file__\n"
+        "print(len([venice_client.api.OPERATIONS[key] for key in venice_client.api.OPERATIONS]))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", script, str(tmp_path)], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (result.stdout.strip(), result.stderr) == ("49", "")

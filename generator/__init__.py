@@ -1,1 +1,1 @@
-"""Reads the vendor's OpenAPI description, tells what changed, and regenerates the client. Never shipped in the wheel."""
+"""Reads the vendor's OpenAPI description, tells what changed, and regenerates the client. No part of the wheel."""

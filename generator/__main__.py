@@ -83,9 +83,7 @@ def diff(
 @app.command()
 def check(
     origin: From = LIVE_URL,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Do not compare the pin with what is live.")
-    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not compare the pin with what is live.")] = False,
 ) -> None:
     """
     Check that the pin is what is live, and that api/ and models/ are byte for byte what the pin gives.
@@ -105,9 +103,7 @@ def check(
     if problems:
         raise typer.Exit(1)
     where = "" if offline else f", and the pin with {origin.split('?')[0]}"
-    out.print(
-        f"In step: the generated client with the pin{where}.", highlight=False, markup=False, soft_wrap=True
-    )
+    out.print(f"In step: the generated client with the pin{where}.", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -127,9 +123,7 @@ def generate(
     description can be tried.
     """
     if spec is not None and to is None:
-        raise typer.BadParameter(
-            "--spec needs --out DIR; to make another description the pin, use bump --from FILE."
-        )
+        raise typer.BadParameter("--spec needs --out DIR; to make another description the pin, use bump --from FILE.")
     if spec is None:
         contract = load_pin().contract
     else:
@@ -152,9 +146,7 @@ def bump(origin: From = LIVE_URL) -> None:
     _report(found.comparison, Format.TEXT)
     generated = make_bump(fetched, found, headline(found.comparison))
     _tell_generated(generated, CLIENT, is_pin=True)
-    out.print(
-        f"Pinned {_version(found.facts)} ({_shown(PINNED)}), entry in {CHANGELOG.name}.", highlight=False
-    )
+    out.print(f"Pinned {_version(found.facts)} ({_shown(PINNED)}), entry in {CHANGELOG.name}.", highlight=False)
 
 
 def _fetch(origin: str) -> Fetched:
@@ -196,9 +188,7 @@ def _tell_generated(generated: Generated, target: Path, *, is_pin: bool) -> None
     )  # fmt: skip
     if generated.unmatched and is_pin:
         for action in generated.unmatched:
-            err.print(
-                f"overlay: {action} matches nothing in the pin", highlight=False, markup=False, soft_wrap=True
-            )
+            err.print(f"overlay: {action} matches nothing in the pin", highlight=False, markup=False, soft_wrap=True)
     elif generated.unmatched:
         err.print(
             f"overlay: {len(generated.unmatched)} actions match nothing in this description; the rest was applied."

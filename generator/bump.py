@@ -1,5 +1,5 @@
 """
-A bump: the fetched description becomes the pin, the client is made anew, and the changelog gets its entry. All or nothing.
+A bump, all or nothing: what was fetched becomes the pin, the client is made anew, the changelog gets its entry.
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def drift(fetched: Fetched) -> Drift:
     """Compare a fetched description with the pin."""
     pin = load_pin()
     new = facts(read(fetched.data, source=fetched.source))
-    comparison = compare_facts(
-        pin.contract, new.contract, old_prose=pin.prose, new_prose=prose_hashes(new.prose)
-    )
+    comparison = compare_facts(pin.contract, new.contract, old_prose=pin.prose, new_prose=prose_hashes(new.prose))
     return Drift(pin=pin, facts=new, comparison=comparison)
 
 
@@ -69,9 +67,7 @@ def _with_entry(text: str, found: Drift, headline: str) -> str:
     """Put one entry under "Unreleased"."""
     match = _UNRELEASED.search(text)
     if match is None:
-        raise GeneratorError(
-            f'{CHANGELOG.name} has no heading "## Unreleased" to put the entry of the bump under.'
-        )
+        raise GeneratorError(f'{CHANGELOG.name} has no heading "## Unreleased" to put the entry of the bump under.')
     comparison = found.comparison
     entry = f"- API contract {found.pin.version} to {comparison.new_version}: {headline.rstrip('.')}.\n"
     for word, keys in (("Added", comparison.operations_added), ("Removed", comparison.operations_removed)):

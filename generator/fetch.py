@@ -74,9 +74,7 @@ def fetch(
     try:
         url = httpx.URL(origin)
     except (httpx.InvalidURL, ValueError):
-        raise UnreadableError(
-            f"The {scheme[1]} address is malformed. Give a complete one, or a file."
-        ) from None
+        raise UnreadableError(f"The {scheme[1]} address is malformed. Give a complete one, or a file.") from None
     shown = shown_address(url)
     if not url.host or (url.scheme == "http" and not is_loopback(url.host)):
         fault = "it is plain http, which anyone on the way can change" if url.host else "it names no host"
@@ -139,9 +137,7 @@ def _client() -> httpx.Client:
         raise AttemptError(f"the proxy that the environment names ({names}) is not usable") from None
 
 
-def _attempt(
-    client: httpx.Client, url: httpx.URL, shown: str, cached: Cache, progress: Progress | None
-) -> Fetched:
+def _attempt(client: httpx.Client, url: httpx.URL, shown: str, cached: Cache, progress: Progress | None) -> Fetched:
     """One GET, redirects followed."""
     auth = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
     target, secrets = url, secrets_of(url)
@@ -183,9 +179,7 @@ def _body(response: httpx.Response, progress: Progress | None) -> bytes:
     try:
         for chunk in response.iter_raw():
             received += len(chunk)
-            data += (
-                chunk if inflate is None else inflate.decompress(chunk, document.MAX_BYTES + 1 - len(data))
-            )
+            data += chunk if inflate is None else inflate.decompress(chunk, document.MAX_BYTES + 1 - len(data))
             if len(data) > document.MAX_BYTES:
                 raise AttemptError(f"the body has more than {document.MAX_BYTES:,} bytes, the limit")
             if time.monotonic() - started > MAX_TRANSFER:
@@ -214,9 +208,7 @@ def _answered(response: httpx.Response, secrets: list[str]) -> AttemptError:
     after = retry_after(response.headers.get("Retry-After"))
     again = status == 429 or status >= 500
     if again and after is not None and after > MAX_WAIT:
-        return AttemptError(
-            f"{text}, with the wish to be left alone for {after:.0f} seconds", again=True, after=after
-        )
+        return AttemptError(f"{text}, with the wish to be left alone for {after:.0f} seconds", again=True, after=after)
     return AttemptError(text, again=again, after=after)
 
 

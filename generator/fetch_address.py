@@ -40,9 +40,7 @@ def file_path(origin: str) -> Path:
     """The path that a file: address names; `UnreadableError` if it is on another host."""
     split = urlsplit(origin)
     if split.netloc not in ("", "localhost"):
-        raise UnreadableError(
-            "A file: address that names another host cannot be read. Give a path, as in file:///a/b."
-        )
+        raise UnreadableError("A file: address that names another host cannot be read. Give a path, as in file:///a/b.")
     return Path(unquote(split.path))
 
 

@@ -37,9 +37,7 @@ class Cache:
             with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 body = (folder / f"{name}.body").read_bytes()
                 kept = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-                conditions = {
-                    key: kept["conditions"][key] for key in kept["conditions"] if key in _CONDITIONS
-                }
+                conditions = {key: kept["conditions"][key] for key in kept["conditions"] if key in _CONDITIONS}
                 sound = all(re.fullmatch("[ -~]{1,500}", value) for value in conditions.values())
                 if body and sound and conditions and hashlib.sha256(body).hexdigest() == kept["sha256"]:
                     return cls(folder, name, body, conditions)

@@ -67,9 +67,7 @@ class _Loader(yaml.SafeLoader):
                     None, None, f"found the key {key!r}, which is no string: quote it", key_node.start_mark
                 )
             if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"found the key {key!r} twice", key_node.start_mark
-                )
+                raise yaml.constructor.ConstructorError(None, None, f"found the key {key!r} twice", key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
@@ -120,17 +118,13 @@ def _mapping(
     unknown = sorted(key for key in value.keys() - required - optional if not key.startswith("x-"))
     if unknown:
         known = ", ".join(sorted(required | optional))
-        raise OverlayError(
-            f"{where}: found {', '.join(unknown)}; known are {known} and keys that start with x-."
-        )
+        raise OverlayError(f"{where}: found {', '.join(unknown)}; known are {known} and keys that start with x-.")
     return value
 
 
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
-        raise OverlayError(
-            f"{where}: expected a string, found {kind(value)}; quote it if it is meant as text."
-        )
+        raise OverlayError(f"{where}: expected a string, found {kind(value)}; quote it if it is meant as text.")
     return value
 
 
@@ -141,9 +135,7 @@ def _action(value: Any, number: int, source: str) -> Action:
     try:
         JSONPATH.compile(target)
     except (JSONPathError, RecursionError, ValueError) as error:
-        raise OverlayError(
-            f"{where}: the target {target!r} is no JSONPath query (RFC 9535): {error}"
-        ) from error
+        raise OverlayError(f"{where}: the target {target!r} is no JSONPath query (RFC 9535): {error}") from error
     remove = given.get("remove", False)
     if not isinstance(remove, bool):
         raise OverlayError(f"{where}: expected `remove` to be true or false, found {kind(remove)}.")

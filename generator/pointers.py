@@ -20,9 +20,7 @@ def pointer(parts: Sequence[str | int]) -> str:
 def parts(pointer: str) -> list[str]:
     """The parts of a JSON pointer, unescaped; `ValueError` for others, such as the fragment `#/paths`."""
     if (pointer and not pointer.startswith("/")) or re.search(r"~(?![01])", pointer):
-        raise ValueError(
-            f"{pointer!r} is not a JSON pointer: it starts with '/', and '~' comes as '~0' or '~1'"
-        )
+        raise ValueError(f"{pointer!r} is not a JSON pointer: it starts with '/', and '~' comes as '~0' or '~1'")
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
 
 

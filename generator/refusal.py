@@ -34,9 +34,7 @@ def decoded(data: bytes, source: str) -> str:
     if _HTML.match(head):
         title = _TITLE.search(text[:100_000])
         name = f' titled "{printable(title[1])}"' if title and printable(title[1]) else ""
-        raise unreadable(
-            source, f"an HTML page{name}", advice="Is this the address of the description itself?"
-        )
+        raise unreadable(source, f"an HTML page{name}", advice="Is this the address of the description itself?")
     if bad := _ILLEGAL.search(text):
         line, column = text.count("\n", 0, bad.start()) + 1, bad.start() - text.rfind("\n", 0, bad.start())
         found = f"the character U+{ord(bad[0]):04X}, which YAML forbids, at line {line}, column {column}"

@@ -100,9 +100,7 @@ class _Builder:
                 if event.tag not in (None, "!", _TAG + ("map" if into == {} else "seq")):
                     raise self._bad_tag(event)
                 if len(stack) >= MAX_DEPTH:
-                    raise unreadable(
-                        self.source, f"more than {MAX_DEPTH} levels of nesting", event.start_mark
-                    )
+                    raise unreadable(self.source, f"more than {MAX_DEPTH} levels of nesting", event.start_mark)
                 self._count(event, 1)
                 self._add(stack, into, None, event)
                 stack.append(_Frame(into, event.anchor, self.nodes, []))
@@ -116,9 +114,7 @@ class _Builder:
                 found = anchors.get(event.anchor)
                 if found is None:
                     why = "contains itself" if event.anchor in anchors else "has no anchor before it"
-                    raise unreadable(
-                        self.source, f"the alias *{printable(event.anchor)} {why}", event.start_mark
-                    )
+                    raise unreadable(self.source, f"the alias *{printable(event.anchor)} {why}", event.start_mark)
                 self._count(event, found.size)  # before it is copied
                 copied = self._copy(found.value, event, MAX_DEPTH - len(stack))
                 self._add(stack, copied, found.text, event)
@@ -184,9 +180,7 @@ class _Builder:
 
     def _bad_tag(self, event: Any) -> UnreadableError:
         name = "!!" + event.tag[len(_TAG) :] if event.tag.startswith(_TAG) else event.tag
-        return unreadable(
-            self.source, f"the tag {printable(name)} on what JSON does not know", event.start_mark
-        )
+        return unreadable(self.source, f"the tag {printable(name)} on what JSON does not know", event.start_mark)
 
     def _copy(self, value: Any, event: Any, levels: int) -> Any:
         if not isinstance(value, dict | list):

@@ -16,9 +16,7 @@ from typing import Any
 # versions.
 _PLAIN = re.compile(r"[A-Za-z_/$](?:[A-Za-z0-9_./$@=+()'*;?!&|~^<>\\%-]|:(?=[^ :])| (?=[^ #:]))*")
 _WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
-_ESCAPED = re.compile(
-    '["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffe\uffff]'
-)
+_ESCAPED = re.compile('["\\\\\x00-\x1f\x7f-\xa0\xad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufffe\uffff]')
 _SHORT = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LONGEST_SIMPLE_KEY = 120  # readers give up on a key without its mark, "? ", at 1024
 
@@ -45,9 +43,7 @@ def _write(value: Any, indent: str, out: list[str]) -> None:
         nested = isinstance(item, dict | list | tuple) and len(item) > 0
         if isinstance(value, dict):
             if not isinstance(key, str):
-                raise TypeError(
-                    f"a key is text in what is written here, and this is {type(key).__name__}: {key!r}"
-                )
+                raise TypeError(f"a key is text in what is written here, and this is {type(key).__name__}: {key!r}")
             name = _string(key)
             if len(name) > _LONGEST_SIMPLE_KEY:
                 out.append(f"{indent}? {name}")

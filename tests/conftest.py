@@ -21,23 +21,23 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def repository(tmp_path: Path) -> Path:
     """A copy of the checkout."""
-    copy = tmp_path / "checkout"
+    copy = tmp_path / "repository"
     shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
     return copy
 
 
 @pytest.fixture
-def generator(checkout: Path) -> Run:
+def generator(repository: Path) -> Run:
     """Run `python -m generator` in the copy of the checkout, as a person would."""
 
     def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
-        environment |= {"PYTHONPATH": str(checkout), "COLUMNS": "120", **variables}
+        environment |= {"PYTHONPATH": str(repository), "COLUMNS": "120", **variables}
         return subprocess.run(
             [sys.executable, "-m", "generator", *map(str, arguments)],
-            cwd=checkout, env=environment, capture_output=True, text=True, check=False, timeout=120,
+            cwd=repository, env=environment, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
     return run

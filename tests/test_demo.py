@@ -8,14 +8,14 @@ import sys
 from pathlib import Path
 
 
-def test_the_demo_fetches_diffs_regenerates_and_edits_a_picture(checkout: Path) -> None:
+def test_the_demo_fetches_diffs_regenerates_and_edits_a_picture(repository: Path) -> None:
     result = subprocess.run(
-        [sys.executable, "examples/demo.py"], cwd=checkout, capture_output=True, text=True, check=False, timeout=120
+        [sys.executable, "examples/demo.py"], cwd=repository, capture_output=True, text=True, check=False, timeout=120
     )
     assert result.returncode == 0, result.stderr
     for said in ("POST /image/palette", "mood", "50 operations", "extract_palette", "Saved: build/demo/edited.png"):
         assert said in result.stdout
-    original = (checkout / "examples" / "photo.png").read_bytes()
-    edited = (checkout / "build" / "demo" / "edited.png").read_bytes()
+    original = (repository / "examples" / "photo.png").read_bytes()
+    edited = (repository / "build" / "demo" / "edited.png").read_bytes()
     assert edited != original
     assert struct.unpack(">II", edited[16:24]) == struct.unpack(">II", original[16:24])

@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.conftest import ROOT
-from tests.standin import StandIn
 
 from generator.generate import describe
 from generator.pin import load_pin
+from tests.conftest import ROOT
+from tests.standin import StandIn
 
-SNIPPETS = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+SNIPPETS = re.findall(
+    r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+)
 
 
 def test_the_readme_has_snippets() -> None:

@@ -22,7 +22,8 @@ from generator.contract import operations
 from generator.errors import GeneratorError
 from generator.naming import class_name, class_of, module_name, pascal, singular
 from generator.prepare.bodies import is_form
-from generator.prepare.normal import MOST_SCHEMAS, shape
+from generator.prepare.flatten import MOST_SCHEMAS
+from generator.prepare.normal import shape
 from generator.prepare.walk import SCHEMAS, Place, Schema, places, rebuild
 
 TITLED, PLACED = range(2)

@@ -12,8 +12,8 @@ Brings every schema to one normal form, in which each thing is said in one way o
 
 Limits of openapi-python-client: `nullable` beside an enum without null makes the vendor's own answers raise; an
 `allOf` of two enums, a union beside properties, an enum of mixed or other types than str and int, an array without
-items and a title on an inline schema each lose a class or an operation. The tool is never shown a default: the client sends
-what was given, and nothing else.
+items and a title on an inline schema each lose a class or an operation. The tool is never shown a default: the client
+sends what was given, and nothing else.
 """
 
 from __future__ import annotations
@@ -21,17 +21,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from attrs import define
-
-from generator.errors import GeneratorError
-from generator.prepare.walk import SCHEMAS, Schema, places, rebuild
+from generator.prepare.flatten import KEPT, NAMES, Known, deref, merge_all_of
+from generator.prepare.walk import Schema, places, rebuild
 
 FILE = "file"
 """The format of a file in a form; `binary` outside of forms is text in base64, since JSON holds no bytes."""
 
 NULL: Schema = {"type": "null"}
-DEPTH = 100
-MOST_SCHEMAS = 200_000
 
 _BOUNDS = {
     "string": ("format", "pattern", "minLength", "maxLength"),
@@ -41,9 +37,6 @@ _BOUNDS = {
     "boolean": (),
     "null": (),
 }
-_NAMES = ("title", "x-python-name", "summary", "description")
-_KEPT = (*_NAMES, "deprecated", "default")
-"""What may stand beside any schema: our names and words, and facts for the docstrings. No code comes of a default."""
 
 
 def normalise(document: dict[str, Any]) -> None:
@@ -51,24 +44,6 @@ def normalise(document: dict[str, Any]) -> None:
     known = Known(dict(document["components"]["schemas"]))
     for place in list(places(document)):
         place.holder[place.key] = normal(place.schema, known)
-
-
-@define
-class Known:
-    """The components, which resolve the references inside of an `allOf`, and how much work was done."""
-
-    schemas: dict[str, Schema]
-    depth: int = 0
-    schemas_read: int = 0
-
-    def count(self) -> None:
-        """Count one schema more; what is too much is refused."""
-        self.schemas_read += 1
-        if self.depth >= DEPTH or self.schemas_read > MOST_SCHEMAS:
-            raise GeneratorError(
-                f"Schemas nest deeper than {DEPTH} levels or come to more than {MOST_SCHEMAS:,} once every allOf is"
-                " flattened: an allOf refers to itself, or the description means to exhaust its reader."
-            )
 
 
 def normal(schema: Schema, known: Known) -> Schema:
@@ -82,8 +57,8 @@ def normal(schema: Schema, known: Known) -> Schema:
 
 
 def _normal(schema: Schema, known: Known) -> Schema:
-    merged = _merge_all_of(schema, known)
-    kept = {key: merged[key] for key in _KEPT if key in merged}
+    merged = merge_all_of(schema, known)
+    kept = {key: merged[key] for key in KEPT if key in merged}
     if "$ref" in merged:
         result = _nullable({"$ref": merged["$ref"]}, merged)
     elif "enum" in merged or "const" in merged:
@@ -154,16 +129,16 @@ def _enum(schema: Schema) -> Schema:
 def _branches(schema: Schema, known: Known) -> Schema:
     listed = [branch for key in ("anyOf", "oneOf") for branch in schema.get(key, ())]
     if "properties" in schema or schema.get("type") == "object":
-        parts = [_merge_all_of(_deref(branch, known), known) for branch in listed]
+        parts = [merge_all_of(deref(branch, known), known) for branch in listed]
         if all(part.get("type", "object") == "object" and not {"anyOf", "oneOf", "enum"} & set(part) for part in parts):
             return _nullable(_object(_superset(schema, parts), known), schema)
-    own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "nullable", *_KEPT)}
+    own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "nullable", *KEPT)}
     if set(own) - {"default", "discriminator", "type"}:
         # Keywords beside a union hold for each of its branches.
         listed = [{"allOf": [branch, own]} if _is_typed(branch) else branch for branch in listed]
     # A branch of which nothing is said but that it may be null is how the vendor says null.
     branches = [dict(NULL) if branch == {"nullable": True} else normal(branch, known) for branch in listed]
-    typed = [branch for branch in branches if set(branch) - set(_KEPT)]
+    typed = [branch for branch in branches if set(branch) - set(KEPT)]
     if typed and len(typed) < len(branches) and any(branch != NULL for branch in typed):
         branches = typed  # an empty branch beside others is how the vendor says "a file"
     return _nullable(_union(branches), schema)
@@ -174,7 +149,7 @@ def _is_typed(branch: Schema) -> bool:
 
 
 def _superset(schema: Schema, parts: list[Schema]) -> Schema:
-    """An object beside a union of objects: one object with the properties of all, required where each branch says so."""
+    """An object beside a union of objects is one object with the properties of all."""
     properties: dict[str, list[Schema]] = {name: [item] for name, item in schema.get("properties", {}).items()}
     for part in parts:
         for name, item in part.get("properties", {}).items():
@@ -197,7 +172,7 @@ def _union(branches: list[Schema]) -> Schema:
             bare = {key: value for key, value in item.items() if key not in ("deprecated", "default")}
             if bare not in flat:
                 flat.append(bare)
-    if any(not set(item) - set(_NAMES) for item in flat):
+    if any(not set(item) - set(NAMES) for item in flat):
         return {}
     values = _one_enum_a_type([item for item in flat if item != NULL])
     if NULL in flat:
@@ -228,65 +203,15 @@ def _one_enum_a_type(branches: list[Schema]) -> list[Schema]:
 def _nullable(result: Schema, schema: Schema) -> Schema:
     if not schema.get("nullable"):
         return result
-    if not set(result) - set(_NAMES):
+    if not set(result) - set(NAMES):
         return {}  # anything: null is in it
     return _union([result, NULL])
-
-
-def _deref(schema: Schema, known: Known) -> Schema:
-    for _ in range(DEPTH):
-        if "$ref" not in schema:
-            break
-        schema = known.schemas.get(str(schema["$ref"]).removeprefix(SCHEMAS), {})
-    return schema
-
-
-def _merge_all_of(schema: Schema, known: Known, within: tuple[str, ...] = ()) -> Schema:
-    """Flatten `allOf`: what any part says holds for the whole. A part that it stands `within` adds nothing to it."""
-    known.count()
-    if "allOf" not in schema:
-        return schema
-    own = {key: value for key, value in schema.items() if key != "allOf"}
-    parts = [part for part in schema["allOf"] if part]
-    if len(parts) == 1 and "$ref" in parts[0] and not set(own) - {"nullable", "default", *_KEPT}:
-        return {**own, "$ref": parts[0]["$ref"]}
-    merged: Schema = {}
-    for part in parts:
-        name = str(part.get("$ref", ""))
-        if name not in within:
-            inner = (*within, name) if name else within
-            merged = _merged(merged, _merge_all_of(_deref(part, known), known, inner))
-    return _merged(merged, own)
-
-
-def _merged(first: Schema, second: Schema) -> Schema:
-    result = {**first, **second}
-    if "title" in first and "title" not in second:
-        del result["title"]  # the name of a part is not the name of the whole
-    if "properties" in first and "properties" in second:
-        result["properties"] = dict(first["properties"])
-        for name, item in second["properties"].items():
-            known = first["properties"].get(name)
-            result["properties"][name] = item if known is None or known == item else {"allOf": [known, item]}
-    if "required" in first and "required" in second:
-        result["required"] = sorted({*first["required"], *second["required"]})
-    if "enum" in first and "enum" in second:
-        result["enum"] = [value for value in first["enum"] if value in second["enum"]] or second["enum"]
-    for key in ("anyOf", "oneOf"):
-        if key in first and key in second and first[key] != second[key]:
-            result[key] = [*first[key], *second[key]]
-    closed = {part.get("additionalProperties") is False for part in (first, second) if "properties" in part}
-    if closed == {True, False}:
-        result["additionalProperties"] = False
-    if "nullable" in result:
-        result["nullable"] = bool(first.get("nullable", True)) and bool(second.get("nullable", True))
-    return result
 
 
 def shape(schema: Schema) -> str:
     """Return a text that is equal for schemas of equal shape, whatever they are called."""
 
     def bare(item: Schema) -> Schema:
-        return {key: value for key, value in rebuild(item, bare).items() if key not in _NAMES}
+        return {key: value for key, value in rebuild(item, bare).items() if key not in NAMES}
 
     return json.dumps(bare(schema), sort_keys=True)

@@ -105,9 +105,7 @@ class Answers:
             return wanted
         return next(iter([*admitted, *offered]), None)
 
-    def _describe(
-        self, headers: Headers, operation: Operation, status: int, asked: Mapping[str, Any]
-    ) -> None:
+    def _describe(self, headers: Headers, operation: Operation, status: int, asked: Mapping[str, Any]) -> None:
         """Puts the headers on that tell about the account and the model."""
         number = int(headers["CF-RAY"].partition("-")[0], 16)
         if not 200 <= status < 300:

@@ -90,9 +90,7 @@ def _parameters(contract: Contract, operation: Operation, incoming: Incoming) ->
         yield from _parameter(contract, operation, parameter, texts or [])
 
 
-def _parameter(
-    contract: Contract, operation: Operation, parameter: Parameter, texts: list[str]
-) -> Iterator[str]:
+def _parameter(contract: Contract, operation: Operation, parameter: Parameter, texts: list[str]) -> Iterator[str]:
     label = f"{parameter.where}: {parameter.name!r}"
     if not texts:
         if parameter.required:
@@ -149,9 +147,7 @@ def _body(contract: Contract, operation: Operation, incoming: Incoming) -> Body:
     media_type, options = parse_options_header(incoming.headers.get("content-type", ""))
     media_type = media_type.lower()
     if media_type not in operation.bodies:
-        return Body(
-            problems=(f"body: {media_type or 'no media type'!r} is none of {', '.join(operation.bodies)}",)
-        )
+        return Body(problems=(f"body: {media_type or 'no media type'!r} is none of {', '.join(operation.bodies)}",))
     schema, place = operation.bodies[media_type], (operation.key, "body", media_type)
     if media_type == "multipart/form-data":
         try:

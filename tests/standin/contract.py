@@ -161,9 +161,7 @@ class Contract:
             shared = self.resolve(item)
             for method in METHODS:
                 if method in shared:
-                    yield self._operation(
-                        method.upper(), template, shared[method], shared.get("parameters", [])
-                    )
+                    yield self._operation(method.upper(), template, shared[method], shared.get("parameters", []))
 
     def _operation(self, method: str, template: str, node: Mapping[str, Any], shared: list[Any]) -> Operation:
         parameters: dict[tuple[str, str], Parameter] = {}

@@ -21,9 +21,7 @@ from .contract import Contract
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
 # A schema with none of these words takes anything.
-SAYING = frozenset(
-    {"type", "enum", "format", "properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf"}
-)
+SAYING = frozenset({"type", "enum", "format", "properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf"})
 
 
 @attrs.frozen

@@ -14,9 +14,7 @@ def filtered(width: int, height: int, channels: int, rows: list[bytes]) -> bytes
     """A PNG file of rows that begin with the number of their filter."""
     plain = png.encode(png.Picture(width, height, channels, ()))
     pixels = zlib.compress(b"".join(rows))
-    chunk = (
-        struct.pack(">I", len(pixels)) + b"IDAT" + pixels + struct.pack(">I", zlib.crc32(b"IDAT" + pixels))
-    )
+    chunk = struct.pack(">I", len(pixels)) + b"IDAT" + pixels + struct.pack(">I", zlib.crc32(b"IDAT" + pixels))
     return plain[:33] + chunk + plain[-12:]
 
 
@@ -24,7 +22,6 @@ def photo(*, alpha: bool = False, filters: tuple[int, ...] = (0,)) -> bytes:
     """A 20x10 picture whose rows say that they use the given filters in turn."""
     channels = 4 if alpha else 3
     rows = [
-        bytes([filters[y % len(filters)], *((x * 7 + y * 5) % 256 for x in range(20 * channels))])
-        for y in range(10)
+        bytes([filters[y % len(filters)], *((x * 7 + y * 5) % 256 for x in range(20 * channels))]) for y in range(10)
     ]
     return filtered(20, 10, channels, rows)

@@ -62,8 +62,7 @@ def sunset(picture: Picture) -> Picture:
 def gradient(width: int = 64, height: int = 64) -> bytes:
     """A PNG file with a colour gradient, for answers that have no picture to work on."""
     rows = tuple(
-        bytes(v for x in range(width) for v in (255 * x // width, 255 * y // height, 160))
-        for y in range(height)
+        bytes(v for x in range(width) for v in (255 * x // width, 255 * y // height, 160)) for y in range(height)
     )
     return encode(Picture(width, height, 3, rows))
 

@@ -154,9 +154,7 @@ def _text(node: Schema) -> str:
     least, most = node.get("minLength", 0), node.get("maxLength", math.inf)
     if "pattern" not in node:
         text = FORMATS.get(node.get("format", ""), TEXTS[0])
-        return (
-            text if len(text) > most and "format" in node else text.ljust(least, "x")[: int(min(most, 10**6))]
-        )
+        return text if len(text) > most and "format" in node else text.ljust(least, "x")[: int(min(most, 10**6))]
     for text in (FORMATS.get(node.get("format", ""), TEXTS[0]), *TEXTS):
         if least <= len(text) <= most and re.search(node["pattern"], text):
             return text

@@ -136,17 +136,13 @@ DOCUMENT: dict[str, Any] = {
         },
     },
     "paths": {
-        "/models": {
-            "get": _operation(_json(_ref("Node")), parameters=LIST_PARAMETERS, security=[{}, {"Key": []}])
-        },
+        "/models": {"get": _operation(_json(_ref("Node")), parameters=LIST_PARAMETERS, security=[{}, {"Key": []}])},
         "/models/{id}": {
             "parameters": [_parameter("path", "id", {"type": "string", "maxLength": 8}, required=True)],
             "get": _operation(_json(_ref("Node"))),
             "delete": {"responses": {"204": {}}},
         },
-        "/models/rates": {
-            "get": _operation({"content": _json(COMPLETION)["content"] | _files("text/csv")["content"]})
-        },
+        "/models/rates": {"get": _operation({"content": _json(COMPLETION)["content"] | _files("text/csv")["content"]})},
         "/open": {"get": _operation(_json(_ref("Error")), security=[])},
         "/wallet": {"get": _operation(_json(_ref("Error")), security=[{"Wallet": []}])},
         "/gone": {"get": {"responses": {"410": ERROR}, "security": []}},

@@ -75,9 +75,7 @@ def test_a_literal_path_beats_a_templated_one(api: StandIn, http: httpx.Client) 
         ("/wallet", {"X-Wallet": "signed"}, ""),
     ],
 )
-def test_keys_are_asked_for_where_they_are_needed(
-    api: StandIn, path: str, headers: dict[str, str], told: str
-) -> None:
+def test_keys_are_asked_for_where_they_are_needed(api: StandIn, path: str, headers: dict[str, str], told: str) -> None:
     response = httpx.get(api.base_url + path, headers=headers, trust_env=False)
     assert response.status_code == (400 if told else 200), problems(api)
     assert told in problems(api)

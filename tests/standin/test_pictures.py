@@ -15,9 +15,7 @@ from .pictures import filtered, photo
 
 
 @pytest.mark.parametrize("alpha", [False, True])
-def test_an_uploaded_png_comes_back_edited_in_its_size(
-    api: StandIn, http: httpx.Client, *, alpha: bool
-) -> None:
+def test_an_uploaded_png_comes_back_edited_in_its_size(api: StandIn, http: httpx.Client, *, alpha: bool) -> None:
     original = photo(alpha=alpha, filters=(0, 1, 2, 3, 4))
     by_form = http.post("/image/edit", data={"prompt": "sunset"}, files={"image": ("p.png", original)})
     text = base64.b64encode(original).decode()
@@ -49,8 +47,6 @@ def test_every_filter_of_png_is_undone() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"hi", png.SIGNATURE, photo()[:60], content("image/jpeg")])
-def test_what_is_no_readable_png_is_answered_with_a_gradient(
-    api: StandIn, http: httpx.Client, data: bytes
-) -> None:
+def test_what_is_no_readable_png_is_answered_with_a_gradient(api: StandIn, http: httpx.Client, data: bytes) -> None:
     response = http.post("/image/edit", data={"prompt": "sunset"}, files={"image": ("p.png", data)})
     assert response.content == png.gradient()

@@ -43,10 +43,7 @@ def sent(contract: Contract, schema: Mapping[str, Any], media_type: str) -> dict
             files.append((name, (f"{name}.png", content("image/png"))))
         elif name in value:
             part = value[name]
-            texts = [
-                p if isinstance(p, str) else json.dumps(p)
-                for p in (part if isinstance(part, list) else [part])
-            ]
+            texts = [p if isinstance(p, str) else json.dumps(p) for p in (part if isinstance(part, list) else [part])]
             data[name] = texts
     return {"data": data, "files": files}
 
@@ -84,9 +81,7 @@ def rounds(api: StandIn) -> list[str]:
     return wrong
 
 
-def wrong_answer(
-    contract: Contract, operation: Operation, accept: str, response: httpx.Response
-) -> list[str]:
+def wrong_answer(contract: Contract, operation: Operation, accept: str, response: httpx.Response) -> list[str]:
     label = f"{operation.key} {accept}"
     if response.status_code != operation.status:
         return [f"{label}: {response.status_code} {response.text[:200]}"]

@@ -1,0 +1,120 @@
+"""What the tests of the generator share: small contracts, copies of this checkout, and subprocesses on a client."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.generate import generate
+from generator.pin import pin_text
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+
+Document = dict[str, Any]
+Run = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Callable[[str], Path]:
+    """Return the path of a real description by the start of its file's name."""
+
+    def find(start: str) -> Path:
+        found = sorted((SHARED / "upstream").glob(f"{start}*.yaml"))
+        if not found:
+            pytest.skip(f"the real descriptions are not here: no {start} in {SHARED / 'upstream'}")
+        return found[0]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def contract_of() -> Callable[..., Document]:
+    """Return a function that makes a small contract: one operation, and what is given."""
+
+    def make(schemas: Document | None = None, **operation: Any) -> Document:
+        path = operation.pop("path", "/things")
+        method = operation.pop("method", "post")
+        components = operation.pop("components", {})
+        return {
+            "openapi": "3.0.0",
+            "info": {"version": "1"},
+            "paths": {
+                path: {
+                    method: {
+                        "operationId": "makeThing",
+                        "tags": ["Things"],
+                        "responses": {"200": {"content": {"application/json": {"schema": {"type": "string"}}}}},
+                        **operation,
+                    }
+                }
+            },
+            "components": {"schemas": schemas or {}, **components},
+        }
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def run_on() -> Run:
+    """Return a function that runs code beside a client, in a process of its own, and returns the JSON it prints."""
+
+    def run(folder: Path, code: str, *, status: int = 0, **given: Any) -> Any:
+        prelude = "import json, sys\nsys.path.insert(0, sys.argv[1])\ngiven = json.loads(sys.stdin.read())\n"
+        result = subprocess.run(
+            [sys.executable, "-W", "error::SyntaxWarning", "-I", "-B", "-c", prelude + code, str(folder)],
+            capture_output=True, text=True, check=False, timeout=120, input=json.dumps(given), cwd=folder,
+        )  # fmt: skip
+        assert result.returncode == status, result.stderr[-3000:]
+        return json.loads(result.stdout) if result.stdout else None
+
+    return run
+
+
+@pytest.fixture
+def client_of(tmp_path: Path) -> Callable[[Document], Path]:
+    """Return a function that generates the client of a contract and returns the folder to import it from."""
+
+    def make(contract: Document) -> Path:
+        generate(contract, tmp_path / "out" / "venice_client")
+        return tmp_path / "out"
+
+    return make
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, contract_of: Callable[..., Document]) -> Callable[..., Path]:
+    """Return a function that copies this checkout into a folder; with a small contract to be quick."""
+
+    def copy(name: str = "checkout", *, small: bool = True) -> Path:
+        place = tmp_path / name
+        for folder in ("generator", "venice_client", "spec"):
+            shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        if small:
+            (place / "spec" / "swagger.yaml").write_text(pin_text(contract_of()), encoding="utf-8")
+        return place
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def start_in() -> Callable[..., subprocess.Popen[str]]:
+    """Return a function that starts code in a checkout, as a process group of its own."""
+
+    def start(place: Path, code: str, *given: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-B", "-c", code, *given],
+            cwd=place, env={**os.environ, "PYTHONPATH": str(place), **environment},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+            start_new_session=True,
+        )  # fmt: skip
+
+    return start

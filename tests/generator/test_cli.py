@@ -1,0 +1,263 @@
+"""The command line, as processes in a checkout of their own."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from generator.document import dump
+from generator.pin import load_pin
+from tests.conftest import SHARED, Run
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(root)): file.read_bytes()
+        for folder in ("spec", "venice_client")
+        for file in sorted((root / folder).rglob("*"))
+        if file.is_file() and "__pycache__" not in file.parts
+    } | {"CHANGELOG.md": (root / "CHANGELOG.md").read_bytes()}
+
+
+def newer() -> dict[str, Any]:
+    """The pinned contract with an operation and a parameter more."""
+    contract = load_pin().contract
+    contract["info"]["version"] = "20991231.000000"
+    contract["paths"]["/image/describe"] = {
+        "post": {
+            "operationId": "describeImage",
+            "tags": ["Image"],
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+        }
+    }
+    return contract
+
+
+@pytest.fixture
+def description(tmp_path: Path) -> Path:
+    file = tmp_path / "newer.yaml"
+    file.write_text(dump(newer()), encoding="utf-8")
+    return file
+
+
+def test_check_offline_passes_on_a_clean_checkout(generator: Run) -> None:
+    result = generator("check", "--offline")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "In step" in result.stdout
+
+
+def test_check_tells_of_a_generated_file_that_was_edited_removed_or_added(generator: Run, repository: Path) -> None:
+    api = repository / "venice_client" / "api"
+    edit = api / "images" / "edit.py"
+    edit.write_text(edit.read_text() + "# by hand\n")
+    (api / "images" / "styles.py").unlink()
+    (api / "images" / "mine.py").write_text("")
+    result = generator("check", "--offline")
+    assert result.returncode == 1
+    for name in ("edit.py", "styles.py", "mine.py"):
+        assert f"api/images/{name}" in result.stderr
+    assert "python -m generator generate" in result.stderr
+    assert generator("generate").returncode == 0
+    assert generator("check", "--offline").returncode == 0
+
+
+def test_check_tells_of_an_overlay_action_that_matches_nothing(generator: Run, repository: Path) -> None:
+    with (repository / "spec" / "overlay.yaml").open("a", encoding="utf-8") as file:
+        file.write("  - target: \"$.paths['/no/such/path'].get\"\n    update: {x-python-name: no.such}\n")
+    result = generator("check", "--offline")
+    assert result.returncode == 1
+    assert "/no/such/path" in result.stderr
+    assert "matches nothing" in result.stderr
+
+
+def test_check_tells_of_a_pin_that_was_edited_by_hand(generator: Run, repository: Path) -> None:
+    with (repository / "spec" / "swagger.yaml").open("a", encoding="utf-8") as file:
+        file.write("# a note\n")
+    result = generator("check", "--offline")
+    assert result.returncode == 1
+    assert "edited by hand" in result.stderr
+
+
+def test_check_against_the_description_of_the_pin_passes(generator: Run, repository: Path) -> None:
+    assert generator("check", "--from", repository / "spec" / "swagger.yaml").returncode == 0
+
+
+def test_check_tells_of_drift_and_leaves_everything_as_it_was(
+    generator: Run, repository: Path, description: Path
+) -> None:
+    before = tree(repository)
+    result = generator("check", "--from", description)
+    assert result.returncode == 1
+    assert "POST /image/describe" in result.stdout
+    assert "bump" in result.stderr
+    assert tree(repository) == before
+
+
+def test_a_new_version_number_alone_is_no_drift(generator: Run, tmp_path: Path) -> None:
+    contract = load_pin().contract
+    contract["info"]["version"] = "20991231.000000"
+    file = tmp_path / "version.yaml"
+    file.write_text(dump(contract), encoding="utf-8")
+    assert generator("check", "--from", file).returncode == 0
+
+
+def test_bump_pins_generates_and_writes_one_entry(
+    generator: Run, repository: Path, httpserver: HTTPServer, description: Path
+) -> None:
+    httpserver.expect_request("/swagger.yaml").respond_with_data(description.read_bytes())
+    result = generator("bump", "--from", httpserver.url_for("/swagger.yaml"))
+    assert result.returncode == 0, result.stderr
+    assert "POST /image/describe" in result.stdout
+    assert (repository / "venice_client" / "api" / "images" / "describe_image.py").is_file()
+    lock = tomllib.loads((repository / "spec" / "swagger.lock.toml").read_text())
+    assert lock["source"]["version"] == "20991231.000000"
+    changelog = (repository / "CHANGELOG.md").read_text()
+    assert changelog.count("POST /image/describe") == 2  # the headline, and the list
+    assert generator("check", "--from", description).returncode == 0
+    again = generator("bump", "--from", description)
+    assert (again.returncode, (repository / "CHANGELOG.md").read_text()) == (0, changelog)
+    assert "Nothing to do" in again.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"", "empty"),
+        (b"<!doctype html><title>Bad gateway</title>", "Bad gateway"),
+        (b"openapi: 3.0.0\ninfo: {}\n", "paths"),
+        (b"openapi: 3.0.0\npaths: {a: 1, a: 2}\n", "'a'"),
+    ],
+)
+def test_bump_refuses_what_is_no_description_with_exit_code_3_and_changes_nothing(
+    generator: Run, repository: Path, tmp_path: Path, body: bytes, cause: str
+) -> None:
+    before = tree(repository)
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(body)
+    result = generator("bump", "--from", file)
+    assert result.returncode == 3
+    assert cause in result.stderr
+    assert "Traceback" not in result.stderr
+    assert tree(repository) == before
+
+
+def test_bump_changes_nothing_where_the_new_client_cannot_be_made(
+    generator: Run, repository: Path, tmp_path: Path
+) -> None:
+    contract = newer()
+    response = contract["paths"]["/image/describe"]["post"]["responses"]["200"]
+    response["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Missing"}
+    file = tmp_path / "dangling.yaml"
+    file.write_text(dump(contract), encoding="utf-8")
+    before = tree(repository)
+    result = generator("bump", "--from", file)
+    assert result.returncode == 1
+    assert "POST /image/describe" in result.stderr
+    assert "Missing" in result.stderr
+    assert tree(repository) == before
+
+
+def test_bump_changes_nothing_where_the_changelog_has_no_place_for_the_entry(
+    generator: Run, repository: Path, description: Path
+) -> None:
+    (repository / "CHANGELOG.md").write_text("# Changelog\n")
+    before = tree(repository)
+    result = generator("bump", "--from", description)
+    assert result.returncode == 1
+    assert "Unreleased" in result.stderr
+    assert tree(repository) == before
+
+
+def test_fetch_saves_what_came_and_asks_only_for_news_the_next_time(
+    generator: Run, repository: Path, httpserver: HTTPServer, description: Path
+) -> None:
+    body = description.read_bytes()
+    httpserver.expect_ordered_request("/s.yaml").respond_with_data(body, headers={"ETag": '"1"'})
+    httpserver.expect_ordered_request("/s.yaml", headers={"If-None-Match": '"1"'}).respond_with_data(status=304)
+    first = generator("fetch", "--from", httpserver.url_for("/s.yaml"), "--out", "kept/swagger.yaml")
+    assert first.returncode == 0, first.stderr
+    assert (repository / "kept" / "swagger.yaml").read_bytes() == body
+    second = generator("fetch", "--from", httpserver.url_for("/s.yaml"), "--out", "kept/swagger.yaml")
+    assert "not modified" in second.stdout
+    httpserver.check_assertions()
+
+
+def test_fetch_keeps_the_file_that_is_there_when_the_answer_is_no_description(
+    generator: Run, repository: Path, httpserver: HTTPServer
+) -> None:
+    httpserver.expect_request("/s.yaml").respond_with_data(b"<html>busy</html>")
+    (repository / "kept.yaml").write_text("the last good one")
+    result = generator("fetch", "--from", httpserver.url_for("/s.yaml"), "--out", "kept.yaml")
+    assert result.returncode == 3
+    assert (repository / "kept.yaml").read_text() == "the last good one"
+
+
+def test_an_address_that_answers_nothing_is_exit_code_3(generator: Run) -> None:
+    result = generator("check", "--from", "ftp://127.0.0.1/swagger.yaml")
+    assert result.returncode == 3
+    assert "Traceback" not in result.stderr
+
+
+def test_diff_writes_json_that_is_equal_in_two_runs_and_two_hash_seeds(
+    generator: Run, repository: Path, description: Path
+) -> None:
+    pinned = repository / "spec" / "swagger.yaml"
+    first = generator("diff", pinned, description, "--format", "json", PYTHONHASHSEED="1")
+    second = generator("diff", pinned, description, "--format", "json", PYTHONHASHSEED="2")
+    assert first.stdout == second.stdout
+    report = json.loads(first.stdout)
+    assert report["schema_version"] == 1
+    assert ("added", "/paths/~1image~1describe/post") in {(item["kind"], item["pointer"]) for item in report["changes"]}
+
+
+def test_diff_of_a_description_with_itself_says_that_nothing_changed(generator: Run, description: Path) -> None:
+    assert "Nothing changed" in generator("diff", description, description).stdout
+
+
+def test_generate_with_out_leaves_the_tree_alone(generator: Run, repository: Path, description: Path) -> None:
+    before = tree(repository)
+    result = generator("generate", "--spec", description, "--out", "made")
+    assert result.returncode == 0, result.stderr
+    assert (repository / "made" / "venice_client" / "api" / "images" / "describe_image.py").is_file()
+    assert tree(repository) == before
+
+
+def test_generate_refuses_a_folder_that_holds_something_else(generator: Run, repository: Path) -> None:
+    other = repository / "made" / "venice_client"
+    other.mkdir(parents=True)
+    (other / "thesis.txt").write_text("the only copy")
+    result = generator("generate", "--out", "made")
+    assert result.returncode == 1
+    assert (other / "thesis.txt").read_text() == "the only copy"
+    assert sorted(item.name for item in (repository / "made").iterdir()) == ["venice_client"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["generate", "--spec", "x.yaml"], ["nonsense"], ["diff", "one"], ["check", "--no"]]
+)
+def test_wrong_usage_is_exit_code_2(generator: Run, arguments: list[str]) -> None:
+    assert generator(*arguments).returncode == 2
+
+
+def test_help_names_every_command(generator: Run) -> None:
+    shown = generator("--help").stdout
+    assert all(command in shown for command in ("fetch", "diff", "check", "generate", "bump"))
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real descriptions is not at hand")
+def test_the_unreadable_real_descriptions_are_exit_code_3_and_name_the_cause(generator: Run) -> None:
+    for name, cause in (("2025-02-18.a4fb7051", "empty"), ("2026-04-06.e01bc292", "upscale_factor")):
+        result = generator("generate", "--spec", SHARED / "upstream" / f"{name}.yaml", "--out", "made")
+        assert result.returncode == 3
+        assert cause in result.stderr
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real descriptions is not at hand")
+def test_the_pin_is_the_contract_of_20260821_193530(generator: Run) -> None:
+    result = generator("check", "--from", SHARED / "upstream" / "2026-08-22.1d9b674d.yaml")
+    assert (result.returncode, result.stderr) == (0, "")

@@ -1,0 +1,168 @@
+"""What is kept of a description: its facts, all of them, in one order, and no sentence."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ruamel.yaml import YAML
+
+from generator.contract import PROSE, digest, facts, operations
+from generator.document import read, read_file
+from generator.errors import UnreadableError
+from generator.pin import pin_text
+
+Document = dict[str, Any]
+REAL = ["2025-06-12", "2025-07-08", "2025-12-04", "2026-04-09.4d60e15f", "2026-08-05.ce2bfa60", "2026-08-22"]
+MAPS = {"properties", "patternProperties", "schemas", "paths", "responses", "headers", "content", "requestBodies",
+        "parameters", "securitySchemes", "variables", "encoding"}  # fmt: skip
+DATA = {"enum", "const", "default", "security", "discriminator"}
+
+
+def keys(value: Any, *, names: bool = False) -> Iterator[str]:
+    """Every key of a contract that is a word of OpenAPI, and not a name or data of the API."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not names:
+                yield key
+            if names or key not in DATA:
+                yield from keys(item, names=not names and key in MAPS)
+    elif isinstance(value, list):
+        for item in value:
+            yield from keys(item)
+
+
+def reversed_(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: reversed_(value[key]) for key in reversed(value)}
+    return [reversed_(item) for item in value] if isinstance(value, list) else value
+
+
+def equal_in_order(first: Any, second: Any) -> bool:
+    return pin_text(first) == pin_text(second)
+
+
+@pytest.mark.parametrize("start", REAL)
+def test_the_facts_of_a_real_description_hold_no_prose_and_are_canonical(
+    start: str, upstream: Callable[[str], Path]
+) -> None:
+    found = facts(read_file(upstream(start)))
+    assert PROSE.isdisjoint(keys(found.contract))
+    again = facts(found.contract)
+    assert equal_in_order(again.contract, found.contract)
+    assert again.prose == {}
+    assert again.unknown == ()
+    assert equal_in_order(
+        facts(reversed_(found.contract) | {"tags": found.contract["tags"]}).contract, found.contract
+    ) or any(key in str(found.contract) for key in ("anyOf", "enum"))
+    text = pin_text(found.contract)
+    assert not [one for one in found.prose.values() if len(one) > 60 and one in text]
+    assert all(isinstance(one, str) for one in found.prose.values())
+
+
+@pytest.mark.slow
+def test_every_reader_reads_the_text_of_a_pin_alike(upstream: Callable[[str], Path]) -> None:
+    contract = facts(read_file(upstream("2026-08-22"))).contract
+    text = pin_text(contract)
+    assert yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == contract
+    assert read(text.encode()) == contract
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 2)
+    small = {**contract, "paths": dict(list(contract["paths"].items())[:8]), "components": {}}
+    assert reader.load(io.StringIO(pin_text(small))) == small
+
+
+def test_the_text_of_a_pin_keeps_what_yaml_1_1_misreads(contract_of: Callable[..., Document]) -> None:
+    values = [
+        "16:9",
+        "off",
+        "no",
+        "1e3",
+        "0x10",
+        "012",
+        "1_000",
+        "2025-07-08",
+        "~",
+        "null",
+        "=",
+        "<<",
+        ".inf",
+        "\u2028",
+    ]
+    contract = facts(contract_of({"V": {"type": "string", "enum": values}})).contract
+    text = pin_text(contract)
+    assert yaml.safe_load(text) == read(text.encode()) == contract
+
+
+def test_unknown_keys_are_dropped_and_told_of(contract_of: Callable[..., Document]) -> None:
+    document = contract_of(
+        {"Thing": {"type": "object", "x-new": 1, "properties": {"a": "no schema"}}},
+        **{"x-rate": 5, "responses": {"200": {"links": {}}}, "parameters": {"not": "a list"}},
+    )
+    document["components"]["examples"] = {"a": "prose"}
+    document["webhooks"] = {}
+    found = facts(document)
+    assert found.unknown == (
+        "/components/schemas/Thing/properties/a",
+        "/components/schemas/Thing/x-new",
+        "/paths/~1things/post/parameters",
+        "/paths/~1things/post/responses/200/links",
+        "/paths/~1things/post/x-rate",
+        "/webhooks",
+    )
+    assert set(found.prose) == {"/components/examples"}
+    assert found.contract["components"]["schemas"] == {"Thing": {"type": "object", "properties": {}}}
+
+
+def test_what_is_called_like_prose_survives_where_names_stand(contract_of: Callable[..., Document]) -> None:
+    properties = {name: {"type": "string", "title": "Prose", "description": "Prose."} for name in sorted(PROSE)}
+    document = contract_of(
+        {"title": {"type": "object", "properties": properties, "default": {"title": 1}, "enum": [{"example": 2}]}},
+        responses={"200": {"description": "Prose.", "headers": {"summary": {"schema": {}}}}},
+        **{"x-payment-info": {"price": 1, "description": "Prose."}},
+    )
+    found = facts(document)
+    kept = found.contract["components"]["schemas"]["title"]
+    assert list(kept["properties"]) == sorted(PROSE)
+    assert all(schema == {"type": "string"} for schema in kept["properties"].values())
+    assert kept["default"] == {"title": 1}
+    assert kept["enum"] == [{"example": 2}]
+    operation = found.contract["paths"]["/things"]["post"]
+    assert operation["responses"]["200"] == {"headers": {"summary": {"schema": {}}}}
+    assert operation["x-payment-info"] == {"price": 1}
+    assert "Prose" not in pin_text(found.contract)
+    assert found.prose["/paths/~1things/post/responses/200/description"] == "Prose."
+
+
+def test_the_order_of_names_parameters_and_required_has_no_effect(contract_of: Callable[..., Document]) -> None:
+    def document(step: int) -> Document:
+        names = ["b", "a", "c"][::step]
+        return contract_of(
+            {name: {"required": names, "properties": {key: {} for key in names}} for name in names},
+            parameters=[{"name": name, "in": place} for name in names for place in ("query", "header")[::step]],
+        )
+
+    assert equal_in_order(facts(document(1)).contract, facts(reversed_(document(-1))).contract)
+
+
+def test_the_order_of_enums_branches_and_security_is_kept(contract_of: Callable[..., Document]) -> None:
+    schema = {"enum": ["b", "a"], "anyOf": [{"type": "string"}, {"type": "integer"}]}
+    found = facts(contract_of({"V": schema}, security=[{"b": []}, {"a": []}])).contract
+    assert found["components"]["schemas"]["V"] == schema
+    assert found["paths"]["/things"]["post"]["security"] == [{"b": []}, {"a": []}]
+
+
+def test_a_description_without_an_operation_is_refused() -> None:
+    with pytest.raises(UnreadableError, match="no operation under any"):
+        facts({"openapi": "3.0.0", "paths": {"/a": {"parameters": []}}})
+
+
+def test_operations_are_found_by_method_and_path(contract_of: Callable[..., Document]) -> None:
+    document = contract_of()
+    document["paths"]["/things"] |= {"get": {}, "parameters": [], "summary": "x"}
+    assert sorted(operations(document)) == [("get", "/things"), ("post", "/things")]
+    assert digest("é") == digest("é".encode())

@@ -1,0 +1,620 @@
+"""What is read, what is refused and why, and that what is written reads back the same everywhere."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import YAMLError
+
+from generator import document, pointers, yaml_reader
+from generator.errors import UnreadableError
+from generator.yaml_writer import dump
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+HEAD = "openapi: 3.0.0\npaths: {/a: {}}\n"
+
+
+def upstream(name: str) -> Path:
+    path = SHARED / "upstream" / name
+    if not path.exists():
+        pytest.skip(f"the real descriptions are not here: no {path.name}")
+    return path
+
+
+def value_of(text: str) -> Any:
+    return document.read(f"{HEAD}x: {text}\n".encode())["x"]
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(UnreadableError) as caught:
+        document.read(data, source="the file")
+    text = str(caught.value)
+    assert text.startswith("the file cannot be read: found ")
+    return text
+
+
+class Constructor12(SafeConstructor):
+    """The core schema has no timestamps, which ruamel.yaml reads all the same."""
+
+
+Constructor12.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_scalar)
+
+
+def read_as_1_2(text: str) -> Any:
+    reader = YAML(typ="safe", pure=True)
+    reader.version = (1, 2)
+    reader.Constructor = Constructor12
+    return reader.load(io.StringIO(text))
+
+
+# Reading
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("16:9", "16:9"),
+        ("1:30:00", "1:30:00"),
+        ("off", "off"),
+        ("Yes", "Yes"),
+        ("y", "y"),
+        ("2024-01-01", "2024-01-01"),
+        ("2024-01-01T10:00:00Z", "2024-01-01T10:00:00Z"),
+        ("1_000", "1_000"),
+        ("0b11", "0b11"),
+        ("<<", "<<"),
+        ("=", "="),
+        ("+", "+"),
+        (".", "."),
+        ("1e", "1e"),
+        ("0o8", "0o8"),
+        ("tRUE", "tRUE"),
+        ("nUll", "nUll"),
+        ("'12'", "12"),
+        ('"true"', "true"),
+        ("! 12", "12"),
+        ("!!str 12", "12"),
+        ("'\\ud83d'", "\\ud83d"),
+        ("true", True),
+        ("True", True),
+        ("FALSE", False),
+        ("!!bool false", False),
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("NULL", None),
+        ("!!null ''", None),
+        ("12", 12),
+        ("-12", -12),
+        ("+12", 12),
+        ("007", 7),
+        ("0o17", 15),
+        ("0xFf", 255),
+        ("!!int '3'", 3),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("1e3", 1000.0),
+        ("1E-2", 0.01),
+        ("!!float 3", 3.0),
+        ("{<<: {a: 1}, b: 2}", {"<<": {"a": 1}, "b": 2}),
+        (
+            "{200: a, 1.0: b, true: c, null: d, 0x10: e, .inf: f}",
+            {"200": "a", "1.0": "b", "true": "c", "null": "d", "0x10": "e", ".inf": "f"},
+        ),
+        ("{? &k 404 : a, b: *k}", {"404": "a", "b": 404}),
+        ("[&k 404, {*k : a}]", [404, {"404": "a"}]),
+        ("[&a 1, &a 2, *a]", [1, 2, 2]),
+        ("a \u2028 b\x85c \ue000", "a \u2028 b\x85c \ue000"),
+        ("1 # a comment\u2029x: 2", 1),
+        ("!!map {a: !!seq [1]}", {"a": [1]}),
+    ],
+)
+def test_scalars_and_keys_are_read_by_the_core_schema_of_yaml_1_2(text: str, expected: Any) -> None:
+    actual = value_of(text)
+
+    assert (expected, type(expected)) == (actual, type(actual))
+
+
+def test_json_is_read_by_the_same_parser() -> None:
+    described = {
+        "openapi": "3.1.0",
+        "paths": {"/a": {"x": "\U0001f600 \u2028 \\ud83d\\ude00 / \t", "y": [1.5, None]}},
+    }
+
+    for text in (
+        json.dumps(described),
+        json.dumps(described, indent="\t"),
+        json.dumps(described, ensure_ascii=False),
+    ):
+        assert described == document.read(text.replace("/", "\\/").encode())
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
+    assert list(document.read(b"\xef\xbb\xbf" + HEAD.encode())) == ["openapi", "paths"]
+
+
+def test_two_uses_of_an_alias_share_nothing() -> None:
+    read = document.read(f"{HEAD}a: &a {{deep: [1]}}\nb: *a\nc: [*a]\n".encode())
+    read["a"]["deep"].append(2)
+
+    assert (read["b"], read["c"]) == ({"deep": [1]}, [{"deep": [1]}])
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", "nothing: it is empty"),
+        (b"\xef\xbb\xbf \n\t\n", "nothing: it is empty"),
+        (b"\n# a comment\n", "nothing: it holds comments alone"),
+        (b"---\n", "nothing where a description is a mapping"),
+        (b"- openapi: 3.0.0\n", "a sequence where a description is a mapping"),
+        (b"Not found", "a string where a description is a mapping"),
+        (b"404", "a number where a description is a mapping"),
+        (b"{}", "but the keys (none)"),
+        (b"[]", "empty where a description is a mapping"),
+        (
+            b"<!DOCTYPE html>\n<html><head><title>Just\n a \x1b[31mmoment </title>",
+            'HTML page titled "Just a [31mmoment"',
+        ),
+        (b" <html><title>" + b"w" * 200, 'HTML page titled "' + "w" * 79 + '…"'),
+        (b"<html></html>", "an HTML page. Is this the address"),
+        (HEAD.encode("utf-16"), "text in UTF-16 or UTF-32"),
+        (b"openapi: 3.0.0\n\nx: \xe9\n", "not UTF-8, but the byte 0xe9 in line 3"),
+        (b"openapi: 3.0.0\nx: a\x00b\n", "the character U+0000, which YAML forbids, at line 2, column 5"),
+        (b"openapi: 3.0.0\nx: [1\ny: 2\n", "at line 3, column 2"),
+        (b"openapi: 3.0.0\n\tx: 1\n", ") at line 2, column 1"),
+        (
+            b"a: 1\nb:\n  c: 1\n  d: 2\n  'c': 3\n",
+            "the key 'c' a second time in one mapping (the first is in line 3) at line 5, column 3",
+        ),
+        (b"200: 1\n'200': 2\n", "the key '200' a second time"),
+        (b"<<: 1\n<<: 2\n", "the key '<<' a second time"),
+        (HEAD.encode() + b"---\na: 1\n", "a second YAML document at line 3, column 1"),
+        (b"a: &a [*a]\n", "the alias *a contains itself at line 1, column 8"),
+        (b"a: *b\n", "the alias *b has no anchor before it at line 1, column 4"),
+        (b"[" * 100_000, "more than 200 levels of nesting at line 1, column 201"),
+        (b"- " * 100_000, "more than 200 levels of nesting at line 1, column 401"),
+        (b'{"a":' * 100_000, "more than 200 levels of nesting"),
+        (
+            b"a: &a " + b"[" * 150 + b"]" * 150 + b"\nb: " + b"[" * 100 + b"*a" + b"]" * 100,
+            "more than 200 levels, aliases expanded",
+        ),
+        (b"[" + b"1," * 1_000_001 + b"]", "more than 1,000,000 keys and values"),
+        (b"a: !!python/object/apply:os.system [ls]\n", "the tag !!python/object/apply:os.system"),
+        (b"a: !!python/name:os.system\n", "the tag !!python/name:os.system"),
+        (b"a: !mine 1\n", "the tag !mine on what JSON does not know at line 1, column 4"),
+        (b"!!str a: !!timestamp 2024-01-01\n", "the tag !!timestamp"),
+        (b"a: !!binary aGk=\n", "the tag !!binary"),
+        (b"a: !!set {b}\n", "the tag !!set"),
+        (b"a: !!omap [b: 1]\n", "the tag !!omap"),
+        (b"a: !!int x\n", "the tag !!int"),
+        (b"a: !!map 1\n", "the tag !!map"),
+        (b"a: !!seq {}\n", "the tag !!seq"),
+        (b"? [a, b]\n: 1\n", "a mapping or a sequence as a key at line 1, column 3"),
+        (b"? {a: b}\n: 1\n", "a mapping or a sequence as a key"),
+        (b"a: &a [1]\n*a : 1\n", "a mapping or a sequence as a key at line 2, column 1"),
+        (b"a: .inf\n", ".inf, a number that is not finite"),
+        (b"a: -.INF\n", "-.INF, a number that is not finite"),
+        (b"a: .NaN\n", ".NaN, a number that is not finite"),
+        (b"a: 1e999\n", "1e999, a number that is not finite"),
+        (b"a: " + b"9" * 5000, "a number of 5,000 characters"),
+        (b"swagger: 2.0\npaths: {/a: {}}\n", 'no `openapi: "3.…"`, but swagger: 2.0'),
+        (b"openapi: 2.0.0\n", "but openapi: 2.0.0"),
+        (b"openapi: 3.0\n", "but openapi: 3.0"),
+        (b"error: gone\nmessage: gone\n", "but the keys error, message"),
+        (b"openapi: 3.0.0\n", "no `paths`"),
+        (b"openapi: 3.0.0\npaths:\n", "`paths` is nothing"),
+        (b"openapi: 3.0.0\npaths: {}\n", "`paths` is empty"),
+        (b"openapi: 3.0.0\npaths: [1]\n", "`paths` is a sequence"),
+    ],
+    ids=lambda value: ascii(value[:40]) if isinstance(value, bytes) else "",
+)
+@pytest.mark.parametrize("loader", [yaml_reader._LOADER, yaml.SafeLoader], ids=["libyaml", "pure"])
+def test_what_is_not_a_description_is_refused_with_its_cause(
+    data: bytes, expected: str, loader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if loader is yaml.SafeLoader and len(data) > 300_000:
+        pytest.skip("PyYAML's own parser is slow on this one")
+    monkeypatch.setattr(yaml_reader, "_LOADER", loader)
+
+    assert expected in refusal(data)
+
+
+def test_more_than_the_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    large = b" " * (document.MAX_BYTES + 1)
+    path = tmp_path / "large.yaml"
+    path.write_bytes(large)
+
+    assert "20,971,521 bytes, and the limit is 20,971,520" in refusal(large)
+    with pytest.raises(UnreadableError, match="20,971,521 bytes, and the limit is 20,971,520"):
+        document.read_file(path)
+
+
+@pytest.mark.parametrize("width", [2, 9, 1000])
+def test_aliases_that_explode_are_refused_by_counting(width: int) -> None:
+    lines = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, 40)]
+
+    assert "more than 1,000,000 keys and values, aliases expanded at line " in refusal("\n".join(lines).encode())
+
+
+def test_200_levels_are_read() -> None:
+    value = value_of("[" * 199 + "]" * 199)
+
+    for _ in range(198):
+        (value,) = value
+    assert value == []
+
+
+def test_an_error_shows_one_line_of_printable_characters() -> None:
+    text = refusal(('a: 1\n"k\\e[31m\\n' + "k" * 300 + '": 1\n"k\\e[31m\\n' + "k" * 300 + '": 2').encode())
+
+    assert text.isprintable()
+    assert len(text) < 300
+
+
+def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match=r"missing\.yaml cannot be read: found No such file"):
+        document.read_file(tmp_path / "missing.yaml")
+    with pytest.raises(UnreadableError, match="found a directory"):
+        document.read_file(tmp_path)
+    with pytest.raises(UnreadableError, match="found Not a directory"):
+        document.read_file(Path(__file__) / "below")
+    with pytest.raises(UnreadableError, match=r"null.byte"):
+        document.read_file(tmp_path / "a\0b")
+
+
+def test_a_file_is_read_and_named_in_refusals(tmp_path: Path) -> None:
+    path = tmp_path / "swagger.yaml"
+    path.write_text(HEAD, encoding="utf-8")
+    assert document.read_file(path) == {"openapi": "3.0.0", "paths": {"/a": {}}}
+
+    path.write_text("[]", encoding="utf-8")
+    with pytest.raises(UnreadableError, match=r"swagger\.yaml cannot be read: found empty"):
+        document.read_file(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("2025-02-18.a4fb7051.yaml", "nothing: it is empty"),
+        (
+            "2026-04-06.e01bc292.yaml",
+            "the key 'upscale_factor' a second time in one mapping (the first is in line 2740)",
+        ),
+    ],
+)
+def test_the_unreadable_descriptions_of_the_vendor_are_refused(name: str, expected: str) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        document.read_file(upstream(name))
+
+    assert expected in str(caught.value)
+
+
+def test_a_real_description_is_read_as_another_reader_of_yaml_1_2_reads_it() -> None:
+    path = upstream("2025-11-27.3d77009a.yaml")
+    expected = json.loads(json.dumps(read_as_1_2(path.read_text(encoding="utf-8"))))
+
+    assert expected == document.read_file(path)
+
+
+def test_a_real_description_survives_being_written() -> None:
+    read = document.read_file(upstream("2026-08-22.1d9b674d.yaml"))
+    written = dump(read)
+
+    assert read == document.read(written.encode()) == yaml.load(written, Loader=yaml_reader._LOADER)
+    assert list(read["paths"]) == list(document.read(written.encode())["paths"])
+
+
+# Writing
+
+AMBIGUOUS = [
+    *(
+        "16:9",
+        "1:30:00",
+        "off",
+        "Off",
+        "y",
+        "N",
+        "yes",
+        "null",
+        "Null",
+        "~",
+        "true",
+        "TRUE",
+        "0o17",
+        "0x1F",
+        "017",
+    ),
+    *(
+        "08",
+        "0b11",
+        "1e3",
+        "1e+3",
+        "1.5",
+        ".5",
+        "5.",
+        "+1",
+        "-1",
+        "1_000",
+        "2024-01-01",
+        "2001-12-14t21:59:43.10-05:00",
+    ),
+    *(
+        "=",
+        "<<",
+        "-",
+        "?",
+        ":",
+        "!",
+        "&",
+        "*",
+        "#",
+        "|",
+        ">",
+        "@",
+        "%",
+        "`",
+        ".inf",
+        "-.INF",
+        ".nan",
+        "---",
+        "...",
+    ),
+    *(
+        "[]",
+        "{}",
+        "a:",
+        ":a",
+        "a:b",
+        "a#",
+        "#a",
+        "%a",
+        "'a",
+        '"a',
+        "&a",
+        "*a",
+        "!a",
+        "=a",
+        "-a",
+        "?a",
+        "+",
+        ".",
+        "_",
+    ),
+    *(
+        "_1",
+        "1",
+        "inf",
+        "e1",
+        "a,b",
+        "a{b",
+        "[a",
+        "/a/{b}",
+        "$ref",
+        "#/components/schemas/A",
+        "http://a/b?c=d&e=f",
+    ),
+    *(
+        "é",
+        "日本",
+        "\ufeff",
+        "\u00ad",
+        "\u200b",
+        "\U0001f600",
+        "",
+        " ",
+        "a ",
+        " a",
+        "a  b",
+        "a b",
+        "a #b",
+        "a - b",
+    ),
+    *(
+        "a : b",
+        "a: b",
+        "a::b",
+        "a :b",
+        "\t",
+        "a\tb",
+        "a\n",
+        "\na",
+        "a\n\nb\n",
+        "\r\n",
+        "\x85",
+        "\u2028",
+        "a\u2029b",
+    ),
+    *("\x7f\x00", "\ufffe", "\\", '"', "\xa0", "a" * 5000, "a " * 500),
+]
+TEXTS = st.text() | st.sampled_from(AMBIGUOUS)
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def exactly(value: Any) -> str:
+    """Tells 1 from 1.0 and from True, -0.0 from 0.0, and one order of keys from another."""
+    return repr(value)
+
+
+def exception_or(reader: Callable[[str], Any]) -> Callable[[str], Any]:
+    def reading(text: str) -> Any:
+        try:
+            return reader(text)
+        except (yaml.YAMLError, YAMLError, ValueError) as error:
+            return error
+
+    return reading
+
+
+READERS = [exception_or(yaml.safe_load), exception_or(read_as_1_2)]
+
+
+@settings(derandomize=True, deadline=None, max_examples=400)
+@given(VALUES)
+@example([1e16, 1e-7, -0.0, 5e-324, 1.7976931348623157e308, 10**300])
+@example({"a" * 3000: {"b" * 200: [[], {}, [[1]]]}, "": {"": ""}, "200": 1})
+def test_readers_of_yaml_1_1_and_1_2_read_back_what_was_written(value: Any) -> None:
+    written = dump(value)
+
+    assert exactly(value) == exactly(yaml.safe_load(written))
+    assert exactly(value) == exactly(yaml.load(written, Loader=yaml_reader._LOADER))
+    assert exactly(value) == exactly(document.read(f"{HEAD}x:\n{indented(written)}".encode())["x"])
+    plain = read_as_1_2(written)
+    assert exactly(value) == exactly(json.loads(json.dumps(plain)) if isinstance(plain, dict | list) else plain)
+
+
+def indented(text: str) -> str:
+    return "".join(f"  {line}\n" for line in text.split("\n")[:-1])
+
+
+@settings(derandomize=True, deadline=None)
+@given(VALUES)
+def test_what_is_written_is_a_fixed_point_in_block_style_with_one_form(value: Any) -> None:
+    written = dump(value)
+
+    assert written == dump(yaml.safe_load(written))
+    assert written.endswith("\n")
+    assert not set("\r\t\x85\u2028\u2029\ufeff") & set(written)
+
+
+@pytest.mark.parametrize("text", AMBIGUOUS, ids=lambda text: ascii(text[:20]))
+def test_a_string_that_some_reader_takes_for_something_else_is_quoted(text: str) -> None:
+    plain = [reader(text) for reader in READERS] == [text, text]
+
+    assert dump(text).startswith('"') or plain
+    assert [text, text] == [reader(dump(text)) for reader in READERS]
+
+
+def test_the_canonical_form_is_this() -> None:
+    value = {
+        "openapi": "3.0.0",
+        "paths": {"/image/edit": {"x": [1, 2.5, 1e16, True, None, "off", "café", "two words", "16:9"]}},
+        "nested": [[1, [2]], [], {}, {"a": "two\nlines", "b": {"c": ""}}],
+        "k" * 130: {"v": 1},
+        "q" * 130: 2,
+    }
+
+    assert f"""\
+openapi: "3.0.0"
+paths:
+  /image/edit:
+    x:
+      - 1
+      - 2.5
+      - 1.0e+16
+      - true
+      - null
+      - "off"
+      - "café"
+      - two words
+      - "16:9"
+nested:
+  - - 1
+    - - 2
+  - []
+  - {{}}
+  - a: "two\\nlines"
+    b:
+      c: ""
+? {"k" * 130}
+:
+  v: 1
+? {"q" * 130}
+: 2
+""" == dump(value)
+
+
+def test_shared_values_are_written_twice() -> None:
+    shared = {"a": [1]}
+
+    assert dump([shared, shared]) == "- a:\n    - 1\n- a:\n    - 1\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [
+        (float("inf"), ValueError),
+        (float("nan"), ValueError),
+        ("\ud83d", ValueError),
+        ({1: 2}, TypeError),
+        ({None: 2}, TypeError),
+        (b"a", TypeError),
+        ({1, 2}, TypeError),
+    ],
+)
+def test_what_json_does_not_know_is_not_written(value: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        dump([value])
+
+
+# Pointers
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ([], ""),
+        ([""], "/"),
+        (["paths", "/a/{b}", "get"], "/paths/~1a~1{b}/get"),
+        (["a~b", 0], "/a~0b/0"),
+        (["~1"], "/~01"),
+    ],
+)
+def test_pointers_escape_and_unescape_by_rfc_6901(parts: list[str | int], expected: str) -> None:
+    assert expected == pointers.pointer(parts)
+    assert [str(part) for part in parts] == pointers.parts(expected)
+
+
+@settings(derandomize=True)
+@given(st.lists(st.text()))
+def test_a_pointer_gives_its_parts_back(parts: list[str]) -> None:
+    assert parts == pointers.parts(pointers.pointer(parts))
+
+
+@pytest.mark.parametrize("text", ["a", "#/a", "/~", "/~2", "/a~"])
+def test_what_is_not_a_pointer_is_told_so(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a JSON pointer"):
+        pointers.parts(text)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "expected"),
+    [("", {"a": [{"/": 1}], "0": "x"}), ("/a/0/~1", 1), ("/0", "x"), ("/a", [{"/": 1}])],
+)
+def test_a_pointer_is_resolved(pointer: str, expected: Any) -> None:
+    assert expected == pointers.resolve({"a": [{"/": 1}], "0": "x"}, pointer)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "stopped"),
+    [
+        ("/b/c", "/b"),
+        ("/a/1", "/a/1"),
+        ("/a/-", "/a/-"),
+        ("/a/00", "/a/00"),
+        ("/a/-1", "/a/-1"),
+        ("/0/0", "/0/0"),
+    ],
+)
+def test_a_pointer_to_nothing_says_where_it_stopped(pointer: str, stopped: str) -> None:
+    with pytest.raises(KeyError) as caught:
+        pointers.resolve({"a": [1], "0": "x"}, pointer)
+
+    assert (stopped,) == caught.value.args

@@ -1,0 +1,605 @@
+"""Fetching, from files and from a real server on the local machine."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import logging
+import re
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import stamina
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from generator import document
+from generator.errors import UnreadableError
+from generator.fetch import LIVE_URL, MAX_REDIRECTS, Fetched, _redirected, fetch, terminal_progress
+
+BODY = b"openapi: 3.0.0\npaths: {/a: {}}\n"
+real_sleep = time.sleep
+
+
+@pytest.fixture(autouse=True)
+def retries_do_not_wait() -> Iterator[None]:
+    stamina.set_testing(True, attempts=4)
+    yield
+    stamina.set_testing(False)
+
+
+@pytest.fixture(autouse=True)
+def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@contextmanager
+def raw_server(*answers: bytes) -> Iterator[str]:
+    """Sends each connection the next of these bytes, the last one again and again, and hangs up."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    left = list(answers)
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                connection.recv(65536)
+                connection.sendall(left.pop(0) if len(left) > 1 else left[0])
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/swagger.yaml"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def refusal(origin: str, *, cache: Path | None = None) -> str:
+    with pytest.raises(UnreadableError) as caught:
+        fetch(origin, cache=cache)
+    text = str(caught.value)
+    assert text.isprintable()
+    return text
+
+
+def requests(server: HTTPServer) -> list[Request]:
+    return [request for request, _ in server.log]
+
+
+# Files
+
+
+def test_a_path_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "a b%20.yaml"
+    path.write_bytes(BODY)
+
+    assert fetch(str(path)) == Fetched(str(path), BODY, not_modified=False)
+
+
+def test_a_file_address_is_a_path_with_escapes(tmp_path: Path) -> None:
+    path = tmp_path / "a b.yaml"
+    path.write_bytes(BODY)
+
+    for origin in (path.as_uri(), path.as_uri().replace("file://", "file://localhost")):
+        assert fetch(origin) == Fetched(str(path), BODY)
+
+
+def test_a_missing_file_a_directory_and_another_host_are_refused(tmp_path: Path) -> None:
+    assert "missing.yaml cannot be read: found No such file" in refusal(str(tmp_path / "missing.yaml"))
+    assert "found a directory" in refusal(tmp_path.as_uri())
+    assert "names another host" in refusal("file://elsewhere/a.yaml")
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    ("origin", "expected"),
+    [
+        ("http://example.com/a.yaml", "http://example.com/a.yaml is not fetched: it is plain http"),
+        ("http://user:secret@example.com/a?key=secret", "http://example.com/a is not fetched"),
+        ("http://127.0.0.1.example.com/", "it is plain http"),
+        ("http://localhost.example.com/", "it is plain http"),
+        ("http://128.0.0.1/", "it is plain http"),
+        ("https:///a.yaml", "it names no host"),
+        ("ftp://user:secret@example.com/a", "An address of the kind ftp: cannot be fetched"),
+        ("data:text/plain,secret", "An address of the kind data: cannot be fetched"),
+        ("https://user:secret@example.com:secret/", "The https address is malformed"),
+    ],
+)
+def test_addresses_that_are_not_https_are_refused_before_a_socket_is_opened(origin: str, expected: str) -> None:
+    text = refusal(origin)
+
+    assert expected in text
+    assert "secret" not in text
+
+
+def test_the_live_address_is_https() -> None:
+    assert httpx.URL(LIVE_URL).scheme == "https"
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
+def test_the_local_machine_may_speak_plain_http(host: str, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/swagger.yaml").respond_with_data(BODY)
+    origin = f"http://{host}:{httpserver.port}/swagger.yaml"
+
+    assert fetch(origin) == Fetched(origin, BODY, not_modified=False)
+    assert requests(httpserver)[0].headers["User-Agent"] == "venice-client-generator"
+
+
+# Redirects
+
+
+def redirects(server: HTTPServer, path: str, location: str, status: int = 302) -> None:
+    server.expect_request(path).respond_with_response(Response("", status, {"Location": location}))
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_on_the_same_host_and_port_is_followed(status: int, httpserver: HTTPServer) -> None:
+    redirects(httpserver, "/old", "/new?key=secret", status)
+    httpserver.expect_request("/new").respond_with_data(BODY)
+
+    assert fetch(httpserver.url_for("/old")) == Fetched(httpserver.url_for("/old"), BODY)
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("https://example.com/new?key=secret", "redirects to https://example.com/new,"),
+        ("http://localhost:1/new", "redirects to http://localhost:1/new,"),
+        ("//user:secret@example.com/new", "redirects to http://example.com/new,"),
+        ("file:///etc/passwd", "redirects to file:///etc/passwd,"),
+    ],
+)
+def test_a_redirect_elsewhere_is_refused_at_once(location: str, expected: str, httpserver: HTTPServer) -> None:
+    redirects(httpserver, "/old", location)
+
+    text = refusal(httpserver.url_for("/old"))
+
+    assert expected in text
+    assert "secret" not in text
+    assert len(httpserver.log) == 1
+
+
+def test_a_redirect_to_what_is_no_address_is_refused() -> None:
+    with raw_server(b"HTTP/1.1 302 Found\r\nLocation: http://me:secret/\r\n\r\n") as origin:
+        text = refusal(origin)
+
+    assert "(1 attempt): it redirects to what is no address" in text
+    assert "secret" not in text
+
+
+def test_a_redirect_without_a_location_is_refused(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/old").respond_with_data("", status=302)
+
+    assert "status 302 redirects to nowhere" in refusal(httpserver.url_for("/old"))
+
+
+def test_five_redirects_are_followed_and_a_sixth_is_not(httpserver: HTTPServer) -> None:
+    for step in range(MAX_REDIRECTS + 1):
+        redirects(httpserver, f"/{step}", f"/{step + 1}")
+    httpserver.expect_request(f"/{MAX_REDIRECTS + 1}").respond_with_data(BODY)
+
+    assert fetch(httpserver.url_for("/1")).data == BODY
+    assert "more than 5 redirects" in refusal(httpserver.url_for("/0"))
+
+
+@pytest.mark.parametrize(
+    ("location", "followed"),
+    [
+        ("/b", True),
+        ("https://example.com:8443/b", True),
+        ("http://example.com/b", False),
+        ("https://www.example.com/b", False),
+        ("https://example.com.evil.org/b", False),
+        ("https://example.com@evil.org/b", False),
+    ],
+)
+def test_https_stays_on_its_host_and_on_https(location: str, followed: bool) -> None:
+    response = httpx.Response(302, headers={"Location": location})
+    url = httpx.URL("https://example.com/a")
+
+    if followed:
+        assert _redirected(url, response) == url.join(location)
+    else:
+        with pytest.raises(Exception, match="stays on its host and scheme"):
+            _redirected(url, response)
+
+
+# Secrets
+
+
+def test_user_and_query_are_sent_and_never_shown(httpserver: HTTPServer) -> None:
+    page = "No pass%word, hunter2 or key=hunter2 for me"
+    httpserver.expect_ordered_request("/a", query_string="key=hunter2").respond_with_data(BODY)
+    httpserver.expect_ordered_request("/a").respond_with_data(page, status=403)
+    origin = f"http://me:pass%25word@localhost:{httpserver.port}/a?key=hunter2"
+
+    assert fetch(origin).source == f"http://localhost:{httpserver.port}/a"
+    assert requests(httpserver)[0].authorization is not None
+    text = refusal(origin)
+    assert f"http://localhost:{httpserver.port}/a could not be fetched" in text
+    assert not [secret for secret in ("pass%word", "pass%25word", "hunter2", "me:") if secret in text]
+
+
+def test_the_user_follows_a_redirect_on_the_same_port(httpserver: HTTPServer) -> None:
+    redirects(httpserver, "/a", httpserver.url_for("/b"))
+    httpserver.expect_request("/b").respond_with_data(BODY)
+
+    fetch(f"http://me:secret@localhost:{httpserver.port}/a")
+
+    assert [request.authorization is not None for request in requests(httpserver)] == [True, True]
+
+
+# Refusals and retries
+
+
+@pytest.mark.parametrize("status", [204, 206, 304, 400, 401, 403, 404, 410])
+def test_a_status_that_will_not_change_is_refused_at_once(status: int, httpserver: HTTPServer) -> None:
+    page = "" if status in (204, 304) else "Gone\n\x1b[31m" + "for good " * 20
+    httpserver.expect_request("/a").respond_with_data(page, status=status)
+
+    text = refusal(httpserver.url_for("/a"))
+
+    assert f"/a could not be fetched (1 attempt): the answer is status {status}" in text
+    assert len(httpserver.log) == 1
+    assert not page or '"Gone [31mfor good ' in text
+    assert len(text) < 250
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_status_that_may_change_is_tried_four_times(status: int, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data("busy", status=status)
+
+    text = refusal(httpserver.url_for("/a"))
+
+    assert f'could not be fetched (4 attempts): the answer is status {status}, "busy". Try again later' in text
+    assert len(httpserver.log) == 4
+
+
+def test_a_server_that_recovers_is_heard(httpserver: HTTPServer) -> None:
+    httpserver.expect_ordered_request("/a").respond_with_data("busy", status=503)
+    httpserver.expect_ordered_request("/a").respond_with_data("busy", status=429, headers={"Retry-After": "1"})
+    httpserver.expect_ordered_request("/a").respond_with_data(BODY)
+
+    assert fetch(httpserver.url_for("/a")).data == BODY
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "attempts"),
+    [
+        ("0", 4),
+        ("30", 2),
+        ("15", 3),
+        ("31", 1),
+        ("99999999999999999999", 4),
+        ("soon", 4),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 4),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True), 1),
+        (format_datetime(datetime.now(UTC) + timedelta(hours=1)).replace("+0000", "-0000"), 1),
+    ],
+)
+def test_a_server_may_ask_for_thirty_seconds_of_peace(retry_after: str, attempts: int, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data("", status=503, headers={"Retry-After": retry_after})
+
+    text = refusal(httpserver.url_for("/a"))
+
+    assert len(httpserver.log) == attempts
+    assert "to be left alone" not in text or attempts == 1
+
+
+def test_the_wait_that_a_server_asks_for_is_kept(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    stamina.set_testing(False)
+    waits: list[float] = []
+    monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
+    httpserver.expect_ordered_request("/a").respond_with_data("", status=503, headers={"Retry-After": "7"})
+    httpserver.expect_ordered_request("/a").respond_with_data("", status=503)
+    httpserver.expect_ordered_request("/a").respond_with_data(BODY)
+
+    fetch(httpserver.url_for("/a"))
+
+    assert waits[0] == 7.0
+    assert 1.0 <= waits[1] <= 2.0
+
+
+def test_nobody_at_home_is_tried_four_times() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    text = refusal(f"http://127.0.0.1:{port}/a?key=secret")
+
+    assert f"http://127.0.0.1:{port}/a could not be fetched (4 attempts): ConnectError, " in text
+    assert "refused" in text
+
+
+def test_a_body_cut_short_is_fetched_again() -> None:
+    short = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + BODY
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
+
+    with raw_server(short, whole) as origin:
+        assert fetch(origin).data == BODY
+    with raw_server(short) as origin:
+        assert "(4 attempts): RemoteProtocolError, peer closed connection" in refusal(origin)
+
+
+def test_compressed_bytes_cut_short_are_fetched_again() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n"
+    whole = gzip.compress(BODY * 100)
+
+    with raw_server(head + whole[:-9], head + b"not gzip", head + whole) as origin:
+        assert fetch(origin).data == BODY * 100
+    with raw_server(head + whole[:-9]) as origin:
+        assert "(4 attempts): the gzip body is incomplete or damaged" in refusal(origin)
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
+def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data(BODY, headers={"Content-Encoding": encoding})
+
+    assert f"the body is encoded as {encoding}, which was not asked for" in refusal(httpserver.url_for("/a"))
+
+
+def test_an_empty_body_is_refused(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a").respond_with_data(b"")
+
+    assert "(1 attempt): the body is empty" in refusal(httpserver.url_for("/a"))
+
+
+def test_a_body_over_the_limit_is_refused_by_its_length_alone(
+    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(document, "MAX_BYTES", 1000)
+    httpserver.expect_request("/a").respond_with_data(b"x" * 1001)
+    httpserver.expect_request("/b").respond_with_data(b"x" * 1000)
+
+    assert "(1 attempt): the body has 1,001 bytes, and the limit is 1,000" in refusal(httpserver.url_for("/a"))
+    assert len(fetch(httpserver.url_for("/b")).data) == 1000
+
+
+def test_a_body_over_the_limit_is_refused_while_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_BYTES", 1000)
+    endless = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 5000
+
+    with raw_server(endless) as origin:
+        assert "(1 attempt): the body has more than 1,000 bytes" in refusal(origin)
+
+
+def test_a_body_is_counted_after_it_is_decompressed(httpserver: HTTPServer) -> None:
+    bomb = gzip.compress(b"x" * (document.MAX_BYTES + 1))
+    httpserver.expect_request("/a").respond_with_data(bomb, headers={"Content-Encoding": "gzip"})
+
+    assert len(bomb) < 50_000
+    assert "the body has more than 20,971,520 bytes" in refusal(httpserver.url_for("/a"))
+
+
+def test_a_body_that_drips_is_given_up(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("generator.fetch.MAX_TRANSFER", -1.0)
+    httpserver.expect_request("/a").respond_with_data(BODY)
+
+    assert "the body takes more than" in refusal(httpserver.url_for("/a"))
+
+
+@pytest.mark.parametrize("proxy", ["gopher://me:secret@127.0.0.1", "127.0.0.1:secret"])
+def test_a_proxy_that_cannot_be_used_is_told_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+
+    text = refusal("https://example.com/a")
+
+    assert "the proxy that the environment names" in text
+    assert "secret" not in text
+
+
+# The cache
+
+
+def versioned(server: HTTPServer, *, body: bytes = BODY, etag: str = '"v1"') -> None:
+    """A server that knows its ETag, and answers 304 to those who know it too."""
+
+    def answer(request: Request) -> Response:
+        headers = {"ETag": etag, "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"}
+        if request.headers.get("If-None-Match") == etag:
+            return Response(b"", 304, headers)
+        return Response(body, 200, headers)
+
+    server.expect_request("/a").respond_with_handler(answer)
+
+
+def test_the_second_fetch_asks_whether_there_is_news(httpserver: HTTPServer, tmp_path: Path) -> None:
+    versioned(httpserver)
+    origin, cache = httpserver.url_for("/a"), tmp_path / "not" / "there"
+
+    assert fetch(origin, cache=cache) == Fetched(origin, BODY, not_modified=False)
+    assert fetch(origin, cache=cache) == Fetched(origin, BODY, not_modified=True)
+    second = requests(httpserver)[1].headers
+    assert second["If-None-Match"] == '"v1"'
+    assert second["If-Modified-Since"] == "Wed, 21 Oct 2015 07:28:00 GMT"
+    assert sorted(path.suffix for path in cache.iterdir()) == [".body", ".json"]
+
+
+def test_news_replaces_what_was_cached(httpserver: HTTPServer, tmp_path: Path) -> None:
+    versioned(httpserver)
+    fetch(httpserver.url_for("/a"), cache=tmp_path)
+    httpserver.clear()
+    versioned(httpserver, body=BODY + b"x: 1\n", etag='"v2"')
+
+    for not_modified in (False, True):
+        fetched = fetch(httpserver.url_for("/a"), cache=tmp_path)
+        assert (fetched.data, fetched.not_modified) == (BODY + b"x: 1\n", not_modified)
+
+
+def test_addresses_that_differ_in_their_query_share_nothing(httpserver: HTTPServer, tmp_path: Path) -> None:
+    versioned(httpserver)
+
+    assert not fetch(httpserver.url_for("/a?v=1"), cache=tmp_path).not_modified
+    assert not fetch(httpserver.url_for("/a?v=2"), cache=tmp_path).not_modified
+    assert not [path for path in tmp_path.iterdir() if b"v=1" in path.read_bytes() or "v=1" in path.name]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "damage"),
+    [
+        (".body", None),
+        (".body", b""),
+        (".body", BODY[:-1]),
+        (".json", None),
+        (".json", b""),
+        (".json", b"[]"),
+        (".json", b"{}"),
+        (".json", b'{"conditions": {"If-None-Match": 1}, "sha256": ""}'),
+        (".json", b'{"conditions": "x", "sha256": ""}'),
+        (".json", b"\xff"),
+    ],
+)
+def test_a_damaged_cache_costs_one_unconditional_get(
+    suffix: str, damage: bytes | None, httpserver: HTTPServer, tmp_path: Path
+) -> None:
+    versioned(httpserver)
+    fetch(httpserver.url_for("/a"), cache=tmp_path)
+    (path,) = tmp_path.glob(f"*{suffix}")
+    path.unlink()
+    if damage is not None:
+        path.write_bytes(damage)
+
+    fetched = fetch(httpserver.url_for("/a"), cache=tmp_path)
+
+    assert (fetched.data, fetched.not_modified) == (BODY, False)
+    assert "If-None-Match" not in requests(httpserver)[1].headers
+    assert fetch(httpserver.url_for("/a"), cache=tmp_path).not_modified
+
+
+def test_a_cached_etag_cannot_smuggle_headers(httpserver: HTTPServer, tmp_path: Path) -> None:
+    versioned(httpserver)
+    fetch(httpserver.url_for("/a"), cache=tmp_path)
+    (path,) = tmp_path.glob("*.json")
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept["conditions"] = {"If-None-Match": '"v1"\r\nX-Other: 1'}
+    path.write_text(json.dumps(kept), encoding="utf-8")
+
+    assert fetch(httpserver.url_for("/a"), cache=tmp_path).data == BODY
+    assert "X-Other" not in requests(httpserver)[1].headers
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(httpserver: HTTPServer, tmp_path: Path) -> None:
+    versioned(httpserver)
+    cache = tmp_path / "a file"
+    cache.write_bytes(b"kept")
+
+    assert fetch(httpserver.url_for("/a"), cache=cache).data == BODY
+    assert cache.read_bytes() == b"kept"
+
+
+def test_a_failed_replacement_leaves_no_litter(httpserver: HTTPServer, tmp_path: Path) -> None:
+    versioned(httpserver)
+    fetch(httpserver.url_for("/a"), cache=tmp_path)
+    (body,) = tmp_path.glob("*.body")
+    body.unlink()
+    (body / "in the way").mkdir(parents=True)
+
+    assert fetch(httpserver.url_for("/a"), cache=tmp_path).data == BODY
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".body", ".json"]
+
+
+def test_failures_and_answers_without_validators_leave_the_cache_alone(httpserver: HTTPServer, tmp_path: Path) -> None:
+    httpserver.expect_request("/plain").respond_with_data(BODY)
+    httpserver.expect_request("/gone").respond_with_data("gone", status=404, headers={"ETag": '"v1"'})
+
+    fetch(httpserver.url_for("/plain"), cache=tmp_path)
+    refusal(httpserver.url_for("/gone"), cache=tmp_path)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+# Progress
+
+
+def test_progress_counts_the_bytes_that_came(httpserver: HTTPServer) -> None:
+    body = BODY * 10_000
+    httpserver.expect_request("/a").respond_with_data(body)
+    told: list[tuple[int, int | None]] = []
+
+    fetch(httpserver.url_for("/a"), progress=lambda done, total: told.append((done, total)))
+
+    assert told[-1] == (len(body), len(body))
+    assert told == sorted(told)
+
+
+def test_progress_without_a_length_has_no_total() -> None:
+    told: list[tuple[int, int | None]] = []
+
+    with raw_server(b"HTTP/1.1 200 OK\r\n\r\n" + BODY) as origin:
+        fetch(origin, progress=lambda done, total: told.append((done, total)))
+
+    assert told[-1] == (len(BODY), None)
+
+
+def test_another_attempt_is_told_to_the_callback_and_nowhere_else(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a process that configures no logging
+    hooks = stamina.instrumentation.get_on_retry_hooks()
+    told: list[str] = []
+    busy, good = b"HTTP/1.1 503 Busy\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n" + BODY
+
+    with raw_server(busy, good, busy, good) as origin:
+        fetch(origin)
+        fetch(origin, retrying=told.append)
+
+    assert told == ["attempt 2 of 4 in 0.0 s: the answer is status 503"]
+    assert capfd.readouterr().err == ""
+    assert stamina.instrumentation.get_on_retry_hooks() == hooks
+
+
+def test_another_attempt_is_told_on_the_progress_line(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    stderr = Terminal()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "120")
+    stamina.set_testing(False)
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: real_sleep(0.3))  # it is drawn every 0.1 s
+    httpserver.expect_ordered_request("/a").respond_with_data("[b]", status=503)
+    httpserver.expect_ordered_request("/a").respond_with_data(BODY)
+
+    with terminal_progress() as progress:
+        fetch(httpserver.url_for("/a"), progress=progress)
+
+    assert re.search(r'attempt 2 of 4 in [01]\.\d s: the answer is status 503, "\[b\]"', stderr.getvalue())
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_progress_is_drawn_on_a_terminal_alone(
+    stream: type[io.StringIO], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stderr = stream()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    with terminal_progress() as progress:
+        progress(500_000, 1_000_000)
+        progress(1_000_000, 1_000_000)
+
+    assert ("1.0/1.0 MB" in stderr.getvalue()) == (stream is Terminal)
+    assert capsys.readouterr().out == ""

@@ -1,0 +1,401 @@
+"""From a contract to a client: nothing is lost of any description, or the generation fails and says what."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError as ToolError
+
+import generator.generate
+from generator.contract import METHODS, facts, operations
+from generator.document import read_file
+from generator.errors import GeneratorError, VerificationError
+from generator.generate import describe, generate
+from generator.prepare import Prepared, prepare
+
+Document = dict[str, Any]
+
+REAL = ["2025-06-12", "2025-07-08", "2025-12-04", "2026-04-09.4d60e15f", "2026-08-05.ce2bfa60", "2026-08-22"]
+
+
+# Random descriptions
+
+NAMES = st.sampled_from(
+    ["Thing", "thing", "thing_", "THING", "a thing", "Things", "class", "list", "from_dict", "format", "items", "type",
+     "properties", "required", "title", "enum", "body", "client", "id", "Id", "ID", "1", "", "é", "models", "self"]
+)  # fmt: skip
+COMPONENTS = ["Thing", "thing", "a thing", "a/b~c", "Alias", "Loop", "Any"]
+MEDIA = st.sampled_from(
+    ["application/json", "application/json; charset=utf-8", "application/problem+json", "text/plain", "text/csv",
+     "text/event-stream", "image/png", "application/octet-stream", "*/*", "multipart/form-data",
+     "application/x-www-form-urlencoded", "APPLICATION/JSON"]
+)  # fmt: skip
+SCALARS: list[Any] = [None, True, False, 0, 1, -1, 1.0, 1.5, "", "a", "A", "Auto", "auto", "1", "null"]
+VALUES = st.sampled_from(SCALARS) | st.just({"a": 1}) | st.just([1])
+REFERENCES = st.sampled_from(COMPONENTS).map(lambda name: {"$ref": reference("schemas", name)})
+
+
+def reference(kind: str, name: str) -> str:
+    return f"#/components/{kind}/" + name.replace("~", "~0").replace("/", "~1")
+
+
+def optional(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[Document]:
+    return st.fixed_dictionaries({}, optional=keys)
+
+
+PLAIN = optional(
+    type=st.sampled_from(["string", "integer", "number", "boolean", "null", "array", "object", "file"])
+    | st.lists(st.sampled_from(["string", "integer", "null", "array", "object"]), max_size=3),
+    format=st.sampled_from(["binary", "uri", "date-time", "float", "x"]),
+    nullable=st.booleans(),
+    enum=st.lists(VALUES, max_size=4),
+    const=VALUES,
+    default=VALUES,
+    minimum=st.integers(-5, 5),
+    exclusiveMinimum=st.booleans() | st.integers(-5, 5),
+    maxLength=st.integers(0, 5),
+    pattern=st.sampled_from(["", "^a$", "["]),
+    deprecated=st.booleans(),
+    title=NAMES,
+    required=st.lists(NAMES, max_size=3),
+    additionalProperties=st.booleans(),
+    discriminator=st.just({"propertyName": "type"}),
+)
+
+
+def nested(inner: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
+    several = st.lists(inner, max_size=3)
+    return st.builds(
+        lambda own, more: {**own, **more},
+        PLAIN,
+        optional(
+            properties=st.dictionaries(NAMES, inner, max_size=4),
+            patternProperties=st.dictionaries(st.just("^x"), inner, max_size=1),
+            items=inner,
+            additionalProperties=inner,
+            allOf=several,
+            anyOf=several,
+            oneOf=several,
+            **{"not": inner},
+        ),
+    )
+
+
+SCHEMAS = st.recursive(PLAIN | REFERENCES | st.just({}), nested, max_leaves=6)
+CONTENT = st.dictionaries(MEDIA, st.just({}) | SCHEMAS.map(lambda schema: {"schema": schema}), max_size=3)
+PARAMETERS = st.lists(
+    st.just({"$ref": reference("parameters", "shared")})
+    | st.fixed_dictionaries(
+        {"in": st.sampled_from(["path", "query", "header", "cookie"]), "name": NAMES.filter(bool)},
+        optional={
+            "schema": SCHEMAS,
+            "required": st.booleans(),
+            "style": st.sampled_from(["form", "deepObject", "simple", "pipeDelimited"]),
+            "explode": st.booleans(),
+            "content": st.just({"application/json": {"schema": {"type": "object"}}}),
+        },
+    ),
+    max_size=4,
+)
+RESPONSES = st.dictionaries(
+    st.sampled_from(["200", "201", "204", "2XX", "2xx", "default", "400", "4XX", "500"]),
+    st.just({"$ref": reference("responses", "shared")})
+    | st.just({})
+    | CONTENT.map(lambda content: {"content": content, "headers": {"X-A": {"$ref": reference("headers", "shared")}}}),
+    max_size=4,
+)
+OPERATIONS = optional(
+    operationId=st.sampled_from(["get", "getThing", "get_thing", "get-thing", "list", "import", "", "Create thing"]),
+    tags=st.lists(st.sampled_from(["Things", "things", "Things (Alpha)", "Models", "Image", "", "class"]), max_size=2),
+    parameters=PARAMETERS,
+    requestBody=st.just({"$ref": reference("requestBodies", "shared")})
+    | st.builds(lambda content, more: {"content": content, **more}, CONTENT, optional(required=st.booleans())),
+    responses=RESPONSES,
+    deprecated=st.booleans(),
+    security=st.lists(st.sampled_from([{}, {"key": []}, {"key": [], "other": []}, {"lost": []}]), max_size=2),
+)
+PATHS = st.builds(
+    lambda item, shared: {**item, "parameters": shared},
+    st.dictionaries(st.sampled_from(METHODS), OPERATIONS, min_size=1, max_size=2),
+    PARAMETERS,
+)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    return {
+        "openapi": draw(st.sampled_from(["3.0.0", "3.1.0"])),
+        "info": {"version": "1"},
+        "security": [{"key": []}],
+        "paths": draw(
+            st.dictionaries(
+                st.sampled_from(["/a", "/a/", "/A", "/a/{Thing}", "/a/{id}/{Id}", "/a/{x}", "/a-b", "/a_b"]),
+                PATHS, min_size=1, max_size=3,
+            )
+        ),
+        "components": {
+            "schemas": {name: draw(SCHEMAS) for name in COMPONENTS}
+            | {"Loop": {"type": "object", "properties": {"again": {"$ref": reference("schemas", "Loop")}}}},
+            "responses": {"shared": {"content": draw(CONTENT)}},
+            "parameters": {"shared": {"in": "query", "name": "shared", "schema": draw(SCHEMAS)}},
+            "requestBodies": {"shared": {"content": draw(CONTENT)}},
+            "headers": {"shared": {"schema": {"type": "string"}}},
+            "securitySchemes": {
+                "key": {"type": "http", "scheme": "bearer"},
+                "other": {"type": "apiKey", "in": "header", "name": "X-Key"},
+            },
+        },
+    }  # fmt: skip
+
+
+def parsed_by_the_tool(prepared: Prepared) -> GeneratorData:
+    config = Config.from_sources(
+        ConfigFile(literal_enums=True, post_hooks=[]), meta_type=MetaType.NONE, document_source=Path("x"),
+        file_encoding="utf-8", overwrite=False, output_path=Path("x"),
+    )  # fmt: skip
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = GeneratorData.from_dict(prepared.document, config=config)
+    assert not isinstance(data, ToolError), data
+    return data
+
+
+def check_reason(error: GeneratorError) -> None:
+    assert len(str(error)) > 30
+    assert "Traceback" not in str(error)
+
+
+COMMON = settings(
+    derandomize=True, deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate]
+)
+
+
+@pytest.mark.slow
+@settings(COMMON, max_examples=100)
+@given(documents())
+def test_any_description_is_prepared_so_that_the_tool_keeps_every_operation(document: Document) -> None:
+    contract = facts(document).contract
+    try:
+        prepared = prepare(contract)
+    except GeneratorError as error:
+        check_reason(error)
+        return
+    data = parsed_by_the_tool(prepared)
+    assert not data.errors
+    assert not [error for item in data.endpoint_collections_by_tag.values() for error in item.parse_errors]
+    kept = sum(len(item.endpoints) for item in data.endpoint_collections_by_tag.values())
+    assert kept == len(prepared.plan.operations) == len(operations(contract))
+    for operation in prepared.plan.operations:
+        names = [item.name for item in operation.parameters]
+        assert len(set(names)) == len(names)
+        names = [item.name for item in operation.arguments]
+        assert len(set(names)) == len(names)
+    for model in prepared.plan.models.values():
+        assert len({field.name for field in model.fields}) == len(model.fields)
+
+
+@pytest.mark.slow
+@settings(COMMON, max_examples=12)
+@given(document=documents())
+def test_any_description_gives_a_verified_client_or_is_refused(
+    document: Document, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    contract = facts(document).contract
+    target = tmp_path_factory.mktemp("random") / "venice_client"
+    try:
+        generated = generate(contract, target)
+    except VerificationError:
+        raise
+    except GeneratorError as error:
+        check_reason(error)
+        assert not target.exists()
+    else:
+        assert generated.operations == len(operations(contract))
+
+
+@settings(COMMON, max_examples=40)
+@given(documents(), st.randoms(use_true_random=False))
+def test_the_order_in_which_a_description_is_written_has_no_effect(document: Document, random: Any) -> None:
+    def shuffled(value: Any) -> Any:
+        if isinstance(value, dict):
+            keys = list(value)
+            random.shuffle(keys)
+            return {key: shuffled(value[key]) for key in keys}
+        return [shuffled(item) for item in value] if isinstance(value, list) else value
+
+    results = []
+    for one in (document, shuffled(document)):
+        try:
+            results.append(json.dumps(prepare(facts(one).contract).document))
+        except GeneratorError as error:
+            results.append(str(error))
+    assert results[0] == results[1]
+
+
+# Real descriptions
+
+
+def declared(contract: Document) -> dict[str, Any]:
+    """What a contract declares, counted without the generator's own passes."""
+    components = contract.get("components", {})
+
+    def target(value: Document) -> Document:
+        while "$ref" in value:
+            kind, _, name = value["$ref"].removeprefix("#/components/").partition("/")
+            value = components[kind][name]
+        return value
+
+    found = {}
+    for path, item in contract["paths"].items():
+        for method in METHODS:
+            if method in item:
+                operation = item[method]
+                given = [target(one) for one in [*operation.get("parameters", []), *item.get("parameters", [])]]
+                answers = {key: target(one) for key, one in operation.get("responses", {}).items()}
+                found[f"{method.upper()} {path}"] = {
+                    "bodies": sorted(target(operation.get("requestBody", {})).get("content", {})),
+                    "parameters": sorted({(one["in"], one["name"]) for one in given}),
+                    "answers": {key: sorted(one.get("content", {})) for key, one in answers.items()},
+                }
+    return json.loads(json.dumps(found))  # type: ignore[no-any-return]
+
+
+LISTED = """
+from venice_client import api
+json.dump({key: {
+    "bodies": sorted(operation.request_media_types),
+    "parameters": sorted([item.location, item.wire] for item in operation.parameters),
+    "answers": {status: sorted(kinds) for status, kinds in operation.responses.items()},
+} for key, operation in api.OPERATIONS.items()}, sys.stdout)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", REAL)
+def test_a_real_description_loses_no_operation_media_type_or_parameter(
+    start: str, upstream: Callable[[str], Path], client_of: Callable[[Document], Path], run_on: Callable[..., Any]
+) -> None:
+    contract = facts(read_file(upstream(start))).contract
+    found = run_on(client_of(contract), LISTED)
+    wanted = declared(contract)
+    assert found.keys() == wanted.keys()
+    for key, operation in wanted.items():
+        assert found[key]["bodies"] == operation["bodies"], key
+        assert [item for item in operation["parameters"] if item not in found[key]["parameters"]] == [], key
+        for status, kinds in operation["answers"].items():
+            more = set(found[key]["answers"][status]) - set(kinds)
+            assert more <= {"text/event-stream"}, key
+            assert set(kinds) <= set(found[key]["answers"][status]), key
+
+
+# What is told, and what is left alone
+
+
+def test_duplicate_operation_ids_become_different_methods(
+    client_of: Callable[[Document], Path], contract_of: Callable[..., Document], run_on: Callable[..., Any]
+) -> None:
+    contract = contract_of()
+    contract["paths"]["/others"] = contract["paths"]["/things"]
+    contract["paths"]["/Things"] = contract["paths"]["/things"]
+    found = run_on(
+        client_of(contract),
+        "from venice_client import api\njson.dump([i.name for i in api.OPERATIONS.values()], sys.stdout)",
+    )
+    assert sorted(found) == ["things.make_thing", "things.make_thing_2", "things.make_thing_3"]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"requestBody": {"$ref": "#/components/requestBodies/lost"}}, "requestBodies/lost"),
+        ({"parameters": [{"$ref": "#/components/parameters/lost"}]}, "parameters/lost"),
+        ({"parameters": [{"in": "query"}]}, "POST /things: a parameter without name or place"),
+        ({"responses": {"twohundred": {}}}, "'twohundred' is no status"),
+        ({"responses": {"200": {"$ref": "#/components/responses/a"}}}, "leads in a circle"),
+        ({"parameters": [{"in": "query", "name": "q", "schema": {"$ref": "#/components/schemas/lost"}}]}, "'lost'"),
+        ({"parameters": [{"in": "query", "name": "q", "schema": {"type": {"a": 1}}}]}, "of another kind"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_whole_is_named_and_nothing_is_written(
+    change: Document, told: str, tmp_path: Path, contract_of: Callable[..., Document]
+) -> None:
+    a = {"responses": {"a": {"$ref": "#/components/responses/a"}}}
+    with pytest.raises(GeneratorError) as caught:
+        generate(contract_of(components=a, **change), tmp_path / "out" / "venice_client")
+    assert told in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_failure_leaves_the_client_that_is_there_as_it_was(
+    tmp_path: Path, contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "venice_client"
+    generate(contract_of(), target)
+    before = {file: file.read_bytes() for file in sorted(tmp_path.rglob("*")) if file.is_file()}
+
+    def loses(*_: Any) -> None:
+        raise VerificationError("POST /things is missing")
+
+    monkeypatch.setattr(generator.generate, "verify", loses)
+    with pytest.raises(VerificationError, match="POST /things is missing"):
+        generate(contract_of(operationId="other"), target)
+    assert {file: file.read_bytes() for file in sorted(tmp_path.rglob("*")) if file.is_file()} == before
+
+
+def test_a_second_generation_tells_that_nothing_changed(tmp_path: Path, contract_of: Callable[..., Document]) -> None:
+    first = generate(contract_of(), tmp_path / "venice_client")
+    second = generate(contract_of(), tmp_path / "venice_client")
+    third = generate(contract_of(operationId="other"), tmp_path / "venice_client")
+    assert first.operations == second.operations == 1
+    assert "api/things/make_thing.py" in first.changed
+    assert second.changed == ()
+    assert {"api/things/make_thing.py", "api/things/other.py"} <= set(third.changed)
+
+
+def test_the_input_is_left_as_it_was(contract_of: Callable[..., Document]) -> None:
+    contract = contract_of({"Thing": {"type": "object", "properties": {"a": {"enum": ["x", "y"]}}}})
+    before = json.dumps(contract)
+    prepare(describe(contract).document)
+    assert json.dumps(contract) == before
+
+
+MAKE = """
+import hashlib, sys
+from pathlib import Path
+from generator.document import read_file
+from generator.generate import generate
+from generator.tree import CLIENT, PACKAGE
+place = Path(sys.argv[2]) / PACKAGE
+generate(read_file(Path(sys.argv[1])), place)
+for file in sorted(place.rglob("*.py")):
+    if file.relative_to(place).parts[0] in ("api", "models"):
+        print(file.relative_to(place), hashlib.sha256(file.read_bytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+def test_two_hash_seeds_in_two_checkouts_give_equal_bytes(
+    tmp_path: Path, checkout: Callable[..., Path], start_in: Callable[..., Any]
+) -> None:
+    runs = []
+    for name, seed in (("one", "1"), ("an other/place", "2")):
+        place = checkout(name, small=False)
+        runs.append(
+            start_in(
+                place, MAKE, str(place / "spec" / "swagger.yaml"), str(tmp_path / f"out{seed}"), PYTHONHASHSEED=seed,
+                TZ=f"UTC+{seed}", LC_ALL=("C", "C.UTF-8")[int(seed) - 1],
+            )
+        )  # fmt: skip
+    first, second = ([*run.communicate(timeout=120), run.returncode] for run in runs)
+    assert first[2] == second[2] == 0, first[1] + second[1]
+    assert first[0] == second[0]
+    assert first[0].count("\n") > 200

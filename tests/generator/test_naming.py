@@ -1,0 +1,99 @@
+"""Names in Python, made of any text: safe, short, different, and left alone by openapi-python-client."""
+
+from __future__ import annotations
+
+import keyword
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from openapi_python_client.strings import ClassName, PythonIdentifier
+
+from generator.naming import (
+    ARGUMENTS,
+    CLASSES,
+    LONGEST,
+    MODEL_MEMBERS,
+    class_name,
+    class_of,
+    identifier,
+    module_name,
+    pascal,
+    singular,
+    unique,
+)
+
+TEXTS = (
+    st.text() | st.text(alphabet="aAbB1_- .", max_size=12) | st.sampled_from([*keyword.kwlist, *ARGUMENTS, *CLASSES])
+)
+COMMON = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+
+
+@COMMON
+@given(TEXTS)
+@example("a" * 5_000)
+@example("Aa1" * 2_000)
+@example("\uff43lass")
+def test_a_class_name_is_safe_and_short_and_the_tool_keeps_it(text: str) -> None:
+    name = class_name(text)
+    assert name.isidentifier()
+    assert name.isascii()
+    assert not keyword.iskeyword(name)
+    assert name not in CLASSES
+    assert len(name) <= LONGEST + 10
+    assert str(ClassName(name, "Schema")) == name
+    assert len(module_name(name)) <= 200
+    assert module_name(name).isidentifier()
+
+
+@COMMON
+@given(TEXTS)
+@example("a" * 5_000)
+@example("__import__")
+def test_an_identifier_is_safe_and_short_and_shows_no_private_name(text: str) -> None:
+    name = identifier(text, reserved=MODEL_MEMBERS | ARGUMENTS)
+    assert name.isidentifier()
+    assert name.isascii()
+    assert not keyword.iskeyword(name)
+    assert not name.startswith("_")
+    assert name not in MODEL_MEMBERS | ARGUMENTS
+    assert len(name) <= LONGEST + 1
+    assert str(PythonIdentifier(name, "field_")).isidentifier()
+
+
+@COMMON
+@given(st.lists(TEXTS.map(identifier), max_size=12), st.sets(TEXTS.map(identifier), max_size=3))
+def test_unique_names_differ_also_for_the_tool_and_without_regard_to_case(names: list[str], taken: set[str]) -> None:
+    made = unique(names, reserved=taken)
+    assert len({module_name(name).casefold() for name in [*made]}) == len(names)
+    assert {module_name(name) for name in made}.isdisjoint(module_name(name) for name in taken)
+
+
+def test_long_names_that_start_alike_are_kept_apart() -> None:
+    assert class_name("A" * 5_000) != class_name("A" * 5_000 + "b")
+    assert identifier("a" * 5_000) != identifier("a" * 5_000 + "b")
+
+
+def test_the_classes_of_resources_hide_nothing() -> None:
+    assert class_of("chat.completions") == "ChatCompletions"
+    for resource in ("none", "true", "stream", "resource", "client", "any", "sync_resources"):
+        name = class_of(resource)
+        assert not keyword.iskeyword(name)
+        assert {name, f"Async{name}"}.isdisjoint(CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("image/edit", "image_edit"), ("modelId", "model_id"), ("2fa", "field_2fa"), ("", "field"), ("from", "from_")],
+)
+def test_names_are_those_that_one_would_write(text: str, name: str) -> None:
+    assert identifier(text) == name
+    assert pascal("image edit") == "ImageEdit"
+
+
+@pytest.mark.parametrize(
+    ("many", "one"),
+    [("Images", "Image"), ("Entries", "Entry"), ("Status", "StatusItem"), ("Class", "ClassItem"), ("Ids", "IdsItem")],
+)
+def test_the_item_of_a_list_has_the_singular_of_its_name(many: str, one: str) -> None:
+    assert singular(many) == one

@@ -1,0 +1,93 @@
+"""The pin and its lock belong together, hold no sentence, and are written both or not at all."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import pin
+from generator.contract import digest, facts
+from generator.errors import GeneratorError
+from generator.pin import load_pin, lock_text, pin_text, prose_hashes, written
+
+
+@pytest.fixture
+def spec(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, contract_of: Callable[..., Any]) -> Path:
+    found = facts(contract_of(summary="A sentence of the vendor."))
+    monkeypatch.setattr(pin, "PINNED", tmp_path / "swagger.yaml")
+    monkeypatch.setattr(pin, "LOCK", tmp_path / "swagger.lock.toml")
+    texts = {pin.PINNED: pin_text(found.contract), pin.LOCK: lock_text(found, source="https://x/y", data=b"data")}
+    with written(texts):
+        pass
+    return tmp_path
+
+
+def test_a_pin_is_read_with_its_lock(spec: Path) -> None:
+    found = load_pin()
+    assert (found.source, found.version) == ("https://x/y", "1")
+    assert list(found.prose) == ["/paths/~1things/post/summary"]
+    assert sorted(item.name for item in spec.iterdir()) == ["swagger.lock.toml", "swagger.yaml"]
+    assert {item.stat().st_mode & 0o777 for item in spec.iterdir()} == {0o644}
+
+
+def test_the_lock_holds_hashes_and_tools_and_no_sentence(spec: Path) -> None:
+    text = (spec / "swagger.lock.toml").read_text(encoding="utf-8")
+    lock = tomllib.loads(text)
+    assert "sentence" not in text
+    assert lock["source"]["sha256"] == digest(b"data")
+    assert set(lock["tools"]) == {"openapi-python-client", "ruff"}
+    assert re.fullmatch("[0-9a-f]{12}", prose_hashes({"/a": "text"})["/a"])
+
+
+def test_a_pin_that_is_not_its_lock_s_is_told(spec: Path) -> None:
+    with (spec / "swagger.yaml").open("a", encoding="utf-8") as file:
+        file.write("# edited\n")
+    with pytest.raises(GeneratorError, match="edited by hand"):
+        load_pin()
+
+
+@pytest.mark.parametrize("text", ["", "not toml", "prose = 1\n[contract]\nsha256 = 1\n[source]", "contract = 5", None])
+def test_a_lock_that_cannot_be_read_is_told(spec: Path, text: str | None) -> None:
+    if text is None:
+        (spec / "swagger.lock.toml").unlink()
+    else:
+        (spec / "swagger.lock.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(GeneratorError, match=r"swagger\.lock\.toml cannot be read"):
+        load_pin()
+
+
+@pytest.mark.parametrize("value", ["\ud800", float("inf")])
+def test_what_yaml_cannot_hold_is_not_pinned(value: object) -> None:
+    with pytest.raises(GeneratorError, match="cannot be pinned"):
+        pin_text({"a": value})
+
+
+def test_a_block_that_fails_leaves_every_file_as_it_was(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.write_text("before", encoding="utf-8")
+    with pytest.raises(RuntimeError), written({old: "after", new: "after"}):  # noqa: PT012
+        assert old.read_text(encoding="utf-8") == "before"
+        assert not new.exists()
+        raise RuntimeError
+    assert old.read_text(encoding="utf-8") == "before"
+    assert [item.name for item in tmp_path.iterdir()] == ["old"]
+
+
+def test_a_text_that_cannot_be_written_leaves_every_file_as_it_was(tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    old.write_text("before", encoding="utf-8")
+    with pytest.raises(UnicodeEncodeError), written({old: "after", tmp_path / "new": "\ud800"}):
+        pytest.fail("the block ran")
+    assert old.read_text(encoding="utf-8") == "before"
+    assert [item.name for item in tmp_path.iterdir()] == ["old"]
+
+
+def test_files_come_into_their_places_after_the_block(tmp_path: Path) -> None:
+    with written({tmp_path / "new": "a\nb\n"}):
+        assert not (tmp_path / "new").exists()
+    assert (tmp_path / "new").read_bytes() == b"a\nb\n"

@@ -1,0 +1,79 @@
+"""How schemas are written as Python, and that text in them stays text."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from generator.prepare import prepare
+from generator.python import Writer, docstring, literal
+
+COMMON = settings(derandomize=True, deadline=None, database=None, max_examples=300)
+TEXT = st.text(alphabet=st.characters(), max_size=40) | st.text(alphabet="\\\"'\nNxuU{}041 ", max_size=40)
+
+
+@COMMON
+@given(TEXT | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False))
+@example("\ud800\x00\u2028'\"\\")
+def test_a_literal_reads_as_the_value_and_is_ascii(value: str | float) -> None:
+    assert literal(value).isascii()
+    assert ast.literal_eval(literal(value)) == value
+
+
+@pytest.mark.parametrize("value", [None, [], {}, b"", float("inf"), float("nan"), object()])
+def test_what_is_no_plain_value_is_no_literal(value: object) -> None:
+    with pytest.raises(TypeError, match="is no plain value"):
+        literal(value)
+
+
+@COMMON
+@given(TEXT)
+@example("\\N{BULLET} \\x4 \\u12 \"\"\" ''' \\")
+def test_a_docstring_is_one_line_that_stays_inside_of_its_quotes(text: str) -> None:
+    written = docstring(text)
+    assert written.isprintable() or not written
+    read = ast.literal_eval(f'"""\n{written}\n"""')
+    assert read == "\n" + written.replace("\\\\", "\\") + "\n"
+
+
+def writer(schemas: dict[str, Any]) -> Writer:
+    paths: dict[str, Any] = {"/a": {"get": {"responses": {"200": {}}}}}
+    return Writer(prepare({"paths": paths, "components": {"schemas": schemas}}).plan)
+
+
+@pytest.mark.parametrize(
+    ("schema", "read", "taken", "shape"),
+    [
+        ({}, "Any", "object", "Anything()"),
+        ({"type": "string", "minLength": 1}, "str", "str", "Text(min_length=1)"),
+        ({"type": "number", "exclusiveMinimum": 0}, "float", "float", "Number(above=0)"),
+        ({"type": "integer", "enum": [3]}, "Literal[3]", "Literal[3]", "Choice(3)"),
+        ({"type": "array", "items": {"type": "null"}}, "list[None]", "Sequence[None]", "Array(Null())"),
+        (
+            {"type": "object", "additionalProperties": {"type": "boolean"}},
+            "dict[str, bool]", "Mapping[str, bool]", "Dictionary(Boolean())",
+        ),
+        ({"type": "string", "format": "file"}, "FileInput", "FileInput", "Binary()"),
+        (
+            {"anyOf": [{"type": "null"}, {"type": "string"}]}, "str | None", "str | None", "AnyOf(Null(), Text())",
+        ),
+        ({"anyOf": [{}, {"type": "string"}]}, "Any", "object", "AnyOf(Anything(), Text())"),
+        (
+            {"$ref": "#/components/schemas/Thing"},
+            "Thing", "Thing | Mapping[str, object]", "Ref(models, 'Thing')",
+        ),
+        ({"$ref": "#/components/schemas/Kind"}, "Kind", "Kind", "Choice.of(models, 'Kind')"),
+    ],
+)  # fmt: skip
+def test_a_schema_has_a_type_to_read_one_to_give_and_a_shape(
+    schema: dict[str, Any], read: str, taken: str, shape: str
+) -> None:
+    made = writer({"Thing": {"type": "object", "properties": {"a": {}}}, "Kind": {"enum": ["a", "b"]}})
+    assert made.annotation(schema) == read
+    assert made.argument([schema]) == taken
+    assert made.shape(schema) == shape
+    assert made.annotation(schema, optional=True) == f"{read} | Unset"

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -23,10 +23,11 @@ from generator.drift.compare import Comparison, compare_facts
 from generator.drift.report import as_json, headline, print_text
 from generator.errors import GeneratorError
 from generator.fetch import LIVE_URL, Fetched, fetch, terminal_progress
-from generator.generate import Generated, built
-from generator.generate import generate as make_client
 from generator.pin import PINNED, load_pin
 from generator.tree import CLIENT, PACKAGE, ROOT
+
+if TYPE_CHECKING:
+    from generator.generate import Generated
 
 CACHE = ROOT / "build" / "cache"
 FETCHED = ROOT / "build" / "swagger.yaml"
@@ -122,6 +123,8 @@ def generate(
     With --out, a complete importable copy is made elsewhere and this tree is left alone, so any version of the
     description can be tried.
     """
+    from generator.generate import generate as make_client  # loads the renderer
+
     if spec is not None and to is None:
         raise typer.BadParameter("--spec needs --out DIR; to make another description the pin, use bump --from FILE.")
     if spec is None:
@@ -156,6 +159,8 @@ def _fetch(origin: str) -> Fetched:
 
 def _stale() -> list[str]:
     """What in the tree is not what the pin and the overlay give."""
+    from generator.generate import built  # loads the renderer
+
     pin = load_pin()
     with built(pin.contract, CLIENT) as (_stage, generated):
         changed, unmatched = generated.changed, generated.unmatched

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
@@ -14,9 +15,11 @@ from generator.document import read
 from generator.drift.compare import Comparison, compare_facts
 from generator.errors import GeneratorError
 from generator.fetch import Fetched
-from generator.generate import Generated, built
 from generator.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_hashes, written
 from generator.tree import CLIENT, ROOT, put_in_place
+
+if TYPE_CHECKING:
+    from generator.generate import Generated
 
 CHANGELOG = ROOT / "CHANGELOG.md"
 _UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
@@ -52,6 +55,8 @@ def bump(fetched: Fetched, found: Drift, headline: str) -> Generated:
     client as they were. A run that is killed between the last renames leaves a client that `check` calls stale, and
     that `generate` makes anew.
     """
+    from generator.generate import built  # a comparison alone does without the renderer
+
     with built(found.facts.contract, CLIENT) as (stage, generated):
         texts: dict[Path, str] = {
             CHANGELOG: _with_entry(CHANGELOG.read_text(encoding="utf-8"), found, headline),

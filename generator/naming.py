@@ -2,18 +2,18 @@
 Names for Python, made from names of the API.
 
 openapi-python-client has rules of its own for classes and modules; every name made here is a fixed point of
-them, so that the tool never renames behind our back. Arguments and fields keep names such as `input` and
+them, so that the tool never renames behind our back. (The rules are restated here, and a test holds them against the
+tool's: importing it takes longer than comparing two descriptions.) Arguments and fields keep names such as `input` and
 `type` (the openai package's): only what Python or the generated code itself needs is given an underscore.
 """
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import keyword
 import re
 from collections.abc import Collection, Iterable
-
-from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case, snake_case
 
 ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that generated annotations use: a field of that name would hide them from a type checker."""
@@ -49,12 +49,37 @@ LONGEST = 80
 """How long a name may be. A file's name takes 255 bytes, and that of a module may be twice as long as its class's."""
 
 
+_RESERVED = frozenset({*dir(builtins), *keyword.kwlist, "self", "true", "false", "datetime"} - {"id"})
+"""Names that the tool puts an underscore behind."""
+
+
+def _words(text: str) -> list[str]:
+    """Cut at delimiters and, where there are capitals, at each word that begins with one or follows them."""
+    if text != text.lower():
+        text = re.sub(r"([A-Z]?[a-z]+)", r" \1 ", text)
+    return re.findall(r"[^. _-]+", text)
+
+
+def _snake(text: str) -> str:
+    return "_".join(_words(text)).lower()
+
+
+def _pascal(text: str) -> str:
+    return "".join(word if word.isupper() else word.capitalize() for word in _words(text))
+
+
+def _reserved(name: str) -> str:
+    return f"{name}_" if name in _RESERVED else name
+
+
 def class_name(text: str) -> str:
     """Return `text` as a class name that openapi-python-client leaves as it is."""
     name = text
     for _ in range(5):
         safe = _bounded(re.sub(r"[^0-9A-Za-z_. -]", " ", name))
-        fixed = str(ClassName(safe, "Schema"))
+        fixed = _reserved(_pascal(safe))
+        if not fixed.isidentifier():
+            fixed = _reserved(_pascal(f"Schema{fixed}"))
         if fixed == name:
             break
         name = fixed
@@ -63,7 +88,7 @@ def class_name(text: str) -> str:
 
 def identifier(text: str, *, reserved: Collection[str] = ()) -> str:
     """Return `text` as a snake_case identifier that is no keyword and none of `reserved`."""
-    name = snake_case(re.sub(r"[^0-9A-Za-z_. -]", "_", text)).strip("_")
+    name = _snake(re.sub(r"[^0-9A-Za-z_. -]", "_", text)).strip("_")
     name = re.sub(r"_+", "_", name)
     if not name.isidentifier():
         name = f"field_{name}".strip("_")
@@ -81,12 +106,13 @@ def _bounded(name: str) -> str:
 
 def module_name(text: str) -> str:
     """Return the file name, without suffix, that openapi-python-client gives to a class or an endpoint."""
-    return str(PythonIdentifier(text, "field_"))
+    name = _reserved(_snake(text))
+    return f"field_{name}" if text.startswith("_") or not name.isidentifier() else name
 
 
 def pascal(text: str) -> str:
     """Return `text` in PascalCase, as a part of a class name."""
-    return pascal_case(re.sub(r"[^0-9A-Za-z_. -]", " ", text))
+    return _pascal(re.sub(r"[^0-9A-Za-z_. -]", " ", text))
 
 
 def class_of(resource: str) -> str:

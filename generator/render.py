@@ -26,10 +26,9 @@ from generator.naming import class_of, pascal
 from generator.prepare import Prepared
 from generator.prepare.plan import Model, Operation, folder
 from generator.python import Writer, filters
+from generator.tree import GENERATED
 
 TEMPLATES = Path(__file__).parent / "templates"
-GENERATED = ("api", "models")
-"""The folders of the client that are generated, and hold nothing else."""
 
 _UNUSED = ("package_init", "types", "client", "errors", "str_enum", "int_enum")
 _LINE_LENGTH = "120"

@@ -7,7 +7,7 @@ import keyword
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from openapi_python_client.strings import ClassName, PythonIdentifier
+from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
 from generator.naming import (
     ARGUMENTS,
@@ -97,3 +97,10 @@ def test_names_are_those_that_one_would_write(text: str, name: str) -> None:
 )
 def test_the_item_of_a_list_has_the_singular_of_its_name(many: str, one: str) -> None:
     assert singular(many) == one
+
+
+@COMMON
+@given(st.text(alphabet="abzABZ019_- .", max_size=30) | st.sampled_from([*keyword.kwlist, "id", "list", "datetime"]))
+def test_the_rules_are_those_of_openapi_python_client(text: str) -> None:
+    assert pascal(text) == pascal_case(text)
+    assert module_name(text) == str(PythonIdentifier(text, "field_"))

@@ -14,6 +14,7 @@ import hashlib
 import keyword
 import re
 from collections.abc import Collection, Iterable
+from functools import cache
 
 ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that generated annotations use: a field of that name would hide them from a type checker."""
@@ -24,7 +25,7 @@ ARGUMENTS = frozenset(
 )  # fmt: skip
 """Names that every generated function has, or uses, for itself."""
 
-MODEL_MEMBERS = frozenset({"extra", "from_dict", "models", "self", "to_dict"})
+MODEL_MEMBERS = frozenset({"extra", "from_dict", "meta", "models", "self", "to_dict"})
 """Names that the class of a model has, or uses, for itself."""
 
 CLIENT_MEMBERS = frozenset(
@@ -72,6 +73,7 @@ def _reserved(name: str) -> str:
     return f"{name}_" if name in _RESERVED else name
 
 
+@cache
 def class_name(text: str) -> str:
     """Return `text` as a class name that openapi-python-client leaves as it is."""
     name = text
@@ -104,12 +106,14 @@ def _bounded(name: str) -> str:
     return f"{name[: LONGEST - 11].rstrip('_')}_{number:010}"
 
 
+@cache
 def module_name(text: str) -> str:
     """Return the file name, without suffix, that openapi-python-client gives to a class or an endpoint."""
     name = _reserved(_snake(text))
     return f"field_{name}" if text.startswith("_") or not name.isidentifier() else name
 
 
+@cache
 def pascal(text: str) -> str:
     """Return `text` in PascalCase, as a part of a class name."""
     return _pascal(re.sub(r"[^0-9A-Za-z_. -]", " ", text))

@@ -1,0 +1,153 @@
+"""The rules on the pinned contract: nothing on itself, one rule for one mutation, the same bytes in every run."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from generator.drift.compare import compare_facts
+from generator.drift.findings import Finding
+from generator.drift.headline import headline
+from generator.drift.judge import judge
+from generator.drift.surface import Remembered
+from generator.pin import load_pin
+from tests.generator.drift.mutations import KINDS, OPERATION_KINDS, Kind, operations, schemas
+from tests.generator.drift.pairs import ROWS, base, edited
+
+PLACES = 3
+ROOT = Path(__file__).parents[2]
+REMEMBERED = Remembered()
+PINNED: dict[str, Any] = load_pin().contract
+
+
+def judged(old: Any, new: Any) -> tuple[Finding, ...]:
+    def surface(contract: Any) -> Any:
+        return REMEMBERED(contract)
+
+    return judge(compare_facts(old, new, old_prose={}, new_prose={}), surface=surface)
+
+
+def test_the_pinned_contract_has_nothing_on_itself() -> None:
+    found = judged(PINNED, copy.deepcopy(PINNED))
+    assert (found, headline(found)) == ((), "Nothing changed.")
+
+
+@settings(derandomize=True, deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(ROWS))
+def test_a_contract_has_nothing_on_itself(row: Any) -> None:
+    assert judged(edited(row[1]), edited(row[1])) == ()
+
+
+@settings(derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(ROWS), min_size=1, max_size=4, unique_by=lambda row: row[0]))
+def test_what_differs_is_told_and_each_fingerprint_once(rows: Any) -> None:
+    new = base()
+    for row in rows:
+        try:
+            row[1](new)
+        except (AttributeError, KeyError, IndexError, AssertionError):
+            return  # two edits of one place
+    comparison = compare_facts(base(), new, old_prose={}, new_prose={})
+    found = judge(comparison)
+    assert bool(found) == bool(comparison.changes)
+    assert len({one.fingerprint for one in found}) == len(found)
+    assert list(found) == sorted(found, key=lambda one: one.cls.rank)
+    assert headline(found).endswith(".")
+
+
+def names_of(value: Any) -> list[frozenset[str]]:
+    """The sets of names of properties of all objects in a contract."""
+    found = []
+    if isinstance(value, dict):
+        if isinstance(value.get("properties"), dict):
+            found.append(frozenset(value["properties"]))
+        value = list(value.values())
+    return found + [names for item in value for names in names_of(item)] if isinstance(value, list) else found
+
+
+def shared(before: Any, after: Any) -> bool:
+    """Whether what was changed has an equal elsewhere: the two are one class, and a change of one makes them two."""
+    if names_of(PINNED).count(frozenset(before["properties"])) > 1 or frozenset(after["properties"]) in (
+        names_of(PINNED) if after["properties"].keys() != before["properties"].keys() else ()
+    ):
+        return True
+    text = json.dumps(PINNED, sort_keys=True)
+    changed = [name for name, item in before["properties"].items() if after["properties"].get(name) != item]
+    changed += sorted(({*before.get("required", ())} ^ {*after.get("required", ())}) & {*before["properties"]})
+    texts = [f'"{name}": {json.dumps(before["properties"][name], sort_keys=True)}' for name in changed]
+    return any(text.count(one) > 1 for one in [json.dumps(before, sort_keys=True), *texts])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
+def test_a_mutation_of_a_schema_is_exactly_its_rule(kind: Kind) -> None:
+    fitting = [at for at, schema in enumerate(schemas(PINNED, kind.direction)) if kind.fits(schema)]
+    other = "response" if kind.direction == "request" else "request"
+    both = {id(one) for one in schemas(PINNED, other)}
+    fitting = [at for at in fitting if id(schemas(PINNED, kind.direction)[at]) not in both]
+    tried = 0
+    for at in random.Random(kind.name).sample(fitting, len(fitting)):
+        new = copy.deepcopy(PINNED)
+        kind.change(schemas(new, kind.direction)[at])
+        if tried == PLACES or shared(schemas(PINNED, kind.direction)[at], schemas(new, kind.direction)[at]):
+            continue
+        tried += 1
+        found = judged(PINNED, new)
+        assert {one.rule for one in found} == kind.rules, [(one.rule, one.message) for one in found]
+    assert tried
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"), [row[1:] for row in OPERATION_KINDS], ids=[one[0] for one in OPERATION_KINDS]
+)
+def test_a_mutation_of_an_operation_is_exactly_its_rule(change: Any, rule: str) -> None:
+    fitting = [
+        at
+        for at, (_, one) in enumerate(operations(PINNED))
+        if "200" in one["responses"]
+        and one.get("security", True)
+        and not {"deprecated", "x-payment-info"} & set(one)
+        and all(one.get("security", [{"key": []}]))
+    ]
+    for at in random.Random(rule).sample(fitting, PLACES):
+        new = copy.deepcopy(PINNED)
+        name, operation = operations(new)[at]
+        change(operation)
+        found = judged(PINNED, new)
+        assert [(one.rule, one.operations) for one in found] == [(rule, (name,))], [one.message for one in found]
+
+
+def test_findings_are_the_same_bytes_in_two_hash_seeds() -> None:
+    code = (
+        "import sys, json; sys.path.insert(0, sys.argv[1])\n"
+        "from tests.generator.drift.pairs import ROWS, base, edited\n"
+        "from generator.drift.compare import compare_facts\n"
+        "from generator.drift.judge import judge\n"
+        "from generator.drift.headline import headline\n"
+        "import attrs\n"
+        "for row in ROWS[::6]:\n"
+        "    found = judge(compare_facts(base(), edited(row[1]), old_prose={}, new_prose={}))\n"
+        "    told = [attrs.asdict(one) | {'fingerprint': one.fingerprint} for one in found]\n"
+        "    print(json.dumps(told), headline(found))\n"
+    )
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", code, str(ROOT)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert outputs[0] == outputs[1]
+    assert json.loads(outputs[0].splitlines()[0].rpartition("]")[0] + "]")

@@ -7,9 +7,10 @@ What the reading of an overlay and its application share. It knows neither actio
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
-from jsonpath_rfc9535 import JSONPathEnvironment
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathQuery
 
 from generator.errors import OverlayError
 
@@ -23,7 +24,13 @@ class _Environment(JSONPathEnvironment):
     max_recursion_depth = DEPTH + 1
 
 
-JSONPATH: Final = _Environment()
+_JSONPATH: Final = _Environment()
+
+
+@lru_cache(maxsize=2048)
+def compiled(query: str) -> JSONPathQuery:
+    """A JSONPath query, taken apart once: an overlay is checked, and then applied to one contract after the other."""
+    return _JSONPATH.compile(query)
 
 
 def copy(value: Any, source: str, depth: int = 0) -> Any:

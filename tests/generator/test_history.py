@@ -1,0 +1,420 @@
+"""The history: which descriptions in which order, what is told of each bump, the same bytes however it is walked."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from generator import document
+from generator.document import dump
+from generator.drift.classes import Class
+from generator.drift.compare import Comparison
+from generator.drift.findings import Finding
+from generator.drift.judge import judge
+from generator.drift.surface import Surface, surface_of
+from generator.errors import UnreadableError
+from generator.history import plot, walk
+from generator.history.bumps import Bump, Description, History
+from generator.history.command import rendered, run
+from generator.history.order import leading_date, peeked_version, sources, version_key
+from tests.conftest import ROOT, SHARED
+
+Document = dict[str, Any]
+HOSTILE = "<script>alert('&\"1')</script>"
+
+
+@pytest.fixture
+def small(contract_of: Callable[..., Document]) -> Document:
+    thing = {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}
+    body = {"required": True, "content": {"application/json": {"schema": thing}}}
+    return contract_of(requestBody=body)
+
+
+def versions(small: Document) -> list[Document]:
+    """Eight descriptions; what lies between two of them is of every kind that a history tells apart."""
+    found = [copy.deepcopy(small)]
+
+    def after(version: str, edit: Callable[[Document], object] = lambda _: None) -> None:
+        new = copy.deepcopy(found[-1])
+        new["info"]["version"] = version
+        edit(new)
+        found.append(new)
+
+    def schema(one: Document) -> Document:
+        found = one["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+        assert isinstance(found, dict)
+        return found
+
+    after("2")
+    after("3", lambda one: schema(one)["properties"].update(size={"type": "integer"}))
+    after("4", lambda one: schema(one).update(required=["name", "size"]))
+    after("4", lambda one: one["paths"]["/things"]["post"].update(description="You must not."))
+    after("3", lambda one: one["paths"]["/things"]["post"].update(summary="Makes a thing."))
+    after("3")
+    more = {"operationId": "makeMore", "tags": ["Things"], "responses": {"200": {}}}
+    after("5", lambda one: one["paths"].update({"/more": {"get": more}}))
+    return found
+
+
+def save(folder: Path, **descriptions: Document | str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name, one in descriptions.items():
+        (folder / f"{name.replace('_', '-')}.yaml").write_text(
+            one if isinstance(one, str) else dump(one), encoding="utf-8"
+        )
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, small: Document) -> Path:
+    dated = {f"2025_0{at}_01": one for at, one in enumerate(versions(small), 1)}
+    again = 'openapi: "3.0.0"\npaths: {/a: {get: {}}}\npaths: {}\n'
+    return save(tmp_path / "all", **dated, **{"2025_04_02": again, "2024_12_31": ""})
+
+
+def walked(*named: Path, jobs: int = 1) -> History:
+    return walk.walk(sources(named), jobs=jobs)
+
+
+def names(*named: Path) -> list[str]:
+    return [source.path.stem for source in sources(named)]
+
+
+def test_a_directory_is_walked_by_the_dates_of_its_names(tmp_path: Path, small: Document) -> None:
+    save(tmp_path, **{"2025_10_01_a": small, "2025_09_30_b": small})
+    save(tmp_path, **{"20251001T1200": small})
+    (tmp_path / "notes.txt").write_text("no description")
+    (tmp_path / "2025-01-01.yaml").mkdir()
+    assert names(tmp_path) == ["2025-09-30-b", "2025-10-01-a", "20251001T1200"]
+
+
+def test_descriptions_of_one_day_are_walked_by_version_number_by_number(tmp_path: Path, small: Document) -> None:
+    for name, version in (
+        ("2025-01-01.a", "1.10"),
+        ("2025-01-01.b", "1.9"),
+        ("2025-01-01.c", "1.9"),
+        ("2024-01-01", "2"),
+    ):
+        small["info"]["version"] = version
+        (tmp_path / f"{name}.yml").write_text(dump(small))
+    assert names(tmp_path) == ["2024-01-01", "2025-01-01.b", "2025-01-01.c", "2025-01-01.a"]
+
+
+def test_descriptions_of_one_day_are_walked_as_an_index_beside_them_has_them(tmp_path: Path, small: Document) -> None:
+    save(tmp_path, **{f"2025_01_01_{letter}": small for letter in "abcd"})
+    (tmp_path / "INDEX.tsv").write_text("file\tversion\n2025-01-01-c.yaml\t1\n2025-01-01-a.yaml\t\n")
+    assert names(tmp_path) == [f"2025-01-01-{letter}" for letter in "cabd"]
+
+
+def test_without_dates_the_version_orders_and_then_the_name(tmp_path: Path, small: Document) -> None:
+    for name, version in (("b", "3"), ("2025-01-01", "1"), ("a", "3"), ("c", "2")):
+        small["info"]["version"] = version
+        save(tmp_path, **{name: small})
+    save(tmp_path, z="nothing: [")
+    assert names(tmp_path) == ["z", "2025-01-01", "c", "a", "b"]
+
+
+def test_files_are_walked_as_they_are_named(tmp_path: Path, small: Document) -> None:
+    save(tmp_path / "more", **{"2": small, "1": small})
+    save(tmp_path, b=small, a=small)
+    assert names(tmp_path / "b.yaml", tmp_path / "more", tmp_path / "a.yaml") == ["b", "1", "2", "a"]
+    assert [source.position for source in sources([tmp_path / "b.yaml", tmp_path / "more"])] == [1, 2, 3]
+
+
+def test_json_counts_where_there_is_no_yaml(tmp_path: Path, small: Document) -> None:
+    (tmp_path / "one.json").write_text(json.dumps(small))
+    assert names(tmp_path) == ["one"]
+    save(tmp_path, two=small)
+    assert names(tmp_path) == ["two"]
+
+
+def test_a_directory_without_a_description_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableError, match="holds no description"):
+        sources([tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [("2025-07-13.a.yaml", "2025-07-13"), ("20250713.224148", "2025-07-13"), ("2025-13-01", ""), ("2025-01-32", ""),
+     ("202507131", ""), ("v2025-07-13", ""), ("", ""), ("١٢٣٤-01-01", "")],
+)  # fmt: skip
+def test_the_date_that_a_text_starts_with(text: str, date: str) -> None:
+    assert leading_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [("info: {version: 1.0.0}\npaths: [", "1.0.0"), ('{"a": [1], "info": {"version": "4"}}', "4"),
+     ("paths: {info: {version: 1}}\ninfo:\n  x: {version: 2}\n  version: 3", "3"),
+     ("info: {title: &a version, *a : 5, version: 6}", "6"), ("[info]", ""),
+     ("info: {x: {}}", ""), ("", ""), ("\x00", ""), ("<html>", ""), ("info: [version, 1]", "")],
+)  # fmt: skip
+def test_the_version_is_found_without_reading_on(tmp_path: Path, text: str, version: str) -> None:
+    (tmp_path / "one.yaml").write_text(text)
+    assert peeked_version(tmp_path / "one.yaml") == version
+
+
+def test_versions_compare_number_by_number() -> None:
+    listed = ["", "1.9", "1.10", "20250101.9", "20250101.10", "9" * 5000, "a", "²"]
+    assert sorted(sorted(listed), key=version_key) == listed
+
+
+def test_every_bump_is_told_with_its_class(folder: Path) -> None:
+    history = walked(folder)
+    told = [(bump.new.date, bump.cls) for bump in history.bumps]
+    assert told == [
+        ("2025-02-01", Class.VERSION), ("2025-03-01", Class.ADDITIVE), ("2025-04-01", Class.WIRE),
+        ("2025-05-01", Class.BEHAVIOUR), ("2025-06-01", Class.DOCS), ("2025-07-01", None),
+        ("2025-08-01", Class.ADDITIVE),
+    ]  # fmt: skip
+    assert history.bumps[2].operations == (("POST /things", Class.WIRE),)
+    assert history.bumps[-1].headline == "GET /more added."
+    assert history.summary() == (
+        "7 bumps: 1 WIRE, 1 BEHAVIOUR, 2 ADDITIVE, 1 DOCS, 1 VERSION, 1 identical; 2 descriptions are unreadable"
+    )
+
+
+def test_what_cannot_be_read_is_told_and_stepped_over(folder: Path) -> None:
+    history = walked(folder)
+    assert [(one.position, one.date, one.unreadable) for one in history.unreadable] == [
+        (1, "2024-12-31", "nothing: it is empty."),
+        (6, "2025-04-02", "the key 'paths' a second time in one mapping (the first is in line 2) at line 3, column 1."),
+    ]
+    assert (history.bumps[3].old.date, history.bumps[3].new.date) == ("2025-04-01", "2025-05-01")
+    text = rendered(history, "text").splitlines()
+    assert text[1].split(maxsplit=1) == ["2024-12-31", "unreadable: nothing: it is empty."]
+    assert "unreadable: the key 'paths' a second time" in rendered(history, "text")
+    assert [one["position"] for one in json.loads(rendered(history, "json"))["unreadable"]] == [1, 6]
+
+
+def test_a_row_a_bump_in_100_columns(folder: Path, small: Document) -> None:
+    small["info"]["version"] = "日本" * 40
+    small["paths"] = {f"/{'long' * 60}": small["paths"]["/things"]}
+    save(folder, **{"2025_09_01": small})
+    lines = rendered(walked(folder), "text").splitlines()
+    assert lines[0].split() == ["Date", "Version", "Class", "W", "B", "A", "D", "What", "changed"]
+    assert len([line for line in lines if line.startswith("202")]) == 10
+    assert all(Console().measure(line).maximum <= 100 for line in lines)
+    assert "…" in lines[10]
+    narrow = Console(width=60, file=StringIO(), force_terminal=True, color_system=None)
+    run([folder], form="text", to=None, jobs=1, console=narrow, save=lambda *_: None)
+    assert isinstance(narrow.file, StringIO)
+    assert all(len(line) <= 60 for line in narrow.file.getvalue().splitlines())
+
+
+def test_the_json_has_what_is_documented(folder: Path) -> None:
+    told = json.loads(rendered(walked(folder), "json"))
+    assert list(told) == ["schema_version", "descriptions", "classes", "bumps", "unreadable"]
+    assert (told["schema_version"], told["descriptions"], len(told["bumps"])) == (1, 10, 7)
+    bump = told["bumps"][2]
+    assert bump["class"] == "WIRE"
+    assert bump["old"] == {"file": "2025-03-01.yaml", "date": "2025-03-01", "version": "3"}
+    assert bump["counts"] == {**dict.fromkeys(map(str, Class), 0), "WIRE": 1, "VERSION": 1}
+    assert bump["operations"] == {"POST /things": "WIRE"}
+    assert told["bumps"][5]["class"] is None
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_the_same_bytes_for_any_number_of_jobs_and_any_hash_seed(folder: Path, form: str) -> None:
+    def output(jobs: str, seed: str) -> bytes:
+        return subprocess.run(
+            [sys.executable, "-m", "generator", "history", str(folder), "--format", form, "--jobs", jobs],
+            cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed, "COLUMNS": seed}, capture_output=True, check=True,
+        ).stdout  # fmt: skip
+
+    assert output("1", "1") == output("2", "77") != b""
+
+
+def test_each_description_is_read_and_surfaced_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    surfaced: list[Document] = []
+
+    def reading(data: bytes, *, source: str) -> Document:
+        read.append(source)
+        return document.read(data, source=source)
+
+    def surfacing(contract: Document) -> Surface:
+        surfaced.append(contract)
+        return surface_of(contract)
+
+    monkeypatch.setattr(walk, "read", reading)
+    monkeypatch.setattr(walk, "surface_of", surfacing)
+    history = walked(folder)
+    assert len(history.bumps) == 7
+    assert len(read) == len(set(read)) == 10
+    assert 4 <= len(surfaced) == len({id(contract) for contract in surfaced})
+
+
+def test_what_stands_at_the_ends_of_a_stretch_can_be_sent_to_a_process(folder: Path) -> None:
+    stretch = walk._stretch(sources([folder]))
+    assert stretch.first is not None
+    assert stretch.last is not None
+    assert "surface" in vars(stretch.last)
+    sent = pickle.loads(pickle.dumps(stretch))
+    assert sent.bumps == stretch.bumps
+    assert walk.bump(sent.first, sent.last) == walk.bump(stretch.first, stretch.last)
+
+
+def test_a_bump_that_cannot_be_judged_does_not_cost_the_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judging(comparison: Comparison, **given: Any) -> tuple[Finding, ...]:
+        if comparison.new_version == "4":
+            raise KeyError("<b>why</b>")
+        return judge(comparison, **given)
+
+    monkeypatch.setattr(walk, "judge", judging)
+    history = walked(folder)
+    assert [bump.failed for bump in history.bumps] == [False, False, True, True, False, False, False]
+    assert history.bumps[2].headline == "not judged: KeyError: '<b>why</b>'"
+    assert "2 not judged" in history.summary()
+    html = rendered(history, "html")
+    assert "&lt;b&gt;why" in html
+    assert "<b>why" not in html
+
+
+def test_progress_is_told_to_the_last_description(folder: Path) -> None:
+    for jobs in (1, 2):
+        told: list[int] = []
+        walk.walk(sources([folder]), jobs=jobs, progress=told.append)
+        assert sum(told) == 10
+
+
+def test_nothing_readable_is_an_error_after_all_was_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save(tmp_path, a="", b="[")
+    with pytest.raises(UnreadableError, match="None of the descriptions"):
+        run([tmp_path], form="text", to=None, jobs=1, console=Console(file=StringIO()), save=lambda *_: None)
+    assert capsys.readouterr().out.count("unreadable:") == 2
+
+
+def test_one_description_has_no_history(tmp_path: Path, small: Document) -> None:
+    history = walked(save(tmp_path, a=small))
+    assert rendered(history, "text") == "0 bumps.\n"
+    assert json.loads(rendered(history, "json"))["bumps"] == []
+    assert "not two descriptions" in rendered(history, "html")
+
+
+class Reader(HTMLParser):
+    """Collects what a page is made of, and finds tags that are not closed in their order."""
+
+    VOID = ("meta", "input")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_holds_all_that_it_needs(folder: Path) -> None:
+    text = rendered(walked(folder), "html")
+    tags = Reader(text).tags
+    assert not {"script", "link", "img", "iframe", "object", "base", "a"} & {tag for tag, _ in tags}
+    assert not {"src", "href", "srcset", "onclick", "onload"} & {name for _, attrs in tags for name in attrs}
+    assert not [word for word in ("://", "@import") if word in text]
+    assert text.count("url(") == text.count("url(#stripes)")
+    assert "prefers-color-scheme: dark" in text
+    ids = [attrs["id"] for _, attrs in tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    pointed = {attrs[name] for _, attrs in tags for name in ("aria-labelledby", "for") if attrs.get(name)}
+    assert {one for listed in pointed for one in (listed or "").split()} <= set(ids)
+    assert [tag for tag, _ in tags if tag in ("h1", "h2")] == ["h1", "h2", "h2", "h2", "h2"]
+    svg = next(attrs for tag, attrs in tags if tag == "svg")
+    assert (svg["role"], svg["aria-labelledby"]) == ("img", "plot-title plot-text")
+    assert all("scope" in attrs for tag, attrs in tags if tag == "th")
+    assert len([attrs for tag, attrs in tags if tag == "tr" and (attrs.get("class") or "").startswith("is-")]) == 9
+
+
+def test_names_of_a_description_are_never_markup(tmp_path: Path, small: Document) -> None:
+    old = copy.deepcopy(small)
+    small["info"]["version"] = HOSTILE
+    post = small["paths"]["/things"]["post"]
+    small["paths"][f"/{HOSTILE}"] = {"post": {**post, "operationId": HOSTILE, "tags": [HOSTILE]}}
+    schema = post["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"][HOSTILE] = {"type": "string", "enum": [HOSTILE]}
+    schema["required"].append(HOSTILE)
+    save(tmp_path, a=old)
+    (tmp_path / "<img src=x onerror=alert(1)>.yaml").write_text(dump(small))
+    (tmp_path / "<i>.yaml").write_text(f'"{HOSTILE[:8]}": 1\n"{HOSTILE[:8]}": 2\n')
+    text = rendered(walked(*sorted(tmp_path.iterdir(), reverse=True)), "html")
+    assert not [word for word in ("<script", "<img", "<i>.") if word in text.lower()]
+    assert all(word in text for word in ("&lt;script&gt;", "&lt;img src=x", "&lt;i&gt;.yaml"))
+    Reader(text)
+
+
+def history_of(*dates: str) -> History:
+    ends = [Description(at, f"{at}.yaml", date) for at, date in enumerate(dates)]
+    found = [Bump(one, one, ((Class.WIRE, 1),), "x", ()) for one in ends]
+    return History(tuple(ends), tuple(found))
+
+
+def test_bars_are_months_with_the_empty_ones() -> None:
+    kind, drawn = plot.bars(history_of("2025-11-30", "2025-11-01", "2026-02-01"))
+    assert kind == "month"
+    assert [(bar.label, bar.under, bar.total) for bar in drawn] == [
+        ("Nov", "2025", 2), ("Dec", "", 0), ("Jan", "2026", 0), ("Feb", "", 1),
+    ]  # fmt: skip
+
+
+def test_bars_are_years_where_there_are_too_many_months() -> None:
+    kind, drawn = plot.bars(history_of("2019-01-01", "2025-01-01"))
+    assert (kind, [bar.total for bar in drawn]) == ("year", [1, 0, 0, 0, 0, 0, 1])
+
+
+@pytest.mark.parametrize("dates", [["", *["2025-01-01"] * 99], ["0001-01-01", "9999-01-01", *["2025-01-01"] * 98]])
+def test_bars_are_stretches_where_time_says_nothing(dates: list[str]) -> None:
+    kind, drawn = plot.bars(history_of(*dates))
+    assert (kind, len(drawn), sum(bar.total for bar in drawn)) == ("stretch", 34, 100)
+    assert drawn[1].name == "bumps 4 to 6"
+    Reader(plot.svg(kind, drawn))
+
+
+@pytest.mark.parametrize(
+    ("top", "ticks"), [(1, [0, 1]), (5, [0, 1, 2, 3, 4, 5]), (20, [0, 5, 10, 15, 20]), (71, [0, 20, 40, 60, 80])]
+)
+def test_the_axis_has_a_few_round_numbers(top: int, ticks: list[int]) -> None:
+    assert plot._ticks(top) == ticks
+
+
+@pytest.mark.slow
+def test_the_real_history() -> None:
+    folder = SHARED / "upstream"
+    if not folder.is_dir():
+        pytest.skip(f"the real descriptions are not here: no {folder}")
+    history = walked(folder, jobs=2)
+    listed = (folder / "INDEX.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    order = [line.partition("\t")[0] for line in listed]
+    assert [one.file for one in history.descriptions] == order
+    assert [one.file[:10] for one in history.unreadable] == ["2025-02-18", "2026-04-06"]
+    assert len(history.bumps) == len(order) - 3
+    assert not any(bump.failed for bump in history.bumps)
+    by_file = {bump.new.file[:19]: bump for bump in history.bumps}
+    assert by_file["2025-11-27.03eacb75"].cls is Class.WIRE
+    assert "aspectRatio renamed aspect_ratio" in by_file["2025-11-27.03eacb75"].headline
+    assert "POST /image/edit added" in by_file["2025-07-08.504735b8"].headline
+    text = rendered(history, "text").splitlines()
+    assert max(map(len, text)) <= 100
+    Reader(rendered(history, "html"))

@@ -6,6 +6,7 @@ Exit codes of all commands: 0 in step or done, 1 drift, stale or not possible, 2
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from enum import StrEnum
@@ -19,14 +20,15 @@ from generator.bump import CHANGELOG, Drift, drift
 from generator.bump import bump as make_bump
 from generator.contract import Facts, facts
 from generator.document import read
-from generator.drift.compare import Comparison, compare_facts
-from generator.drift.report import as_json, headline, print_text
+from generator.drift.classes import Class
+from generator.drift.writing import Format, write_report
 from generator.errors import GeneratorError
 from generator.fetch import LIVE_URL, Fetched, fetch, terminal_progress
-from generator.pin import PINNED, load_pin
+from generator.pin import ACCEPTED, PINNED, load_pin
 from generator.tree import CLIENT, PACKAGE, ROOT
 
 if TYPE_CHECKING:
+    from generator.drift.report import Report
     from generator.generate import Generated
 
 CACHE = ROOT / "build" / "cache"
@@ -45,11 +47,14 @@ err = Console(stderr=True)
 From = Annotated[str, typer.Option("--from", metavar="URL|FILE", help="Where the description comes from.")]
 
 
-class Format(StrEnum):
-    """How a report is written."""
+As = Annotated[Format, typer.Option("--format", help="How to write the report.")]
+
+
+class Table(StrEnum):
+    """How the table of rules is written."""
 
     TEXT = "text"
-    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 @app.command("fetch")
@@ -73,38 +78,54 @@ def fetch_command(
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A file or a URL.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="A file or a URL.")],
-    form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
+    form: As = Format.TEXT,
+    fail_on: Annotated[
+        Class | None,
+        typer.Option(
+            "--fail-on", case_sensitive=False, help="The weakest class that is exit code 1; by default none is."
+        ),
+    ] = None,
 ) -> None:
-    """Tell every fact that differs between two descriptions, with the operations that it reaches."""
+    """Tell what differs between two descriptions, and what that means to callers."""
+    from generator.drift.assess import assess  # loads the rules
+
+    gc.disable()  # the process ends with the report, and two descriptions are many objects to look through
     before, after = (facts(read(item.data, source=item.source)) for item in (_fetch(old), _fetch(new)))
-    comparison = compare_facts(before.contract, after.contract, old_prose=before.prose, new_prose=after.prose)
-    _report(comparison, form)
+    report = assess(before.contract, after.contract, before.prose, after.prose)
+    write_report(report, form, out)
+    if fail_on is not None and report.reaches(fail_on):
+        raise typer.Exit(1)
 
 
 @app.command()
 def check(
     origin: From = LIVE_URL,
     offline: Annotated[bool, typer.Option("--offline", help="Do not compare the pin with what is live.")] = False,
+    form: As = Format.TEXT,
+    fail_on: Annotated[
+        Class, typer.Option("--fail-on", case_sensitive=False, help="The weakest class that fails the check.")
+    ] = Class.LIFECYCLE,
 ) -> None:
     """
     Check that the pin is what is live, and that api/ and models/ are byte for byte what the pin gives.
 
-    A change of prose or of the version alone is told of and passes.
+    Findings below the line (prose, the version alone) and those in spec/accepted.toml are told of and pass.
     """
-    problems = _stale()
+    if offline and form is not Format.TEXT:
+        raise typer.BadParameter("--offline compares nothing that could be reported: leave out --format.")
+    problems, report = _stale(), None
     if not offline:
-        found = drift(_fetch(origin))
-        if found.matters:
-            _report(found.comparison, Format.TEXT)
+        report = _drift(_fetch(origin)).report
+        if form is not Format.TEXT or report.findings or report.accepted:
+            write_report(report, form, out)
+        if report.reaches(fail_on):
             problems.append("the pin is behind the description: python -m generator bump")
-        else:
-            _tell_small(found)
     for problem in problems:
         err.print(f"check: {problem}", highlight=False, markup=False, soft_wrap=True)
     if problems:
         raise typer.Exit(1)
-    where = "" if offline else f", and the pin with {origin.split('?')[0]}"
-    out.print(f"In step: the generated client with the pin{where}.", highlight=False, markup=False, soft_wrap=True)
+    if form is Format.TEXT:
+        _tell_passed(report, origin, fail_on)
 
 
 @app.command()
@@ -143,13 +164,56 @@ def bump(origin: From = LIVE_URL) -> None:
     """Fetch, diff, pin, generate, and add one entry to the changelog. If any step fails, nothing is changed."""
     fetched = _fetch(origin)
     found = drift(fetched)
-    if not found.comparison.changes and not found.comparison.prose.count:
+    if found.is_none:
         out.print("Nothing to do: the pin is what was fetched.")
         return
-    _report(found.comparison, Format.TEXT)
-    generated = make_bump(fetched, found, headline(found.comparison))
+    write_report(found.report, Format.TEXT, out)
+    generated = make_bump(fetched, found)
     _tell_generated(generated, CLIENT, is_pin=True)
     out.print(f"Pinned {_version(found.facts)} ({_shown(PINNED)}), entry in {CHANGELOG.name}.", highlight=False)
+
+
+class HistoryFormat(StrEnum):
+    """How a history is told."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+
+
+@app.command("history")
+def history_command(
+    named: Annotated[list[Path], typer.Argument(metavar="DIR_OR_FILES...", exists=True, help="Descriptions.")],
+    form: Annotated[HistoryFormat, typer.Option("--format", help="How to tell it.")] = HistoryFormat.TEXT,
+    to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to save it.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", min=1, metavar="N", help="Processes; by default one a core, at most 4.")
+    ] = None,
+) -> None:
+    """
+    Walk many descriptions in order and tell what each bump meant to callers, a row a bump.
+
+    Files are walked as named, those of a directory by the date in their names, then its INDEX.tsv, then info.version.
+
+    What cannot be read is told and stepped over.
+    """
+    from generator.history.command import run  # loads the rules
+
+    history = run(named, form=form, to=to, jobs=jobs, console=out, save=_save)
+    if to is not None:
+        out.print(f"{history.summary()}; saved as {_shown(to)}.", highlight=False, markup=False, soft_wrap=True)
+    if any(bump.failed for bump in history.bumps):
+        raise typer.Exit(1)
+
+
+@app.command("rules")
+def rules_command(
+    form: Annotated[Table, typer.Option("--format", help="How to write the table.")] = Table.TEXT,
+) -> None:
+    """Print the rules that findings are judged by: id, class, direction, and a line of help."""
+    from generator.drift.rules_page import as_markdown, as_text
+
+    sys.stdout.write(as_text() if form is Table.TEXT else as_markdown())
 
 
 def _fetch(origin: str) -> Fetched:
@@ -173,16 +237,23 @@ def _stale() -> list[str]:
     return problems
 
 
-def _report(comparison: Comparison, form: Format) -> None:
-    if form is Format.JSON:
-        sys.stdout.write(as_json(comparison) + "\n")
-    else:
-        print_text(comparison, out)
+def _drift(fetched: Fetched) -> Drift:
+    """What stands between the pin and a description, but for what was accepted; entries that are spent are told."""
+    from generator.drift.accepted import load_accepted
+
+    found = drift(fetched, load_accepted(ACCEPTED))
+    for entry in found.report.unmatched:
+        text = f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: take it out"
+        err.print(text, highlight=False, markup=False, soft_wrap=True)
+    return found
 
 
-def _tell_small(found: Drift) -> None:
-    if found.comparison.prose.count or found.comparison.changes:
-        out.print(f"{headline(found.comparison)} The client is not concerned.", highlight=False, markup=False)
+def _tell_passed(report: Report | None, origin: str, line: Class) -> None:
+    where = "" if report is None else f", and the pin with {origin.split('?', maxsplit=1)[0]}"
+    text = f"In step: the generated client with the pin{where}."
+    if report is not None and report.comparison.changes + report.accepted + report.findings:
+        text = f"Passed: nothing that was not accepted is {line.value} or stronger. The client is not concerned."
+    out.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _tell_generated(generated: Generated, target: Path, *, is_pin: bool) -> None:

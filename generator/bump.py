@@ -5,6 +5,7 @@ A bump, all or nothing: what was fetched becomes the pin, the client is made ane
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,19 @@ from attrs import frozen
 
 from generator.contract import Facts, facts
 from generator.document import read
-from generator.drift.compare import Comparison, compare_facts
 from generator.errors import GeneratorError
 from generator.fetch import Fetched
-from generator.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_hashes, written
+from generator.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries, written
 from generator.tree import CLIENT, ROOT, put_in_place
 
 if TYPE_CHECKING:
+    from generator.drift.accepted import Accepted
+    from generator.drift.findings import Finding
+    from generator.drift.report import Report
     from generator.generate import Generated
 
 CHANGELOG = ROOT / "CHANGELOG.md"
+_BREAKING = 10  # so many findings that break callers have a line of their own
 _UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
 
 
@@ -31,23 +35,26 @@ class Drift:
 
     pin: Pin
     facts: Facts
-    comparison: Comparison
+    report: Report
 
     @property
-    def matters(self) -> bool:
-        """Whether a fact other than the version itself differs."""
-        return any(change.pointer != "/info/version" for change in self.comparison.changes)
+    def is_none(self) -> bool:
+        """Whether the pin is what was fetched, to the last sentence."""
+        comparison = self.report.comparison
+        return not comparison.changes and not comparison.prose.count
 
 
-def drift(fetched: Fetched) -> Drift:
-    """Compare a fetched description with the pin."""
+def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:
+    """Compare a fetched description with the pin, and judge what differs."""
+    from generator.drift.assess import assess  # not every command compares
+
     pin = load_pin()
     new = facts(read(fetched.data, source=fetched.source))
-    comparison = compare_facts(pin.contract, new.contract, old_prose=pin.prose, new_prose=prose_hashes(new.prose))
-    return Drift(pin=pin, facts=new, comparison=comparison)
+    report = assess(pin.contract, new.contract, pin.prose, prose_entries(new.prose), accepted)
+    return Drift(pin=pin, facts=new, report=report)
 
 
-def bump(fetched: Fetched, found: Drift, headline: str) -> Generated:
+def bump(fetched: Fetched, found: Drift) -> Generated:
     """
     Pin what was fetched and make the client of it.
 
@@ -59,7 +66,7 @@ def bump(fetched: Fetched, found: Drift, headline: str) -> Generated:
 
     with built(found.facts.contract, CLIENT) as (stage, generated):
         texts: dict[Path, str] = {
-            CHANGELOG: _with_entry(CHANGELOG.read_text(encoding="utf-8"), found, headline),
+            CHANGELOG: _with_entry(CHANGELOG.read_text(encoding="utf-8"), found),
             LOCK: lock_text(found.facts, source=fetched.source, data=fetched.data),
             PINNED: pin_text(found.facts.contract),
         }
@@ -68,14 +75,31 @@ def bump(fetched: Fetched, found: Drift, headline: str) -> Generated:
     return generated
 
 
-def _with_entry(text: str, found: Drift, headline: str) -> str:
-    """Put one entry under "Unreleased"."""
+def _with_entry(text: str, found: Drift) -> str:
+    """Put one entry under "Unreleased": the headline, what breaks callers, and operations that nothing named yet."""
+    from generator.drift.report import BREAKING
+    from generator.drift.report_markdown import defused
+
     match = _UNRELEASED.search(text)
     if match is None:
         raise GeneratorError(f'{CHANGELOG.name} has no heading "## Unreleased" to put the entry of the bump under.')
-    comparison = found.comparison
-    entry = f"- API contract {found.pin.version} to {comparison.new_version}: {headline.rstrip('.')}.\n"
+    report, comparison = found.report, found.report.comparison
+    strongest = f" ({report.strongest.value})" if report.strongest else ""
+    versions = f"{defused(found.pin.version)} to {defused(comparison.new_version)}"
+    entry = f"- API contract {versions}{strongest}: {defused(report.headline.rstrip('.'))}.\n"
+    breaking = [finding for finding in report.findings if finding.cls in BREAKING]
+    entry += "".join(_breaking(finding, defused) for finding in breaking[:_BREAKING])
+    if len(breaking) > _BREAKING:
+        entry += f"  - **breaking** and {len(breaking) - _BREAKING} more\n"
     for word, keys in (("Added", comparison.operations_added), ("Removed", comparison.operations_removed)):
-        if keys:
-            entry += f"  {word}: {', '.join(f'`{key}`' for key in keys)}.\n"
+        names = [name for name in map(defused, keys) if name not in entry]
+        if names:
+            entry += f"  - {word}: {', '.join(names)}\n"
     return text[: match.end()] + entry + text[match.end() :]
+
+
+def _breaking(finding: Finding, defused: Callable[[str], str]) -> str:
+    names = finding.operations
+    named = all(name in finding.message for name in names)
+    where = f" ({names[0] if len(names) == 1 else f'{len(names)} operations'})" if not named else ""
+    return f"  - **breaking** {defused(finding.message + where)}\n"

@@ -4,6 +4,7 @@ The errors of the generator, one small tree.
     GeneratorError          exit code 1: the work could not be done; nothing was changed
     ├── UnreadableError     exit code 3: a description could not be fetched or read; the pin is untouched
     ├── OverlayError        an overlay document that is not one, or an action that no longer matches the pin
+    ├── AcceptedError       exit code 2: spec/accepted.toml is not written as it has to be
     └── VerificationError   the generated client is not what the contract asks for
 """
 
@@ -24,6 +25,12 @@ class UnreadableError(GeneratorError):
 
 class OverlayError(GeneratorError):
     """An overlay that cannot be applied, or that no longer fits the pinned contract."""
+
+
+class AcceptedError(GeneratorError):
+    """A list of accepted findings that is not one: to be mended by hand."""
+
+    exit_code = 2
 
 
 class VerificationError(GeneratorError):

@@ -2,8 +2,9 @@
 The pinned contract and its lock: what the client in this tree was made from.
 
 `spec/swagger.yaml` is the facts, in canonical YAML. `spec/swagger.lock.toml` says where they came from, by hashes, and
-which tools made the client; it holds the vendor's sentences as hashes by JSON pointer, so that a change of prose is
-told of without the prose being kept. There is no clock in it: the same input gives the same bytes.
+which tools made the client; it holds the vendor's sentences as hashes by JSON pointer, those that speak of limits,
+obligation or an end once more by themselves, so that a change of prose is told of, and how much it matters, without
+the prose being kept. There is no clock in it: the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,11 +14,9 @@ import os
 import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import tomli_w
 from attrs import field, frozen
 
 from generator.contract import Facts, digest
@@ -29,6 +28,7 @@ SPEC = ROOT / "spec"
 PINNED = SPEC / "swagger.yaml"
 LOCK = SPEC / "swagger.lock.toml"
 OVERLAY = SPEC / "overlay.yaml"
+ACCEPTED = SPEC / "accepted.toml"
 TOOLS = ("openapi-python-client", "ruff")
 
 _HEADER = (
@@ -36,6 +36,12 @@ _HEADER = (
     "# Written by `python -m generator bump`. Corrections and names belong into overlay.yaml.\n"
 )
 _LOCK_HEADER = "# Written by `python -m generator bump` together with swagger.yaml: do not edit.\n"
+_PROSE_HEADER = (
+    "# Hashes of the vendor's prose and examples, by place. Behind a +, one more, of what in it speaks of limits,\n"
+    "# obligation, deprecation or sunset; without a + nothing does.\n"
+)
+FIRST_LINE = _HEADER.count("\n") + 1
+"""The line of the pinned file that the contract starts in."""
 
 
 @frozen
@@ -45,8 +51,8 @@ class Pin:
     contract: dict[str, Any]
     source: str
     version: str
-    prose: dict[str, str] = field(repr=False)
-    """Hashes of the vendor's sentences, by JSON pointer."""
+    prose: dict[str, tuple[str, str]] = field(repr=False)
+    """By JSON pointer, hashes of the vendor's sentences, and of those that speak of limits or an end (or nothing)."""
 
 
 def pin_text(contract: Mapping[str, Any]) -> str:
@@ -59,23 +65,31 @@ def pin_text(contract: Mapping[str, Any]) -> str:
 
 def lock_text(facts: Facts, *, source: str, data: bytes) -> str:
     """Return the text of spec/swagger.lock.toml for what was fetched."""
-    return _LOCK_HEADER + tomli_w.dumps(
-        {
-            "source": {
-                "url": source,
-                "version": str(facts.contract.get("info", {}).get("version", "")),
-                "sha256": digest(data),
-            },
-            "contract": {"sha256": digest(pin_text(facts.contract))},
-            "tools": {name: version(name) for name in TOOLS},
-            "prose": prose_hashes(facts.prose),
-        }
-    )
+    import tomli_w  # a comparison writes no lock
+
+    about = {
+        "source": {
+            "url": source,
+            "version": str(facts.contract.get("info", {}).get("version", "")),
+            "sha256": digest(data),
+        },
+        "contract": {"sha256": digest(pin_text(facts.contract))},
+        "tools": {name: _version(name) for name in TOOLS},
+    }
+    entries = {key: "+".join(filter(None, entry)) for key, entry in prose_entries(facts.prose).items()}
+    return f"{_LOCK_HEADER}{tomli_w.dumps(about)}\n{_PROSE_HEADER}{tomli_w.dumps({'prose': entries})}"
 
 
-def prose_hashes(prose: Mapping[str, str]) -> dict[str, str]:
-    """Return short hashes of sentences: long enough to tell a change, too short to be of other use."""
-    return {pointer: digest(text)[:12] for pointer, text in prose.items()}
+def prose_entries(prose: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return what the lock holds of sentences: hashes long enough to tell a change, too short to be of other use."""
+    from generator.drift.prose import entry  # the pin alone is read without it
+
+    return {pointer: entry(pointer, text) for pointer, text in prose.items()}
+
+
+def hashed(prose: Mapping[str, str | tuple[str, object]]) -> dict[str, str]:
+    """Return prose as it is compared: texts as they are, and of entries the hash of all of the text."""
+    return {pointer: one if isinstance(one, str) else one[0] for pointer, one in prose.items()}
 
 
 def load_pin() -> Pin:
@@ -84,7 +98,7 @@ def load_pin() -> Pin:
     try:
         lock = tomllib.loads(LOCK.read_text(encoding="utf-8"))
         pinned, source = str(lock["contract"]["sha256"]), lock["source"]
-        prose = {str(key): str(value) for key, value in lock["prose"].items()}
+        prose = {str(key): _entry(value) for key, value in lock["prose"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GeneratorError(
             f"spec/{LOCK.name} cannot be read ({error}): take it from the last commit, or pin again with bump."
@@ -95,6 +109,17 @@ def load_pin() -> Pin:
             " hand. Corrections belong into spec/overlay.yaml; take both files from the last commit."
         )
     return Pin(contract=contract, source=str(source["url"]), version=str(source["version"]), prose=prose)
+
+
+def _entry(text: str) -> tuple[str, str]:
+    whole, _, matters = text.partition("+")
+    return whole, matters
+
+
+def _version(name: str) -> str:
+    from importlib.metadata import version
+
+    return version(name)
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from generator.document import dump
+from generator.drift.rules import RULES
 from generator.pin import load_pin
 from tests.conftest import SHARED, Run
 
@@ -117,7 +118,8 @@ def test_bump_pins_generates_and_writes_one_entry(
     lock = tomllib.loads((repository / "spec" / "swagger.lock.toml").read_text())
     assert lock["source"]["version"] == "20991231.000000"
     changelog = (repository / "CHANGELOG.md").read_text()
-    assert changelog.count("POST /image/describe") == 2  # the headline, and the list
+    assert "(ADDITIVE): POST /image/describe added" in changelog
+    assert changelog.count("POST /image/describe") == 1
     assert generator("check", "--from", description).returncode == 0
     again = generator("bump", "--from", description)
     assert (again.returncode, (repository / "CHANGELOG.md").read_text()) == (0, changelog)
@@ -215,6 +217,123 @@ def test_diff_writes_json_that_is_equal_in_two_runs_and_two_hash_seeds(
     assert ("added", "/paths/~1image~1describe/post") in {(item["kind"], item["pointer"]) for item in report["changes"]}
 
 
+def test_diff_exits_with_0_unless_a_line_is_given(generator: Run, repository: Path, description: Path) -> None:
+    pinned = repository / "spec" / "swagger.yaml"
+    assert generator("diff", pinned, description).returncode == 0
+    for line, code in (("source", 0), ("BEHAVIOUR", 0), ("additive", 1), ("VERSION", 1)):
+        assert generator("diff", pinned, description, "--fail-on", line).returncode == code
+
+
+def test_check_moves_its_line(generator: Run, description: Path) -> None:
+    result = generator("check", "--from", description, "--fail-on", "behaviour")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "POST /image/describe added" in result.stdout
+    assert "Passed" in result.stdout
+    assert generator("check", "--from", description, "--fail-on", "ADDITIVE").returncode == 1
+
+
+def test_check_for_github_annotates_the_pin_and_writes_the_counts(
+    generator: Run, repository: Path, description: Path
+) -> None:
+    output = repository / "output"
+    result = generator("check", "--from", description, "--format", "github", GITHUB_OUTPUT=str(output))
+    assert result.returncode == 1
+    paths = (repository / "spec" / "swagger.yaml").read_text(encoding="utf-8").splitlines().index("paths:") + 1
+    assert result.stdout.splitlines() == [
+        f"::notice title=operation-added,file=spec/swagger.yaml,line={paths}::ADDITIVE: POST /image/describe added",
+        result.stdout.splitlines()[1],
+    ]
+    assert result.stdout.splitlines()[1].startswith("::notice title=version-changed,file=spec/swagger.yaml,line=5::")
+    assert output.read_text(encoding="utf-8").splitlines() == [
+        "class=ADDITIVE", "wire=0", "source=0", "behaviour=0", "additive=1", "lifecycle=0", "docs=0", "version=1"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["json", "markdown", "github"])
+def test_a_report_is_all_that_is_on_standard_output(generator: Run, repository: Path, form: str) -> None:
+    result = generator("check", "--from", repository / "spec" / "swagger.yaml", "--format", form)
+    assert (result.returncode, result.stderr) == (0, "")
+    if form == "json":
+        assert json.loads(result.stdout)["findings"] == []
+    else:
+        assert ("Nothing changed" in result.stdout) == (form == "markdown")
+
+
+def test_check_passes_what_was_accepted_and_tells_of_entries_that_are_spent(
+    generator: Run, repository: Path, description: Path
+) -> None:
+    found = json.loads(generator("check", "--from", description, "--format", "json").stdout)["findings"][0]
+    entry = f'[[accepted]]\nfingerprint = "{found["fingerprint"]}"\nrule = "{found["rule"]}"\nreason = "not for us"\n'
+    (repository / "spec" / "accepted.toml").write_text(entry, encoding="utf-8")
+    result = generator("check", "--from", description)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert "because: not for us" in result.stdout
+    report = json.loads(generator("check", "--from", description, "--format", "json").stdout)
+    assert [one["reason"] for one in report["accepted"]] == ["not for us"]
+    assert report["class"] == "VERSION"
+    spent = generator("check", "--from", repository / "spec" / "swagger.yaml")
+    assert spent.returncode == 0
+    assert f"{found['fingerprint']} (operation-added) matches nothing any more" in spent.stderr
+
+
+def test_a_list_of_accepted_findings_that_is_none_is_told(generator: Run, repository: Path, description: Path) -> None:
+    (repository / "spec" / "accepted.toml").write_text('accepted = ["0123456789ab"]\n', encoding="utf-8")
+    result = generator("check", "--from", description)
+    assert result.returncode == 2
+    assert "spec/accepted.toml" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_bump_writes_a_line_for_each_finding_that_breaks_callers(
+    generator: Run, repository: Path, tmp_path: Path
+) -> None:
+    contract = load_pin().contract
+    names = sorted(contract["paths"])[:12]
+    for name in names:
+        del contract["paths"][name]
+    file = tmp_path / "fewer.yaml"
+    file.write_text(dump(contract), encoding="utf-8")
+    result = generator("bump", "--from", file)
+    assert result.returncode == 0, result.stderr
+    changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert changelog.count("  - **breaking** ") == 11
+    assert "(WIRE): " in changelog
+    assert " more\n" in changelog
+
+
+@pytest.mark.parametrize(
+    ("prose", "code"), [("It draws a thing.", 0), ("It must be at most 5 MB and is no longer free.", 1)]
+)
+def test_a_change_of_prose_fails_only_where_it_speaks_of_limits_or_an_end(
+    generator: Run, repository: Path, tmp_path: Path, prose: str, code: int
+) -> None:
+    contract = load_pin().contract
+    contract["info"]["title"] = "A title."
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(dump(contract), encoding="utf-8")
+    assert generator("bump", "--from", old).returncode == 0
+    contract["paths"]["/image/edit"]["post"]["description"] = prose
+    new.write_text(dump(contract), encoding="utf-8")
+    checked = generator("check", "--from", new)
+    assert checked.returncode == code
+    assert prose not in checked.stdout
+    for line in ("BEHAVIOUR", "ADDITIVE"):
+        result = generator("diff", old, new, "--fail-on", line)
+        assert result.returncode == code
+        assert (prose in result.stdout) == bool(code)
+
+
+def test_the_page_of_rules_is_made_from_the_table(generator: Run) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert generator("rules", "--format", "markdown").stdout == page, "python -m generator rules --format markdown"
+
+
+def test_the_table_of_rules_fits_a_terminal_and_names_every_rule(generator: Run) -> None:
+    shown = generator("rules").stdout.splitlines()
+    assert max(map(len, shown)) <= 100
+    assert {rule.id for rule in RULES} <= {line.split()[0] for line in shown}
+
+
 def test_diff_of_a_description_with_itself_says_that_nothing_changed(generator: Run, description: Path) -> None:
     assert "Nothing changed" in generator("diff", description, description).stdout
 
@@ -238,7 +357,16 @@ def test_generate_refuses_a_folder_that_holds_something_else(generator: Run, rep
 
 
 @pytest.mark.parametrize(
-    "arguments", [["generate", "--spec", "x.yaml"], ["nonsense"], ["diff", "one"], ["check", "--no"]]
+    "arguments",
+    [
+        ["generate", "--spec", "x.yaml"],
+        ["nonsense"],
+        ["diff", "one"],
+        ["check", "--no"],
+        ["check", "--fail-on", "LOUD"],
+        ["check", "--format", "xml"],
+        ["check", "--offline", "--format", "json"],
+    ],
 )
 def test_wrong_usage_is_exit_code_2(generator: Run, arguments: list[str]) -> None:
     assert generator(*arguments).returncode == 2
@@ -246,7 +374,7 @@ def test_wrong_usage_is_exit_code_2(generator: Run, arguments: list[str]) -> Non
 
 def test_help_names_every_command(generator: Run) -> None:
     shown = generator("--help").stdout
-    assert all(command in shown for command in ("fetch", "diff", "check", "generate", "bump"))
+    assert all(command in shown for command in ("fetch", "diff", "check", "generate", "bump", "rules"))
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the folder of real descriptions is not at hand")

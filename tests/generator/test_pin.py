@@ -13,7 +13,7 @@ import pytest
 from generator import pin
 from generator.contract import digest, facts
 from generator.errors import GeneratorError
-from generator.pin import load_pin, lock_text, pin_text, prose_hashes, written
+from generator.pin import load_pin, lock_text, pin_text, prose_entries, written
 
 
 @pytest.fixture
@@ -41,7 +41,25 @@ def test_the_lock_holds_hashes_and_tools_and_no_sentence(spec: Path) -> None:
     assert "sentence" not in text
     assert lock["source"]["sha256"] == digest(b"data")
     assert set(lock["tools"]) == {"openapi-python-client", "ruff"}
-    assert re.fullmatch("[0-9a-f]{12}", prose_hashes({"/a": "text"})["/a"])
+
+
+def test_the_lock_tells_sentences_of_limits_and_ends_apart_without_holding_them(tmp_path: Path) -> None:
+    said = {"/a/description": "A picture. It must be small.", "/b/description": "A picture."}
+    first, second = prose_entries(said)["/a/description"]
+    assert re.fullmatch("[0-9a-f]{12}", first)
+    assert re.fullmatch("[0-9a-f]{12}", second)
+    assert prose_entries(said)["/b/description"][1] == ""
+    other = prose_entries({"/a/description": "One picture. It must be small."})["/a/description"]
+    assert (other[0] != first, other[1]) == (True, second)
+
+
+def test_an_entry_of_the_lock_is_read_as_it_was_written(spec: Path, contract_of: Callable[..., Any]) -> None:
+    found = facts(contract_of(summary="It will be removed.", description="A thing."))
+    texts = {pin.PINNED: pin_text(found.contract), pin.LOCK: lock_text(found, source="https://x/y", data=b"data")}
+    with written(texts):
+        pass
+    assert load_pin().prose == prose_entries(found.prose)
+    assert sum("+" in line for line in texts[pin.LOCK].splitlines() if line.startswith('"/')) == 1
 
 
 def test_a_pin_that_is_not_its_lock_s_is_told(spec: Path) -> None:

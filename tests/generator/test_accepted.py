@@ -1,0 +1,92 @@
+"""Findings that were accepted: which they are, what a list has to look like, and which entries are spent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.drift.accepted import Accepted, divided, load_accepted
+from generator.drift.classes import Class
+from generator.drift.findings import Finding
+from generator.errors import AcceptedError
+
+
+def finding(rule: str = "deprecated", pointer: str = "/paths/~1a/get", message: str = "said") -> Finding:
+    return Finding(rule, Class.LIFECYCLE, pointer, (), (), None, None, message)
+
+
+def entry(one: Finding, reason: str = "seen") -> Accepted:
+    return Accepted(one.fingerprint, reason, one.rule, one.pointer)
+
+
+def listed(folder: Path, text: str) -> Path:
+    file = folder / "spec" / "accepted.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_findings_are_divided_by_fingerprint_and_stay_in_order() -> None:
+    one, two, three = (finding(pointer=f"/paths/~1{name}/get") for name in "abc")
+    left, accepted, unmatched = divided([one, two, three], [entry(three), entry(one), Accepted("0" * 12, "gone")])
+    assert left == (two,)
+    assert [found for found, _ in accepted] == [one, three]
+    assert [found.fingerprint for found in unmatched] == ["0" * 12]
+
+
+def test_an_accepted_finding_stays_accepted_when_its_words_change_but_not_elsewhere() -> None:
+    accepted = entry(finding(message="old words"))
+    assert divided([finding(message="new words")], [accepted])[0] == ()
+    assert divided([finding(pointer="/paths/~1b/get")], [accepted])[0] != ()
+    assert divided([finding(rule="prose-changed")], [accepted])[0] != ()
+
+
+def test_a_list_is_read_in_its_order(tmp_path: Path) -> None:
+    file = listed(
+        tmp_path,
+        '[[accepted]]\nfingerprint = "0123456789ab"\nreason = "never sent"\n'
+        '[[accepted]]\nfingerprint = "ba9876543210"\nrule = "deprecated"\npointer = "/info"\nreason = "known"\n',
+    )
+    assert load_accepted(file) == (
+        Accepted("0123456789ab", "never sent"),
+        Accepted("ba9876543210", "known", "deprecated", "/info"),
+    )
+    assert [one.named for one in load_accepted(file)] == ["0123456789ab", "ba9876543210 (deprecated /info)"]
+
+
+def test_no_file_and_an_empty_one_accept_nothing(tmp_path: Path) -> None:
+    assert load_accepted(tmp_path / "none.toml") == ()
+    assert load_accepted(listed(tmp_path, "# nothing yet\n")) == ()
+
+
+def test_the_list_of_this_repository_can_be_read() -> None:
+    load_accepted(Path(__file__).parents[2] / "spec" / "accepted.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("not toml", "no TOML"),
+        ('[accepted]\nfingerprint = "0123456789ab"\n', "two brackets"),
+        ('accepted = ["0123456789ab"]\n', "not made of texts"),
+        ("[[accepted]]\nfingerprint = 5\n", "not made of texts"),
+        ('[[accepted]]\nfingerprint = "0123"\nreason = "x"\n', "12 hexadecimal digits"),
+        ('[[accepted]]\nreason = "x"\n', "no fingerprint"),
+        ('[[accepted]]\nfingerprint = "0123456789ab"\n', "gives no reason"),
+        ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = " "\n', "gives no reason"),
+        ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = "x"\nwhy = "y"\n', "has why"),
+        ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = "x"\n' * 2, "there twice"),
+        ('ignored = ["0123456789ab"]\n', "holds ignored"),
+    ],
+)
+def test_a_list_that_is_none_is_refused_with_what_is_wrong(tmp_path: Path, text: str, cause: str) -> None:
+    with pytest.raises(AcceptedError, match=cause) as caught:
+        load_accepted(listed(tmp_path, text))
+    assert str(caught.value).startswith("spec/accepted.toml: ")
+    assert caught.value.exit_code == 2
+
+
+def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AcceptedError, match="cannot be read"):
+        load_accepted(tmp_path)

@@ -1,0 +1,123 @@
+"""Annotations: each at its line of the pinned file, escaped, and the counts for the steps that follow."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.drift.accepted import Accepted
+from generator.drift.classes import Class
+from generator.drift.compare import compare_facts
+from generator.drift.findings import Finding
+from generator.drift.report import Report, report_of
+from generator.drift.report_github import annotation, commands, outputs, write_outputs
+from generator.errors import GeneratorError
+from generator.pin import FIRST_LINE, PINNED, load_pin, pin_text
+from generator.pointers import pointer
+from generator.yaml_lines import line_of
+from generator.yaml_writer import dump
+
+
+def report(*findings: Finding, accepted: tuple[Accepted, ...] = ()) -> Report:
+    return report_of(compare_facts({}, {}, old_prose={}, new_prose={}), findings, accepted)
+
+
+def finding(cls: Class, message: str = "said", *operations: str, at: str = "/paths/~1a/get") -> Finding:
+    return Finding("some-rule", cls, at, operations, (), None, None, message)
+
+
+def test_the_level_follows_the_class() -> None:
+    found = [*commands(report(*(finding(cls, at=f"/{cls}") for cls in Class)), lambda _: 7)]
+    assert [line.split()[0] for line in found] == [
+        "::error", "::error", "::warning", "::notice", "::warning", "::notice", "::notice"
+    ]  # fmt: skip
+    assert found[0] == "::error title=some-rule,file=spec/swagger.yaml,line=7::WIRE: said"
+
+
+def test_operations_are_told_where_the_words_do_not_name_them() -> None:
+    many = [f"GET /{number}" for number in range(5)]
+    texts = [
+        line.rpartition("::")[2]
+        for line in commands(
+            report(finding(Class.WIRE, "GET /a is gone", "GET /a"), finding(Class.WIRE, "x", *many, at="/b")),
+            lambda _: 1,
+        )
+    ]
+    assert texts == ["WIRE: GET /a is gone", "WIRE: x (GET /0, GET /1, GET /2 and 2 more)"]
+
+
+def test_an_accepted_finding_is_a_notice_with_its_reason_and_is_not_counted() -> None:
+    one = finding(Class.WIRE)
+    found = report(one, accepted=(Accepted(one.fingerprint, "never sent"),))
+    assert [*commands(found, lambda _: 1)] == [
+        "::notice title=some-rule,file=spec/swagger.yaml,line=1::WIRE: said (accepted: never sent)"
+    ]
+    assert outputs(found).splitlines()[:2] == ["class=", "wire=0"]
+
+
+def test_words_of_others_cannot_start_a_command() -> None:
+    line = annotation("error", "a:b,c%\n::x", "100%\r\n::set-env name=x::y\x1b[1m", 3)
+    assert line == ("::error title=a%3Ab%2Cc%25%0A%3A%3Ax,file=spec/swagger.yaml,line=3::100%25 ::set-env name=x::y[1m")
+
+
+def test_counts_are_written_out_to_zero_and_added_to_what_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "output"
+    file.write_text("before=1\n", encoding="utf-8")
+    write_outputs(report(finding(Class.SOURCE), finding(Class.ADDITIVE, at="/b")), file)
+    assert file.read_text(encoding="utf-8").splitlines() == [
+        "before=1", "class=SOURCE",
+        "wire=0", "source=1", "behaviour=0", "additive=1", "lifecycle=0", "docs=0", "version=0",
+    ]  # fmt: skip
+    with pytest.raises(GeneratorError, match="GITHUB_OUTPUT"):
+        write_outputs(report(), tmp_path)
+
+
+# Lines
+
+
+def places(node: yaml.Node | None, where: tuple[str, ...] = ()) -> Iterator[tuple[str, int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield pointer((*where, key.value)), key.start_mark.line + 1
+            yield from places(value, (*where, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield pointer((*where, str(index))), value.start_mark.line + 1
+            yield from places(value, (*where, str(index)))
+
+
+def test_lines_of_the_pin_are_those_that_a_yaml_reader_finds() -> None:
+    contract = load_pin().contract
+    assert pin_text(contract) == PINNED.read_text(encoding="utf-8")
+    root = yaml.compose(pin_text(contract), Loader=yaml.SafeLoader)
+    found = [*places(root)]
+    wrong = [
+        (where, line, line_of(contract, where, first=FIRST_LINE))
+        for where, line in random.Random(0).sample(found, 500)
+        if line_of(contract, where, first=FIRST_LINE) != line
+    ]
+    assert wrong == []
+
+
+def test_lines_of_odd_values_are_those_that_a_yaml_reader_finds() -> None:
+    value: dict[str, Any] = {
+        "a": [[1, [2, 3], []], {"b": {}, "c": [{"d": 1, "e": {"f": None}}]}],
+        "x" * 130: {"y": 1},
+        "é" * 40 + "\x85" * 40: 5,
+        "1": ["0"],
+        "z": "a\nb",
+    }
+    root = yaml.compose(dump(value), Loader=yaml.SafeLoader)
+    assert [(where, line_of(value, where)) for where, _ in places(root)] == [*places(root)]
+
+
+@pytest.mark.parametrize("gone", ["/a/b/c", "/a/b/0", "/a/9", "/a/00", "/a/-", "/a/x/y"])
+def test_a_place_that_is_not_there_is_shown_at_the_one_above(gone: str) -> None:
+    value = {"z": 0, "a": {"b": 1} if "/b" in gone or "/x" in gone else [1, 2]}
+    assert line_of(value, gone) == (3 if "/b" in gone else 2)
+    assert line_of(value, "") == 1

@@ -35,15 +35,21 @@ CLIENT_MEMBERS = frozenset(
 """Public names of the client, now or planned: a resource takes none of them."""
 
 CLASSES = frozenset(
-    {"Any", "AsyncClient", "AsyncResource", "AsyncStream", "BinaryContent", "CallOptions", "Client", "ClassVar",
-     "FileInput", "Final", "Iterable", "Literal", "Mapping", "Model", "Operation", "Parameter", "Resource", "Response",
-     "Scheme", "Sequence", "Stream", "SyncClient", "SyncResources", "TypeAlias", "Unpack", "Unset", "UNSET",
-     "AnyOf", "Anything", "Array", "Binary", "Boolean", "Choice", "Dictionary", "Field", "Integer", "Null", "Number",
-     "Ref", "Text"}
+    {"Any", "AnyOf", "Anything", "Array", "AsyncClient", "AsyncPages", "AsyncResource", "AsyncStream", "Binary",
+     "BinaryContent", "Boolean", "CallOptions", "Choice", "ClassVar", "Client", "Dictionary", "Field", "FileInput",
+     "Final", "Integer", "Iterable", "Literal", "Mapping", "Model", "Null", "Number", "Operation", "Pages", "Paging",
+     "Parameter", "Ref", "Resource", "Response", "Scheme", "Sequence", "Stream", "SyncClient", "SyncResources",
+     "Text", "TypeAlias", "UNSET", "Unpack", "Unset"}
 )  # fmt: skip
 """Names that generated modules import: a model takes none of them."""
 
-MODULES = frozenset({"builtins", "cached_property", "choose_body", "overload", "resources"})
+RESOURCE_MEMBERS = frozenset({"iterate", "with_raw_response", "with_streaming_response"})
+"""Public names of every resource: an operation takes none of them."""
+
+MODULES = frozenset(
+    {"async_raw", "async_unread", "builtins", "cached_property", "choose_body", "overload", "raw", "resources",
+     "unread"}
+)  # fmt: skip
 """Names in the generated packages: no module in them takes one, since importing it would replace what is there."""
 
 LONGEST = 80

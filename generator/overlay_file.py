@@ -18,7 +18,7 @@ from attrs import frozen
 from jsonpath_rfc9535 import JSONPathError
 
 from generator.errors import OverlayError
-from generator.overlay_tree import JSONPATH, copy, kind
+from generator.overlay_tree import compiled, copy, kind
 
 VERSION: Final = re.compile(r"1\.0\.[0-9]+")
 
@@ -137,7 +137,7 @@ def _action(value: Any, number: int, source: str) -> Action:
     given = _mapping(value, where, required={"target"}, optional={"description", "update", "remove"})
     target = _text(given["target"], f"{where}, target")
     try:
-        JSONPATH.compile(target)
+        compiled(target)
     except (JSONPathError, RecursionError, ValueError) as error:
         raise OverlayError(f"{where}: the target {target!r} is no JSONPath query (RFC 9535): {error}") from error
     remove = given.get("remove", False)

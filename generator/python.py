@@ -84,7 +84,10 @@ class Writer:
             if stream is not None and stream != is_stream:
                 continue
             if is_stream:
-                kinds.append(f"{'AsyncStream' if asynchronous else 'Stream'}[{self._type(schema)}]")
+                whole = [self._type(one) for kind, one in operation.successes.items() if is_json(kind)] or ["Any"]
+                kinds.append(
+                    f"{'AsyncStream' if asynchronous else 'Stream'}[{self._type(schema)}, {self._joined(whole)}]"
+                )
             elif is_json(media_type):
                 kinds.append(self._type(schema))
             else:
@@ -160,6 +163,8 @@ class Writer:
             yield from argument.schemas
         for parameter in operation.parameters:
             yield parameter.schema
+        if operation.paging:
+            yield operation.paging.item
 
     def _name(self, schema: Schema) -> str:
         return str(schema["$ref"]).removeprefix(SCHEMAS)

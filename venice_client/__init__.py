@@ -36,6 +36,8 @@ _MODULES = {
             "ResponseDecodeError",
             "ServerError",
             "StreamInterrupted",
+            "StreamTimeoutError",
+            "TooManyFailuresError",
             "UnprocessableEntityError",
             "UnsupportedMediaTypeError",
             "VeniceAPIError",
@@ -48,16 +50,22 @@ _MODULES = {
     "AsyncStream": "core.streaming",
     "BinaryContent": "core.content",
     "ImageResult": "images.result",
+    "Meta": "core.metadata",
     "Response": "core.response",
+    "Signer": "core.auth",
     "Stream": "core.streaming",
     "UNSET": "core.sentinel",
     "Unset": "core.sentinel",
+    **dict.fromkeys(["UnknownFieldWarning", "UnknownValueWarning", "VeniceWarning"], "core.warnings"),
+    "VeniceDeprecationWarning": "core.deprecation",
 }
 
 if TYPE_CHECKING:
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice
+    from venice_client.core.auth import Signer as Signer
     from venice_client.core.content import BinaryContent as BinaryContent
+    from venice_client.core.deprecation import VeniceDeprecationWarning as VeniceDeprecationWarning
     from venice_client.core.errors import AuthenticationError as AuthenticationError
     from venice_client.core.errors import BadRequestError as BadRequestError
     from venice_client.core.errors import ConflictError as ConflictError
@@ -73,17 +81,23 @@ if TYPE_CHECKING:
     from venice_client.core.errors import ResponseDecodeError as ResponseDecodeError
     from venice_client.core.errors import ServerError as ServerError
     from venice_client.core.errors import StreamInterrupted as StreamInterrupted
+    from venice_client.core.errors import StreamTimeoutError as StreamTimeoutError
+    from venice_client.core.errors import TooManyFailuresError as TooManyFailuresError
     from venice_client.core.errors import UnprocessableEntityError as UnprocessableEntityError
     from venice_client.core.errors import UnsupportedMediaTypeError as UnsupportedMediaTypeError
     from venice_client.core.errors import VeniceAPIError as VeniceAPIError
     from venice_client.core.errors import VeniceConnectionError as VeniceConnectionError
     from venice_client.core.errors import VeniceError as VeniceError
     from venice_client.core.errors import VeniceTimeoutError as VeniceTimeoutError
+    from venice_client.core.metadata import Meta as Meta
     from venice_client.core.response import Response as Response
     from venice_client.core.sentinel import UNSET as UNSET
     from venice_client.core.sentinel import Unset as Unset
     from venice_client.core.streaming import AsyncStream as AsyncStream
     from venice_client.core.streaming import Stream as Stream
+    from venice_client.core.warnings import UnknownFieldWarning as UnknownFieldWarning
+    from venice_client.core.warnings import UnknownValueWarning as UnknownValueWarning
+    from venice_client.core.warnings import VeniceWarning as VeniceWarning
     from venice_client.images.result import ImageResult as ImageResult
 else:
     __getattr__ = lazy_attributes(__name__, _MODULES)

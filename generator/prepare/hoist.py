@@ -26,7 +26,7 @@ from generator.prepare.flatten import MOST_SCHEMAS
 from generator.prepare.normal import shape
 from generator.prepare.walk import SCHEMAS, Place, Schema, places, rebuild
 
-TITLED, PLACED = range(2)
+TITLED, PLACED, SPARE = range(3)
 TELLING = 3
 """Properties that an inline object must have for its being equal to a component to mean that it is one."""
 
@@ -37,8 +37,10 @@ class _Found:
 
     schema: Schema
     names: set[tuple[int, int, str]] = Factory(set)
+    uses: int = 0
 
     def suggest(self, rank: int, name: str) -> None:
+        self.uses += rank <= PLACED
         self.names.add((rank, len(name), name))
 
 
@@ -54,7 +56,7 @@ def hoist(document: dict[str, Any]) -> None:
                 name = class_name(str(schema.get("title") or place.name))
                 kept[place.name] = hoisting.insides(schema, name)
         else:
-            place.holder[place.key] = hoisting.inline(place.schema, hoisting.name_of(place), about=place.name)
+            place.holder[place.key] = hoisting.place(place)
     _settle(document, kept, hoisting.found)
 
 
@@ -86,6 +88,22 @@ class _Hoisting:
         if place.role == "body":
             return base + ("Form" if is_form(place.media_type) else "Request")
         return f"{base}Response" if place.name.startswith("2") else f"{base}Error{pascal(place.name)}"
+
+    def place(self, place: Place) -> Schema:
+        """
+        Return the schema of a place with its insides moved out.
+
+        An error is called after its status: operations share errors, and a name made of the first of them would change
+        with the next operation that comes.
+        """
+        name = self.name_of(place)
+        is_error = place.role == "response" and not place.name.startswith("2")
+        general = f"Error{pascal(place.name)}" if is_error else name
+        schema = self.inline(place.schema, general, about=place.name)
+        key = str(schema.get("$ref", "")).removeprefix(SCHEMAS)
+        if is_error and key in self.found:
+            self.found[key].suggest(SPARE, class_name(name))
+        return schema
 
     def insides(self, schema: Schema, name: str, aliases: tuple[str, ...] = ()) -> Schema:
         """Return an object with what stands inside of it moved out; an enum has nothing inside."""
@@ -188,9 +206,12 @@ def _settle(document: dict[str, Any], kept: dict[str, Schema], found: dict[str, 
     for name, schema in kept.items():
         names[name] = _free(class_name(str(schema.get("title") or name)), taken)
     by_shape = {text: names[name] for name, text in sorted(hidden.items(), reverse=True)}
-    # Those with the best claim to a name choose first.
-    for key, item in sorted(found.items(), key=lambda pair: (min(pair[1].names), pair[0])):
+    # Those with the best claim to a name choose first; of equals, the one that is used most.
+    for key, item in sorted(found.items(), key=lambda pair: (min(pair[1].names), -pair[1].uses, pair[0])):
         rank, _, name = min(item.names)
+        free = (other for _, _, other in sorted(item.names) if module_name(other) not in taken)
+        if rank != TITLED:
+            name = next(free, name)
         same = by_shape.get(shape(item.schema))
         # A title of its own, or a shape so small that it may be equal by chance, is a class of its own.
         is_same = same is not None and (name == same or (rank == PLACED and _is_telling(item.schema)))

@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.contract import operations
 from generator.errors import GeneratorError
-from generator.naming import ANNOTATIONS, ARGUMENTS, CLIENT_MEMBERS, MODULES, identifier, unique
+from generator.naming import ANNOTATIONS, ARGUMENTS, CLIENT_MEMBERS, MODULES, RESOURCE_MEMBERS, identifier, unique
 
 _METHOD_NAMES = ANNOTATIONS - {"list"}
 _DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
@@ -70,7 +70,7 @@ def _derived(method: str, path: str, operation: dict[str, Any], homes: Counter[s
         tag = re.sub(r"\(.*?\)", "", _tag(operation)).strip() or path.strip("/").split("/")[0] or "default"
         resource = _apart(identifier(tag, reserved=CLIENT_MEMBERS))
     made = operation.get("operationId") or f"{method} {re.sub(r'[{}]', '', path)}"
-    return f"{resource}.{_apart(identifier(str(made), reserved=_METHOD_NAMES | ARGUMENTS))}"
+    return f"{resource}.{_apart(identifier(str(made), reserved=_METHOD_NAMES | ARGUMENTS | RESOURCE_MEMBERS))}"
 
 
 def _apart(name: str) -> str:

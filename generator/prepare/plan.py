@@ -8,10 +8,10 @@ Wire names, media types, paths and values appear in generated code as string lit
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from generator.contract import operations
 from generator.naming import (
@@ -71,6 +71,8 @@ class Parameter:
     style: str
     explode: bool
     deprecated: bool
+    needed: bool
+    """Whether a caller must give it: a required header that gives access is filled in by the client."""
 
 
 @frozen
@@ -82,6 +84,7 @@ class Argument:
     source: str
     """`path`, `query`, `header`, `cookie`, `property` or `body`."""
     required: bool
+    """Whether a caller must give it: a header that gives access is filled in by the client."""
     schemas: tuple[Schema, ...]
 
 
@@ -93,6 +96,22 @@ class Scheme:
     kind: str
     location: str
     parameter: str
+
+
+@frozen
+class Paging:
+    """How the pages of a list follow each other (`x-python-paging`), in names of Python."""
+
+    function: str
+    """The method that iterates over all pages: `iterate`, `iterate_reviews`."""
+    kind: str
+    """`offset`, `page` or `cursor`."""
+    parameter: str
+    items: tuple[str, ...]
+    """Where the items of a page are, by the attributes on the way."""
+    item: Schema
+    more: tuple[str, ...] = ()
+    """Where a page tells whether, up to which page, or by which cursor it goes on."""
 
 
 @frozen
@@ -122,6 +141,7 @@ class Operation:
     """The bodies that are models, whose properties are arguments; empty where the body is an argument itself."""
     facade: tuple[str, ...]
     """The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on."""
+    paging: Paging | None = None
 
     @property
     def key(self) -> str:
@@ -191,8 +211,9 @@ def make_plan(document: dict[str, Any]) -> Plan:
     }
     listed = sorted(operations(document).items(), key=lambda item: str(item[1]["x-python-name"]))
     functions = _modules([str(operation["x-python-name"]) for _, operation in listed])
+    taken = {str(operation["x-python-name"]) for _, operation in listed}
     planned = tuple(
-        _operation(method, path, operation, document, models, module)
+        with_paging(_operation(method, path, operation, document, models, module), operation, models, taken)
         for ((method, path), operation), module in zip(listed, functions, strict=True)
     )
     return Plan(operations=planned, models=models, enums=enums)
@@ -220,7 +241,9 @@ def _operation(
     models: dict[str, Model],
     module: str,
 ) -> Operation:
-    parameters = _parameters(path, operation["parameters"])
+    security = _security(operation.get("security", document.get("security", [])), document)
+    access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
+    parameters = _parameters(path, operation["parameters"], access)
     template = path
     for parameter in parameters:
         if parameter.location == "path":
@@ -253,7 +276,7 @@ def _operation(
             status: {media_type: media["schema"] for media_type, media in response["content"].items()}
             for status, response in sorted(operation["responses"].items())
         },
-        security=_security(operation.get("security", document.get("security", [])), document),
+        security=security,
         paid="x-payment-info" in operation or "402" in operation["responses"],
         deprecated=bool(operation.get("deprecated")),
         arguments=_arguments(parameters, bodies, body_models, required=bool(body["required"])),
@@ -262,7 +285,37 @@ def _operation(
     )
 
 
-def _parameters(path: str, declared: list[dict[str, Any]]) -> tuple[Parameter, ...]:
+def with_paging(
+    operation: Operation, declared: Mapping[str, Any], models: Mapping[str, Model], taken: Collection[str]
+) -> Operation:
+    """Add how the pages of an operation follow each other, where the overlay says so and the contract still fits."""
+    said = declared.get("x-python-paging")
+    if not isinstance(said, Mapping):
+        return operation
+    function = "iterate" if operation.function == "list" else f"iterate_{operation.function}"
+    parameter = next((item.name for item in operation.arguments if item.wire == said.get("parameter")), "")
+    page = next((schema for kind, schema in operation.successes.items() if kind.endswith("json")), {})
+    items, item = _way(page, str(said.get("items", "")), models)
+    more, _ = _way(page, str(said.get("more", "")), models)
+    if not parameter or not items or f"{operation.resource}.{function}" in taken:
+        return operation
+    return evolve(operation, paging=Paging(function, str(said["by"]), parameter, items, item.get("items", {}), more))
+
+
+def _way(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tuple[str, ...], Schema]:
+    """Return the attributes that a path of names on the wire leads over, and the schema at its end; none if broken."""
+    names = []
+    for wire in path.split(".") if path else []:
+        model = models.get(str(schema.get("$ref", "")).removeprefix(SCHEMAS))
+        field = next((item for item in model.fields if item.wire == wire), None) if model else None
+        if field is None:
+            return (), {}
+        names.append(field.name)
+        schema = field.schema
+    return tuple(names), schema
+
+
+def _parameters(path: str, declared: list[dict[str, Any]], access: Collection[str]) -> tuple[Parameter, ...]:
     order = {name: index for index, name in enumerate(re.findall(r"{([^{}]+)}", path))}
     missing = set(order) - {item["name"] for item in declared if item["in"] == "path"}
     # A placeholder that nothing declares must be filled all the same.
@@ -285,6 +338,8 @@ def _parameters(path: str, declared: list[dict[str, Any]]) -> tuple[Parameter, .
                 item.get("explode", item.get("style", "form") == "form" and item["in"] in ("query", "cookie"))
             ),
             deprecated=bool(item.get("deprecated")),
+            needed=item["in"] == "path"
+            or (bool(item.get("required")) and not (item["in"] == "header" and item["name"].lower() in access)),
         )
         for item, name in zip(declared, names, strict=True)
     )
@@ -297,7 +352,7 @@ def _arguments(
     *,
     required: bool,
 ) -> tuple[Argument, ...]:
-    arguments = [Argument(item.name, item.wire, item.location, item.required, (item.schema,)) for item in parameters]
+    arguments = [Argument(item.name, item.wire, item.location, item.needed, (item.schema,)) for item in parameters]
     if bodies and not body_models:
         arguments.append(Argument("body", "", "body", required, tuple(bodies.values())))
     properties: dict[str, list[Field]] = {}

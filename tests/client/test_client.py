@@ -295,7 +295,9 @@ def test_a_key_in_the_caller_s_own_header_is_not_shown_either(server: Loopback, 
 
 
 def chat_with(venice: Any, headers: dict[str, str]) -> Any:
-    return venice.chat.completions.create(model="m", messages=[], extra_headers=headers)
+    return venice.chat.completions.create(
+        model="m", messages=[{"role": "user", "content": "hi"}], extra_headers=headers
+    )
 
 
 def test_a_header_of_the_caller_that_cannot_be_sent_is_not_shown(server: Loopback, call: Caller) -> None:
@@ -447,7 +449,7 @@ def test_paid_work_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
         raise VeniceConnectionError("enough")
 
     monkeypatch.setattr(http.Transport, "send", send)
-    venice = Venice("k")
+    venice = Venice("k", max_retries=0)
     for work in (
         venice.models.list,
         lambda: chat(venice),

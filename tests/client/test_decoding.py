@@ -191,5 +191,5 @@ def test_a_response_tells_how_it_came(server: Loopback, call: Caller) -> None:
 
 
 def test_an_answer_that_names_neither_type_nor_id_says_so() -> None:
-    response = Response(200, {}, b"", None)
+    response: Response[object] = Response(200, {}, b"", None)
     assert (response.media_type, response.request_id) == ("", None)

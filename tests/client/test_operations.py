@@ -113,6 +113,11 @@ def test_both_clients_have_the_same_documented_methods(pair: tuple[type, type]) 
         mine, theirs = methods(sync[name]), methods(other[name])
         assert list(mine) == list(theirs), name
         for method in mine:
+            if method.startswith("iterate"):
+                assert str(inspect.signature(theirs[method])).replace("Async", "") == str(
+                    inspect.signature(mine[method])
+                )
+                continue
             found.add(f"{name}.{method}")
             for function in (mine[method], theirs[method]):
                 assert inspect.getdoc(function), f"{name}.{method} has no docstring"
@@ -364,7 +369,7 @@ def test_every_operation_reads_an_error_as_one(api: StandIn, contract: Contract,
     case = Case(contract, key, next(iter(OPERATIONS[key].request_media_types), None), full=False)
     body = {"body": case.body} if case.media_type else {}
     api.answer(key, status=429, body={"error": "slow"}, headers={"Retry-After": "7"})
-    with Venice("k", base_url=api.base_url) as venice, pytest.raises(RateLimitError) as caught:
+    with Venice("k", base_url=api.base_url, max_retries=0) as venice, pytest.raises(RateLimitError) as caught:
         importlib.import_module(case.operation.module).sync(client=venice, **case.parameters, **body)
     assert caught.value.retry_after == 7
     assert caught.value.method == OPERATIONS[key].method

@@ -22,13 +22,19 @@ from venice_client.api import OPERATIONS
 from venice_client.core.body import choose_body
 from venice_client.core.call import Call
 from venice_client.core.operation import Operation, Parameter
-from venice_client.core.request import build
+from venice_client.core.request import build as checked_build
 from venice_client.core.sentinel import UNSET
-from venice_client.core.shapes import Anything, Binary, Dictionary, Ref, Text
+from venice_client.core.shapes import Anything, Binary, Dictionary, Ref
 from venice_client.models import ImageEdit, ImageEditForm, ImageMultiEdit, ImageMultiEditForm
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
+
+
+def build(*arguments: Any, **options: Any) -> Call:
+    """Make a request without the contract's word on its values: how it is written is what these tests ask."""
+    return checked_build(*arguments, validate=False, **options)
+
 
 EDIT = OPERATIONS["POST /image/edit"]
 MULTI = OPERATIONS["POST /image/multi-edit"]
@@ -42,17 +48,23 @@ def operation(*parameters: Parameter, path: str = "/x", **more: Any) -> Operatio
 
 
 def parameter(name: str, location: str = "query", **more: Any) -> Parameter:
-    return Parameter(name=name.lower().replace("-", "_"), wire=name, location=location, shape=Text(), **more)
+    return Parameter(name=name.lower().replace("-", "_"), wire=name, location=location, shape=Anything(), **more)
 
 
 def json_of(call: Call) -> Any:
-    assert call.content is not None
+    assert isinstance(call.content, bytes)
     return json.loads(call.content)
 
 
 def problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
     with pytest.raises(RequestValidationError) as caught:
         build(*arguments, **options)
+    return caught.value.problems
+
+
+def checked_problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
+    with pytest.raises(RequestValidationError) as caught:
+        checked_build(*arguments, **options)
     return caught.value.problems
 
 
@@ -221,7 +233,7 @@ def test_every_problem_is_told_at_once() -> None:
         bodies={"application/json": Anything()},
         body_required=True,
     )
-    found = problems(needy, {"id": "..", "x_sign": None}, options={"extra_headers": {"X-Bad": "a\n"}})
+    found = checked_problems(needy, {"id": "..", "x_sign": None}, options={"extra_headers": {"X-Bad": "a\n"}})
     assert [text.split(":")[0] for text in found] == ["id", "q", "x_sign", "body", found[-1].split(":")[0]]
     assert "'X-Bad'" in found[-1]
 
@@ -278,9 +290,8 @@ def test_a_body_for_an_operation_without_one_is_told() -> None:
 @pytest.mark.parametrize("wrap", [lambda c: c, lambda c: [1, {"deep": c}], lambda c: ("a.png", c)])
 def test_json_cannot_hold_a_file_and_tells_where_it_is(content: Any, wrap: Any) -> None:
     (text,) = problems(EDIT, {}, {"prompt": "p", "image": wrap(content)}, media_type="application/json")
-    assert "body" in text
+    assert text.startswith("image")
     assert "JSON" in text
-    assert "image" in text
     assert "abc" not in text
 
 

@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from attrs import evolve
+
+from venice_client.core.auth import SIGNED_HEADER, checked, clean_key
 from venice_client.core.body import JSON
+from venice_client.core.budget import FailureBudget
 from venice_client.core.call import Call
 from venice_client.core.decoding import decode
+from venice_client.core.deprecation import warn_of_deprecation
 from venice_client.core.error_body import error_from_response
 from venice_client.core.errors import MissingAPIKeyError, RequestValidationError
-from venice_client.core.http import Answer
+from venice_client.core.http import Answer, TransportName
+from venice_client.core.model import Model
 from venice_client.core.operation import EVENT_STREAM, Operation
 from venice_client.core.request import add_headers, add_query, build
-from venice_client.core.response import Response
+from venice_client.core.response import Later, Response
 from venice_client.core.response_headers import public_headers
-from venice_client.core.sentinel import UNSET
-from venice_client.core.shapes import Anything
+from venice_client.core.retry import Attempt, Clock, RetryPolicy
+from venice_client.core.sentinel import UNSET, Unset
+from venice_client.core.shapes import Anything, Shape
+from venice_client.core.unread import Unread
 
 BASE_URL = "https://api.venice.ai/api/v1"
 USER_AGENT = "venice-client-python"
@@ -30,23 +39,83 @@ SECONDS = 60.0
 """How long to wait for an answer that costs nothing."""
 PAID_SECONDS = 600.0
 """How long to wait for one that is generated."""
+IDLE_SECONDS = 180.0
+"""How long to wait between two events of a stream."""
 
 
 class BaseClient:
     """Configuration, and what is decided before a call is sent and after its answer came."""
 
-    def __init__(self, *, api_key: str | None, base_url: str | None, timeout: float | None, http_client: Any) -> None:
-        self._api_key = _clean_key(os.environ.get("VENICE_API_KEY") if api_key is None else api_key)
+    def __init__(
+        self,
+        *,
+        api_key: str | None,
+        base_url: str | None,
+        timeout: float | None,
+        max_retries: int,
+        retry_paid: bool,
+        max_retry_wait: float,
+        on_attempt: Callable[[Attempt], object] | None,
+        http_client: Any,
+        transport: TransportName | None,
+        auth: Any = None,
+        strict: bool = False,
+        validate: bool = True,
+    ) -> None:
+        self.strict = strict
+        self.validate = validate
+        api_key, self._auth = checked(auth, api_key)
+        self._api_key = clean_key(os.environ.get("VENICE_API_KEY") if api_key is None else api_key)
         self.base_url = _checked_url(base_url or os.environ.get("VENICE_BASE_URL") or BASE_URL)
         self.timeout = timeout
+        self._retry = RetryPolicy(
+            max_retries=max_retries, retry_paid=retry_paid, max_wait=max_retry_wait, on_attempt=on_attempt
+        )
+        self._budget = FailureBudget()
+        self._clock = Clock()
         self._http_client = http_client
+        self._transport_name = transport
+        self._is_copy = False
+
+    def with_options(
+        self,
+        *,
+        timeout: float | Unset | None = UNSET,
+        max_retries: int | Unset = UNSET,
+        retry_paid: bool | Unset = UNSET,
+        max_retry_wait: float | Unset = UNSET,
+        on_attempt: Callable[[Attempt], object] | Unset | None = UNSET,
+    ) -> Self:
+        """
+        Return a client like this one but for what is given: `venice.with_options(max_retries=0).models.list()`.
+
+        Both share connections and failure budget; closing the copy closes nothing.
+        """
+        copied = object.__new__(type(self))
+        for name, value in vars(self).items():
+            if not isinstance(getattr(type(self), name, None), cached_property):  # resources belong to their client
+                setattr(copied, name, value)
+        copied._is_copy = True
+        copied.timeout = self.timeout if isinstance(timeout, Unset) else timeout
+        chosen: dict[str, Any] = {"max_retries": max_retries, "retry_paid": retry_paid, "on_attempt": on_attempt}
+        chosen["max_wait"] = max_retry_wait
+        copied._retry = evolve(self._retry, **{name: value for name, value in chosen.items() if value is not UNSET})
+        return copied
 
     def __copy__(self) -> Self:
         """A client of the same configuration, with connections of its own."""
         make: Any = type(self)
         copied: Self = make(
-            self._api_key or "", base_url=self.base_url, timeout=self.timeout, http_client=self._http_client
+            self._api_key or "",
+            base_url=self.base_url,
+            timeout=self.timeout,
+            http_client=self._http_client,
+            auth=self._auth,
+            transport=self._transport_name,
+            on_attempt=self._retry.on_attempt,
+            **self._choices(),
         )
+        copied._budget = self._budget  # it is the account's
         return copied
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
@@ -54,10 +123,22 @@ class BaseClient:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A pickle holds no key: the process that loads it takes its own from the environment.
-        return _unpickled, (type(self), self.base_url, self.timeout)
+        # A function seldom pickles, so that the hook stays behind too.
+        choices = {"transport": self._transport_name, **self._choices()}
+        return _unpickled, (type(self), self.base_url, self.timeout, choices)
+
+    def _choices(self) -> dict[str, Any]:
+        policy = self._retry
+        retrying = {
+            "max_retries": policy.max_retries,
+            "retry_paid": policy.retry_paid,
+            "max_retry_wait": policy.max_wait,
+        }
+        return {**retrying, "strict": self.strict, "validate": self.validate}
 
     def __repr__(self) -> str:
         key = "with an API key" if self._api_key else "without an API key"
+        key = key if self._auth is None else "with credentials that are asked for"
         return f"<{type(self).__name__} at {self.base_url}, {key}>"
 
     def _headers(self, call: Call) -> dict[str, str]:
@@ -66,18 +147,18 @@ class BaseClient:
         headers = dict(call.headers) if "user-agent" in lower else {"User-Agent": USER_AGENT, **call.headers}
         if "authorization" in lower:
             return headers
+        headers |= call.credentials
         if call.operation is None:
-            return headers | self._bearer()
+            return headers if call.credentials else headers | self._bearer()
         alternatives = call.operation.security
-        takes_key = any(scheme.kind == "bearer" for alternative in alternatives for scheme in alternative)
-        other = any(scheme.parameter.lower() in lower for alternative in alternatives for scheme in alternative)
-        if takes_key and not other:
-            if not self._api_key and not any(alternative == () for alternative in alternatives):
-                raise MissingAPIKeyError(
-                    f"{call.operation.key} needs an API key, and none was given: "
-                    "pass api_key=..., or set VENICE_API_KEY."
-                )
-            headers |= self._bearer()
+        schemes = [scheme for alternative in alternatives for scheme in alternative]
+        given = call.credentials or any(scheme.parameter.lower() in lower for scheme in schemes)
+        if schemes and not given:
+            takes_key = any(scheme.kind == "bearer" for scheme in schemes)
+            bearer = self._bearer() if takes_key else {}
+            if not bearer and () not in alternatives:
+                raise MissingAPIKeyError(_missing(call.operation, takes_key=takes_key))
+            headers |= bearer
         return headers
 
     def _bearer(self) -> dict[str, str]:
@@ -100,26 +181,56 @@ class BaseClient:
 
     def _secrets(self, call: Call) -> list[str]:
         """What an answer may repeat and no error may show: the key, and what the caller's own headers give away."""
+        given = {**call.headers, **call.credentials}
         public = public_headers(call.headers)
-        own = [value.split()[-1] for name, value in call.headers.items() if value and name.lower() not in public]
+        own = [value.split()[-1] for name, value in given.items() if value and name.lower() not in public]
         return [*own, self._api_key] if self._api_key else own
 
     def _response(self, call: Call, answer: Answer, stream: type[Any]) -> Response[Any]:
         self._check(call, answer)
+        warn_of_deprecation(answer.headers)
         media_type = answer.headers.get("content-type", "").split(";")[0].strip().lower()
+        streams = call.stream and media_type == EVENT_STREAM
         parsed: Any
-        if call.stream and media_type == EVENT_STREAM:
-            shape = call.operation.shape(answer.status, media_type) if call.operation else None
-            parsed = stream(
+        if call.access == "unread":
+            parsed = Unread(
                 answer,
-                shape or Anything(),
+                lambda content: self._value(call, answer, content),
                 method=call.method,
                 path=call.path,
-                secrets=self._secrets(call),
+                stream=(lambda: self._stream(call, answer, stream)) if streams else None,
             )
+        elif streams:
+            parsed = self._stream(call, answer, stream)
+        elif call.access == "raw":
+            parsed = Later(lambda: self._value(call, answer, answer.content))
         else:
-            parsed = decode(call.operation, answer.status, answer.headers, answer.content)
+            parsed = self._value(call, answer, answer.content)
         return Response(answer.status, answer.headers, answer.content, parsed)
+
+    def _value(self, call: Call, answer: Answer, content: bytes) -> Any:
+        """What the body of an answer holds; a model remembers the answer that it came in."""
+        value = decode(call.operation, answer.status, answer.headers, content, strict=self.strict)
+        if isinstance(value, Model):
+            value._answer = (answer.status, answer.headers)  # noqa: SLF001  # the slot is there for this
+        return value
+
+    def _stream(self, call: Call, answer: Answer, stream: type[Any]) -> Any:
+        operation = call.operation
+        shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
+        if self.strict:
+            from venice_client.core.strict import StrictShape
+
+            shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
+        return stream(
+            answer,
+            shape,
+            whole=operation and operation.shape(answer.status, JSON),
+            idle=call.idle_timeout or call.timeout or self.timeout or IDLE_SECONDS,
+            method=call.method,
+            path=call.path,
+            secrets=self._secrets(call),
+        )
 
     def _free_call(
         self,
@@ -152,16 +263,14 @@ class BaseClient:
         return call
 
 
-def _unpickled(kind: Any, base_url: str, timeout: float | None) -> Any:
-    return kind(base_url=base_url, timeout=timeout)
+def _unpickled(kind: Any, base_url: str, timeout: float | None, choices: Mapping[str, Any]) -> Any:
+    return kind(base_url=base_url, timeout=timeout, **choices)
 
 
-def _clean_key(key: str | None) -> str | None:
-    """Trim a key, as files leave line ends on it; refuse one that no header can carry, without showing it."""
-    key = (key or "").strip()
-    if not re.fullmatch(r"[\x21-\x7e]*", key):
-        raise MissingAPIKeyError("The API key holds white space or characters that are not ASCII: it is not a key.")
-    return key or None
+def _missing(operation: Operation, *, takes_key: bool) -> str:
+    if takes_key:
+        return f"{operation.key} needs an API key, and none was given: pass api_key=..., or set VENICE_API_KEY."
+    return f"{operation.key} needs the header {SIGNED_HEADER}: pass it, or give the client a signer with auth=..."
 
 
 def _checked_url(url: str) -> str:

@@ -13,11 +13,13 @@ from urllib.parse import urlencode
 import msgspec
 
 from venice_client.core.call import Call, Part
+from venice_client.core.departure import path
 from venice_client.core.errors import RequestValidationError
-from venice_client.core.model import Model, encode, is_content, is_file
+from venice_client.core.model import Model, encode
 from venice_client.core.operation import Operation
 from venice_client.core.sentinel import UNSET
 from venice_client.core.shapes import Array, Binary, Ref, Shape
+from venice_client.core.values import is_content, is_file
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
@@ -66,11 +68,15 @@ def write_body(
     extra: Mapping[str, Any],
     problems: list[str],
 ) -> None:
+    """
+    Write a body, with what is to be added to it, into the call; what has no form is a problem.
+
+    The contract is not asked here: what it says of the values is `validation`'s business.
+    """
     if body is UNSET and not extra:
         if operation.body_required:
             problems.append("body: required, and not given")
         return
-    media_type = media_type or _media_type(operation, body)
     if media_type is None:
         problems.append(f"body: {operation.key} takes none")
         return
@@ -98,7 +104,8 @@ def write_body(
         call.form = list(_form(payload, operation.bodies.get(media_type)))
 
 
-def _media_type(operation: Operation, body: Any) -> str | None:
+def body_media_type(operation: Operation, body: Any) -> str | None:
+    """Return the media type that a body is written in: of the shape that it is made for, else the first."""
     for media_type, shape in operation.bodies.items():
         if isinstance(body, Model) and isinstance(shape, Ref) and isinstance(body, shape.model):
             return media_type
@@ -114,7 +121,7 @@ def is_json(media_type: str) -> bool:
 
 
 def _json(payload: Any, problems: list[str]) -> bytes | None:
-    if unfit := list(_unfit(payload, "body")):
+    if unfit := list(_unfit(payload, ())):
         problems += unfit
         return None
     try:
@@ -124,16 +131,17 @@ def _json(payload: Any, problems: list[str]) -> bytes | None:
         return None
 
 
-def _unfit(value: Any, place: str) -> Iterator[str]:
+def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """What the encoder would change without a word, by its place: bytes to base64, NaN to null."""
     if is_content(value):
-        yield f"{place}: a file ({type(value).__name__}) has no form in JSON: pass base64 text or a URL, or send a form"
+        kind = type(value).__name__
+        yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
     elif isinstance(value, float) and not isfinite(value):
-        yield f"{place}: {value} has no form in JSON"
+        yield f"{path(place)}: {value} has no form in JSON"
     elif isinstance(value, Mapping | list | tuple):
         for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
             if type(item) not in _JSON_LEAVES:
-                yield from _unfit(item, f"{place}.{name}")
+                yield from _unfit(item, (*place, name))
 
 
 def _refuse(value: Any) -> Any:
@@ -181,7 +189,7 @@ def text_of(value: Any) -> str:
     value = encode(value)
     if isinstance(value, str):
         try:
-            value.encode()
+            _ = value.isascii() or value.encode()  # a long text is often base64: nothing is copied then
         except UnicodeEncodeError:
             raise RequestValidationError(
                 ["a text holds half of a surrogate pair, which UTF-8 has no form for"]

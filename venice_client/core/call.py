@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import IO, Any, TypeAlias, TypedDict
 
-from attrs import define
+from attrs import define, field
 
 from venice_client.core.operation import Operation
 
@@ -25,8 +25,12 @@ class CallOptions(TypedDict, total=False):
     """Query parameters to add or to replace, the contract's or not."""
     extra_body: Mapping[str, Any]
     """Fields of the body to add or to replace, the contract's or not."""
+    validate: bool
+    """Whether what the contract forbids is refused before it is sent; the client's own setting without it."""
     timeout: float
     """Seconds to wait for the answer, in the place of the client's own limit."""
+    idle_timeout: float
+    """Seconds to wait between two events of a stream; without it, `timeout` counts for these waits too."""
 
 
 @define
@@ -39,10 +43,16 @@ class Call:
     query: list[tuple[str, str]]
     headers: dict[str, str]
     operation: Operation | None = None
-    content: bytes | None = None
-    """The body, where it is no form with parts."""
+    content: bytes | Iterable[bytes] | None = None
+    """The body, where it is no form with parts; what makes it piece by piece makes it anew for each attempt."""
     form: list[tuple[str, Part]] | None = None
     """The parts of a form, files among them."""
     timeout: float | None = None
     stream: bool = False
     """Whether the caller asked for an event stream."""
+    idle_timeout: float | None = None
+    """Seconds to wait between two events."""
+    access: str = ""
+    """How the caller wants the answer: "" decoded at once, "raw" decoded when it is asked for, "unread" as it comes."""
+    credentials: Mapping[str, str] = field(factory=dict, repr=False)
+    """The headers of the attempt under way that give access; new for each attempt."""

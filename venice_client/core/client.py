@@ -1,22 +1,26 @@
 """
 The clients under `Venice` and `AsyncVenice`: the one way that every call takes.
 
-They differ in the waiting alone; all decisions are in `core/base`. Retrying will stand between `_send` and the
-transport (`core/retry`): nothing above this module needs to know of it.
+They differ in the waiting alone: what is sent and what an answer means is decided in `core/base`, what is sent again,
+and when, in `core/retry` and `core/budget`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
+from venice_client.core.auth import AsyncAuth, Auth, ask, ask_async, wanted
 from venice_client.core.base import BaseClient
 from venice_client.core.call import Call, CallOptions
-from venice_client.core.http import AsyncHTTPClient, AsyncTransport, HTTPClient, Transport
+from venice_client.core.errors import VeniceAPIError, VeniceConnectionError
+from venice_client.core.http import AsyncHTTPClient, AsyncTransport, HTTPClient, Transport, TransportName
+from venice_client.core.multipart import write_form
 from venice_client.core.operation import Operation
 from venice_client.core.request import build
 from venice_client.core.response import Response
+from venice_client.core.retry import Attempt, Attempts
 from venice_client.core.sentinel import UNSET
 from venice_client.core.streaming import AsyncStream, Stream
 
@@ -30,10 +34,31 @@ class SyncClient(BaseClient):
         *,
         base_url: str | None = None,
         timeout: float | None = None,
+        max_retries: int = 2,
+        retry_paid: bool = False,
+        max_retry_wait: float = 60.0,
+        on_attempt: Callable[[Attempt], object] | None = None,
         http_client: HTTPClient | None = None,
+        transport: TransportName | None = None,
+        auth: Auth | None = None,
+        strict: bool = False,
+        validate: bool = True,
     ) -> None:
-        super().__init__(api_key=api_key, base_url=base_url, timeout=timeout, http_client=http_client)
-        self._transport = Transport(self.base_url, http_client)
+        super().__init__(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            retry_paid=retry_paid,
+            max_retry_wait=max_retry_wait,
+            on_attempt=on_attempt,
+            http_client=http_client,
+            transport=transport,
+            auth=auth,
+            strict=strict,
+            validate=validate,
+        )
+        self._transport = Transport(self.base_url, http_client, transport)
 
     def send(
         self,
@@ -43,9 +68,12 @@ class SyncClient(BaseClient):
         *,
         media_type: str | None = None,
         options: CallOptions | None = None,
+        access: str = "",
     ) -> Response[Any]:
         """Call an operation and return its answer. Raises what `venice_client.core.errors` lists."""
-        return self._send(build(operation, arguments, body, media_type=media_type, options=options))
+        call = build(operation, arguments, body, media_type=media_type, options=options, validate=self.validate)
+        call.access = access
+        return self._send(call)
 
     def request(
         self,
@@ -64,13 +92,37 @@ class SyncClient(BaseClient):
         """
         return self._send(self._free_call(method, path, json=json, query=query, headers=headers, timeout=timeout))
 
+    def _ready(self, call: Call) -> dict[str, str]:
+        """Return the headers of one attempt; who gives the credentials is asked anew for each."""
+        if self._auth is not None and wanted(call.operation, self._auth, call.headers):
+            call.credentials = ask(self._auth, call.method, self.base_url + call.path)
+        return self._headers(call)
+
     def _send(self, call: Call) -> Response[Any]:
-        answer = self._transport.send(call, self._headers(call), self._seconds(call))
-        return self._response(call, answer, Stream)
+        write_form(call)
+        attempts = Attempts(call, self._retry, self._budget, self._clock)
+        while True:
+            while pause := attempts.admit():
+                self._clock.sleep(pause)
+            try:
+                answer = self._transport.send(call, self._ready(call), self._seconds(call))
+                self._check(call, answer)
+            except (VeniceAPIError, VeniceConnectionError) as error:
+                wait = attempts.failed(error)
+                if wait is None:
+                    raise
+            except BaseException:
+                attempts.abandoned()
+                raise
+            else:
+                attempts.succeeded(answer.status)
+                return self._response(call, answer, Stream)
+            self._clock.sleep(wait)
 
     def close(self) -> None:
-        """Close the connections. A client can be used again after that."""
-        self._transport.close()
+        """Close the connections, but for those of a caller. A client can be used again after that."""
+        if not self._is_copy:
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -90,10 +142,31 @@ class AsyncClient(BaseClient):
         *,
         base_url: str | None = None,
         timeout: float | None = None,
+        max_retries: int = 2,
+        retry_paid: bool = False,
+        max_retry_wait: float = 60.0,
+        on_attempt: Callable[[Attempt], object] | None = None,
         http_client: AsyncHTTPClient | None = None,
+        transport: TransportName | None = None,
+        auth: AsyncAuth | None = None,
+        strict: bool = False,
+        validate: bool = True,
     ) -> None:
-        super().__init__(api_key=api_key, base_url=base_url, timeout=timeout, http_client=http_client)
-        self._transport = AsyncTransport(self.base_url, http_client)
+        super().__init__(
+            api_key=api_key,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            retry_paid=retry_paid,
+            max_retry_wait=max_retry_wait,
+            on_attempt=on_attempt,
+            http_client=http_client,
+            transport=transport,
+            auth=auth,
+            strict=strict,
+            validate=validate,
+        )
+        self._transport = AsyncTransport(self.base_url, http_client, transport)
 
     async def send(
         self,
@@ -103,9 +176,12 @@ class AsyncClient(BaseClient):
         *,
         media_type: str | None = None,
         options: CallOptions | None = None,
+        access: str = "",
     ) -> Response[Any]:
         """Call an operation and return its answer. Raises what `venice_client.core.errors` lists."""
-        return await self._send(build(operation, arguments, body, media_type=media_type, options=options))
+        call = build(operation, arguments, body, media_type=media_type, options=options, validate=self.validate)
+        call.access = access
+        return await self._send(call)
 
     async def request(
         self,
@@ -124,13 +200,37 @@ class AsyncClient(BaseClient):
         """
         return await self._send(self._free_call(method, path, json=json, query=query, headers=headers, timeout=timeout))
 
+    async def _ready(self, call: Call) -> dict[str, str]:
+        """Return the headers of one attempt; who gives the credentials is asked anew for each."""
+        if self._auth is not None and wanted(call.operation, self._auth, call.headers):
+            call.credentials = await ask_async(self._auth, call.method, self.base_url + call.path)
+        return self._headers(call)
+
     async def _send(self, call: Call) -> Response[Any]:
-        answer = await self._transport.send(call, self._headers(call), self._seconds(call))
-        return self._response(call, answer, AsyncStream)
+        write_form(call)
+        attempts = Attempts(call, self._retry, self._budget, self._clock)
+        while True:
+            while pause := attempts.admit():
+                await self._clock.sleep_async(pause)
+            try:
+                answer = await self._transport.send(call, await self._ready(call), self._seconds(call))
+                self._check(call, answer)
+            except (VeniceAPIError, VeniceConnectionError) as error:
+                wait = attempts.failed(error)
+                if wait is None:
+                    raise
+            except BaseException:
+                attempts.abandoned()
+                raise
+            else:
+                attempts.succeeded(answer.status)
+                return self._response(call, answer, AsyncStream)
+            await self._clock.sleep_async(wait)
 
     async def aclose(self) -> None:
-        """Close the connections. A client can be used again after that."""
-        await self._transport.aclose()
+        """Close the connections, but for those of a caller. A client can be used again after that."""
+        if not self._is_copy:
+            await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
         return self

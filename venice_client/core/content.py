@@ -7,55 +7,18 @@ subclass of their own. It does not look into the bytes: the media type is what t
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 import attrs
 
-from venice_client.core.error_body import public_headers
+from venice_client.core.response_headers import public_headers
+from venice_client.core.saving import Saving
 
-# Media type -> the suffixes that fit it; the first one is given to a name that has none.
-_SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
-    "application/json": (".json",),
-    "application/pdf": (".pdf",),
-    "application/zip": (".zip",),
-    "audio/aac": (".aac",),
-    "audio/flac": (".flac",),
-    "audio/mp3": (".mp3",),
-    "audio/mp4": (".m4a", ".mp4"),
-    "audio/mpeg": (".mp3",),
-    "audio/ogg": (".ogg", ".oga", ".opus"),
-    "audio/opus": (".opus", ".ogg"),
-    "audio/pcm": (".pcm", ".raw"),
-    "audio/wav": (".wav",),
-    "audio/wave": (".wav",),
-    "audio/webm": (".weba", ".webm"),
-    "audio/x-flac": (".flac",),
-    "audio/x-wav": (".wav",),
-    "image/avif": (".avif",),
-    "image/bmp": (".bmp",),
-    "image/gif": (".gif",),
-    "image/heic": (".heic", ".heif"),
-    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "image/jpg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
-    "image/svg+xml": (".svg",),
-    "image/tiff": (".tiff", ".tif"),
-    "image/webp": (".webp",),
-    "text/csv": (".csv",),
-    "text/plain": (".txt", ".text"),
-    "video/mp4": (".mp4", ".m4v"),
-    "video/mpeg": (".mpeg", ".mpg"),
-    "video/ogg": (".ogv", ".ogg"),
-    "video/quicktime": (".mov", ".qt"),
-    "video/webm": (".webm",),
-    "video/x-matroska": (".mkv",),
-}
-_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
+if TYPE_CHECKING:
+    from venice_client.core.metadata import Meta
 
 
 @attrs.frozen
@@ -67,6 +30,13 @@ class BinaryContent:
     """Without parameters, such as `audio/mpeg`."""
     headers: Mapping[str, str] = attrs.field(factory=dict, converter=public_headers, hash=False)
     """The response's headers, names in lower case, without cookies."""
+
+    @property
+    def meta(self) -> Meta:
+        """What the headers tell: request id, balance, rate limits, whether it was blurred, the enhanced prompt."""
+        from venice_client.core.metadata import Meta
+
+        return Meta(None, self.headers)
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """
@@ -80,30 +50,13 @@ class BinaryContent:
         NotADirectoryError if the folder is missing (it is not created), IsADirectoryError if the path is a
         folder, and what else the system raises. The bytes remain in `data` then.
         """
-        given = Path(path).expanduser()
-        if given.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(given))
-        target = _fitting(given, self.media_type)
-        folder = target.parent
-        if not folder.exists():
-            raise FileNotFoundError(errno.ENOENT, "the folder to save in does not exist", str(folder))
-        if not folder.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, "the folder to save in is a file", str(folder))
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "there is a folder of this name", str(target))
-        part = folder / f".{os.urandom(8).hex()}.part"
+        saving = Saving(path, self.media_type, overwrite=overwrite)
         try:
-            with part.open("xb") as file:
-                file.write(self.data)
-                file.flush()
-                os.fsync(file.fileno())
-            if overwrite:
-                part.replace(target)
-            else:
-                _put_new(part, target)
-        finally:
-            part.unlink(missing_ok=True)
-        return target
+            saving.write(self.data)
+            return saving.finish()
+        except BaseException:
+            saving.discard()
+            raise
 
     def __bytes__(self) -> bytes:
         return self.data
@@ -113,37 +66,3 @@ class BinaryContent:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.media_type}, {len(self.data):,} bytes)"
-
-
-def _fitting(path: Path, media_type: str) -> Path:
-    suffixes = _SUFFIXES.get(media_type.partition(";")[0].strip().lower())
-    suffix = path.suffix.lower()
-    if suffixes is None or suffix in suffixes:
-        return path
-    if suffix in _KNOWN_SUFFIXES:
-        return path.with_suffix(suffixes[0])
-    return path.with_name(path.name.rstrip(".") + suffixes[0])
-
-
-def _put_new(part: Path, target: Path) -> None:
-    """
-    Gives the finished file its name, in one step that fails if the name is taken, also by someone else just
-    now.
-    """
-    taken = FileExistsError(errno.EEXIST, "this file exists: choose another name, or pass overwrite=True", str(target))
-    try:
-        os.link(part, target)
-    except FileExistsError:
-        raise taken from None
-    except (OSError, NotImplementedError):
-        # The file system has no hard links: claim the name with an empty file, then replace that.
-        try:
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-        except FileExistsError:
-            raise taken from None
-        try:
-            part.replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                target.unlink()
-            raise

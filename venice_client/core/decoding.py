@@ -23,9 +23,13 @@ _TEXT_LIKE = ("application/xml", "application/yaml", "application/x-ndjson")
 _BOM = b"\xef\xbb\xbf"
 
 
-def decode(operation: Operation | None, status: int, headers: Mapping[str, str], content: bytes) -> Any:
+def decode(
+    operation: Operation | None, status: int, headers: Mapping[str, str], content: bytes, *, strict: bool = False
+) -> Any:
     """
     Return the value of a 2xx answer: a model or what else JSON says, text, or BinaryContent; None for an empty one.
+
+    With `strict`, an answer that departs from the contract raises instead of being decoded as far as it goes.
     """
     media_type = headers.get("content-type", "").split(";")[0].strip().lower()
     shape = operation.shape(status, media_type) if operation else None
@@ -36,12 +40,27 @@ def decode(operation: Operation | None, status: int, headers: Mapping[str, str],
         media_type = _guess(content, declared)
     if is_json(media_type):
         shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
-        return shape.decode(_json(status, media_type, headers, content))
+        raw = _json(status, media_type, headers, content)
+        if strict and declared:
+            _demand(shape, raw, declared, status=status, media_type=media_type, headers=headers, content=content)
+        return shape.decode(raw)
     if media_type == "text/html" and "text/html" not in declared and operation is not None:
         raise _unreadable("is a page in HTML, most likely of a proxy on the way", status, media_type, headers, content)
+    if strict and declared and media_type not in declared:
+        _demand(Anything(), None, declared, status=status, media_type=media_type, headers=headers, content=content)
     if media_type.startswith("text/") or media_type in _TEXT_LIKE:
         return _text(headers, content)
     return BinaryContent(content, media_type, headers)
+
+
+def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], **answer: Any) -> None:
+    """Raise where an answer departs from the contract, by its media type or by what it holds."""
+    from venice_client.core.strict import demand, refuse
+
+    media_type = answer["media_type"]
+    if media_type not in declared and not (is_json(media_type) and any(map(is_json, declared))):
+        refuse([f"media type: {media_type} is none of {', '.join(declared)}"], 1, **answer)
+    demand(shape, raw, **answer)
 
 
 def _declared(operation: Operation | None, status: int) -> Mapping[str, Shape]:

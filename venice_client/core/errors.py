@@ -17,8 +17,10 @@ Every error that this library raises on purpose.
     │   └── ServerError                 5xx
     ├── VeniceConnectionError           no answer: DNS, TCP, TLS, a reset
     │   └── VeniceTimeoutError          no answer in time
+    ├── TooManyFailuresError            held back, so that the vendor does not block the account
     ├── ResponseDecodeError             a 2xx answer that can't be read
     ├── StreamInterrupted               a stream that ended too early
+    │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
     ├── RequestValidationError          what was passed can't be sent (also a ValueError)
     ├── MissingAPIKeyError              no key was given (also a ValueError)
     └── OperationUnavailableError       the installed contract lacks the operation
@@ -31,10 +33,10 @@ retry.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from venice_client.core.error_text import note, one_line, problems, reason
-from venice_client.core.response_headers import public_headers
+from venice_client.core.response_headers import base64_json, public_headers
 
 __all__ = [
     "AuthenticationError",
@@ -52,6 +54,8 @@ __all__ = [
     "ResponseDecodeError",
     "ServerError",
     "StreamInterrupted",
+    "StreamTimeoutError",
+    "TooManyFailuresError",
     "UnprocessableEntityError",
     "UnsupportedMediaTypeError",
     "VeniceAPIError",
@@ -75,6 +79,8 @@ class VeniceError(Exception):
     """
 
     message: str
+    advice: str = ""
+    """What became of the attempts, and what to do now: the end of the text."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -159,7 +165,8 @@ class VeniceAPIError(VeniceError):
             text = f"{text}: {'; '.join(found)}"
         where = note(f"{self.method} {self.path}".strip(), self.request_id and f"request id {self.request_id}")
         head = f"{self.status} {one_line(self.code or reason(self.status), 80)}".rstrip()
-        return f"{head}: {one_line(text)}" + (f" ({one_line(where)})" if where else "")
+        told = f"{head}: {one_line(text)}" + (f" ({one_line(where)})" if where else "")
+        return f"{told}. {self.advice}" if self.advice else told
 
 
 class BadRequestError(VeniceAPIError):
@@ -171,7 +178,15 @@ class AuthenticationError(VeniceAPIError):
 
 
 class PaymentRequiredError(VeniceAPIError):
-    """402: the balance is too low. With wallet access, `body` holds the ways to pay (`accepts`)."""
+    """402: the balance is too low. With wallet access, `payment_required` holds the ways to pay (`accepts`)."""
+
+    @property
+    def payment_required(self) -> Any:
+        """What x402 asks for: the header PAYMENT-REQUIRED decoded, else a body of that kind. None if neither came."""
+        found = base64_json(self.headers.get("payment-required"))
+        if found is None and isinstance(self.body, dict) and ("accepts" in self.body or "x402Version" in self.body):
+            return self.body
+        return found
 
 
 class PermissionDeniedError(VeniceAPIError):
@@ -210,33 +225,67 @@ class ServerError(VeniceAPIError):
     """5xx: the server failed. After a 504 a paid request may have been carried out nevertheless."""
 
 
-class VeniceConnectionError(VeniceError):
-    """No answer came: the name did not resolve, or the connection was refused or lost."""
+FailureKind: TypeAlias = Literal["connect", "reset", "timeout", "garbled", "refused"]
+"""
+How a call can fail without an answer: before anything was sent; when the connection was lost; in silence; by an answer
+that cannot be read; because the HTTP library would not send it.
+"""
 
-    def __init__(self, message: str, *, method: str = "", path: str = "") -> None:
+
+class VeniceConnectionError(VeniceError):
+    """
+    No answer came: the name did not resolve, or the connection was refused or lost.
+
+    `kind` says how; with "connect" and "refused" the server has got nothing of the request.
+    """
+
+    kind: FailureKind = "reset"
+
+    def __init__(self, message: str, *, method: str = "", path: str = "", kind: FailureKind = "reset") -> None:
         super().__init__(message)
         self.method = method
         self.path = path
+        self.kind = kind
 
     def __str__(self) -> str:
         where = f"{self.method} {self.path}".strip()
-        return f"{self.message} ({where})" if where else self.message
+        told = f"{self.message} ({where})" if where else self.message
+        return f"{told}. {self.advice}" if self.advice else told
 
 
 class VeniceTimeoutError(VeniceConnectionError):
     """No answer came in time. A request that was sent may have been carried out, and paid, nevertheless."""
 
 
+class TooManyFailuresError(VeniceError):
+    """
+    Not sent: too many calls of this client failed in the last 30 seconds, and a few more failures would make the
+    vendor block the account. `retry_after` says in how many seconds a call can be made again.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class ResponseDecodeError(VeniceError):
     """
     The server answered 2xx with something that can't be read. `body` holds all its bytes: a paid result is
-    not lost.
+    not lost. `departures` lists what a strict client found in it that is not as the contract has it.
     """
 
     def __init__(
-        self, message: str, *, status: int, media_type: str | None, body: bytes, request_id: str | None = None
+        self,
+        message: str,
+        *,
+        status: int,
+        media_type: str | None,
+        body: bytes,
+        request_id: str | None = None,
+        departures: Sequence[str] = (),
     ) -> None:
         super().__init__(message)
+        self.departures: tuple[str, ...] = tuple(departures)
         self.status = status
         self.media_type = media_type
         self.body = body
@@ -258,6 +307,15 @@ class StreamInterrupted(VeniceError):  # noqa: N818 - it names what happened to 
     def __init__(self, message: str, *, received: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.received: tuple[Any, ...] = tuple(received)
+
+
+class StreamTimeoutError(StreamInterrupted, VeniceTimeoutError):
+    """A stream fell silent: no event came in time. `received` holds what had come, in order."""
+
+    def __init__(self, message: str, *, received: Sequence[Any] = (), method: str = "", path: str = "") -> None:
+        super().__init__(message, received=received)
+        self.method = method
+        self.path = path
 
 
 class RequestValidationError(VeniceError, ValueError):

@@ -1,184 +1,246 @@
 """
-The one module that imports the HTTP library. Elsewhere a request is a `Call` and an answer is an `Answer`.
+What the rest of the client knows of HTTP: a `Call` goes in, an `Answer` comes out. No HTTP library is imported here.
 
-Nothing is decided here: no retry, no decoding, no reading of errors. What the library raises becomes a
-VeniceConnectionError or a VeniceTimeoutError that names the method and the path, never a header.
+Nothing is decided here either: no retry, no decoding, no reading of errors. Which library sends is chosen by
+`transport=`, or by the client that a caller brought; one module of `core/transports` imports it, when the first call
+is made.
 """
 
 from __future__ import annotations
 
-import secrets
-import ssl
+import asyncio
+import re
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
-from typing import Any, TypeAlias
-
-import httpx
-from attrs import define
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
+from typing import Any, Literal, Protocol, TypeAlias
+from urllib.parse import quote, urlencode
+from weakref import WeakKeyDictionary
 
 from venice_client.core.call import Call
-from venice_client.core.errors import RequestValidationError, VeniceConnectionError, VeniceTimeoutError
+from venice_client.core.errors import RequestValidationError
 
-HTTPClient: TypeAlias = httpx.Client
-AsyncHTTPClient: TypeAlias = httpx.AsyncClient
+TransportName: TypeAlias = Literal["httpx", "httpx2", "aiohttp"]
+"""The libraries that can send; "aiohttp" is for AsyncVenice alone."""
 
-CONNECT_SECONDS = 5.0
+_PLAIN = re.compile(r"[\w/:@!$&'()*+,;=.~-]*", re.ASCII)
+_SAFE = "/%:@!$&'()*+,;=~"
 
 
-@define
+class HTTPClient(Protocol):
+    """A client that a caller brings: an httpx.Client or an httpx2.Client."""
+
+    def build_request(self, *args: Any, **kwargs: Any) -> Any: ...
+    def send(self, *args: Any, **kwargs: Any) -> Any: ...
+    def close(self) -> None: ...
+
+
+class _FamilyAsyncClient(Protocol):
+    def build_request(self, *args: Any, **kwargs: Any) -> Any: ...
+    async def send(self, *args: Any, **kwargs: Any) -> Any: ...
+    async def aclose(self) -> None: ...
+
+
+class _AiohttpSession(Protocol):
+    def request(self, *args: Any, **kwargs: Any) -> Any: ...
+    async def close(self) -> None: ...
+    @property
+    def cookie_jar(self) -> Any: ...
+
+
+AsyncHTTPClient: TypeAlias = _FamilyAsyncClient | _AiohttpSession
+"""A client that a caller brings: an httpx.AsyncClient, an httpx2.AsyncClient or an aiohttp.ClientSession."""
+
+
 class Answer:
     """An answer whose body is read whole, or, of a stream, not yet."""
 
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    _call: Call
-    _response: httpx.Response
+    __slots__ = ("content", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.content = content
+
+    def limit_silence(self, seconds: float) -> None:
+        """Wait so long for each piece of a stream, in the place of the call's read timeout."""
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body of a stream as it comes."""
-        with _errors(self._call.method, self._call.path):
-            yield from self._response.iter_bytes()
+        raise NotImplementedError
 
-    async def achunks(self) -> AsyncIterator[bytes]:
+    def achunks(self) -> AsyncIterator[bytes]:
         """Yield the body of a stream as it comes."""
-        with _errors(self._call.method, self._call.path):
-            async for chunk in self._response.aiter_bytes():
-                yield chunk
+        raise NotImplementedError
 
     def close(self) -> None:
         """Give the connection of a stream back."""
-        self._response.close()
 
     async def aclose(self) -> None:
         """Give the connection of a stream back."""
-        await self._response.aclose()
 
 
-@lru_cache(maxsize=1)
-def _ssl_context() -> ssl.SSLContext:
-    """Reading the certificates takes longer than a call: once a process is enough."""
-    return httpx.create_ssl_context()
+class Sender(Protocol):
+    """One HTTP library with its connections."""
+
+    def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
+    def close(self) -> None: ...
+
+
+class AsyncSender(Protocol):
+    """The same for asyncio and trio."""
+
+    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
+    async def aclose(self) -> None: ...
 
 
 class Transport:
-    """Sends calls with an httpx client, made on first use; one that the caller brought is left open by `close`."""
+    """Sends calls with connections that are made on first use; a client that the caller brought is left open."""
 
-    def __init__(self, base_url: str, http_client: httpx.Client | None) -> None:
+    def __init__(self, base_url: str, http_client: HTTPClient | None = None, name: TransportName | None = None) -> None:
         self.base_url = base_url
-        self._client = http_client
-        self._owned = http_client is None
+        self._make: Callable[[], Sender] = _maker(http_client, name, kind="Client")
+        self._sender: Sender | None = None
         self._lock = threading.Lock()
 
     def send(self, call: Call, headers: Mapping[str, str], seconds: float) -> Answer:
         """Send a call and return the answer, its body read unless it is the stream that was asked for."""
-        with self._lock:
-            if self._client is None:
-                self._client = httpx.Client(verify=_ssl_context())
-        with _making():
-            request = self._client.build_request(**_arguments(call, self.base_url, headers, seconds))
-        with _errors(call.method, call.path):
-            response = self._client.send(request, stream=True)
-            try:
-                streamed = _is_stream(call, response)
-                content = b"" if streamed else response.read()
-            except BaseException:
-                response.close()
-                raise
-        return Answer(response.status_code, response.headers, content, call, response)
+        url = url_of(self.base_url, call)
+        sender = self._sender
+        if sender is None:
+            with self._lock:
+                sender = self._sender = self._sender or self._make()
+        return sender.send(call, url, headers, seconds)
 
     def close(self) -> None:
         """Close the connections, where they are ours."""
-        if self._client is not None and self._owned:
-            self._client.close()
-            self._client = None
+        with self._lock:
+            sender, self._sender = self._sender, None
+        if sender is not None:
+            sender.close()
 
 
 class AsyncTransport:
-    """The same for asyncio and trio, with an httpx.AsyncClient."""
+    """
+    The same for asyncio and trio.
 
-    def __init__(self, base_url: str, http_client: httpx.AsyncClient | None) -> None:
+    Connections belong to the event loop that they were made in: each loop gets its own.
+    """
+
+    def __init__(
+        self, base_url: str, http_client: AsyncHTTPClient | None = None, name: TransportName | None = None
+    ) -> None:
         self.base_url = base_url
-        self._client = http_client
-        self._owned = http_client is None
+        self._make: Callable[[], AsyncSender] = _maker(http_client, name, kind="AsyncClient")
+        self._senders: MutableMapping[Any, AsyncSender] = WeakKeyDictionary()
+        self._lock = threading.Lock()
 
     async def send(self, call: Call, headers: Mapping[str, str], seconds: float) -> Answer:
         """Send a call and return the answer, its body read unless it is the stream that was asked for."""
-        if self._client is None:
-            self._client = httpx.AsyncClient(verify=_ssl_context())
-        with _making():
-            request = self._client.build_request(**_arguments(call, self.base_url, headers, seconds))
-        with _errors(call.method, call.path):
-            response = await self._client.send(request, stream=True)
-            try:
-                streamed = _is_stream(call, response)
-                content = b"" if streamed else await response.aread()
-            except BaseException:
-                await response.aclose()
-                raise
-        return Answer(response.status_code, response.headers, content, call, response)
+        url = url_of(self.base_url, call)
+        loop = _loop()
+        sender = self._senders.get(loop)
+        if sender is None:
+            with self._lock:
+                sender = self._senders.get(loop)
+                if sender is None:
+                    sender = self._senders[loop] = self._make()
+        return await sender.send(call, url, headers, seconds)
 
     async def aclose(self) -> None:
-        """Close the connections, where they are ours."""
-        if self._client is not None and self._owned:
-            await self._client.aclose()
-            self._client = None
+        """Close the connections of this event loop, where they are ours."""
+        with self._lock:
+            sender = self._senders.pop(_loop(), None)
+        if sender is not None:
+            await sender.aclose()
 
 
-def _arguments(call: Call, base_url: str, headers: Mapping[str, str], seconds: float) -> dict[str, Any]:
-    arguments: dict[str, Any] = {
-        "method": call.method,
-        "url": base_url + call.path,
-        "params": call.query or None,
-        "headers": dict(headers),
-        "timeout": httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
-    }
-    if call.content is not None:
-        arguments["content"] = call.content
-    if call.form:
-        # No Content-Type of ours: httpx makes a boundary that does not occur by chance.
-        arguments["files"] = [(name, _file(part)) for name, part in call.form]
-    elif call.form is not None:
-        # httpx has no form without fields; this is one.
-        boundary = secrets.token_hex(16)
-        arguments["content"] = f"--{boundary}--\r\n".encode()
-        arguments["headers"]["Content-Type"] = f"multipart/form-data; boundary={boundary}"
-    return arguments
-
-
-def _file(part: tuple[str | None, Any, str | None]) -> tuple[str | None, Any, str | None] | tuple[None, Any]:
-    name, content, media_type = part
-    return (None, content) if name is None else (name, content, media_type)
-
-
-def _is_stream(call: Call, response: httpx.Response) -> bool:
-    """An error, or an answer in one piece to a caller who asked for a stream, is read whole."""
-    media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
-    return call.stream and response.is_success and media_type == "text/event-stream"
-
-
-@contextmanager
-def _making() -> Iterator[None]:
-    """What the library refuses to send, such as a file in text mode or a line end in a URL."""
+def url_of(base_url: str, call: Call) -> str:
+    """Return the URL of a call, in ASCII whatever its path holds, so that every library sends the same."""
+    path = call.path
+    if not _PLAIN.fullmatch(path):
+        if not path.replace(" ", "").isprintable():
+            raise RequestValidationError([f"path: {path[:80]!r} holds characters that no URL has"])
+        path = re.sub("%(?![0-9A-Fa-f]{2})", "%25", quote(path, safe=_SAFE))
+    if not call.query:
+        return base_url + path
     try:
-        yield
-    except (httpx.InvalidURL, TypeError, ValueError) as error:
-        raise RequestValidationError([f"the request cannot be made: {error}"]) from None
+        return f"{base_url}{path}?{urlencode(call.query, quote_via=quote)}"
+    except UnicodeEncodeError:
+        raise RequestValidationError(["query: a text holds half of a surrogate pair"]) from None
 
 
-@contextmanager
-def _errors(method: str, path: str) -> Iterator[None]:
+def is_unread(call: Call, status: int, headers: Mapping[str, str]) -> bool:
+    """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
+    if not 200 <= status < 300:
+        return False
+    if call.access == "unread":
+        return True
+    return call.stream and headers.get("content-type", "").split(";")[0].strip().lower() == "text/event-stream"
+
+
+class _NoLoop:
+    """Stands for the loop of trio, which has no object of its own: its senders are one a client."""
+
+
+_NO_LOOP = _NoLoop()
+
+
+def _loop() -> Any:
     try:
-        yield
-    except httpx.TimeoutException as error:
-        kind = type(error).__name__
-        raise VeniceTimeoutError(f"no answer in time ({kind})", method=method, path=path) from error
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        # The library's own text may quote a header that it refuses: its kind is told, with its cause's text
-        # if that is the network's.
-        cause = error.__cause__ or error
-        reason = str(cause) if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError) else ""
-        text = f"no answer: {type(error).__name__}{f' ({reason})' if reason else ''}"
-        raise VeniceConnectionError(text, method=method, path=path) from error
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return _NO_LOOP
+
+
+def _maker(http_client: Any, name: str | None, *, kind: str) -> Any:
+    """Return what makes the sender, chosen by the caller's client or by a name. Imports nothing until it is called."""
+    if http_client is not None:
+        if name is not None:
+            raise RequestValidationError(["transport: it is chosen by http_client, so give one of the two"])
+        name = _library_of(http_client, kind)
+    name = name or "httpx"
+    if name in ("httpx", "httpx2"):
+
+        def family() -> Any:
+            from venice_client.core.transports import httpx_family
+
+            make: Any = httpx_family.AsyncSender if kind == "AsyncClient" else httpx_family.Sender
+            try:
+                return make(name, http_client)
+            except ImportError as error:
+                raise _missing(name, error) from error
+
+        return family
+    if name == "aiohttp" and kind == "AsyncClient":
+
+        def session() -> Any:
+            try:
+                from venice_client.core.transports import aiohttp_session
+            except ImportError as error:
+                raise _missing(name, error) from error
+            return aiohttp_session.AsyncSender(http_client)
+
+        return session
+    known = "httpx, httpx2 and aiohttp" if kind == "AsyncClient" else "httpx and httpx2"
+    raise RequestValidationError([f"transport: {name!r} is none of those that this client has: {known}"])
+
+
+def _missing(name: str, error: ImportError) -> RequestValidationError:
+    return RequestValidationError([f"transport: {error}: pip install 'venice-client[{name}]'"])
+
+
+def _library_of(http_client: Any, kind: str) -> str:
+    """Tell whose client it is by the names of its classes, so that no library is imported to find out."""
+    for base in type(http_client).__mro__:
+        library = base.__module__.partition(".")[0]
+        if library in ("httpx", "httpx2") and base.__name__ == kind:
+            return library
+        if library == "aiohttp" and base.__name__ == "ClientSession" and kind == "AsyncClient":
+            return library
+    wanted = (
+        "an httpx or httpx2 AsyncClient, or an aiohttp ClientSession"
+        if kind == "AsyncClient"
+        else ("an httpx or httpx2 Client")
+    )
+    found = f"{type(http_client).__module__.partition('.')[0]}.{type(http_client).__name__}"
+    raise RequestValidationError([f"http_client: {wanted} is wanted, not {found}"])

@@ -8,16 +8,25 @@ filled and no mapping.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Callable, Mapping, Sized
+from datetime import date
+from enum import Enum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from attrs import frozen
+from attrs import field, frozen
 
+from venice_client.core.response_headers import public_headers
 from venice_client.core.sentinel import UNSET
 from venice_client.core.shapes import Shape
+from venice_client.core.values import listed, written
+
+if TYPE_CHECKING:
+    from venice_client.core.metadata import Meta
 
 _SHOWN = 60
+_LEAVES = frozenset({str, int, float, bool, type(None), bytes})
+"""What goes out as it is."""
 
 
 @frozen
@@ -27,6 +36,12 @@ class Field:
     wire: str
     shape: Shape
     required: bool = False
+    decode: Callable[[Any], Any] | None = field(init=False, repr=False, eq=False)
+    """The shape's own, where it does anything."""
+
+    @decode.default
+    def _decode(self) -> Callable[[Any], Any] | None:
+        return None if self.shape.plain else self.shape.decode
 
 
 class Model:
@@ -37,24 +52,29 @@ class Model:
     are in `extra`. Models are equal when their dictionaries are.
     """
 
-    __slots__ = ("__weakref__", "_raw")
+    __slots__ = ("__weakref__", "_answer", "_raw")
 
     FIELDS: ClassVar[Mapping[str, Field]] = {}
     """The declared fields by their names in Python."""
+    CLOSED: ClassVar[bool] = False
+    """Whether the contract says that there are no other fields."""
 
     if TYPE_CHECKING:
         _raw: dict[str, Any] | None
+        _answer: tuple[int, Mapping[str, str]] | None
     else:
 
         def __getattr__(self, name: str) -> Any:
             """Decode a field when it is first read."""
-            if name == "_raw":
-                return None
-            declared = type(self).FIELDS.get(name)
+            declared = self.FIELDS.get(name)
             if declared is None:
+                if name in ("_raw", "_answer"):
+                    return None
                 raise AttributeError(f"{type(self).__name__!r} has no field {name!r}{_known(self)}")
-            raw = (self._raw or {}).get(declared.wire, UNSET)
-            value = raw if raw is UNSET or raw is None else declared.shape.decode(raw)
+            raw = self._raw
+            value = UNSET if raw is None else raw.get(declared.wire, UNSET)
+            if declared.decode is not None and (value.__class__ is dict or value.__class__ is list):
+                value = declared.decode(value)
             setattr(self, name, value)
             return value
 
@@ -65,8 +85,8 @@ class Model:
         model._raw = raw if isinstance(raw, dict) else dict(raw)  # noqa: SLF001  # its own class
         return model
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the mapping for the wire: what came, with what was set since; fields that are UNSET are left out."""
+    def given(self) -> dict[str, Any]:
+        """Return what is there by the names on the wire, not encoded: what came, with what was set since."""
         result = dict(self._raw or {})
         for name, declared in self.FIELDS.items():
             try:
@@ -76,8 +96,37 @@ class Model:
             if value is UNSET:
                 result.pop(declared.wire, None)
             else:
+                result[declared.wire] = value
+        return result
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the mapping for the wire: what came, with what was set since; fields that are UNSET are left out."""
+        result = dict(self._raw or {})
+        for name, declared in self.FIELDS.items():
+            try:
+                value = object.__getattribute__(self, name)
+            except AttributeError:
+                continue  # never read, never set: what came stands
+            if value.__class__ in _LEAVES:
+                result[declared.wire] = value
+            elif value is UNSET:
+                result.pop(declared.wire, None)
+            elif isinstance(value, date):
+                result[declared.wire] = written(value, declared.shape)
+            else:
                 result[declared.wire] = encode(value)
         return result
+
+    @property
+    def meta(self) -> Meta:
+        """
+        What came with the answer beside its body: request id, balance, rate limits; empty for a part of an answer.
+
+        The generator gives this name to no field: one that the API calls `meta` reads as `meta_`.
+        """
+        from venice_client.core.metadata import Meta
+
+        return Meta(*(self._answer or ()))
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -103,34 +152,43 @@ class Model:
                 filled[name] = object.__getattribute__(self, name)
             except AttributeError:
                 continue
-        return _restore, (type(self), self._raw, filled)
+        answer = self._answer
+        # What gives access goes into no pickle.
+        return _restore, (type(self), self._raw, filled, answer and (answer[0], public_headers(answer[1])))
 
 
 def encode(value: Any) -> Any:
-    """Return a value as it goes on the wire: models become mappings, tuples lists; files and plain values stay."""
+    """Return a value as it goes on the wire: models become mappings, other sequences lists; files stay as they are."""
+    kind = value.__class__
+    if kind in _LEAVES:
+        return value
+    if kind is list:
+        return [item if item.__class__ in _LEAVES else encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {
+            name: item if item.__class__ in _LEAVES else encode(item)
+            for name, item in value.items()
+            if item is not UNSET
+        }
     if isinstance(value, Model):
         return value.to_dict()
-    if isinstance(value, Mapping):
-        return {name: encode(item) for name, item in value.items() if item is not UNSET}
-    if isinstance(value, list | tuple):
-        return value if is_file(value) else [encode(item) for item in value]
-    return value
+    if isinstance(value, Enum):
+        return encode(value.value)
+    if isinstance(value, date):
+        return written(value)
+    items = listed(value)
+    return value if items is None else [encode(item) for item in items]
 
 
-def is_content(value: Any) -> bool:
-    """Whether it is what a file holds: bytes, or something that is open."""
-    return isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None))
-
-
-def is_file(value: Any) -> bool:
-    """Whether it is a file for a form: its content, or (name, content) or (name, content, media type)."""
-    if isinstance(value, tuple) and len(value) in (2, 3):
-        return isinstance(value[0], str | None) and is_content(value[1])
-    return is_content(value)
-
-
-def _restore(cls: type[Model], raw: dict[str, Any] | None, filled: dict[str, Any]) -> Model:
+def _restore(
+    cls: type[Model],
+    raw: dict[str, Any] | None,
+    filled: dict[str, Any],
+    answer: tuple[int, Mapping[str, str]] | None = None,
+) -> Model:
     model = cls.__new__(cls)
+    if answer is not None:
+        model._answer = answer  # noqa: SLF001  # it belongs to the class
     if raw is not None:
         model._raw = raw  # noqa: SLF001  # it belongs to the class
     for name, value in filled.items():

@@ -91,6 +91,13 @@ class Operation:
             )
         )
 
+    def fills(self, parameter: Parameter) -> bool:
+        """Whether a parameter is a header that gives access, so that the client fills it in where it can."""
+        schemes = (scheme for alternative in self.security for scheme in alternative)
+        return parameter.location == "header" and any(
+            scheme.parameter.lower() == parameter.wire.lower() for scheme in schemes
+        )
+
     @property
     def streams(self) -> bool:
         """Whether a success may be an event stream."""

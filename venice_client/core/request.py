@@ -6,14 +6,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from venice_client.core.body import text_of, write_body
+from venice_client.core.body import body_media_type, text_of, write_body
 from venice_client.core.call import Call, CallOptions
+from venice_client.core.departure import Departure
 from venice_client.core.errors import RequestValidationError
 from venice_client.core.operation import EVENT_STREAM, Operation, Parameter
 from venice_client.core.sentinel import UNSET
+from venice_client.core.validation import check_body, check_parameter, warn_of
+from venice_client.core.values import written
 
 _HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -26,15 +30,19 @@ def build(
     *,
     media_type: str | None = None,
     options: CallOptions | None = None,
+    validate: bool = True,
 ) -> Call:
     """
     Make the request of an operation.
 
     `arguments` are the parameters by their names in Python; `body` is a model, or what JSON can say. Raises
-    RequestValidationError with every problem that keeps the request from being made.
+    RequestValidationError with every problem that keeps the request from being made, and, unless `validate` is False
+    here or in the options, with everything that the contract forbids.
     """
     options = options or {}
+    checked = options.get("validate", validate)
     problems: list[str] = []
+    news: list[Departure] = []
     call = Call(
         method=operation.method,
         path=_path(operation, arguments, problems),
@@ -42,27 +50,53 @@ def build(
         headers={},
         operation=operation,
         timeout=options.get("timeout"),
+        idle_timeout=options.get("idle_timeout"),
     )
     for parameter in operation.parameters:
         value = arguments.get(parameter.name, UNSET)
         if value is UNSET or value is None:
-            if parameter.required:
+            if _is_missing(parameter, operation, options, checked=checked):
                 problems.append(f"{parameter.name}: required, and not given")
-        elif parameter.location == "query":
+            continue
+        if checked:
+            check_parameter(parameter, value, problems, news)
+        if isinstance(value, date):
+            value = written(value, parameter.shape)
+        if parameter.location == "query":
             call.query += _query(parameter, value)
         elif parameter.location == "header":
             call.headers[parameter.wire] = _joined(value)
         elif parameter.location == "cookie":
             pair = f"{parameter.wire}={quote(_joined(value))}"
             call.headers["Cookie"] = "; ".join(filter(None, [call.headers.get("Cookie"), pair]))
-    write_body(call, operation, body, media_type, options.get("extra_body") or {}, problems)
+    extra = options.get("extra_body") or {}
+    media_type = media_type or body_media_type(operation, body)
+    wrong = len(problems)
+    shape = operation.bodies.get(media_type or "")
+    if checked and body is not UNSET and shape is not None:
+        check_body(shape, body, extra, problems, news)
+    if len(problems) == wrong:
+        write_body(call, operation, body, media_type, extra, problems)
     if operation.accepts:
         call.headers.setdefault("Accept", EVENT_STREAM if call.stream else operation.accepts)
     add_query(call, options.get("extra_query") or {})
     add_headers(call, options.get("extra_headers") or {}, problems)
     if problems:
         raise RequestValidationError(problems)
+    if news:
+        warn_of(news)
     return call
+
+
+def _is_missing(parameter: Parameter, operation: Operation, options: CallOptions, *, checked: bool) -> bool:
+    """Whether a parameter that was not given has to be: without the path there is no request, the rest is checked."""
+    if not parameter.required or operation.fills(parameter):
+        return False
+    if parameter.location == "path":
+        return True
+    if parameter.location == "query":
+        return checked and parameter.wire not in (options.get("extra_query") or {})
+    return checked and parameter.wire.lower() not in {name.lower() for name in options.get("extra_headers") or {}}
 
 
 def add_query(call: Call, extra: Mapping[str, Any]) -> None:

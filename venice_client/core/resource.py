@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from venice_client.core.client import AsyncClient, SyncClient
 
@@ -27,6 +27,20 @@ class _Resource(Generic[C]):
 class Resource(_Resource[SyncClient]):
     """A group of operations of a client."""
 
+    def _answering(self, access: str) -> Self:
+        """Return the same operations with a client that gives answers in the place of values."""
+        from venice_client.core.raw import RawClient
+
+        client: Any = RawClient(self._client, access)
+        return type(self)(client)
+
 
 class AsyncResource(_Resource[AsyncClient]):
     """A group of operations of an async client."""
+
+    def _answering(self, access: str) -> Self:
+        """Return the same operations with a client that gives answers in the place of values."""
+        from venice_client.core.raw import AsyncRawClient
+
+        client: Any = AsyncRawClient(self._client, access)
+        return type(self)(client)

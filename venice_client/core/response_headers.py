@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import binascii
 import time
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 _SECRET_HEADERS: Final = frozenset(
     {
@@ -40,27 +43,41 @@ def retry_after_seconds(headers: Mapping[str, str], *, status: int = 429, now: f
     names = {name.lower(): value.strip() for name, value in headers.items()}
     now = time.time() if now is None else now
     if stated := names.get("retry-after"):
-        wait = _number(stated)
+        wait = number(stated)
         if wait is None:
             moment = _http_date(stated)
             wait = None if moment is None else moment - now
         if wait is not None:
             return max(0.0, wait)
-    reset = names.get("x-ratelimit-reset-requests") or names.get("x-ratelimit-reset")
-    number = _number(reset) if reset and status == 429 else None
-    if number is None:
+    reset = number(names.get("x-ratelimit-reset-requests") or names.get("x-ratelimit-reset"))
+    return None if reset is None or status != 429 else seconds_until(reset, now)
+
+
+def seconds_until(reset: float, now: float) -> float:
+    """The seconds from `now`, a Unix time, to a reset: a Unix time in seconds or milliseconds, or seconds itself."""
+    if reset >= 1e11:  # as seconds: after the year 5000
+        reset /= 1000
+    return max(0.0, reset - now if reset >= 1e8 else reset)
+
+
+def base64_json(text: str | None) -> Any:
+    """What a header holds as JSON in base64; None where it does not."""
+    if not text:
         return None
-    if number >= 1e11:  # as seconds: after the year 5000
-        number /= 1000
-    return max(0.0, number - now if number >= 1e8 else number)
-
-
-def _number(text: str) -> float | None:
+    standard = text.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        number = float(text)
+        return msgspec.json.decode(binascii.a2b_base64(standard + "=" * (-len(standard) % 4)))
+    except (ValueError, RecursionError):  # msgspec's and binascii's errors are ValueErrors
+        return None
+
+
+def number(text: str | None) -> float | None:
+    """A header's number; None where it is none."""
+    try:
+        value = float(text or "")
     except ValueError:
         return None
-    return number if abs(number) < 1e15 else None  # neither NaN nor infinity passes
+    return value if abs(value) < 1e15 else None  # neither NaN nor infinity passes
 
 
 def _http_date(text: str) -> float | None:

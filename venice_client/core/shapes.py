@@ -161,9 +161,22 @@ class Ref(Shape):
             self._model = model
         return self._model
 
+    def constant(self, wire: str) -> str | None:
+        """The one text that a field can have, where it can have one only."""
+        for declared in self.model.FIELDS.values():
+            if declared.wire == wire and isinstance(declared.shape, Choice) and len(declared.shape.values) == 1:
+                value = declared.shape.values[0]
+                return value if isinstance(value, str) else None
+        return None
+
     def decode(self, raw: Any) -> Any:
         """Return a model that reads its fields off the mapping as they are asked for."""
-        return self.model.from_dict(raw) if isinstance(raw, dict) else raw
+        if not isinstance(raw, dict):
+            return raw
+        model = self._model or self.model
+        made = model.__new__(model)
+        made._raw = raw  # noqa: SLF001  # `from_dict` without the call: rows come by the hundred
+        return made
 
     def fits(self, raw: Any) -> int:
         """
@@ -238,17 +251,44 @@ class AnyOf(Shape):
 
     branches: tuple[Shape, ...]
     plain: bool = field(init=False, repr=False)  # type: ignore[misc]  # by instance: as plain as all its branches
+    _decides: tuple[str, Mapping[str, Shape]] | tuple[()] | None = field(init=False, repr=False, eq=False)
 
     def __init__(self, *branches: Shape) -> None:
         self.branches = branches
         self.plain = all(branch.plain for branch in branches)
+        self._decides = None
 
     def decode(self, raw: Any) -> Any:
         """Decode by the branch that fits best."""
         if self.plain or raw is None:
             return raw
-        best = max(self.branches, key=lambda branch: branch.fits(raw))
+        told = self.told(raw)
+        best = told or max(self.branches, key=lambda branch: branch.fits(raw))
         return best.decode(raw) if best.fits(raw) else raw
+
+    @property
+    def decides(self) -> tuple[str, Mapping[str, Shape]] | tuple[()]:
+        """The field that tells all objects of the union apart, with the branch of each of its values, if any does."""
+        if self._decides is None:
+            self._decides = self._deciding()
+        return self._decides
+
+    def told(self, raw: Any) -> Shape | None:
+        """Return the branch that such a field names, without a look at the others."""
+        if not isinstance(raw, Mapping) or not self.decides:
+            return None
+        value = raw.get(self.decides[0])
+        return self.decides[1].get(value) if isinstance(value, str) else None
+
+    def _deciding(self) -> tuple[str, Mapping[str, Shape]] | tuple[()]:
+        refs = [branch for branch in self.branches if isinstance(branch, Ref)]
+        if len(refs) < 2 or any(isinstance(branch, AnyOf | Anything | Dictionary) for branch in self.branches):
+            return ()
+        for declared in refs[0].model.FIELDS.values():
+            known = {value: ref for ref in refs if (value := ref.constant(declared.wire))}
+            if len(known) == len(refs):
+                return declared.wire, known
+        return ()
 
     def fits(self, raw: Any) -> int:
         """Return how well the best branch fits."""

@@ -64,7 +64,8 @@ class Images(GeneratedImages):
             VeniceAPIError: the API refused; one subclass a status.
         """
         operation, body, call_options = _edit(read(image), prompt, dict(options))
-        return _picture(self._client.send(operation, {}, body, options=call_options))
+        picture: ImageResult = self._client.send(operation, {}, body, options=call_options).map(_picture).parsed
+        return picture
 
 
 class AsyncImages(GeneratedAsyncImages):
@@ -76,7 +77,9 @@ class AsyncImages(GeneratedAsyncImages):
     ) -> ImageResult:
         """Change a picture as a prompt says, and return the new one: see `Images.edit`."""
         operation, body, call_options = _edit(read(image), prompt, dict(options))
-        return _picture(await self._client.send(operation, {}, body, options=call_options))
+        response = await self._client.send(operation, {}, body, options=call_options)
+        picture: ImageResult = response.map(_picture).parsed
+        return picture
 
 
 def _edit(picture: Picture, prompt: str, options: dict[str, Any]) -> tuple[Operation, Any, CallOptions]:

@@ -1,0 +1,164 @@
+"""Keys, functions and signers: who is asked, when, and that nothing of it is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import copy
+import json
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import (
+    AsyncVenice,
+    AuthenticationError,
+    MissingAPIKeyError,
+    PaymentRequiredError,
+    RequestValidationError,
+    Signer,
+    Venice,
+)
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+WALLET = "0x" + "1a" * 20
+
+
+class Wallet:
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+
+    def sign_in_with_x(self, method: str, url: str) -> str:
+        self.asked.append((method, url))
+        return f"signed-n0nce-{len(self.asked)}"
+
+
+class SlowWallet(Wallet):
+    async def sign_in_with_x(self, method: str, url: str) -> str:  # type: ignore[override]
+        await asyncio.sleep(0)
+        return super().sign_in_with_x(method, url)
+
+
+def sent(server: Loopback, name: str) -> list[str]:
+    found = []
+    for request in server.requests:
+        for line in request.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]:
+            key, _, value = line.partition(": ")
+            found += [value] if key.lower() == name.lower() else []
+    return found
+
+
+def embed(venice: Any) -> Any:
+    return venice.embeddings.create(model="m", input="a")
+
+
+def test_auth_takes_a_key(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    call(server.url, embed, api_key=None, auth=" k-1\n")
+    assert sent(server, "authorization") == ["Bearer k-1"]
+    with pytest.raises(RequestValidationError, match="twice"):
+        Venice("k", auth="k")
+    with pytest.raises(RequestValidationError, match="not int"):
+        Venice(auth=5)  # type: ignore[arg-type]
+
+
+def test_a_function_is_asked_for_each_call(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    keys = iter(["k-1", {"Authorization": "Bearer k-2"}])
+    for _ in range(2):
+        call(server.url, embed, api_key=None, auth=lambda: next(keys))
+    assert sent(server, "authorization") == ["Bearer k-1", "Bearer k-2"]
+
+
+def test_a_signer_signs_anew_for_each_attempt(server: Loopback, call: Caller) -> None:
+    server.answer('{"error": "slow"}', status=429, headers={"Retry-After": "0"})
+    server.answer("{}")
+    wallet = Wallet()
+    assert isinstance(wallet, Signer)
+    call(server.url, embed, api_key="k-1", auth=wallet, max_retries=1)
+    assert sent(server, "sign-in-with-x") == ["signed-n0nce-1", "signed-n0nce-2"]
+    assert sent(server, "authorization") == []
+    assert wallet.asked == [("POST", f"{server.url}/embeddings")] * 2
+
+
+def test_a_signer_fills_the_header_that_an_operation_requires(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    call(server.url, lambda venice: venice.x402.balance(wallet_address=WALLET), api_key=None, auth=Wallet())
+    assert sent(server, "sign-in-with-x") == ["signed-n0nce-1"]
+    with pytest.raises(MissingAPIKeyError, match="SIGN-IN-WITH-X"):
+        call(server.url, lambda venice: venice.x402.balance(wallet_address=WALLET), api_key="k")
+
+
+def test_a_header_that_was_given_goes_before_the_signer(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    wallet = Wallet()
+    work: Any = lambda venice: venice.x402.balance(wallet_address=WALLET, sign_in_with_x="mine")  # noqa: E731
+    call(server.url, work, api_key=None, auth=wallet)
+    assert sent(server, "sign-in-with-x") == ["mine"]
+    assert wallet.asked == []
+
+
+def test_an_operation_for_keys_alone_gets_the_key(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    wallet = Wallet()
+    call(server.url, lambda venice: venice.api_keys.list(), api_key="k-1", auth=wallet)
+    assert sent(server, "authorization") == ["Bearer k-1"]
+    with pytest.raises(MissingAPIKeyError):
+        call(server.url, lambda venice: venice.api_keys.list(), api_key=None, auth=wallet)
+    call(server.url, lambda venice: venice.crypto.networks(), api_key=None, auth=wallet)
+    assert wallet.asked == []
+
+
+def test_async_signers_and_functions_are_waited_for(server: Loopback) -> None:
+    server.answer("{}")
+
+    async def key() -> str:
+        return "k-1"
+
+    async def go() -> None:
+        for auth in (SlowWallet(), key):
+            async with AsyncVenice(base_url=server.url, auth=auth) as venice:
+                await embed(venice)
+
+    asyncio.run(go())
+    assert sent(server, "sign-in-with-x") + sent(server, "authorization") == ["signed-n0nce-1", "Bearer k-1"]
+    for auth in (SlowWallet(), key):
+        with Venice(base_url=server.url, auth=auth) as venice, pytest.raises(RequestValidationError, match="Async"):  # type: ignore[arg-type]
+            embed(venice)
+
+
+@pytest.mark.parametrize("said", [5, {"A\n": "b"}, {"Authorization": "s3cret\n\n.s3cret"}, {"A": 5}])
+def test_what_is_no_credential_is_refused_without_being_shown(server: Loopback, call: Caller, said: Any) -> None:
+    with pytest.raises(RequestValidationError, match="auth") as caught:
+        call(server.url, embed, api_key=None, auth=lambda: said)
+    assert "s3cret" not in str(caught.value)
+    assert server.requests == []
+
+
+def test_nothing_of_it_is_shown(server: Loopback, call: Caller) -> None:
+    server.answer('{"error": "no signed-n0nce-1"}', status=401)
+    wallet = Wallet()
+    with pytest.raises(AuthenticationError) as caught:
+        call(server.url, embed, api_key=None, auth=wallet)
+    assert "n0nce" not in f"{caught.value!s}{caught.value.__dict__}"
+    assert b"n0nce" not in pickle.dumps(caught.value)
+    venice = Venice(auth=wallet, base_url=server.url)
+    assert b"Wallet" not in pickle.dumps(venice)
+    assert repr(venice).endswith("with credentials that are asked for>")
+    assert copy.copy(venice)._auth is wallet
+
+
+def test_what_a_402_asks_for_is_decoded(server: Loopback, call: Caller) -> None:
+    asked = {"x402Version": 2, "accepts": [{"scheme": "exact", "network": "eip155:8453"}]}
+    header = base64.b64encode(json.dumps(asked).encode()).decode()
+    server.answer("{}", status=402, headers={"PAYMENT-REQUIRED": header})
+    server.answer(json.dumps(asked), status=402, headers={"PAYMENT-REQUIRED": "no base64"})
+    server.answer('{"error": "INSUFFICIENT_BALANCE"}', status=402)
+    for wanted in (asked, asked, None):
+        with pytest.raises(PaymentRequiredError) as caught:
+            call(server.url, embed)
+        assert caught.value.payment_required == wanted
+        assert pickle.loads(pickle.dumps(caught.value)).payment_required == wanted

@@ -1,0 +1,167 @@
+"""One count of failures for all of a client: it is never passed, and a server that answers well is not held back."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import AsyncVenice, ServerError, TooManyFailuresError, Venice
+from venice_client.core.budget import MOST_FAILURES, FailureBudget
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
+
+
+class Time:
+    """A time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+def budget(clock: Time) -> FailureBudget:
+    return FailureBudget(now=clock)
+
+
+def spend(budget: FailureBudget, count: int, *, failed: bool = True) -> None:
+    for _ in range(count):
+        assert budget.admit() == 0
+        budget.done(failed=failed)
+
+
+def test_after_nineteen_failures_nothing_goes_until_the_first_is_forgotten(budget: FailureBudget, clock: Time) -> None:
+    spend(budget, 9)
+    clock.now += 10
+    spend(budget, 10)
+    assert budget.admit() == pytest.approx(20)
+    clock.now += 19.9
+    assert budget.admit() == pytest.approx(0.1)
+    clock.now += 0.1
+    assert budget.failures == 10
+    assert budget.admit() == 0
+
+
+def test_of_an_unknown_server_nineteen_are_in_flight(budget: FailureBudget, clock: Time) -> None:
+    assert [budget.admit() for _ in range(MOST_FAILURES)] == [0] * MOST_FAILURES
+    assert 0 < budget.admit() < 0.1
+    budget.done(failed=False)
+    assert [budget.admit() for _ in range(100)] == [0] * 100
+
+
+def test_a_second_of_silence_is_a_good_sign(budget: FailureBudget, clock: Time) -> None:
+    for _ in range(MOST_FAILURES):
+        budget.admit()
+    assert budget.admit() > 0
+    clock.now += 1.1
+    assert [budget.admit() for _ in range(100)] == [0] * 100
+
+
+def test_after_a_failure_all_that_is_in_flight_counts(budget: FailureBudget) -> None:
+    for _ in range(MOST_FAILURES):
+        budget.admit()
+    budget.done(failed=True)
+    assert budget.admit() > 0
+    budget.done(failed=None)  # cancelled: nothing is learnt, and a place is free
+    assert budget.admit() == 0
+    assert budget.admit() > 0
+    budget.done(failed=False)
+    assert budget.admit() == 0
+
+
+def test_with_half_of_the_budget_spent_a_good_answer_is_not_enough(budget: FailureBudget) -> None:
+    spend(budget, 10)
+    spend(budget, 1, failed=False)
+    admitted = 0
+    while budget.admit() == 0:
+        admitted += 1
+    assert admitted == MOST_FAILURES - 10
+
+
+def test_threads_never_pass_it() -> None:
+    budget = FailureBudget(window=60)
+    failed: list[float] = []
+
+    def work() -> None:
+        for _ in range(50):
+            if budget.admit() == 0:
+                time.sleep(0.0005)
+                failed.append(time.monotonic())
+                budget.done(failed=True)
+
+    threads = [threading.Thread(target=work) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(failed) == MOST_FAILURES
+    assert budget.in_flight == 0
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_sixty_four_calls_at_once_fail_nineteen_times(server: Loopback, kind: str) -> None:
+    server.answer("{}", status=500)
+    options: dict[str, Any] = {"base_url": server.url, "max_retries": 2, "max_retry_wait": 5}
+    raised: list[BaseException] = []
+    if kind == "sync":
+        with Venice("k", **options) as venice:
+
+            def work() -> None:
+                with pytest.raises((ServerError, TooManyFailuresError)) as caught:
+                    venice.embeddings.create(model="m", input="a")
+                raised.append(caught.value)
+
+            threads = [threading.Thread(target=work) for _ in range(64)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    else:
+
+        async def go() -> None:
+            async with AsyncVenice("k", **options) as venice:
+                calls = (venice.embeddings.create(model="m", input="a") for _ in range(64))
+                raised.extend(await asyncio.gather(*calls, return_exceptions=True))  # type: ignore[arg-type]
+                assert venice._budget.in_flight == 0
+
+        asyncio.run(go())
+    assert len(raised) == 64
+    assert len(server.requests) == MOST_FAILURES
+    held = [error for error in raised if isinstance(error, TooManyFailuresError)]
+    assert len(held) == 64 - MOST_FAILURES
+    assert all(error.retry_after and 20 < error.retry_after <= 30 for error in held)
+    assert "19 calls of this client failed in the last 30 s" in str(held[0])
+
+
+def test_a_retry_that_the_budget_holds_back_raises_its_own_error(server: Loopback) -> None:
+    server.answer("{}", status=503)
+    with Venice("k", base_url=server.url, max_retries=2, max_retry_wait=1) as venice:
+        spend(venice._budget, MOST_FAILURES - 1)
+        with pytest.raises(ServerError, match="Not sent again: 19 calls of this client failed"):
+            venice.models.list()
+    assert len(server.requests) == 1
+
+
+def test_a_cancelled_call_gives_its_place_back(server: Loopback) -> None:
+    server.say(then="hold")
+
+    async def go() -> None:
+        async with AsyncVenice("k", base_url=server.url) as venice:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await venice.models.list()
+            assert (venice._budget.in_flight, venice._budget.failures) == (0, 0)
+
+    asyncio.run(go())

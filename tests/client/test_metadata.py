@@ -1,0 +1,117 @@
+"""What the headers of an answer tell is on every result, and a deprecated model is told of once."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import BinaryContent, Meta, VeniceDeprecationWarning
+from venice_client.core import deprecation
+from venice_client.models import ChatCompletion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.client.conftest import Caller, Loopback
+
+HEADERS = {
+    "CF-RAY": "ray-1",
+    "x-ratelimit-limit-requests": "500",
+    "x-ratelimit-remaining-requests": "499",
+    "x-ratelimit-reset-requests": "1767323105",
+    "x-ratelimit-limit-tokens": "many",
+    "x-ratelimit-type": "user",
+    "x-venice-balance-usd": "12.5",
+    "x-venice-balance-diem": "0",
+    "x-venice-model-id": "m-1",
+    "x-venice-model-name": "Model One",
+    "x-venice-is-blurred": "true",
+    "x-venice-is-content-violation": "false",
+    "x-venice-enhanced-prompt": "a%20b%2Bc%E2%80%A6+d",
+    "x-pagination-total-pages": "3",
+    "Set-Cookie": "s=s3cret",
+}
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    deprecation._told.clear()
+    yield
+    deprecation._told.clear()
+
+
+def chat(venice: Any) -> Any:
+    return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
+
+
+def test_a_result_tells_what_its_headers_tell(server: Loopback, call: Caller) -> None:
+    server.answer('{"id": "c", "choices": [{"index": 0}]}', headers=HEADERS)
+    result = call(server.url, chat)
+    for one in (result, pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
+        meta = one.meta
+        assert (meta.status, meta.request_id) == (200, "ray-1")
+        assert (meta.rate_limits.requests.limit, meta.rate_limits.requests.remaining) == (500, 499)
+        assert meta.rate_limits.requests.seconds(now=1767323100) == 5
+        assert meta.rate_limits.tokens.limit is meta.rate_limits.tokens.seconds() is None
+        assert meta.rate_limits.kind == "user"
+        assert (meta.balance.usd, meta.balance.diem, meta.balance.remaining) == (12.5, 0, None)
+        assert (meta.model.id, meta.model.name, meta.model.deprecated) == ("m-1", "Model One", False)
+        assert (meta.blurred, meta.content_violation, meta.adult_content_violation) == (True, False, None)
+        assert meta.enhanced_prompt == "a b+c…+d"
+        assert meta.pagination.total_pages == 3
+        assert meta.payment_response is None
+        assert "set-cookie" not in meta.headers
+        assert b"s3cret" not in pickle.dumps(one)
+    assert result.choices[0].meta == Meta()
+    assert result == ChatCompletion.from_dict(result.to_dict())
+    assert "ray-1" in repr(result.meta)
+
+
+def test_files_and_streams_have_it_too(server: Loopback, call: Caller) -> None:
+    server.answer(b"RIFF", "audio/wav", headers=HEADERS)
+    speech = call(server.url, lambda venice: venice.audio.speech.create(input="hi"))
+    assert isinstance(speech, BinaryContent)
+    assert speech.meta.balance.usd == 12.5
+    response = call(server.url, lambda venice: venice.request("GET", "/x"))
+    assert response.meta.request_id == "ray-1"
+
+
+@pytest.mark.parametrize("value", ["", "nan", "x", "1e99", "[]", "\xff"])
+def test_headers_that_are_nonsense_read_as_none(value: str) -> None:
+    meta = Meta(200, dict.fromkeys(map(str.lower, HEADERS), value))
+    assert meta.balance.usd is None
+    assert meta.rate_limits.requests.limit is None
+    assert meta.blurred is None
+    assert meta.pagination.total_pages is None
+
+
+def test_a_deprecated_model_is_told_of_once_at_the_caller_s_line(server: Loopback, call: Caller) -> None:
+    told = {
+        "x-venice-model-id": "old",
+        "x-venice-model-deprecation-date": "2027-01-01",
+        "x-venice-deprecated-replacement": "new",
+    }
+    server.answer("{}", headers=told)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            assert call(server.url, chat).meta.model.deprecated
+    found = [item for item in caught if item.category is VeniceDeprecationWarning]
+    assert [str(item.message) for item in found] == ["the model old is deprecated, until 2027-01-01; use new"]
+    # The line that awaits is the one that an async call comes from.
+    assert Path(found[0].filename).parent == Path(__file__).parent
+
+
+def test_a_warning_that_is_an_error_does_not_cost_the_answer(
+    server: Loopback, call: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.answer('{"id": "paid"}', headers={"x-venice-model-deprecation-warning": "soon"})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert call(server.url, chat).id == "paid"
+    assert "soon" in caplog.text

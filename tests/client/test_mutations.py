@@ -1,0 +1,135 @@
+"""Real answers with something wrong in them are read as far as they go: nothing raises, nothing is lost."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.standin.contract import Contract
+from tests.standin.samples import sample
+from venice_client import ResponseDecodeError
+from venice_client.api import OPERATIONS
+from venice_client.core.decoding import decode
+from venice_client.core.model import Model
+from venice_client.core.operation import EVENT_STREAM, Operation
+
+ANSWERS = [
+    (key, status, media_type)
+    for key in sorted(OPERATIONS)
+    for status, media_types in OPERATIONS[key].responses.items()
+    for media_type in media_types
+    if status.startswith("2") and media_type in ("application/json", EVENT_STREAM)
+]
+ODD: tuple[Any, ...] = (None, "brand-new", "", 7, -1.5, True, [], {}, [None], {"odd": 1}, [[{"a": [1]}]], "x" * 300)
+EACH = 250
+READ_AS_NULL = ("consumptionLimit", "prompt_logprobs")
+"""Where the vendor says null by a branch that takes anything, which the generator reads as null."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Every place below the top."""
+    if isinstance(value, dict | list):
+        for step, item in list(value.items()) if isinstance(value, dict) else list(enumerate(value)):
+            yield (*path, step)
+            yield from places(item, (*path, step))
+
+
+def mutated(value: Any, chance: random.Random) -> Any:
+    """A copy with one to three things wrong: dropped, added, doubled, or another value."""
+    value = copy.deepcopy(value)
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        found = list(places(value))
+        if not found:
+            return chance.choice(ODD)
+        *path, last = chance.choice(found)
+        holder = value
+        for step in path:
+            holder = holder[step]
+        what = chance.choice(("drop", "odd", "odd", "odd", "add", "wrap"))
+        if what == "drop":
+            del holder[last]
+        elif what == "add" and isinstance(holder, dict):
+            holder["brand_new"] = chance.choice(ODD)
+        elif what == "wrap":
+            holder[last] = chance.choice(([holder[last]], {"inner": holder[last]}))
+        else:
+            holder[last] = copy.deepcopy(chance.choice(ODD))
+    return value
+
+
+def read_all(value: Any) -> Any:
+    """Read every field of every model there is, and return the whole as plain values."""
+    if isinstance(value, Model):
+        for name in value.FIELDS:
+            read_all(getattr(value, name))
+        assert repr(value)
+        assert value.extra is not None
+        return value.to_dict()
+    if isinstance(value, list):
+        return [read_all(item) for item in value]
+    return {name: read_all(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def _read(operation: Operation, status: str, media_type: str, raw: Any, **options: bool) -> Any:
+    if media_type == EVENT_STREAM:
+        shape = operation.shape(int(status), media_type)
+        assert shape
+        return shape.decode(raw)
+    return decode(operation, int(status), {"content-type": media_type}, msgspec.json.encode(raw), **options)
+
+
+def _strictly(operation: Operation, status: str, media_type: str, raw: Any) -> ResponseDecodeError | None:
+    try:
+        _read(operation, status, media_type, raw, strict=True)
+    except ResponseDecodeError as error:
+        return error
+    return None
+
+
+@pytest.fixture(scope="module")
+def contract(document: dict[str, Any]) -> Contract:
+    return Contract(document)
+
+
+def test_there_are_thousands_of_them() -> None:
+    assert len(ANSWERS) * EACH > 10_000
+
+
+@pytest.mark.parametrize(("key", "status", "media_type"), ANSWERS)
+def test_a_mutated_answer_is_read_to_its_depths_and_none_of_it_is_lost(
+    contract: Contract, key: str, status: str, media_type: str
+) -> None:
+    chance = random.Random(f"{key} {status} {media_type}")
+    whole = sample(contract, contract.operations[key].answers[int(status)].media[media_type])
+    for _ in range(EACH):
+        raw = mutated(whole, chance)
+        assert read_all(_read(OPERATIONS[key], status, media_type, raw)) == raw
+
+
+@pytest.mark.parametrize(("key", "status", "media_type"), [item for item in ANSWERS if item[2] != EVENT_STREAM])
+def test_strictness_tells_mutated_answers_from_those_that_conform(
+    contract: Contract, key: str, status: str, media_type: str
+) -> None:
+    chance = random.Random(f"{key} {status}")
+    schema = contract.operations[key].answers[int(status)].media[media_type]
+    validator = contract.validator(schema)
+    whole = sample(contract, schema)
+    if key == "POST /chat/completions":
+        whole["prompt_logprobs"] = None
+    read_all(_read(OPERATIONS[key], status, media_type, whole, strict=True))
+    refused = 0
+    for _ in range(25):
+        raw = mutated(whole, chance)
+        error = _strictly(OPERATIONS[key], status, media_type, raw)
+        if error is not None:
+            refused += 1
+            assert error.departures
+            assert msgspec.json.decode(error.body) == raw
+            if not any(name in text for name in READ_AS_NULL for text in error.departures):
+                assert not validator.is_valid(raw), error
+    assert refused

@@ -1,0 +1,124 @@
+"""Lists that come in pages are iterated over as one, and end whatever the server does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import AsyncVenice, ResponseDecodeError, Venice
+from venice_client.models import Character, CharacterList, UsageRecord, WalletTransaction
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
+
+WALLET = "0x" + "1a" * 20
+
+
+def both(url: str, work: Any) -> Any:
+    """What a list gives with both clients, one after the other; they must ask for the same."""
+    with Venice("k", base_url=url) as venice:
+        first = list(work(venice))
+
+    async def go() -> list[Any]:
+        async with AsyncVenice("k", base_url=url) as venice:
+            return [item async for item in work(venice)]
+
+    assert asyncio.run(go()) == first
+    return first
+
+
+def say(server: Loopback, *bodies: Any, headers: dict[str, str] | None = None) -> None:
+    for body in bodies * 2:
+        server.answer(json.dumps(body), headers=headers)
+
+
+def asked(server: Loopback) -> list[str]:
+    lines = [request.split(b" ")[1].decode().removeprefix("/api/v1") for request in server.requests]
+    half = len(lines) // 2
+    assert lines[:half] == lines[half:]
+    return lines[:half]
+
+
+def rows(*names: str) -> list[dict[str, str]]:
+    return [{"id": name} for name in names]
+
+
+def test_an_offset_goes_on_until_a_page_is_empty(server: Loopback) -> None:
+    say(server, {"data": rows("a", "b")}, {"data": rows("c")}, {"data": []})
+    found = both(server.url, lambda venice: venice.characters.iterate(search="x", limit=2))
+    assert [item.id for item in found] == ["a", "b", "c"]
+    assert all(type(item) is Character for item in found)
+    assert asked(server) == [f"/characters?limit=2{offset}&search=x" for offset in ("", "&offset=2", "&offset=3")]
+
+
+def test_pages_are_asked_for_when_they_are_needed(server: Loopback) -> None:
+    server.answer(json.dumps({"data": rows("a", "b")}))
+    with Venice("k", base_url=server.url) as venice:
+        pages = venice.characters.iterate(offset=5)
+        assert server.requests == []
+        assert next(iter(pages)).id == "a"
+        assert len(server.requests) == 1
+        assert repr(pages) == "<pages by offset>"
+
+
+def test_a_server_that_repeats_itself_is_not_asked_for_ever(server: Loopback) -> None:
+    say(server, {"data": rows("a")}, {"data": rows("a")})
+    assert len(both(server.url, lambda venice: venice.characters.iterate())) == 1
+    assert len(asked(server)) == 2
+
+
+def test_the_pages_themselves_are_there(server: Loopback) -> None:
+    say(server, {"data": rows("a")}, {"data": rows("b")}, {"data": None})
+    pages = both(server.url, lambda venice: venice.characters.iterate().pages())
+    assert [type(page) for page in pages] == [CharacterList] * 2
+
+
+def test_the_last_numbered_page_is_known(server: Loopback) -> None:
+    info = {"totalPages": 2}
+    say(server, {"data": rows("a"), "pagination": info}, {"data": rows("b"), "pagination": info})
+    found = both(server.url, lambda venice: venice.characters.iterate_reviews(slug="s"))
+    assert [item.id for item in found] == ["a", "b"]
+    assert asked(server) == ["/characters/s/reviews", "/characters/s/reviews?page=2"]
+
+
+def test_a_cursor_is_sent_alone_and_not_twice(server: Loopback) -> None:
+    say(
+        server,
+        {"data": [{"sku": "a"}], "nextCursor": "one"},
+        {"data": [{"sku": "b"}], "nextCursor": "two"},
+        {"data": [{"sku": "c"}], "nextCursor": "one"},
+    )
+    found = both(server.url, lambda venice: venice.billing.iterate_usage_history(currency="USD", page_size=10))
+    assert [item.sku for item in found] == ["a", "b", "c"]
+    assert all(type(item) is UsageRecord for item in found)
+    base = "/billing/usage-history"
+    assert asked(server) == [f"{base}?currency=USD&pageSize=10", f"{base}?cursor=one", f"{base}?cursor=two"]
+
+
+def test_a_cursor_may_stand_in_the_header(server: Loopback) -> None:
+    say(server, {"data": [{"sku": "a"}]}, {"data": [{"sku": "b"}]}, headers={"x-next-cursor": "same"})
+    assert len(both(server.url, lambda venice: venice.billing.iterate_usage_history())) == 2
+
+
+def test_a_wallet_s_transactions_end_where_there_are_no_more(server: Loopback) -> None:
+    def page(name: str, *, more: bool) -> dict[str, Any]:
+        return {"data": {"transactions": rows(name), "pagination": {"hasMore": more}}}
+
+    say(server, page("a", more=True), page("b", more=False))
+    found = both(
+        server.url, lambda venice: venice.x402.iterate_transactions(wallet_address=WALLET, sign_in_with_x="signed")
+    )
+    assert [type(item) for item in found] == [WalletTransaction] * 2
+    assert [item.id for item in found] == ["a", "b"]
+    assert asked(server)[1].endswith("?offset=1")
+    assert all(b"signed" in request for request in server.requests)
+
+
+def test_an_answer_that_is_no_page_is_told(server: Loopback) -> None:
+    server.answer("a,b", "text/csv")
+    with Venice("k", base_url=server.url) as venice, pytest.raises(ResponseDecodeError, match="no page") as caught:
+        list(venice.billing.iterate_usage_history())
+    assert caught.value.body == b"a,b"

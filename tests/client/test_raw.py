@@ -1,0 +1,177 @@
+"""Answers as they are: with status and headers, decoded when asked, or unread and into a file."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import (
+    AsyncVenice,
+    BinaryContent,
+    ImageResult,
+    NotFoundError,
+    Response,
+    ResponseDecodeError,
+    Stream,
+    StreamInterrupted,
+    Venice,
+)
+from venice_client.models import CharacterList
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
+SPEECH: dict[str, Any] = {"input": "hi"}
+
+
+def test_a_raw_response_is_typed_and_decoded_when_it_is_asked_for(server: Loopback, call: Caller) -> None:
+    server.answer('{"data": []}', headers={"CF-RAY": "ray-1"})
+    response = call(server.url, lambda venice: venice.characters.with_raw_response.list(limit=5))
+    assert isinstance(response, Response)
+    assert (response.status_code, response.request_id, response.content) == (200, "ray-1", b'{"data": []}')
+    assert repr(response) == "Response(status_code=200, parsed=...)"
+    assert type(response.parsed) is CharacterList
+    assert response.parsed is response.parsed
+    assert pickle.loads(pickle.dumps(response)).parsed == response.parsed
+    assert b"limit=5" in server.requests[0]
+
+
+def test_a_raw_response_that_cannot_be_decoded_is_there_all_the_same(server: Loopback, call: Caller) -> None:
+    server.answer("{")
+    server.answer("{}", status=404)
+    response = call(server.url, lambda venice: venice.characters.with_raw_response.list())
+    assert response.content == b"{"
+    with pytest.raises(ResponseDecodeError):
+        _ = response.parsed
+    with pytest.raises(NotFoundError):
+        call(server.url, lambda venice: venice.characters.with_raw_response.list())
+
+
+def test_the_facade_gives_its_own_results(server: Loopback, call: Caller) -> None:
+    server.answer(PNG, "image/png")
+    response = call(server.url, lambda venice: venice.images.with_raw_response.edit(PNG, "p"))
+    assert isinstance(response, Response)
+    assert isinstance(response.parsed, ImageResult)
+    assert "with an API key" in repr(Venice("k").images.with_raw_response.edit.__self__)  # type: ignore[attr-defined]
+
+
+def opened(url: str, work: Any, read: Any, aread: Any) -> list[Any]:
+    with Venice("k", base_url=url) as venice, work(venice) as response:
+        found = [read(response)]
+
+    async def go() -> None:
+        async with AsyncVenice("k", base_url=url) as venice, work(venice) as response:
+            found.append(await aread(response))
+
+    asyncio.run(go())
+    return found
+
+
+def speak(venice: Any) -> Any:
+    return venice.audio.speech.with_streaming_response.create(**SPEECH)
+
+
+def test_a_file_is_written_as_it_comes(server: Loopback, tmp_path: Path) -> None:
+    data = b"x" * 300_000
+    server.answer(data, "audio/wav")
+    paths = iter(["a.mp3", "b"])
+
+    async def awrite(response: Any) -> Path:
+        path: Path = await response.stream_to_file(tmp_path / next(paths))
+        return path
+
+    found = opened(server.url, speak, lambda r: r.stream_to_file(tmp_path / next(paths)), awrite)
+    assert [path.name for path in found] == ["a.wav", "b.wav"]
+    assert all(path.read_bytes() == data for path in found)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_name_that_is_taken_is_told_before_anything_is_read(server: Loopback, tmp_path: Path) -> None:
+    server.answer(b"sound", "audio/wav")
+    (tmp_path / "a.wav").write_bytes(b"old")
+    with Venice("k", base_url=server.url) as venice, speak(venice) as response:
+        with pytest.raises(FileExistsError):
+            response.stream_to_file(tmp_path / "a.wav")
+        assert response.stream_to_file(tmp_path / "b.wav").read_bytes() == b"sound"
+        with pytest.raises(StreamInterrupted, match="read already"):
+            response.read()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "b.wav"]
+
+
+def test_what_came_before_a_failure_is_kept(server: Loopback, tmp_path: Path) -> None:
+    server.say(server.head("audio/wav", length=100) + b"half")
+
+    async def awrite(response: Any) -> str:
+        with pytest.raises(StreamInterrupted, match="4 bytes") as caught:
+            await response.stream_to_file(tmp_path / "a.wav")
+        return str(caught.value)
+
+    def write(response: Any) -> str:
+        with pytest.raises(StreamInterrupted, match="4 bytes") as caught:
+            response.stream_to_file(tmp_path / "a.wav")
+        return str(caught.value)
+
+    texts = opened(server.url, speak, write, awrite)
+    parts = list(tmp_path.iterdir())
+    assert [part.read_bytes() for part in parts] == [b"half"] * 2
+    assert all(any(str(part) in text for part in parts) for text in texts)
+
+    async def aread(response: Any) -> Any:
+        with pytest.raises(StreamInterrupted) as caught:
+            await response.read()
+        return caught.value.received
+
+    def read(response: Any) -> Any:
+        with pytest.raises(StreamInterrupted) as caught:
+            response.read()
+        return caught.value.received
+
+    assert opened(server.url, speak, read, aread) == [(b"half",)] * 2
+
+
+def test_an_unread_answer_can_be_parsed_and_read_again(server: Loopback) -> None:
+    server.answer(b"so\r\nund", "audio/wav", headers={"CF-RAY": "ray-1"})
+
+    async def aparse(response: Any) -> Any:
+        return await response.parse(), await response.read(), response.meta.request_id
+
+    def parse(response: Any) -> Any:
+        return response.parse(), response.read(), response.meta.request_id
+
+    for parsed, body, request_id in opened(server.url, speak, parse, aparse):
+        assert type(parsed) is BinaryContent
+        assert (parsed.data, body, request_id) == (b"so\r\nund", b"so\r\nund", "ray-1")
+
+    async def alines(response: Any) -> list[str]:
+        return [line async for line in response.iter_lines()]
+
+    assert opened(server.url, speak, lambda r: list(r.iter_lines()), alines) == [["so", "und"]] * 2
+
+
+def test_leaving_the_block_gives_the_connection_back(server: Loopback) -> None:
+    server.say(server.head("audio/wav", length=100) + b"half", then="hold")
+    with Venice("k", base_url=server.url) as venice:
+        with speak(venice) as response:
+            assert next(response.iter_bytes()) == b"half"
+        assert server.hung_up.wait(5)
+
+
+def test_an_unread_event_stream_parses_to_a_stream(server: Loopback) -> None:
+    server.events(b'data: {"choices": []}\n\ndata: [DONE]\n\n')
+    with Venice("k", base_url=server.url) as venice:
+        create: Any = venice.chat.completions.with_streaming_response.create
+        with create(model="m", messages=[{"role": "user", "content": "hi"}], stream=True) as response:
+            stream = response.parse()
+            assert isinstance(stream, Stream)
+            assert len(list(stream)) == 1
+
+
+def test_an_error_is_raised_on_entering(server: Loopback) -> None:
+    server.answer("{}", status=404)
+    with Venice("k", base_url=server.url) as venice, pytest.raises(NotFoundError), speak(venice):
+        pass

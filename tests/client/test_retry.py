@@ -1,0 +1,347 @@
+"""What is sent again, when, and what is never sent twice: the table, over a real connection, with both clients."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import pickle
+import time
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import (
+    AsyncVenice,
+    BadRequestError,
+    RateLimitError,
+    RequestValidationError,
+    ServerError,
+    Venice,
+    VeniceAPIError,
+    VeniceConnectionError,
+    VeniceTimeoutError,
+)
+from venice_client.core.retry import TABLE, Attempt, Clock, RetryPolicy, decide
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+OK = '{"data": []}'
+WHISPER = "openai/whisper-large-v3"
+
+
+class Waits:
+    """A clock whose sleeps take no time and are written down."""
+
+    def __init__(self) -> None:
+        self.all: list[float] = []
+        self.clock = Clock(sleep=self.all.append, sleep_async=self._sleep, chance=lambda: 0.5)
+
+    async def _sleep(self, seconds: float) -> None:
+        self.all.append(seconds)
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> Waits:
+    found = Waits()
+    for kind in (Venice, AsyncVenice):
+        original = kind.__init__
+
+        def init(self: Any, *arguments: Any, _original: Any = original, **options: Any) -> None:
+            _original(self, *arguments, **options)
+            self._clock = found.clock
+
+        monkeypatch.setattr(kind, "__init__", init)
+    return found
+
+
+def paid(venice: Any) -> Any:
+    return venice.embeddings.create(model="m", input="a")
+
+
+def free(venice: Any) -> Any:
+    return venice.audio.quote(model="m", duration_seconds=10)
+
+
+def read(venice: Any) -> Any:
+    return venice.models.list()
+
+
+def unknown(venice: Any) -> Any:
+    return venice.request("POST", "/tee/attestation", json={})
+
+
+WORKS = {"read": read, "write": free, "paid": paid, "unknown": unknown}
+
+
+def fail(server: Loopback, failure: str) -> None:
+    if failure.isdigit():
+        server.answer('{"error": "no"}', status=int(failure))
+    else:
+        server.say(then={"reset": "reset", "hang": "hold", "close": "close"}[failure])
+
+
+MATRIX = {
+    # failure: kinds of call that are sent again
+    "429": ("read", "write", "paid", "unknown"),
+    "503": ("read", "write", "paid", "unknown"),
+    "500": ("read",),
+    "502": ("read",),
+    "504": ("read",),
+    "524": ("read",),
+    "reset": ("read",),
+    "close": ("read",),
+    "hang": ("read",),
+    "400": (),
+    "401": (),
+    "404": (),
+    "409": (),
+}
+
+
+@pytest.mark.parametrize("kind", WORKS)
+@pytest.mark.parametrize("failure", MATRIX)
+def test_what_is_sent_again(server: Loopback, call: Caller, waits: Waits, failure: str, kind: str) -> None:
+    fail(server, failure)
+    fail(server, failure)
+    server.answer(OK)
+    options: dict[str, Any] = {"max_retries": 2, "timeout": 0.3 if failure == "hang" else 5}
+    if kind in MATRIX[failure]:
+        call(server.url, WORKS[kind], **options)
+        assert len(server.requests) == 3
+        assert waits.all == [0.375, 0.75]
+        return
+    with pytest.raises((VeniceAPIError, VeniceConnectionError)) as caught:
+        call(server.url, WORKS[kind], **options)
+    assert len(server.requests) == 1
+    assert waits.all == []
+    perhaps = failure in ("502", "504", "524", "reset", "close", "hang")
+    assert ("may have been done and paid" in str(caught.value)) == (perhaps and kind in ("paid", "unknown"))
+    assert ("may have been carried out" in str(caught.value)) == (perhaps and kind == "write")
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+@pytest.mark.parametrize("failure", ["500", "502", "504", "reset", "hang"])
+def test_paid_work_is_sent_again_where_that_is_asked_for(
+    server: Loopback, call: Caller, waits: Waits, failure: str
+) -> None:
+    fail(server, failure)
+    server.answer(OK)
+    call(server.url, paid, max_retries=1, retry_paid=True, timeout=0.3)
+    assert len(server.requests) == 2
+
+
+def test_a_connection_that_was_never_made_is_tried_again_for_paid_work_too(call: Caller, waits: Waits) -> None:
+    with pytest.raises(VeniceConnectionError, match="Tried 3 times") as caught:
+        call("http://127.0.0.1:1", paid, max_retries=2)
+    assert caught.value.kind == "connect"
+    assert "paid" not in str(caught.value)
+    assert len(waits.all) == 2
+
+
+def test_the_last_error_is_raised_and_says_how_often(server: Loopback, call: Caller, waits: Waits) -> None:
+    fail(server, "503")
+    with pytest.raises(ServerError, match="Tried 3 times"):
+        call(server.url, paid, max_retries=2)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Retry-After": "7"}, 7.35),
+        ({"Retry-After": "50"}, 50.5),
+        ({"Retry-After": "0"}, 0.375),
+        ({"Retry-After": "soon"}, 0.375),
+        ({"x-ratelimit-reset-requests": "7"}, 7.35),
+        ({"Retry-After": "3", "x-ratelimit-reset-requests": "7"}, 3.15),
+    ],
+)
+def test_the_server_s_wait_is_kept(
+    server: Loopback, call: Caller, waits: Waits, headers: dict[str, str], expected: float
+) -> None:
+    server.answer("{}", status=429, headers=headers)
+    server.answer(OK)
+    call(server.url, paid, max_retries=1)
+    assert waits.all == [pytest.approx(expected)]
+
+
+@pytest.mark.parametrize("name", ["Retry-After", "x-ratelimit-reset-requests"])
+def test_a_date_is_a_wait_too(server: Loopback, call: Caller, waits: Waits, name: str) -> None:
+    moment = time.time() + 20
+    server.answer(
+        "{}", status=429, headers={name: formatdate(moment, usegmt=True) if "A" in name else str(int(moment))}
+    )
+    server.answer(OK)
+    call(server.url, paid, max_retries=1)
+    assert waits.all == [pytest.approx(20, abs=2.5)]
+
+
+def test_a_long_wait_raises_at_once_with_the_time(server: Loopback, call: Caller, waits: Waits) -> None:
+    server.answer("{}", status=429, headers={"Retry-After": "120"})
+    with pytest.raises(RateLimitError, match=r"asks to wait 12\d s, and 60 s is the most") as caught:
+        call(server.url, paid, max_retries=2)
+    assert caught.value.retry_after == 120
+    assert (len(server.requests), waits.all) == (1, [])
+    server.answer("{}", status=429, headers={"Retry-After": "120"})
+    server.answer(OK)
+    call(server.url, paid, max_retries=2, max_retry_wait=300)
+    assert waits.all[-1] == pytest.approx(120.5)
+
+
+class Once(io.RawIOBase):
+    """A file that can be read once."""
+
+    def __init__(self) -> None:
+        self._data = b"once"
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece, self._data = self._data, b""
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def test_a_file_is_rewound_before_it_is_sent_again(server: Loopback, call: Caller, waits: Waits) -> None:
+    fail(server, "503")
+    server.answer(OK)
+    file = io.BytesIO(b"the picture" * 100_000)
+    call(server.url, lambda venice: venice.audio.transcriptions.create(model=WHISPER, file=file), max_retries=1)
+    assert [request.count(b"the picture") for request in server.requests] == [100_000, 100_000]
+    assert not file.closed
+
+
+def test_a_file_that_cannot_be_rewound_is_sent_once(server: Loopback, call: Caller, waits: Waits) -> None:
+    fail(server, "503")
+    with pytest.raises(ServerError, match="cannot be read a second time"):
+        call(server.url, lambda venice: venice.audio.transcriptions.create(model=WHISPER, file=Once()), max_retries=2)
+    assert len(server.requests) == 1
+    assert b"once" in server.requests[0]
+
+
+def test_an_idempotency_key_makes_paid_work_harmless(server: Loopback, call: Caller, waits: Waits) -> None:
+    def rpc(venice: Any) -> Any:
+        body = {"jsonrpc": "2.0", "method": "eth_blockNumber", "params": [], "id": 1}
+        operation = venice_operation("POST /crypto/rpc/{network}")
+        return venice.send(operation, {"network": "base", "idempotency_key": "one"}, body)
+
+    fail(server, "reset")
+    server.answer("{}")
+    call(server.url, rpc, max_retries=2)
+    assert len(server.requests) == 2
+
+
+def venice_operation(key: str) -> Any:
+    from venice_client.api import OPERATIONS
+
+    return OPERATIONS[key]
+
+
+def test_each_attempt_is_told(server: Loopback, call: Caller, waits: Waits, caplog: pytest.LogCaptureFixture) -> None:
+    told: list[Attempt] = []
+    fail(server, "503")
+    fail(server, "reset")
+    server.answer(OK)
+    with caplog.at_level(logging.DEBUG, "venice_client"):
+        call(server.url, read, max_retries=3, on_attempt=told.append)
+    assert [(item.number, item.status, item.error, item.wait) for item in told] == [
+        (1, 503, None, 0.375),
+        (2, None, "reset", 0.75),
+        (3, 200, None, None),
+    ]
+    assert {item.operation for item in told} == {"GET /models"}
+    lines = [record.getMessage() for record in caplog.records if record.name == "venice_client"]
+    assert len(lines) == 3
+    assert lines[0].startswith("GET /models: attempt 1, 503 in ")
+    assert lines[0].endswith("again in 0.38 s")
+
+
+def test_a_hook_that_raises_loses_no_answer(server: Loopback, call: Caller, caplog: pytest.LogCaptureFixture) -> None:
+    def hook(attempt: Attempt) -> None:
+        raise KeyError(attempt.number)
+
+    server.answer(OK)
+    assert call(server.url, read, on_attempt=hook).data == []
+    assert "on_attempt raised" in caplog.text
+
+
+def test_credentials_are_made_anew_for_each_attempt(server: Loopback, call: Caller, waits: Waits) -> None:
+    keys = iter(["one", "two"])
+    fail(server, "503")
+    server.answer(OK)
+    call(server.url, read, api_key=None, auth=lambda: next(keys), max_retries=1)
+    assert [b"Bearer one" in server.requests[0], b"Bearer two" in server.requests[1]] == [True, True]
+
+
+def test_a_client_with_options_shares_connections_and_budget(server: Loopback, waits: Waits) -> None:
+    fail(server, "503")
+    with Venice("k", base_url=server.url) as venice:
+        _ = venice.models
+        other = venice.with_options(max_retries=0, timeout=3)
+        with pytest.raises(ServerError):
+            other.models.list()
+        assert len(server.requests) == 1
+        assert other.models._client is other
+        assert venice.models._client is venice
+        assert (other.timeout, venice.timeout) == (3, None)
+        assert other.with_options(timeout=None).timeout is None
+        assert (other._transport, other._budget) == (venice._transport, venice._budget)
+        other.close()
+        assert venice._transport._sender is not None
+
+
+def test_options_survive_pickling() -> None:
+    venice = Venice("k", max_retries=5, retry_paid=True, max_retry_wait=1, on_attempt=print)
+    other = pickle.loads(pickle.dumps(venice))
+    assert other._retry == RetryPolicy(max_retries=5, retry_paid=True, max_wait=1)
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_retries": -1}, {"max_retries": 1.5}, {"max_retry_wait": "x"}, {"on_attempt": 3}]
+)
+def test_options_that_make_no_sense_are_told(options: dict[str, Any]) -> None:
+    with pytest.raises(RequestValidationError, match=next(iter(options))):
+        Venice("k", **options)
+    with pytest.raises(RequestValidationError):
+        AsyncVenice("k").with_options(**options)
+
+
+def test_the_table_names_each_failure_once_and_a_read_is_never_the_strictest() -> None:
+    assert len({rule.failure for rule in TABLE}) == len(TABLE)
+    order = ["no", "asked", "yes"]
+    for rule in TABLE:
+        assert order.index(rule.paid) <= order.index(rule.read)
+        assert not (rule.perhaps_done and rule.paid == "yes")
+
+
+def test_waits_grow_and_are_spread() -> None:
+    error = VeniceConnectionError("x", kind="connect")
+    policy = RetryPolicy(max_retries=50)
+
+    def waits(chance: float) -> list[float | None]:
+        return [
+            decide(error, number=n, kind="read", can_be_sent=True, policy=policy, chance=chance).wait
+            for n in (1, 2, 3, 4, 5, 40)
+        ]
+
+    assert waits(1.0) == [0.5, 1, 2, 4, 8, 8]
+    assert waits(0.0) == [0.25, 0.5, 1, 2, 4, 4]
+
+
+def test_what_is_refused_costs_no_attempt(server: Loopback, call: Caller, waits: Waits) -> None:
+    server.answer("{}", status=400)
+    with pytest.raises(BadRequestError):
+        call(server.url, read, max_retries=5)
+    assert len(server.requests) == 1
+
+
+def test_a_timeout_is_a_timeout_after_all_attempts(server: Loopback, call: Caller, waits: Waits) -> None:
+    fail(server, "hang")
+    with pytest.raises(VeniceTimeoutError, match="Tried 2 times") as caught:
+        call(server.url, read, max_retries=1, timeout=0.2)
+    assert caught.value.kind == "timeout"

@@ -1,0 +1,118 @@
+"""A strict client is told of everything in an answer that is not as the contract has it, and loses no byte of it."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from attrs import define
+
+from venice_client import ResponseDecodeError
+from venice_client.api import OPERATIONS
+from venice_client.core.decoding import decode
+from venice_client.core.model import Model
+from venice_client.core.operation import Operation
+from venice_client.core.shapes import Ref
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+EMBEDDINGS: dict[str, Any] = {
+    "object": "list",
+    "model": "m",
+    "usage": {"prompt_tokens": 1, "total_tokens": 1},
+    "data": [{"object": "embedding", "index": 0, "embedding": [0.5, 1, -2]}],
+}
+
+
+def changed(**fields: Any) -> bytes:
+    raw = json.loads(json.dumps(EMBEDDINGS)) | fields
+    return json.dumps({name: value for name, value in raw.items() if value != "drop"}).encode()
+
+
+def departures(content: bytes, media_type: str = "application/json") -> tuple[str, ...]:
+    with pytest.raises(ResponseDecodeError) as caught:
+        decode(OPERATIONS["POST /embeddings"], 200, {"content-type": media_type}, content, strict=True)
+    assert caught.value.body == content
+    assert pickle.loads(pickle.dumps(caught.value)).departures == caught.value.departures
+    assert all(text in str(caught.value) for text in caught.value.departures[:10])
+    return caught.value.departures
+
+
+def test_what_is_as_the_contract_has_it_is_decoded() -> None:
+    content = changed()
+    found = decode(OPERATIONS["POST /embeddings"], 200, {"content-type": "application/json"}, content, strict=True)
+    assert found.data[0].embedding == [0.5, 1, -2]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"model": "drop"}, "model: required, and missing"),
+        ({"model": 5}, "model: 5 is not a string"),
+        ({"model": None}, "model: null, and the contract does not allow it"),
+        ({"object": "set"}, "object: 'set' is not among the values that the contract knows: list"),
+        ({"data": {}}, "data: a mapping is not a list"),
+        ({"data": [5]}, "data[0]: 5 is not an object"),
+        ({"data": [{**EMBEDDINGS["data"][0], "embedding": [1, "a"]}]}, "data[0].embedding[1]: 'a' is not a number"),
+        ({"usage": {"prompt_tokens": 1.5, "total_tokens": True}}, "usage.prompt_tokens: 1.5 is not a whole number"),
+    ],
+)
+def test_each_departure_is_told_with_its_place(fields: dict[str, Any], expected: str) -> None:
+    assert departures(changed(**fields))[0] == expected
+
+
+def test_all_departures_are_told_and_the_message_stays_short() -> None:
+    rows = [{"object": "embedding", "index": 0} for _ in range(3000)]
+    content = changed(data=rows)
+    with pytest.raises(ResponseDecodeError, match="2,990 more") as caught:
+        decode(OPERATIONS["POST /embeddings"], 200, {"content-type": "application/json"}, content, strict=True)
+    assert len(caught.value.departures) == 1000
+    assert len(str(caught.value)) < 1000
+
+
+def test_an_answer_of_another_media_type_departs() -> None:
+    assert departures(b"text", "text/plain") == ("media type: text/plain is none of application/json",)
+    assert departures(b"\x89PNG", "image/png") == ("media type: image/png is none of application/json",)
+    assert departures(b"{}", "application/problem+json")
+
+
+@define(kw_only=True, eq=False, repr=False)
+class Closed(Model):
+    CLOSED: ClassVar[bool] = True
+
+
+def test_a_field_that_a_closed_object_lacks_departs() -> None:
+    models = ModuleType("models")
+    models.Closed = Closed  # type: ignore[attr-defined]
+    results = {"200": {"application/json": Ref(models, "Closed")}}
+    operation = Operation(method="GET", path="/x", name="x", module="x", results=results)
+    with pytest.raises(ResponseDecodeError, match="a: the contract declares no such field"):
+        decode(operation, 200, {"content-type": "application/json"}, b'{"a": 1}', strict=True)
+
+
+def test_a_client_is_strict_when_it_is_asked_to_be(server: Loopback, call: Caller) -> None:
+    server.answer(changed(model=5))
+
+    def work(venice: Any) -> Any:
+        return venice.embeddings.create(input="a", model="text-embedding-bge-m3")
+
+    assert call(server.url, work).model == 5
+    with pytest.raises(ResponseDecodeError, match="model: 5 is not a string"):
+        call(server.url, work, strict=True)
+    assert call(server.url, lambda venice: venice.request("GET", "/x"), strict=True)
+
+
+def test_a_strict_stream_tells_of_the_chunk(server: Loopback, call: Caller) -> None:
+    server.events(b'data: {"id": 5}\n\n', b"data: [DONE]\n\n")
+
+    def work(venice: Any) -> Any:
+        return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], stream=True)
+
+    assert call.stream(server.url, work)[0].id == 5
+    with pytest.raises(ResponseDecodeError, match="id: 5 is not a string") as caught:
+        call.stream(server.url, work, strict=True)
+    assert caught.value.body == b'{"id":5}'

@@ -1,0 +1,429 @@
+"""What the contract forbids is refused before it is sent, all of it at once; what is merely new warns and goes out."""
+
+from __future__ import annotations
+
+import enum
+import io
+import json
+import time
+import tracemalloc
+import warnings
+from collections import deque
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+from attrs import define
+
+from venice_client import UNSET, RequestValidationError, Venice
+from venice_client.api import OPERATIONS
+from venice_client.core.body import choose_body
+from venice_client.core.call import Call
+from venice_client.core.departures import departures
+from venice_client.core.model import Field, Model
+from venice_client.core.operation import Operation, Parameter
+from venice_client.core.patterns import matches
+from venice_client.core.request import build
+from venice_client.core.shapes import (
+    AnyOf,
+    Anything,
+    Array,
+    Binary,
+    Boolean,
+    Choice,
+    Dictionary,
+    Integer,
+    Null,
+    Number,
+    Ref,
+    Shape,
+    Text,
+)
+from venice_client.core.warnings import UnknownFieldWarning, UnknownValueWarning, VeniceWarning
+from venice_client.models import ImageEdit, ImageEditForm, TextPart, UserMessage
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+CHAT = OPERATIONS["POST /chat/completions"]
+EDIT = OPERATIONS["POST /image/edit"]
+GENERATE = OPERATIONS["POST /image/generate"]
+HISTORY = OPERATIONS["GET /billing/usage-history"]
+PNG = b"\x89PNG\r\n\x1a\n"
+HELLO = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
+
+
+def refused(operation: Operation, body: Any = UNSET, arguments: Any = None, **options: Any) -> tuple[str, ...]:
+    with pytest.raises(RequestValidationError) as caught:
+        build(operation, arguments or {}, body, options=options or None)  # type: ignore[arg-type]
+    return caught.value.problems
+
+
+def sent(call: Call) -> Any:
+    assert isinstance(call.content, bytes)
+    return json.loads(call.content)
+
+
+def told(shape: Shape, value: Any) -> list[str]:
+    return [f"{item.where}: {item.says}" for item in departures(shape, value)]
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    PINK = "pink"
+
+
+class Many(enum.IntEnum):
+    SIXTY = 60
+
+
+# ---- single values
+
+
+@pytest.mark.parametrize(
+    ("shape", "value"),
+    [
+        (Text(), "a"),
+        (Text(max_length=3), "äöü"),
+        (Text(min_length=1, max_length=1), "\U0001f600"),
+        (Text(pattern="^a+$"), "aa"),
+        (Text(format="uri"), "no uri"),
+        (Text(format="date-time"), "yesterday"),
+        (Text(format="date-time"), datetime(2026, 1, 2, tzinfo=UTC)),
+        (Text(pattern=r"^\d{4}-\d{2}-\d{2}$"), date(2026, 1, 2)),
+        (Text(), Colour.RED),
+        (Number(), 1),
+        (Number(), 1.5),
+        (Number(multiple_of=0.1), 0.3),
+        (Number(maximum=2.5), 2.5),
+        (Integer(), 2.0),
+        (Integer(), Many.SIXTY),
+        (Integer(above=0), 1),
+        (Integer(multiple_of=8), 16),
+        (Boolean(), False),
+        (Choice("red", "blue"), Colour.RED),
+        (Choice(2, 4), 2.0),
+        (Null(), None),
+        (Anything(), object()),
+        (AnyOf(Text(), Null()), None),
+        (AnyOf(Choice("a"), Text()), "new"),
+        (Array(Text(), min_items=1), ("a",)),
+        (Array(Text()), deque(["a"])),
+        (Array(Text()), {"a"}),
+        (Array(Number()), [1, 2.5]),
+        (Dictionary(Text()), MappingProxyType({"a": "b"})),
+        (Binary(), PNG),
+        (Binary(), bytearray(PNG)),
+        (Binary(), memoryview(PNG)),
+        (Binary(), io.BytesIO(PNG)),
+        (Binary(), ("a.png", PNG)),
+        (Binary(), (None, io.BytesIO(PNG), "image/png")),
+        (AnyOf(Binary(), Text()), "https://x/a.png"),
+    ],
+)
+def test_a_value_that_the_contract_takes_has_no_departure(shape: Shape, value: Any) -> None:
+    assert told(shape, value) == []
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "problem"),
+    [
+        (Text(), 5, "5 is not a string"),
+        (Text(), True, "True is not a string"),
+        (Text(), ["a"], "a list is not a string"),
+        (Text(), date(2026, 1, 2), "a date is not a string"),
+        (Text(max_length=32_768), "x" * 32_769, "32,769 characters is more than 32,768"),
+        (Text(min_length=2), "x", "1 character is less than 2"),
+        (Text(pattern="^a+$"), "aab", "'aab' does not match ^a+$"),
+        (Text(pattern="^a+$"), "a\n", "'a\\n' does not match ^a+$"),
+        (Text(), PNG, "a file (bytes) is not a string: pass base64 text or a URL where that is wanted, or send a form"),
+        (Number(), "1.5", "'1.5' is not a number"),
+        (Number(), True, "True is not a number"),
+        (Number(), float("nan"), "nan is not a finite number"),
+        (Integer(), "5", "'5' is not a whole number"),
+        (Integer(), 1.5, "1.5 is not a whole number"),
+        (Integer(maximum=50), 60, "60 is more than 50"),
+        (Integer(maximum=50), Many.SIXTY, "60 is more than 50"),
+        (Integer(minimum=1), 0, "0 is less than 1"),
+        (Integer(above=0), 0, "0 is not more than 0"),
+        (Number(below=1), 1.0, "1.0 is not less than 1"),
+        (Integer(multiple_of=8), 12, "12 is not a multiple of 8"),
+        (Boolean(), 1, "1 is not true or false"),
+        (Boolean(), "true", "'true' is not true or false"),
+        (Choice("a", "b"), 5, "5 is not one of a, b"),
+        (Null(), 0, "0 is not null"),
+        (Text(), None, "null is not allowed here"),
+        (Array(Text()), "abc", "'abc' is not a list"),
+        (Array(Text(), max_items=1), ["a", "b"], "2 items is more than 1"),
+        (Array(Text(), min_items=1), [], "0 items is less than 1"),
+        (Dictionary(Text()), [], "a list is not an object"),
+        (Binary(), "a.png", "'a.png' is not a file: pass bytes, an open file, or (name, content)"),
+        (Binary(), io.StringIO("a"), "a StringIO is open in text mode: open it in binary mode"),
+        (AnyOf(Text(), Array(Text())), 5, "5 is not a string or a list"),
+        (AnyOf(Binary(), Text()), 5, "5 is not a string or a file: pass bytes, an open file, or (name, content)"),
+        (AnyOf(Array(Text()), Text(max_length=1)), "ab", "2 characters is more than 1"),
+    ],
+)
+def test_a_value_that_the_contract_forbids_is_told_in_words(shape: Shape, value: Any, problem: str) -> None:
+    assert told(shape, value) == [f"body: {problem}"]
+
+
+def test_a_value_is_shown_short() -> None:
+    (text,) = told(Number(), "x" * 10_000)
+    assert len(text) < 100
+    assert told(Integer(maximum=5), 10**5000) == ["body: a number of 16,610 bits is more than 5"]
+
+
+# ---- whole requests
+
+
+def test_every_problem_is_told_with_its_path() -> None:
+    body = {
+        "model": 5,
+        "messages": [
+            {"role": "user", "content": 5},
+            {"role": "system"},
+            {"role": "user", "content": [{"type": "text"}]},
+        ],
+        "temperature": 3,
+        "stop": ["a"] * 5,
+        "n": None,
+    }
+    assert refused(CHAT, body) == (
+        "model: 5 is not a string",
+        "messages[0].content: 5 is not a string or a list",
+        "messages[1].content: required, and not given",
+        "messages[2].content[0].text: required, and not given",
+        "temperature: 3 is more than 2",
+        "stop: 5 items is more than 4",
+        "n: null is not allowed here: leave it out, or pass UNSET",
+    )
+
+
+def test_paths_are_in_the_callers_words() -> None:
+    made = choose_body(EDIT, {"image": "i", "prompt": "p", "model_id": 5, "safe_mode": "no"}, by_name=True)
+    assert refused(EDIT, made) == (
+        "model_id: 5 is not one of " + refused(EDIT, made)[0].partition("one of ")[2],
+        "safe_mode: 'no' is not true or false",
+    )
+    mapping = {"image": "i", "prompt": "p", "modelId": 5}
+    assert refused(EDIT, mapping)[0].startswith("modelId: 5 is not")
+    assert refused(EDIT, ImageEdit(image="i", prompt="")) == ("prompt: 0 characters is less than 1",)
+    message = UserMessage(role="user", content=[TextPart(type="text", text=5)])  # type: ignore[arg-type]
+    assert refused(CHAT, {"model": "m", "messages": [message]}) == ("messages[0].content[0].text: 5 is not a string",)
+
+
+def test_nothing_that_is_refused_is_sent(server: Loopback, call: Caller) -> None:
+    with pytest.raises(RequestValidationError, match="width: 5000 is more than"):
+        call(server.url, lambda venice: venice.images.generate(model="m", prompt="p", width=5000))
+    picture = bytes.fromhex("89504e470d0a1a0a") + bytes(20)
+    with pytest.raises(RequestValidationError, match="prompt: 32,769 characters is more than 32,768"):
+        call(server.url, lambda venice: venice.images.edit(picture, "x" * 32_769))
+    with pytest.raises(RequestValidationError, match="2 problems"):
+        call(server.url, lambda venice: venice.images.edit(picture, "", safe_mode=1))
+    assert server.requests == []
+
+
+def test_the_checks_can_be_switched_off(server: Loopback, call: Caller) -> None:
+    server.answer("{}")
+    wrong = {"model": "m", "prompt": "p", "width": 5000}
+    call(server.url, lambda venice: venice.images.generate(**wrong, validate=False))
+    call(server.url, lambda venice: venice.images.generate(**wrong), validate=False)
+    assert all(b'"width":5000' in request for request in server.requests)
+    with pytest.raises(RequestValidationError):
+        call(server.url, lambda venice: venice.images.generate(**wrong, validate=True), validate=False)
+
+
+def test_extra_fields_are_sent_unchecked() -> None:
+    extra = {"temperature": 5, "brand_new": [1], "model": None}
+    assert sent(build(CHAT, {}, {**HELLO, "temperature": 9}, options={"extra_body": extra})) == {**HELLO, **extra}
+    made = choose_body(EDIT, {"image": "i", "prompt": "p"}, {"modelId": 5})
+    assert sent(build(EDIT, {}, made, options={"extra_body": {"modelId": 5, "prompt": ""}}))["modelId"] == 5
+
+
+def test_defaults_are_not_sent() -> None:
+    assert sent(build(CHAT, {}, choose_body(CHAT, HELLO))) == HELLO
+
+
+# ---- what is new
+
+
+def test_a_new_value_of_an_enum_warns_where_the_caller_stands_and_is_sent() -> None:
+    with pytest.warns(UnknownValueWarning, match="reasoning_effort: 'huge' is not among") as caught:
+        made = build(CHAT, {}, {**HELLO, "reasoning_effort": "huge"})
+    assert caught[0].filename == __file__
+    assert issubclass(UnknownValueWarning, VeniceWarning)
+    assert issubclass(VeniceWarning, UserWarning)
+    assert sent(made)["reasoning_effort"] == "huge"
+
+
+def test_a_new_kind_of_object_in_a_union_warns_and_is_sent() -> None:
+    with pytest.warns(UnknownValueWarning, match=r"messages\[0\].role: 'critic'"):
+        made = build(CHAT, {}, {"model": "m", "messages": [{"role": "critic", "text": "no"}]})
+    assert sent(made)["messages"] == [{"role": "critic", "text": "no"}]
+
+
+def test_a_request_that_is_refused_does_not_warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert refused(CHAT, {**HELLO, "reasoning_effort": "huge", "n": "1"}) == ("n: '1' is not a whole number",)
+
+
+@define(kw_only=True, eq=False, repr=False)
+class Closed(Model):
+    a: int
+    FIELDS: ClassVar[Any] = {"a": Field("a", Integer(), required=True)}
+    CLOSED: ClassVar[bool] = True
+
+
+def test_an_undeclared_field_of_a_closed_object_warns_and_is_sent() -> None:
+    models = ModuleType("models")
+    models.Closed = Closed  # type: ignore[attr-defined]
+    operation = Operation(
+        method="POST", path="/x", name="x", module="x", bodies={"application/json": Ref(models, "Closed")}
+    )
+    with pytest.warns(UnknownFieldWarning, match="b: the contract declares no such field.*extra_body"):
+        made = build(operation, {}, {"a": 1, "b": 2})
+    assert sent(made) == {"a": 1, "b": 2}
+    assert sent(build(operation, {}, {"a": 1}, options={"extra_body": {"b": 2}})) == {"a": 1, "b": 2}
+
+
+# ---- what is written
+
+
+def test_members_of_enums_dates_and_other_sequences_are_written_as_json_has_them() -> None:
+    moment = datetime(2026, 1, 2, 3, 4, 5, 678_900, tzinfo=timezone(timedelta(hours=2)))
+    body = {"a": Colour.RED, "b": Many.SIXTY, "c": moment, "d": date(2026, 1, 2), "e": deque([1]), "f": {2}}
+    made = sent(build(CHAT, {}, {**HELLO, **body}, options={"validate": False}))
+    assert made == {
+        **HELLO,
+        "a": "red",
+        "b": 60,
+        "c": "2026-01-02T01:04:05.678Z",
+        "d": "2026-01-02",
+        "e": [1],
+        "f": [2],
+    }
+
+
+def test_points_in_time_can_be_parameters() -> None:
+    start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    query = dict(build(HISTORY, {"start_timestamp": start, "end_timestamp": date(2026, 1, 3)}).query)
+    assert query == {"startTimestamp": "2026-01-02T03:04:05Z", "endTimestamp": "2026-01-03T00:00:00Z"}
+    local = datetime(2026, 1, 2, 3, 4, 5)  # the zone of this machine, as Python has it
+    made = dict(build(HISTORY, {"start_timestamp": local}).query)["startTimestamp"]
+    assert datetime.fromisoformat(made) == local.astimezone(UTC)
+
+
+# ---- parameters
+
+
+def parameter(name: str, shape: Shape, location: str = "query", **more: Any) -> Operation:
+    one = Parameter(name=name, wire=name.title(), location=location, shape=shape, **more)
+    return Operation(
+        method="GET", path="/x/{Id}" if location == "path" else "/x", name="x", module="x", parameters=(one,)
+    )
+
+
+@pytest.mark.parametrize("location", ["query", "path", "header"])
+def test_parameters_are_checked_too(location: str) -> None:
+    (text,) = refused(parameter("id", Text(pattern="^a$"), location), arguments={"id": "secret"})
+    assert text == f"id: {'the value' if location == 'header' else repr('secret')} does not match ^a$"
+    (text,) = refused(parameter("id", Integer(maximum=5), location), arguments={"id": 6})
+    assert text.endswith("is more than 5")
+    assert refused(parameter("id", Integer(), location), arguments={"id": "6"})
+    assert build(parameter("id", Integer(maximum=5), location), {"id": 6}, options={"validate": False})
+
+
+def test_a_parameter_is_written_as_text_so_a_number_will_do_for_one() -> None:
+    assert build(parameter("id", Choice("true", "false")), {"id": True}).query == [("Id", "true")]
+    assert build(parameter("id", Text(max_length=1)), {"id": 5}).query == [("Id", "5")]
+    assert build(parameter("id", Array(Text())), {"id": "a"}).query == [("Id", "a")]
+    assert build(parameter("id", Choice(1, 2)), {"id": 1}).query == [("Id", "1")]
+    assert build(parameter("id", Text()), {"id": None}).query == []
+    with pytest.warns(UnknownValueWarning, match="id: 'c'"):
+        build(parameter("id", Choice("a", "b")), {"id": "c"})
+    assert refused(parameter("id", Array(Text(), max_items=1)), arguments={"id": ["a", "b"]})
+
+
+def test_a_required_parameter_may_come_with_the_extras() -> None:
+    needs = parameter("q", Text(), required=True)
+    assert refused(needs) == ("q: required, and not given",)
+    assert build(needs, {}, options={"extra_query": {"Q": "a"}}).query == [("Q", "a")]
+    assert build(needs, {}, options={"validate": False}).query == []
+    header = parameter("q", Text(), "header", required=True)
+    assert build(header, {}, options={"extra_headers": {"q": "a"}}).headers == {"q": "a"}
+    assert refused(parameter("id", Text(), "path", required=True), validate=False)
+
+
+# ---- no pattern hangs, no picture is copied
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^(a+)+$",
+        "(a|a)*$",
+        "(a*)*b",
+        "a*a*a*a*b",
+        "^a?a?a?a?a?a?a?aaaaaaa$",
+        "^(a?){50}$",
+        "(?=a)b",
+        "(",
+        "[",
+        r"\p{L}",
+    ],
+)
+def test_a_pattern_that_may_take_long_or_is_none_in_python_is_not_checked(pattern: str) -> None:
+    started = time.perf_counter()
+    assert matches(pattern, "a" * 1000 + "!")
+    assert time.perf_counter() - started < 1
+
+
+def test_every_pattern_of_the_contract_is_checked() -> None:
+    from venice_client.core.patterns import _compiled
+
+    found = set()
+    for module in (Path(build.__code__.co_filename).parents[1] / "api").rglob("*.py"):
+        for line in module.read_text().splitlines():
+            if "Text(" in line and "pattern=" in line:
+                found.add(eval(line.split("pattern=")[1].rsplit(")", 1)[0].rstrip(","), {"__builtins__": {}}))
+    assert len(found) >= 4
+    assert all(_compiled(pattern) for pattern in found)
+
+
+def test_a_long_text_is_neither_searched_nor_copied() -> None:
+    body = {"image": "A" * 8_000_000, "prompt": "p"}
+    tracemalloc.start()
+    assert told(AnyOf(Text(pattern="^(x|y)+$"), Text(max_length=9_000_000)), body["image"]) == []
+    assert departures(EDIT.bodies["application/json"], body) == []
+    assert tracemalloc.get_traced_memory()[1] < 100_000
+    tracemalloc.stop()
+
+
+def test_a_body_within_itself_is_told() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    assert refused(CHAT, {**HELLO, "metadata": {"a": loop}})
+    assert refused(
+        CHAT, {**HELLO, "tools": [{"type": "function", "function": {"name": "f", "parameters": {"a": loop}}}]}
+    )
+
+
+def test_a_client_copies_its_choices() -> None:
+    import copy
+    import pickle
+
+    venice = Venice("k", strict=True, validate=False)
+    for other in (copy.copy(venice), pickle.loads(pickle.dumps(venice))):
+        assert (other.strict, other.validate) == (True, False)
+
+
+def test_files_in_forms_are_taken_in_every_form(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(PNG)
+    with path.open("rb") as file:
+        for image in (PNG, file, ("a.png", PNG, "image/png"), "https://x/a.png"):
+            assert build(EDIT, {}, ImageEditForm(image=image, prompt="p")).form

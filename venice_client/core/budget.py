@@ -1,0 +1,97 @@
+"""
+The failure budget: the vendor blocks an account for 30 seconds after more than 20 failed requests in 30 seconds, so
+all tasks and threads of a client draw on one count of failures.
+
+A budget holds calls back; it sends and sleeps nothing. `admit` tells whether a call may go now, or after how many
+seconds to ask again. What counts is an answer with status 400 and above, as the vendor counts. Failures that are
+still in flight are unknown, so that:
+
+- at most 19 calls are in flight while nothing is known of the server; its first good answer, or a second of silence
+  (failures of this kind come quickly, generated pictures do not), lets the others go;
+- once half of the budget is spent, or after a failure until the next good answer, every call in flight is counted as
+  if it would fail: then the count cannot pass 19.
+
+Calls that went out while the server answered well cannot be called back, should it fail all of them at once.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+WINDOW_SECONDS = 30.0
+MOST_FAILURES = 19
+_SILENCE_SECONDS = 1.0
+_NEVER = float("-inf")
+
+
+class FailureBudget:
+    """Counts the failures of the last 30 seconds. Any number of threads and tasks may share it."""
+
+    def __init__(
+        self,
+        most: int = MOST_FAILURES,
+        window: float = WINDOW_SECONDS,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._most = most
+        self._window = window
+        self._now = now
+        self._lock = threading.Lock()
+        self._failures: deque[float] = deque()
+        self._in_flight = 0
+        self._busy_since = _NEVER
+        self._last_success = _NEVER
+        self._last_failure = _NEVER
+
+    @property
+    def failures(self) -> int:
+        """The failures that count now."""
+        with self._lock:
+            self._forget(self._now())
+            return len(self._failures)
+
+    @property
+    def in_flight(self) -> int:
+        """The calls that were admitted and are not done."""
+        return self._in_flight
+
+    def admit(self) -> float:
+        """Return 0.0 where a call may go, which `done` must follow; else the seconds after which to ask again."""
+        with self._lock:
+            now = self._now()
+            self._forget(now)
+            if len(self._failures) + self._in_flight < self._most or self._trusted(now):
+                if self._in_flight == 0:
+                    self._busy_since = now
+                self._in_flight += 1
+                return 0.0
+            until_forgotten = self._failures[0] + self._window - now if self._failures else self._window
+            if len(self._failures) >= self._most or not self._in_flight:
+                return max(until_forgotten, 0.001)
+            # The outcome of what is in flight may come at any time.
+            return min(until_forgotten, 0.01 if now - self._busy_since < 2 * _SILENCE_SECONDS else 0.1)
+
+    def done(self, *, failed: bool | None) -> None:
+        """Tell how an admitted call ended; None for one of which nothing is learnt, such as one that was cancelled."""
+        with self._lock:
+            self._in_flight -= 1
+            if failed:
+                self._last_failure = self._now()
+                self._failures.append(self._last_failure)
+            elif failed is False:
+                self._last_success = self._now()
+
+    def _trusted(self, now: float) -> bool:
+        """Whether the server is seen to answer well, so that what is in flight need not be counted."""
+        if 2 * len(self._failures) >= self._most:
+            return False
+        if self._last_success > self._last_failure and now - self._last_success < self._window:
+            return True
+        return not self._failures and now - self._busy_since >= _SILENCE_SECONDS
+
+    def _forget(self, now: float) -> None:
+        while self._failures and self._failures[0] <= now - self._window:
+            self._failures.popleft()

@@ -1,0 +1,202 @@
+"""
+What both kinds of stream share: events decoded one by one, errors inside the stream, and how a stream ends.
+
+Nothing here waits: reading the bytes is `streaming`'s work, cutting them into events `sse`'s, and how pieces are put
+together is decided in `pieces`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Generic
+
+import msgspec
+
+from venice_client.core.error_body import error_from_response
+from venice_client.core.errors import (
+    ResponseDecodeError,
+    StreamInterrupted,
+    StreamTimeoutError,
+    VeniceAPIError,
+    VeniceConnectionError,
+    VeniceTimeoutError,
+)
+from venice_client.core.http import Answer
+from venice_client.core.operation import EVENT_STREAM
+from venice_client.core.pieces import LAST, text_of, whole_of
+from venice_client.core.shapes import Anything, Shape
+from venice_client.core.sse import Event, EventDecoder
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    from venice_client.core.metadata import Meta
+
+    T = TypeVar("T", default=Any)
+    F = TypeVar("F", default=Any)
+    """What `final` gives."""
+else:
+    from typing import TypeVar
+
+    T, F = TypeVar("T"), TypeVar("F")
+
+_decode_json = msgspec.json.Decoder().decode
+
+
+class Reader(Generic[T, F]):
+    """What both kinds of stream share: everything but the waiting."""
+
+    if not TYPE_CHECKING:
+        __class_getitem__ = classmethod(GenericAlias)  # `Stream[Chunk]` is enough, before Python 3.13 as well
+
+    def __init__(
+        self,
+        answer: Answer,
+        shape: Shape,
+        *,
+        method: str,
+        path: str,
+        secrets: Collection[str] = (),
+        whole: Shape | None = None,
+        idle: float | None = None,
+    ) -> None:
+        self._answer = answer
+        self._shape = shape
+        self._whole = whole or Anything()
+        self._method = method
+        self._path = path
+        self._secrets = secrets
+        self._decoder = EventDecoder()
+        self._raw: list[Any] = []
+        self._received: list[T] = []
+        self._complete = False
+        self._closed = False
+        self._idle = idle
+        self._heard = time.monotonic()
+        if idle is not None:
+            answer.limit_silence(idle)
+
+    @property
+    def headers(self) -> Any:
+        """The answer's headers."""
+        return self._answer.headers
+
+    @property
+    def meta(self) -> Meta:
+        """What the headers tell: rate limits, balance, the model."""
+        from venice_client.core.metadata import Meta
+
+        return Meta(self._answer.status, self._answer.headers)
+
+    @property
+    def received(self) -> tuple[T, ...]:
+        """What has come so far, in order."""
+        return tuple(self._received)
+
+    def _over(self) -> bool:
+        """Whether there is nothing more to come; a stream that was closed before its end is an error."""
+        if self._closed and not self._complete:
+            raise StreamInterrupted("the stream was closed before it was complete", received=self._received)
+        return self._complete
+
+    def _feed(self, chunk: bytes) -> Iterator[T]:
+        try:
+            events = self._decoder.feed(chunk)
+        except ValueError as error:
+            raise self._unreadable(str(error), b"") from None
+        if self._idle is not None:
+            # Comments keep a connection alive, and are no news.
+            now = time.monotonic()
+            if events:
+                self._heard = now
+            elif now - self._heard > self._idle:
+                raise self._silent()
+        return self._read(events)
+
+    def _end(self) -> Iterator[T]:
+        yield from self._read(self._decoder.finish())
+        if not self._complete:
+            raise StreamInterrupted("the stream ended before it was complete", received=self._received)
+
+    @contextmanager
+    def _lost(self) -> Iterator[None]:
+        """A connection that is lost half-way is a stream that ended too early; what came is kept."""
+        try:
+            yield
+        except StreamInterrupted:
+            raise
+        except VeniceTimeoutError as error:
+            raise self._silent() from error
+        except VeniceConnectionError as error:
+            text = "the connection was lost before the stream was complete"
+            raise StreamInterrupted(text, received=self._received) from error
+
+    def _silent(self) -> StreamTimeoutError:
+        seconds = "" if self._idle is None else f" within {self._idle:g} s"
+        text = f"no event came{seconds}, and the stream is not complete"
+        return StreamTimeoutError(text, received=self._received, method=self._method, path=self._path)
+
+    def _read(self, events: list[Event]) -> Iterator[T]:
+        for event in events:
+            if event.data == b"[DONE]":
+                self._complete = True
+            elif event.data:
+                yield self._value(event)
+            if self._complete:
+                return
+
+    def _value(self, event: Event) -> T:
+        try:
+            raw = _decode_json(event.data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            if event.event == "error":
+                raise self._error(None, event.data) from None
+            raise self._unreadable(f"an event of the stream is not JSON: {error}", event.data) from None
+        if isinstance(raw, dict):
+            kind = raw.get("type")
+            if event.event == "error" or kind == "error" or raw.get("error") is not None:
+                raise self._error(raw, event.data)
+            self._complete = isinstance(kind, str) and kind in LAST
+        elif event.event == "error":
+            raise self._error(raw, event.data)
+        value: T = self._shape.decode(raw)
+        self._raw.append(raw)
+        self._received.append(value)
+        return value
+
+    def _text(self) -> str:
+        return text_of(self._raw)
+
+    def _final(self) -> F:
+        from venice_client.core.model import Model
+
+        final: F = self._whole.decode(whole_of(self._raw))
+        if isinstance(final, Model):
+            final._answer = (self._answer.status, self._answer.headers)  # noqa: SLF001  # as with any answer
+        return final
+
+    def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
+        places = [raw.get("error"), raw] if isinstance(raw, dict) else []
+        said = [str(place.get(name)) for place in places if isinstance(place, dict) for name in ("status", "code")]
+        status = next((int(code) for code in said if re.fullmatch("[45][0-9][0-9]", code)), 500)
+        return error_from_response(
+            status=status,
+            headers=self._answer.headers,
+            content=data,
+            method=self._method,
+            path=self._path,
+            secrets=self._secrets,
+        )
+
+    def _unreadable(self, what: str, data: bytes) -> ResponseDecodeError:
+        return ResponseDecodeError(
+            what,
+            status=self._answer.status,
+            media_type=EVENT_STREAM,
+            body=data,
+            request_id=self._answer.headers.get("cf-ray"),
+        )

@@ -1,0 +1,155 @@
+"""
+How bytes become a file: under a name that fits their media type, whole or not at all.
+
+What is written piece by piece, and cannot be finished, is kept under the name of its part where the pieces may have
+been paid for. This module does not look into the bytes, and knows no response.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+# Media type -> the suffixes that fit it; the first one is given to a name that has none.
+_SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
+    "application/json": (".json",),
+    "application/pdf": (".pdf",),
+    "application/zip": (".zip",),
+    "audio/aac": (".aac",),
+    "audio/flac": (".flac",),
+    "audio/mp3": (".mp3",),
+    "audio/mp4": (".m4a", ".mp4"),
+    "audio/mpeg": (".mp3",),
+    "audio/ogg": (".ogg", ".oga", ".opus"),
+    "audio/opus": (".opus", ".ogg"),
+    "audio/pcm": (".pcm", ".raw"),
+    "audio/wav": (".wav",),
+    "audio/wave": (".wav",),
+    "audio/webm": (".weba", ".webm"),
+    "audio/x-flac": (".flac",),
+    "audio/x-wav": (".wav",),
+    "image/avif": (".avif",),
+    "image/bmp": (".bmp",),
+    "image/gif": (".gif",),
+    "image/heic": (".heic", ".heif"),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/jpg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "image/svg+xml": (".svg",),
+    "image/tiff": (".tiff", ".tif"),
+    "image/webp": (".webp",),
+    "text/csv": (".csv",),
+    "text/plain": (".txt", ".text"),
+    "video/mp4": (".mp4", ".m4v"),
+    "video/mpeg": (".mpeg", ".mpg"),
+    "video/ogg": (".ogv", ".ogg"),
+    "video/quicktime": (".mov", ".qt"),
+    "video/webm": (".webm",),
+    "video/x-matroska": (".mkv",),
+}
+_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
+
+
+class Saving:
+    """
+    A file on its way to the disk: `write` the pieces, then `finish`, `discard` or `keep` it.
+
+    Making one raises FileExistsError if there is such a file and `overwrite` is not set, FileNotFoundError or
+    NotADirectoryError if the folder is missing, and IsADirectoryError if the path is a folder: before any byte is
+    asked for.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool) -> None:
+        given = Path(path).expanduser()
+        if given.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(given))
+        self.target = target = _fitting(given, media_type)
+        folder = target.parent
+        if not folder.exists():
+            raise FileNotFoundError(errno.ENOENT, "the folder to save in does not exist", str(folder))
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "the folder to save in is a file", str(folder))
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "there is a folder of this name", str(target))
+        if not overwrite and os.path.lexists(target):
+            raise _taken(target)
+        self._overwrite = overwrite
+        self._part = folder / f".{os.urandom(8).hex()}.part"
+        self._file = self._part.open("xb")
+        self.size = 0
+
+    def write(self, piece: bytes) -> None:
+        """Add a piece."""
+        self._file.write(piece)
+        self.size += len(piece)
+
+    def finish(self) -> Path:
+        """Give the file its name and return it. Raises FileExistsError if someone took the name meanwhile."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        if self._overwrite:
+            self._part.replace(self.target)
+        else:
+            _put_new(self._part, self.target)
+        self._part.unlink(missing_ok=True)
+        return self.target
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        self._close()
+        self._part.unlink(missing_ok=True)
+
+    def keep(self) -> Path | None:
+        """Close the part and return where it is; None, and nothing is left, where nothing was written."""
+        self._close()
+        if self.size:
+            return self._part
+        self._part.unlink(missing_ok=True)
+        return None
+
+    def _close(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk fails once more when what is buffered is written
+            self._file.close()
+
+
+def _fitting(path: Path, media_type: str) -> Path:
+    suffixes = _SUFFIXES.get(media_type.partition(";")[0].strip().lower())
+    suffix = path.suffix.lower()
+    if suffixes is None or suffix in suffixes:
+        return path
+    if suffix in _KNOWN_SUFFIXES:
+        return path.with_suffix(suffixes[0])
+    return path.with_name(path.name.rstrip(".") + suffixes[0])
+
+
+def _put_new(part: Path, target: Path) -> None:
+    """
+    Gives the finished file its name, in one step that fails if the name is taken, also by someone else just
+    now.
+    """
+    taken = _taken(target)
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise taken from None
+    except (OSError, NotImplementedError):
+        # The file system has no hard links: claim the name with an empty file, then replace that.
+        try:
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            raise taken from None
+        try:
+            part.replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                target.unlink()
+            raise
+
+
+def _taken(target: Path) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, "this file exists: choose another name, or pass overwrite=True", str(target))

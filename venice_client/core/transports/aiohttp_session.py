@@ -1,0 +1,271 @@
+"""
+The one module that imports aiohttp, whose connections cost a small part of the CPU that httpx's pool takes.
+
+It behaves as the other transports do: errors told alike, no redirect followed, no cookie kept, no password read from
+~/.netrc, the environment's proxies used. asyncio alone: trio is for the httpx family.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib import request
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from venice_client.core import http
+from venice_client.core.call import Call
+from venice_client.core.encoding import ACCEPTED, decompressor
+from venice_client.core.errors import (
+    FailureKind,
+    RequestValidationError,
+    VeniceConnectionError,
+    VeniceTimeoutError,
+)
+from venice_client.core.sockets import CONNECT_SECONDS, socket_options, ssl_context
+
+_LONGEST_HEADER = 64 * 1024
+"""An enhanced prompt comes in a header, and aiohttp's own limit is 8 KiB."""
+
+
+class Answer(http.Answer):
+    """An answer of an aiohttp session."""
+
+    __slots__ = ("_call", "_response", "_undo")
+
+    def __init__(self, response: aiohttp.ClientResponse, call: Call, *, encoded: bool) -> None:
+        super().__init__(response.status, CIMultiDict(response.headers), b"")
+        self._call = call
+        self._response = response
+        self._undo = decompressor(response.headers.get("content-encoding")) if encoded else None
+
+    def limit_silence(self, seconds: float) -> None:
+        connection = self._response.connection
+        if connection is not None and connection.protocol is not None:
+            connection.protocol.read_timeout = seconds
+            connection.protocol.start_timeout()
+
+    async def achunks(self) -> AsyncIterator[bytes]:
+        undo = self._undo
+        with _errors(self._call):
+            async for chunk in self._response.content.iter_any():
+                yield undo.feed(chunk) if undo else chunk
+            if undo:
+                yield undo.finish()
+
+    async def read(self) -> None:
+        """Read the body whole."""
+        with _errors(self._call):
+            content = await self._response.read()
+            undo = self._undo
+            self.content = undo.feed(content) + undo.finish() if undo else content
+
+    async def aclose(self) -> None:
+        self._response.close()
+
+
+class AsyncSender:
+    """Sends calls with an aiohttp session."""
+
+    def __init__(self, session: aiohttp.ClientSession | None) -> None:
+        self._owned = session is None
+        self._session = _session() if session is None else session
+        self._proxies: dict[str, str | None] = {}
+
+    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        asked = {name.strip().lower() for name in _header(headers, "accept-encoding", ACCEPTED).split(",")}
+        ours = asked <= {"gzip", "deflate", "identity"}
+        headers = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **headers}
+        # `connect` is for the wait for a free connection too.
+        timeout = aiohttp.ClientTimeout(
+            total=None, connect=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=seconds
+        )
+        address = _address(url)
+        options: dict[str, Any] = {"proxy": self._proxy(address)} if self._owned else {}
+        body = _Pieces(call.content, seconds) if call.content is not None and not _plain(call.content) else None
+        with _errors(call, body):
+            async with asyncio.timeout(None) as limit:
+                if body is not None:
+                    body.limit = limit
+                response = await self._session.request(
+                    call.method,
+                    address,
+                    data=call.content if body is None else body.pieces(),
+                    headers=headers,
+                    timeout=timeout,
+                    allow_redirects=False,
+                    raise_for_status=False,
+                    auto_decompress=not ours,
+                    max_line_size=_LONGEST_HEADER,
+                    max_field_size=_LONGEST_HEADER,
+                    skip_auto_headers=() if _plain(call.content) and call.content else ("Content-Type",),
+                    **options,
+                )
+        answer = Answer(response, call, encoded=ours)
+        if not http.is_unread(call, answer.status, answer.headers):
+            try:
+                await answer.read()
+            except BaseException:
+                response.close()
+                raise
+        return answer
+
+    async def aclose(self) -> None:
+        if self._owned:
+            await self._session.close()
+
+    def _proxy(self, address: URL) -> str | None:
+        """Return the proxy that the environment names for a host, as httpx does, and read no ~/.netrc."""
+        host = address.host or ""
+        if host not in self._proxies:
+            found = request.getproxies()
+            bypassed = bool(found) and request.proxy_bypass(f"{host}:{address.port}")
+            proxy = None if bypassed else found.get(address.scheme) or found.get("all")
+            if proxy and not proxy.startswith(("http://", "https://")):
+                proxy = proxy if "://" in proxy else f"http://{proxy}"
+                if proxy.startswith("socks"):
+                    raise RequestValidationError(["transport: aiohttp takes no SOCKS proxy: use httpx for this one"])
+            self._proxies[host] = proxy
+        return self._proxies[host]
+
+
+class _Pieces:
+    """A body that is made piece by piece; what goes wrong in the making is kept, as aiohttp hides it."""
+
+    def __init__(self, body: Any, seconds: float) -> None:
+        self._body = body
+        self._seconds = seconds
+        self.limit: asyncio.Timeout | None = None
+        self.error: Exception | None = None
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the pieces. aiohttp does not limit the time of a write: a peer that takes none is given up."""
+        now = asyncio.get_running_loop().time
+        try:
+            for piece in self._body:
+                if self.limit is not None:
+                    self.limit.reschedule(now() + self._seconds)
+                yield piece
+        except Exception as error:
+            self.error = error
+            raise
+        finally:
+            if self.limit is not None and not self.limit.expired():
+                # From here on `sock_read` counts, with the last piece still on its way.
+                self.limit.reschedule(now() + 2 * self._seconds)
+
+
+def _plain(content: Any) -> bool:
+    return isinstance(content, bytes)
+
+
+def _header(headers: Mapping[str, str], wanted: str, default: str) -> str:
+    return next((value for name, value in headers.items() if name.lower() == wanted), default)
+
+
+def _address(url: str) -> URL:
+    """Take a URL as it is: what is percent-encoded stays so."""
+    try:
+        parsed = URL(url, encoded=True)
+        if not parsed.raw_host or not parsed.raw_host.isascii():
+            parsed = URL(url)
+    except ValueError as error:
+        raise RequestValidationError([f"the request cannot be made: {error}"]) from None
+    return parsed
+
+
+def _session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(ssl=ssl_context(), limit=100, socket_factory=_socket)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        middlewares=(_send_once,),
+        request_class=_Request,
+    )
+
+
+class _Request(aiohttp.ClientRequest):
+    """
+    A request that leaves nothing behind: aiohttp closes a connection only when all was written, and a peer that takes
+    nothing would hold it for ever.
+    """
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        self._carrier = conn.transport
+        return await super().send(conn)
+
+    def give_up(self) -> None:
+        """Drop the connection with what is still to be written."""
+        carrier = getattr(self, "_carrier", None)
+        if carrier is not None and carrier.get_write_buffer_size():
+            carrier.abort()
+
+
+class _DisconnectedError(aiohttp.ClientConnectionError):
+    """What aiohttp does not answer by sending a GET or a DELETE again on its own: that is the retry table's to say."""
+
+
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    try:
+        return await handler(request)
+    except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _DisconnectedError from error
+    except BaseException:
+        if isinstance(request, _Request):
+            request.give_up()
+        raise
+
+
+def _socket(address: Any) -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    try:
+        for level, name, value in socket_options():
+            made.setsockopt(level, name, value)
+        made.setblocking(False)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+@contextmanager
+def _errors(call: Call, body: _Pieces | None = None) -> Iterator[None]:
+    try:
+        yield
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+        if isinstance(error, RequestValidationError):
+            raise
+        if body is not None and isinstance(body.error, RequestValidationError):
+            raise body.error from None
+        if isinstance(error, _DisconnectedError) and isinstance(error.__cause__, aiohttp.ClientError):
+            error = error.__cause__
+        where: dict[str, Any] = {"method": call.method, "path": call.path, "kind": _kind(error)}
+        name = type(error).__name__
+        if isinstance(error, TimeoutError):
+            raise VeniceTimeoutError(f"no answer in time ({name})", **where) from error
+        # The library's own text may quote what was sent: the network's alone is told.
+        cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+        shown = isinstance(cause, OSError | aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError)
+        reason = str(cause) if shown or not isinstance(error, aiohttp.ClientError) else ""
+        raise VeniceConnectionError(f"no answer: {name}{f' ({reason})' if reason else ''}", **where) from error
+
+
+def _kind(error: Exception) -> FailureKind:
+    if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError):
+        return "connect"
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, aiohttp.InvalidURL):
+        return "refused"
+    if isinstance(error, aiohttp.ClientError | OSError):
+        return "reset"
+    return "garbled"

@@ -1,0 +1,32 @@
+"""
+What this library warns of, and warning at the line of the caller's own code.
+
+A warning never keeps a call from being made; `warnings.simplefilter("ignore", VeniceWarning)` silences all of them.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+class VeniceWarning(UserWarning):
+    """The base of all warnings of this library."""
+
+
+class UnknownValueWarning(VeniceWarning):
+    """A value that the contract's list of values lacks was sent as it is: it may be new, or misspelt."""
+
+
+class UnknownFieldWarning(VeniceWarning):
+    """A field that the contract does not declare was sent as it is. `extra_body` sends such fields without a word."""
+
+
+def warn(text: str, category: type[Warning]) -> None:
+    """Warn at the first line on the stack that is not this library's."""
+    level, frame = 1, sys._getframe()  # noqa: SLF001  # `skip_file_prefixes` came with Python 3.12
+    while frame.f_back is not None and f"{frame.f_globals.get('__name__', '')}.".startswith(f"{_PACKAGE}."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)

@@ -56,3 +56,4 @@ class ApiKey(Model):
         "description": Field("description", Text()),
         "usage": Field("usage", Ref(models, "ApiKeyUsage")),
     }
+    CLOSED: ClassVar[bool] = True

@@ -28,3 +28,4 @@ class ApiKeyAuthOption(Model):
         "get_key": Field("getKey", Text(), required=True),
         "header": Field("header", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -49,3 +49,4 @@ class ApiKeyCreate(Model):
         "limit_period": Field("limitPeriod", Choice.of(models, "ApiKeyLimitPeriod")),
         "model_privacy": Field("modelPrivacy", Choice.of(models, "ApiKeyModelPrivacy")),
     }
+    CLOSED: ClassVar[bool] = True

@@ -24,3 +24,4 @@ class ApiKeyDeleted(Model):
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "success": Field("success", Boolean(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

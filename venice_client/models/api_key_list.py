@@ -30,3 +30,4 @@ class ApiKeyList(Model):
         "data": Field("data", Array(Ref(models, "ApiKey")), required=True),
         "object": Field("object", Choice("list"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -28,3 +28,4 @@ class ApiKeyResult(Model):
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "data": Field("data", Ref(models, "ApiKey"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -28,3 +28,4 @@ class AudioQueued(Model):
         "queue_id": Field("queue_id", Text(), required=True),
         "status": Field("status", Choice("QUEUED"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -27,3 +27,4 @@ class BackgroundRemoveImageRequest(Model):
         "image": Field("image", Text()),
         "image_url": Field("image_url", Text(format="uri")),
     }
+    CLOSED: ClassVar[bool] = True

@@ -28,3 +28,4 @@ class BackgroundRemoveImageRequestForm(Model):
         "image": Field("image", AnyOf(Binary(), Text())),
         "image_url": Field("image_url", Text(format="uri")),
     }
+    CLOSED: ClassVar[bool] = True

@@ -39,3 +39,4 @@ class BillingBalanceResponse(Model):
         ),
         "diem_epoch_allocation": Field("diemEpochAllocation", Number(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -44,3 +44,4 @@ class BillingUsageAnalyticsResponse(Model):
         "top_key_names": Field("topKeyNames", Array(Text()), required=True),
         "top_models": Field("topModels", Array(Text()), required=True),
     }
+    CLOSED: ClassVar[bool] = True

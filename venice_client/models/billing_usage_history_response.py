@@ -32,3 +32,4 @@ class BillingUsageHistoryResponse(Model):
             "nextCursor", AnyOf(Text(max_length=512, pattern="^[A-Za-z0-9_-]+$"), Null()), required=True
         ),
     }
+    CLOSED: ClassVar[bool] = True

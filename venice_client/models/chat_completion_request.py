@@ -137,3 +137,4 @@ class ChatCompletionRequest(Model):
         "venice_parameters": Field("venice_parameters", Ref(models, "VeniceParameters")),
         "verbosity": Field("verbosity", Choice.of(models, "TextOptionsVerbosity")),
     }
+    CLOSED: ClassVar[bool] = True

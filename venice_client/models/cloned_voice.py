@@ -26,3 +26,4 @@ class ClonedVoice(Model):
         "id": Field("id", Text(), required=True),
         "model": Field("model", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -26,3 +26,4 @@ class CompleteVideoRequest(Model):
         "model": Field("model", Text(), required=True),
         "queue_id": Field("queue_id", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

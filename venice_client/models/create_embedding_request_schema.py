@@ -38,3 +38,4 @@ class CreateEmbeddingRequestSchema(Model):
         "encoding_format": Field("encoding_format", Choice.of(models, "CreateEmbeddingRequestSchemaEncodingFormat")),
         "user": Field("user", Text()),
     }
+    CLOSED: ClassVar[bool] = True

@@ -48,3 +48,4 @@ class CreateSpeechRequestSchema(Model):
         "top_p": Field("top_p", Number(minimum=0, maximum=1)),
         "voice": Field("voice", Text(max_length=512)),
     }
+    CLOSED: ClassVar[bool] = True

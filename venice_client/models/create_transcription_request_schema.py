@@ -39,3 +39,4 @@ class CreateTranscriptionRequestSchema(Model):
         "response_format": Field("response_format", Choice.of(models, "TextParserFormResponseFormat")),
         "timestamps": Field("timestamps", Boolean()),
     }
+    CLOSED: ClassVar[bool] = True

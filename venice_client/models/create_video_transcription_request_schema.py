@@ -31,3 +31,4 @@ class CreateVideoTranscriptionRequestSchema(Model):
         "url": Field("url", Text(), required=True),
         "response_format": Field("response_format", Choice.of(models, "TextParserFormResponseFormat")),
     }
+    CLOSED: ClassVar[bool] = True

@@ -46,3 +46,4 @@ class CreatedApiKey(Model):
         "model_privacy": Field("modelPrivacy", Choice.of(models, "ApiKeyModelPrivacy"), required=True),
         "description": Field("description", Text()),
     }
+    CLOSED: ClassVar[bool] = True

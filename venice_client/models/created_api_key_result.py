@@ -30,3 +30,4 @@ class CreatedApiKeyResult(Model):
         "data": Field("data", Ref(models, "CreatedApiKey"), required=True),
         "success": Field("success", Boolean(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

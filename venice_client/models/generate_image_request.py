@@ -77,3 +77,4 @@ class GenerateImageRequest(Model):
         "variants": Field("variants", Integer(minimum=1, maximum=4)),
         "width": Field("width", Integer(maximum=1280, above=0)),
     }
+    CLOSED: ClassVar[bool] = True

@@ -50,3 +50,4 @@ class ImageMultiEdit(Model):
         "resolution": Field("resolution", Text(min_length=1, max_length=10)),
         "safe_mode": Field("safe_mode", Boolean()),
     }
+    CLOSED: ClassVar[bool] = True

@@ -54,3 +54,4 @@ class InsufficientBalance(Model):
         "message": Field("message", Text()),
         "minimum_balance_usd": Field("minimumBalanceUsd", Number()),
     }
+    CLOSED: ClassVar[bool] = True

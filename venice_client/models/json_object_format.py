@@ -24,3 +24,4 @@ class JsonObjectFormat(Model):
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "type": Field("type", Choice("json_object"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -26,3 +26,4 @@ class JsonSchemaFormat(Model):
         "json_schema": Field("json_schema", Dictionary(Anything()), required=True),
         "type": Field("type", Choice("json_schema"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -71,3 +71,4 @@ class ModelCapabilities(Model):
             "reasoningEffortOptions", Array(Choice.of(models, "ModelCapabilitiesReasoningEffortOption"))
         ),
     }
+    CLOSED: ClassVar[bool] = True

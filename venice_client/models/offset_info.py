@@ -28,3 +28,4 @@ class OffsetInfo(Model):
         "limit": Field("limit", Number(), required=True),
         "offset": Field("offset", Number(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

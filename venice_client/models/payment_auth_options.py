@@ -31,3 +31,4 @@ class PaymentAuthOptions(Model):
         "api_key": Field("apiKey", Ref(models, "ApiKeyAuthOption"), required=True),
         "x_402_wallet": Field("x402Wallet", Ref(models, "WalletAuthOption"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -36,3 +36,4 @@ class PaymentOption(Model):
         "pay_to": Field("payTo", Text(), required=True),
         "scheme": Field("scheme", Choice("exact"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

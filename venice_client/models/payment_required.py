@@ -41,3 +41,4 @@ class PaymentRequired(Model):
         "error": Field("error", Text()),
         "extensions": Field("extensions", Dictionary(Anything())),
     }
+    CLOSED: ClassVar[bool] = True

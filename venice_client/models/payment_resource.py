@@ -28,3 +28,4 @@ class PaymentResource(Model):
         "mime_type": Field("mimeType", Text(), required=True),
         "url": Field("url", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

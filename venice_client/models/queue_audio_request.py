@@ -43,3 +43,4 @@ class QueueAudioRequest(Model):
         "speed": Field("speed", Number(minimum=0.25, maximum=4)),
         "voice": Field("voice", Text()),
     }
+    CLOSED: ClassVar[bool] = True

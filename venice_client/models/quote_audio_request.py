@@ -29,3 +29,4 @@ class QuoteAudioRequest(Model):
         "character_count": Field("character_count", Integer(above=0)),
         "duration_seconds": Field("duration_seconds", AnyOf(Integer(above=0), Text(pattern="^\\d+$"))),
     }
+    CLOSED: ClassVar[bool] = True

@@ -36,3 +36,4 @@ class RateLimitLog(Model):
         "rate_limit_type": Field("rateLimitType", Choice.of(models, "RateLimitLogRateLimitType"), required=True),
         "timestamp": Field("timestamp", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

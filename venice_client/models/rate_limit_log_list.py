@@ -30,3 +30,4 @@ class RateLimitLogList(Model):
         "data": Field("data", Array(Ref(models, "RateLimitLog")), required=True),
         "object": Field("object", Choice("list"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -29,3 +29,4 @@ class RetrieveAudioRequest(Model):
         "queue_id": Field("queue_id", Text(), required=True),
         "delete_media_on_completion": Field("delete_media_on_completion", Boolean()),
     }
+    CLOSED: ClassVar[bool] = True

@@ -59,3 +59,4 @@ class SimpleGenerateImageRequest(Model):
         "style": Field("style", AnyOf(Choice.of(models, "SimpleGenerateImageRequestStyle"), Null())),
         "user": Field("user", Text()),
     }
+    CLOSED: ClassVar[bool] = True

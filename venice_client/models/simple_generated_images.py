@@ -31,3 +31,4 @@ class SimpleGeneratedImages(Model):
         "created": Field("created", Integer(), required=True),
         "data": Field("data", Array(AnyOf(Ref(models, "Base64Image"), Ref(models, "ImageLink"))), required=True),
     }
+    CLOSED: ClassVar[bool] = True

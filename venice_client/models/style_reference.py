@@ -27,3 +27,4 @@ class StyleReference(Model):
         "image": Field("image", AnyOf(Text(), Text(format="uri")), required=True),
         "strength": Field("strength", Number(minimum=0.1, maximum=1)),
     }
+    CLOSED: ClassVar[bool] = True

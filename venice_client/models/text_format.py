@@ -24,3 +24,4 @@ class TextFormat(Model):
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "type": Field("type", Choice("text"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

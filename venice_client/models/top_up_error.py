@@ -29,3 +29,4 @@ class TopUpError(Model):
         "message": Field("message", Text(), required=True),
         "details": Field("details", Dictionary(Anything())),
     }
+    CLOSED: ClassVar[bool] = True

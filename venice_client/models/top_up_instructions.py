@@ -38,3 +38,4 @@ class TopUpInstructions(Model):
         "token_address": Field("tokenAddress", Text(), required=True),
         "token_decimals": Field("tokenDecimals", Number(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

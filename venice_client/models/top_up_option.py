@@ -37,3 +37,4 @@ class TopUpOption(Model):
         "scheme": Field("scheme", Choice("exact"), required=True),
         "extra_": Field("extra", Dictionary(Anything())),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class TopUpPaymentRequired(Model):
         "accepts": Field("accepts", Array(Ref(models, "TopUpOption")), required=True),
         "x_402_version": Field("x402Version", Number(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

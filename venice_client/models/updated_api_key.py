@@ -50,3 +50,4 @@ class UpdatedApiKey(Model):
         "model_privacy": Field("modelPrivacy", Choice.of(models, "ApiKeyModelPrivacy"), required=True),
         "description": Field("description", Text()),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class UpdatedApiKeyResult(Model):
         "data": Field("data", Ref(models, "UpdatedApiKey"), required=True),
         "success": Field("success", Boolean(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

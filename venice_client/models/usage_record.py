@@ -45,3 +45,4 @@ class UsageRecord(Model):
         "timestamp": Field("timestamp", Text(max_length=40, format="date-time"), required=True),
         "units": Field("units", Number(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class UsageRecordInferenceDetails(Model):
         "prompt_tokens": Field("promptTokens", AnyOf(Integer(minimum=0), Null()), required=True),
         "request_id": Field("requestId", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -26,3 +26,4 @@ class VideoConsentError(Model):
         "code": Field("code", Choice("needs_consent"), required=True),
         "message": Field("message", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

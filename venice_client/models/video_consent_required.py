@@ -40,3 +40,4 @@ class VideoConsentRequired(Model):
             "face_media_roles", Array(Choice.of(models, "VideoConsentRequiredFaceMediaRole")), required=True
         ),
     }
+    CLOSED: ClassVar[bool] = True

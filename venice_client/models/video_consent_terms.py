@@ -26,3 +26,4 @@ class VideoConsentTerms(Model):
         "consent_version": Field("consent_version", Text(), required=True),
         "policy_text": Field("policy_text", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

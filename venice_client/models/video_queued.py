@@ -29,3 +29,4 @@ class VideoQueued(Model):
         "queue_id": Field("queue_id", Text(), required=True),
         "download_url": Field("download_url", Text()),
     }
+    CLOSED: ClassVar[bool] = True

@@ -34,3 +34,4 @@ class VoiceCloning(Model):
         "mode": Field("mode", Choice.of(models, "VoiceCloningMode"), required=True),
         "retention_days": Field("retention_days", Number(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -55,3 +55,4 @@ class WalletApiKeyCreate(Model):
         "limit_period": Field("limitPeriod", Choice.of(models, "ApiKeyLimitPeriod")),
         "model_privacy": Field("modelPrivacy", Choice.of(models, "ApiKeyModelPrivacy")),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class WalletAuthOption(Model):
         "legacy_header": Field("legacyHeader", Text(), required=True),
         "top_up": Field("topUp", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

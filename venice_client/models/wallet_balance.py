@@ -35,3 +35,4 @@ class WalletBalance(Model):
         "wallet_address": Field("walletAddress", Text(), required=True),
         "diem_balance_usd": Field("diemBalanceUsd", Number()),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class WalletBalanceResult(Model):
         "data": Field("data", Ref(models, "WalletBalance"), required=True),
         "success": Field("success", Boolean(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

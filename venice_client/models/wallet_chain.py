@@ -30,3 +30,4 @@ class WalletChain(Model):
         "chain_id": Field("chainId", Text(), required=True),
         "type": Field("type", Choice.of(models, "WalletChainType"), required=True),
     }
+    CLOSED: ClassVar[bool] = True

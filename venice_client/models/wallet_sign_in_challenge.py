@@ -31,3 +31,4 @@ class WalletSignInChallenge(Model):
         "info": Field("info", Ref(models, "WalletSignInInfo"), required=True),
         "supported_chains": Field("supportedChains", Array(Ref(models, "WalletChain")), required=True),
     }
+    CLOSED: ClassVar[bool] = True

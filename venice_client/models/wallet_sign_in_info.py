@@ -36,3 +36,4 @@ class WalletSignInInfo(Model):
         "uri": Field("uri", Text(), required=True),
         "version": Field("version", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class WalletTopUp(Model):
         "payment_id": Field("paymentId", Text(), required=True),
         "wallet_address": Field("walletAddress", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

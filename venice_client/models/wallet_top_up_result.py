@@ -30,3 +30,4 @@ class WalletTopUpResult(Model):
         "data": Field("data", Ref(models, "WalletTopUp"), required=True),
         "success": Field("success", Boolean(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -36,3 +36,4 @@ class WalletTransaction(Model):
         "request_id": Field("requestId", AnyOf(Text(), Null()), required=True),
         "type": Field("type", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

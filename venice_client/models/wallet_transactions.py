@@ -35,3 +35,4 @@ class WalletTransactions(Model):
         "transactions": Field("transactions", Array(Ref(models, "WalletTransaction")), required=True),
         "wallet_address": Field("walletAddress", Text(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

@@ -30,3 +30,4 @@ class WalletTransactionsResult(Model):
         "data": Field("data", Ref(models, "WalletTransactions"), required=True),
         "success": Field("success", Boolean(), required=True),
     }
+    CLOSED: ClassVar[bool] = True

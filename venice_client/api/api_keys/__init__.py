@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -37,6 +39,16 @@ if TYPE_CHECKING:
 
 class ApiKeys(Resource):
     """The operations of `api_keys`."""
+
+    @cached_property
+    def with_raw_response(self) -> ApiKeysWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ApiKeysWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ApiKeysWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ApiKeysWithStreamingResponse(self._answering("unread"))
 
     @cached_property
     def web3(self) -> ApiKeysWeb3:
@@ -203,6 +215,16 @@ class AsyncApiKeys(AsyncResource):
     """The operations of `api_keys`."""
 
     @cached_property
+    def with_raw_response(self) -> AsyncApiKeysWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncApiKeysWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncApiKeysWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncApiKeysWithStreamingResponse(self._answering("unread"))
+
+    @cached_property
     def web3(self) -> AsyncApiKeysWeb3:
         """The operations of `api_keys.web3`."""
         from ..api_keys_web3 import AsyncApiKeysWeb3
@@ -361,3 +383,55 @@ class AsyncApiKeys(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class ApiKeysWithRawResponse:
+    """The operations of `api_keys`: see `ApiKeys.with_raw_response`."""
+
+    def __init__(self, resource: ApiKeys) -> None:
+        self.create = raw(resource.create)
+        self.delete = raw(resource.delete)
+        self.list = raw(resource.list)
+        self.rate_limit_logs = raw(resource.rate_limit_logs)
+        self.rate_limits = raw(resource.rate_limits)
+        self.retrieve = raw(resource.retrieve)
+        self.update = raw(resource.update)
+
+
+class ApiKeysWithStreamingResponse:
+    """The operations of `api_keys`: see `ApiKeys.with_streaming_response`."""
+
+    def __init__(self, resource: ApiKeys) -> None:
+        self.create = unread(resource.create)
+        self.delete = unread(resource.delete)
+        self.list = unread(resource.list)
+        self.rate_limit_logs = unread(resource.rate_limit_logs)
+        self.rate_limits = unread(resource.rate_limits)
+        self.retrieve = unread(resource.retrieve)
+        self.update = unread(resource.update)
+
+
+class AsyncApiKeysWithRawResponse:
+    """The operations of `api_keys`: see `AsyncApiKeys.with_raw_response`."""
+
+    def __init__(self, resource: AsyncApiKeys) -> None:
+        self.create = async_raw(resource.create)
+        self.delete = async_raw(resource.delete)
+        self.list = async_raw(resource.list)
+        self.rate_limit_logs = async_raw(resource.rate_limit_logs)
+        self.rate_limits = async_raw(resource.rate_limits)
+        self.retrieve = async_raw(resource.retrieve)
+        self.update = async_raw(resource.update)
+
+
+class AsyncApiKeysWithStreamingResponse:
+    """The operations of `api_keys`: see `AsyncApiKeys.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncApiKeys) -> None:
+        self.create = async_unread(resource.create)
+        self.delete = async_unread(resource.delete)
+        self.list = async_unread(resource.list)
+        self.rate_limit_logs = async_unread(resource.rate_limit_logs)
+        self.rate_limits = async_unread(resource.rate_limits)
+        self.retrieve = async_unread(resource.retrieve)
+        self.update = async_unread(resource.update)

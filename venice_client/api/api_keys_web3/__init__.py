@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -30,6 +32,16 @@ if TYPE_CHECKING:
 
 class ApiKeysWeb3(Resource):
     """The operations of `api_keys.web3`."""
+
+    @cached_property
+    def with_raw_response(self) -> ApiKeysWeb3WithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ApiKeysWeb3WithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ApiKeysWeb3WithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ApiKeysWeb3WithStreamingResponse(self._answering("unread"))
 
     def challenge(self, **options: Unpack[CallOptions]) -> WalletChallengeResult:
         """
@@ -101,6 +113,16 @@ class ApiKeysWeb3(Resource):
 class AsyncApiKeysWeb3(AsyncResource):
     """The operations of `api_keys.web3`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncApiKeysWeb3WithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncApiKeysWeb3WithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncApiKeysWeb3WithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncApiKeysWeb3WithStreamingResponse(self._answering("unread"))
+
     async def challenge(self, **options: Unpack[CallOptions]) -> WalletChallengeResult:
         """
         Get the token that a wallet signs to obtain a key.
@@ -166,3 +188,35 @@ class AsyncApiKeysWeb3(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class ApiKeysWeb3WithRawResponse:
+    """The operations of `api_keys.web3`: see `ApiKeysWeb3.with_raw_response`."""
+
+    def __init__(self, resource: ApiKeysWeb3) -> None:
+        self.challenge = raw(resource.challenge)
+        self.create = raw(resource.create)
+
+
+class ApiKeysWeb3WithStreamingResponse:
+    """The operations of `api_keys.web3`: see `ApiKeysWeb3.with_streaming_response`."""
+
+    def __init__(self, resource: ApiKeysWeb3) -> None:
+        self.challenge = unread(resource.challenge)
+        self.create = unread(resource.create)
+
+
+class AsyncApiKeysWeb3WithRawResponse:
+    """The operations of `api_keys.web3`: see `AsyncApiKeysWeb3.with_raw_response`."""
+
+    def __init__(self, resource: AsyncApiKeysWeb3) -> None:
+        self.challenge = async_raw(resource.challenge)
+        self.create = async_raw(resource.create)
+
+
+class AsyncApiKeysWeb3WithStreamingResponse:
+    """The operations of `api_keys.web3`: see `AsyncApiKeysWeb3.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncApiKeysWeb3) -> None:
+        self.challenge = async_unread(resource.challenge)
+        self.create = async_unread(resource.create)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -34,6 +36,16 @@ if TYPE_CHECKING:
 
 class Audio(Resource):
     """The operations of `audio`."""
+
+    @cached_property
+    def with_raw_response(self) -> AudioWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AudioWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AudioWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AudioWithStreamingResponse(self._answering("unread"))
 
     @cached_property
     def speech(self) -> AudioSpeech:
@@ -209,6 +221,16 @@ class AsyncAudio(AsyncResource):
     """The operations of `audio`."""
 
     @cached_property
+    def with_raw_response(self) -> AsyncAudioWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncAudioWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncAudioWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncAudioWithStreamingResponse(self._answering("unread"))
+
+    @cached_property
     def speech(self) -> AsyncAudioSpeech:
         """The operations of `audio.speech`."""
         from ..audio_speech import AsyncAudioSpeech
@@ -376,3 +398,43 @@ class AsyncAudio(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class AudioWithRawResponse:
+    """The operations of `audio`: see `Audio.with_raw_response`."""
+
+    def __init__(self, resource: Audio) -> None:
+        self.complete = raw(resource.complete)
+        self.queue = raw(resource.queue)
+        self.quote = raw(resource.quote)
+        self.retrieve = raw(resource.retrieve)
+
+
+class AudioWithStreamingResponse:
+    """The operations of `audio`: see `Audio.with_streaming_response`."""
+
+    def __init__(self, resource: Audio) -> None:
+        self.complete = unread(resource.complete)
+        self.queue = unread(resource.queue)
+        self.quote = unread(resource.quote)
+        self.retrieve = unread(resource.retrieve)
+
+
+class AsyncAudioWithRawResponse:
+    """The operations of `audio`: see `AsyncAudio.with_raw_response`."""
+
+    def __init__(self, resource: AsyncAudio) -> None:
+        self.complete = async_raw(resource.complete)
+        self.queue = async_raw(resource.queue)
+        self.quote = async_raw(resource.quote)
+        self.retrieve = async_raw(resource.retrieve)
+
+
+class AsyncAudioWithStreamingResponse:
+    """The operations of `audio`: see `AsyncAudio.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncAudio) -> None:
+        self.complete = async_unread(resource.complete)
+        self.queue = async_unread(resource.queue)
+        self.quote = async_unread(resource.quote)
+        self.retrieve = async_unread(resource.retrieve)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 class AudioSpeech(Resource):
     """The operations of `audio.speech`."""
+
+    @cached_property
+    def with_raw_response(self) -> AudioSpeechWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AudioSpeechWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AudioSpeechWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AudioSpeechWithStreamingResponse(self._answering("unread"))
 
     def create(
         self,
@@ -90,6 +102,16 @@ class AudioSpeech(Resource):
 class AsyncAudioSpeech(AsyncResource):
     """The operations of `audio.speech`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncAudioSpeechWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncAudioSpeechWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncAudioSpeechWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncAudioSpeechWithStreamingResponse(self._answering("unread"))
+
     async def create(
         self,
         *,
@@ -148,3 +170,31 @@ class AsyncAudioSpeech(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class AudioSpeechWithRawResponse:
+    """The operations of `audio.speech`: see `AudioSpeech.with_raw_response`."""
+
+    def __init__(self, resource: AudioSpeech) -> None:
+        self.create = raw(resource.create)
+
+
+class AudioSpeechWithStreamingResponse:
+    """The operations of `audio.speech`: see `AudioSpeech.with_streaming_response`."""
+
+    def __init__(self, resource: AudioSpeech) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncAudioSpeechWithRawResponse:
+    """The operations of `audio.speech`: see `AsyncAudioSpeech.with_raw_response`."""
+
+    def __init__(self, resource: AsyncAudioSpeech) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncAudioSpeechWithStreamingResponse:
+    """The operations of `audio.speech`: see `AsyncAudioSpeech.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncAudioSpeech) -> None:
+        self.create = async_unread(resource.create)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
 class AudioTranscriptions(Resource):
     """The operations of `audio.transcriptions`."""
+
+    @cached_property
+    def with_raw_response(self) -> AudioTranscriptionsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AudioTranscriptionsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AudioTranscriptionsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AudioTranscriptionsWithStreamingResponse(self._answering("unread"))
 
     def create(
         self,
@@ -74,6 +86,16 @@ class AudioTranscriptions(Resource):
 class AsyncAudioTranscriptions(AsyncResource):
     """The operations of `audio.transcriptions`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncAudioTranscriptionsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncAudioTranscriptionsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncAudioTranscriptionsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncAudioTranscriptionsWithStreamingResponse(self._answering("unread"))
+
     async def create(
         self,
         *,
@@ -115,3 +137,31 @@ class AsyncAudioTranscriptions(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class AudioTranscriptionsWithRawResponse:
+    """The operations of `audio.transcriptions`: see `AudioTranscriptions.with_raw_response`."""
+
+    def __init__(self, resource: AudioTranscriptions) -> None:
+        self.create = raw(resource.create)
+
+
+class AudioTranscriptionsWithStreamingResponse:
+    """The operations of `audio.transcriptions`: see `AudioTranscriptions.with_streaming_response`."""
+
+    def __init__(self, resource: AudioTranscriptions) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncAudioTranscriptionsWithRawResponse:
+    """The operations of `audio.transcriptions`: see `AsyncAudioTranscriptions.with_raw_response`."""
+
+    def __init__(self, resource: AsyncAudioTranscriptions) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncAudioTranscriptionsWithStreamingResponse:
+    """The operations of `audio.transcriptions`: see `AsyncAudioTranscriptions.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncAudioTranscriptions) -> None:
+        self.create = async_unread(resource.create)

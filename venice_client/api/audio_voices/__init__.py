@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 class AudioVoices(Resource):
     """The operations of `audio.voices`."""
+
+    @cached_property
+    def with_raw_response(self) -> AudioVoicesWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AudioVoicesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AudioVoicesWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AudioVoicesWithStreamingResponse(self._answering("unread"))
 
     def create(
         self,
@@ -64,6 +76,16 @@ class AudioVoices(Resource):
 class AsyncAudioVoices(AsyncResource):
     """The operations of `audio.voices`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncAudioVoicesWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncAudioVoicesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncAudioVoicesWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncAudioVoicesWithStreamingResponse(self._answering("unread"))
+
     async def create(
         self,
         *,
@@ -96,3 +118,31 @@ class AsyncAudioVoices(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class AudioVoicesWithRawResponse:
+    """The operations of `audio.voices`: see `AudioVoices.with_raw_response`."""
+
+    def __init__(self, resource: AudioVoices) -> None:
+        self.create = raw(resource.create)
+
+
+class AudioVoicesWithStreamingResponse:
+    """The operations of `audio.voices`: see `AudioVoices.with_streaming_response`."""
+
+    def __init__(self, resource: AudioVoices) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncAudioVoicesWithRawResponse:
+    """The operations of `audio.voices`: see `AsyncAudioVoices.with_raw_response`."""
+
+    def __init__(self, resource: AsyncAudioVoices) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncAudioVoicesWithStreamingResponse:
+    """The operations of `audio.voices`: see `AsyncAudioVoices.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncAudioVoices) -> None:
+        self.create = async_unread(resource.create)

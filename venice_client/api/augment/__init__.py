@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -31,6 +33,16 @@ if TYPE_CHECKING:
 
 class Augment(Resource):
     """The operations of `augment`."""
+
+    @cached_property
+    def with_raw_response(self) -> AugmentWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AugmentWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AugmentWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AugmentWithStreamingResponse(self._answering("unread"))
 
     def scrape(self, *, url: str, **options: Unpack[CallOptions]) -> WebScrapeResponse:
         """
@@ -125,6 +137,16 @@ class Augment(Resource):
 class AsyncAugment(AsyncResource):
     """The operations of `augment`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncAugmentWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncAugmentWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncAugmentWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncAugmentWithStreamingResponse(self._answering("unread"))
+
     async def scrape(self, *, url: str, **options: Unpack[CallOptions]) -> WebScrapeResponse:
         """
         Read a web page as Markdown.
@@ -213,3 +235,39 @@ class AsyncAugment(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class AugmentWithRawResponse:
+    """The operations of `augment`: see `Augment.with_raw_response`."""
+
+    def __init__(self, resource: Augment) -> None:
+        self.scrape = raw(resource.scrape)
+        self.search = raw(resource.search)
+        self.text_parser = raw(resource.text_parser)
+
+
+class AugmentWithStreamingResponse:
+    """The operations of `augment`: see `Augment.with_streaming_response`."""
+
+    def __init__(self, resource: Augment) -> None:
+        self.scrape = unread(resource.scrape)
+        self.search = unread(resource.search)
+        self.text_parser = unread(resource.text_parser)
+
+
+class AsyncAugmentWithRawResponse:
+    """The operations of `augment`: see `AsyncAugment.with_raw_response`."""
+
+    def __init__(self, resource: AsyncAugment) -> None:
+        self.scrape = async_raw(resource.scrape)
+        self.search = async_raw(resource.search)
+        self.text_parser = async_raw(resource.text_parser)
+
+
+class AsyncAugmentWithStreamingResponse:
+    """The operations of `augment`: see `AsyncAugment.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncAugment) -> None:
+        self.scrape = async_unread(resource.scrape)
+        self.search = async_unread(resource.search)
+        self.text_parser = async_unread(resource.text_parser)

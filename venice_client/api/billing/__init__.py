@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -22,11 +24,22 @@ if TYPE_CHECKING:
     from ...models.billing_balance_response import BillingBalanceResponse
     from ...models.billing_usage_analytics_response import BillingUsageAnalyticsResponse
     from ...models.billing_usage_history_response import BillingUsageHistoryResponse
+    from ...models.usage_record import UsageRecord
     from ...models.usage_record_currency import UsageRecordCurrency
 
 
 class Billing(Resource):
     """The operations of `billing`."""
+
+    @cached_property
+    def with_raw_response(self) -> BillingWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return BillingWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> BillingWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return BillingWithStreamingResponse(self._answering("unread"))
 
     def balance(self, **options: Unpack[CallOptions]) -> BillingBalanceResponse:
         """
@@ -115,9 +128,47 @@ class Billing(Resource):
             **options,
         )
 
+    def iterate_usage_history(
+        self,
+        *,
+        currency: UsageRecordCurrency | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        end_timestamp: str | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        start_timestamp: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> Pages[UsageRecord, BillingUsageHistoryResponse | str]:
+        """
+        Iterate over all items of `usage_history`, page by page: each page is asked for when it is needed.
+
+        Takes what `usage_history` takes; `cursor` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return Pages(
+            self.usage_history,
+            dict(
+                currency=currency,
+                cursor=cursor,
+                end_timestamp=end_timestamp,
+                page_size=page_size,
+                start_timestamp=start_timestamp,
+                **options,
+            ),
+            Paging("cursor", "cursor", items=("data",), more=("next_cursor",), path=()),
+        )
+
 
 class AsyncBilling(AsyncResource):
     """The operations of `billing`."""
+
+    @cached_property
+    def with_raw_response(self) -> AsyncBillingWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncBillingWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncBillingWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncBillingWithStreamingResponse(self._answering("unread"))
 
     async def balance(self, **options: Unpack[CallOptions]) -> BillingBalanceResponse:
         """
@@ -205,3 +256,71 @@ class AsyncBilling(AsyncResource):
             start_timestamp=start_timestamp,
             **options,
         )
+
+    def iterate_usage_history(
+        self,
+        *,
+        currency: UsageRecordCurrency | Unset = UNSET,
+        cursor: str | Unset = UNSET,
+        end_timestamp: str | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        start_timestamp: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPages[UsageRecord, BillingUsageHistoryResponse | str]:
+        """
+        Iterate over all items of `usage_history`, page by page: each page is asked for when it is needed.
+
+        Takes what `usage_history` takes; `cursor` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return AsyncPages(
+            self.usage_history,
+            dict(
+                currency=currency,
+                cursor=cursor,
+                end_timestamp=end_timestamp,
+                page_size=page_size,
+                start_timestamp=start_timestamp,
+                **options,
+            ),
+            Paging("cursor", "cursor", items=("data",), more=("next_cursor",), path=()),
+        )
+
+
+class BillingWithRawResponse:
+    """The operations of `billing`: see `Billing.with_raw_response`."""
+
+    def __init__(self, resource: Billing) -> None:
+        self.balance = raw(resource.balance)
+        self.usage = raw(resource.usage)
+        self.usage_analytics = raw(resource.usage_analytics)
+        self.usage_history = raw(resource.usage_history)
+
+
+class BillingWithStreamingResponse:
+    """The operations of `billing`: see `Billing.with_streaming_response`."""
+
+    def __init__(self, resource: Billing) -> None:
+        self.balance = unread(resource.balance)
+        self.usage = unread(resource.usage)
+        self.usage_analytics = unread(resource.usage_analytics)
+        self.usage_history = unread(resource.usage_history)
+
+
+class AsyncBillingWithRawResponse:
+    """The operations of `billing`: see `AsyncBilling.with_raw_response`."""
+
+    def __init__(self, resource: AsyncBilling) -> None:
+        self.balance = async_raw(resource.balance)
+        self.usage = async_raw(resource.usage)
+        self.usage_analytics = async_raw(resource.usage_analytics)
+        self.usage_history = async_raw(resource.usage_history)
+
+
+class AsyncBillingWithStreamingResponse:
+    """The operations of `billing`: see `AsyncBilling.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncBilling) -> None:
+        self.balance = async_unread(resource.balance)
+        self.usage = async_unread(resource.usage)
+        self.usage_analytics = async_unread(resource.usage_analytics)
+        self.usage_history = async_unread(resource.usage_history)

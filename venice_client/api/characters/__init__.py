@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
 
 if TYPE_CHECKING:
+    from ...models.character import Character
     from ...models.character_list import CharacterList
     from ...models.character_result import CharacterResult
+    from ...models.character_review import CharacterReview
     from ...models.character_review_list import CharacterReviewList
     from ...models.characters_list_is_adult import CharactersListIsAdult
     from ...models.characters_list_is_pro import CharactersListIsPro
@@ -31,6 +35,16 @@ if TYPE_CHECKING:
 
 class Characters(Resource):
     """The operations of `characters`."""
+
+    @cached_property
+    def with_raw_response(self) -> CharactersWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return CharactersWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> CharactersWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return CharactersWithStreamingResponse(self._answering("unread"))
 
     def list(
         self,
@@ -88,6 +102,46 @@ class Characters(Resource):
             **options,
         )
 
+    def iterate(
+        self,
+        *,
+        categories: Sequence[str] | Unset = UNSET,
+        is_adult: CharactersListIsAdult | Unset = UNSET,
+        is_pro: CharactersListIsPro | Unset = UNSET,
+        is_web_enabled: CharactersListIsWebEnabled | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        model_id: Sequence[str] | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
+        search: str | Unset = UNSET,
+        sort_by: CharactersListSortBy | Unset = UNSET,
+        sort_order: CharactersListSortOrder | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> Pages[Character, CharacterList]:
+        """
+        Iterate over all items of `list`, page by page: each page is asked for when it is needed.
+
+        Takes what `list` takes; `offset` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return Pages(
+            self.list,
+            dict(
+                categories=categories,
+                is_adult=is_adult,
+                is_pro=is_pro,
+                is_web_enabled=is_web_enabled,
+                limit=limit,
+                model_id=model_id,
+                offset=offset,
+                search=search,
+                sort_by=sort_by,
+                sort_order=sort_order,
+                tags=tags,
+                **options,
+            ),
+            Paging("offset", "offset", items=("data",), more=(), path=()),
+        )
+
     def retrieve(self, *, slug: str, **options: Unpack[CallOptions]) -> CharacterResult:
         """
         Describe one character.
@@ -124,9 +178,42 @@ class Characters(Resource):
 
         return call(slug, client=self._client, page=page, page_size=page_size, **options)
 
+    def iterate_reviews(
+        self, *, slug: str, page: int | Unset = UNSET, page_size: int | Unset = UNSET, **options: Unpack[CallOptions]
+    ) -> Pages[CharacterReview, CharacterReviewList]:
+        """
+        Iterate over all items of `reviews`, page by page: each page is asked for when it is needed.
+
+        Takes what `reviews` takes; `page` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return Pages(
+            self.reviews,
+            dict(slug=slug, page=page, page_size=page_size, **options),
+            Paging(
+                "page",
+                "page",
+                items=("data",),
+                more=(
+                    "pagination",
+                    "total_pages",
+                ),
+                path=("slug",),
+            ),
+        )
+
 
 class AsyncCharacters(AsyncResource):
     """The operations of `characters`."""
+
+    @cached_property
+    def with_raw_response(self) -> AsyncCharactersWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncCharactersWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncCharactersWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncCharactersWithStreamingResponse(self._answering("unread"))
 
     async def list(
         self,
@@ -184,6 +271,46 @@ class AsyncCharacters(AsyncResource):
             **options,
         )
 
+    def iterate(
+        self,
+        *,
+        categories: Sequence[str] | Unset = UNSET,
+        is_adult: CharactersListIsAdult | Unset = UNSET,
+        is_pro: CharactersListIsPro | Unset = UNSET,
+        is_web_enabled: CharactersListIsWebEnabled | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        model_id: Sequence[str] | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
+        search: str | Unset = UNSET,
+        sort_by: CharactersListSortBy | Unset = UNSET,
+        sort_order: CharactersListSortOrder | Unset = UNSET,
+        tags: Sequence[str] | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPages[Character, CharacterList]:
+        """
+        Iterate over all items of `list`, page by page: each page is asked for when it is needed.
+
+        Takes what `list` takes; `offset` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return AsyncPages(
+            self.list,
+            dict(
+                categories=categories,
+                is_adult=is_adult,
+                is_pro=is_pro,
+                is_web_enabled=is_web_enabled,
+                limit=limit,
+                model_id=model_id,
+                offset=offset,
+                search=search,
+                sort_by=sort_by,
+                sort_order=sort_order,
+                tags=tags,
+                **options,
+            ),
+            Paging("offset", "offset", items=("data",), more=(), path=()),
+        )
+
     async def retrieve(self, *, slug: str, **options: Unpack[CallOptions]) -> CharacterResult:
         """
         Describe one character.
@@ -219,3 +346,62 @@ class AsyncCharacters(AsyncResource):
         from .reviews import asyncio as call
 
         return await call(slug, client=self._client, page=page, page_size=page_size, **options)
+
+    def iterate_reviews(
+        self, *, slug: str, page: int | Unset = UNSET, page_size: int | Unset = UNSET, **options: Unpack[CallOptions]
+    ) -> AsyncPages[CharacterReview, CharacterReviewList]:
+        """
+        Iterate over all items of `reviews`, page by page: each page is asked for when it is needed.
+
+        Takes what `reviews` takes; `page` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return AsyncPages(
+            self.reviews,
+            dict(slug=slug, page=page, page_size=page_size, **options),
+            Paging(
+                "page",
+                "page",
+                items=("data",),
+                more=(
+                    "pagination",
+                    "total_pages",
+                ),
+                path=("slug",),
+            ),
+        )
+
+
+class CharactersWithRawResponse:
+    """The operations of `characters`: see `Characters.with_raw_response`."""
+
+    def __init__(self, resource: Characters) -> None:
+        self.list = raw(resource.list)
+        self.retrieve = raw(resource.retrieve)
+        self.reviews = raw(resource.reviews)
+
+
+class CharactersWithStreamingResponse:
+    """The operations of `characters`: see `Characters.with_streaming_response`."""
+
+    def __init__(self, resource: Characters) -> None:
+        self.list = unread(resource.list)
+        self.retrieve = unread(resource.retrieve)
+        self.reviews = unread(resource.reviews)
+
+
+class AsyncCharactersWithRawResponse:
+    """The operations of `characters`: see `AsyncCharacters.with_raw_response`."""
+
+    def __init__(self, resource: AsyncCharacters) -> None:
+        self.list = async_raw(resource.list)
+        self.retrieve = async_raw(resource.retrieve)
+        self.reviews = async_raw(resource.reviews)
+
+
+class AsyncCharactersWithStreamingResponse:
+    """The operations of `characters`: see `AsyncCharacters.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncCharacters) -> None:
+        self.list = async_unread(resource.list)
+        self.retrieve = async_unread(resource.retrieve)
+        self.reviews = async_unread(resource.reviews)

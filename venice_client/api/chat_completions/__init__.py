@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -45,6 +47,16 @@ if TYPE_CHECKING:
 
 class ChatCompletions(Resource):
     """The operations of `chat.completions`."""
+
+    @cached_property
+    def with_raw_response(self) -> ChatCompletionsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ChatCompletionsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ChatCompletionsWithStreamingResponse(self._answering("unread"))
 
     @overload
     def create(
@@ -138,7 +150,7 @@ class ChatCompletions(Resource):
         venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
         verbosity: TextOptionsVerbosity | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> Stream[ChatCompletionChunk]: ...
+    ) -> Stream[ChatCompletionChunk, ChatCompletion]: ...
 
     def create(
         self,
@@ -184,7 +196,7 @@ class ChatCompletions(Resource):
         venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
         verbosity: TextOptionsVerbosity | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> ChatCompletion | Stream[ChatCompletionChunk]:
+    ) -> ChatCompletion | Stream[ChatCompletionChunk, ChatCompletion]:
         """
         Answer a conversation, whole or as a stream of chunks.
 
@@ -286,6 +298,16 @@ class ChatCompletions(Resource):
 class AsyncChatCompletions(AsyncResource):
     """The operations of `chat.completions`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncChatCompletionsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncChatCompletionsWithStreamingResponse(self._answering("unread"))
+
     @overload
     async def create(
         self,
@@ -378,7 +400,7 @@ class AsyncChatCompletions(AsyncResource):
         venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
         verbosity: TextOptionsVerbosity | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> AsyncStream[ChatCompletionChunk]: ...
+    ) -> AsyncStream[ChatCompletionChunk, ChatCompletion]: ...
 
     async def create(
         self,
@@ -424,7 +446,7 @@ class AsyncChatCompletions(AsyncResource):
         venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
         verbosity: TextOptionsVerbosity | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> ChatCompletion | AsyncStream[ChatCompletionChunk]:
+    ) -> ChatCompletion | AsyncStream[ChatCompletionChunk, ChatCompletion]:
         """
         Answer a conversation, whole or as a stream of chunks.
 
@@ -521,3 +543,31 @@ class AsyncChatCompletions(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, accept_encoding=accept_encoding, **options)
+
+
+class ChatCompletionsWithRawResponse:
+    """The operations of `chat.completions`: see `ChatCompletions.with_raw_response`."""
+
+    def __init__(self, resource: ChatCompletions) -> None:
+        self.create = raw(resource.create)
+
+
+class ChatCompletionsWithStreamingResponse:
+    """The operations of `chat.completions`: see `ChatCompletions.with_streaming_response`."""
+
+    def __init__(self, resource: ChatCompletions) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncChatCompletionsWithRawResponse:
+    """The operations of `chat.completions`: see `AsyncChatCompletions.with_raw_response`."""
+
+    def __init__(self, resource: AsyncChatCompletions) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncChatCompletionsWithStreamingResponse:
+    """The operations of `chat.completions`: see `AsyncChatCompletions.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncChatCompletions) -> None:
+        self.create = async_unread(resource.create)

@@ -91,7 +91,7 @@ def sync_detailed(
     body: ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | Unset = UNSET,
     **options: Unpack[CallOptions],
-) -> Response[ChatCompletion | Stream[ChatCompletionChunk]]:
+) -> Response[ChatCompletion | Stream[ChatCompletionChunk, ChatCompletion]]:
     """
     Answer a conversation, whole or as a stream of chunks. Returns the answer with its status and headers.
     """
@@ -111,7 +111,7 @@ def sync(
     body: ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | Unset = UNSET,
     **options: Unpack[CallOptions],
-) -> ChatCompletion | Stream[ChatCompletionChunk]:
+) -> ChatCompletion | Stream[ChatCompletionChunk, ChatCompletion]:
     """
     Answer a conversation, whole or as a stream of chunks. Returns what the answer holds.
     """
@@ -125,7 +125,7 @@ async def asyncio_detailed(
     body: ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | Unset = UNSET,
     **options: Unpack[CallOptions],
-) -> Response[ChatCompletion | AsyncStream[ChatCompletionChunk]]:
+) -> Response[ChatCompletion | AsyncStream[ChatCompletionChunk, ChatCompletion]]:
     """
     Answer a conversation, whole or as a stream of chunks. Returns the answer with its status and headers.
     """
@@ -145,7 +145,7 @@ async def asyncio(
     body: ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | Unset = UNSET,
     **options: Unpack[CallOptions],
-) -> ChatCompletion | AsyncStream[ChatCompletionChunk]:
+) -> ChatCompletion | AsyncStream[ChatCompletionChunk, ChatCompletion]:
     """
     Answer a conversation, whole or as a stream of chunks. Returns what the answer holds.
     """

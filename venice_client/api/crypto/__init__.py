@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 class Crypto(Resource):
     """The operations of `crypto`."""
+
+    @cached_property
+    def with_raw_response(self) -> CryptoWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return CryptoWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> CryptoWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return CryptoWithStreamingResponse(self._answering("unread"))
 
     def networks(self, **options: Unpack[CallOptions]) -> NetworkList:
         """
@@ -71,6 +83,16 @@ class Crypto(Resource):
 class AsyncCrypto(AsyncResource):
     """The operations of `crypto`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncCryptoWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncCryptoWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncCryptoWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncCryptoWithStreamingResponse(self._answering("unread"))
+
     async def networks(self, **options: Unpack[CallOptions]) -> NetworkList:
         """
         List the networks that crypto.rpc reaches.
@@ -110,3 +132,35 @@ class AsyncCrypto(AsyncResource):
         from .rpc import asyncio as call
 
         return await call(network, client=self._client, body=body, idempotency_key=idempotency_key, **options)
+
+
+class CryptoWithRawResponse:
+    """The operations of `crypto`: see `Crypto.with_raw_response`."""
+
+    def __init__(self, resource: Crypto) -> None:
+        self.networks = raw(resource.networks)
+        self.rpc = raw(resource.rpc)
+
+
+class CryptoWithStreamingResponse:
+    """The operations of `crypto`: see `Crypto.with_streaming_response`."""
+
+    def __init__(self, resource: Crypto) -> None:
+        self.networks = unread(resource.networks)
+        self.rpc = unread(resource.rpc)
+
+
+class AsyncCryptoWithRawResponse:
+    """The operations of `crypto`: see `AsyncCrypto.with_raw_response`."""
+
+    def __init__(self, resource: AsyncCrypto) -> None:
+        self.networks = async_raw(resource.networks)
+        self.rpc = async_raw(resource.rpc)
+
+
+class AsyncCryptoWithStreamingResponse:
+    """The operations of `crypto`: see `AsyncCrypto.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncCrypto) -> None:
+        self.networks = async_unread(resource.networks)
+        self.rpc = async_unread(resource.rpc)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
 class Embeddings(Resource):
     """The operations of `embeddings`."""
+
+    @cached_property
+    def with_raw_response(self) -> EmbeddingsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return EmbeddingsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> EmbeddingsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return EmbeddingsWithStreamingResponse(self._answering("unread"))
 
     def create(
         self,
@@ -78,6 +90,16 @@ class Embeddings(Resource):
 class AsyncEmbeddings(AsyncResource):
     """The operations of `embeddings`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncEmbeddingsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncEmbeddingsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncEmbeddingsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncEmbeddingsWithStreamingResponse(self._answering("unread"))
+
     async def create(
         self,
         *,
@@ -123,3 +145,31 @@ class AsyncEmbeddings(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, accept_encoding=accept_encoding, **options)
+
+
+class EmbeddingsWithRawResponse:
+    """The operations of `embeddings`: see `Embeddings.with_raw_response`."""
+
+    def __init__(self, resource: Embeddings) -> None:
+        self.create = raw(resource.create)
+
+
+class EmbeddingsWithStreamingResponse:
+    """The operations of `embeddings`: see `Embeddings.with_streaming_response`."""
+
+    def __init__(self, resource: Embeddings) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncEmbeddingsWithRawResponse:
+    """The operations of `embeddings`: see `AsyncEmbeddings.with_raw_response`."""
+
+    def __init__(self, resource: AsyncEmbeddings) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncEmbeddingsWithStreamingResponse:
+    """The operations of `embeddings`: see `AsyncEmbeddings.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncEmbeddings) -> None:
+        self.create = async_unread(resource.create)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -42,6 +44,16 @@ if TYPE_CHECKING:
 
 class Images(Resource):
     """The operations of `images`."""
+
+    @cached_property
+    def with_raw_response(self) -> ImagesWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ImagesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ImagesWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ImagesWithStreamingResponse(self._answering("unread"))
 
     @cached_property
     def generations(self) -> ImagesGenerations:
@@ -354,6 +366,16 @@ class AsyncImages(AsyncResource):
     """The operations of `images`."""
 
     @cached_property
+    def with_raw_response(self) -> AsyncImagesWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncImagesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncImagesWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncImagesWithStreamingResponse(self._answering("unread"))
+
+    @cached_property
     def generations(self) -> AsyncImagesGenerations:
         """The operations of `images.generations`."""
         from ..images_generations import AsyncImagesGenerations
@@ -658,3 +680,51 @@ class AsyncImages(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class ImagesWithRawResponse:
+    """The operations of `images`: see `Images.with_raw_response`."""
+
+    def __init__(self, resource: Images) -> None:
+        self.edit = raw(resource.edit)
+        self.generate = raw(resource.generate)
+        self.multi_edit = raw(resource.multi_edit)
+        self.remove_background = raw(resource.remove_background)
+        self.styles = raw(resource.styles)
+        self.upscale = raw(resource.upscale)
+
+
+class ImagesWithStreamingResponse:
+    """The operations of `images`: see `Images.with_streaming_response`."""
+
+    def __init__(self, resource: Images) -> None:
+        self.edit = unread(resource.edit)
+        self.generate = unread(resource.generate)
+        self.multi_edit = unread(resource.multi_edit)
+        self.remove_background = unread(resource.remove_background)
+        self.styles = unread(resource.styles)
+        self.upscale = unread(resource.upscale)
+
+
+class AsyncImagesWithRawResponse:
+    """The operations of `images`: see `AsyncImages.with_raw_response`."""
+
+    def __init__(self, resource: AsyncImages) -> None:
+        self.edit = async_raw(resource.edit)
+        self.generate = async_raw(resource.generate)
+        self.multi_edit = async_raw(resource.multi_edit)
+        self.remove_background = async_raw(resource.remove_background)
+        self.styles = async_raw(resource.styles)
+        self.upscale = async_raw(resource.upscale)
+
+
+class AsyncImagesWithStreamingResponse:
+    """The operations of `images`: see `AsyncImages.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncImages) -> None:
+        self.edit = async_unread(resource.edit)
+        self.generate = async_unread(resource.generate)
+        self.multi_edit = async_unread(resource.multi_edit)
+        self.remove_background = async_unread(resource.remove_background)
+        self.styles = async_unread(resource.styles)
+        self.upscale = async_unread(resource.upscale)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -32,6 +34,16 @@ if TYPE_CHECKING:
 
 class ImagesGenerations(Resource):
     """The operations of `images.generations`."""
+
+    @cached_property
+    def with_raw_response(self) -> ImagesGenerationsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ImagesGenerationsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ImagesGenerationsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ImagesGenerationsWithStreamingResponse(self._answering("unread"))
 
     def create(
         self,
@@ -104,6 +116,16 @@ class ImagesGenerations(Resource):
 class AsyncImagesGenerations(AsyncResource):
     """The operations of `images.generations`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncImagesGenerationsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncImagesGenerationsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncImagesGenerationsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncImagesGenerationsWithStreamingResponse(self._answering("unread"))
+
     async def create(
         self,
         *,
@@ -170,3 +192,31 @@ class AsyncImagesGenerations(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, accept_encoding=accept_encoding, **options)
+
+
+class ImagesGenerationsWithRawResponse:
+    """The operations of `images.generations`: see `ImagesGenerations.with_raw_response`."""
+
+    def __init__(self, resource: ImagesGenerations) -> None:
+        self.create = raw(resource.create)
+
+
+class ImagesGenerationsWithStreamingResponse:
+    """The operations of `images.generations`: see `ImagesGenerations.with_streaming_response`."""
+
+    def __init__(self, resource: ImagesGenerations) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncImagesGenerationsWithRawResponse:
+    """The operations of `images.generations`: see `AsyncImagesGenerations.with_raw_response`."""
+
+    def __init__(self, resource: AsyncImagesGenerations) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncImagesGenerationsWithStreamingResponse:
+    """The operations of `images.generations`: see `AsyncImagesGenerations.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncImagesGenerations) -> None:
+        self.create = async_unread(resource.create)

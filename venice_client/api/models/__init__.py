@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 
 class Models(Resource):
     """The operations of `models`."""
+
+    @cached_property
+    def with_raw_response(self) -> ModelsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ModelsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ModelsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ModelsWithStreamingResponse(self._answering("unread"))
 
     def compatibility_mapping(
         self, *, type: ModelsTraitsType | Unset = UNSET, **options: Unpack[CallOptions]
@@ -85,6 +97,16 @@ class Models(Resource):
 class AsyncModels(AsyncResource):
     """The operations of `models`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncModelsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncModelsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncModelsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncModelsWithStreamingResponse(self._answering("unread"))
+
     async def compatibility_mapping(
         self, *, type: ModelsTraitsType | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> ModelTraits:
@@ -137,3 +159,39 @@ class AsyncModels(AsyncResource):
         from .traits import asyncio as call
 
         return await call(client=self._client, type=type, **options)
+
+
+class ModelsWithRawResponse:
+    """The operations of `models`: see `Models.with_raw_response`."""
+
+    def __init__(self, resource: Models) -> None:
+        self.compatibility_mapping = raw(resource.compatibility_mapping)
+        self.list = raw(resource.list)
+        self.traits = raw(resource.traits)
+
+
+class ModelsWithStreamingResponse:
+    """The operations of `models`: see `Models.with_streaming_response`."""
+
+    def __init__(self, resource: Models) -> None:
+        self.compatibility_mapping = unread(resource.compatibility_mapping)
+        self.list = unread(resource.list)
+        self.traits = unread(resource.traits)
+
+
+class AsyncModelsWithRawResponse:
+    """The operations of `models`: see `AsyncModels.with_raw_response`."""
+
+    def __init__(self, resource: AsyncModels) -> None:
+        self.compatibility_mapping = async_raw(resource.compatibility_mapping)
+        self.list = async_raw(resource.list)
+        self.traits = async_raw(resource.traits)
+
+
+class AsyncModelsWithStreamingResponse:
+    """The operations of `models`: see `AsyncModels.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncModels) -> None:
+        self.compatibility_mapping = async_unread(resource.compatibility_mapping)
+        self.list = async_unread(resource.list)
+        self.traits = async_unread(resource.traits)

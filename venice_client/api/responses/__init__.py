@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -44,6 +46,16 @@ if TYPE_CHECKING:
 
 class Responses(Resource):
     """The operations of `responses`."""
+
+    @cached_property
+    def with_raw_response(self) -> ResponsesWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return ResponsesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ResponsesWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return ResponsesWithStreamingResponse(self._answering("unread"))
 
     @overload
     def create(
@@ -121,7 +133,7 @@ class Responses(Resource):
         venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
         web_search: bool | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> Stream[ResponseStreamEvent]: ...
+    ) -> Stream[ResponseStreamEvent, ResponsesResponse]: ...
 
     def create(
         self,
@@ -159,7 +171,7 @@ class Responses(Resource):
         venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
         web_search: bool | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> ResponsesResponse | Stream[ResponseStreamEvent]:
+    ) -> ResponsesResponse | Stream[ResponseStreamEvent, ResponsesResponse]:
         """
         Answer an input in the format of the Responses API.
 
@@ -212,6 +224,16 @@ class Responses(Resource):
 class AsyncResponses(AsyncResource):
     """The operations of `responses`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncResponsesWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncResponsesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncResponsesWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncResponsesWithStreamingResponse(self._answering("unread"))
+
     @overload
     async def create(
         self,
@@ -288,7 +310,7 @@ class AsyncResponses(AsyncResource):
         venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
         web_search: bool | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> AsyncStream[ResponseStreamEvent]: ...
+    ) -> AsyncStream[ResponseStreamEvent, ResponsesResponse]: ...
 
     async def create(
         self,
@@ -326,7 +348,7 @@ class AsyncResponses(AsyncResource):
         venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
         web_search: bool | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> ResponsesResponse | AsyncStream[ResponseStreamEvent]:
+    ) -> ResponsesResponse | AsyncStream[ResponseStreamEvent, ResponsesResponse]:
         """
         Answer an input in the format of the Responses API.
 
@@ -374,3 +396,31 @@ class AsyncResponses(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class ResponsesWithRawResponse:
+    """The operations of `responses`: see `Responses.with_raw_response`."""
+
+    def __init__(self, resource: Responses) -> None:
+        self.create = raw(resource.create)
+
+
+class ResponsesWithStreamingResponse:
+    """The operations of `responses`: see `Responses.with_streaming_response`."""
+
+    def __init__(self, resource: Responses) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncResponsesWithRawResponse:
+    """The operations of `responses`: see `AsyncResponses.with_raw_response`."""
+
+    def __init__(self, resource: AsyncResponses) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncResponsesWithStreamingResponse:
+    """The operations of `responses`: see `AsyncResponses.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncResponses) -> None:
+        self.create = async_unread(resource.create)

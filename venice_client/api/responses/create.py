@@ -66,7 +66,7 @@ OPERATION = Operation(
 
 def sync_detailed(
     *, client: SyncClient, body: ResponsesRequest | Mapping[str, object], **options: Unpack[CallOptions]
-) -> Response[ResponsesResponse | Stream[ResponseStreamEvent]]:
+) -> Response[ResponsesResponse | Stream[ResponseStreamEvent, ResponsesResponse]]:
     """
     Answer an input in the format of the Responses API. Returns the answer with its status and headers.
     """
@@ -75,7 +75,7 @@ def sync_detailed(
 
 def sync(
     *, client: SyncClient, body: ResponsesRequest | Mapping[str, object], **options: Unpack[CallOptions]
-) -> ResponsesResponse | Stream[ResponseStreamEvent]:
+) -> ResponsesResponse | Stream[ResponseStreamEvent, ResponsesResponse]:
     """
     Answer an input in the format of the Responses API. Returns what the answer holds.
     """
@@ -85,7 +85,7 @@ def sync(
 
 async def asyncio_detailed(
     *, client: AsyncClient, body: ResponsesRequest | Mapping[str, object], **options: Unpack[CallOptions]
-) -> Response[ResponsesResponse | AsyncStream[ResponseStreamEvent]]:
+) -> Response[ResponsesResponse | AsyncStream[ResponseStreamEvent, ResponsesResponse]]:
     """
     Answer an input in the format of the Responses API. Returns the answer with its status and headers.
     """
@@ -94,7 +94,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *, client: AsyncClient, body: ResponsesRequest | Mapping[str, object], **options: Unpack[CallOptions]
-) -> ResponsesResponse | AsyncStream[ResponseStreamEvent]:
+) -> ResponsesResponse | AsyncStream[ResponseStreamEvent, ResponsesResponse]:
     """
     Answer an input in the format of the Responses API. Returns what the answer holds.
     """

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -41,6 +43,16 @@ if TYPE_CHECKING:
 
 class Video(Resource):
     """The operations of `video`."""
+
+    @cached_property
+    def with_raw_response(self) -> VideoWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return VideoWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> VideoWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return VideoWithStreamingResponse(self._answering("unread"))
 
     @cached_property
     def transcriptions(self) -> VideoTranscriptions:
@@ -256,6 +268,16 @@ class AsyncVideo(AsyncResource):
     """The operations of `video`."""
 
     @cached_property
+    def with_raw_response(self) -> AsyncVideoWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncVideoWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncVideoWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncVideoWithStreamingResponse(self._answering("unread"))
+
+    @cached_property
     def transcriptions(self) -> AsyncVideoTranscriptions:
         """The operations of `video.transcriptions`."""
         from ..video_transcriptions import AsyncVideoTranscriptions
@@ -463,3 +485,43 @@ class AsyncVideo(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class VideoWithRawResponse:
+    """The operations of `video`: see `Video.with_raw_response`."""
+
+    def __init__(self, resource: Video) -> None:
+        self.complete = raw(resource.complete)
+        self.queue = raw(resource.queue)
+        self.quote = raw(resource.quote)
+        self.retrieve = raw(resource.retrieve)
+
+
+class VideoWithStreamingResponse:
+    """The operations of `video`: see `Video.with_streaming_response`."""
+
+    def __init__(self, resource: Video) -> None:
+        self.complete = unread(resource.complete)
+        self.queue = unread(resource.queue)
+        self.quote = unread(resource.quote)
+        self.retrieve = unread(resource.retrieve)
+
+
+class AsyncVideoWithRawResponse:
+    """The operations of `video`: see `AsyncVideo.with_raw_response`."""
+
+    def __init__(self, resource: AsyncVideo) -> None:
+        self.complete = async_raw(resource.complete)
+        self.queue = async_raw(resource.queue)
+        self.quote = async_raw(resource.quote)
+        self.retrieve = async_raw(resource.retrieve)
+
+
+class AsyncVideoWithStreamingResponse:
+    """The operations of `video`: see `AsyncVideo.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncVideo) -> None:
+        self.complete = async_unread(resource.complete)
+        self.queue = async_unread(resource.queue)
+        self.quote = async_unread(resource.quote)
+        self.retrieve = async_unread(resource.retrieve)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 class VideoTranscriptions(Resource):
     """The operations of `video.transcriptions`."""
+
+    @cached_property
+    def with_raw_response(self) -> VideoTranscriptionsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return VideoTranscriptionsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> VideoTranscriptionsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return VideoTranscriptionsWithStreamingResponse(self._answering("unread"))
 
     def create(
         self, *, url: str, response_format: TextParserFormResponseFormat | Unset = UNSET, **options: Unpack[CallOptions]
@@ -58,6 +70,16 @@ class VideoTranscriptions(Resource):
 class AsyncVideoTranscriptions(AsyncResource):
     """The operations of `video.transcriptions`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncVideoTranscriptionsWithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncVideoTranscriptionsWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncVideoTranscriptionsWithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncVideoTranscriptionsWithStreamingResponse(self._answering("unread"))
+
     async def create(
         self, *, url: str, response_format: TextParserFormResponseFormat | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> VideoTranscription | str:
@@ -84,3 +106,31 @@ class AsyncVideoTranscriptions(AsyncResource):
             options.get("extra_body"),
         )
         return await call(client=self._client, body=body, **options)
+
+
+class VideoTranscriptionsWithRawResponse:
+    """The operations of `video.transcriptions`: see `VideoTranscriptions.with_raw_response`."""
+
+    def __init__(self, resource: VideoTranscriptions) -> None:
+        self.create = raw(resource.create)
+
+
+class VideoTranscriptionsWithStreamingResponse:
+    """The operations of `video.transcriptions`: see `VideoTranscriptions.with_streaming_response`."""
+
+    def __init__(self, resource: VideoTranscriptions) -> None:
+        self.create = unread(resource.create)
+
+
+class AsyncVideoTranscriptionsWithRawResponse:
+    """The operations of `video.transcriptions`: see `AsyncVideoTranscriptions.with_raw_response`."""
+
+    def __init__(self, resource: AsyncVideoTranscriptions) -> None:
+        self.create = async_raw(resource.create)
+
+
+class AsyncVideoTranscriptionsWithStreamingResponse:
+    """The operations of `video.transcriptions`: see `AsyncVideoTranscriptions.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncVideoTranscriptions) -> None:
+        self.create = async_unread(resource.create)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from ...core.body import choose_body
 from ...core.call import CallOptions, FileInput
 from ...core.content import BinaryContent
+from ...core.pages import AsyncPages, Pages, Paging
+from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
 from ...core.streaming import AsyncStream, Stream
@@ -21,14 +23,25 @@ from ...core.streaming import AsyncStream, Stream
 if TYPE_CHECKING:
     from ...models.wallet_balance_result import WalletBalanceResult
     from ...models.wallet_top_up_result import WalletTopUpResult
+    from ...models.wallet_transaction import WalletTransaction
     from ...models.wallet_transactions_result import WalletTransactionsResult
 
 
 class X402(Resource):
     """The operations of `x402`."""
 
+    @cached_property
+    def with_raw_response(self) -> X402WithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return X402WithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> X402WithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return X402WithStreamingResponse(self._answering("unread"))
+
     def balance(
-        self, *, sign_in_with_x: str, wallet_address: str, **options: Unpack[CallOptions]
+        self, *, wallet_address: str, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> WalletBalanceResult:
         """
         Tell the balance of a wallet.
@@ -38,8 +51,8 @@ class X402(Resource):
         GET /x402/balance/{walletAddress}.
 
         Args:
-            sign_in_with_x: Required; sent as 'SIGN-IN-WITH-X'.
             wallet_address: Required; sent as 'walletAddress'.
+            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
         """
         from .balance import OPERATION
         from .balance import sync as call
@@ -73,10 +86,10 @@ class X402(Resource):
     def transactions(
         self,
         *,
-        sign_in_with_x: str,
         wallet_address: str,
         limit: int | Unset = UNSET,
         offset: int | None | Unset = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> WalletTransactionsResult:
         """
@@ -87,10 +100,10 @@ class X402(Resource):
         GET /x402/transactions/{walletAddress}.
 
         Args:
-            sign_in_with_x: Required; sent as 'SIGN-IN-WITH-X'.
             wallet_address: Required; sent as 'walletAddress'.
             limit: Optional; 1 to 100; the API's default is 50.
             offset: Optional; may be null; the API's default is 0.
+            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
         """
         from .transactions import OPERATION
         from .transactions import sync as call
@@ -99,12 +112,58 @@ class X402(Resource):
             wallet_address, client=self._client, sign_in_with_x=sign_in_with_x, limit=limit, offset=offset, **options
         )
 
+    def iterate_transactions(
+        self,
+        *,
+        wallet_address: str,
+        limit: int | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> Pages[WalletTransaction, WalletTransactionsResult]:
+        """
+        Iterate over all items of `transactions`, page by page: each page is asked for when it is needed.
+
+        Takes what `transactions` takes; `offset` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return Pages(
+            self.transactions,
+            dict(wallet_address=wallet_address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options),
+            Paging(
+                "offset",
+                "offset",
+                items=(
+                    "data",
+                    "transactions",
+                ),
+                more=(
+                    "data",
+                    "pagination",
+                    "has_more",
+                ),
+                path=(
+                    "wallet_address",
+                    "sign_in_with_x",
+                ),
+            ),
+        )
+
 
 class AsyncX402(AsyncResource):
     """The operations of `x402`."""
 
+    @cached_property
+    def with_raw_response(self) -> AsyncX402WithRawResponse:
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        return AsyncX402WithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> AsyncX402WithStreamingResponse:
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        return AsyncX402WithStreamingResponse(self._answering("unread"))
+
     async def balance(
-        self, *, sign_in_with_x: str, wallet_address: str, **options: Unpack[CallOptions]
+        self, *, wallet_address: str, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
     ) -> WalletBalanceResult:
         """
         Tell the balance of a wallet.
@@ -114,8 +173,8 @@ class AsyncX402(AsyncResource):
         GET /x402/balance/{walletAddress}.
 
         Args:
-            sign_in_with_x: Required; sent as 'SIGN-IN-WITH-X'.
             wallet_address: Required; sent as 'walletAddress'.
+            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
         """
         from .balance import OPERATION
         from .balance import asyncio as call
@@ -149,10 +208,10 @@ class AsyncX402(AsyncResource):
     async def transactions(
         self,
         *,
-        sign_in_with_x: str,
         wallet_address: str,
         limit: int | Unset = UNSET,
         offset: int | None | Unset = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> WalletTransactionsResult:
         """
@@ -163,10 +222,10 @@ class AsyncX402(AsyncResource):
         GET /x402/transactions/{walletAddress}.
 
         Args:
-            sign_in_with_x: Required; sent as 'SIGN-IN-WITH-X'.
             wallet_address: Required; sent as 'walletAddress'.
             limit: Optional; 1 to 100; the API's default is 50.
             offset: Optional; may be null; the API's default is 0.
+            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
         """
         from .transactions import OPERATION
         from .transactions import asyncio as call
@@ -174,3 +233,75 @@ class AsyncX402(AsyncResource):
         return await call(
             wallet_address, client=self._client, sign_in_with_x=sign_in_with_x, limit=limit, offset=offset, **options
         )
+
+    def iterate_transactions(
+        self,
+        *,
+        wallet_address: str,
+        limit: int | Unset = UNSET,
+        offset: int | None | Unset = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPages[WalletTransaction, WalletTransactionsResult]:
+        """
+        Iterate over all items of `transactions`, page by page: each page is asked for when it is needed.
+
+        Takes what `transactions` takes; `offset` says where to begin. `.pages()` gives the pages themselves.
+        """
+        return AsyncPages(
+            self.transactions,
+            dict(wallet_address=wallet_address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options),
+            Paging(
+                "offset",
+                "offset",
+                items=(
+                    "data",
+                    "transactions",
+                ),
+                more=(
+                    "data",
+                    "pagination",
+                    "has_more",
+                ),
+                path=(
+                    "wallet_address",
+                    "sign_in_with_x",
+                ),
+            ),
+        )
+
+
+class X402WithRawResponse:
+    """The operations of `x402`: see `X402.with_raw_response`."""
+
+    def __init__(self, resource: X402) -> None:
+        self.balance = raw(resource.balance)
+        self.top_up = raw(resource.top_up)
+        self.transactions = raw(resource.transactions)
+
+
+class X402WithStreamingResponse:
+    """The operations of `x402`: see `X402.with_streaming_response`."""
+
+    def __init__(self, resource: X402) -> None:
+        self.balance = unread(resource.balance)
+        self.top_up = unread(resource.top_up)
+        self.transactions = unread(resource.transactions)
+
+
+class AsyncX402WithRawResponse:
+    """The operations of `x402`: see `AsyncX402.with_raw_response`."""
+
+    def __init__(self, resource: AsyncX402) -> None:
+        self.balance = async_raw(resource.balance)
+        self.top_up = async_raw(resource.top_up)
+        self.transactions = async_raw(resource.transactions)
+
+
+class AsyncX402WithStreamingResponse:
+    """The operations of `x402`: see `AsyncX402.with_streaming_response`."""
+
+    def __init__(self, resource: AsyncX402) -> None:
+        self.balance = async_unread(resource.balance)
+        self.top_up = async_unread(resource.top_up)
+        self.transactions = async_unread(resource.transactions)

@@ -13,7 +13,7 @@ from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
 from ...core.operation import Operation, Parameter, Scheme
 from ...core.response import Response
-from ...core.sentinel import UNSET
+from ...core.sentinel import UNSET, Unset
 from ...core.shapes import Ref, Text
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ OPERATION = Operation(
 
 
 def sync_detailed(
-    wallet_address: str, *, client: SyncClient, sign_in_with_x: str, **options: Unpack[CallOptions]
+    wallet_address: str, *, client: SyncClient, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
 ) -> Response[WalletBalanceResult]:
     """
     Tell the balance of a wallet. Returns the answer with its status and headers.
@@ -89,7 +89,7 @@ def sync_detailed(
 
 
 def sync(
-    wallet_address: str, *, client: SyncClient, sign_in_with_x: str, **options: Unpack[CallOptions]
+    wallet_address: str, *, client: SyncClient, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
 ) -> WalletBalanceResult:
     """
     Tell the balance of a wallet. Returns what the answer holds.
@@ -99,7 +99,7 @@ def sync(
 
 
 async def asyncio_detailed(
-    wallet_address: str, *, client: AsyncClient, sign_in_with_x: str, **options: Unpack[CallOptions]
+    wallet_address: str, *, client: AsyncClient, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
 ) -> Response[WalletBalanceResult]:
     """
     Tell the balance of a wallet. Returns the answer with its status and headers.
@@ -116,7 +116,7 @@ async def asyncio_detailed(
 
 
 async def asyncio(
-    wallet_address: str, *, client: AsyncClient, sign_in_with_x: str, **options: Unpack[CallOptions]
+    wallet_address: str, *, client: AsyncClient, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
 ) -> WalletBalanceResult:
     """
     Tell the balance of a wallet. Returns what the answer holds.

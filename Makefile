@@ -10,7 +10,7 @@ CODE := venice_client generator tests examples
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint types imports workflows stale coverage others test-live generate drift bump demo lock clean
+.PHONY: help setup check test lint types imports workflows stale coverage others docs test-live generate drift bump demo lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,7 +48,7 @@ stale: $(READY)
 
 coverage: $(READY)
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not live" --cov --cov-branch --cov-report=term
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live" --cov --cov-branch --cov-report=term
 
 others: $(READY)  ## The client's tests on every other interpreter from 3.11 on that is at hand
 	@for version in $(OTHERS); do \
@@ -64,6 +64,9 @@ others: $(READY)  ## The client's tests on every other interpreter from 3.11 on 
 			touch .venv-$$version/.ready; } || exit 1; \
 		.venv-$$version/bin/python -m pytest -q -n $(JOBS) -m "not slow and not live" tests/client tests/standin || exit 1; \
 	done
+
+docs: $(READY)  ## Make the page of rules
+	$(BIN)/python -m generator rules --format markdown > docs/rules.md
 
 test-live: $(READY)  ## Call the real API, with VENICE_API_KEY set
 	$(BIN)/python -m pytest -q -m live

@@ -48,6 +48,7 @@ _MODULES = {
         "core.errors",
     ),
     "AsyncStream": "core.streaming",
+    "Attempt": "core.retry",
     "BinaryContent": "core.content",
     "ImageResult": "images.result",
     "Meta": "core.metadata",
@@ -91,6 +92,7 @@ if TYPE_CHECKING:
     from venice_client.core.errors import VeniceTimeoutError as VeniceTimeoutError
     from venice_client.core.metadata import Meta as Meta
     from venice_client.core.response import Response as Response
+    from venice_client.core.retry import Attempt as Attempt
     from venice_client.core.sentinel import UNSET as UNSET
     from venice_client.core.sentinel import Unset as Unset
     from venice_client.core.streaming import AsyncStream as AsyncStream

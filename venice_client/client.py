@@ -18,9 +18,21 @@ class Venice(SyncResources):
         venice = Venice()  # VENICE_API_KEY, VENICE_BASE_URL
         venice.images.edit("photo.jpg", "make the sky a sunset").save("sunset.png")
 
-    Args of the constructor: `api_key`, `base_url`, `timeout` in seconds for every call, and `http_client`, an
-    `httpx.Client` of yours with proxies, certificates or limits of its own. It is safe to share among threads, and a
-    context manager; connections are made on first use.
+    It is safe to share among threads, and a context manager; connections are made on first use.
+
+    Args of the constructor, all optional:
+        api_key: The key; VENICE_API_KEY where it is not given.
+        base_url: Where the API is; VENICE_BASE_URL, or https://api.venice.ai/api/v1.
+        timeout: Seconds to wait for an answer, for every call.
+        max_retries: How often a call is tried again, where that is safe (2).
+        retry_paid: Try a paid call again too when it may have been done already: it may be paid twice.
+        max_retry_wait: Seconds that a server may ask to wait before it is an error instead (60).
+        on_attempt: Called with an `Attempt` after each one.
+        http_client: An `httpx.Client` or `httpx2.Client` of yours, with proxies or certificates of its own.
+        transport: The library to use: "httpx" or "httpx2".
+        auth: In the place of a key: a callable that gives one, or a `Signer`, asked anew for each attempt.
+        validate: Check requests against the contract before they are sent (True).
+        strict: Raise on answers that depart from the contract, in the place of reading on (False).
     """
 
     @cached_property
@@ -33,7 +45,10 @@ class Venice(SyncResources):
 
 class AsyncVenice(AsyncResources):
     """
-    The same client for asyncio and trio; `http_client` is an `httpx.AsyncClient`.
+    The same client, to be awaited.
+
+    `http_client` is an `httpx.AsyncClient`, an `httpx2.AsyncClient` or an `aiohttp.ClientSession`; `transport` may be
+    "aiohttp", which takes a tenth of the CPU when many calls are made at once.
 
         async with AsyncVenice() as venice:
             sunset = await venice.images.edit("photo.jpg", "make the sky a sunset")

@@ -30,6 +30,8 @@ EACH = 250
 READ_AS_NULL = ("consumptionLimit", "prompt_logprobs")
 """Where the vendor says null by a branch that takes anything, which the generator reads as null."""
 
+pytestmark = pytest.mark.slow
+
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Every place below the top."""

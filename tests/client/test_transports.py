@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 TRANSPORTS = [("sync", "httpx"), ("sync", "httpx2"), ("async", "httpx"), ("async", "httpx2"), ("async", "aiohttp")]
 
+pytestmark = pytest.mark.slow
+
 
 class Over:
     """Runs a piece of work with a client of one kind over one library."""

@@ -94,14 +94,10 @@ def places(node: yaml.Node | None, where: tuple[str, ...] = ()) -> Iterator[tupl
 def test_lines_of_the_pin_are_those_that_a_yaml_reader_finds() -> None:
     contract = load_pin().contract
     assert pin_text(contract) == PINNED.read_text(encoding="utf-8")
-    root = yaml.compose(pin_text(contract), Loader=yaml.SafeLoader)
+    root = yaml.compose(pin_text(contract), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     found = [*places(root)]
-    wrong = [
-        (where, line, line_of(contract, where, first=FIRST_LINE))
-        for where, line in random.Random(0).sample(found, 500)
-        if line_of(contract, where, first=FIRST_LINE) != line
-    ]
-    assert wrong == []
+    some = random.Random(0).sample(found, 100)
+    assert [(where, line_of(contract, where, first=FIRST_LINE)) for where, _ in some] == some
 
 
 def test_lines_of_odd_values_are_those_that_a_yaml_reader_finds() -> None:

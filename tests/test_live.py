@@ -43,4 +43,6 @@ def test_a_picture_is_edited(venice: Venice) -> None:
 def test_models_keys_and_usage_are_listed(venice: Venice) -> None:
     assert venice.models.list().data
     assert isinstance(venice.api_keys.list().data, list)
-    assert isinstance(venice.billing.usage_history().data, list)
+    history = venice.billing.usage_history()
+    assert not isinstance(history, str)
+    assert isinstance(history.data, list)

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import gc
 import sys
-import tempfile
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from generator.bump import CHANGELOG, Drift, drift
 from generator.bump import bump as make_bump
-from generator.contract import Facts, facts
+from generator.contract import facts
 from generator.document import read
 from generator.drift.classes import Class
 from generator.drift.writing import Format, write_report
 from generator.errors import GeneratorError
 from generator.fetch import LIVE_URL, Fetched, fetch, terminal_progress
 from generator.pin import ACCEPTED, PINNED, load_pin
+from generator.told import err, out, save, shown, tell_generated, tell_passed, tell_unknown, version
 from generator.tree import CLIENT, PACKAGE, ROOT
-
-if TYPE_CHECKING:
-    from generator.drift.report import Report
-    from generator.generate import Generated
 
 CACHE = ROOT / "build" / "cache"
 FETCHED = ROOT / "build" / "swagger.yaml"
@@ -41,11 +36,8 @@ app = typer.Typer(
     help="Keep the client in step with the vendor's description of the API.",
     epilog="Exit codes: 0 in step or done; 1 drift, stale, or not possible; 2 usage; 3 could not fetch or read.",
 )
-out = Console()
-err = Console(stderr=True)
 
 From = Annotated[str, typer.Option("--from", metavar="URL|FILE", help="Where the description comes from.")]
-
 
 As = Annotated[Format, typer.Option("--format", help="How to write the report.")]
 
@@ -65,13 +57,13 @@ def fetch_command(
     """Fetch a description, check that it is one, and save it as it came."""
     fetched = _fetch(origin)
     found = facts(read(fetched.data, source=fetched.source))
-    _save(to, fetched.data)
+    save(to, fetched.data)
     how = "not modified since it was last fetched" if fetched.not_modified else "fetched"
     out.print(
-        f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {_version(found)}; saved as {_shown(to)}.",
+        f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {version(found)}; saved as {shown(to)}.",
         highlight=False, markup=False, soft_wrap=True,
     )  # fmt: skip
-    _tell_unknown(found)
+    tell_unknown(found)
 
 
 @app.command()
@@ -125,7 +117,7 @@ def check(
     if problems:
         raise typer.Exit(1)
     if form is Format.TEXT:
-        _tell_passed(report, origin, fail_on)
+        tell_passed(report, origin, fail_on)
 
 
 @app.command()
@@ -152,11 +144,11 @@ def generate(
         contract = load_pin().contract
     else:
         found = facts(read(_fetch(str(spec)).data, source=str(spec)))
-        _tell_unknown(found)
+        tell_unknown(found)
         contract = found.contract
     target = CLIENT if to is None else to.resolve() / PACKAGE
     generated = make_client(contract, target)
-    _tell_generated(generated, target, is_pin=spec is None)
+    tell_generated(generated, target, is_pin=spec is None)
 
 
 @app.command()
@@ -169,8 +161,8 @@ def bump(origin: From = LIVE_URL) -> None:
         return
     write_report(found.report, Format.TEXT, out)
     generated = make_bump(fetched, found)
-    _tell_generated(generated, CLIENT, is_pin=True)
-    out.print(f"Pinned {_version(found.facts)} ({_shown(PINNED)}), entry in {CHANGELOG.name}.", highlight=False)
+    tell_generated(generated, CLIENT, is_pin=True)
+    out.print(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.", highlight=False)
 
 
 class HistoryFormat(StrEnum):
@@ -199,9 +191,9 @@ def history_command(
     """
     from generator.history.command import run  # loads the rules
 
-    history = run(named, form=form, to=to, jobs=jobs, console=out, save=_save)
+    history = run(named, form=form, to=to, jobs=jobs, console=out, save=save)
     if to is not None:
-        out.print(f"{history.summary()}; saved as {_shown(to)}.", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"{history.summary()}; saved as {shown(to)}.", highlight=False, markup=False, soft_wrap=True)
     if any(bump.failed for bump in history.bumps):
         raise typer.Exit(1)
 
@@ -246,58 +238,6 @@ def _drift(fetched: Fetched) -> Drift:
         text = f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: take it out"
         err.print(text, highlight=False, markup=False, soft_wrap=True)
     return found
-
-
-def _tell_passed(report: Report | None, origin: str, line: Class) -> None:
-    where = "" if report is None else f", and the pin with {origin.split('?', maxsplit=1)[0]}"
-    text = f"In step: the generated client with the pin{where}."
-    if report is not None and report.comparison.changes + report.accepted + report.findings:
-        text = f"Passed: nothing that was not accepted is {line.value} or stronger. The client is not concerned."
-    out.print(text, highlight=False, markup=False, soft_wrap=True)
-
-
-def _tell_generated(generated: Generated, target: Path, *, is_pin: bool) -> None:
-    out.print(
-        f"{generated.operations} operations, {generated.models} models at {_shown(target)};"
-        f" {len(generated.changed)} files changed.",
-        highlight=False, markup=False, soft_wrap=True,
-    )  # fmt: skip
-    if generated.unmatched and is_pin:
-        for action in generated.unmatched:
-            err.print(f"overlay: {action} matches nothing in the pin", highlight=False, markup=False, soft_wrap=True)
-    elif generated.unmatched:
-        err.print(
-            f"overlay: {len(generated.unmatched)} actions match nothing in this description; the rest was applied."
-        )
-
-
-def _tell_unknown(found: Facts) -> None:
-    if found.unknown:
-        listed = ", ".join(found.unknown[:5]) + (" ..." if len(found.unknown) > 5 else "")
-        text = f"{len(found.unknown)} keys are known to no table of generator/contract.py and were left out: {listed}"
-        err.print(text, highlight=False, markup=False, soft_wrap=True)
-
-
-def _version(found: Facts) -> str:
-    return str(found.contract.get("info", {}).get("version", "none"))
-
-
-def _save(path: Path, data: bytes) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(data)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise GeneratorError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _shown(path: Path) -> str:
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
 
 
 def main() -> None:

@@ -17,7 +17,8 @@ from generator.errors import GeneratorError
 from generator.overlay import Overlay, apply, load_file
 from generator.pin import OVERLAY
 from generator.prepare import PASSES
-from generator.prepare.plan import Argument, Field, Operation, Plan, make_plan
+from generator.prepare.plan import Argument, Field, Operation, Plan
+from generator.prepare.planning import make_plan
 from generator.prepare.walk import Schema, references
 from generator.python import Writer
 

@@ -17,7 +17,8 @@ from generator.prepare.bodies import separate_forms
 from generator.prepare.hoist import hoist
 from generator.prepare.normal import normalise
 from generator.prepare.operations import name_operations
-from generator.prepare.plan import Plan, make_plan
+from generator.prepare.plan import Plan
+from generator.prepare.planning import make_plan
 from generator.prepare.references import resolve_references
 from generator.prepare.responses import complete_responses
 from generator.prepare.tool import tool_document

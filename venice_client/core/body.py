@@ -18,7 +18,7 @@ from venice_client.core.errors import RequestValidationError
 from venice_client.core.model import Model, encode
 from venice_client.core.operation import Operation
 from venice_client.core.sentinel import UNSET
-from venice_client.core.shapes import Array, Binary, Ref, Shape
+from venice_client.core.shapes import Array, Ref, Shape
 from venice_client.core.values import is_content, is_file
 
 JSON = "application/json"
@@ -43,11 +43,11 @@ def choose_body(
     given = {name: value for name, value in values.items() if value is not UNSET}
     if not given and not extra and not operation.body_required:
         return UNSET
-    models = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
+    bodies = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
     has_file = any(is_file(item) for value in given.values() for item in _items(value))
-    models.sort(key=lambda model: _takes_files(model) != has_file)
+    bodies.sort(key=lambda body: is_json(body[0]) == has_file)
     known: set[str] = set()
-    for model in models:
+    for _, model in bodies:
         names = {name if by_name else declared.wire: name for name, declared in model.FIELDS.items()}
         known |= set(names)
         if set(given) <= set(names):
@@ -173,15 +173,6 @@ def _content(value: Any) -> Any:
 def _items(value: Any) -> Sequence[Any]:
     """The values of a field that may be repeated; a tuple may itself be a file."""
     return value if isinstance(value, list | tuple) and not is_file(value) else [value]
-
-
-def _takes_files(model: type[Model]) -> bool:
-    return any(_has_binary(declared.shape) for declared in model.FIELDS.values())
-
-
-def _has_binary(shape: Shape) -> bool:
-    inner = [shape.item] if isinstance(shape, Array) else getattr(shape, "branches", ())
-    return isinstance(shape, Binary) or any(_has_binary(item) for item in inner)
 
 
 def text_of(value: Any) -> str:

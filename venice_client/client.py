@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from venice_client.api.resources import AsyncResources, SyncResources
+from venice_client.core.sentinel import UNSET
 
 if TYPE_CHECKING:
+    from venice_client.core.call import CallOptions
+    from venice_client.core.operation import Operation
+    from venice_client.core.response import Response
     from venice_client.images.resource import AsyncImages, Images
 
 
@@ -33,6 +38,10 @@ class Venice(SyncResources):
         auth: In the place of a key: a callable that gives one, or a `Signer`, asked anew for each attempt.
         validate: Check requests against the contract before they are sent (True).
         strict: Raise on answers that depart from the contract, in the place of reading on (False).
+        local_files: Whether a str or a path given as a picture may open a file (True). Set it to False where
+            strings come from strangers.
+        check_models: Ask the API once what its models can do, and refuse what the chosen one can't before it
+            is paid for (False).
     """
 
     @cached_property
@@ -41,6 +50,24 @@ class Venice(SyncResources):
         from venice_client.images.resource import Images
 
         return Images(self)
+
+    def send(
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        body: Any = UNSET,
+        *,
+        media_type: str | None = None,
+        options: CallOptions | None = None,
+        access: str = "",
+    ) -> Response[Any]:
+        """Call an operation, with pictures in any form in its body, and return its answer."""
+        if operation.pictures and body is not UNSET:
+            from venice_client.images.places import with_pictures
+
+            checked = (options or {}).get("validate", self.validate)
+            body = with_pictures(operation, body, local_files=self.local_files, checked=checked)
+        return super().send(operation, arguments, body, media_type=media_type, options=options, access=access)
 
 
 class AsyncVenice(AsyncResources):
@@ -60,3 +87,21 @@ class AsyncVenice(AsyncResources):
         from venice_client.images.resource import AsyncImages
 
         return AsyncImages(self)
+
+    async def send(
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        body: Any = UNSET,
+        *,
+        media_type: str | None = None,
+        options: CallOptions | None = None,
+        access: str = "",
+    ) -> Response[Any]:
+        """Call an operation, with pictures in any form in its body, and return its answer."""
+        if operation.pictures and body is not UNSET:
+            from venice_client.images.places import with_pictures
+
+            checked = (options or {}).get("validate", self.validate)
+            body = with_pictures(operation, body, local_files=self.local_files, checked=checked)
+        return await super().send(operation, arguments, body, media_type=media_type, options=options, access=access)

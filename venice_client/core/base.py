@@ -61,9 +61,14 @@ class BaseClient:
         auth: Any = None,
         strict: bool = False,
         validate: bool = True,
+        local_files: bool = True,
+        check_models: bool = False,
     ) -> None:
         self.strict = strict
         self.validate = validate
+        # For the facade: the core reads no pictures and knows no models.
+        self.local_files = local_files
+        self.check_models = check_models
         api_key, self._auth = checked(auth, api_key)
         self._api_key = clean_key(os.environ.get("VENICE_API_KEY") if api_key is None else api_key)
         self.base_url = _checked_url(base_url or os.environ.get("VENICE_BASE_URL") or BASE_URL)
@@ -85,6 +90,10 @@ class BaseClient:
         retry_paid: bool | Unset = UNSET,
         max_retry_wait: float | Unset = UNSET,
         on_attempt: Callable[[Attempt], object] | Unset | None = UNSET,
+        strict: bool | Unset = UNSET,
+        validate: bool | Unset = UNSET,
+        local_files: bool | Unset = UNSET,
+        check_models: bool | Unset = UNSET,
     ) -> Self:
         """
         Return a client like this one but for what is given: `venice.with_options(max_retries=0).models.list()`.
@@ -99,6 +108,10 @@ class BaseClient:
         copied.timeout = self.timeout if isinstance(timeout, Unset) else timeout
         chosen: dict[str, Any] = {"max_retries": max_retries, "retry_paid": retry_paid, "on_attempt": on_attempt}
         chosen["max_wait"] = max_retry_wait
+        flags = {"strict": strict, "validate": validate, "local_files": local_files, "check_models": check_models}
+        for name, flag in flags.items():
+            if flag is not UNSET:
+                setattr(copied, name, flag)
         copied._retry = evolve(self._retry, **{name: value for name, value in chosen.items() if value is not UNSET})
         return copied
 
@@ -134,7 +147,8 @@ class BaseClient:
             "retry_paid": policy.retry_paid,
             "max_retry_wait": policy.max_wait,
         }
-        return {**retrying, "strict": self.strict, "validate": self.validate}
+        flags = {name: getattr(self, name) for name in ("strict", "validate", "local_files", "check_models")}
+        return {**retrying, **flags}
 
     def __repr__(self) -> str:
         key = "with an API key" if self._api_key else "without an API key"

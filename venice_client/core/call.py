@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
-from typing import IO, Any, TypeAlias, TypedDict
+from typing import IO, Any, BinaryIO, Protocol, TypeAlias, TypedDict
 
 from attrs import define, field
 
@@ -12,6 +13,47 @@ from venice_client.core.operation import Operation
 FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes]
 FileInput: TypeAlias = FileContent | tuple[str | None, FileContent] | tuple[str | None, FileContent, str | None]
 """A file for a form: its content, or (name, content) or (name, content, media type)."""
+
+
+class PillowImage(Protocol):
+    """An image of PIL."""
+
+    @property
+    def mode(self) -> str: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+    def save(self, fp: Any, format: str | None = None, **params: Any) -> None: ...  # noqa: A002  # Pillow's name
+
+
+class ArrayImage(Protocol):
+    """An array of NumPy: height x width, or height x width x channels, of uint8."""
+
+    @property
+    def __array_interface__(self) -> Any: ...
+
+
+class PictureResult(Protocol):
+    """What an earlier call gave, and anything else that holds a picture's bytes."""
+
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def media_type(self) -> str: ...
+
+
+class ExplicitInput(Protocol):
+    """A picture of which the caller says what it is: `ImageInput.path(...)`, `ImageInput.url(...)`."""
+
+    def __venice_picture__(self) -> Any: ...
+
+
+PictureInput: TypeAlias = (
+    str | os.PathLike[str] | FileInput | BinaryIO | PillowImage | ArrayImage | PictureResult | ExplicitInput
+)
+"""
+A picture as people have it: a path, a URL, bytes, base64, a data URI, an open file, `(name, content, type)`, a PIL
+image, a NumPy array, the result of an earlier call, or an `ImageInput`.
+"""
 
 Part: TypeAlias = tuple[str | None, Any, str | None]
 

@@ -43,6 +43,8 @@ class SyncClient(BaseClient):
         auth: Auth | None = None,
         strict: bool = False,
         validate: bool = True,
+        local_files: bool = True,
+        check_models: bool = False,
     ) -> None:
         super().__init__(
             api_key=api_key,
@@ -57,6 +59,8 @@ class SyncClient(BaseClient):
             auth=auth,
             strict=strict,
             validate=validate,
+            local_files=local_files,
+            check_models=check_models,
         )
         self._transport = Transport(self.base_url, http_client, transport)
 
@@ -151,6 +155,8 @@ class AsyncClient(BaseClient):
         auth: AsyncAuth | None = None,
         strict: bool = False,
         validate: bool = True,
+        local_files: bool = True,
+        check_models: bool = False,
     ) -> None:
         super().__init__(
             api_key=api_key,
@@ -165,6 +171,8 @@ class AsyncClient(BaseClient):
             auth=auth,
             strict=strict,
             validate=validate,
+            local_files=local_files,
+            check_models=check_models,
         )
         self._transport = AsyncTransport(self.base_url, http_client, transport)
 

@@ -40,6 +40,26 @@ class Scheme:
     parameter: str = ""
 
 
+@frozen(kw_only=True)
+class PicturePlace:
+    """Where the body of a request takes a picture, and in which form it travels there."""
+
+    path: tuple[str, ...]
+    """The names on the wire that lead to it, "*" for every item of a list: `("style_references", "*", "image")`."""
+    form: str
+    """What a picture becomes in JSON: "base64", "data-uri", or "url" where a URL alone is taken."""
+    takes_url: bool = False
+    """Whether a URL may stand there, for the server to fetch."""
+    min_pixels: int | None = None
+    """The fewest pixels, width times height, that the API takes."""
+    max_pixels: int | None = None
+    max_bytes: int | None = None
+    min_side: int | None = None
+    """The fewest pixels of width and of height."""
+    scaled_by: str | None = None
+    """The field that width and height are multiplied with before the API compares them with `max_pixels`."""
+
+
 @define(kw_only=True, slots=False, eq=False)
 class Operation:
     """A method on a path, with all that the contract declares of it."""
@@ -62,6 +82,8 @@ class Operation:
     paid: bool = False
     """Whether a call costs money: it is not sent again when it may have been done."""
     deprecated: bool = False
+    pictures: tuple[PicturePlace, ...] = ()
+    """Where the body takes pictures."""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,1 @@
+"""What each model can do, as GET /models tells it, and whether a request fits."""

@@ -1,0 +1,1 @@
+"""Long work that is queued: videos and music, their handles, and how they come home."""

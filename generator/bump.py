@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
+from generator.class_names import NAMES
 from generator.contract import Facts, facts
 from generator.document import read
 from generator.errors import GeneratorError
@@ -68,6 +69,7 @@ def bump(fetched: Fetched, found: Drift) -> Generated:
         texts: dict[Path, str] = {
             CHANGELOG: _with_entry(CHANGELOG.read_text(encoding="utf-8"), found),
             LOCK: lock_text(found.facts, source=fetched.source, data=fetched.data),
+            NAMES: generated.names,
             PINNED: pin_text(found.facts.contract),
         }
         with written(texts):

@@ -9,7 +9,6 @@ in silence. It corrects nothing: that is the overlay's work.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -245,8 +244,3 @@ def operations(contract: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, A
         for method in METHODS
         if isinstance(item.get(method), dict)
     }
-
-
-def digest(value: bytes | str) -> str:
-    """Return the SHA-256 of bytes or of text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()

@@ -11,12 +11,13 @@ from typing import Any
 
 from attrs import frozen
 
+from generator.class_names import NAMES, classes_text, load_classes, remembering
 from generator.errors import GeneratorError
 from generator.overlay import Applied, apply, load_file
-from generator.pin import OVERLAY
+from generator.pin import OVERLAY, load_pin, written
 from generator.prepare import Prepared, prepare
 from generator.render import render
-from generator.tree import put_in_place, same, staged
+from generator.tree import CLIENT, put_in_place, same, staged
 from generator.verify import verify
 
 
@@ -30,14 +31,13 @@ class Generated:
     """Actions of the overlay that found nothing in the contract."""
     changed: tuple[str, ...]
     """The generated files that differ from those that were in place before."""
+    names: str
+    """The text of spec/names.toml that belongs to it."""
 
 
 def describe(contract: Mapping[str, Any]) -> Applied:
     """Apply the overlay to a contract. Actions that match nothing are told of; the rest is applied."""
-    # The overlay adds schemas of its own, also where a description has none.
-    components = dict(contract.get("components", {}))
-    components.setdefault("schemas", {})
-    return apply(load_file(OVERLAY), {**contract, "components": components})
+    return apply(load_file(OVERLAY), remembering(contract, load_classes()))
 
 
 @contextlib.contextmanager
@@ -58,6 +58,7 @@ def built(contract: Mapping[str, Any], target: Path) -> Iterator[tuple[Path, Gen
                 models=len(prepared.plan.models),
                 unmatched=tuple(str(action) for action in described.unmatched),
                 changed=tuple(same(stage, target)),
+                names=classes_text(prepared.classes),
             ),
         )
 
@@ -74,8 +75,28 @@ def _prepared(contract: Mapping[str, Any]) -> tuple[Applied, Prepared]:
         ) from error
 
 
-def generate(contract: Mapping[str, Any], target: Path) -> Generated:
-    """Make the client of a contract and put it at `target`, the package's folder, in one step."""
-    with built(contract, target) as (stage, generated):
+def generate(contract: Mapping[str, Any], target: Path, *, remember: bool = False) -> Generated:
+    """
+    Make the client of a contract and put it at `target`, the package's folder, in one step.
+
+    `remember` writes down what its classes are called: of the client in this tree alone.
+    """
+    with built(contract, target) as (stage, generated), written({NAMES: generated.names} if remember else {}):
         put_in_place(stage, target)
     return generated
+
+
+def stale() -> list[str]:
+    """Return what in this tree is not what the pin and the overlay give, as problems to be told."""
+    pin = load_pin()
+    with built(pin.contract, CLIENT) as (_stage, generated):
+        changed, unmatched = generated.changed, generated.unmatched
+    if not NAMES.exists() or NAMES.read_text(encoding="utf-8") != generated.names:
+        changed = (*changed, f"spec/{NAMES.name}")
+    problems = [f"spec/overlay.yaml: {action} matches nothing in the pin" for action in unmatched]
+    if changed:
+        listed = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+        problems.append(
+            f"{len(changed)} generated files are not what the pin gives ({listed}): python -m generator generate"
+        )
+    return problems

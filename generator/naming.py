@@ -38,8 +38,8 @@ CLASSES = frozenset(
     {"Any", "AnyOf", "Anything", "Array", "AsyncClient", "AsyncPages", "AsyncResource", "AsyncStream", "Binary",
      "BinaryContent", "Boolean", "CallOptions", "Choice", "ClassVar", "Client", "Dictionary", "Field", "FileInput",
      "Final", "Integer", "Iterable", "Literal", "Mapping", "Model", "Null", "Number", "Operation", "Pages", "Paging",
-     "Parameter", "Ref", "Resource", "Response", "Scheme", "Sequence", "Stream", "SyncClient", "SyncResources",
-     "Text", "TypeAlias", "UNSET", "Unpack", "Unset"}
+     "Parameter", "PictureInput", "PicturePlace", "Ref", "Required", "Resource", "Response", "Scheme", "Sequence",
+     "Stream", "SyncClient", "SyncResources", "Text", "TypeAlias", "UNSET", "Unpack", "Unset"}
 )  # fmt: skip
 """Names that generated modules import: a model takes none of them."""
 

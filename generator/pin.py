@@ -10,6 +10,7 @@ the prose being kept. There is no clock in it: the same input gives the same byt
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
 import tomllib
@@ -19,7 +20,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from generator.contract import Facts, digest
+from generator.contract import Facts
 from generator.document import dump, read_file
 from generator.errors import GeneratorError
 from generator.tree import ROOT
@@ -143,3 +144,8 @@ def written(texts: Mapping[Path, str]) -> Iterator[None]:
     finally:
         for temporary, _ in waiting:
             temporary.unlink(missing_ok=True)
+
+
+def digest(value: bytes | str) -> str:
+    """Return the SHA-256 of bytes or of text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()

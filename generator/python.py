@@ -1,24 +1,24 @@
 """
-Writes prepared schemas as Python: annotations, declarations of shapes, docstrings, literals.
+Writes prepared schemas as Python: annotations, declarations of shapes, imports.
 
-This is the one place where text of a description comes near code. It gets there as a literal (`literal`), as a line of
-a docstring (`docstring`), or as a name that `generator.naming` made; in no other way.
+With `generator.words` this is the one place where text of a description comes near code. It gets there as a literal or
+as a line of a docstring (both made by `generator.quoting`), or as a name that `generator.naming` made; in no other way.
 """
 
 from __future__ import annotations
 
 import math
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from generator.prepare.normal import FILE
-from generator.prepare.plan import EVENT_STREAM, Argument, Operation, Plan
+from generator.prepare.normal import FILE, OPEN
+from generator.prepare.pictures import is_text, takes_any_form
+from generator.prepare.plan import EVENT_STREAM, Operation, Plan
 from generator.prepare.responses import is_json
 from generator.prepare.walk import SCHEMAS, Schema, references
+from generator.quoting import docstring, literal
+from generator.words import Words
 
-WIDTH = 100
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _SHAPES = {"string": "Text", "integer": "Integer", "number": "Number", "boolean": "Boolean", "null": "Null"}
 _BOUNDS = {
@@ -34,29 +34,6 @@ _BOUNDS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
-
-
-def literal(value: object) -> str:
-    """Return a str, int, float or bool as a Python literal in ASCII, which nothing can break out of."""
-    if not isinstance(value, str | int | float | bool) or (isinstance(value, float) and not math.isfinite(value)):
-        raise TypeError(f"{value!r} is no plain value")
-    return ascii(value)
-
-
-def docstring(text: str) -> str:
-    """Return a text as a line of a docstring: no escapes, no end of the string, nothing that is not printable."""
-    return _line(text).replace("\\", "\\\\").replace('"', "'")
-
-
-def _line(text: str, limit: int | None = None) -> str:
-    """Return a text as one line of printable characters, cut at a limit. It is still to be escaped."""
-    spaced = "".join(
-        " " if unicodedata.category(character) in ("Cc", "Zl", "Zp") else character
-        for character in text
-        if unicodedata.category(character) not in ("Cf", "Cs", "Co", "Cn")
-    )
-    line = " ".join(spaced.split())
-    return line if limit is None or len(line) <= limit else f"{line[: limit - 1]}…"
 
 
 class Writer:
@@ -105,23 +82,30 @@ class Writer:
         if "$ref" in schema:
             name = self._name(schema)
             return f"{name} | Mapping[str, object]" if taken and name in self.plan.models else name
+        if takes_any_form(schema):
+            branches = schema.get("anyOf", [schema])
+            return self._joined(_picture(branch) or self._type(branch, taken=taken) for branch in branches)
         if "anyOf" in schema:
             return self._joined(self._type(branch, taken=taken) for branch in schema["anyOf"])
         if "enum" in schema:
             return f"Literal[{', '.join(map(literal, schema['enum']))}]"
         kind = schema.get("type")
         if kind == "array":
-            return f"{'Sequence' if taken else 'list'}[{self._type(schema['items'], taken=taken)}]"
+            # What takes a list of pictures takes any sequence, in models too: nobody has a list of just this union.
+            is_sequence = taken or takes_any_form(schema["items"])
+            return f"{'Sequence' if is_sequence else 'list'}[{self._type(schema['items'], taken=taken)}]"
         if kind == "object":
             inner = self._type(schema["additionalProperties"], taken=taken)
             return f"Mapping[str, {inner}]" if taken else f"dict[str, {inner}]"
         if schema.get("format") == FILE:
             return "FileInput"
+        if schema == OPEN:
+            return ""
         return _PRIMITIVES.get(str(kind), "object" if taken else "Any")
 
     @staticmethod
     def _joined(kinds: Iterable[str]) -> str:
-        parts = list(dict.fromkeys(part for kind in kinds for part in _split(kind)))
+        parts = list(dict.fromkeys(part for kind in kinds for part in _split(kind) if part))
         for widest in ("Any", "object"):
             if widest in parts:
                 return f"{widest} | Unset" if "Unset" in parts else widest
@@ -169,73 +153,9 @@ class Writer:
     def _name(self, schema: Schema) -> str:
         return str(schema["$ref"]).removeprefix(SCHEMAS)
 
-    def description(self, operation: Operation) -> str:
-        """Return the docstring of a resource's method, without its quotes and its indentation."""
-        lines = [docstring(operation.summary), ""]
-        if operation.description:
-            text = docstring(operation.description)
-            lines += [*textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False), ""]
-        notes = [docstring(operation.key)]
-        if operation.paid:
-            notes.append("costs money")
-        if operation.deprecated:
-            notes.append("deprecated")
-        lines += [f"{'; '.join(notes)}.", ""]
-        if operation.arguments:
-            lines.append("Args:")
-            for argument in operation.arguments:
-                text = f"{argument.name}: {self._argument_facts(argument)}"
-                lines += textwrap.wrap(
-                    text,
-                    WIDTH - 4,
-                    break_long_words=False,  # a break between two backslashes would make an escape of the second
-                    break_on_hyphens=False,
-                    initial_indent="    ",
-                    subsequent_indent="        ",
-                )
-        return "\n".join(lines).rstrip()
 
-    def _argument_facts(self, argument: Argument) -> str:
-        facts = []
-        for schema in argument.schemas:
-            for fact in self._facts(schema):
-                if fact not in facts:
-                    facts.append(fact)
-        parts = ["Required" if argument.required else "Optional", *facts]
-        if argument.wire and argument.wire != argument.name:
-            parts.append(f"sent as '{docstring(argument.wire)}'")
-        return "; ".join(parts) + "."
-
-    def _facts(self, schema: Schema) -> Iterator[str]:
-        for branch in schema.get("anyOf", [schema]):
-            yield from self._branch_facts(branch)
-        if schema.get("default") is not None and isinstance(schema["default"], str | int | float):
-            yield f"the API's default is {_shown(schema['default'])}"
-        if schema.get("deprecated"):
-            yield "deprecated"
-
-    def _branch_facts(self, schema: Schema) -> Iterator[str]:
-        name = self._name(schema) if "$ref" in schema else ""
-        values = self.plan.enums[name].values if name in self.plan.enums else schema.get("enum", ())
-        if values:
-            more = f" and {len(values) - 12} more" if len(values) > 12 else ""
-            yield f"one of {', '.join(map(_shown, values[:12]))}{more}"
-        kind = schema.get("type")
-        unit = {"string": " character", "array": " item"}.get(str(kind), "")
-        low = next((schema[key] for key in ("minLength", "minItems", "minimum") if key in schema), None)
-        high = next((schema[key] for key in ("maxLength", "maxItems", "maximum") if key in schema), None)
-        if low is not None and high is not None:
-            yield f"{_number(low)} to {_number(high)}{_plural(unit, high)}"
-        elif high is not None:
-            yield f"at most {_number(high)}{_plural(unit, high)}"
-        elif low is not None and low != 0:
-            yield f"at least {_number(low)}{_plural(unit, low)}"
-        if kind == "null":
-            yield "may be null"
-        if schema.get("format") == FILE:
-            yield "a file"
-        if schema.get("format") == "uri":
-            yield "a URL"
+def _picture(schema: Schema) -> str:
+    return "PictureInput" if is_text(schema) else ""
 
 
 def _is_bound(key: str, value: Any) -> bool:
@@ -257,28 +177,12 @@ def _split(kind: str) -> list[str]:
     return [*parts, kind[start:].strip()]
 
 
-def _shown(value: str | float) -> str:
-    return docstring(_line(str(value), 60))
-
-
-def _plural(unit: str, number: Any) -> str:
-    return f"{unit}s" if unit and number != 1 else unit
-
-
-def _number(value: Any) -> str:
-    return (
-        f"{value:,}"
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else docstring(_line(str(value), 40))
-    )
-
-
 def filters(writer: Writer) -> Mapping[str, Any]:
     """Return the filters and functions of the templates."""
     return {
         "annotation": writer.annotation,
         "argument": writer.argument,
-        "describe": writer.description,
+        "describe": Words(writer.plan).description,
         "docstring": docstring,
         "literal": literal,
         "result": writer.result,

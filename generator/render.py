@@ -125,6 +125,8 @@ def _format(folder_: Path) -> None:
             "check",
             *common,
             "--fix",
+            "--config",
+            "lint.ignore-init-module-imports=false",
             "--exit-zero",
             "--select",
             "F401,I001,UP035,TC005",

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
+from generator.class_names import load_classes, remembering
 from generator.errors import GeneratorError
 from generator.overlay import Overlay, apply, load_file
 from generator.pin import OVERLAY
@@ -107,10 +108,8 @@ def surface_of(contract: Mapping[str, Any]) -> Surface:
 
     The contract is described with the overlay of this tree: what it names keeps its name.
     """
-    components = dict(contract.get("components", {}))
-    components.setdefault("schemas", {})
     try:
-        described = apply(_overlay(), {**contract, "components": components})
+        described = apply(_overlay(), remembering(contract, _classes()))
         document = described.document  # a copy already, which nobody else reads
         for change in PASSES:
             change(document)
@@ -155,6 +154,12 @@ def split(annotation: str) -> Iterator[str]:
 def _overlay() -> Overlay:
     """The overlay of this tree: read once, since reading it takes as long as applying it twice."""
     return load_file(OVERLAY)
+
+
+@cache
+def _classes() -> dict[str, str]:
+    """The names that classes of this tree have: they keep them in both clients."""
+    return load_classes()
 
 
 def _sent(operation: Operation) -> Iterator[Schema]:

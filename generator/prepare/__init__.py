@@ -17,6 +17,7 @@ from generator.prepare.bodies import separate_forms
 from generator.prepare.hoist import hoist
 from generator.prepare.normal import normalise
 from generator.prepare.operations import name_operations
+from generator.prepare.pictures import check_marks
 from generator.prepare.plan import Plan
 from generator.prepare.planning import make_plan
 from generator.prepare.references import resolve_references
@@ -25,6 +26,7 @@ from generator.prepare.tool import tool_document
 
 PASSES: tuple[Callable[[dict[str, Any]], None], ...] = (
     resolve_references,
+    check_marks,
     complete_responses,
     name_operations,
     separate_forms,
@@ -39,6 +41,8 @@ class Prepared:
 
     plan: Plan
     document: dict[str, Any]
+    classes: Mapping[str, str]
+    """The names of classes that are to be remembered, with hashes of their shapes."""
 
 
 def prepare(described: Mapping[str, Any]) -> Prepared:
@@ -47,4 +51,4 @@ def prepare(described: Mapping[str, Any]) -> Prepared:
     for change in PASSES:
         change(document)
     plan = make_plan(document)
-    return Prepared(plan=plan, document=tool_document(plan))
+    return Prepared(plan=plan, document=tool_document(plan), classes=document["x-python-classes"])

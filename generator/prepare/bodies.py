@@ -12,6 +12,7 @@ from collections import Counter
 from typing import Any
 
 from generator.contract import operations
+from generator.prepare.flatten import PICTURE
 from generator.prepare.normal import FILE
 from generator.prepare.walk import SCHEMAS, Schema, places, rebuild, references
 
@@ -62,7 +63,7 @@ def _form(schema: Schema, components: dict[str, Schema], depth: int = 0) -> Sche
 
 
 def _field(schema: Schema) -> Schema:
-    bare = {key: value for key, value in schema.items() if key not in ("nullable", "deprecated")}
+    bare = {key: value for key, value in schema.items() if key not in ("nullable", "deprecated", PICTURE)}
     if bare == {} or bare.get("format") == "binary":
         return {**schema, "type": "string", "format": FILE}
     if "properties" in schema or "additionalProperties" in schema:

@@ -15,8 +15,12 @@ from generator.prepare.walk import SCHEMAS, Schema
 DEPTH = 100
 MOST_SCHEMAS = 200_000
 NAMES = ("title", "x-python-name", "summary", "description")
-KEPT = (*NAMES, "deprecated", "default")
-"""What may stand beside any schema: our names and words, and facts for the docstrings. No code comes of a default."""
+PICTURE = "x-python-picture"
+"""The overlay's mark of what takes a picture; see `generator.prepare.pictures`."""
+KEPT = (*NAMES, "deprecated", "default", PICTURE)
+"""
+What may stand beside any schema: our names and words, a mark, and facts for the docstrings. No code comes of a default.
+"""
 
 
 @define

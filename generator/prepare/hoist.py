@@ -6,9 +6,8 @@ imported; equal inline schemas become as many classes; a component that is no ob
 others. After this pass a property is a reference, a list, a dictionary, a union or a plain value, and every component
 is an object or an enum.
 
-Names: the overlay's `title`, else the vendor's own component name, else the place ("ImageEditAspectRatio"). The
-shortest of the names that a shape could have is taken, then the first by alphabet, so that the order of a
-description has no say.
+It suggests names: the overlay's `title`, else the vendor's own component name, else the place
+("ImageEditAspectRatio"). Which of them is taken is settled in `settle`.
 """
 
 from __future__ import annotations
@@ -16,32 +15,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from attrs import Factory, define
-
 from generator.contract import operations
 from generator.errors import GeneratorError
-from generator.naming import class_name, class_of, module_name, pascal, singular
+from generator.naming import class_name, pascal, singular
 from generator.prepare.bodies import is_form
-from generator.prepare.flatten import MOST_SCHEMAS
+from generator.prepare.flatten import MOST_SCHEMAS, PICTURE
 from generator.prepare.normal import shape
-from generator.prepare.walk import SCHEMAS, Place, Schema, places, rebuild
-
-TITLED, PLACED, SPARE = range(3)
-TELLING = 3
-"""Properties that an inline object must have for its being equal to a component to mean that it is one."""
-
-
-@define
-class _Found:
-    """A shape, and the names that it could have."""
-
-    schema: Schema
-    names: set[tuple[int, int, str]] = Factory(set)
-    uses: int = 0
-
-    def suggest(self, rank: int, name: str) -> None:
-        self.uses += rank <= PLACED
-        self.names.add((rank, len(name), name))
+from generator.prepare.settle import PLACED, SPARE, TITLED, Found, settle
+from generator.prepare.walk import SCHEMAS, Place, Schema, places
 
 
 def hoist(document: dict[str, Any]) -> None:
@@ -57,7 +38,7 @@ def hoist(document: dict[str, Any]) -> None:
                 kept[place.name] = hoisting.insides(schema, name)
         else:
             place.holder[place.key] = hoisting.place(place)
-    _settle(document, kept, hoisting.found)
+    settle(document, kept, hoisting.found, document.get("x-python-classes", {}))
 
 
 def is_model(schema: Schema) -> bool:
@@ -76,7 +57,7 @@ class _Hoisting:
     def __init__(self, components: dict[str, Schema], listed: dict[tuple[str, str], dict[str, Any]]) -> None:
         self.components = components
         self.operations = listed
-        self.found: dict[str, _Found] = {}
+        self.found: dict[str, Found] = {}
         self.schemas_read = 0
 
     def name_of(self, place: Place) -> str:
@@ -163,7 +144,7 @@ class _Hoisting:
     def _keep(self, schema: Schema, name: str, about: str = "") -> Schema:
         # The shape is that of the schema with its insides moved out already: equal insides have equal references.
         key = hashlib.sha256(f"{about} {shape(schema)}".encode(errors="surrogatepass")).hexdigest()
-        found = self.found.setdefault(key, _Found(schema))
+        found = self.found.setdefault(key, Found(schema))
         if "title" in schema:
             found.suggest(TITLED, class_name(str(schema["title"])))
         found.suggest(PLACED, class_name(name))
@@ -171,7 +152,7 @@ class _Hoisting:
 
 
 def _beside(schema: Schema) -> Schema:
-    return {key: schema[key] for key in ("deprecated", "default") if key in schema}
+    return {key: schema[key] for key in ("deprecated", "default", PICTURE) if key in schema}
 
 
 def _suffixes(branches: list[Schema]) -> list[str]:
@@ -193,51 +174,3 @@ def _suffixes(branches: list[Schema]) -> list[str]:
 def _only_value(schema: Schema, key: str) -> str | None:
     values = schema.get("properties", {}).get(key, {}).get("enum", ())
     return str(values[0]) if len(values) == 1 else None
-
-
-def _settle(document: dict[str, Any], kept: dict[str, Schema], found: dict[str, _Found]) -> None:
-    """Choose the names, and put them in the place of the shapes' keys everywhere."""
-    hidden = {name: shape(schema) for name, schema in kept.items()}
-    names: dict[str, str] = {}
-    # The modules of the resources have classes of their own.
-    resources = {str(item["x-python-name"]).rpartition(".")[0] for item in operations(document).values()}
-    classes = (class_of(resource) for resource in resources)
-    taken = {module_name(name) for plain in classes for name in (plain, f"Async{plain}")}
-    for name, schema in kept.items():
-        names[name] = _free(class_name(str(schema.get("title") or name)), taken)
-    by_shape = {text: names[name] for name, text in sorted(hidden.items(), reverse=True)}
-    # Those with the best claim to a name choose first; of equals, the one that is used most.
-    for key, item in sorted(found.items(), key=lambda pair: (min(pair[1].names), -pair[1].uses, pair[0])):
-        rank, _, name = min(item.names)
-        free = (other for _, _, other in sorted(item.names) if module_name(other) not in taken)
-        if rank != TITLED:
-            name = next(free, name)
-        same = by_shape.get(shape(item.schema))
-        # A title of its own, or a shape so small that it may be equal by chance, is a class of its own.
-        is_same = same is not None and (name == same or (rank == PLACED and _is_telling(item.schema)))
-        names[key] = same if same is not None and is_same else _free(name, taken)
-
-    def renamed(schema: Schema) -> Schema:
-        schema = rebuild(schema, renamed)
-        if "$ref" in schema:
-            schema["$ref"] = SCHEMAS + names[str(schema["$ref"]).removeprefix(SCHEMAS)]
-        return schema
-
-    schemas = {names[key]: renamed(item.schema) for key, item in found.items()}
-    schemas |= {names[name]: renamed(schema) for name, schema in kept.items()}
-    document["components"]["schemas"] = {}
-    for place in places(document):
-        place.holder[place.key] = renamed(place.schema)
-    document["components"]["schemas"] = {name: schemas[name] for name in sorted(schemas)}
-
-
-def _is_telling(schema: Schema) -> bool:
-    return is_enum(schema) or len(schema["properties"]) >= TELLING
-
-
-def _free(name: str, taken: set[str]) -> str:
-    candidate, number = name, 2
-    while module_name(candidate) in taken:
-        candidate, number = class_name(f"{name}{number}"), number + 1
-    taken.add(module_name(candidate))
-    return candidate

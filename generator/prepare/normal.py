@@ -7,7 +7,7 @@ Brings every schema to one normal form, in which each thing is said in one way o
     {"type": "array", "items": S, ...}
     {"type": "object", "properties": {name: S}, "required": [...], "additionalProperties": S | bool}
     {"type": "object", "additionalProperties": S}       a dictionary, when it has no properties
-    {"anyOf": [S, S, ...]}                              flat, no branch twice, `null` last
+    {"anyOf": [S, S, ...]}                              flat, no branch twice, `null` last, then `open`
     {}                                                  anything
 
 Limits of openapi-python-client: `nullable` beside an enum without null makes the vendor's own answers raise; an
@@ -21,13 +21,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.prepare.flatten import KEPT, NAMES, Known, deref, merge_all_of
+from generator.prepare.flatten import KEPT, NAMES, PICTURE, Known, deref, merge_all_of
 from generator.prepare.walk import Schema, places, rebuild
 
 FILE = "file"
 """The format of a file in a form; `binary` outside of forms is text in base64, since JSON holds no bytes."""
 
 NULL: Schema = {"type": "null"}
+
+OPEN: Schema = {"type": "open"}
+"""Any other value, as the last branch of a union: it may come, but nobody is told to expect it."""
 
 _BOUNDS = {
     "string": ("format", "pattern", "minLength", "maxLength"),
@@ -69,7 +72,17 @@ def _normal(schema: Schema, known: Known) -> Schema:
         result = _branches(merged, known)
     else:
         result = _nullable(_plain(merged, known), merged)
+    if not _takes_text(result, known):
+        kept.pop(PICTURE, None)  # a picture travels as text or as a file, so that the mark means something else
     return {**result, **kept}
+
+
+def _takes_text(schema: Schema, known: Known, depth: int = 0) -> bool:
+    target = deref(schema, known)
+    branches = [branch for key in ("anyOf", "oneOf") for branch in target.get(key, ())]
+    if branches and depth < 3:
+        return any(_takes_text(branch, known, depth + 1) for branch in branches)
+    return target.get("type") == "string" and "enum" not in target
 
 
 def _plain(schema: Schema, known: Known) -> Schema:
@@ -136,12 +149,19 @@ def _branches(schema: Schema, known: Known) -> Schema:
     if set(own) - {"default", "discriminator", "type"}:
         # Keywords beside a union hold for each of its branches.
         listed = [{"allOf": [branch, own]} if _is_typed(branch) else branch for branch in listed]
-    # A branch of which nothing is said but that it may be null is how the vendor says null.
-    branches = [dict(NULL) if branch == {"nullable": True} else normal(branch, known) for branch in listed]
+    branches = [item for branch in listed for item in _branch(branch, known)]
     typed = [branch for branch in branches if set(branch) - set(KEPT)]
     if typed and len(typed) < len(branches) and any(branch != NULL for branch in typed):
         branches = typed  # an empty branch beside others is how the vendor says "a file"
     return _nullable(_union(branches), schema)
+
+
+def _branch(branch: Schema, known: Known) -> list[Schema]:
+    """
+    A branch of which nothing is said but that it may be null is how the vendor says null. What it says is "anything":
+    so null is what callers read of, and no value is refused.
+    """
+    return [dict(NULL), dict(OPEN)] if branch == {"nullable": True} else [normal(branch, known)]
 
 
 def _is_typed(branch: Schema) -> bool:
@@ -169,14 +189,15 @@ def _union(branches: list[Schema]) -> Schema:
     flat: list[Schema] = []
     for branch in branches:
         for item in branch.get("anyOf", [branch]):
-            bare = {key: value for key, value in item.items() if key not in ("deprecated", "default")}
+            bare = {key: value for key, value in item.items() if key not in ("deprecated", "default", PICTURE)}
             if bare not in flat:
                 flat.append(bare)
     if any(not set(item) - set(NAMES) for item in flat):
         return {}
-    values = _one_enum_a_type([item for item in flat if item != NULL])
-    if NULL in flat:
-        values.append(NULL)
+    values = _one_enum_a_type([item for item in flat if item not in (NULL, OPEN)])
+    if not values and OPEN in flat:
+        return {}
+    values += [last for last in (NULL, OPEN) if last in flat]
     if not values:
         return {}
     return dict(values[0]) if len(values) == 1 else {"anyOf": values}

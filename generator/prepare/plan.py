@@ -105,6 +105,27 @@ class Paging:
     """Where a page tells whether, up to which page, or by which cursor it goes on."""
 
 
+@frozen(kw_only=True)
+class PicturePlace:
+    """Where a body takes a picture: what the client's own class of this name says of it."""
+
+    path: tuple[str, ...]
+    """Names on the wire, "*" for every item of a list."""
+    form: str
+    takes_url: bool
+    min_pixels: int | None
+    max_pixels: int | None
+    max_bytes: int | None
+    min_side: int | None
+    scaled_by: str | None
+
+    @property
+    def limits(self) -> dict[str, int | str]:
+        """The limits that there are."""
+        names = ("min_pixels", "max_pixels", "max_bytes", "min_side", "scaled_by")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
 @frozen
 class Operation:
     """An endpoint module to be, and a method of a resource."""
@@ -130,8 +151,12 @@ class Operation:
     arguments: tuple[Argument, ...]
     body_models: Mapping[str, Model]
     """The bodies that are models, whose properties are arguments; empty where the body is an argument itself."""
-    facade: tuple[str, ...]
-    """The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on."""
+    facade: tuple[str, ...] | None
+    """
+    The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on. None where it
+    has no method for this operation.
+    """
+    pictures: tuple[PicturePlace, ...] = ()
     paging: Paging | None = None
 
     @property

@@ -6,10 +6,8 @@ arguments, paging, security.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
-
-from attrs import evolve
 
 from generator.contract import operations
 from generator.naming import (
@@ -21,7 +19,9 @@ from generator.naming import (
     unique,
 )
 from generator.prepare.hoist import is_enum, is_model
-from generator.prepare.plan import Argument, Enum, Field, Model, Operation, Paging, Parameter, Plan, Scheme, folder
+from generator.prepare.marks import facade_of, is_paid, with_paging
+from generator.prepare.pictures import PictureSearch
+from generator.prepare.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder
 from generator.prepare.walk import SCHEMAS, Schema
 
 
@@ -35,10 +35,11 @@ def make_plan(document: dict[str, Any]) -> Plan:
         if is_enum(schema)
     }
     listed = sorted(operations(document).items(), key=lambda item: str(item[1]["x-python-name"]))
+    search = PictureSearch(models)
     functions = _modules([str(operation["x-python-name"]) for _, operation in listed])
     taken = {str(operation["x-python-name"]) for _, operation in listed}
     planned = tuple(
-        with_paging(_operation(method, path, operation, document, models, module), operation, models, taken)
+        with_paging(_operation(method, path, operation, document, models, module, search), operation, models, taken)
         for ((method, path), operation), module in zip(listed, functions, strict=True)
     )
     return Plan(operations=planned, models=models, enums=enums)
@@ -65,6 +66,7 @@ def _operation(
     document: dict[str, Any],
     models: dict[str, Model],
     module: str,
+    search: PictureSearch,
 ) -> Operation:
     security = _security(operation.get("security", document.get("security", [])), document)
     access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
@@ -102,42 +104,13 @@ def _operation(
             for status, response in sorted(operation["responses"].items())
         },
         security=security,
-        paid="x-payment-info" in operation or "402" in operation["responses"],
+        paid=is_paid(method, path, operation),
         deprecated=bool(operation.get("deprecated")),
         arguments=_arguments(parameters, bodies, body_models, required=bool(body["required"])),
         body_models=body_models,
-        facade=tuple(str(name) for name in operation.get("x-python-facade", ())),
+        pictures=search.places(bodies),
+        facade=facade_of(method, path, operation),
     )
-
-
-def with_paging(
-    operation: Operation, declared: Mapping[str, Any], models: Mapping[str, Model], taken: Collection[str]
-) -> Operation:
-    """Add how the pages of an operation follow each other, where the overlay says so and the contract still fits."""
-    said = declared.get("x-python-paging")
-    if not isinstance(said, Mapping):
-        return operation
-    function = "iterate" if operation.function == "list" else f"iterate_{operation.function}"
-    parameter = next((item.name for item in operation.arguments if item.wire == said.get("parameter")), "")
-    page = next((schema for kind, schema in operation.successes.items() if kind.endswith("json")), {})
-    items, item = _way(page, str(said.get("items", "")), models)
-    more, _ = _way(page, str(said.get("more", "")), models)
-    if not parameter or not items or f"{operation.resource}.{function}" in taken:
-        return operation
-    return evolve(operation, paging=Paging(function, str(said["by"]), parameter, items, item.get("items", {}), more))
-
-
-def _way(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tuple[str, ...], Schema]:
-    """Return the attributes that a path of names on the wire leads over, and the schema at its end; none if broken."""
-    names = []
-    for wire in path.split(".") if path else []:
-        model = models.get(str(schema.get("$ref", "")).removeprefix(SCHEMAS))
-        field = next((item for item in model.fields if item.wire == wire), None) if model else None
-        if field is None:
-            return (), {}
-        names.append(field.name)
-        schema = field.schema
-    return tuple(names), schema
 
 
 def _parameters(path: str, declared: list[dict[str, Any]], access: Collection[str]) -> tuple[Parameter, ...]:

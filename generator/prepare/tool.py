@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.prepare.normal import FILE, NULL
+from generator.prepare.normal import FILE, NULL, OPEN
 from generator.prepare.plan import Field, Model, Operation, Plan
 from generator.prepare.responses import is_json
 from generator.prepare.walk import Schema
@@ -97,7 +97,7 @@ def _schema(schema: Schema) -> Schema:
     if "$ref" in schema:
         return {"$ref": schema["$ref"]}
     if "anyOf" in schema:
-        return {"anyOf": [_schema(branch) for branch in schema["anyOf"]]}
+        return {"anyOf": [_schema(branch) for branch in schema["anyOf"] if branch != OPEN]}
     if "items" in schema:
         return {"type": "array", "items": _schema(schema["items"])}
     if schema.get("type") == "object":

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from generator import pin
-from generator.contract import digest, facts
+from generator.contract import facts
 from generator.errors import GeneratorError
-from generator.pin import load_pin, lock_text, pin_text, prose_entries, written
+from generator.pin import digest, load_pin, lock_text, pin_text, prose_entries, written
 
 
 @pytest.fixture

@@ -147,7 +147,9 @@ def test_a_form_has_a_schema_of_its_own_and_files_in_it(contract_of: Make) -> No
         ({"properties": {"format": {"type": "string"}}}, {"type": "object", "properties": {"format": {"type": "string"}}, "required": [], "additionalProperties": True}),  # noqa: E501  one case a line
         ({"type": "object"}, {"type": "object", "additionalProperties": {}}),
         ({"nullable": True}, {}),
-        ({"anyOf": [{"type": "string"}, {"nullable": True}]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
+        ({"anyOf": [{"type": "string"}, {"nullable": True}]}, {"anyOf": [{"type": "string"}, {"type": "null"}, {"type": "open"}]}),  # noqa: E501  one case a line
+        ({"anyOf": [{"nullable": True}, {"oneOf": [{"nullable": True}]}]}, {}),
+        ({"oneOf": [{"anyOf": [{"type": "string"}, {"nullable": True}]}, {"type": "integer"}]}, {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}, {"type": "open"}]}),  # noqa: E501  one case a line
         ({"type": "file"}, {}),
     ],
 )  # fmt: skip

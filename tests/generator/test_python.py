@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.prepare import prepare
-from generator.python import Writer, docstring, literal
+from generator.python import Writer
+from generator.quoting import docstring, literal
 
 COMMON = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 TEXT = st.text(alphabet=st.characters(), max_size=40) | st.text(alphabet="\\\"'\nNxuU{}041 ", max_size=40)
@@ -60,6 +61,10 @@ def writer(schemas: dict[str, Any]) -> Writer:
         ({"type": "string", "format": "file"}, "FileInput", "FileInput", "Binary()"),
         (
             {"anyOf": [{"type": "null"}, {"type": "string"}]}, "str | None", "str | None", "AnyOf(Null(), Text())",
+        ),
+        (
+            {"anyOf": [{"type": "string"}, {"type": "null"}, {"type": "open"}]},
+            "str | None", "str | None", "AnyOf(Text(), Null(), Anything())",
         ),
         ({"anyOf": [{}, {"type": "string"}]}, "Any", "object", "AnyOf(Anything(), Text())"),
         (

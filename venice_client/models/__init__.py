@@ -157,6 +157,7 @@ if TYPE_CHECKING:
     from .image_part import ImagePart as ImagePart
     from .image_style_list import ImageStyleList as ImageStyleList
     from .image_timing import ImageTiming as ImageTiming
+    from .image_url import ImageUrl as ImageUrl
     from .input_audio import InputAudio as InputAudio
     from .input_audio_format import InputAudioFormat as InputAudioFormat
     from .input_file import InputFile as InputFile
@@ -501,6 +502,7 @@ _MODULES = {
     "ImagePart": "image_part",
     "ImageStyleList": "image_style_list",
     "ImageTiming": "image_timing",
+    "ImageUrl": "image_url",
     "InputAudio": "input_audio",
     "InputAudioFormat": "input_audio_format",
     "InputFile": "input_file",

@@ -14,7 +14,7 @@ from attrs import define
 from .. import models
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
-from ..core.shapes import AnyOf, Choice, Null, Ref, Text
+from ..core.shapes import AnyOf, Anything, Choice, Null, Ref, Text
 
 if TYPE_CHECKING:
     from ..models.api_key_limit_period import ApiKeyLimitPeriod
@@ -44,6 +44,7 @@ class ApiKeyUpdate(Model):
                 Text(pattern="^\\d{4}-\\d{2}-\\d{2}$"),
                 Text(pattern="^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{3})?Z$"),
                 Null(),
+                Anything(),
             ),
         ),
         "limit_period": Field("limitPeriod", Choice.of(models, "ApiKeyLimitPeriod")),

@@ -35,7 +35,7 @@ class AssistantMessage(Model):
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "role": Field("role", Choice("assistant"), required=True),
-        "content": Field("content", AnyOf(Text(), Array(Ref(models, "TextPart")), Null())),
+        "content": Field("content", AnyOf(Text(), Array(Ref(models, "TextPart")), Null(), Anything())),
         "name": Field("name", AnyOf(Text(), Null())),
         "reasoning_content": Field("reasoning_content", AnyOf(Text(), Null())),
         "reasoning_details": Field("reasoning_details", Array(Ref(models, "ReasoningDetail"))),

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..core.call import FileInput
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
 from ..core.shapes import AnyOf, Binary, Text
@@ -21,7 +21,7 @@ from ..core.shapes import AnyOf, Binary, Text
 class BackgroundRemoveImageRequestForm(Model):
     """BackgroundRemoveImageRequestForm: the contract declares no other fields."""
 
-    image: FileInput | str | Unset = UNSET
+    image: PictureInput | Unset = UNSET
     image_url: str | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {

@@ -45,6 +45,6 @@ class ChatCompletion(Model):
         "object": Field("object", Choice("chat.completion"), required=True),
         "usage": Field("usage", Ref(models, "ChatCompletionUsage"), required=True),
         "cost": Field("cost", Ref(models, "ChatCompletionCost")),
-        "prompt_logprobs": Field("prompt_logprobs", AnyOf(Dictionary(Anything()), Null())),
+        "prompt_logprobs": Field("prompt_logprobs", AnyOf(Dictionary(Anything()), Null(), Anything())),
         "venice_parameters": Field("venice_parameters", Ref(models, "ChatCompletionVeniceParameters")),
     }

@@ -14,7 +14,7 @@ from attrs import define
 from .. import models
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
-from ..core.shapes import AnyOf, Array, Boolean, Choice, Dictionary, Integer, Null, Number, Ref, Text
+from ..core.shapes import AnyOf, Anything, Array, Boolean, Choice, Dictionary, Integer, Null, Number, Ref, Text
 
 if TYPE_CHECKING:
     from ..models.assistant_message import AssistantMessage
@@ -121,7 +121,7 @@ class ChatCompletionRequest(Model):
             AnyOf(Ref(models, "JsonSchemaFormat"), Ref(models, "JsonObjectFormat"), Ref(models, "TextFormat")),
         ),
         "seed": Field("seed", Integer(above=0)),
-        "stop": Field("stop", AnyOf(Text(), Array(Text(), min_items=1, max_items=4), Null())),
+        "stop": Field("stop", AnyOf(Text(), Array(Text(), min_items=1, max_items=4), Null(), Anything())),
         "stop_token_ids": Field("stop_token_ids", Array(Number())),
         "store": Field("store", Boolean()),
         "stream": Field("stream", Boolean()),

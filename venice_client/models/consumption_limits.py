@@ -13,7 +13,7 @@ from attrs import define
 
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
-from ..core.shapes import AnyOf, Null, Number
+from ..core.shapes import AnyOf, Anything, Null, Number
 
 
 @define(kw_only=True, eq=False, repr=False)
@@ -25,7 +25,7 @@ class ConsumptionLimits(Model):
     vcu: float | None | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "diem": Field("diem", AnyOf(Number(minimum=0, maximum=9999999999), Null())),
-        "usd": Field("usd", AnyOf(Number(minimum=0, maximum=9999999999), Null())),
-        "vcu": Field("vcu", AnyOf(Number(minimum=0, maximum=9999999999), Null())),
+        "diem": Field("diem", AnyOf(Number(minimum=0, maximum=9999999999), Null(), Anything())),
+        "usd": Field("usd", AnyOf(Number(minimum=0, maximum=9999999999), Null(), Anything())),
+        "vcu": Field("vcu", AnyOf(Number(minimum=0, maximum=9999999999), Null(), Anything())),
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
 from ..core.shapes import Choice, Text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class DetailedImageUrl(Model):
     """DetailedImageUrl."""
 
-    url: str
+    url: PictureInput
     detail: DetailedImageUrlDetail | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {

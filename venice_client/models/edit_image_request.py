@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
 from ..core.shapes import AnyOf, Boolean, Choice, Text
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class EditImageRequest(Model):
     """EditImageRequest: the contract declares no other fields."""
 
-    image: str
+    image: PictureInput
     prompt: str
     aspect_ratio: ImageEditAspectRatio | Unset = UNSET
     disable_prompt_optimization_thinking: bool | Unset = UNSET

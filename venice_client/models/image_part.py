@@ -18,19 +18,19 @@ from ..core.shapes import Choice, Ref
 
 if TYPE_CHECKING:
     from ..models.cache_control import CacheControl
-    from ..models.media_url import MediaUrl
+    from ..models.image_url import ImageUrl
 
 
 @define(kw_only=True, eq=False, repr=False)
 class ImagePart(Model):
     """ImagePart."""
 
-    image_url: MediaUrl
+    image_url: ImageUrl
     type: Literal["image_url"]
     cache_control: CacheControl | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
-        "image_url": Field("image_url", Ref(models, "MediaUrl"), required=True),
+        "image_url": Field("image_url", Ref(models, "ImageUrl"), required=True),
         "type": Field("type", Choice("image_url"), required=True),
         "cache_control": Field("cache_control", Ref(models, "CacheControl")),
     }

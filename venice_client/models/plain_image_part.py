@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from attrs import define
 
 from .. import models
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.shapes import AnyOf, Choice, Ref, Text
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 class PlainImagePart(Model):
     """PlainImagePart."""
 
-    image_url: str | DetailedImageUrl
+    image_url: PictureInput | DetailedImageUrl
     type: Literal["image_url"]
 
     FIELDS: ClassVar[Mapping[str, Field]] = {

@@ -27,7 +27,7 @@ class ResponsesFunctionCallOutput(Model):
         "call_id": Field("call_id", Text(), required=True),
         "output": Field(
             "output",
-            AnyOf(Text(), Array(Anything()), Dictionary(Anything()), Number(), Boolean(), Null()),
+            AnyOf(Text(), Array(Anything()), Dictionary(Anything()), Number(), Boolean(), Null(), Anything()),
             required=True,
         ),
         "type": Field("type", Choice("function_call_output"), required=True),

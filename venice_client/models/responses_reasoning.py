@@ -33,7 +33,7 @@ class ResponsesReasoning(Model):
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "type": Field("type", Choice("reasoning"), required=True),
-        "content": Field("content", AnyOf(Text(), Array(Anything()), Null())),
+        "content": Field("content", AnyOf(Text(), Array(Anything()), Null(), Anything())),
         "encrypted_content": Field("encrypted_content", AnyOf(Text(), Null())),
         "id": Field("id", AnyOf(Text(), Null())),
         "status": Field("status", AnyOf(Choice.of(models, "ResponsesMessageStatus"), Null())),

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
 from ..core.shapes import AnyOf, Number, Text
@@ -20,7 +21,7 @@ from ..core.shapes import AnyOf, Number, Text
 class StyleReference(Model):
     """StyleReference: the contract declares no other fields."""
 
-    image: str
+    image: PictureInput
     strength: float | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {

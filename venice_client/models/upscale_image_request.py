@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
 from ..core.shapes import AnyOf, Null, Number, Text
@@ -20,7 +21,7 @@ from ..core.shapes import AnyOf, Null, Number, Text
 class UpscaleImageRequest(Model):
     """UpscaleImageRequest."""
 
-    image: str
+    image: PictureInput
     creativity: float | None | Unset = UNSET
     scale: float | Unset = UNSET
 

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..core.call import FileInput
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.sentinel import UNSET, Unset
 from ..core.shapes import AnyOf, Binary, Null, Number, Text
@@ -21,7 +21,7 @@ from ..core.shapes import AnyOf, Binary, Null, Number, Text
 class UpscaleImageRequestForm(Model):
     """UpscaleImageRequestForm."""
 
-    image: FileInput | str
+    image: PictureInput
     creativity: float | None | Unset = UNSET
     scale: float | Unset = UNSET
 

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
+from ..core.call import PictureInput
 from ..core.model import Field, Model
 from ..core.shapes import Integer, Text
 
@@ -20,7 +21,7 @@ class VideoKeyframe(Model):
     """VideoKeyframe."""
 
     frame_index: int
-    image_url: str
+    image_url: PictureInput
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "frame_index": Field("frame_index", Integer(minimum=0), required=True),

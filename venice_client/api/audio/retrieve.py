@@ -69,7 +69,7 @@ OPERATION = Operation(
         (Scheme("BearerAuth", "bearer", "header", "Authorization"),),
         (Scheme("siwx", "apiKey", "header", "SIGN-IN-WITH-X"),),
     ),
-    paid=True,
+    paid=False,
     deprecated=False,
 )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from ... import models
 from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, Parameter, Scheme
+from ...core.operation import Operation, Parameter, PicturePlace, Scheme
 from ...core.response import Response
 from ...core.sentinel import UNSET, Unset
 from ...core.shapes import AnyOf, Ref, Text
@@ -82,6 +82,21 @@ OPERATION = Operation(
     ),
     paid=True,
     deprecated=False,
+    pictures=(
+        PicturePlace(
+            path=(
+                "messages",
+                "*",
+                "content",
+                "*",
+                "image_url",
+                "url",
+            ),
+            form="data-uri",
+            takes_url=True,
+            min_side=64,
+        ),
+    ),
 )
 
 

@@ -9,16 +9,12 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
+from typing import TYPE_CHECKING, Unpack
 
-from ...core.body import choose_body
-from ...core.call import CallOptions, FileInput
-from ...core.content import BinaryContent
-from ...core.pages import AsyncPages, Pages, Paging
+from ...core.call import CallOptions
 from ...core.raw import async_raw, async_unread, raw, unread
 from ...core.resource import AsyncResource, Resource
 from ...core.sentinel import UNSET, Unset
-from ...core.streaming import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from ...models.json_rpc_request import JsonRpcRequest
@@ -47,7 +43,6 @@ class Crypto(Resource):
 
         GET /crypto/rpc/networks.
         """
-        from .networks import OPERATION
         from .networks import sync as call
 
         return call(client=self._client, **options)
@@ -74,7 +69,6 @@ class Crypto(Resource):
             network: Required.
             idempotency_key: Optional; sent as 'Idempotency-Key'.
         """
-        from .rpc import OPERATION
         from .rpc import sync as call
 
         return call(network, client=self._client, body=body, idempotency_key=idempotency_key, **options)
@@ -101,7 +95,6 @@ class AsyncCrypto(AsyncResource):
 
         GET /crypto/rpc/networks.
         """
-        from .networks import OPERATION
         from .networks import asyncio as call
 
         return await call(client=self._client, **options)
@@ -128,7 +121,6 @@ class AsyncCrypto(AsyncResource):
             network: Required.
             idempotency_key: Optional; sent as 'Idempotency-Key'.
         """
-        from .rpc import OPERATION
         from .rpc import asyncio as call
 
         return await call(network, client=self._client, body=body, idempotency_key=idempotency_key, **options)

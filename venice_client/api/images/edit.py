@@ -13,7 +13,7 @@ from ... import models
 from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
 from ...core.content import BinaryContent
-from ...core.operation import Operation, Scheme
+from ...core.operation import Operation, PicturePlace, Scheme
 from ...core.response import Response
 from ...core.shapes import AnyOf, Binary, Ref
 
@@ -71,6 +71,11 @@ OPERATION = Operation(
     ),
     paid=True,
     deprecated=False,
+    pictures=(
+        PicturePlace(
+            path=("image",), form="base64", takes_url=True, min_pixels=65536, max_pixels=33177600, max_bytes=26214400
+        ),
+    ),
 )
 
 

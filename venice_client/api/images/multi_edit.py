@@ -13,13 +13,17 @@ from ... import models
 from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
 from ...core.content import BinaryContent
-from ...core.operation import Operation, Scheme
+from ...core.operation import Operation, PicturePlace, Scheme
 from ...core.response import Response
 from ...core.shapes import AnyOf, Binary, Ref
 
 if TYPE_CHECKING:
+    from ...models.image_edit_aspect_ratio import ImageEditAspectRatio
+    from ...models.image_edit_output_format import ImageEditOutputFormat
     from ...models.image_multi_edit import ImageMultiEdit
     from ...models.image_multi_edit_form import ImageMultiEditForm
+    from ...models.image_multi_edit_model_id import ImageMultiEditModelId
+    from ...models.image_multi_edit_quality import ImageMultiEditQuality
 
 
 OPERATION = Operation(
@@ -68,7 +72,33 @@ OPERATION = Operation(
     ),
     paid=True,
     deprecated=False,
+    pictures=(
+        PicturePlace(
+            path=(
+                "images",
+                "*",
+            ),
+            form="base64",
+            takes_url=True,
+            min_pixels=65536,
+            max_pixels=33177600,
+            max_bytes=26214400,
+        ),
+    ),
 )
+
+
+class MultiEditOptions(CallOptions, total=False):
+    """What POST /image/multi-edit takes beside images and prompt."""
+
+    aspect_ratio: ImageEditAspectRatio
+    disable_prompt_optimization_thinking: bool
+    enhance_prompt: bool
+    model_id: ImageMultiEditModelId
+    output_format: ImageEditOutputFormat
+    quality: ImageMultiEditQuality
+    resolution: str
+    safe_mode: bool
 
 
 def sync_detailed(

@@ -13,7 +13,7 @@ from ... import models
 from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
 from ...core.content import BinaryContent
-from ...core.operation import Operation, Scheme
+from ...core.operation import Operation, PicturePlace, Scheme
 from ...core.response import Response
 from ...core.shapes import AnyOf, Binary, Ref
 
@@ -66,7 +66,15 @@ OPERATION = Operation(
     ),
     paid=True,
     deprecated=False,
+    pictures=(
+        PicturePlace(path=("image",), form="base64", max_bytes=26214400),
+        PicturePlace(path=("image_url",), form="url", takes_url=True),
+    ),
 )
+
+
+class RemoveBackgroundOptions(CallOptions, total=False):
+    """What POST /image/background-remove takes beside image and image_url."""
 
 
 def sync_detailed(

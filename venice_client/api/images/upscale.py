@@ -13,7 +13,7 @@ from ... import models
 from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
 from ...core.content import BinaryContent
-from ...core.operation import Operation, Scheme
+from ...core.operation import Operation, PicturePlace, Scheme
 from ...core.response import Response
 from ...core.shapes import AnyOf, Binary, Ref
 
@@ -66,7 +66,19 @@ OPERATION = Operation(
     ),
     paid=True,
     deprecated=False,
+    pictures=(
+        PicturePlace(
+            path=("image",), form="base64", min_pixels=65536, max_pixels=16777216, max_bytes=26214400, scaled_by="scale"
+        ),
+    ),
 )
+
+
+class UpscaleOptions(CallOptions, total=False):
+    """What POST /image/upscale takes beside image."""
+
+    creativity: float | None
+    scale: float
 
 
 def sync_detailed(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from ... import models
 from ...core.call import CallOptions
 from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, Scheme
+from ...core.operation import Operation, PicturePlace, Scheme
 from ...core.response import Response
 from ...core.shapes import AnyOf, Ref
 from ...core.streaming import AsyncStream, Stream
@@ -61,6 +61,31 @@ OPERATION = Operation(
     ),
     paid=True,
     deprecated=False,
+    pictures=(
+        PicturePlace(
+            path=(
+                "input",
+                "*",
+                "content",
+                "*",
+                "image_url",
+            ),
+            form="data-uri",
+            takes_url=True,
+        ),
+        PicturePlace(
+            path=(
+                "input",
+                "*",
+                "content",
+                "*",
+                "image_url",
+                "url",
+            ),
+            form="data-uri",
+            takes_url=True,
+        ),
+    ),
 )
 
 

@@ -6,11 +6,11 @@ PYTHON := $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 OTHERS := 3.11 3.12 3.13 3.14
 BIN := .venv/bin
 READY := .venv/.ready
-CODE := venice_client generator tests examples
+CODE := venice_client generator tests examples benchmarks
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint types imports workflows stale coverage others docs test-live generate drift bump demo lock clean
+.PHONY: help setup check test lint types imports workflows stale coverage others docs test-live generate drift bump demo bench bench-check lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ $(READY): requirements-dev.lock pyproject.toml
 check: lint stale  ## Quick: lint, types, fast tests, generated code in step
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not live"
 
-test: lint stale coverage others  ## All there is; what CI calls
+test: lint stale coverage  ## All there is on this Python; what CI calls, on each
 
 lint: $(READY) imports types workflows
 	$(BIN)/ruff check $(CODE)
@@ -82,6 +82,12 @@ bump: $(READY)  ## Pin the live description and make the client of it
 
 demo: $(READY)  ## The main job with no key and no network
 	$(BIN)/python examples/demo.py
+
+bench: $(READY)  ## Measure beside raw httpx and other clients, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks page
+
+bench-check: $(READY)  ## Measure beside raw httpx, and fail where a bar is missed by half its margin
+	$(BIN)/python -m benchmarks check --rounds 11
 
 lock: $(READY)  ## Resolve the development environment anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

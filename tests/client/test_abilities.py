@@ -1,0 +1,509 @@
+"""What a model can't do is refused before it is sent, with what it can; what nobody knows passes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import stat
+import subprocess
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import venice_client.api.images.edit as edit_module
+from tests.standin.media import content
+from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceError, VeniceWarning, models
+from venice_client.abilities.listing import Listing
+from venice_client.abilities.rules import RULES
+from venice_client.abilities.verdict import judge
+from venice_client.api import OPERATIONS
+from venice_client.core.deprecation import VeniceDeprecationWarning
+from venice_client.core.shapes import AnyOf, Ref, Shape
+from venice_client.models import ImageEdit
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+    from tests.standin import StandIn
+
+PNG = content("image/png")
+LIST = "GET /models"
+EDIT = "POST /image/edit"
+CHAT = "chat-completions"
+
+
+def row(name: str, kind: str, **spec: Any) -> dict[str, Any]:
+    return {
+        "id": name,
+        "type": kind,
+        "object": "model",
+        "owned_by": "venice.ai",
+        "model_spec": {"privacy": "private", "traits": [], **spec},
+    }
+
+
+def text(name: str, **more: Any) -> dict[str, Any]:
+    can = {"supportsVision": False, "supportsFunctionCalling": False, "supportsReasoning": True}
+    return row(name, "text", capabilities={**can, **more.pop("can", {})}, **more)
+
+
+EDITING = {"aspectRatios": ["1:1", "3:2"], "promptCharacterLimit": 20, "combineImages": True}
+VIDEO = {"aspect_ratios": [], "resolutions": ["720p", "4k"], "durations": ["5s", "8s"], "model_type": "text-to-video"}
+ROWS = [
+    row("wide-edit", "inpaint", constraints={**EDITING, "maxInputImages": 2, "resolutions": ["1K", "2K"]}),
+    row("plain-edit", "inpaint", constraints={**EDITING, "combineImages": False, "singleImageAspectRatio": False}),
+    row("three-edit", "inpaint", constraints=EDITING),
+    row("bare-edit", "inpaint"),
+    row("broken-edit", "inpaint", offline=True),
+    row(
+        "painter",
+        "image",
+        traits=["default"],
+        constraints={"steps": {"default": 8, "max": 30}, "widthHeightDivisor": 16, "maxStyleReferences": 1},
+    ),
+    row("sketcher", "image", supportsStyleReferences=False, constraints={"steps": {"max": 0}, "qualities": ["low"]}),
+    text("blind", traits=["default"], maxCompletionTokens=100),
+    text(
+        "seeing",
+        can={
+            "supportsVision": True,
+            "supportsMultipleImages": True,
+            "maxImages": 2,
+            "supportsFunctionCalling": True,
+            "supportsReasoningEffort": True,
+            "reasoningEffortOptions": ["low", "high"],
+        },
+    ),
+    text("stubborn", can={"supportsReasoningEffort": False, "supportsResponseSchema": False}),
+    row("words-to-film", "video", constraints={**VIDEO, "audio": True, "audio_configurable": False}),
+    row("stills-to-film", "video", constraints={**VIDEO, "audio": False, "model_type": "image-to-video"}),
+    row("band", "music", duration_options=[60, 90.0], supports_loop=False, lyrics_required=True),
+    row("orchestra", "music", duration_options=[60], min_duration=30, max_duration=120, min_prompt_length=3),
+    row("reader", "tts", voices=["Aria", "Tim"], supported_formats=["mp3"]),
+    row("any-reader", "tts", voices=["Aria"], supports_custom_voice_id=True),
+    row("vectors", "embedding", embeddingDimensions=512),
+    {"id": "nothing-told", "type": "inpaint"},
+    {"id": "new-kind", "type": "holograms", "model_spec": {}},
+]
+PICTURE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
+TOOL = {"type": "function", "function": {"name": "look"}}
+
+
+def asking(*parts: Any) -> list[dict[str, Any]]:
+    return [{"role": "system", "content": "Be brief."}, {"role": "user", "content": list(parts)}]
+
+
+Arguments = dict[str, Any]
+REFUSED: list[tuple[str, str, Arguments, str]] = [  # operation, model, the arguments, what is said after their names
+    ("image-edit", "wide-edit", {"aspect_ratio": "16:9"}, "does not take '16:9'; it takes 1:1, 3:2"),
+    ("images.edit", "wide-edit", {"resolution": "4K"}, "does not take '4K'; it takes 1K, 2K"),
+    (EDIT, "wide-edit", {"prompt": "x" * 21}, "does not take 21 characters; it takes at most 20 characters"),
+    (EDIT, "plain-edit", {"aspect_ratio": "1:1"}, "keeps the ratio of a single picture"),
+    (EDIT, "wide-edit:enable_web_search=on", {"aspect_ratio": "21:9"}, "does not take '21:9'"),
+    ("images.multi_edit", "wide-edit", {"images": [PNG] * 3}, "does not take 3 pictures; it takes at most 2 pictures"),
+    ("image-multi-edit", "plain-edit", {"images": (PNG, PNG)}, "does not take 2 pictures; it takes at most 1 picture"),
+    ("image-multi-edit", "three-edit", {"images": [PNG] * 4}, "does not take 4 pictures; it takes at most 3"),
+    ("image-generate", "painter", {"steps": 31}, "does not take 31; it takes at most 30"),
+    (
+        "image-generate",
+        "painter",
+        {"width": 1000},
+        "does not take 1,000; it takes multiples of 16, such as 992 or",
+    ),
+    ("image-generate", "painter", {"style_references": [{"image": PNG}] * 2}, "does not take 2 pictures"),
+    ("image-generate", "sketcher", {"style_references": [{"image": PNG}]}, "takes no style references"),
+    ("image-generate", "default", {"height": 24}, "does not take 24"),
+    ("image-generate", "sketcher", {"quality": "high"}, "does not take 'high'; it takes low"),
+    ("chat.completions.create", "blind", {"messages": asking(PICTURE)}, "takes no pictures; use one of seeing"),
+    (CHAT, "seeing", {"messages": asking(*[PICTURE] * 3)}, "does not take 3 pictures; it takes at most 2 pictures"),
+    (CHAT, "default", {"tools": [TOOL]}, "calls no functions; use one of seeing"),
+    (CHAT, "blind", {"max_completion_tokens": 101}, "does not take 101; it takes at most 100"),
+    (CHAT, "seeing", {"reasoning_effort": "max"}, "does not take 'max'; it takes low, high"),
+    (CHAT, "stubborn", {"reasoning_effort": "low"}, "does not let it be chosen; use one of seeing"),
+    (CHAT, "stubborn", {"response_format": {"type": "json_schema", "json_schema": {}}}, "follows no JSON schema"),
+    ("responses", "blind", {"input": asking({"type": "input_image", "image_url": "x"})}, "takes no pictures"),
+    ("video-queue", "words-to-film", {"duration": "6s"}, "does not take '6s'; it takes 5s, 8s"),
+    ("video-queue", "words-to-film", {"aspect_ratio": "16:9"}, "does not take '16:9'; it takes none: leave it out"),
+    ("video-queue", "words-to-film", {"image_url": PNG}, "makes videos of words alone"),
+    ("video-quote", "words-to-film", {"audio": False}, "always makes sound"),
+    ("video.quote", "stills-to-film", {"audio": True}, "makes no sound; use one of words-to-film"),
+    ("audio-queue", "band", {"duration_seconds": "61"}, "does not take '61'; it takes 60, 90"),
+    ("audio-queue", "band", {"loop": True}, "makes no loops"),
+    ("audio-queue", "orchestra", {"duration_seconds": 29}, "does not take 29; it takes at least 30"),
+    ("audio-queue", "orchestra", {"prompt": "ab"}, "does not take 2 characters; it takes at least 3 characters"),
+    ("audio-speech", "reader", {"voice": "Nobody"}, "does not take 'Nobody'; it takes Aria, Tim"),
+    ("audio.speech.create", "reader", {"response_format": "wav"}, "does not take 'wav'; it takes mp3"),
+    ("embeddings", "vectors", {"dimensions": 513}, "does not take 513; it takes at most 512"),
+]
+FINE: list[tuple[str, str, Arguments]] = [
+    (EDIT, "wide-edit", {"aspect_ratio": "3:2", "resolution": "2k", "prompt": "x" * 20}),
+    (EDIT, "wide-edit", {"aspect_ratio": "auto", "fit": True, "timeout": 3.0}),
+    (EDIT, "plain-edit", {"aspect_ratio": "auto"}),
+    (EDIT, "bare-edit", {"aspect_ratio": "21:9"}),
+    (EDIT, "nothing-told", {"aspect_ratio": "21:9"}),
+    (EDIT, "new-kind", {"aspect_ratio": "21:9"}),
+    ("images.multi_edit", "three-edit", {"images": [PNG] * 3}),
+    ("image-generate", "sketcher", {"steps": 8, "style_references": []}),
+    (CHAT, "seeing", {"messages": asking(PICTURE, PICTURE), "tools": [TOOL]}),
+    (CHAT, "blind", {"messages": asking("words"), "tools": []}),
+    (CHAT, "blind", {"max_completion_tokens": -1, "tools": [{"type": "web_search"}]}),
+    (CHAT, "stubborn", {"reasoning_effort": "none"}),
+    ("video-queue", "words-to-film", {"duration": "8", "resolution": "4K", "audio": True}),
+    ("video.generate", "words-to-film", {"duration": "5s", "save_to": "clip.mp4"}),
+    ("video-queue", "stills-to-film", {"duration": "5s"}),  # the picture may be yet to come
+    ("audio-queue", "orchestra", {"duration_seconds": 61}),
+    ("audio-queue", "band", {"duration_seconds": 90}),
+    ("audio-speech", "reader", {"voice": "vv_mine"}),
+    ("audio-speech", "any-reader", {"voice": "Nobody"}),
+]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("VENICE_CACHE_DIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def listing(api: StandIn) -> StandIn:
+    api.answer(LIST, body={"object": "list", "type": "all", "data": ROWS})
+    return api
+
+
+@pytest.fixture
+def venice(listing: StandIn) -> Iterator[Venice]:
+    with Venice("key", base_url=listing.base_url, max_retries=0, check_models=True) as venice:
+        yield venice
+
+
+def lists(api: StandIn) -> int:
+    return sum(request.operation == LIST for request in api.requests)
+
+
+def edits(api: StandIn) -> int:
+    return sum(request.operation == EDIT for request in api.requests)
+
+
+def test_what_a_model_cannot_do_is_told_with_what_it_can(venice: Venice, listing: StandIn) -> None:
+    for operation, model, arguments, says in REFUSED:
+        with pytest.raises(RequestValidationError) as caught:
+            venice.models.check(operation, model=model, **arguments)
+        ((field, _),) = arguments.items()
+        meant = {"default": "painter" if operation == "image-generate" else "blind"}.get(model, model.partition(":")[0])
+        (problem,) = caught.value.problems[-1:]
+        assert problem.startswith(f"{field}: {meant} {says}"), (operation, problem)
+    for operation, model, arguments in FINE:
+        told = venice.models.check(operation, model=model, **arguments)
+        assert told is not None
+        assert told.id == model
+    assert [request.operation for request in listing.requests] == [LIST]
+    assert listing.requests[0].query == {"type": ["all"]}
+    listing.assert_valid()
+
+
+def test_a_model_is_refused_altogether(venice: Venice) -> None:
+    with pytest.raises(RequestValidationError) as caught:
+        venice.models.check(EDIT, model_id="blind")
+    told = (
+        "modelId: blind is a model of the kind text, and POST /image/edit takes those of the kind inpaint; use one of"
+    )
+    assert str(caught.value).startswith(f"{told} wide-edit, plain-edit")
+    with pytest.raises(
+        RequestValidationError, match=r"^model: broken-edit is offline at present; use one of wide-edit"
+    ):
+        venice.models.check(EDIT, model="broken-edit")
+
+
+def test_what_is_not_known_passes(venice: Venice, listing: StandIn) -> None:
+    assert venice.models.check("images.upscale", scale=2) is None
+    assert venice.models.check(EDIT, aspect_ratio="21:9") is None
+    assert not listing.requests  # without a model there is nothing to ask for
+    assert venice.models.check(EDIT, model="never-heard-of", aspect_ratio="21:9") is None
+
+
+def test_every_problem_is_told_at_once(call: Caller, listing: StandIn) -> None:
+    with pytest.raises(RequestValidationError) as caught:
+        call(
+            listing.base_url,
+            lambda venice: venice.models.check(
+                "image-edit", model="wide-edit", aspect_ratio="16:9", resolution="8K", prompt="x" * 99
+            ),
+        )
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == ["aspect_ratio", "resolution", "prompt"]
+
+
+def test_the_example_runs(listing: StandIn) -> None:
+    ran = subprocess.run(
+        [sys.executable, "examples/check_models.py"],
+        env={**os.environ, "VENICE_BASE_URL": listing.base_url, "VENICE_API_KEY": "key"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert "does not take '16:9'; it takes 1:1, 3:2" in ran.stdout
+    assert "model: blind is a model of the kind text" in ran.stdout
+    assert {request.operation for request in listing.requests} == {LIST}
+
+
+def test_a_name_that_is_none_is_told(venice: Venice, listing: StandIn) -> None:
+    with pytest.raises(
+        RequestValidationError, match="aspect_raito: POST /image/edit has no such parameter; it has asp"
+    ):
+        venice.models.check("image-edit", model="wide-edit", aspect_raito="16:9")
+    with pytest.raises(RequestValidationError, match="operation: 'image-edti' is none; did you mean 'images-edit'"):
+        venice.models.check("image-edti", model="wide-edit")
+    assert not listing.requests
+
+
+def test_abilities_are_told(call: Caller, listing: StandIn) -> None:
+    abilities = call(listing.base_url, lambda venice: venice.models.abilities("wide-edit"))
+    assert abilities.constraints["maxInputImages"] == 2
+    assert abilities.limits[EDIT]["aspect_ratio"] == "1:1, 3:2"
+    assert "    images: at most 2 pictures" in str(abilities).splitlines()
+    with pytest.raises(RequestValidationError, match="has no 'wide-edits'; the nearest are wide-edit"):
+        call(listing.base_url, lambda venice: venice.models.abilities("wide-edits"))
+
+
+WAYS = ("resource", "module", "extra_body", "raw")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_calls_are_refused_before_they_are_sent(call: Caller, listing: StandIn, way: str) -> None:
+    def work(ratio: str) -> Any:
+        def edit(venice: Any) -> Any:
+            if way == "module":
+                body = ImageEdit(image="https://example.com/a.png", prompt="p", model="wide-edit", aspect_ratio=ratio)
+                run = edit_module.sync if call.kind == "sync" else edit_module.asyncio
+                return run(client=venice, body=body)
+            images = venice.images.with_raw_response if way == "raw" else venice.images
+            named: dict[str, Any] = {"model": "wide-edit", "aspect_ratio": ratio}
+            return images.edit(
+                image="https://example.com/a.png",
+                prompt="p",
+                **({"extra_body": named} if way == "extra_body" else named),
+            )
+
+        return edit
+
+    with pytest.raises(
+        RequestValidationError, match=r"aspect_ratio: wide-edit does not take '16:9'; it takes 1:1, 3:2"
+    ):
+        call(listing.base_url, work("16:9"), check_models=True)
+    assert [request.operation for request in listing.requests] == [LIST]
+    call(listing.base_url, work("3:2"), check_models=True)
+    call(listing.base_url, work("16:9"))  # not asked to check
+    assert edits(listing) == 2
+    assert lists(listing) == 1
+
+
+def test_what_is_missing_is_told_of_a_whole_request_alone(venice: Venice, listing: StandIn) -> None:
+    with pytest.raises(RequestValidationError, match="image_url: stills-to-film makes videos of pictures, and none"):
+        venice.video.queue(model="stills-to-film", prompt="p", duration="5s")
+    venice.video.queue(
+        model="stills-to-film", prompt="p", duration="5s", reference_image_urls=["https://example.com/a.png"]
+    )
+    venice.video.queue(model="stills-to-film", prompt="p", duration="5s", validate=False)
+    venice.with_options(validate=False).video.queue(model="stills-to-film", prompt="p", duration="5s")
+    assert lists(listing) == 1
+
+
+def test_the_list_is_asked_for_once_however_many_want_it(listing: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VENICE_CACHE_DIR", "")
+    together = threading.Barrier(8)
+
+    def check(venice: Venice) -> None:
+        together.wait(10)
+        venice.models.check("image-edit", model="wide-edit", aspect_ratio="1:1")
+
+    with Venice(base_url=listing.base_url) as venice, ThreadPoolExecutor(8) as pool:
+        copies = [venice if number % 2 else venice.with_options(timeout=9.0) for number in range(8)]
+        list(pool.map(check, copies))
+    assert lists(listing) == 1
+
+    async def tasks() -> None:
+        async with AsyncVenice(base_url=listing.base_url) as venice:
+            copies = [venice if number % 2 else venice.with_options(timeout=9.0) for number in range(8)]
+            first = asyncio.create_task(copies[0].models.check("image-edit", model="wide-edit"))
+            others = [asyncio.create_task(copy.models.check("image-edit", model="wide-edit")) for copy in copies]
+            await asyncio.sleep(0)
+            first.cancel()  # what one gives up, another takes over
+            await asyncio.gather(*others)
+
+    asyncio.run(tasks())
+    assert lists(listing) in (2, 3)
+
+
+@pytest.mark.parametrize("failure", ["500", "no list", "gone"])
+def test_a_list_that_cannot_be_had_holds_nothing_back(
+    call: Caller, server: Loopback, failure: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if failure == "gone":
+        monkeypatch.setattr("venice_client.abilities.catalogue.LIST", "GET /gone")
+    elif failure == "500":
+        server.answer('{"error": "down"}', status=500)
+    else:
+        server.answer("<html>", "text/html")
+    server.answer(PNG, "image/png")
+
+    async def twice(venice: AsyncVenice) -> None:
+        for _ in range(2):
+            await venice.images.edit("https://example.com/a.png", "p", model="wide-edit", aspect_ratio="16:9")
+
+    def both(venice: Any) -> Any:
+        if call.kind == "async":
+            return twice(venice)
+        return [
+            venice.images.edit("https://example.com/a.png", "p", model="wide-edit", aspect_ratio="16:9") for _ in "12"
+        ]
+
+    with pytest.warns(VeniceWarning, match="calls go on without a check") as told:
+        call(server.url, both, check_models=True)
+    assert len(told) == 1
+    assert told[0].filename == __file__
+    assert len(server.requests) == (2 if failure == "gone" else 3)
+
+
+def test_a_check_that_is_asked_for_fails_with_its_list(call: Caller, server: Loopback) -> None:
+    server.answer("<html>", "text/html")
+    with pytest.raises(VeniceError, match="the list of models can't be read"):
+        call(server.url, lambda venice: venice.models.check("image-edit", model="wide-edit"))
+
+
+def test_warnings_that_are_errors_hold_nothing_back(server: Loopback) -> None:
+    server.answer("{}", status=500)
+    server.answer(PNG, "image/png")
+    with warnings.catch_warnings(), Venice("key", base_url=server.url, check_models=True) as venice:
+        warnings.simplefilter("error")
+        assert venice.images.edit("https://example.com/a.png", "p", model="wide-edit").data == PNG
+
+
+def test_the_list_is_kept_in_a_private_file(call: Caller, listing: StandIn, cache: Path, key: str) -> None:
+    def check(**options: Any) -> None:
+        call(listing.base_url, lambda venice: venice.models.check("image-edit", model="wide-edit", **options))
+
+    check()
+    check()
+    assert lists(listing) == 1
+    (kept,) = cache.iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(cache.stat().st_mode) == 0o700
+    assert key.encode() not in kept.read_bytes()
+    check(max_age=0)
+    assert lists(listing) == 2
+    for number, damage in enumerate((b"", b"[1]", b'{"fetched": 1e300, "models": []}', b"[" * 100_000), 3):
+        kept.write_bytes(damage)
+        check()
+        assert lists(listing) == number
+    assert [item.name for item in cache.iterdir()] == [kept.name]
+
+
+def test_there_need_be_no_file(listing: StandIn, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.write_text("a file in the way")
+    for folder in (str(cache), "", "/proc/none"):
+        monkeypatch.setenv("VENICE_CACHE_DIR", folder)
+        with Venice(base_url=listing.base_url) as venice:
+            assert venice.models.check("image-edit", model="wide-edit")
+    assert lists(listing) == 3
+
+
+def test_the_file_is_in_the_cache_of_the_user(
+    listing: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VENICE_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    with Venice(base_url=listing.base_url) as venice:
+        venice.models.abilities("blind")
+    assert [item.parent.name for item in tmp_path.rglob("models-*.json")] == ["venice-client"]
+
+
+def test_an_old_list_refuses_nothing(call: Caller, listing: StandIn, cache: Path) -> None:
+    call(listing.base_url, lambda venice: venice.models.check("image-edit", model="wide-edit"))
+    (kept,) = cache.iterdir()
+    old = json.loads(kept.read_bytes())
+    old["fetched"] -= 600
+    old["models"] = [row("wide-edit", "inpaint", offline=True), row("bare-edit", "inpaint")]
+    kept.write_text(json.dumps(old))
+    call(listing.base_url, lambda venice: venice.models.check("image-edit", model="bare-edit"), check_models=True)
+    assert lists(listing) == 1  # old enough to be doubted, young enough to let a call pass
+    call(
+        listing.base_url,
+        lambda venice: venice.images.edit("https://example.com/a.png", "p", model="wide-edit"),
+        check_models=True,
+    )
+    assert (lists(listing), edits(listing)) == (2, 1)
+    old["fetched"] = time.time() - 7200
+    kept.write_text(json.dumps(old))
+    call(listing.base_url, lambda venice: venice.models.check("image-edit", model="bare-edit"))
+    assert lists(listing) == 3
+
+
+def test_a_model_that_goes_away_is_told_once(call: Caller, api: StandIn) -> None:
+    name = f"leaving-{call.kind}"
+    ends = {"autoRemap": False, "date": "2030-01-01T00:00:00.000Z", "removesAt": "2030-01-01T00:00:00.000Z"}
+    later = {**ends, "startsAt": "2099-01-01T00:00:00.000Z"}
+    rows = [
+        row(name, "text", deprecation={**ends, "replacementModelId": "seeing"}),
+        row("later", "text", deprecation=later),
+    ]
+    api.answer(LIST, body={"object": "list", "type": "all", "data": rows})
+
+    def check(model: str) -> None:
+        call(api.base_url, lambda venice: venice.models.check("chat-completions", model=model))
+
+    with pytest.warns(VeniceDeprecationWarning, match=rf"{name} is deprecated, until 2030-01-01T.*; use seeing"):
+        check(name)
+    check(name)
+    check("later")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(told=JSON, asked=JSON, number=st.integers(0, len(RULES) - 1))
+def test_no_row_and_no_request_is_too_odd(told: Any, asked: Any, number: int) -> None:
+    rule = RULES[number]
+    spec: Any = told
+    for name in reversed(rule.ability.split(".") if isinstance(rule.ability, str) else ["constraints"]):
+        spec = {name: spec}
+    for rows in ([{"id": "m", "type": told, "model_spec": spec}], [{"id": "m", "model_spec": told}, told]):
+        listing = Listing(rows, 0.0)
+        for operation in rule.operations:
+            judge(operation, {"model": "m", rule.field: asked, "messages": asked, "tools": asked}, listing, whole=True)
+        for found in filter(None, [listing.find("m"), listing.find(asked)]):
+            assert str(found)
+            assert found.deprecation() is None or found.deprecation()
+
+
+def wires(shape: Shape) -> set[str]:
+    """The names on the wire of all fields within a shape."""
+    branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
+    fields = [field for item in branches if isinstance(item, Ref) for field in item.model.FIELDS.values()]
+    return {field.wire for field in fields}.union(*(wires(field.shape) for field in fields))
+
+
+def test_the_table_speaks_of_the_contract() -> None:
+    undeclared = {(EDIT, "quality")}  # documented, and taken by some models
+    told = wires(Ref(models, "ModelSpec"))
+    for rule in RULES:
+        if isinstance(rule.ability, str):
+            assert set(rule.ability.split(".")) <= told, rule
+        for operation in rule.operations:
+            declared = set().union(*(wires(shape) for shape in OPERATIONS[operation].bodies.values()))
+            assert set(rule.field.split(".")) <= declared or (operation, rule.field) in undeclared, rule

@@ -1,0 +1,551 @@
+"""Videos and music: the whole way, what is kept when it breaks off, and what is never sent along."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import io
+import json
+import pickle
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.standin import StandIn
+from venice_client import (
+    AsyncVenice,
+    BadRequestError,
+    JobFailedError,
+    NotFoundError,
+    PaymentRequiredError,
+    RequestValidationError,
+    ResponseDecodeError,
+    ServerError,
+    Venice,
+    VeniceConnectionError,
+    VeniceTimeoutError,
+)
+from venice_client.core.fetch import check_address
+from venice_client.core.retry import Clock
+from venice_client.jobs.fingerprint import fingerprint
+from venice_client.jobs.handle import Handle
+from venice_client.jobs.works import AsyncVideoJob, AudioJob, VideoJob
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ORDER: dict[str, Any] = {"model": "wan", "prompt": "waves", "duration": "5s"}
+CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 2000
+WORKING = {"status": "PROCESSING", "average_execution_time": 60_000, "execution_duration": 1500}
+DONE = {"status": "COMPLETED", "average_execution_time": 60_000, "execution_duration": 61_000}
+QUEUE, RETRIEVE, COMPLETE = (f"POST /video/{step}" for step in ("queue", "retrieve", "complete"))
+
+
+def run(call: Caller, url: str, work: Any, **options: Any) -> tuple[Any, list[float]]:
+    """Run a piece of work with a client for which waiting takes no time; return what it gave, and the waits."""
+    waits: list[float] = []
+
+    async def sleep_async(seconds: float) -> None:
+        waits.append(seconds)
+
+    def patched(venice: Any) -> Any:
+        venice._clock = Clock(now=lambda: sum(waits), sleep=waits.append, sleep_async=sleep_async, chance=lambda: 0.5)
+        return work(venice)
+
+    return call(url, patched, **options), waits
+
+
+def told(call: Caller, work: Any) -> Any:
+    """A piece of work with more than one step: a generator of what each step gives, awaited where it is to be."""
+
+    def sync(venice: Any) -> Any:
+        steps, value = work(venice), None
+        try:
+            while True:
+                value = steps.send(value)
+        except StopIteration as end:
+            return end.value
+
+    async def awaited(venice: Any) -> Any:
+        steps, value = work(venice), None
+        try:
+            while True:
+                value = steps.send(value)
+                value = await value if inspect.isawaitable(value) else value
+        except StopIteration as end:
+            return end.value
+
+    return sync if call.kind == "sync" else awaited
+
+
+def steps(api: StandIn) -> list[str]:
+    return [received.operation.rpartition("/")[2] for received in api.requests]
+
+
+def ready(api: StandIn, *, polls: int = 0) -> None:
+    if polls:
+        api.answer(RETRIEVE, body=WORKING, times=polls)
+    api.answer(RETRIEVE, media_type="video/mp4", body=CLIP)
+
+
+def elsewhere(api: StandIn, url: str) -> None:
+    """The file comes from another place than the API."""
+    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": url})
+    api.answer(RETRIEVE, body=DONE)
+
+
+# The whole way
+
+
+def test_a_video_is_ordered_waited_for_fetched_and_completed(api: StandIn, call: Caller) -> None:
+    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
+    ready(api, polls=2)
+    seen: list[Any] = []
+    result, waits = run(
+        call, api.base_url, lambda venice: venice.video.generate(**ORDER, progress=lambda *now: seen.append(now))
+    )
+    api.assert_valid()
+    assert steps(api) == ["queue", "retrieve", "retrieve", "retrieve", "complete"]
+    assert (result.data, result.media_type, result.queue_id, result.model) == (CLIP, "video/mp4", "q-1", "wan")
+    assert (seen, waits) == ([(1.5, 60.0)] * 2, [5.0, 5.0])
+    assert api.requests[-1].value == {"model": "wan", "queue_id": "q-1"}
+    assert pickle.loads(pickle.dumps(result)) == result
+
+
+def test_music_goes_the_same_way(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer("POST /audio/retrieve", body=WORKING, times=1)
+    api.answer("POST /audio/retrieve", media_type="audio/wav", body=b"RIFF")
+    order = {"model": "m", "prompt": "calm", "save_to": tmp_path / "calm.mp3", "handle": tmp_path / "job"}
+    saved, _ = run(call, api.base_url, lambda venice: venice.audio.generate(**order, poll_interval=2))
+    api.assert_valid()
+    assert saved == tmp_path / "calm.wav"
+    assert saved.read_bytes() == b"RIFF"
+    assert [item.operation for item in api.requests[-2:]] == ["POST /audio/retrieve", "POST /audio/complete"]
+    assert list(tmp_path.iterdir()) == [saved]
+
+
+def test_a_file_elsewhere_is_fetched_without_the_key_and_completed_when_it_is_saved(
+    api: StandIn, server: Loopback, call: Caller, tmp_path: Path, key: str
+) -> None:
+    file = api.file("/files/clip.mp4", CLIP, "application/octet-stream")
+    server.answer("", status=302, headers={"Location": file + "?signature=s"})
+    elsewhere(api, server.url.replace("/api/v1", "/clip?signature=s"))
+    api.answer(COMPLETE, status=400, body={"error": "not now"})  # what is safe is safe
+    saved, waits = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "clip"))
+    api.assert_valid()
+    assert saved == tmp_path / "clip.mp4"
+    assert saved.read_bytes() == CLIP
+    assert (steps(api), waits) == (["queue", "retrieve", "complete"], [])
+    assert all(f"Bearer {key}" in item.headers["Authorization"] for item in api.requests)
+    for head in (server.requests[0].decode().lower(), str(api.fetches[0].headers).lower()):
+        assert "authorization" not in head
+        assert key.lower() not in head
+        assert "cookie" not in head
+
+
+def test_a_job_can_be_looked_at_and_left(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
+    ready(api, polls=2)
+
+    def work(venice: Any) -> Generator[Any, Any, Any]:
+        job = yield venice.video.submit(**ORDER)
+        early = yield job.status()
+        yield job.wait(timeout=100)
+        late = yield job.status()
+        again = venice.video.resume(job)
+        saved = yield again.save(tmp_path / "clip.mp4", complete=False)
+        before = steps(api)
+        yield job.complete()
+        return early, late, saved, before, repr(job)
+
+    (early, late, saved, before, shown), _ = run(call, api.base_url, told(call, work))
+    assert (early.status, early.elapsed, early.expected, early.is_done) == ("PROCESSING", 1.5, 60.0, False)
+    assert late.is_done
+    assert saved.read_bytes() == CLIP
+    assert (before.count("complete"), steps(api)[-1]) == (0, "complete")
+    assert shown.endswith("VideoJob(queue_id='q-1', model='wan')")
+
+
+# Nothing paid is lost
+
+
+CHILD = """
+import sys
+from venice_client import Venice
+with Venice("k", base_url=sys.argv[1]) as venice:
+    order = {"model": "wan", "prompt": "waves", "duration": "5s"}
+    print(venice.video.generate(**order, poll_interval=0.05, save_to=sys.argv[2], handle=sys.argv[3]))
+"""
+
+
+def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api: StandIn, tmp_path: Path) -> None:
+    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": "https://files.test/x?secret=1"})
+    api.answer(RETRIEVE, body=WORKING)
+    clip, handle = tmp_path / "clip.mp4", tmp_path / "job.json"
+    command = [sys.executable, "-c", CHILD, api.base_url, str(clip), str(handle)]
+    first = subprocess.Popen(command)
+    try:
+        deadline = time.monotonic() + 30
+        while steps(api).count("retrieve") < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        first.kill()
+        assert first.wait(10) == -signal.SIGKILL
+    assert handle.stat().st_mode & 0o077 == 0  # the address in it gives access
+    assert json.loads(handle.read_text())["queue_id"] == "q-1"
+    with (
+        pytest.raises(RequestValidationError, match="of another request"),
+        Venice("k", base_url=api.base_url) as venice,
+    ):
+        venice.video.generate(**ORDER | {"prompt": "hills"}, handle=handle)
+    ready(api)
+    second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert second.stdout.strip() == str(clip)
+    assert (clip.read_bytes(), steps(api).count("queue"), steps(api)[-1]) == (CLIP, 1, "complete")
+    assert list(tmp_path.iterdir()) == [clip]
+
+
+def test_a_file_that_was_saved_before_the_kill_is_only_completed(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    clip, handle = tmp_path / "clip.mp4", tmp_path / "job.json"
+    ready(api)
+    order = {**ORDER, "save_to": tmp_path / "clip", "handle": handle}
+    run(call, api.base_url, lambda venice: venice.video.generate(**order, complete=False))
+    api.answer(COMPLETE, status=404, body={"error": "gone"})  # the run before came as far as that
+    asked = len(api.requests)
+    saved, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
+    assert (saved, steps(api)[asked:], handle.exists()) == (clip, ["complete"], False)
+
+
+def test_what_breaks_off_on_its_way_is_fetched_anew_and_not_completed_before(
+    api: StandIn, server: Loopback, call: Caller, tmp_path: Path
+) -> None:
+    server.say(server.head("video/mp4", length=len(CLIP)) + CLIP[:1000])
+    server.answer("<html>", "text/html")
+    server.answer(b"", "video/mp4")
+    server.answer(CLIP, "video/mp4")
+    elsewhere(api, server.url)
+    work = told(call, lambda venice: (yield venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4")))
+    saved, waits = run(call, api.base_url, work)
+    assert saved.read_bytes() == CLIP
+    assert (len(server.requests), waits, steps(api)[-2:]) == (4, [5.0, 10.0, 20.0], ["retrieve", "complete"])
+    assert list(tmp_path.iterdir()) == [saved]
+
+
+def test_a_poll_may_fail_for_a_while_and_not_for_ever(api: StandIn, call: Caller) -> None:
+    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
+    api.answer(RETRIEVE, status=500, body={"error": "oops"}, times=5)
+    api.answer(RETRIEVE, body=WORKING, times=1)
+    api.answer(RETRIEVE, status=503, body={"error": "busy"}, headers={"Retry-After": "7"}, times=5)
+    ready(api)
+    result, waits = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER))
+    assert result.data == CLIP
+    assert waits == [5, 10, 20, 40, 60, 5, 7, 10, 20, 40, 60]
+    api.answer(RETRIEVE, status=500, body={"error": "oops"})
+    asked = len(api.requests)
+    with pytest.raises(ServerError, match="oops") as caught:
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER))
+    assert steps(api)[asked:] == ["queue", *["retrieve"] * 6]
+    assert caught.value.job.queue_id == "q-1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "says"),
+    [
+        ({"status": 404, "body": {"error": "no such order"}}, NotFoundError, "kept for 24 hours"),
+        ({"status": 422, "body": {"error": "refused"}}, None, "refused"),
+        ({"body": {"status": "FAILED", "error": "no GPU"}}, JobFailedError, "FAILED: no GPU"),
+        ({"body": DONE}, JobFailedError, "named no download_url"),
+        ({"body": WORKING}, VeniceTimeoutError, "after 12 s"),
+        ({"body": "<html>", "media_type": "text/html"}, ResponseDecodeError, "HTML"),
+    ],
+)
+def test_every_error_after_the_order_can_be_gone_on_with(
+    api: StandIn, call: Caller, answer: dict[str, Any], error: Any, says: str, tmp_path: Path, key: str
+) -> None:
+    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
+    api.answer(RETRIEVE, **answer)
+    with pytest.raises(error or Exception, match=says) as caught:
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, wait_timeout=12.0), max_retries=0)
+    raised: Any = caught.value
+    assert steps(api).count("complete") == 0
+    assert "Go on with venice.video.resume(error.job)" in raised.__notes__[0]
+    copied: Any = pickle.loads(pickle.dumps(raised))
+    assert type(copied.job) is (VideoJob if call.kind == "sync" else AsyncVideoJob)
+    assert copied.job.to_dict() == raised.job.to_dict()
+    assert key.encode() not in pickle.dumps(raised)
+    ready(api)
+    saved, _ = run(call, api.base_url, lambda venice: venice.video.resume(copied.job).save(tmp_path / "x.mp4"))
+    assert saved.read_bytes() == CLIP
+
+
+def test_an_interrupted_wait_leaves_the_handle(api: StandIn, tmp_path: Path) -> None:
+    api.answer(RETRIEVE, body=WORKING)
+    handle = tmp_path / "job.json"
+
+    def interrupted(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with Venice("k", base_url=api.base_url) as venice:
+        venice._clock = Clock(sleep=interrupted)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            venice.video.generate(**ORDER, handle=handle)
+    assert f"venice.video.resume({str(handle)!r})" in caught.value.__notes__[0]
+    ready(api)
+    with Venice("k", base_url=api.base_url) as venice:
+        assert venice.video.resume(str(handle)).result().data == CLIP
+    assert not handle.exists()
+
+    async def cancelled() -> None:
+        api.answer(RETRIEVE, body=WORKING)
+        async with AsyncVenice("k", base_url=api.base_url) as venice:
+            task = asyncio.create_task(venice.video.generate(**ORDER, handle=handle))
+            while not handle.exists() or "queue_id" not in handle.read_text():  # noqa: ASYNC110  # it is a file
+                await asyncio.sleep(0.01)
+            task.cancel()
+            await task
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(cancelled())
+    assert handle.exists()
+
+
+# Nothing is paid twice, or in vain
+
+
+def test_an_order_without_an_answer_is_not_made_again(
+    api: StandIn, server: Loopback, call: Caller, tmp_path: Path
+) -> None:
+    handle = tmp_path / "job.json"
+    server.say(b"", then="reset")
+    order = {**ORDER, "handle": handle}
+    with pytest.raises(VeniceConnectionError) as caught:
+        run(call, server.url, lambda venice: venice.video.generate(**order))
+    assert "a second run will not repeat it" in caught.value.__notes__[0]
+    for work in (lambda venice: venice.video.generate(**order), told(call, lambda it: (yield it.video.resume(handle)))):
+        with pytest.raises(RequestValidationError, match="it may have been paid for"):
+            run(call, api.base_url, work)
+    assert api.requests == []
+
+
+def test_an_order_whose_answer_says_nothing_is_not_made_again(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer(QUEUE, body={"id": "q-1"})
+    order = {**ORDER, "handle": tmp_path / "job.json"}
+    with pytest.raises(ResponseDecodeError, match="no queue_id") as caught:
+        run(call, api.base_url, lambda venice: venice.video.generate(**order))
+    assert json.loads(caught.value.body) == {"id": "q-1"}
+    with pytest.raises(RequestValidationError, match="may have been paid"):
+        run(call, api.base_url, lambda venice: venice.video.generate(**order))
+    assert steps(api) == ["queue"]
+
+
+def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer(QUEUE, status=402, body={"error": "INSUFFICIENT_BALANCE"}, times=1)
+    ready(api)
+    order = {**ORDER, "handle": tmp_path / "job.json"}
+    with pytest.raises(PaymentRequiredError):
+        run(call, api.base_url, lambda venice: venice.video.generate(**order))
+    result, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
+    assert (result.data, list(tmp_path.iterdir())) == (CLIP, [])
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"save_to": "nowhere/clip.mp4"}, FileNotFoundError, "does not exist"),
+        ({"save_to": "there"}, FileExistsError, "overwrite"),
+        ({"progress": 1}, RequestValidationError, "progress"),
+        ({"poll_interval": 0}, RequestValidationError, "poll_interval"),
+        ({"wait_timeout": -1}, RequestValidationError, "timeout"),
+        ({"prompt": ""}, RequestValidationError, "prompt"),
+        ({"promt": "x"}, RequestValidationError, "promt"),
+        ({"handle": "nowhere/job.json"}, FileNotFoundError, "nowhere"),
+        ({"handle": "there.mp4"}, RequestValidationError, "no handle of a job"),
+    ],
+)
+def test_what_cannot_go_well_is_refused_before_it_is_paid(
+    api: StandIn, call: Caller, options: dict[str, Any], error: Any, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "there.mp4").write_bytes(b"mine")
+    options = {name: tmp_path / value if name in ("save_to", "handle") else value for name, value in options.items()}
+    with pytest.raises(error, match=says):
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER | options))
+    assert api.requests == []
+    assert [path.name for path in tmp_path.iterdir()] == ["there.mp4"]
+
+
+def test_a_picture_is_part_of_the_order(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    handle, picture = tmp_path / "job.json", tmp_path / "first.png"
+    photo = (EXAMPLES / "photo.png").read_bytes()
+    picture.write_bytes(photo)
+    order = {**ORDER, "image_url": picture, "handle": handle}
+    job, _ = run(call, api.base_url, lambda venice: venice.video.submit(**order))
+    api.assert_valid()
+    uri = "data:image/png;base64," + base64.b64encode(photo).decode()
+    assert api.requests[0].value["image_url"] == uri
+    again, _ = run(call, api.base_url, lambda venice: venice.video.submit(**order))
+    assert (again.handle, len(api.requests)) == (job.handle, 1)
+    picture.write_bytes(photo + b"\0")
+    with pytest.raises(RequestValidationError, match="of another request"):
+        run(call, api.base_url, lambda venice: venice.video.submit(**order))
+
+
+def test_a_refused_parameter_leaves_no_handle(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer(QUEUE, status=400, body={"error": "no such model"})
+    with pytest.raises(BadRequestError):
+        run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, handle=tmp_path / "job.json"))
+    assert list(tmp_path.iterdir()) == []
+
+
+# Where a file may come from
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://files.test/x",
+        "file:///etc/passwd",
+        "https://u:p@files.test/x",
+        "https:///x",
+        "x",
+        "https://files.test/x\r\nA: b",
+        "https://files.test:0/x",
+    ],
+)
+def test_a_file_comes_from_https_alone(url: str) -> None:
+    with pytest.raises(RequestValidationError, match="download:"):
+        check_address(Venice("k", base_url="https://api.test/v1"), url)
+
+
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [("ftp://files.test/etc/passwd", "is not https or http"), ("/again?token=t0ken", "5 redirects"), ("", "24 hours")],
+)
+def test_redirects_are_limited(
+    api: StandIn, server: Loopback, call: Caller, location: str, says: str, tmp_path: Path
+) -> None:
+    """The last one is no redirect at all: what the server of files refuses."""
+    status = 302 if location else 403
+    server.answer("expired", "text/plain", status=status, headers={"Location": location} if location else {})
+    elsewhere(api, server.url + "?token=t0ken")
+    with pytest.raises(Exception, match=says) as caught:
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "c"))
+    assert caught.value.job.download_url == server.url + "?token=t0ken"  # type: ignore[attr-defined]
+    assert "t0ken" not in str(caught.value) + repr(caught.value.job) + str(caught.value.__notes__)  # type: ignore[attr-defined]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_asked_for_again_as_any_reading_is(api: StandIn, server: Loopback, call: Caller) -> None:
+    server.answer("busy", "text/plain", status=503, headers={"Retry-After": "3"})
+    server.answer(CLIP, None)
+    elsewhere(api, server.url)
+    result, waits = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER), max_retries=1)
+    assert (result.data, result.media_type, waits) == (CLIP, "video/mp4", [3.15])
+
+
+# Handles
+
+
+def test_a_handle_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) -> None:
+    venice = Venice("k-secret")
+    job = venice.video.resume({"queue_id": "q", "model": "m", "download_url": "https://files.test/x"}, timeout=3.0)
+    path = job.save_handle(tmp_path / "job.json")
+    with pytest.raises(FileExistsError):
+        job.save_handle(path)
+    sources: list[Any] = [
+        job,
+        job.handle,
+        job.to_dict(),
+        job.to_json(),
+        path,
+        str(path),
+        pickle.loads(pickle.dumps(job)),
+    ]
+    for source in sources:
+        assert venice.video.resume(source).handle == job.handle
+    assert b"secret" not in pickle.dumps(job)
+    assert "files.test" not in repr(job.handle)
+    assert job.operation == QUEUE
+    careful = venice.with_options(local_files=False)
+    assert careful.video.resume(job.to_json()).handle == job.handle
+    wrong: list[tuple[Any, str]] = [
+        (path, r"venice\.video\.resume"),
+        ({"queue_id": "q"}, "model is missing"),
+        ({"queue_id": 1, "model": "m"}, "queue_id should be a text"),
+        ("{", "no handle"),
+        (5, "not a int"),
+    ]
+    for source, says in wrong:
+        with pytest.raises(RequestValidationError, match=says):
+            venice.audio.resume(source)
+    with pytest.raises(RequestValidationError, match="opens no files"):
+        careful.video.resume(path)
+    assert isinstance(venice.audio.resume({"queue_id": "q", "model": "m"}), AudioJob)
+
+
+def test_a_fingerprint_is_of_the_request() -> None:
+    same = [fingerprint("POST /x", {"a": [1, "b"], "c": None}), fingerprint("POST /x", {"c": None, "a": (1, "b")})]
+    others = [
+        fingerprint("POST /y", {"a": [1, "b"], "c": None}),
+        fingerprint("POST /x", {"a": ["1", "b"], "c": None}),
+        fingerprint("POST /x", {"a": [1], "b": None}),
+        fingerprint("POST /x", {"a": [1, "b"], "c": None}, {"d": 1}),
+    ]
+    assert len(set(same)) == 1
+    assert len({*same, *others}) == 5
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_is_drawn_on_a_terminal_and_whoever_is_told_cannot_end_the_work(
+    api: StandIn, call: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ready(api, polls=2)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("COLUMNS", "80")
+    run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, progress=True))
+    assert "video: 2 s, usually 60 s |" in terminal.getvalue()
+    ready(api, polls=2)
+    result, _ = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, progress=lambda _: None))
+    assert result.data == CLIP
+    assert "progress raised" in caplog.text
+
+
+def test_the_examples_run(
+    api: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VENICE_API_KEY", "k")
+    monkeypatch.setenv("VENICE_BASE_URL", api.base_url)
+    ready(api)
+    api.answer("POST /audio/retrieve", media_type="audio/mpeg", body=b"ID3")
+    for name, file in [("video.py", "clip.mp4"), ("music.py", "song.mp3")]:
+        example = runpy.run_path(str(EXAMPLES / name))
+        started = example["main"](file=str(tmp_path / file))
+        if inspect.iscoroutine(started):
+            asyncio.run(started)
+    api.assert_valid()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"clip.mp4": CLIP, "song.mp3": b"ID3"}
+    assert capsys.readouterr().out.count("Saved: ") == 2
+
+
+def test_the_generated_operations_are_there_still(api: StandIn, call: Caller) -> None:
+    queued, _ = run(call, api.base_url, lambda venice: venice.video.queue(**ORDER))
+    raw, _ = run(call, api.base_url, lambda venice: venice.video.with_raw_response.queue(**ORDER))
+    assert raw.parsed == queued
+    assert Venice("k").video.resume(queued).handle == Handle(
+        operation=QUEUE, queue_id=queued.queue_id, model=queued.model, download_url=queued.download_url or None
+    )
+    assert not hasattr(Venice("k").video.with_raw_response, "generate")
+    assert Venice("k").audio.speech is not None

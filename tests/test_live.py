@@ -6,6 +6,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,15 +35,23 @@ def picture(size: int = 256) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-def test_a_picture_is_edited(venice: Venice) -> None:
+def test_a_picture_is_edited_and_saved(venice: Venice, tmp_path: Path) -> None:
     edited = venice.images.edit(picture(), "paint a red circle in the middle")
     assert edited.media_type.startswith("image/")
-    assert len(edited.data) > 100
+    assert edited.width
+    assert edited.height
+    assert edited.save(tmp_path / "edited").read_bytes() == edited.data
 
 
-def test_models_keys_and_usage_are_listed(venice: Venice) -> None:
-    assert venice.models.list().data
+def test_keys_are_listed(venice: Venice) -> None:
     assert isinstance(venice.api_keys.list().data, list)
+
+
+def test_usage_is_listed(venice: Venice) -> None:
     history = venice.billing.usage_history()
     assert not isinstance(history, str)
     assert isinstance(history.data, list)
+
+
+def test_models_are_listed(venice: Venice) -> None:
+    assert venice.models.list().data

@@ -101,6 +101,18 @@ def test_a_header_that_was_given_goes_before_the_signer(server: Loopback, call: 
     assert wallet.asked == []
 
 
+@pytest.mark.parametrize("name", ["X-Sign-In-With-X", "X-402-Payment", "x-payment", "PAYMENT-SIGNATURE"])
+def test_a_wallet_s_header_of_the_caller_is_enough(server: Loopback, call: Caller, name: str) -> None:
+    server.answer("{}")
+    work: Any = lambda venice: venice.embeddings.create(model="m", input="a", extra_headers={name: "mine"})  # noqa: E731
+    wallet = Wallet()
+    call(server.url, work, api_key=None)
+    call(server.url, work, api_key="k", auth=wallet)
+    assert sent(server, name.lower()) == ["mine", "mine"]
+    assert sent(server, "authorization") == []
+    assert not wallet.asked
+
+
 def test_an_operation_for_keys_alone_gets_the_key(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     wallet = Wallet()

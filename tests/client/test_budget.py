@@ -11,6 +11,7 @@ import pytest
 
 from venice_client import AsyncVenice, ServerError, TooManyFailuresError, Venice
 from venice_client.core.budget import MOST_FAILURES, FailureBudget
+from venice_client.core.retry import Clock
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
@@ -152,6 +153,27 @@ def test_a_retry_that_the_budget_holds_back_raises_its_own_error(server: Loopbac
         with pytest.raises(ServerError, match="Not sent again: 19 calls of this client failed"):
             venice.models.list()
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("timeout", "held"), [(None, True), (40.0, True), (5.0, False), (0.1, False)])
+def test_a_call_is_held_back_no_longer_than_it_may_take(
+    monkeypatch: pytest.MonkeyPatch, server: Loopback, timeout: float | None, *, held: bool
+) -> None:
+    server.answer('{"data": []}')
+
+    class AskedToWaitError(Exception):
+        pass
+
+    def sleep(seconds: float) -> None:
+        assert 25 < seconds <= 30
+        raise AskedToWaitError
+
+    with Venice("k", base_url=server.url, timeout=timeout) as venice:
+        monkeypatch.setattr(venice, "_clock", Clock(sleep=sleep))
+        spend(venice._budget, MOST_FAILURES)
+        with pytest.raises(AskedToWaitError if held else TooManyFailuresError):
+            venice.models.list()
+    assert server.requests == []
 
 
 def test_a_cancelled_call_gives_its_place_back(server: Loopback) -> None:

@@ -85,7 +85,7 @@ def test_a_needed_key_that_is_missing_is_told_before_anything_is_sent(server: Lo
     with pytest.raises(MissingAPIKeyError, match=r"GET /api_keys needs an API key.*VENICE_API_KEY"):
         call(server.url, lambda venice: venice.api_keys.list(), api_key=None)
     with pytest.raises(MissingAPIKeyError):
-        call(server.url, lambda venice: venice.images.edit(b"\x89PNG\r\n\x1a\n" + b"0" * 20, "p"), api_key="")
+        call(server.url, lambda venice: venice.images.edit("https://files.example/a.png", "p"), api_key="")
     assert server.requests == []
 
 
@@ -187,7 +187,7 @@ def everything(error: BaseException) -> str:
 
 
 def edit(venice: Any) -> Any:
-    return venice.images.edit(b"\x89PNG\r\n\x1a\n" + b"0" * 20, "p")
+    return venice.images.edit("https://files.example/a.png", "p")
 
 
 def chat(venice: Any) -> Any:
@@ -509,15 +509,15 @@ def test_an_async_client_of_the_caller_is_used_and_left_open(server: Loopback) -
 
 
 def test_threads_share_one_set_of_connections(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[httpx.Client] = []
+    made: list[httpx.HTTPTransport] = []
 
-    def slow(**options: Any) -> httpx.Client:
+    def slow(**options: Any) -> httpx.HTTPTransport:
         time.sleep(0.05)
-        made.append(client(**options))
+        made.append(transport(**options))
         return made[-1]
 
-    client = httpx.Client
-    monkeypatch.setattr(httpx, "Client", slow)
+    transport = httpx.HTTPTransport
+    monkeypatch.setattr(httpx, "HTTPTransport", slow)
     server.answer("{}")
     with Venice("k", base_url=server.url) as venice:
         threads = [threading.Thread(target=venice.models.list) for _ in range(8)]

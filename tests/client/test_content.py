@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import copy
 import errno
 import os
 import pickle
 import stat
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,12 @@ from typing import Any
 import attrs
 import pytest
 
+from tests.standin.media import content
+from venice_client import RequestValidationError
 from venice_client.core.content import BinaryContent
+from venice_client.core.metadata import Meta
 from venice_client.images.result import ImageResult
+from venice_client.images.results import ImageResults
 
 PNG = b"\x89PNG\r\n\x1a\nabc"
 
@@ -239,3 +245,108 @@ def test_a_picture_gives_itself_as_text() -> None:
 def test_a_notebook_is_given_what_it_can_show(media_type: str, png: bytes | None, jpeg: bytes | None) -> None:
     result = picture(media_type)
     assert (result._repr_png_(), result._repr_jpeg_()) == (png, jpeg)
+
+
+# ---- what came as base64, and what is told beside the bytes
+
+
+def test_base64_is_decoded_when_it_is_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[Any] = []
+    original = binascii.a2b_base64
+
+    def decode(text: Any) -> bytes:
+        decoded.append(text)
+        return original(text)
+
+    monkeypatch.setattr("binascii.a2b_base64", decode)
+    text = base64.encodebytes(PNG).decode()
+    result = ImageResult.of_base64(text, "image/png", {"CF-RAY": "r"})
+    assert (result.media_type, result.request_id, decoded) == ("image/png", "r", [])
+    assert (result.data, result.data, len(result), bytes(result)) == (PNG, PNG, len(PNG), PNG)
+    assert decoded == [text]
+
+
+@pytest.mark.parametrize("change", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
+def test_what_is_not_decoded_yet_travels_and_compares(change: Any) -> None:
+    result = ImageResult.of_base64(base64.b64encode(PNG).decode(), "image/png", {"CF-RAY": "r", "Set-Cookie": "s"})
+    other = change(result)
+    assert (other, hash(other), other.headers) == (picture(), hash(picture()), {"cf-ray": "r"})
+    assert other != ImageResult(PNG + b"1", "image/png")
+    assert repr(other) == "ImageResult(image/png, 11 bytes)"
+    with pytest.raises(AttributeError, match="'ImageResult' has no attribute 'dat'"):
+        _ = result.dat  # type: ignore[attr-defined]
+
+
+def test_many_threads_read_the_same_bytes() -> None:
+    data = PNG + bytes(3_000_000)
+    result = ImageResult.of_base64(base64.b64encode(data).decode(), "image/png", {})
+    start = threading.Barrier(8)
+    found: list[bool] = []
+
+    def look() -> None:
+        start.wait()
+        found.append(result.data == data)
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [True] * 8
+
+
+def test_pictures_are_equal_when_their_bytes_are() -> None:
+    assert ImageResult(PNG, "image/png", {"CF-RAY": "one"}) == ImageResult(PNG, "image/png", {"CF-RAY": "other"})
+    assert len({ImageResult(PNG, "image/png", {"CF-RAY": "one"}), ImageResult(PNG, "image/png"), picture()}) == 1
+
+
+def test_what_the_headers_tell_is_at_hand() -> None:
+    headers = {
+        "CF-RAY": "r",
+        "x-venice-model-id": "m",
+        "x-venice-balance-diem": "1.5",
+        "x-venice-is-content-violation": "false",
+        "x-venice-enhanced-prompt": "a%20lake",
+    }
+    speech = BinaryContent(b"abc", "audio/mpeg", headers)
+    assert (speech.request_id, speech.model, speech.balance.diem) == ("r", "m", 1.5)
+    result = ImageResult(PNG, "image/png", headers)
+    assert (result.content_violation, result.blurred, result.enhanced_prompt) == (False, None, "a lake")
+    assert (BinaryContent(b"", "audio/mpeg").model, picture().balance.usd) == (None, None)
+
+
+def test_a_picture_tells_its_size_and_gives_itself_to_pillow() -> None:
+    real = content("image/jpeg")
+    result = ImageResult(real, "image/jpeg")
+    assert (result.width, result.height) == (1, 1)
+    assert result.pil().size == (1, 1)
+    assert (picture().width, picture().height) == (None, None)
+
+
+def test_pillow_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    with pytest.raises(RequestValidationError, match=r"pip install 'venice-client\[pillow\]'"):
+        picture().pil()
+
+
+def test_a_notebook_shows_webp_too() -> None:
+    encoded = base64.b64encode(PNG).decode()
+    assert picture("image/webp")._repr_mimebundle_() == {"image/webp": encoded}
+    assert picture("image/png")._repr_mimebundle_(include=None, exclude=None) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "saved"),
+    [
+        ("cat.png", "cat-1.png cat-2.jpg"),
+        ("cat", "cat-1.png cat-2.jpg"),
+        ("v1.2", "v1.2-1.png v1.2-2.jpg"),
+        (".hidden", ".hidden-1.png .hidden-2.jpg"),
+        ("", "image-1.png image-2.jpg"),
+    ],
+)
+def test_several_pictures_are_saved_with_numbers(given: str, saved: str, tmp_path: Path) -> None:
+    pictures = ImageResults([picture(), picture("image/jpeg")], meta=Meta())
+    assert [path.name for path in pictures.save(tmp_path / given)] == saved.split()
+    assert names(tmp_path) == sorted(saved.split())
+    assert len(pictures.save(str(tmp_path / given), overwrite=True)) == 2

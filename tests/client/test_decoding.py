@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
 
 EDIT = OPERATIONS["POST /image/edit"]
+CHAT = OPERATIONS["POST /chat/completions"]
 MODELS = OPERATIONS["GET /models"]
 HISTORY = OPERATIONS["GET /billing/usage-history"]
 SCRIPT = OPERATIONS["POST /audio/transcriptions"]
 BOM = b"\xef\xbb\xbf"
+PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def read(operation: Operation | None, content: bytes | str, media_type: str | None = None, status: int = 200) -> Any:
@@ -59,9 +61,61 @@ def test_json_of_another_shape_comes_back_as_it_is(content: str, value: Any) -> 
     assert read(MODELS, content, "application/json") == value
 
 
-def test_json_where_none_is_declared_is_plain() -> None:
-    assert read(EDIT, '{"images": ["a"]}', "application/json") == {"images": ["a"]}
+def test_json_of_a_path_that_the_contract_does_not_know_is_plain() -> None:
     assert read(None, '{"a": [1]}', "application/json") == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("operation", "content", "media_type"),
+    [
+        (EDIT, '{"images": ["a"]}', "application/json"),
+        (EDIT, "no picture", "text/plain"),
+        (MODELS, "words", "text/plain"),
+        (MODELS, "words", None),
+        (MODELS, b"\x89PNG\xff", "image/png"),
+        (MODELS, b"\x89PNG\xff", "application/octet-stream"),
+        (HISTORY, b"\x89PNG\xff", "image/png"),
+    ],
+)
+def test_what_is_nothing_like_the_declared_is_an_error_that_keeps_it(
+    operation: Operation, content: bytes | str, media_type: str | None
+) -> None:
+    error = refusal(operation, content, media_type)
+    assert error.body == (content.encode() if isinstance(content, str) else content)
+    assert "where the contract has" in str(error)
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/octet-stream", "binary/octet-stream; x=y"])
+def test_json_and_files_under_a_wrong_name_are_what_they_are(media_type: str) -> None:
+    assert isinstance(read(MODELS, BOM + b' {"data": []}', media_type), models.ModelList)
+    assert isinstance(read(MODELS, b'[{"data": []}]', media_type), list)
+    assert isinstance(read(CHAT, '{"choices": []}', media_type), models.ChatCompletion)
+    picture = read(EDIT, PNG, media_type if media_type == "text/plain" else "application/json")
+    assert (type(picture), picture.media_type) == (BinaryContent, "image/png")
+    assert read(SCRIPT, '{"text": "words"}', "text/plain") == '{"text": "words"}'
+    with pytest.raises(ResponseDecodeError):
+        decode(MODELS, 200, {"content-type": media_type}, b'{"data": []}', strict=True)
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"RIFF\x01\0\0\0WEBP", "image/webp"),
+        (b"nothing that is known", "application/octet-stream"),
+        (b"RIFF\x01\0\0\0WAVE", "audio/wav"),
+        (b"ID3\x04", "audio/mpeg"),
+        (b"\xff\xfb\x90", "audio/mpeg"),
+        (b"fLaC\0", "audio/flac"),
+        (b"OggS\0" + b"\0" * 23 + b"OpusHead", "audio/opus"),
+        (b"OggS\0" + b"\0" * 23 + b"\x01vorbis", "audio/ogg"),
+        (b"\0\0\0\x18ftypmp42", "video/mp4"),
+        (b"\0\0\0\x18ftypM4A ", "audio/mp4"),
+    ],
+)
+def test_a_file_without_a_media_type_is_told_by_its_first_bytes(start: bytes, kind: str) -> None:
+    assert read(EDIT, start + b"rest").media_type == kind
 
 
 @pytest.mark.parametrize("content", ["{", b"\xff", "<html>", "{'a': 1}", "[" * 100_000, '{"a": NaN}'])
@@ -73,7 +127,7 @@ def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: st
 
 
 @pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
-@pytest.mark.parametrize("operation", [EDIT, MODELS, None])
+@pytest.mark.parametrize("operation", [EDIT, None])
 def test_anything_that_is_no_text_is_bytes(media_type: str, operation: Operation | None) -> None:
     found = read(operation, b"\x89PNG\xff", media_type)
     assert type(found) is BinaryContent
@@ -138,7 +192,6 @@ def test_an_empty_answer_is_nothing_where_none_is_due() -> None:
         (SCRIPT, b"words", str),
         (SCRIPT, b'{"text": "words"}', models.Transcription),
         (None, b"words", BinaryContent),
-        (MODELS, b"words", BinaryContent),
     ],
 )
 def test_an_answer_without_a_media_type_is_what_is_declared_and_what_it_looks_like(

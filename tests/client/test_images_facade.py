@@ -28,7 +28,10 @@ from venice_client import (
 from venice_client.api import OPERATIONS
 from venice_client.core.operation import Operation
 from venice_client.core.shapes import Ref
-from venice_client.images import resource
+from venice_client.images import asked
+from venice_client.images.async_resource import AsyncImages
+from venice_client.images.resource import Images
+from venice_client.images.results import ImageResults
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -143,7 +146,7 @@ def test_the_name_and_the_kind_of_the_file_are_told(server: Loopback, call: Call
     path.write_bytes(PNG)
     server.answer(PNG, "image/png")
     call(server.url, lambda venice: venice.images.edit(path, "p"))
-    assert b'filename="misnamed.txt"\r\nContent-Type: image/png' in server.requests[0]
+    assert b'filename="misnamed.txt.png"\r\nContent-Type: image/png' in server.requests[0]
 
 
 @pytest.mark.parametrize("image", ["/no/such/file.png", "", b"no picture", b"", 5, None, io.StringIO("text")])
@@ -198,13 +201,162 @@ def test_a_refusal_is_raised_as_ever(server: Loopback, call: Caller) -> None:
     assert caught.value.suggested_prompt == "a lake"
 
 
-def test_the_other_operations_of_images_are_there(api: StandIn, call: Caller) -> None:
-    found = call(api.base_url, lambda venice: venice.images.upscale(image=PNG, scale=2))
-    assert found.media_type == "image/png"
-    made = call(api.base_url, lambda venice: venice.images.generate(model="m", prompt="p"))
-    assert base64.b64decode(made.images[0]).startswith(b"RIFF")
+WAYS: dict[str, Callable[[Any], Any]] = {
+    "edit": lambda images: images.edit(image=PNG, prompt="p"),
+    "multi_edit": lambda images: images.multi_edit(images=[PNG, PNG], prompt="p"),
+    "upscale": lambda images: images.upscale(image=PNG, scale=2),
+    "remove_background": lambda images: images.remove_background(image_url="https://files.example/a.png"),
+    "generate": lambda images: images.generate(prompt="p", model="m", variants=2),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_every_method_can_be_called_by_names_and_gives_pictures(api: StandIn, call: Caller, name: str) -> None:
+    found = call(api.base_url, lambda venice: WAYS[name](venice.images))
+    api.assert_valid()
+    pictures = found if name == "generate" else [found]
+    assert {type(picture) for picture in pictures} == {ImageResult}
+    assert len(pictures) == (2 if name == "generate" else 1)
+
+
+def test_the_shape_of_openai_stays_as_it_is(api: StandIn, call: Caller) -> None:
     assert call(api.base_url, lambda venice: venice.images.generations.create(prompt="p")).data
     api.assert_valid()
+
+
+def test_pictures_are_taken_from_what_gives_them_one_by_one(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(PNG)
+    call(api.base_url, lambda venice: venice.images.multi_edit(sorted(tmp_path.glob("*.png")), "p"))
+    call(api.base_url, lambda venice: venice.images.multi_edit(tmp_path.glob("*.png"), "p"))
+    assert [request.files for request in api.requests] == [{"images": [PNG, PNG]}] * 2
+    with pytest.raises(RequestValidationError, match=r"images: .* is not a list"):
+        call(api.base_url, lambda venice: venice.images.multi_edit(str(tmp_path / "a.png"), "p"))
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_answers_can_be_had_raw_and_piece_by_piece(api: StandIn, call: Caller, tmp_path: Path, name: str) -> None:
+    def streamed(venice: Any) -> Any:
+        opening = WAYS[name](venice.images.with_streaming_response)
+        if call.kind == "sync":
+            with opening as response:
+                return response.parse() if name == "generate" else response.stream_to_file(tmp_path / "a")
+
+        async def go() -> Any:
+            async with opening as response:
+                return await (response.parse() if name == "generate" else response.stream_to_file(tmp_path / "a"))
+
+        return go()
+
+    answer = call(api.base_url, lambda venice: WAYS[name](venice.images.with_raw_response))
+    assert answer.request_id
+    assert answer.request_id == answer.meta.request_id == answer.parsed.request_id
+    found = call(api.base_url, streamed)
+    if name == "generate":
+        assert [picture.data for picture in found] == [picture.data for picture in answer.parsed]
+    else:
+        assert type(answer.parsed) is ImageResult
+        assert found.suffix == ".png"
+        assert found.read_bytes() == answer.parsed.data
+
+
+def test_what_is_no_picture_is_not_written_to_a_file(server: Loopback, call: Caller, tmp_path: Path) -> None:
+    def save(venice: Any) -> Any:
+        opening = venice.images.with_streaming_response.edit(PNG, "p")
+        if call.kind == "sync":
+            with opening as response:
+                return response.stream_to_file(tmp_path / "a.png")
+
+        async def go() -> Any:
+            async with opening as response:
+                return await response.stream_to_file(tmp_path / "a.png")
+
+        return go()
+
+    server.answer("<html>Bad gateway</html>", "text/html")
+    server.answer(content("image/webp"), "image/x-webp")
+    with pytest.raises(ResponseDecodeError) as caught:
+        call(server.url, save)
+    assert caught.value.body == b"<html>Bad gateway</html>"
+    assert list(tmp_path.iterdir()) == []
+    assert call(server.url, save).read_bytes() == content("image/webp")
+
+
+# ---- pictures made from words
+
+
+def test_generate_gives_the_same_list_whatever_the_answer_looks_like(
+    server: Loopback, call: Caller, tmp_path: Path
+) -> None:
+    headers = {"CF-RAY": "ray-1", "x-venice-model-id": "m", "x-venice-is-blurred": "true", "x-venice-balance-usd": "2"}
+    webp = content("image/webp")
+    told = {"id": "generate-1", "images": [BASE64, base64.b64encode(webp).decode()], "timing": {"total": 5}}
+    server.answer(json.dumps(told), headers=headers)
+    server.answer(webp, "image/webp", headers=headers)
+    made = call(server.url, lambda venice: venice.images.generate("p", model="m", format="webp"))
+    assert [(picture.data, picture.media_type) for picture in made] == [(PNG, "image/png"), (webp, "image/webp")]
+    assert isinstance(made, ImageResults)
+    assert (made.id, made.request_id, made.meta.model.id, made.timing.total) == ("generate-1", "ray-1", "m", 5)
+    assert made.parsed is not None
+    assert made.parsed.images == told["images"]
+    first = made[0]
+    assert (first.model, first.blurred, first.content_violation, first.balance.usd) == ("m", True, None, 2)
+    assert (first.width, first.height, first.request_id) == (256, 256, "ray-1")
+    saved = made.save(tmp_path / "cat.jpg")
+    assert [path.name for path in saved] == ["cat-1.png", "cat-2.webp"]
+    assert [path.read_bytes() for path in saved] == [PNG, webp]
+    again = pickle.loads(pickle.dumps(made))
+    assert (again, again.id, again.meta) == (made, made.id, made.meta)
+
+    whole = call(server.url, lambda venice: venice.images.generate("p", model="m", return_binary=True))
+    assert [(picture.data, picture.media_type) for picture in whole] == [(webp, "image/webp")]
+    assert (whole.id, whole.timing, whole.parsed, whole.request_id) == (None, None, None, "ray-1")
+    assert [path.name for path in whole.save(tmp_path)] == ["image-1.webp"]
+    with pytest.raises(FileExistsError):
+        whole.save(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b'{"images": ["https://files.example/a.png"]}', "application/json"),
+        (b'{"images": ["aGVsbG8gd29ybGQ="]}', "application/json"),
+        (b'{"images": [null]}', "application/json"),
+        (b'{"images": null}', "application/json"),
+        (b'{"id": "a"}', "application/json"),
+        (b"[]", "application/json"),
+        (b"<html>Bad gateway</html>", "text/html"),
+        (b"words", "text/plain"),
+        (b"ID3", "audio/mpeg"),
+    ],
+)
+def test_an_answer_without_pictures_is_an_error_that_keeps_the_bytes(
+    server: Loopback, call: Caller, body: bytes, media_type: str
+) -> None:
+    server.answer(body, media_type, headers={"CF-RAY": "ray-1"})
+    with pytest.raises(ResponseDecodeError) as caught:
+        call(server.url, lambda venice: venice.images.generate("p", model="m"))
+    assert (caught.value.body, caught.value.request_id) == (body, "ray-1")
+
+
+def test_a_picture_that_is_damaged_in_its_middle_is_told_of_when_it_is_read(server: Loopback, call: Caller) -> None:
+    server.answer(json.dumps({"id": "a", "images": [BASE64, BASE64[:200] + "A"]}))
+    made = call(server.url, lambda venice: venice.images.generate("p", model="m"))
+    assert made[0].data == PNG
+    with pytest.raises(ResponseDecodeError, match="the base64 of a picture is damaged") as caught:
+        _ = made[1].data
+    assert caught.value.body == BASE64[:200].encode() + b"A"
+
+
+def test_a_result_is_the_picture_of_the_next_call(api: StandIn, call: Caller) -> None:
+    api.answer("POST /image/generate", body={"id": "a", "images": [BASE64], "timing": {}})
+    made = call(api.base_url, lambda venice: venice.images.generate("p", model="m"))
+    call(api.base_url, lambda venice: venice.images.edit(made[0], "p"))
+    call(api.base_url, lambda venice: venice.images.multi_edit(made, "p"))
+    assert api.requests[1].files == {"image": [PNG]}
+    assert api.requests[2].files == {"images": [PNG]}
+    with pytest.raises(RequestValidationError, match=r"pass its item, \[0\]"):
+        call(api.base_url, lambda venice: venice.images.edit(made, "p"))
 
 
 # ---- on top of another version of the description
@@ -227,8 +379,9 @@ def test_a_contract_without_forms_gets_the_picture_as_base64(
         body_required=True,
         results=now.results,
         security=now.security,
+        pictures=now.pictures,
     )
-    monkeypatch.setattr(resource, "OPERATIONS", Table({EDIT: only_json}))
+    monkeypatch.setattr(asked, "OPERATIONS", Table({EDIT: only_json}))
     server.answer(PNG, "image/png")
     call(server.url, lambda venice: venice.images.edit(PNG, "p"))
     assert json.loads(server.requests[0].partition(b"\r\n\r\n")[2]) == {"image": BASE64, "prompt": "p"}
@@ -238,7 +391,7 @@ def test_a_contract_without_forms_gets_the_picture_as_base64(
 def test_a_contract_without_the_operation_is_told_of_when_it_is_called(
     server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(resource, "OPERATIONS", Table())
+    monkeypatch.setattr(asked, "OPERATIONS", Table())
     with pytest.raises(OperationUnavailableError, match="POST /image/edit is not in the API contract"):
         call(server.url, lambda venice: venice.images.edit(PNG, "p"))
     assert server.requests == []
@@ -286,7 +439,7 @@ def test_the_hand_written_parts_work_on_a_client_that_was_generated_without_it(t
         shutil.rmtree(package / "api" / "images")
     working = ["generate", "styles", "generations"] if lost == "the operation" else []
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", CHECK.format(png=PNG, working=working)],
+        [sys.executable, "-W", "error", "-c", CHECK.format(png=PNG[:100], working=working)],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -295,8 +448,10 @@ def test_the_hand_written_parts_work_on_a_client_that_was_generated_without_it(t
     assert (done.stdout, done.stderr) == ("good\n", "")
 
 
-def test_the_facade_adds_nothing_to_the_generated_resource_but_edit() -> None:
+def test_the_facade_adds_nothing_to_the_generated_resource_but_what_takes_or_gives_pictures() -> None:
     from venice_client.api.images import Images as Generated
 
     assert isinstance(Venice("k").images, Generated)
-    assert [name for name in vars(resource.Images) if not name.startswith("_")] == ["edit"]
+    ways = ["with_raw_response", "with_streaming_response", *WAYS]
+    assert [name for name in vars(Images) if not name.startswith("_")] == ways
+    assert [name for name in vars(AsyncImages) if not name.startswith("_")] == ways

@@ -16,25 +16,19 @@ from urllib.parse import quote
 import attrs
 import pytest
 
+from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, SAMPLES, WIDTH
+from venice_client import ImageInput
 from venice_client.core.errors import RequestValidationError
+from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT
 from venice_client.images.signatures import media_type_of
-from venice_client.images.source import SIZE_LIMIT, Picture, PictureInput, read
+from venice_client.images.source import Picture, PictureInput, read
+from venice_client.images.uploads import BytesUpload
 
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9" + bytes(range(250, 256)) * 9
-SAMPLES = {
-    "image/png": PNG,
-    "image/jpeg": JPEG,
-    "image/webp": b"RIFF\x24\x00\x00\x00WEBPVP8 " + bytes(24),
-    "image/gif": b"GIF89a\x01\x00\x01\x00\x00\xff\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x00;",
-    "image/bmp": b"BM\x3a\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00" + bytes(40),
-    "image/tiff": b"II\x2a\x00\x08\x00\x00\x00" + bytes(20),
-    "image/avif": b"\x00\x00\x00\x1cftypavif\x00\x00\x00\x00mif1avifmiaf" + bytes(8),
-    "image/heic": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(8),
-}
-B64 = base64.b64encode(PNG).decode()
+
+def picture(data: bytes = PNG, filename: str = "image.png", media_type: str = "image/png") -> Picture:
+    """What is read from one of the samples."""
+    upload = BytesUpload(data)
+    return Picture(upload=upload, media_type=media_type, filename=filename, width=WIDTH, height=HEIGHT)
 
 
 def off_disk(source: PictureInput) -> Picture:
@@ -65,9 +59,8 @@ def test_the_check_for_touching_the_file_system_works() -> None:
 @pytest.mark.parametrize("media_type", SAMPLES)
 def test_the_type_is_told_by_the_bytes(media_type: str) -> None:
     assert media_type_of(SAMPLES[media_type]) == media_type
-    picture = read(SAMPLES[media_type])
-    assert picture.media_type == media_type
-    assert picture.filename == {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
+    name = {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
+    assert read(SAMPLES[media_type]) == picture(SAMPLES[media_type], name, media_type)
 
 
 def test_big_endian_tiff_and_avif_with_a_general_brand_are_known() -> None:
@@ -79,9 +72,9 @@ def test_big_endian_tiff_and_avif_with_a_general_brand_are_known() -> None:
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 def test_bytes_are_the_picture(kind: Any) -> None:
-    picture = read(kind(PNG))
-    assert picture == Picture(data=PNG, media_type="image/png", filename="image.png")
-    assert type(picture.data) is bytes
+    found = read(kind(PNG))
+    assert found == picture()
+    assert type(found.data) is bytes
 
 
 @pytest.mark.parametrize("media_type", SAMPLES)
@@ -135,7 +128,7 @@ def test_damaged_base64_is_told_in_short() -> None:
     ],
 )
 def test_a_data_uri_is_decoded_and_its_type_is_told_by_its_bytes(uri: str) -> None:
-    assert off_disk(uri) == Picture(data=PNG, media_type="image/png", filename="image.png")
+    assert off_disk(uri) == picture()
 
 
 @pytest.mark.parametrize(
@@ -165,9 +158,10 @@ def test_what_only_starts_as_a_url_is_refused(url: str) -> None:
 def test_a_path_is_read_as_str_and_as_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a photo"
     file.write_bytes(JPEG)
-    expected = Picture(data=JPEG, media_type="image/jpeg", filename="a photo")
+    expected = read(file)
+    assert (expected.data, expected.filename, expected.media_type) == (JPEG, "a photo.jpg", "image/jpeg")
+    assert (expected.width, expected.height) == (WIDTH, HEIGHT)
     assert read(str(file)) == expected
-    assert read(file) == expected
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert read("~/a photo") == expected
@@ -250,9 +244,13 @@ def test_a_file_that_may_not_be_looked_at_is_told(tmp_path: Path, monkeypatch: p
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Path, "stat", denied)
-        told = refusal("a.png")
-    assert told == "can't open the file 'a.png': permission denied"
+        patched.setattr(os, "stat", denied)
+        assert refusal("a.png") == "can't open the file 'a.png': permission denied"
+    file = tmp_path / "a.png"
+    file.write_bytes(PNG)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", denied)
+        assert refusal(file).endswith("permission denied")
 
 
 def test_a_read_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +261,7 @@ def test_a_read_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patched:
-        patched.setattr(io, "open", fail)
+        patched.setattr(os, "open", fail)
         told = refusal(file)
     assert told.endswith("Input/output error")
 
@@ -273,7 +271,9 @@ def test_an_open_file_is_read_from_where_it_stands_and_stays_open(tmp_path: Path
     file.write_bytes(b"xxx" + PNG)
     with file.open("rb") as opened:
         opened.seek(3)
-        assert read(opened) == Picture(data=PNG, media_type="image/png", filename="a.png")
+        found = read(opened)
+        assert opened.tell() == 3
+        assert (found.data, found.data, found.filename) == (PNG, PNG, "a.png")
         assert not opened.closed
 
 
@@ -317,7 +317,7 @@ def test_other_readers_are_told() -> None:
     assert "closed file" in refusal(closed)
 
 
-@pytest.mark.parametrize("source", [None, 5, ["a.png"], object()])
+@pytest.mark.parametrize("source", [None, 5, object(), {"a": 1}, dict, io.BytesIO])
 def test_what_is_no_source_at_all_is_told_by_its_type(source: object) -> None:
     assert refusal(source).startswith(f"can't take a picture from {type(source).__name__}: pass a path")
 
@@ -351,7 +351,7 @@ def test_what_is_no_picture_is_told_by_what_it_looks_like(data: bytes, told: str
         assert told in refusal(source)
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "large.png"
     with file.open("wb") as opened:
         opened.write(PNG)
@@ -367,14 +367,20 @@ def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path, monkeypa
             self.taken += len(piece)
             return piece
 
-    counted = Counted(large + bytes(1_000_000))
-    assert "more than 25 MB" in refusal(counted)
-    assert counted.taken == SIZE_LIMIT + 1
-    with monkeypatch.context() as patched:
-        patched.setattr(io, "open", lambda *_args, **_options: pytest.fail("the file was opened"))
-        sources = [file, str(file), large, memoryview(large), text, f"data:image/png;base64,{text}"]
-        told = [refusal(source) for source in sources]
-    assert all("more than 25 MB" in each for each in told)
+    class Stream(Counted):
+        def seekable(self) -> bool:
+            return False
+
+    counted, stream = Counted(large), Stream(large + bytes(1_000_000))
+    sources = [counted, stream, file, str(file), memoryview(large), text, f"data:image/png;base64,{text}"]
+    for source in sources:
+        assert "more than 25 MB" in refusal(source)
+    assert counted.taken < 5000
+    assert stream.taken == SIZE_LIMIT + 1
+    with (tmp_path / "huge.png").open("wb") as opened:
+        opened.write(PNG)
+        opened.truncate(FIT_LIMIT + 1)
+    assert "more than 256 MB" in refusal(ImageInput.path(tmp_path / "huge.png", fit=True))
 
 
 def test_the_largest_picture_passes_in_every_shape() -> None:
@@ -398,7 +404,7 @@ def test_a_picture_is_either_bytes_or_a_url() -> None:
     with pytest.raises(ValueError, match="either"):
         Picture()
     with pytest.raises(ValueError, match="either"):
-        Picture(data=b"", url="https://example.com")
+        Picture(upload=BytesUpload(b""), url="https://example.com")
 
 
 def test_a_picture_does_not_change_travels_and_does_not_print_its_bytes() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.standin.media import content
 from venice_client import (
     AsyncVenice,
     BinaryContent,
@@ -20,6 +22,7 @@ from venice_client import (
     StreamInterrupted,
     Venice,
 )
+from venice_client.core.saving import Saving
 from venice_client.models import CharacterList
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ def test_a_raw_response_that_cannot_be_decoded_is_there_all_the_same(server: Loo
 
 def test_the_facade_gives_its_own_results(server: Loopback, call: Caller) -> None:
     server.answer(PNG, "image/png")
-    response = call(server.url, lambda venice: venice.images.with_raw_response.edit(PNG, "p"))
+    picture = content("image/png")
+    response = call(server.url, lambda venice: venice.images.with_raw_response.edit(picture, "p"))
     assert isinstance(response, Response)
     assert isinstance(response.parsed, ImageResult)
     assert "with an API key" in repr(Venice("k").images.with_raw_response.edit.__self__)  # type: ignore[attr-defined]
@@ -175,3 +179,26 @@ def test_an_error_is_raised_on_entering(server: Loopback) -> None:
     server.answer("{}", status=404)
     with Venice("k", base_url=server.url) as venice, pytest.raises(NotFoundError), speak(venice):
         pass
+
+
+def test_an_async_client_writes_beside_its_loop(
+    server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answer(b"sound", "audio/wav")
+    seen: list[int] = []
+    inner = Saving.write
+
+    def write(self: Saving, piece: bytes) -> None:
+        seen.append(threading.get_ident())
+        inner(self, piece)
+
+    monkeypatch.setattr(Saving, "write", write)
+
+    async def go() -> Path:
+        async with AsyncVenice("k", base_url=server.url) as venice, speak(venice) as response:
+            path: Path = await response.stream_to_file(tmp_path / "a.wav")
+            return path
+
+    assert asyncio.run(go()).read_bytes() == b"sound"
+    assert seen
+    assert threading.get_ident() not in seen

@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venice_client import AsyncVenice, RequestValidationError, Venice, models
+from venice_client import RequestValidationError, Venice, models
 from venice_client.api import OPERATIONS
 from venice_client.core.body import choose_body
 from venice_client.core.call import Call
+from venice_client.core.client import AsyncClient, SyncClient
 from venice_client.core.operation import Operation, Parameter
 from venice_client.core.request import build as checked_build
 from venice_client.core.sentinel import UNSET
@@ -351,14 +352,14 @@ def test_models_and_mappings_make_the_same_body() -> None:
 
 def sent(server: Loopback, kind: str, operation: Operation, body: Any, **options: Any) -> list[Any]:
     """Send a form and return its parts: (name, file name, media type, content)."""
-    server.answer("{}")
+    server.answer("{}", operation.accepts.partition(",")[0] or "application/json")
     if kind == "sync":
-        with Venice("k", base_url=server.url) as venice:
+        with SyncClient("k", base_url=server.url) as venice:
             venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]
     else:
 
         async def go() -> None:
-            async with AsyncVenice("k", base_url=server.url) as venice:
+            async with AsyncClient("k", base_url=server.url) as venice:
                 await venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]
 
         asyncio.run(go())
@@ -485,7 +486,7 @@ def test_texts_of_a_form_are_written_as_the_contract_reads_them(server: Loopback
 
 
 def test_a_list_is_repeated_where_the_contract_has_an_array() -> None:
-    made = build(MULTI, {}, ImageMultiEditForm(images=["a", "b"], prompt="p"))  # type: ignore[list-item]
+    made = build(MULTI, {}, ImageMultiEditForm(images=["a", "b"], prompt="p"))
     assert made.form == [
         ("images", (None, "a", None)),
         ("images", (None, "b", None)),

@@ -188,7 +188,7 @@ def test_every_problem_is_told_with_its_path() -> None:
             {"role": "user", "content": [{"type": "text"}]},
         ],
         "temperature": 3,
-        "stop": ["a"] * 5,
+        "fallbacks": [{"model": "a"}] * 11,
         "n": None,
     }
     assert refused(CHAT, body) == (
@@ -197,7 +197,7 @@ def test_every_problem_is_told_with_its_path() -> None:
         "messages[1].content: required, and not given",
         "messages[2].content[0].text: required, and not given",
         "temperature: 3 is more than 2",
-        "stop: 5 items is more than 4",
+        "fallbacks: 11 items is more than 10",
         "n: null is not allowed here: leave it out, or pass UNSET",
     )
 
@@ -218,7 +218,7 @@ def test_paths_are_in_the_callers_words() -> None:
 def test_nothing_that_is_refused_is_sent(server: Loopback, call: Caller) -> None:
     with pytest.raises(RequestValidationError, match="width: 5000 is more than"):
         call(server.url, lambda venice: venice.images.generate(model="m", prompt="p", width=5000))
-    picture = bytes.fromhex("89504e470d0a1a0a") + bytes(20)
+    picture = "https://files.example/a.png"
     with pytest.raises(RequestValidationError, match="prompt: 32,769 characters is more than 32,768"):
         call(server.url, lambda venice: venice.images.edit(picture, "x" * 32_769))
     with pytest.raises(RequestValidationError, match="2 problems"):
@@ -227,7 +227,7 @@ def test_nothing_that_is_refused_is_sent(server: Loopback, call: Caller) -> None
 
 
 def test_the_checks_can_be_switched_off(server: Loopback, call: Caller) -> None:
-    server.answer("{}")
+    server.answer('{"images": []}')
     wrong = {"model": "m", "prompt": "p", "width": 5000}
     call(server.url, lambda venice: venice.images.generate(**wrong, validate=False))
     call(server.url, lambda venice: venice.images.generate(**wrong), validate=False)

@@ -35,7 +35,7 @@ def content(media_type: str) -> bytes:
     if media_type in TEXTS:
         return TEXTS[media_type].encode()
     if media_type == "image/png":
-        return gradient()
+        return gradient(256, 256)  # as large as the API wants pictures to be
     if media_type == "audio/wav":
         return _wav()
     if media_type == "audio/pcm":

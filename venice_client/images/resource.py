@@ -1,51 +1,74 @@
 """
 `venice.images` with pictures in any form: the generated resource, and its methods that take or give pictures.
 
-It holds no knowledge of the endpoint but which field the picture goes into: all else is passed on to the operation as
-the contract has it, so that a new parameter works without a change here.
+It holds no knowledge of the endpoints but which of their fields are told by position, and what their answers are made
+to: all else is passed on to the operation as the contract has it, so that a new parameter works without a change here.
+What becomes of the pictures is decided in `places`; `async_resource` is the same for the async client.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from venice_client.api import OPERATIONS
-from venice_client.core.body import choose_body
-from venice_client.core.call import CallOptions
-from venice_client.core.content import BinaryContent
-from venice_client.core.errors import OperationUnavailableError, ResponseDecodeError
-from venice_client.core.operation import Operation
-from venice_client.core.resource import AsyncResource, Resource
-from venice_client.core.response import Response
-from venice_client.images.result import ImageResult
-from venice_client.images.source import Picture, PictureInput, read
-
-EDIT = "POST /image/edit"
-FORM = "multipart/form-data"
-_OPTIONS = frozenset(CallOptions.__annotations__)
+from venice_client.core.resource import Resource
+from venice_client.core.sentinel import UNSET
+from venice_client.images.asked import EDIT, GENERATE, MULTI_EDIT, REMOVE_BACKGROUND, UPSCALE, asked, listed
+from venice_client.images.many import ManyPictures
+from venice_client.images.places import Progress
+from venice_client.images.results import ImageResults, picture_of, pictures_of
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from venice_client.api.images import AsyncImages as GeneratedAsyncImages
     from venice_client.api.images import Images as GeneratedImages
     from venice_client.api.images.edit import EditOptions
+    from venice_client.api.images.generate import GenerateOptions
+    from venice_client.api.images.multi_edit import MultiEditOptions
+    from venice_client.api.images.remove_background import RemoveBackgroundOptions
+    from venice_client.api.images.upscale import UpscaleOptions
+    from venice_client.core.call import PictureInput
+    from venice_client.core.sentinel import Unset
+    from venice_client.images.access import ImagesWithRawResponse, ImagesWithStreamingResponse
+    from venice_client.images.result import ImageResult
 else:
     # A description of another day may have no such resource: what it has works all the same.
     try:
-        generated = import_module("venice_client.api.images")
-        GeneratedImages, GeneratedAsyncImages = generated.Images, generated.AsyncImages
+        GeneratedImages = import_module("venice_client.api.images").Images
     except ImportError:
-        GeneratedImages, GeneratedAsyncImages = Resource, AsyncResource
+        GeneratedImages = Resource
+
+# Pictures are taken in any form, so the signatures of these methods are wider than the generated ones.
 
 
-class Images(GeneratedImages):
+class Images(ManyPictures, GeneratedImages):
     """The operations of `images`."""
 
-    # The picture is taken in any form, so the signature is wider than the generated one.
+    @cached_property
+    def with_raw_response(self) -> ImagesWithRawResponse:  # type: ignore[override]
+        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        from venice_client.images.access import ImagesWithRawResponse
+
+        return ImagesWithRawResponse(self._answering("raw"))
+
+    @cached_property
+    def with_streaming_response(self) -> ImagesWithStreamingResponse:  # type: ignore[override]
+        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        from venice_client.images.access import ImagesWithStreamingResponse
+
+        return ImagesWithStreamingResponse(self._answering("unread"))
+
     def edit(  # type: ignore[override]
-        self, image: PictureInput, prompt: str, **options: Unpack[EditOptions]
+        self,
+        image: PictureInput,
+        prompt: str,
+        *,
+        fit: bool = False,
+        strip_metadata: bool = False,
+        progress: Progress = False,
+        **options: Unpack[EditOptions],
     ) -> ImageResult:
         """
         Change a picture as a prompt says, and return the new one.
@@ -53,59 +76,132 @@ class Images(GeneratedImages):
             venice.images.edit("photo.jpg", "make the sky a sunset", aspect_ratio="16:9").save("sunset.png")
 
         Args:
-            image: A path (str or PathLike), bytes, base64, a data URI, an http(s) URL, or an open binary file. A
-                file travels as a form, a URL as JSON.
+            image: A path (str or PathLike), bytes, base64, a data URI, an http(s) URL, an open binary file, an image
+                of PIL, an array of NumPy, the result of another call, or an `ImageInput`. What has bytes travels as a
+                form, a URL as JSON.
             prompt: What to change, in words.
+            fit: Make a picture smaller that is larger than the API takes (needs Pillow).
+            strip_metadata: Send the picture without what EXIF and the like say: where it was taken, by whom.
+            progress: True for a bar on a terminal, or a callable that takes the bytes sent and all there are.
             options: The parameters of POST /image/edit as the API has them (`model`, `aspect_ratio`,
                 `output_format`, ...), and `extra_headers`, `extra_query`, `extra_body`, `timeout`.
 
         Raises:
-            RequestValidationError: `image` is no picture, or a parameter is unknown; nothing was sent.
+            RequestValidationError: `image` is no picture, or a parameter is wrong; nothing was sent.
             VeniceAPIError: the API refused; one subclass a status.
+            ResponseDecodeError: the answer is no picture; the error keeps its bytes.
         """
-        operation, body, call_options = _edit(read(image), prompt, dict(options))
-        picture: ImageResult = self._client.send(operation, {}, body, options=call_options).map(_picture).parsed
+        call = asked(EDIT, {"image": image, "prompt": prompt}, options, fit, strip_metadata, progress)
+        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
         return picture
 
-
-class AsyncImages(GeneratedAsyncImages):
-    """The operations of `images`, to be awaited."""
-
-    # The picture is taken in any form, so the signature is wider than the generated one.
-    async def edit(  # type: ignore[override]
-        self, image: PictureInput, prompt: str, **options: Unpack[EditOptions]
+    def multi_edit(  # type: ignore[override]
+        self,
+        images: Iterable[PictureInput],
+        prompt: str,
+        *,
+        fit: bool = False,
+        strip_metadata: bool = False,
+        progress: Progress = False,
+        **options: Unpack[MultiEditOptions],
     ) -> ImageResult:
-        """Change a picture as a prompt says, and return the new one: see `Images.edit`."""
-        operation, body, call_options = _edit(read(image), prompt, dict(options))
-        response = await self._client.send(operation, {}, body, options=call_options)
-        picture: ImageResult = response.map(_picture).parsed
+        """
+        Combine or change several pictures as a prompt says, and return the new one.
+
+            venice.images.multi_edit(["room.jpg", "mask.png"], "paint the masked wall green").save("green.png")
+
+        Args:
+            images: The base, and then layers or masks, each in any form that `edit` takes. They travel as a form; with
+                a URL among them, all of them as JSON.
+            prompt: What to do, in words.
+            fit: As in `edit`, for all pictures, and so the next two.
+            strip_metadata: As in `edit`.
+            progress: As in `edit`.
+            options: The parameters of POST /image/multi-edit (`model_id`, `quality`, ...), and what every call takes.
+        """
+        call = asked(MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, fit, strip_metadata, progress)
+        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
         return picture
 
+    def upscale(  # type: ignore[override]
+        self,
+        image: PictureInput,
+        *,
+        fit: bool = False,
+        strip_metadata: bool = False,
+        progress: Progress = False,
+        **options: Unpack[UpscaleOptions],
+    ) -> ImageResult:
+        """
+        Enlarge a picture, and return the larger one.
 
-def _edit(picture: Picture, prompt: str, options: dict[str, Any]) -> tuple[Operation, Any, CallOptions]:
-    """Make the body of an edit: shared by both clients."""
-    if EDIT not in OPERATIONS:
-        raise OperationUnavailableError(EDIT)
-    operation = OPERATIONS[EDIT]
-    call_options: Any = {name: options.pop(name) for name in _OPTIONS & set(options)}
-    image: Any = picture.url
-    if picture.data is not None:
-        # A contract that knows no form for it takes the picture as base64.
-        is_form = FORM in operation.request_media_types
-        image = (picture.filename, picture.data, picture.media_type) if is_form else picture.base64
-    fields = {"image": image, "prompt": prompt, **options}
-    return operation, choose_body(operation, fields, by_name=True), call_options
+            venice.images.upscale("small.png", scale=4).save("large.png")
 
+        Args:
+            image: In any form that `edit` takes, but for a URL.
+            fit: As in `edit`.
+            strip_metadata: As in `edit`.
+            progress: As in `edit`.
+            options: The parameters of POST /image/upscale (`scale`, `creativity`), and what every call takes.
+        """
+        call = asked(UPSCALE, {"image": image}, options, fit, strip_metadata, progress)
+        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
+        return picture
 
-def _picture(response: Response[Any]) -> ImageResult:
-    """Take the picture out of an answer; anything else that came with a success is an error that keeps its bytes."""
-    content = response.parsed
-    if not isinstance(content, BinaryContent) or not content.media_type.startswith("image/"):
-        raise ResponseDecodeError(
-            f"the answer should be a picture, and its media type is {response.media_type or 'not given'}",
-            status=response.status_code,
-            media_type=response.media_type,
-            body=response.content,
-            request_id=response.request_id,
+    def remove_background(
+        self,
+        image: PictureInput | Unset = UNSET,
+        *,
+        image_url: str | Unset = UNSET,
+        fit: bool = False,
+        strip_metadata: bool = False,
+        progress: Progress = False,
+        **options: Unpack[RemoveBackgroundOptions],
+    ) -> ImageResult:
+        """
+        Cut out what a picture shows, make the rest transparent, and return that.
+
+            venice.images.remove_background("chair.jpg").save("chair.png")
+
+        Args:
+            image: In any form that `edit` takes, a URL too.
+            image_url: A URL, by the name that the API has for it.
+            fit: As in `edit`.
+            strip_metadata: As in `edit`.
+            progress: As in `edit`.
+            options: What every call takes.
+        """
+        call = asked(
+            REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, fit, strip_metadata, progress
         )
-    return ImageResult(content.data, content.media_type, content.headers)
+        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
+        return picture
+
+    def generate(  # type: ignore[override]
+        self,
+        prompt: str,
+        *,
+        fit: bool = False,
+        strip_metadata: bool = False,
+        progress: Progress = False,
+        **options: Unpack[GenerateOptions],
+    ) -> ImageResults:
+        """
+        Make one to four pictures from a prompt, and return the list of them.
+
+            venice.images.generate("a lake at dawn", model="z-image-turbo", variants=2).save("lake.webp")
+
+        The list is the same whatever the answer looks like, `return_binary=True` or not, and a picture is decoded
+        when it is first read. `parsed` has the answer as the API gave it.
+
+        Args:
+            prompt: What to show, in words.
+            fit: As in `edit`, for the pictures among `style_references`, and so the next two.
+            strip_metadata: As in `edit`.
+            progress: As in `edit`.
+            options: The parameters of POST /image/generate (`model`, `variants`, `width`, ...), and what every call
+                takes.
+        """
+        call = asked(GENERATE, {"prompt": prompt}, options, fit, strip_metadata, progress)
+        pictures: ImageResults = self._client.send(*call[:3], options=call[3]).map(pictures_of).parsed
+        return pictures

@@ -1,11 +1,13 @@
 """
-What the first bytes of a file tell: whether it is a picture that the API takes, and if not, what it may be.
+What the first bytes of a file tell: whether it is a picture that the API takes, and if not, what it may be. And the
+name that such a picture is sent under.
 
 Nothing is decoded here: a damaged picture with a sound beginning passes.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Final
 
@@ -16,7 +18,7 @@ _PICTURES: Final = tuple(
     (re.compile(pattern, re.DOTALL), media_type)
     for pattern, media_type in (
         (rb"\x89PNG\r\n\x1a\n", "image/png"),
-        (rb"\xff\xd8\xff[\xc0-\xfe]", "image/jpeg"),
+        (rb"\xff\xd8\xff+[\xc0-\xfe]", "image/jpeg"),
         (rb"RIFF.{4}WEBP", "image/webp"),
         (rb"GIF8[79]a", "image/gif"),
         (rb"BM.{4}.{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", "image/bmp"),
@@ -31,17 +33,40 @@ _OTHERS: Final = tuple(
     for pattern, name in (
         (rb"\xff\x0a|\x00\x00\x00\x0cJXL ", "a JPEG XL picture, which the API does not take"),
         (rb"\s*%PDF-", "a PDF document"),
-        (rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html|<head|<body)", "an HTML page"),
+        (rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", "an HTML page"),
         (rb"(?:\xef\xbb\xbf)?\s*(?=<[?!s]).*?<svg", "an SVG drawing: render it first"),
         (rb"(?:\xef\xbb\xbf)?\s*<\?xml", "an XML document"),
         (rb"(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\]}]", "JSON"),
+        (rb"\x89PNG|\xc2\x89PNG|(?:\xef\xbf\xbd){2}", "a picture that was damaged by reading or writing it as text"),
+        (rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51", "a JPEG 2000 picture, which the API does not take"),
+        (rb"8BPS", "a Photoshop document: export it first"),
+        (rb"\x00\x00[\x01\x02]\x00[^\x00]\x00", "an icon: save it as PNG first"),
+        (
+            rb"\x00\x05\x16[\x00\x07]",
+            "the notes of macOS beside a file (their names begin with ._): pass the file itself",
+        ),
+        (rb"version https://git-lfs", "a pointer of Git LFS: fetch the file first, by git lfs pull"),
+        (rb"RIFF.{4}WAVE|ID3|fLaC|OggS|.{4}ftypM4A", "sound"),
+        (rb"RIFF.{4}AVI |FLV\x01|\x00\x00\x01[\xb3\xba]", "a video"),
         (rb"PK\x03\x04", "a ZIP archive"),
         (rb"\x1f\x8b", "gzip-compressed data"),
         (rb".{4}ftyp|\x1aE\xdf\xa3", "a video"),
         (rb"data:image/", "a data URI: pass it as a str"),
+        (rb"(?-i:iVBORw0KGgo|/9j/[0-9A-Za-z+/]{4}|R0lGOD[dl]h|UklGR)", "base64 of a picture: pass it as a str"),
     )
 )
-_SUFFIX: Final = {"image/jpeg": ".jpg"}  # of other types: the part after the slash
+# Media type -> the suffixes that fit it; the first one is given to a name that has none.
+_SUFFIXES: Final = {
+    "image/png": (".png", ".apng"),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/webp": (".webp",),
+    "image/gif": (".gif",),
+    "image/bmp": (".bmp", ".dib"),
+    "image/tiff": (".tiff", ".tif"),
+    "image/avif": (".avif",),
+    "image/heic": (".heic", ".heif", ".hif"),
+}
+_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -51,9 +76,18 @@ def media_type_of(data: bytes) -> str | None:
     return next((media_type for pattern, media_type in _PICTURES if pattern.match(head)), None)
 
 
-def filename_of(media_type: str) -> str:
-    """A name for a picture that comes without one, such as `image.png`."""
-    return "image" + _SUFFIX.get(media_type, "." + media_type.partition("/")[2])
+def named(name: str | None, media_type: str) -> str:
+    """
+    The name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits its bytes.
+
+    The suffix of another kind of picture is replaced, as servers look at it; any other ending, as in `v1.2`, stays.
+    """
+    suffixes = _SUFFIXES[media_type]
+    name = re.split(r"[/\\]", name or "")[-1]
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, perhaps not a path
+    if ending.lower() in suffixes:
+        return name
+    return (stem if ending.lower() in _KNOWN_SUFFIXES else name or "image") + suffixes[0]
 
 
 def looks(data: bytes) -> str:
@@ -62,6 +96,10 @@ def looks(data: bytes) -> str:
         return "has no content"
     head = data[:1024]
     known = next((name for pattern, name in _OTHERS if pattern.match(head)), None)
-    if known is None and not _CONTROL.search(head) and len(head.decode("utf-8", "ignore").encode()) > len(head) - 4:
+    if (
+        known is None
+        and not _CONTROL.search(head)
+        and len(head.decode("utf-8", "ignore").encode()) > max(len(head) - 4, 0)
+    ):
         known = "text"
     return f"is not a picture but looks like {known}" if known else "is not a picture of a known type"

@@ -1,211 +1,190 @@
 """
-The picture that goes in, given the way people have it: a path, a URL, bytes, base64, a data URI, an open
-file.
+The picture that goes in, given the way people have it. This module alone decides what an input is.
 
-`read` turns any of these into a `Picture`: either the bytes of a picture, recognised by its first bytes, or
-a URL for the server to fetch. A str is looked at in this order, and the first that fits decides:
+`read` turns it into a `Picture`: bytes that can be sent, recognised by their beginning and there to their end, or a
+URL for the server to fetch. What fits first decides:
 
-1. `data:` URI, base64 or percent-encoded;
-2. `http://` or `https://` URL;
-3. base64 of a picture: white space in it ignored, standard or URL-safe alphabet, with or without padding.
-   Recognised by what its beginning decodes to; such a str never touches the file system;
-4. the path of a file, `~` being the home folder.
+1. an `ImageInput`, or what gives one by `__venice_picture__`: what it says; a `Picture`: itself;
+2. bytes, bytearray, memoryview: the picture itself;
+3. a str, looked at in this order:
+   a. `data:` URI, base64 or percent-encoded;
+   b. `http://` or `https://` URL;
+   c. base64 of a picture: white space in it ignored, standard or URL-safe alphabet, with or without padding.
+      Recognised by what its beginning decodes to; such a str never touches the file system;
+   d. the path of a file, `~` being the home folder;
+4. a path object: always a path;
+5. a tuple (name, content) or (name, content, media type): content is any of the others but a URL, and a str in it is
+   base64 or a data URI, never a path. The bytes tell the media type, whatever was declared;
+6. the result of an earlier call: anything with `data` in bytes and a `media_type`;
+7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4): sent as PNG;
+8. a file open in binary mode: from its current position to its end, again for each attempt; it is not closed. What
+   can't be sought is read at once, up to 25 MB.
 
-Nothing is fetched, decoded, resized or converted here, and pixels are not counted: the server does that.
+Nothing is fetched here, and pixels are not decoded unless `fit` or `strip_metadata` need it.
 """
 
 from __future__ import annotations
 
-import binascii
-import inspect
+import io
 import os
-import re
-import stat
-import string
-from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias
-from urllib.parse import unquote_to_bytes
+from collections.abc import Callable
+from typing import Any, Final
 
-import attrs
+from attrs import evolve
 
-from venice_client.core.errors import RequestValidationError
-from venice_client.images.signatures import HEAD, filename_of, looks, media_type_of
+from venice_client.core.call import PictureInput
+from venice_client.images.files import from_file, from_name, refused_name
+from venice_client.images.inputs import ImageInput
+from venice_client.images.limits import GENERAL, Limits, check_limits
+from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT, Picture, check_size, recognised
+from venice_client.images.signatures import named
+from venice_client.images.texts import from_base64, from_data_uri, is_base64, is_data_uri, is_url, url
+from venice_client.images.uploads import BytesUpload
+from venice_client.images.wording import refusal
 
-PictureInput: TypeAlias = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
-"""What `read` takes."""
+__all__ = ["Limits", "Picture", "PictureInput", "check_limits", "read"]
 
-SIZE_LIMIT: Final = 25 * 1024 * 1024
-"""Bytes that a picture may hold: the API's limit."""
-
-_SHOWN: Final = 40  # characters of a caller's string in an error: it may be a whole picture
-_ALPHABET: Final = string.ascii_letters + string.digits + "+/"
-
-
-@attrs.frozen
-class Picture:
-    """A picture to send: its bytes or its URL, exactly one of the two."""
-
-    data: bytes | None = attrs.field(default=None, repr=lambda data: data and f"<{len(data):,} bytes>")
-    url: str | None = None
-    media_type: str | None = None
-    """Told by the bytes, not by the name; None for a URL."""
-    filename: str | None = None
-    """The file's own name, else one such as `image.png`; None for a URL."""
-
-    def __attrs_post_init__(self) -> None:
-        if (self.data is None) == (self.url is None):
-            raise ValueError("a picture has either data or a URL")
-
-    @property
-    def size(self) -> int | None:
-        """The number of bytes; None for a URL."""
-        return None if self.data is None else len(self.data)
-
-    @property
-    def base64(self) -> str:
-        """The bytes as base64: standard alphabet, padded, without line breaks. ValueError for a URL."""
-        if self.data is None:
-            raise ValueError("this picture is a URL: its bytes are not here")
-        return binascii.b2a_base64(self.data, newline=False).decode("ascii")
+_BYTES: Final = (bytes, bytearray, memoryview)
+_FORMS: Final = "pass a path, a URL, bytes, base64, a data URI, an open file, a PIL image, or the result of a call"
 
 
-def read(source: PictureInput) -> Picture:
+def read(source: PictureInput, *, local_files: bool = True, limits: Limits = GENERAL) -> Picture:
     """
-    The picture that `source` is. See the module for how a str is understood.
+    The picture that `source` is. See the module for how it is understood.
 
-    A path object is always a path, and bytes are always the picture itself. A file open in binary mode is
-    read from its current position to its end, and is not closed. Raises RequestValidationError (a ValueError)
-    for what is not a picture, is empty, is larger than 25 MB, or can't be read.
+    Without `local_files` nothing is opened by its name. `limits` are what `ImageInput(fit=True)` makes a picture fit
+    into; without that, they are not looked at here, but for the 25 MB that the API takes at most.
+
+    Raises RequestValidationError (a ValueError) for what is not a picture, is empty, cut off, or larger than that, or
+    can't be read.
     """
-    if isinstance(source, str):
-        return _from_text(source)
-    if isinstance(source, bytes | bytearray | memoryview):
-        _check_size(source.nbytes if isinstance(source, memoryview) else len(source), "the bytes")
-        return _picture(bytes(source), "the bytes")
-    if isinstance(source, os.PathLike):
-        return _from_path(os.fsdecode(source), limit=200)
-    if callable(getattr(source, "read", None)):
-        return _from_file(source)
-    kind = type(source).__name__
-    raise _refusal(f"can't take a picture from {kind}: pass a path, a URL, bytes, base64, or an open file")
+    given = _explicit(source)
+    if isinstance(given, Picture):
+        return given
+    limit = FIT_LIMIT if given.fit else SIZE_LIMIT
+    picture = _Reading(local_files=local_files, limit=limit, name=given.name).picture(given.kind, given.value)
+    if given.strip_metadata:
+        from venice_client.images.stripping import stripped
+
+        picture = stripped(picture)
+    if given.fit:
+        from venice_client.images.fitting import fitted
+
+        picture = fitted(picture, limits if limits.max_bytes else evolve(limits, max_bytes=SIZE_LIMIT))
+    check_size(picture.size or 0, "the picture without its metadata", SIZE_LIMIT)
+    return picture
 
 
-def _from_text(source: str) -> Picture:
-    text = source.lstrip()
-    scheme = text[:8].lower()
-    if scheme.startswith("data:"):
-        return _from_data_uri(text.rstrip())
-    if scheme.startswith(("http://", "https://")):
-        url = text.rstrip()
-        if re.search(r"\s", url) or not re.match(r"https?://[^/?#]", url, re.IGNORECASE):
-            raise _refusal(f"not a URL, though it starts as one: {_shown(source)}")
-        return Picture(url=url)
-    if _starts_as_picture(source):
-        return _picture(_decode(source, f"base64 of a picture {_shown(source)}"), "the base64")
-    return _from_path(source, limit=_SHOWN, is_text=True)
+def _explicit(source: Any) -> ImageInput | Picture:
+    """Unwrap an input to the innermost one that says what it is; the options of all of them count."""
+    outer = ImageInput("any", source)
+    for _ in range(10):  # of more, one holds itself
+        value = outer.value
+        if outer.kind != "any" or isinstance(value, type) or not hasattr(value, "__venice_picture__"):
+            plain = not (outer.fit or outer.strip_metadata or outer.name)
+            return value if isinstance(value, Picture) and plain else outer
+        inner = value.__venice_picture__()
+        if not isinstance(inner, ImageInput):
+            inner = ImageInput("any", inner)
+        outer = ImageInput(
+            inner.kind,
+            inner.value,
+            outer.fit or inner.fit,
+            outer.strip_metadata or inner.strip_metadata,
+            outer.name or inner.name,
+        )
+    raise refusal(f"can't take a picture from {type(source).__name__}: its __venice_picture__ gives no end")
 
 
-def _from_data_uri(uri: str) -> Picture:
-    what = f"the data URI {_shown(uri)}"
-    declared, comma, content = uri[5:].partition(",")
-    if not comma:
-        raise _refusal(f"{what} has no comma, and so no content")
-    if declared.rpartition(";")[2].strip().lower() == "base64":
-        if "%" in content:
-            content = unquote_to_bytes(content).decode("latin-1")
-        return _picture(_decode(content, what), what)
-    _check_size(len(content) - 2 * content.count("%"), what)
-    return _picture(unquote_to_bytes(content), what)
+class _Reading:
+    """One reading: what may be opened, how large it may be, and under which name it is sent."""
 
+    def __init__(self, *, local_files: bool, limit: int, name: str | None) -> None:
+        self._local_files = local_files
+        self._limit = limit
+        self._name = name
 
-def _starts_as_picture(text: str) -> bool:
-    """Whether the text begins as base64 of a picture does: 16 characters of it are enough, a dot ends it."""
-    start = "".join(text[: 4 * HEAD].split()).replace("-", "+").replace("_", "/")
-    run = len(start) - len(start.lstrip(_ALPHABET))
-    run = min(run, HEAD) // 4 * 4
-    return run >= 16 and media_type_of(binascii.a2b_base64(start[:run])) is not None
+    def picture(self, kind: str, value: Any) -> Picture:
+        readers: dict[str, tuple[Any, Callable[[Any], Picture]]] = {
+            "path": ((str, os.PathLike), self._path),
+            "url": (str, self._url),
+            "base64": (str, self._base64),
+            "data_uri": (str, self._data_uri),
+            "bytes": (_BYTES, self._bytes),
+        }
+        if kind == "any":
+            return self._any(value)
+        if kind == "file" and callable(getattr(value, "read", None)):
+            return from_file(value, limit=self._limit, sent_as=self._name)
+        if kind not in readers or not isinstance(value, readers[kind][0]):
+            raise refusal(f"ImageInput.{kind} can't take {type(value).__name__}")
+        return readers[kind][1](value)
 
+    def _any(self, source: Any) -> Picture:
+        if isinstance(source, Picture):
+            kind = source.media_type
+            return evolve(source, filename=named(self._name, kind)) if self._name and kind else source
+        if isinstance(source, _BYTES):
+            return self._bytes(source)
+        if isinstance(source, str):
+            return self._text(source)
+        if isinstance(source, os.PathLike):
+            return self._path(source)
+        if isinstance(source, tuple):
+            return self._tuple(source)
+        data = getattr(source, "data", None)
+        if isinstance(data, bytes) and isinstance(getattr(source, "media_type", None), str):
+            return self._bytes(data, f"the {type(source).__name__}")
+        if hasattr(type(source), "__array_interface__"):
+            from venice_client.images.pillow import png_of
 
-def _decode(text: str, what: str) -> bytes:
-    text = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
-    _check_size(len(text) * 3 // 4, what)
-    try:
-        return binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
-    except ValueError as error:
-        raise _refusal(f"{what} is damaged: {error}") from None
+            return self._bytes(png_of(source), "the image")
+        if callable(getattr(source, "read", None)) and not isinstance(source, type):
+            return from_file(source, limit=self._limit, sent_as=self._name)
+        if isinstance(source, list):
+            advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
+            raise refusal(f"can't take a picture from a list of {len(source)}: {advice}")
+        raise refusal(f"can't take a picture from {type(source).__name__}: {_FORMS}")
 
+    def _text(self, source: str) -> Picture:
+        if is_data_uri(source):
+            return self._data_uri(source)
+        if is_url(source):
+            return self._url(source)
+        if is_base64(source):
+            return self._base64(source)
+        if source.strip() and not self._local_files:
+            raise refused_name(source, is_text=True)
+        return from_name(source, limit=self._limit, is_text=True, sent_as=self._name)
 
-def _from_path(name: str, *, limit: int, is_text: bool = False) -> Picture:
-    what = f"the file {_shown(name, limit)}"
-    tried = "not a data URI, not an http(s) URL, not base64 of a picture, and " if is_text else ""
-    if not name.strip():
-        raise _refusal("the picture is an empty string" if is_text else "the path is empty")
-    try:
-        path = Path(name).expanduser()
-        status = path.stat()
-    except PermissionError:
-        raise _refusal(f"can't open {what}: permission denied") from None
-    except (OSError, ValueError, RuntimeError):  # missing, or too long, or a NUL in it, or no such user
-        raise _refusal(f"{tried}no such file: {_shown(name, limit)}") from None
-    if stat.S_ISDIR(status.st_mode):
-        raise _refusal(f"{what} is a folder")
-    if not stat.S_ISREG(status.st_mode):
-        raise _refusal(f"{what} is not a regular file (a pipe, a socket or a device): open it, and pass it open")
-    _check_size(status.st_size, what)
-    try:
-        with path.open("rb") as file:
-            return _picture(_read_all(file, what), what, path.name)
-    except OSError as error:
-        raise _refusal(f"can't read {what}: {error.strerror}") from error
+    def _path(self, source: str | os.PathLike[str]) -> Picture:
+        name = os.fsdecode(source)
+        if not self._local_files:
+            raise refused_name(name)
+        return from_name(name, limit=self._limit, sent_as=self._name)
 
+    def _tuple(self, source: tuple[Any, ...]) -> Picture:
+        if len(source) not in (2, 3) or not isinstance(source[0], str | None):
+            raise refusal("can't take a picture from a tuple that is not (name, content) or (name, content, type)")
+        self._name = self._name or source[0]
+        content = source[1]
+        if isinstance(content, tuple | Picture) or hasattr(content, "__venice_picture__"):
+            raise refusal(f"can't take {type(content).__name__} in a tuple: pass it alone, with name=")
+        if isinstance(content, str) and is_url(content):
+            raise refusal("can't take a URL as the content of a tuple: pass the URL alone")
+        if isinstance(content, str):
+            return self._data_uri(content) if is_data_uri(content) else self._base64(content)
+        return self._any(content)
 
-def _from_file(file: Any) -> Picture:
-    name = getattr(file, "name", None)
-    name = os.path.basename(name) if isinstance(name, str) else None  # noqa: PTH119 - a name, perhaps not a path
-    what = f"the open file {_shown(name)}" if name else "the open file"
-    try:
-        data = _read_all(file, what)
-    except RequestValidationError:  # it is a ValueError too
-        raise
-    except (OSError, ValueError) as error:  # closed, or open for writing
-        raise _refusal(f"can't read {what}: {_shown(str(error), 100)}") from error
-    return _picture(data, what, name or None)
+    def _url(self, source: str) -> Picture:
+        return Picture(url=url(source))
 
+    def _base64(self, source: str) -> Picture:
+        return self._bytes(*from_base64(source, self._limit))
 
-def _read_all(file: Any, what: str) -> bytes:
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        piece = file.read(SIZE_LIMIT + 1 - size)
-        if isinstance(piece, str):
-            raise _refusal(f"{what} is in text mode: open it in binary mode, open(path, 'rb')")
-        if inspect.iscoroutine(piece):
-            piece.close()
-            raise _refusal(f"{what} is read with await: pass the bytes that its read() gives")
-        if not isinstance(piece, bytes | bytearray | memoryview):
-            raise _refusal(f"{what} gave {type(piece).__name__} instead of bytes")
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(bytes(piece))
-        size += len(pieces[-1])
-        _check_size(size, what)
+    def _data_uri(self, source: str) -> Picture:
+        return self._bytes(*from_data_uri(source, self._limit))
 
-
-def _picture(data: bytes, what: str, filename: str | None = None) -> Picture:
-    media_type = media_type_of(data)
-    if media_type is None:
-        raise _refusal(f"{what} {looks(data)}: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC is needed")
-    return Picture(data=data, media_type=media_type, filename=filename or filename_of(media_type))
-
-
-def _check_size(size: int, what: str) -> None:
-    if size > SIZE_LIMIT:
-        raise _refusal(f"{what}: more than 25 MB, which is the most that the API takes")
-
-
-def _shown(text: str, limit: int = _SHOWN) -> str:
-    return repr(text) if len(text) <= limit else repr(text[:limit]) + "…"
-
-
-def _refusal(problem: str) -> RequestValidationError:
-    return RequestValidationError([problem])
+    def _bytes(self, source: bytes | bytearray | memoryview, what: str = "the bytes") -> Picture:
+        upload = BytesUpload(bytes(source))
+        return recognised(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)

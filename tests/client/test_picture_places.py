@@ -1,0 +1,400 @@
+"""A picture in any form arrives in every operation that takes one, byte for byte; what can't work is never sent."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import copy
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs import frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.client.picture_matrix import URL, Inputs, cells
+from tests.standin import png
+from venice_client import AsyncVenice, ImageInput, RequestValidationError, Venice, models
+from venice_client.api import OPERATIONS
+from venice_client.api.images import edit as edit_module
+from venice_client.core.json_body import write_json
+from venice_client.core.upload import Base64
+from venice_client.images.places import Pictured, with_pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.client.conftest import Caller, Loopback
+    from tests.standin import StandIn
+
+EDIT = OPERATIONS["POST /image/edit"]
+MULTI = OPERATIONS["POST /image/multi-edit"]
+UPSCALE = OPERATIONS["POST /image/upscale"]
+REMOVE = OPERATIONS["POST /image/background-remove"]
+CHAT = OPERATIONS["POST /chat/completions"]
+VIDEO = OPERATIONS["POST /video/queue"]
+
+
+@pytest.fixture
+def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inputs]:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    with Inputs(tmp_path) as inputs:
+        yield inputs
+
+
+@pytest.fixture
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts follow each other at once."""
+    monkeypatch.setattr("venice_client.core.retry._FIRST_SECONDS", 0.001)
+
+
+def body_of(request: bytes) -> bytes:
+    return request.partition(b"\r\n\r\n")[2]
+
+
+def read(leaf: Any) -> bytes:
+    assert isinstance(leaf, Base64)
+    text = str(leaf)
+    assert len(leaf) == len(text)
+    return base64.b64decode(text.removeprefix(leaf.prefix), validate=True)
+
+
+def problems(operation: Any, body: Any, **options: Any) -> tuple[str, ...]:
+    with pytest.raises(RequestValidationError) as caught:
+        with_pictures(operation, body, **options)
+    return tuple(caught.value.problems)
+
+
+def test_every_form_of_a_picture_arrives_in_every_operation_that_takes_one(
+    api: StandIn, call: Caller, inputs: Inputs
+) -> None:
+    table = list(cells(inputs))
+    assert 2 * len(table) > 200
+    if call.kind == "sync":
+        with Venice("k", base_url=api.base_url) as venice:
+            for cell in table:
+                cell.call(venice)
+    else:
+
+        async def go() -> None:
+            async with AsyncVenice("k", base_url=api.base_url) as venice:
+                for cell in table:
+                    await cell.call(venice)
+
+        asyncio.run(go())
+    api.assert_valid()
+    assert len(api.requests) == len(table)
+    lost = [
+        f"{cell.form} for {cell.target.key}"
+        for cell, request in zip(table, api.requests, strict=True)
+        if request.operation != cell.target.key or not cell.arrived(request.value, request.files)
+    ]
+    assert lost == []
+
+
+@pytest.mark.usefixtures("_no_waiting")
+@pytest.mark.parametrize("form", ["str path", "open file", "pipe", "file from its middle", "bytes"])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_retry_sends_the_same_bytes(
+    server: Loopback, call: Caller, inputs: Inputs, form: str, *, as_json: bool
+) -> None:
+    for status in (429, 503, 200):
+        kind = "image/png" if status == 200 else "application/json"
+        server.answer(inputs.data if status == 200 else '{"error": "later"}', kind, status=status)
+    picture = inputs.forms[form]()
+    images = [picture, URL] if as_json else [picture]
+    call(server.url, lambda venice: venice.images.multi_edit(images, "p"), max_retries=2)
+    first, second, third = map(body_of, server.requests)
+    assert first == second == third
+    if as_json:
+        assert json.loads(first)["images"] == [base64.b64encode(inputs.data).decode(), URL]
+    else:
+        assert inputs.data in first
+
+
+@pytest.mark.parametrize("transport", ["httpx", "httpx2", "aiohttp"])
+def test_every_transport_sends_json_with_its_length_and_piece_by_piece(
+    server: Loopback, call: Caller, tmp_path: Path, transport: str
+) -> None:
+    if transport == "aiohttp" and call.kind == "sync":
+        pytest.skip("aiohttp is for the async client alone")
+    large = png.encode(png.Picture(600, 600, 3, tuple(bytes(600) + bytes([y % 251]) * 1200 for y in range(600))))
+    path = tmp_path / "large.png"
+    path.write_bytes(large + b"\0" * 700_001)  # what follows the end of a PNG is nobody's business
+    server.answer(large, "image/png")
+    body = models.ImageEdit(image=path, prompt="ein „Löwe“")
+    send = edit_module.sync if call.kind == "sync" else edit_module.asyncio
+    call(server.url, lambda venice: send(client=venice, body=body), transport=transport)
+    head, _, content = server.requests[0].partition(b"\r\n\r\n")
+    assert f"content-length: {len(content)}".encode() in head.lower()
+    assert b"transfer-encoding" not in head.lower()
+    got = json.loads(content)
+    assert base64.b64decode(got["image"]) == path.read_bytes()
+    assert got["prompt"] == "ein „Löwe“"
+
+
+def test_a_picture_in_a_file_is_never_read_whole(inputs: Inputs, tmp_path: Path) -> None:
+    path = tmp_path / "sparse.png"
+    path.write_bytes(inputs.data)
+    with path.open("r+b") as file:
+        file.truncate(20_000_000)
+    body = with_pictures(EDIT, models.ImageEdit(image=path, prompt="p"))
+    sizes = [len(piece) for piece in body.image.encoded()]
+    assert sum(sizes) == len(body.image) == 26_666_668
+    assert max(sizes) < 600_000
+    form = with_pictures(EDIT, models.ImageEditForm(image=path, prompt="p"))
+    name, upload, media_type = form.image
+    assert (name, media_type, upload.size) == ("sparse.png", "image/png", 20_000_000)
+    assert max(len(piece) for piece in upload.pieces()) < 600_000
+
+
+@pytest.mark.usefixtures("_no_waiting")
+def test_a_file_that_changes_is_refused_and_its_request_with_it(server: Loopback, call: Caller, inputs: Inputs) -> None:
+    server.answer('{"error": "later"}', status=503)
+
+    def grow(attempt: Any) -> None:
+        inputs.path.write_bytes(inputs.data + b"more")
+
+    with pytest.raises(RequestValidationError, match="has changed"):
+        call(server.url, lambda venice: venice.images.edit(inputs.path, "p"), max_retries=2, on_attempt=grow)
+
+
+@frozen
+class Pieces:
+    """An upload that comes in any pieces."""
+
+    all: list[bytes]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.all))
+
+    def pieces(self) -> Iterator[bytes]:
+        yield from self.all
+
+
+@settings(derandomize=True, max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.binary(max_size=7) | st.just(bytes(300_001)), max_size=5), max_size=3), st.text())
+def test_json_is_the_same_whatever_the_pieces_are(uploads: list[list[bytes]], text: str) -> None:
+    leaves = [Base64(Pieces(pieces), "data:image/png;base64," * (index % 2)) for index, pieces in enumerate(uploads)]
+    made = write_json({"before": text, "leaves": leaves, "after": {"x": [1, text]}})
+    content = made if isinstance(made, bytes) else b"".join(made)
+    plain = [
+        leaf.prefix + base64.b64encode(b"".join(pieces)).decode() for leaf, pieces in zip(leaves, uploads, strict=True)
+    ]
+    assert json.loads(content) == {"before": text, "leaves": plain, "after": {"x": [1, text]}}
+    if not isinstance(made, bytes):
+        assert len(content) == made.length
+        assert b"".join(made) == content
+        assert all(len(piece) <= 256 * 1024 for leaf in leaves for piece in leaf.encoded())
+
+
+# ---- what becomes of bodies
+
+
+def test_what_the_caller_passed_is_never_changed(inputs: Inputs) -> None:
+    body = {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": inputs.path}}]}]}
+    before = copy.deepcopy(body)
+    sent = with_pictures(CHAT, body)
+    assert body == before
+    assert read(sent["messages"][0]["content"][0]["image_url"]["url"]) == inputs.data
+    model = models.ImageMultiEdit(images=[inputs.path, URL], prompt="p")
+    sent = with_pictures(MULTI, model)
+    assert model.images == [inputs.path, URL]
+    assert read(sent.images[0]) == inputs.data
+    assert sent.images[1] == URL
+    nested = models.GenerateImageRequest.from_dict(
+        {"model": "m", "prompt": "p", "style_references": [{"image": str(inputs.path), "new": 1}], "newer": 2}
+    )
+    sent = with_pictures(OPERATIONS["POST /image/generate"], nested)
+    assert nested.to_dict()["style_references"] == [{"image": str(inputs.path), "new": 1}]
+    (reference,) = sent.to_dict()["style_references"]
+    assert (read(reference["image"]), reference["new"], sent.to_dict()["newer"]) == (inputs.data, 1, 2)
+
+
+def test_a_body_without_pictures_is_passed_on_as_it_is(inputs: Inputs) -> None:
+    bodies: list[Any] = [
+        {"messages": [{"role": "user", "content": "photo.jpg"}]},
+        {"messages": "wrong"},
+        {"messages": [None, 5, {"content": None}, {"content": [{"type": "text", "text": "a"}, 7]}]},
+        models.ChatCompletionRequest(model="m", messages=[]),
+        [],
+        "text",
+        None,
+    ]
+    for body in bodies:
+        assert with_pictures(CHAT, body) is body
+    done = with_pictures(EDIT, models.ImageEdit(image=inputs.path, prompt="p"))
+    assert with_pictures(EDIT, done) is done
+    done = with_pictures(EDIT, models.ImageEditForm(image=inputs.path, prompt="p"))
+    assert with_pictures(EDIT, done) is done
+
+
+def test_a_chosen_media_type_is_kept(inputs: Inputs) -> None:
+    for value in (inputs.path, inputs.data, base64.b64encode(inputs.data).decode()):
+        assert read(with_pictures(EDIT, models.ImageEdit(image=value, prompt="p")).image) == inputs.data
+        assert with_pictures(EDIT, models.ImageEditForm(image=value, prompt="p")).image[1].size == len(inputs.data)
+        assert isinstance(with_pictures(EDIT, {"image": value}, media_type="application/json")["image"], Base64)
+        assert isinstance(with_pictures(EDIT, {"image": value}, media_type="multipart/form-data")["image"], tuple)
+        assert isinstance(with_pictures(EDIT, {"image": value})["image"], tuple)  # files make a form
+    mixed = with_pictures(MULTI, {"images": [inputs.path, URL]})
+    assert (read(mixed["images"][0]), mixed["images"][1]) == (inputs.data, URL)
+
+
+def test_a_url_goes_where_one_is_taken(inputs: Inputs) -> None:
+    sent = with_pictures(REMOVE, models.BackgroundRemoveImageRequest(image=URL))
+    assert sent.to_dict() == {"image_url": URL}
+    assert problems(UPSCALE, {"image": URL}) == (
+        "image: POST /image/upscale takes no URL: fetch the picture, and pass its bytes",
+    )
+    both = {"image": URL, "image_url": "https://other.example/b.png"}
+    assert problems(REMOVE, both) == ("image: a URL is given as image_url already: pass one picture",)
+    assert problems(REMOVE, {"image_url": inputs.data}) == (
+        "image_url: only a URL is taken here: pass the picture as image",
+    )
+
+
+# ---- what is refused
+
+
+def test_every_problem_of_every_place_is_told_with_its_place(inputs: Inputs, tmp_path: Path) -> None:
+    text = tmp_path / "x.txt"
+    text.write_text("no picture at all")
+    body = {
+        "image_url": "no/such/file.png",
+        "reference_image_urls": [inputs.path, text],
+        "elements": [{"reference_image_urls": [URL, b"", 5]}],
+    }
+    found = problems(VIDEO, body)
+    assert [problem.partition(":")[0] for problem in found] == [
+        "elements[0].reference_image_urls[1]",
+        "elements[0].reference_image_urls[2]",
+        "image_url",
+        "reference_image_urls[1]",
+    ]
+    assert "is not a picture but looks like text" in found[3]
+    assert "no such file: 'no/such/file.png'" in found[2]
+
+
+def test_limits_are_checked_before_it_is_paid(server: Loopback, call: Caller, inputs: Inputs) -> None:
+    small, large = png.gradient(200, 200), png.encode(png.Picture(2000, 2000, 3, (bytes(6000),) * 2000))
+    with pytest.raises(RequestValidationError, match=r"200 x 200 pixels \(40,000\), and at least 65,536 are needed"):
+        call(server.url, lambda venice: venice.images.edit(small, "p"))
+    with pytest.raises(RequestValidationError, match=r"at most 1,048,576 are taken: fit=True .*scale=4 leaves no"):
+        call(server.url, lambda venice: venice.images.upscale(large, scale=4))
+    assert with_pictures(UPSCALE, {"image": large, "scale": 2})
+    with pytest.raises(RequestValidationError, match="at least 64"):
+        with_pictures(CHAT, {"messages": [{"content": [{"image_url": {"url": png.gradient(63, 80)}}]}]})
+    assert server.requests == []
+    server.answer(inputs.data, "image/png")
+    call(server.url, lambda venice: venice.images.edit(small, "p", validate=False))
+    assert small in server.requests[0]
+
+
+def test_without_validation_uris_and_bytes_that_are_no_picture_are_sent_as_they_are() -> None:
+    for value in ("gs://bucket/a.png", b"bytes", ("a.png", b"bytes"), "data:image/jxl;base64,/woA"):
+        body = {"image": value}
+        assert with_pictures(EDIT, body, checked=False) is body
+    for missing in ("no/such/file.png", Path("/no/such/file")):
+        with pytest.raises(RequestValidationError, match="no such file"):
+            with_pictures(EDIT, {"image": missing}, checked=False)
+
+
+def test_a_stranger_opens_no_file(server: Loopback, call: Caller, inputs: Inputs) -> None:
+    for picture in (str(inputs.path), inputs.path, ImageInput.path(inputs.path)):
+        for ask in (
+            lambda venice, it=picture: venice.images.edit(it, "p"),
+            lambda venice, it=picture: venice.images.with_raw_response.multi_edit([it], "p"),
+            lambda venice, it=picture: venice.video.queue(model="m", prompt="p", duration="5s", image_url=it),
+        ):
+            with pytest.raises(RequestValidationError, match="local_files"):
+                call(server.url, ask, local_files=False)
+    assert server.requests == []
+
+
+# ---- fit, strip_metadata, progress
+
+
+def test_an_oversized_picture_is_made_to_fit_the_place(api: StandIn, call: Caller) -> None:
+    large = png.encode(png.Picture(2000, 2000, 3, (bytes(6000),) * 2000))
+    call(api.base_url, lambda venice: venice.images.upscale(large, scale=4, fit=True))
+    api.assert_valid()
+    sent = png.decode(api.requests[0].files["image"][0])
+    assert sent is not None
+    assert 900_000 < sent.width * sent.height <= 1_048_576
+    assert abs(sent.width / sent.height - 1) < 0.01
+
+
+def test_metadata_is_left_out_of_every_picture_of_a_call(api: StandIn, call: Caller, inputs: Inputs) -> None:
+    told = (
+        inputs.data[:33] + bytes.fromhex("00000008") + b"tEXtGPS\0here" + bytes.fromhex("1adcf5b0") + inputs.data[33:]
+    )
+    call(api.base_url, lambda venice: venice.images.multi_edit([told, told], "p", strip_metadata=True))
+    assert api.requests[0].files == {"images": [inputs.data, inputs.data]}
+    call(api.base_url, lambda venice: venice.images.multi_edit([told, told], "p"))
+    assert api.requests[1].files == {"images": [told, told]}
+
+
+@pytest.mark.usefixtures("_no_waiting")
+@pytest.mark.parametrize("more", [[], [URL]])
+def test_progress_counts_the_bytes_of_pictures_for_each_attempt(
+    server: Loopback, call: Caller, inputs: Inputs, more: list[str]
+) -> None:
+    large = inputs.data + bytes(500_000)
+    server.answer('{"error": "later"}', status=503)
+    server.answer(inputs.data, "image/png")
+    told: list[tuple[int, int]] = []
+
+    def tell(sent: int, total: int) -> None:
+        told.append((sent, total))
+
+    call(
+        server.url,
+        lambda venice: venice.images.multi_edit([large, inputs.path, *more], "p", progress=tell),
+        max_retries=1,
+    )
+    total = len(large) + len(inputs.data)
+    assert {of for _, of in told} == {total}
+    sent = [count for count, _ in told]
+    first, second = sent[: len(sent) // 2], sent[len(sent) // 2 :]
+    assert first == second == sorted(first)
+    assert (first[0], first[-1]) == (0, total)
+    assert len(first) > 4
+
+
+def test_progress_never_goes_back_within_an_attempt(api: StandIn, call: Caller, inputs: Inputs) -> None:
+    told: list[int] = []
+    wish = Pictured(
+        models.QueueVideoRequest.from_dict(
+            {
+                "model": "m",
+                "prompt": "p",
+                "duration": "5s",
+                "reference_image_urls": [inputs.path],
+                "image_url": inputs.data,
+                "end_image_url": inputs.data,
+            }
+        ),
+        progress=lambda sent, _total: told.append(sent),
+    )
+    call(api.base_url, lambda venice: venice.send(VIDEO, {}, wish))
+    api.assert_valid()
+    assert told == sorted(told)
+    assert told[-1] == 3 * len(inputs.data)
+
+
+def test_a_bar_is_for_terminals(api: StandIn, call: Caller, inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> None:
+    call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress=True))
+    assert capsys.readouterr() == ("", "")
+    with pytest.raises(RequestValidationError, match="progress: True or a callable is wanted, not str"):
+        call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress="yes"))
+
+
+def test_a_bar_without_its_library_is_told_of(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "tqdm", None)
+    wish = Pictured(models.ImageEdit(image=inputs.path, prompt="p"), progress=True)
+    with pytest.raises(RequestValidationError, match=r"pip install 'venice-client\[progress\]'"):
+        with_pictures(EDIT, wish)

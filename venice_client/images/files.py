@@ -1,0 +1,159 @@
+"""
+Files that somebody passed as a picture: by name, or open. They are looked at, and read when they are sent.
+
+A name never waits: pipes, sockets and devices are refused without being opened. A file that is open is the caller's:
+it is read from its current position, and is not closed.
+"""
+
+from __future__ import annotations
+
+import errno
+import inspect
+import io
+import os
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from venice_client.core.errors import RequestValidationError
+from venice_client.images.picture import Picture, check_size, recognised
+from venice_client.images.uploads import BytesUpload, FileUpload, HandleUpload, Window, open_file
+from venice_client.images.wording import SHOWN, refusal, shown
+
+_TRIED: Final = "not a data URI, not an http(s) URL, not base64 of a picture"
+_REASONS: Final = {
+    errno.ELOOP: "a link that leads back to itself",
+    errno.ENAMETOOLONG: "the name is longer than the system allows",
+    errno.ENOTDIR: "a part of its path is not a folder",
+}
+
+
+def from_name(name: str, *, limit: int, is_text: bool = False, sent_as: str | None = None) -> Picture:
+    """
+    The picture in a file. `is_text`: the name is a str that may have been meant to be something else.
+
+    Raises RequestValidationError where the file can't be read, or holds no picture of at most `limit` bytes.
+    """
+    if not name.strip():
+        raise refusal("the picture is an empty string" if is_text else "the path is empty")
+    # A str that is no file may be anything, such as half a picture, and is not shown whole.
+    label, what = shown(name, SHOWN if is_text else 200), f"the file {shown(name, 200)}"
+    try:
+        path = os.path.abspath(Path(name).expanduser())  # noqa: PTH100 - links are not resolved
+        status = os.stat(path)  # noqa: PTH116
+        if stat.S_ISDIR(status.st_mode):
+            raise refusal(f"{what} is a folder")
+        if not stat.S_ISREG(status.st_mode):
+            raise refusal(f"{what} is not a regular file (a pipe, a socket or a device): open it, and pass it open")
+        with open_file(path) as file:
+            status = os.fstat(file.fileno())
+            upload = FileUpload(path, status.st_size, status.st_mtime_ns, status.st_ino)
+            return recognised(upload, file, what, name=sent_as or os.path.basename(path), limit=limit)  # noqa: PTH119
+    except RequestValidationError:  # it is a ValueError too
+        raise
+    except PermissionError:
+        raise refusal(f"can't open the file {label}: permission denied") from None
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in it, half a character, or no such user
+        raise refusal(_missing(name, label, error, is_text=is_text)) from None
+
+
+def refused_name(name: str, *, is_text: bool = False) -> RequestValidationError:
+    """The error where no file may be opened by its name. Whether there is such a file is not looked at."""
+    if is_text:
+        return refusal(f"{_TRIED}, and files are not opened by name (local_files=False): {shown(name)}")
+    return refusal(f"files are not opened by name (local_files=False): open it, and pass it open: {shown(name)}")
+
+
+def _missing(name: str, label: str, error: Exception, *, is_text: bool) -> str:
+    number = error.errno if isinstance(error, OSError) else errno.EINVAL if "\0" not in name else 0
+    if isinstance(error, OSError) and number not in {errno.ENOENT, errno.EINVAL, *_REASONS}:
+        return f"can't read the file {label}: {error.strerror}"
+    if is_text:
+        hint = ": pass the path without `file://`" if name.lstrip()[:7].lower() == "file://" else ""
+        return f"{_TRIED}, and no such file: {label}{hint}"
+    reason = _REASONS.get(number or 0, "")
+    if number == errno.ENOENT and Path(name).expanduser().is_symlink():
+        reason = "it is a link to what is not there"
+    return f"no such file: {label}" + (f" ({reason})" if reason else "")
+
+
+def from_file(file: Any, *, limit: int, sent_as: str | None = None) -> Picture:
+    """
+    The picture in a file that is open for reading bytes.
+
+    Where it can be sought it is read when it is sent, else it is read now, up to `limit`.
+    """
+    own = getattr(file, "name", None)
+    own = os.path.basename(own) if isinstance(own, str) else None  # noqa: PTH119 - a name, perhaps not a path
+    what = f"the open file {shown(own)}" if own else "the open file"
+    if isinstance(file, io.TextIOBase):
+        raise refusal(_text_mode(what))
+    if inspect.iscoroutinefunction(file.read):
+        raise refusal(f"{what} is read with await: pass the bytes that its read() gives")
+    try:
+        upload = _sought(file)
+        if upload is None:
+            content = BytesUpload(_read_all(file, what, limit))
+            if not content.size and _position(file):
+                raise refusal(f"{what} has been read to its end already: seek(0) takes it from its beginning")
+            return recognised(content, io.BytesIO(content.data), what, name=sent_as or own, limit=limit)
+        piece = file.read(1)
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            raise refusal(_odd(what, piece))
+        try:
+            window = cast("BinaryIO", Window(upload))
+            return recognised(upload, window, what, name=sent_as or own, limit=limit)
+        finally:
+            file.seek(upload.start)
+    except RequestValidationError:
+        raise
+    except (OSError, TypeError, ValueError) as error:  # closed, or open for writing, or its read() takes no size
+        raise refusal(f"can't read {what}: {shown(str(error), 100)}") from error
+
+
+def _sought(file: Any) -> HandleUpload | None:
+    """The rest of a file that can be sought; None where it can't, or says that nothing is left, as devices do."""
+    try:
+        if not getattr(file, "seekable", lambda: True)():
+            return None
+        start = file.tell()
+        file.seek(0, os.SEEK_END)
+        size = file.tell() - start
+        file.seek(start)
+    except (AttributeError, OSError, TypeError, ValueError):
+        return None
+    return HandleUpload(file, start, size) if isinstance(size, int) and size > 0 else None
+
+
+def _position(file: Any) -> int:
+    try:
+        return int(file.tell())
+    except (AttributeError, OSError, TypeError, ValueError):
+        return 0
+
+
+def _read_all(file: Any, what: str, limit: int) -> bytes:
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        piece = file.read(limit + 1 - size)
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            raise refusal(_odd(what, piece))
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(bytes(piece))
+        size += len(pieces[-1])
+        check_size(size, what, limit)
+
+
+def _odd(what: str, piece: Any) -> str:
+    if isinstance(piece, str):
+        return _text_mode(what)
+    if inspect.iscoroutine(piece):
+        piece.close()
+        return f"{what} is read with await: pass the bytes that its read() gives"
+    return f"{what} gave {type(piece).__name__} instead of bytes"
+
+
+def _text_mode(what: str) -> str:
+    return f"{what} is in text mode: open it in binary mode, open(path, 'rb')"

@@ -1,0 +1,85 @@
+"""
+A str that somebody passed as a picture: a data URI, a URL, base64, or something else.
+
+Nothing here touches the file system or the network. Base64 is recognised by what its beginning decodes to.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import string
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from venice_client.images.picture import check_size
+from venice_client.images.signatures import HEAD, media_type_of
+from venice_client.images.wording import refusal, shown
+
+_ALPHABET: Final = string.ascii_letters + string.digits + "+/"
+_URL: Final = re.compile(r"https?://", re.IGNORECASE)
+
+
+def is_data_uri(text: str) -> bool:
+    """Whether the text begins as a data URI."""
+    return text.lstrip()[:5].lower() == "data:"
+
+
+def is_url(text: str) -> bool:
+    """Whether the text begins as an http(s) URL."""
+    return _URL.match(text.lstrip()) is not None
+
+
+def is_base64(text: str) -> bool:
+    """Whether the text begins as base64 of a picture does: 16 characters of it are enough, a dot ends it."""
+    start = "".join(text[: 4 * HEAD].split()).replace("-", "+").replace("_", "/")
+    run = len(start) - len(start.lstrip(_ALPHABET))
+    run = min(run, HEAD) // 4 * 4
+    return run >= 16 and media_type_of(binascii.a2b_base64(start[:run])) is not None
+
+
+def url(text: str) -> str:
+    """The URL that the text is, without white space around it."""
+    address = text.strip()
+    if re.search(r"\s", address) or not re.match(r"https?://[^/?#]", address, re.IGNORECASE):
+        told = "not a URL, though it starts as one" if is_url(text) else "not an http(s) URL"
+        raise refusal(f"{told}: {shown(text)}")
+    return address
+
+
+def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
+    """The bytes of a data URI, and what it is called in errors. The media type that it declares decides nothing."""
+    uri = text.strip()
+    what = f"the data URI {shown(uri)}"
+    if not is_data_uri(uri):
+        raise refusal(f"not a data URI: {shown(text)}")
+    declared, comma, content = uri[5:].partition(",")
+    if not comma:
+        raise refusal(f"{what} has no comma, and so no content")
+    if declared.rpartition(";")[2].strip().lower() == "base64":
+        if "%" in content:
+            content = unquote_to_bytes(content).decode("latin-1")
+        return _decoded(content, what, limit), what
+    check_size(len(content) - 2 * content.count("%"), what, limit)
+    return _percent(content), what
+
+
+def from_base64(text: str, limit: int) -> tuple[bytes, str]:
+    """The bytes of base64 in any spelling: white space ignored, standard or URL-safe alphabet, padding or none."""
+    return _decoded(text, f"base64 of a picture {shown(text)}", limit), "the base64"
+
+
+def _percent(content: str) -> bytes:
+    try:
+        return unquote_to_bytes(content)
+    except UnicodeEncodeError:  # half of a surrogate pair: no byte stands for it
+        return content.encode(errors="surrogatepass")
+
+
+def _decoded(text: str, what: str, limit: int) -> bytes:
+    text = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    check_size(len(text) * 3 // 4, what, limit)
+    try:
+        return binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
+    except ValueError as error:
+        raise refusal(f"{what} is damaged: {error}") from None

@@ -25,6 +25,7 @@ _MODULES = {
             "BadRequestError",
             "ConflictError",
             "GoneError",
+            "JobFailedError",
             "MissingAPIKeyError",
             "NotFoundError",
             "OperationUnavailableError",
@@ -50,8 +51,14 @@ _MODULES = {
     "AsyncStream": "core.streaming",
     "Attempt": "core.retry",
     "BinaryContent": "core.content",
+    "ImageInput": "images.inputs",
     "ImageResult": "images.result",
+    "ImageResults": "images.results",
+    "MapResult": "images.many.outcome",
     "Meta": "core.metadata",
+    **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.works"),
+    **dict.fromkeys(["AudioResult", "VideoResult"], "jobs.result"),
+    "JobStatus": "jobs.polling",
     "Response": "core.response",
     "Signer": "core.auth",
     "Stream": "core.streaming",
@@ -71,6 +78,7 @@ if TYPE_CHECKING:
     from venice_client.core.errors import BadRequestError as BadRequestError
     from venice_client.core.errors import ConflictError as ConflictError
     from venice_client.core.errors import GoneError as GoneError
+    from venice_client.core.errors import JobFailedError as JobFailedError
     from venice_client.core.errors import MissingAPIKeyError as MissingAPIKeyError
     from venice_client.core.errors import NotFoundError as NotFoundError
     from venice_client.core.errors import OperationUnavailableError as OperationUnavailableError
@@ -100,7 +108,17 @@ if TYPE_CHECKING:
     from venice_client.core.warnings import UnknownFieldWarning as UnknownFieldWarning
     from venice_client.core.warnings import UnknownValueWarning as UnknownValueWarning
     from venice_client.core.warnings import VeniceWarning as VeniceWarning
+    from venice_client.images.inputs import ImageInput as ImageInput
+    from venice_client.images.many.outcome import MapResult as MapResult
     from venice_client.images.result import ImageResult as ImageResult
+    from venice_client.images.results import ImageResults as ImageResults
+    from venice_client.jobs.polling import JobStatus as JobStatus
+    from venice_client.jobs.result import AudioResult as AudioResult
+    from venice_client.jobs.result import VideoResult as VideoResult
+    from venice_client.jobs.works import AsyncAudioJob as AsyncAudioJob
+    from venice_client.jobs.works import AsyncVideoJob as AsyncVideoJob
+    from venice_client.jobs.works import AudioJob as AudioJob
+    from venice_client.jobs.works import VideoJob as VideoJob
 else:
     __getattr__ = lazy_attributes(__name__, _MODULES)
 

@@ -10,10 +10,14 @@ from venice_client.api.resources import AsyncResources, SyncResources
 from venice_client.core.sentinel import UNSET
 
 if TYPE_CHECKING:
+    from venice_client.abilities.resource import AsyncModels, Models
     from venice_client.core.call import CallOptions
     from venice_client.core.operation import Operation
     from venice_client.core.response import Response
-    from venice_client.images.resource import AsyncImages, Images
+    from venice_client.images.async_resource import AsyncImages
+    from venice_client.images.resource import Images
+    from venice_client.jobs.audio import AsyncAudio, Audio
+    from venice_client.jobs.video import AsyncVideo, Video
 
 
 class Venice(SyncResources):
@@ -51,6 +55,27 @@ class Venice(SyncResources):
 
         return Images(self)
 
+    @cached_property
+    def models(self) -> Models:
+        """List models, and tell what each can do."""
+        from venice_client.abilities.resource import Models
+
+        return Models(self)
+
+    @cached_property
+    def video(self) -> Video:
+        """Make videos, and wait for them."""
+        from venice_client.jobs.video import Video
+
+        return Video(self)
+
+    @cached_property
+    def audio(self) -> Audio:
+        """Speech, transcriptions, music and sounds."""
+        from venice_client.jobs.audio import Audio
+
+        return Audio(self)
+
     def send(
         self,
         operation: Operation,
@@ -62,11 +87,15 @@ class Venice(SyncResources):
         access: str = "",
     ) -> Response[Any]:
         """Call an operation, with pictures in any form in its body, and return its answer."""
+        if self.check_models and (options or {}).get("validate", self.validate):
+            from venice_client.abilities.guard import guard
+
+            guard(self, operation, body, options)
         if operation.pictures and body is not UNSET:
             from venice_client.images.places import with_pictures
 
             checked = (options or {}).get("validate", self.validate)
-            body = with_pictures(operation, body, local_files=self.local_files, checked=checked)
+            body = with_pictures(operation, body, media_type=media_type, local_files=self.local_files, checked=checked)
         return super().send(operation, arguments, body, media_type=media_type, options=options, access=access)
 
 
@@ -84,9 +113,30 @@ class AsyncVenice(AsyncResources):
     @cached_property
     def images(self) -> AsyncImages:
         """Make and change pictures, given in any form."""
-        from venice_client.images.resource import AsyncImages
+        from venice_client.images.async_resource import AsyncImages
 
         return AsyncImages(self)
+
+    @cached_property
+    def models(self) -> AsyncModels:
+        """List models, and tell what each can do."""
+        from venice_client.abilities.resource import AsyncModels
+
+        return AsyncModels(self)
+
+    @cached_property
+    def video(self) -> AsyncVideo:
+        """Make videos, and wait for them."""
+        from venice_client.jobs.video import AsyncVideo
+
+        return AsyncVideo(self)
+
+    @cached_property
+    def audio(self) -> AsyncAudio:
+        """Speech, transcriptions, music and sounds."""
+        from venice_client.jobs.audio import AsyncAudio
+
+        return AsyncAudio(self)
 
     async def send(
         self,
@@ -99,9 +149,13 @@ class AsyncVenice(AsyncResources):
         access: str = "",
     ) -> Response[Any]:
         """Call an operation, with pictures in any form in its body, and return its answer."""
+        if self.check_models and (options or {}).get("validate", self.validate):
+            from venice_client.abilities.guard import guard_async
+
+            await guard_async(self, operation, body, options)
         if operation.pictures and body is not UNSET:
             from venice_client.images.places import with_pictures
 
             checked = (options or {}).get("validate", self.validate)
-            body = with_pictures(operation, body, local_files=self.local_files, checked=checked)
+            body = with_pictures(operation, body, media_type=media_type, local_files=self.local_files, checked=checked)
         return await super().send(operation, arguments, body, media_type=media_type, options=options, access=access)

@@ -11,12 +11,16 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from venice_client.core.errors import MissingAPIKeyError, RequestValidationError
-from venice_client.core.operation import Operation
+
+if TYPE_CHECKING:
+    from venice_client.core.operation import Operation
 
 SIGNED_HEADER = "SIGN-IN-WITH-X"
+WALLET_HEADERS = frozenset({"sign-in-with-x", "x-sign-in-with-x", "payment-signature", "x-402-payment", "x-payment"})
+"""The headers that a wallet signs or pays with, also by the names that the vendor still takes; in lower case."""
 _VALUE = re.compile(r"[\x20-\x7e]+")
 _NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
@@ -65,7 +69,7 @@ def wanted(operation: Operation | None, auth: Any, given: Mapping[str, str]) -> 
     A path that the contract does not know gets what there is.
     """
     lower = {name.lower() for name in given}
-    if auth is None or "authorization" in lower or SIGNED_HEADER.lower() in lower:
+    if auth is None or "authorization" in lower or not WALLET_HEADERS.isdisjoint(lower):
         return False
     if operation is None:
         return True

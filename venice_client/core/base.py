@@ -1,6 +1,8 @@
 """
 What both kinds of client share: configuration, credentials, and every decision before a call is sent and after its
 answer came. Nothing here waits.
+
+A client is made long before its first call, so what calls alone need is imported by them.
 """
 
 from __future__ import annotations
@@ -9,29 +11,24 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
-from attrs import evolve
-
-from venice_client.core.auth import SIGNED_HEADER, checked, clean_key
-from venice_client.core.body import JSON
+from venice_client.core.auth import SIGNED_HEADER, WALLET_HEADERS, checked, clean_key
 from venice_client.core.budget import FailureBudget
-from venice_client.core.call import Call
-from venice_client.core.decoding import decode
-from venice_client.core.deprecation import warn_of_deprecation
-from venice_client.core.error_body import error_from_response
 from venice_client.core.errors import MissingAPIKeyError, RequestValidationError
-from venice_client.core.http import Answer, TransportName
-from venice_client.core.model import Model
-from venice_client.core.operation import EVENT_STREAM, Operation
-from venice_client.core.request import add_headers, add_query, build
-from venice_client.core.response import Later, Response
+from venice_client.core.http import EVENT_STREAM
 from venice_client.core.response_headers import public_headers
-from venice_client.core.retry import Attempt, Clock, RetryPolicy
+from venice_client.core.retry import Clock, RetryPolicy
 from venice_client.core.sentinel import UNSET, Unset
-from venice_client.core.shapes import Anything, Shape
-from venice_client.core.unread import Unread
+
+if TYPE_CHECKING:
+    from venice_client.core.call import Call
+    from venice_client.core.http import Answer, TransportName
+    from venice_client.core.operation import Operation
+    from venice_client.core.response import Response
+    from venice_client.core.retry import Attempt
+    from venice_client.core.shapes import Shape
 
 BASE_URL = "https://api.venice.ai/api/v1"
 USER_AGENT = "venice-client-python"
@@ -69,6 +66,7 @@ class BaseClient:
         # For the facade: the core reads no pictures and knows no models.
         self.local_files = local_files
         self.check_models = check_models
+        self.shared: dict[str, Any] = {}  # what the facade keeps for a client and its copies
         api_key, self._auth = checked(auth, api_key)
         self._api_key = clean_key(os.environ.get("VENICE_API_KEY") if api_key is None else api_key)
         self.base_url = _checked_url(base_url or os.environ.get("VENICE_BASE_URL") or BASE_URL)
@@ -100,6 +98,8 @@ class BaseClient:
 
         Both share connections and failure budget; closing the copy closes nothing.
         """
+        from attrs import evolve
+
         copied = object.__new__(type(self))
         for name, value in vars(self).items():
             if not isinstance(getattr(type(self), name, None), cached_property):  # resources belong to their client
@@ -140,6 +140,19 @@ class BaseClient:
         choices = {"transport": self._transport_name, **self._choices()}
         return _unpickled, (type(self), self.base_url, self.timeout, choices)
 
+    @property
+    def is_portable(self) -> bool:
+        """
+        Whether a copy in another process, given the same key, works alike: there is no hook, no signer and no HTTP
+        client of the caller's own.
+        """
+        return self._auth is None and self._http_client is None and self._retry.on_attempt is None
+
+    @property
+    def budget(self) -> FailureBudget:
+        """The count of failures that all calls of this client and of its copies share."""
+        return self._budget
+
     def _choices(self) -> dict[str, Any]:
         policy = self._retry
         retrying = {
@@ -167,6 +180,7 @@ class BaseClient:
         alternatives = call.operation.security
         schemes = [scheme for alternative in alternatives for scheme in alternative]
         given = call.credentials or any(scheme.parameter.lower() in lower for scheme in schemes)
+        given = given or not WALLET_HEADERS.isdisjoint(lower)
         if schemes and not given:
             takes_key = any(scheme.kind == "bearer" for scheme in schemes)
             bearer = self._bearer() if takes_key else {}
@@ -184,6 +198,8 @@ class BaseClient:
 
     def _check(self, call: Call, answer: Answer) -> None:
         if not 200 <= answer.status < 300:
+            from venice_client.core.error_body import error_from_response
+
             raise error_from_response(
                 status=answer.status,
                 headers=answer.headers,
@@ -200,22 +216,28 @@ class BaseClient:
         own = [value.split()[-1] for name, value in given.items() if value and name.lower() not in public]
         return [*own, self._api_key] if self._api_key else own
 
-    def _response(self, call: Call, answer: Answer, stream: type[Any]) -> Response[Any]:
+    def _response(self, call: Call, answer: Answer, *, is_async: bool = False) -> Response[Any]:
+        from venice_client.core.deprecation import warn_of_deprecation
+        from venice_client.core.response import Later, Response
+
         self._check(call, answer)
         warn_of_deprecation(answer.headers)
         media_type = answer.headers.get("content-type", "").split(";")[0].strip().lower()
         streams = call.stream and media_type == EVENT_STREAM
         parsed: Any
         if call.access == "unread":
+            from venice_client.core.unread import Unread
+
             parsed = Unread(
                 answer,
                 lambda content: self._value(call, answer, content),
                 method=call.method,
                 path=call.path,
-                stream=(lambda: self._stream(call, answer, stream)) if streams else None,
+                stream=(lambda: self._stream(call, answer, is_async=is_async)) if streams else None,
+                is_declared=call.operation is None or call.operation.shape(answer.status, media_type) is not None,
             )
         elif streams:
-            parsed = self._stream(call, answer, stream)
+            parsed = self._stream(call, answer, is_async=is_async)
         elif call.access == "raw":
             parsed = Later(lambda: self._value(call, answer, answer.content))
         else:
@@ -224,19 +246,27 @@ class BaseClient:
 
     def _value(self, call: Call, answer: Answer, content: bytes) -> Any:
         """What the body of an answer holds; a model remembers the answer that it came in."""
+        from venice_client.core.decoding import decode
+        from venice_client.core.model import Model
+
         value = decode(call.operation, answer.status, answer.headers, content, strict=self.strict)
         if isinstance(value, Model):
             value._answer = (answer.status, answer.headers)  # noqa: SLF001  # the slot is there for this
         return value
 
-    def _stream(self, call: Call, answer: Answer, stream: type[Any]) -> Any:
+    def _stream(self, call: Call, answer: Answer, *, is_async: bool) -> Any:
+        from venice_client.core.body import JSON
+        from venice_client.core.shapes import Anything
+        from venice_client.core.streaming import AsyncStream, Stream
+
         operation = call.operation
         shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
         if self.strict:
             from venice_client.core.strict import StrictShape
 
             shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
-        return stream(
+        kind: type[Any] = AsyncStream if is_async else Stream
+        return kind(
             answer,
             shape,
             whole=operation and operation.shape(answer.status, JSON),
@@ -245,36 +275,6 @@ class BaseClient:
             path=call.path,
             secrets=self._secrets(call),
         )
-
-    def _free_call(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any,
-        query: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        timeout: float | None,
-    ) -> Call:
-        """Make the request of a path that the contract does not know."""
-        if urlsplit(path).scheme or path.startswith("//"):
-            problem = f"path: {path[:80]!r} is a whole URL; give the part below {self.base_url}"
-            raise RequestValidationError([f"{problem}, so that the key goes nowhere else"])
-        path, _, own_query = path.partition("#")[0].partition("?")
-        pairs = parse_qsl(own_query, keep_blank_values=True)
-        call = Call(method.upper(), f"/{path.lstrip('/')}", pairs, {}, timeout=timeout)
-        if any(part in (".", "..") for part in call.path.split("/")):
-            raise RequestValidationError([f"path: {path[:80]!r} leads out of {self.base_url}"])
-        problems: list[str] = []
-        if json is not UNSET:
-            body = Operation(method=call.method, path=call.path, name="", module="", bodies={JSON: Anything()})
-            made = build(body, {}, json)
-            call.content, call.headers = made.content, dict(made.headers)
-        add_query(call, query or {})
-        add_headers(call, headers or {}, problems)
-        if problems:
-            raise RequestValidationError(problems)
-        return call
 
 
 def _unpickled(kind: Any, base_url: str, timeout: float | None, choices: Mapping[str, Any]) -> Any:

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
-import msgspec
-
 from venice_client.core.call import Call, Part
 from venice_client.core.departure import path
 from venice_client.core.errors import RequestValidationError
+from venice_client.core.json_body import JSONPieces, write_json
 from venice_client.core.model import Model, encode
 from venice_client.core.operation import Operation
 from venice_client.core.sentinel import UNSET
@@ -44,20 +44,28 @@ def choose_body(
     if not given and not extra and not operation.body_required:
         return UNSET
     bodies = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
-    has_file = any(is_file(item) for value in given.values() for item in _items(value))
-    bodies.sort(key=lambda body: is_json(body[0]) == has_file)
+    if len(bodies) > 1:
+        has_file = any(is_file(item) for value in given.values() for item in _items(value))
+        bodies.sort(key=lambda body: is_json(body[0]) == has_file)
     known: set[str] = set()
     for _, model in bodies:
-        names = {name if by_name else declared.wire: name for name, declared in model.FIELDS.items()}
-        known |= set(names)
-        if set(given) <= set(names):
-            return model(**dict.fromkeys(names.values(), UNSET) | {names[key]: value for key, value in given.items()})
+        names, blank = _names(model, by_name=by_name)  # type: ignore[arg-type]  # the class hashes
+        if given.keys() <= names.keys():
+            return model(**blank | {names[key]: value for key, value in given.items()})
+        known |= names.keys()
     unknown = sorted(set(given) - known)
     if unknown:
         raise RequestValidationError(
             [f"{name}: {operation.key} has no such parameter; it has {', '.join(sorted(known))}" for name in unknown]
         )
     raise RequestValidationError([f"no body of {operation.key} takes all of {', '.join(sorted(given))} together"])
+
+
+@cache
+def _names(model: Any, *, by_name: bool) -> tuple[dict[str, str], dict[str, Any]]:
+    """Return the names in Python of a model's fields by what they are given by, and the arguments of an empty one."""
+    names = {name if by_name else declared.wire: name for name, declared in model.FIELDS.items()}
+    return names, dict.fromkeys(names.values(), UNSET)
 
 
 def write_body(
@@ -91,8 +99,10 @@ def write_body(
             return
         payload = payload | more
     if is_json(media_type):
-        call.content = _json(payload, problems)
+        call.content = content = _json(payload, problems)
         call.headers["Content-Type"] = media_type
+        if isinstance(content, JSONPieces):
+            call.headers["Content-Length"] = str(content.length)
         call.stream = operation.streams and isinstance(payload, dict) and payload.get("stream") is True
     elif not isinstance(payload, dict):
         problems.append(f"body: a form takes a mapping of its fields, not {type(payload).__name__}")
@@ -120,12 +130,12 @@ def is_json(media_type: str) -> bool:
     return media_type == JSON or media_type.endswith("+json")
 
 
-def _json(payload: Any, problems: list[str]) -> bytes | None:
+def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
     if unfit := list(_unfit(payload, ())):
         problems += unfit
         return None
     try:
-        return msgspec.json.encode(payload, enc_hook=_refuse)
+        return write_json(payload)
     except (TypeError, ValueError, RecursionError) as error:
         problems.append(f"body: cannot be written as JSON: {error}")
         return None
@@ -133,19 +143,15 @@ def _json(payload: Any, problems: list[str]) -> bytes | None:
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """What the encoder would change without a word, by its place: bytes to base64, NaN to null."""
-    if is_content(value):
+    if value.__class__ is not dict and value.__class__ is not list and is_content(value):
         kind = type(value).__name__
         yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
     elif isinstance(value, float) and not isfinite(value):
         yield f"{path(place)}: {value} has no form in JSON"
-    elif isinstance(value, Mapping | list | tuple):
-        for name, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+    elif isinstance(value, dict | list | tuple):  # `encode` leaves no other mapping
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
             if type(item) not in _JSON_LEAVES:
                 yield from _unfit(item, (*place, name))
-
-
-def _refuse(value: Any) -> Any:
-    raise TypeError(f"a {type(value).__name__} has no form in JSON")
 
 
 def _form(payload: Mapping[str, Any], shape: Shape | None) -> Iterable[tuple[str, Part]]:

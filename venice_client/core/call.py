@@ -70,7 +70,13 @@ class CallOptions(TypedDict, total=False):
     validate: bool
     """Whether what the contract forbids is refused before it is sent; the client's own setting without it."""
     timeout: float
-    """Seconds to wait for the answer, in the place of the client's own limit."""
+    """
+    Seconds to wait for the answer, in the place of the client's own limit: for its beginning, for each further piece
+    of it, and for the whole of a body that is not read piece by piece (ten minutes, where no limit was given).
+
+    It counts for each attempt anew. A call that is held back because others failed waits no longer than that either,
+    or than two seconds.
+    """
     idle_timeout: float
     """Seconds to wait between two events of a stream; without it, `timeout` counts for these waits too."""
 

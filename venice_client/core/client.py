@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from venice_client.core.auth import AsyncAuth, Auth, ask, ask_async, wanted
 from venice_client.core.base import BaseClient
-from venice_client.core.call import Call, CallOptions
 from venice_client.core.errors import VeniceAPIError, VeniceConnectionError
-from venice_client.core.http import AsyncHTTPClient, AsyncTransport, HTTPClient, Transport, TransportName
-from venice_client.core.multipart import write_form
-from venice_client.core.operation import Operation
-from venice_client.core.request import build
-from venice_client.core.response import Response
-from venice_client.core.retry import Attempt, Attempts
+from venice_client.core.http import AsyncTransport, Transport
+from venice_client.core.retry import Attempts
 from venice_client.core.sentinel import UNSET
-from venice_client.core.streaming import AsyncStream, Stream
+
+if TYPE_CHECKING:
+    from venice_client.core.call import Call, CallOptions
+    from venice_client.core.http import AsyncHTTPClient, HTTPClient, SyncTransportName, TransportName
+    from venice_client.core.operation import Operation
+    from venice_client.core.response import Response
+    from venice_client.core.retry import Attempt
 
 
 class SyncClient(BaseClient):
@@ -39,7 +40,7 @@ class SyncClient(BaseClient):
         max_retry_wait: float = 60.0,
         on_attempt: Callable[[Attempt], object] | None = None,
         http_client: HTTPClient | None = None,
-        transport: TransportName | None = None,
+        transport: SyncTransportName | None = None,
         auth: Auth | None = None,
         strict: bool = False,
         validate: bool = True,
@@ -75,6 +76,8 @@ class SyncClient(BaseClient):
         access: str = "",
     ) -> Response[Any]:
         """Call an operation and return its answer. Raises what `venice_client.core.errors` lists."""
+        from venice_client.core.request import build
+
         call = build(operation, arguments, body, media_type=media_type, options=options, validate=self.validate)
         call.access = access
         return self._send(call)
@@ -94,7 +97,11 @@ class SyncClient(BaseClient):
 
         JSON is decoded to plain dicts and lists; text to str; anything else to BinaryContent.
         """
-        return self._send(self._free_call(method, path, json=json, query=query, headers=headers, timeout=timeout))
+        from venice_client.core.request import build_free
+
+        return self._send(
+            build_free(self.base_url, method, path, json=json, query=query, headers=headers, timeout=timeout)
+        )
 
     def _ready(self, call: Call) -> dict[str, str]:
         """Return the headers of one attempt; who gives the credentials is asked anew for each."""
@@ -103,7 +110,11 @@ class SyncClient(BaseClient):
         return self._headers(call)
 
     def _send(self, call: Call) -> Response[Any]:
-        write_form(call)
+        if call.form is not None:
+            from venice_client.core.multipart import write_form
+
+            write_form(call)
+        call.timeout = call.timeout or self.timeout
         attempts = Attempts(call, self._retry, self._budget, self._clock)
         while True:
             while pause := attempts.admit():
@@ -120,7 +131,7 @@ class SyncClient(BaseClient):
                 raise
             else:
                 attempts.succeeded(answer.status)
-                return self._response(call, answer, Stream)
+                return self._response(call, answer)
             self._clock.sleep(wait)
 
     def close(self) -> None:
@@ -187,6 +198,8 @@ class AsyncClient(BaseClient):
         access: str = "",
     ) -> Response[Any]:
         """Call an operation and return its answer. Raises what `venice_client.core.errors` lists."""
+        from venice_client.core.request import build
+
         call = build(operation, arguments, body, media_type=media_type, options=options, validate=self.validate)
         call.access = access
         return await self._send(call)
@@ -206,7 +219,11 @@ class AsyncClient(BaseClient):
 
         JSON is decoded to plain dicts and lists; text to str; anything else to BinaryContent.
         """
-        return await self._send(self._free_call(method, path, json=json, query=query, headers=headers, timeout=timeout))
+        from venice_client.core.request import build_free
+
+        return await self._send(
+            build_free(self.base_url, method, path, json=json, query=query, headers=headers, timeout=timeout)
+        )
 
     async def _ready(self, call: Call) -> dict[str, str]:
         """Return the headers of one attempt; who gives the credentials is asked anew for each."""
@@ -215,7 +232,11 @@ class AsyncClient(BaseClient):
         return self._headers(call)
 
     async def _send(self, call: Call) -> Response[Any]:
-        write_form(call)
+        if call.form is not None:
+            from venice_client.core.multipart import write_form
+
+            write_form(call)
+        call.timeout = call.timeout or self.timeout
         attempts = Attempts(call, self._retry, self._budget, self._clock)
         while True:
             while pause := attempts.admit():
@@ -232,7 +253,7 @@ class AsyncClient(BaseClient):
                 raise
             else:
                 attempts.succeeded(answer.status)
-                return self._response(call, answer, AsyncStream)
+                return self._response(call, answer, is_async=True)
             await self._clock.sleep_async(wait)
 
     async def aclose(self) -> None:

@@ -18,7 +18,7 @@ from venice_client.core.response_headers import public_headers
 from venice_client.core.saving import Saving
 
 if TYPE_CHECKING:
-    from venice_client.core.metadata import Meta
+    from venice_client.core.metadata import Balance, Meta
 
 
 @attrs.frozen
@@ -37,6 +37,21 @@ class BinaryContent:
         from venice_client.core.metadata import Meta
 
         return Meta(None, self.headers)
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the vendor can find the request."""
+        return self.meta.request_id
+
+    @property
+    def model(self) -> str | None:
+        """The id of the model that answered, where the answer names it."""
+        return self.meta.model.id
+
+    @property
+    def balance(self) -> Balance:
+        """What is left to spend after the call, where the answer tells."""
+        return self.meta.balance
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """

@@ -1,9 +1,9 @@
 """
 Reads a success. The answer's own Content-Type decides which decoder runs, never the order of the contract.
 
-A body that departs from the contract is not refused: it is decoded as far as it goes. What cannot be read at all, or
-is plainly something else (a page in HTML where a picture was asked for), raises ResponseDecodeError, which keeps the
-bytes: they may have been paid for.
+A body that departs from the contract is not refused: it is decoded as far as it goes, and JSON is read under a wrong
+name too. What cannot be read at all, or is plainly something else (a page in HTML where a picture was asked for, a
+text where a model was), raises ResponseDecodeError, which keeps the bytes: they may have been paid for.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ import msgspec
 from venice_client.core.body import is_json
 from venice_client.core.content import BinaryContent
 from venice_client.core.errors import ResponseDecodeError
-from venice_client.core.operation import Operation
+from venice_client.core.operation import EVENT_STREAM, Operation
 from venice_client.core.shapes import Anything, Shape
+from venice_client.core.sniffing import media_type_of
 
 _TEXT_LIKE = ("application/xml", "application/yaml", "application/x-ndjson")
 _BOM = b"\xef\xbb\xbf"
@@ -38,6 +39,11 @@ def decode(
         return _empty(operation, status, headers, declared)
     if not media_type:
         media_type = _guess(content, declared)
+    if not strict and declared and media_type not in declared and not _like(media_type, declared):
+        media_type = _instead(content, declared) or media_type
+        if media_type not in declared and media_type != "text/html":
+            what = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
+            raise _unreadable(what, status, media_type, headers, content)
     if is_json(media_type):
         shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
         raw = _json(status, media_type, headers, content)
@@ -88,7 +94,31 @@ def _guess(content: bytes, declared: Mapping[str, Shape]) -> str:
     if content.removeprefix(_BOM).lstrip()[:1] in (b"{", b"[") and (not declared or any(map(is_json, declared))):
         return "application/json"
     others = [kind for kind in declared if not is_json(kind)]
-    return others[0] if others else "application/octet-stream"
+    if len(others) == 1:
+        return others[0]
+    return media_type_of(content) or "application/octet-stream"
+
+
+def _family(media_type: str) -> str:
+    if media_type == EVENT_STREAM:
+        return media_type
+    if is_json(media_type):
+        return "json"
+    return "text" if media_type.startswith("text/") or media_type in _TEXT_LIKE else "bytes"
+
+
+def _like(media_type: str, declared: Mapping[str, Shape]) -> bool:
+    """Whether an answer of a media type gives the like of what the contract declares: JSON, a text, or bytes."""
+    family = _family(media_type)
+    return any(_family(kind) == family or kind == "*/*" for kind in declared)
+
+
+def _instead(content: bytes, declared: Mapping[str, Shape]) -> str | None:
+    """What an answer under a wrong name is: JSON where that is declared, or a file that its first bytes tell."""
+    if content.removeprefix(_BOM).lstrip()[:1] in (b"{", b"["):
+        return next(filter(is_json, declared), None)
+    found = media_type_of(content)
+    return found if found in declared else None
 
 
 def _json(status: int, media_type: str, headers: Mapping[str, str], content: bytes) -> Any:

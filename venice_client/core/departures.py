@@ -38,6 +38,7 @@ from venice_client.core.shapes import (
     Shape,
     Text,
 )
+from venice_client.core.upload import Base64
 from venice_client.core.values import is_file, listed, written
 
 _VALUES_SHOWN = 12
@@ -60,7 +61,7 @@ def _takes_null(shape: Shape) -> bool:
 
 
 def _text(shape: Text, value: Any) -> Departures:
-    if not isinstance(value, str):
+    if not isinstance(value, str | Base64):
         if not isinstance(value, date) or not (shape.format or shape.pattern):
             return _no_text(value)
         value = written(value, shape)
@@ -69,7 +70,7 @@ def _text(shape: Text, value: Any) -> Departures:
         found.append(bound(count(len(value), "character"), f"more than {shape.max_length:,}"))
     if shape.min_length is not None and len(value) < shape.min_length:
         found.append(bound(count(len(value), "character"), f"less than {shape.min_length:,}"))
-    if shape.pattern is not None and not matches(shape.pattern, value):
+    if shape.pattern is not None and isinstance(value, str) and not matches(shape.pattern, value):
         found.append(Departure("bound", shown(value), f"does not match {one_line(shape.pattern, 80)}"))
     return found
 
@@ -201,7 +202,7 @@ def _model(shape: Ref, value: Any) -> Departures:
     if isinstance(value, Model):
         names = _layout(type(value)).names  # type: ignore[arg-type]  # the class hashes, its instances do not
         value = value.given()
-    elif not isinstance(value, Mapping):
+    elif value.__class__ is not dict and not isinstance(value, Mapping):
         return mismatch(value, "an object")
     layout = _layout(model)  # type: ignore[arg-type]
     found: list[Departure] = []

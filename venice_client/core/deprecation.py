@@ -38,12 +38,16 @@ def warn_of_deprecation(headers: Mapping[str, str]) -> None:
     from venice_client.core.metadata import Meta
 
     model = Meta(None, headers).model
-    name = model.id or model.name or ""
+    if model.deprecated:
+        tell_once(model.id or model.name or "", _text(model))
+
+
+def tell_once(name: str, text: str) -> None:
+    """Warn of a model, unless it was done before in this process."""
     with _lock:
-        if not model.deprecated or name in _told:
+        if name in _told:
             return
         _told.add(name)
-    text = _text(model)
     try:
         warn(text, VeniceDeprecationWarning)
     except VeniceDeprecationWarning:

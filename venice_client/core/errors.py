@@ -19,6 +19,7 @@ Every error that this library raises on purpose.
     │   └── VeniceTimeoutError          no answer in time
     ├── TooManyFailuresError            held back, so that the vendor does not block the account
     ├── ResponseDecodeError             a 2xx answer that can't be read
+    ├── JobFailedError                  a video or a piece of music that was ordered will not come
     ├── StreamInterrupted               a stream that ended too early
     │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
     ├── RequestValidationError          what was passed can't be sent (also a ValueError)
@@ -43,6 +44,7 @@ __all__ = [
     "BadRequestError",
     "ConflictError",
     "GoneError",
+    "JobFailedError",
     "MissingAPIKeyError",
     "NotFoundError",
     "OperationUnavailableError",
@@ -81,6 +83,8 @@ class VeniceError(Exception):
     message: str
     advice: str = ""
     """What became of the attempts, and what to do now: the end of the text."""
+    job: Any = None
+    """The order of a video or of music that was made before this happened: `job.save(path)` goes on with it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -299,6 +303,18 @@ class ResponseDecodeError(VeniceError):
             self.request_id and f"request id {self.request_id}",
         )
         return f"{self.message} ({answer})"
+
+
+class JobFailedError(VeniceError):
+    """
+    The server answers that work it took on has ended without a file. `status` is its word, `body` all that it said;
+    `job` tells the order's id, which the vendor asks for.
+    """
+
+    def __init__(self, message: str, *, status: str, body: Any = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
 
 
 class StreamInterrupted(VeniceError):  # noqa: N818 - it names what happened to the stream

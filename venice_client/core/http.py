@@ -8,20 +8,27 @@ is made.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
-from venice_client.core.call import Call
-from venice_client.core.errors import RequestValidationError
+from venice_client.core.errors import RequestValidationError, VeniceTimeoutError
 
+if TYPE_CHECKING:
+    from venice_client.core.call import Call
+
+SyncTransportName: TypeAlias = Literal["httpx", "httpx2"]
+"""The libraries that can send for Venice."""
 TransportName: TypeAlias = Literal["httpx", "httpx2", "aiohttp"]
-"""The libraries that can send; "aiohttp" is for AsyncVenice alone."""
+"""Those for AsyncVenice."""
 
+EVENT_STREAM = "text/event-stream"
+WHOLE_SECONDS = 600.0
+"""How long a body that is read whole may take to come, where no timeout was given."""
 _PLAIN = re.compile(r"[\w/:@!$&'()*+,;=.~-]*", re.ASCII)
 _SAFE = "/%:@!$&'()*+,;=~"
 
@@ -79,6 +86,33 @@ class Answer:
         """Give the connection of a stream back."""
 
 
+class Body:
+    """
+    Puts a body together that is read whole, and gives up one that goes on and on: a byte now and then is no silence.
+
+    What is read piece by piece, an event stream or an unread answer, is limited by silence alone.
+    """
+
+    __slots__ = ("_call", "_pieces", "_until")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._until = time.monotonic() + (call.timeout or WHOLE_SECONDS)
+        self._pieces: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        """Add a piece. Raises VeniceTimeoutError where the time is over."""
+        self._pieces.append(piece)
+        if time.monotonic() > self._until:
+            came = sum(map(len, self._pieces))
+            text = f"the answer did not come whole in time ({came:,} bytes of it came)"
+            raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout")
+
+    def whole(self) -> bytes:
+        """Return what came, in one piece."""
+        return b"".join(self._pieces)
+
+
 class Sender(Protocol):
     """One HTTP library with its connections."""
 
@@ -102,9 +136,9 @@ class Transport:
         self._sender: Sender | None = None
         self._lock = threading.Lock()
 
-    def send(self, call: Call, headers: Mapping[str, str], seconds: float) -> Answer:
+    def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the answer, its body read unless it is the stream that was asked for."""
-        url = url_of(self.base_url, call)
+        url = url or url_of(self.base_url, call)
         sender = self._sender
         if sender is None:
             with self._lock:
@@ -134,9 +168,9 @@ class AsyncTransport:
         self._senders: MutableMapping[Any, AsyncSender] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
-    async def send(self, call: Call, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the answer, its body read unless it is the stream that was asked for."""
-        url = url_of(self.base_url, call)
+        url = url or url_of(self.base_url, call)
         loop = _loop()
         sender = self._senders.get(loop)
         if sender is None:
@@ -175,7 +209,7 @@ def is_unread(call: Call, status: int, headers: Mapping[str, str]) -> bool:
         return False
     if call.access == "unread":
         return True
-    return call.stream and headers.get("content-type", "").split(";")[0].strip().lower() == "text/event-stream"
+    return call.stream and headers.get("content-type", "").split(";")[0].strip().lower() == EVENT_STREAM
 
 
 class _NoLoop:
@@ -186,6 +220,8 @@ _NO_LOOP = _NoLoop()
 
 
 def _loop() -> Any:
+    import asyncio  # a program without async calls does without it
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

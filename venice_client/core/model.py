@@ -8,10 +8,12 @@ filled and no mapping.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Iterable, Mapping, Sized
 from datetime import date
 from enum import Enum
+from functools import cache
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import field, frozen
@@ -73,8 +75,9 @@ class Model:
                 raise AttributeError(f"{type(self).__name__!r} has no field {name!r}{_known(self)}")
             raw = self._raw
             value = UNSET if raw is None else raw.get(declared.wire, UNSET)
-            if declared.decode is not None and (value.__class__ is dict or value.__class__ is list):
-                value = declared.decode(value)
+            decode = declared.decode
+            if decode is not None and (value.__class__ is dict or value.__class__ is list):
+                value = decode(value)
             setattr(self, name, value)
             return value
 
@@ -87,7 +90,9 @@ class Model:
 
     def given(self) -> dict[str, Any]:
         """Return what is there by the names on the wire, not encoded: what came, with what was set since."""
-        result = dict(self._raw or {})
+        if self._raw is None:
+            return {item.wire: value for item, value in _values(self) if value is not UNSET}
+        result = dict(self._raw)
         for name, declared in self.FIELDS.items():
             try:
                 value = object.__getattribute__(self, name)
@@ -101,20 +106,18 @@ class Model:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the mapping for the wire: what came, with what was set since; fields that are UNSET are left out."""
-        result = dict(self._raw or {})
+        if self._raw is None:
+            return {item.wire: _encoded(value, item) for item, value in _values(self) if value is not UNSET}
+        result = dict(self._raw)
         for name, declared in self.FIELDS.items():
             try:
                 value = object.__getattribute__(self, name)
             except AttributeError:
                 continue  # never read, never set: what came stands
-            if value.__class__ in _LEAVES:
-                result[declared.wire] = value
-            elif value is UNSET:
+            if value is UNSET:
                 result.pop(declared.wire, None)
-            elif isinstance(value, date):
-                result[declared.wire] = written(value, declared.shape)
             else:
-                result[declared.wire] = encode(value)
+                result[declared.wire] = _encoded(value, declared)
         return result
 
     @property
@@ -157,6 +160,27 @@ class Model:
         return _restore, (type(self), self._raw, filled, answer and (answer[0], public_headers(answer[1])))
 
 
+@cache
+def _reader(model: Any) -> tuple[tuple[Field, ...], Callable[[Any], tuple[Any, ...]]]:
+    """Return the fields of a class, with what reads all of them of a model at once."""
+    names = tuple(model.FIELDS)
+    if len(names) < 2:  # of one name it gives no tuple
+        return tuple(model.FIELDS.values()), lambda made: tuple(getattr(made, name) for name in names)
+    return tuple(model.FIELDS.values()), attrgetter(*names)
+
+
+def _values(model: Model) -> Iterable[tuple[Field, Any]]:
+    """Return all fields with what they read as."""
+    fields, read = _reader(type(model))  # type: ignore[arg-type]  # the class hashes, its instances do not
+    return zip(fields, read(model), strict=True)
+
+
+def _encoded(value: Any, declared: Field) -> Any:
+    if value.__class__ in _LEAVES:
+        return value
+    return written(value, declared.shape) if isinstance(value, date) else encode(value)
+
+
 def encode(value: Any) -> Any:
     """Return a value as it goes on the wire: models become mappings, other sequences lists; files stay as they are."""
     kind = value.__class__
@@ -164,7 +188,7 @@ def encode(value: Any) -> Any:
         return value
     if kind is list:
         return [item if item.__class__ in _LEAVES else encode(item) for item in value]
-    if isinstance(value, Mapping):
+    if kind is dict or isinstance(value, Mapping):
         return {
             name: item if item.__class__ in _LEAVES else encode(item)
             for name, item in value.items()

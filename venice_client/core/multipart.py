@@ -18,6 +18,7 @@ from typing import Any
 
 from venice_client.core.call import Call, Part
 from venice_client.core.errors import RequestValidationError
+from venice_client.core.upload import is_upload
 
 _PIECE = 256 * 1024
 _QUOTED = re.compile(r'["\x00-\x1f\x7f\\]')
@@ -101,6 +102,8 @@ def _size(content: Any) -> int | None:
     """The number of bytes of a part; None for a file that cannot be rewound."""
     if isinstance(content, bytes):
         return len(content)
+    if is_upload(content):
+        return int(content.size)
     try:
         content.seek(0, os.SEEK_END)
         size: int = content.tell()
@@ -111,6 +114,9 @@ def _size(content: Any) -> int | None:
 
 
 def _pieces(name: str, file: Any) -> Iterator[bytes]:
+    if is_upload(file):
+        yield from file.pieces()
+        return
     try:
         if hasattr(file, "seek"):
             with suppress(OSError):

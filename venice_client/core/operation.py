@@ -4,9 +4,8 @@ An operation as data. An endpoint module declares one of these; the core does th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from importlib import import_module
 
 from attrs import define, frozen
 
@@ -132,24 +131,3 @@ class Operation:
             if content and media_type in content:
                 return content[media_type]
         return None
-
-
-class OperationTable(Mapping[str, Operation]):
-    """All operations by method and path. An endpoint module is imported when its operation is asked for."""
-
-    def __init__(self, package: str, modules: Mapping[str, str]) -> None:
-        self._package = package
-        self._modules = modules
-
-    def __getitem__(self, key: str) -> Operation:
-        operation: Operation = import_module(f"{self._package}.{self._modules[key]}").OPERATION
-        return operation
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._modules)
-
-    def __len__(self) -> int:
-        return len(self._modules)
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} operations: {', '.join(list(self)[:3])}, ...>"

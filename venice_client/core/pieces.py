@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
-"""The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _SAID_ONCE: Final = frozenset({"finish_reason", "id", "index", "name", "object", "role", "stop_reason", "type"})
 """Texts that are given whole, and sometimes again with each piece; all others grow."""
 

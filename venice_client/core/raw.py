@@ -18,12 +18,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
-from venice_client.core.unread import AsyncUnreadResponse, UnreadResponse
-
 if TYPE_CHECKING:
     from venice_client.core.client import AsyncClient, SyncClient
     from venice_client.core.operation import Operation
     from venice_client.core.response import Response
+    from venice_client.core.unread import AsyncUnreadResponse, UnreadResponse
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +48,8 @@ class RawClient:
 
     def send(self, operation: Operation, arguments: Mapping[str, Any], *more: Any, **options: Any) -> Held:
         """Call an operation and return its answer."""
+        from venice_client.core.unread import UnreadResponse
+
         response = self._client.send(operation, arguments, *more, **options, access=self._access)
         return Held(response if self._access == "raw" else UnreadResponse(response.parsed))
 
@@ -65,6 +66,8 @@ class AsyncRawClient:
 
     async def send(self, operation: Operation, arguments: Mapping[str, Any], *more: Any, **options: Any) -> Held:
         """Call an operation and return its answer."""
+        from venice_client.core.unread import AsyncUnreadResponse
+
         response = await self._client.send(operation, arguments, *more, **options, access=self._access)
         return Held(response if self._access == "raw" else AsyncUnreadResponse(response.parsed))
 

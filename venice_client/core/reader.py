@@ -12,11 +12,10 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from types import GenericAlias
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Final, Generic
 
 import msgspec
 
-from venice_client.core.error_body import error_from_response
 from venice_client.core.errors import (
     ResponseDecodeError,
     StreamInterrupted,
@@ -27,7 +26,7 @@ from venice_client.core.errors import (
 )
 from venice_client.core.http import Answer
 from venice_client.core.operation import EVENT_STREAM
-from venice_client.core.pieces import LAST, text_of, whole_of
+from venice_client.core.sentinel import UNSET, Unset
 from venice_client.core.shapes import Anything, Shape
 from venice_client.core.sse import Event, EventDecoder
 
@@ -44,6 +43,8 @@ else:
 
     T, F = TypeVar("T"), TypeVar("F")
 
+_LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
+"""The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _decode_json = msgspec.json.Decoder().decode
 
 
@@ -71,8 +72,7 @@ class Reader(Generic[T, F]):
         self._path = path
         self._secrets = secrets
         self._decoder = EventDecoder()
-        self._raw: list[Any] = []
-        self._received: list[T] = []
+        self._data: list[bytes] = []  # of the events that came: thousands of objects would keep the collector busy
         self._complete = False
         self._closed = False
         self._idle = idle
@@ -95,15 +95,20 @@ class Reader(Generic[T, F]):
     @property
     def received(self) -> tuple[T, ...]:
         """What has come so far, in order."""
-        return tuple(self._received)
+        return tuple(self._shape.decode(raw) for raw in self._pieces())
+
+    def _pieces(self) -> Iterator[Any]:
+        """Yield the events that came, as JSON has them."""
+        return map(_decode_json, self._data)
 
     def _over(self) -> bool:
         """Whether there is nothing more to come; a stream that was closed before its end is an error."""
         if self._closed and not self._complete:
-            raise StreamInterrupted("the stream was closed before it was complete", received=self._received)
+            raise StreamInterrupted("the stream was closed before it was complete", received=self.received)
         return self._complete
 
-    def _feed(self, chunk: bytes) -> Iterator[T]:
+    def _feed(self, chunk: bytes) -> list[Event]:
+        """Return the events that a chunk completes."""
         try:
             events = self._decoder.feed(chunk)
         except ValueError as error:
@@ -115,12 +120,15 @@ class Reader(Generic[T, F]):
                 self._heard = now
             elif now - self._heard > self._idle:
                 raise self._silent()
-        return self._read(events)
+        return events
 
-    def _end(self) -> Iterator[T]:
-        yield from self._read(self._decoder.finish())
+    def _last(self) -> list[Event]:
+        """Return the event that the end of the answer cut off."""
+        return self._decoder.finish()
+
+    def _check_end(self) -> None:
         if not self._complete:
-            raise StreamInterrupted("the stream ended before it was complete", received=self._received)
+            raise StreamInterrupted("the stream ended before it was complete", received=self.received)
 
     @contextmanager
     def _lost(self) -> Iterator[None]:
@@ -133,53 +141,56 @@ class Reader(Generic[T, F]):
             raise self._silent() from error
         except VeniceConnectionError as error:
             text = "the connection was lost before the stream was complete"
-            raise StreamInterrupted(text, received=self._received) from error
+            raise StreamInterrupted(text, received=self.received) from error
 
     def _silent(self) -> StreamTimeoutError:
         seconds = "" if self._idle is None else f" within {self._idle:g} s"
         text = f"no event came{seconds}, and the stream is not complete"
-        return StreamTimeoutError(text, received=self._received, method=self._method, path=self._path)
+        return StreamTimeoutError(text, received=self.received, method=self._method, path=self._path)
 
-    def _read(self, events: list[Event]) -> Iterator[T]:
-        for event in events:
-            if event.data == b"[DONE]":
-                self._complete = True
-            elif event.data:
-                yield self._value(event)
-            if self._complete:
-                return
-
-    def _value(self, event: Event) -> T:
+    def _value(self, event: Event) -> T | Unset:
+        """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
+        data = event.data
+        if data == b"[DONE]":
+            self._complete = True
+            return UNSET
+        if not data:
+            return UNSET
         try:
-            raw = _decode_json(event.data)
+            raw = _decode_json(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             if event.event == "error":
                 raise self._error(None, event.data) from None
             raise self._unreadable(f"an event of the stream is not JSON: {error}", event.data) from None
-        if isinstance(raw, dict):
+        if raw.__class__ is dict:
             kind = raw.get("type")
             if event.event == "error" or kind == "error" or raw.get("error") is not None:
-                raise self._error(raw, event.data)
-            self._complete = isinstance(kind, str) and kind in LAST
+                raise self._error(raw, data)
+            if kind is not None:
+                self._complete = isinstance(kind, str) and kind in _LAST
         elif event.event == "error":
             raise self._error(raw, event.data)
         value: T = self._shape.decode(raw)
-        self._raw.append(raw)
-        self._received.append(value)
+        self._data.append(data)
         return value
 
     def _text(self) -> str:
-        return text_of(self._raw)
+        from venice_client.core.pieces import text_of
+
+        return text_of(self._pieces())
 
     def _final(self) -> F:
         from venice_client.core.model import Model
+        from venice_client.core.pieces import whole_of
 
-        final: F = self._whole.decode(whole_of(self._raw))
+        final: F = self._whole.decode(whole_of(self._pieces()))
         if isinstance(final, Model):
             final._answer = (self._answer.status, self._answer.headers)  # noqa: SLF001  # as with any answer
         return final
 
     def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
+        from venice_client.core.error_body import error_from_response
+
         places = [raw.get("error"), raw] if isinstance(raw, dict) else []
         said = [str(place.get(name)) for place in places if isinstance(place, dict) for name in ("status", "code")]
         status = next((int(code) for code in said if re.fullmatch("[45][0-9][0-9]", code)), 500)

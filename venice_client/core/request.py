@@ -8,14 +8,15 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
-from venice_client.core.body import body_media_type, text_of, write_body
+from venice_client.core.body import JSON, body_media_type, text_of, write_body
 from venice_client.core.call import Call, CallOptions
 from venice_client.core.departure import Departure
 from venice_client.core.errors import RequestValidationError
 from venice_client.core.operation import EVENT_STREAM, Operation, Parameter
 from venice_client.core.sentinel import UNSET
+from venice_client.core.shapes import Anything
 from venice_client.core.validation import check_body, check_parameter, warn_of
 from venice_client.core.values import written
 
@@ -85,6 +86,37 @@ def build(
         raise RequestValidationError(problems)
     if news:
         warn_of(news)
+    return call
+
+
+def build_free(
+    base_url: str,
+    method: str,
+    path: str,
+    *,
+    json: Any,
+    query: Mapping[str, Any] | None,
+    headers: Mapping[str, str] | None,
+    timeout: float | None,
+) -> Call:
+    """Make the request of a path that the contract does not know."""
+    if urlsplit(path).scheme or path.startswith("//"):
+        problem = f"path: {path[:80]!r} is a whole URL; give the part below {base_url}"
+        raise RequestValidationError([f"{problem}, so that the key goes nowhere else"])
+    path, _, own_query = path.partition("#")[0].partition("?")
+    pairs = parse_qsl(own_query, keep_blank_values=True)
+    call = Call(method.upper(), f"/{path.lstrip('/')}", pairs, {}, timeout=timeout)
+    if any(part in (".", "..") for part in call.path.split("/")):
+        raise RequestValidationError([f"path: {path[:80]!r} leads out of {base_url}"])
+    problems: list[str] = []
+    if json is not UNSET:
+        body = Operation(method=call.method, path=call.path, name="", module="", bodies={JSON: Anything()})
+        made = build(body, {}, json)
+        call.content, call.headers = made.content, dict(made.headers)
+    add_query(call, query or {})
+    add_headers(call, headers or {}, problems)
+    if problems:
+        raise RequestValidationError(problems)
     return call
 
 

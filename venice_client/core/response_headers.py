@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any, Final
 
-import msgspec
-
 _SECRET_HEADERS: Final = frozenset(
     {
         "authorization",
@@ -64,6 +62,8 @@ def base64_json(text: str | None) -> Any:
     """What a header holds as JSON in base64; None where it does not."""
     if not text:
         return None
+    import msgspec
+
     standard = text.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return msgspec.json.decode(binascii.a2b_base64(standard + "=" * (-len(standard) % 4)))

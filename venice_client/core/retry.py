@@ -8,17 +8,15 @@ has cost nothing; a request that was sent may have been carried out, and most PO
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from venice_client.core.budget import FailureBudget
-from venice_client.core.call import Call
 from venice_client.core.errors import (
     FailureKind,
     RequestValidationError,
@@ -27,6 +25,9 @@ from venice_client.core.errors import (
     VeniceConnectionError,
     VeniceError,
 )
+
+if TYPE_CHECKING:
+    from venice_client.core.call import Call
 
 logger = logging.getLogger("venice_client")
 
@@ -70,6 +71,8 @@ TABLE: Final = (
 _RULES: Final = {rule.failure: rule for rule in TABLE}
 _FIRST_SECONDS: Final = 0.5
 _MOST_SECONDS: Final = 8.0
+_LEAST_HELD: Final = 2.0
+"""Seconds; the first calls of a client are held back for one, until something is known of the server."""
 
 
 @frozen
@@ -115,6 +118,8 @@ class RetryPolicy:
 
 
 async def _sleep_async(seconds: float) -> None:
+    import asyncio
+
     try:
         asyncio.get_running_loop()
     except RuntimeError:  # trio
@@ -219,6 +224,8 @@ class Attempts:
         self._clock = clock
         self._name = call.operation.key if call.operation else f"{call.method} {call.path}"
         self._number = 0
+        # Who wants an answer within seconds would rather know at once than wait for the leave to ask for it.
+        self._most_held = min(policy.max_wait, max(call.timeout or policy.max_wait, _LEAST_HELD))
         self._held_since: float | None = None
         self._last: VeniceError | None = None
         self._began = 0.0
@@ -235,7 +242,7 @@ class Attempts:
         if self._held_since is None:
             self._held_since = now
             logger.debug("%s: held back, as too many calls failed lately", self._name)
-        if now - self._held_since + pause > self._policy.max_wait:
+        if now - self._held_since + pause > self._most_held:
             self._give_up(pause)
         return pause
 
@@ -279,9 +286,12 @@ class Attempts:
         )
 
     def _tell(self, status: int | None, error: FailureKind | None, wait: float | None) -> None:
-        attempt = Attempt(self._name, self._number, status, error, self._clock.now() - self._began, wait)
         level = logging.DEBUG if wait is None else logging.INFO
-        if logger.isEnabledFor(level):
+        is_logged = logger.isEnabledFor(level)
+        if not is_logged and self._policy.on_attempt is None:
+            return
+        attempt = Attempt(self._name, self._number, status, error, self._clock.now() - self._began, wait)
+        if is_logged:
             what = error if status is None else status
             then = "" if wait is None else f", again in {wait:.2f} s"
             logger.log(level, "%s: attempt %d, %s in %.3f s%s", self._name, self._number, what, attempt.seconds, then)

@@ -117,6 +117,12 @@ class Saving:
             self._file.close()
 
 
+def numbered(path: Path, number: int) -> Path:
+    """Return a path with a number at the end of its name, before a suffix that tells a kind of file."""
+    is_kind = path.suffix.lower() in _KNOWN_SUFFIXES
+    return path.with_name(f"{path.stem}-{number}{path.suffix}" if is_kind else f"{path.name}-{number}")
+
+
 def _fitting(path: Path, media_type: str) -> Path:
     suffixes = _SUFFIXES.get(media_type.partition(";")[0].strip().lower())
     suffix = path.suffix.lower()

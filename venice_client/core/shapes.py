@@ -178,6 +178,20 @@ class Ref(Shape):
         made._raw = raw  # noqa: SLF001  # `from_dict` without the call: rows come by the hundred
         return made
 
+    def decode_all(self, rows: list[Any]) -> list[Any]:
+        """Return a list with each item decoded: `decode` without a call a row."""
+        model = self._model or self.model
+        new = model.__new__
+        found: list[Any] = []
+        for raw in rows:
+            if isinstance(raw, dict):
+                made = new(model)
+                made._raw = raw  # noqa: SLF001  # as above
+                found.append(made)
+            else:
+                found.append(raw)
+        return found
+
     def fits(self, raw: Any) -> int:
         """
         Count the fields that are there against the required ones that are not.
@@ -214,6 +228,8 @@ class Array(Shape):
         """Return a list with each item decoded; the very list that came where items need no decoding."""
         if self.plain or not isinstance(raw, list):
             return raw
+        if isinstance(self.item, Ref):
+            return self.item.decode_all(raw)
         decode = self.item.decode
         return [decode(item) for item in raw]
 
@@ -275,7 +291,7 @@ class AnyOf(Shape):
 
     def told(self, raw: Any) -> Shape | None:
         """Return the branch that such a field names, without a look at the others."""
-        if not isinstance(raw, Mapping) or not self.decides:
+        if (raw.__class__ is not dict and not isinstance(raw, Mapping)) or not self.decides:
             return None
         value = raw.get(self.decides[0])
         return self.decides[1].get(value) if isinstance(value, str) else None

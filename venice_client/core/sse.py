@@ -59,6 +59,17 @@ class EventDecoder:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """The events that this chunk completes, in order."""
+        if self._started and not self._pending and not self._after_cr:
+            # One event of one line, which is how nearly all of them come.
+            size = len(chunk)
+            if (
+                8 < size <= self._limit
+                and chunk.startswith(b"data: ")
+                and chunk.find(b"\n") == size - 2
+                and chunk.endswith(b"\n")
+                and chunk.find(b"\r") < 0
+            ):
+                return [Event(chunk[6:-2], "message", self._id)]
         if not self._started:
             chunk = self._start(chunk)
         if self._after_cr and chunk:

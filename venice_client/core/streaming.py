@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from venice_client.core.reader import F, Reader, T
+from venice_client.core.sentinel import Unset
 
 
 class Stream(Reader[T, F]):
@@ -31,10 +32,17 @@ class Stream(Reader[T, F]):
         try:
             with self._lost():
                 for chunk in self._answer.chunks():
-                    yield from self._feed(chunk)
-                    if self._complete:
-                        return  # some servers keep the connection open
-            yield from self._end()
+                    for event in self._feed(chunk):
+                        value = self._value(event)
+                        if not isinstance(value, Unset):
+                            yield value
+                        if self._complete:
+                            return  # some servers keep the connection open
+            for event in self._last():
+                value = self._value(event)
+                if not isinstance(value, Unset):
+                    yield value
+            self._check_end()
         finally:
             self.close()
 
@@ -73,12 +81,17 @@ class AsyncStream(Reader[T, F]):
         try:
             with self._lost():
                 async for chunk in self._answer.achunks():
-                    for value in self._feed(chunk):
-                        yield value
-                    if self._complete:
-                        return  # some servers keep the connection open
-            for value in self._end():
-                yield value
+                    for event in self._feed(chunk):
+                        value = self._value(event)
+                        if not isinstance(value, Unset):
+                            yield value
+                        if self._complete:
+                            return  # some servers keep the connection open
+            for event in self._last():
+                value = self._value(event)
+                if not isinstance(value, Unset):
+                    yield value
+            self._check_end()
         finally:
             await self.aclose()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -27,7 +28,7 @@ T = TypeVar("T")
 class Unread:
     """What is left to do with an unread answer: `decode` takes the body, `stream` reads events where it has any."""
 
-    __slots__ = ("answer", "decode", "method", "path", "stream")
+    __slots__ = ("answer", "decode", "is_declared", "method", "path", "stream")
 
     def __init__(
         self,
@@ -37,8 +38,11 @@ class Unread:
         method: str,
         path: str,
         stream: Callable[[], Any] | None = None,
+        is_declared: bool = True,
     ) -> None:
         self.answer = answer
+        self.is_declared = is_declared
+        """Whether the contract has the answer's own media type: of what it has not, it must be looked what it is."""
         self.decode = decode
         self.stream = stream
         self.method = method
@@ -170,8 +174,11 @@ class UnreadResponse(_Unread[T]):
         Write the body to a file as it comes, and return its path: see `BinaryContent.save` for what it is called.
 
         The file appears whole or not at all. Nothing is read before it is clear that the name can be taken. If the
-        connection or the disk fails half-way, what was written stays in a part file that the error names.
+        connection or the disk fails half-way, what was written stays in a part file that the error names. A page in
+        HTML in the place of a picture is no file: it raises ResponseDecodeError.
         """
+        if not self._unread.is_declared:
+            self.parse()
         saving = Saving(path, self.media_type, overwrite=overwrite)
         with self._lost(saving):
             for piece in self._pieces():
@@ -234,12 +241,20 @@ class AsyncUnreadResponse(_Unread[T]):
         return value
 
     async def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
-        """Write the body to a file as it comes, and return its path: see `UnreadResponse.stream_to_file`."""
-        saving = Saving(path, self.media_type, overwrite=overwrite)
+        """
+        Write the body to a file as it comes, and return its path: see `UnreadResponse.stream_to_file`.
+
+        The disk is waited for in a thread, so that a slow one holds up no other task.
+        """
+        from anyio import to_thread  # it comes with httpx, and a cancelled task waits for the piece under way
+
+        if not self._unread.is_declared:
+            await self.parse()
+        saving = await to_thread.run_sync(partial(Saving, path, self.media_type, overwrite=overwrite))
         with self._lost(saving):
             async for piece in self._pieces():
-                saving.write(piece)
-            return saving.finish()
+                await to_thread.run_sync(saving.write, piece)
+            return await to_thread.run_sync(saving.finish)
 
     async def aclose(self) -> None:
         """Stop reading and give the connection back."""

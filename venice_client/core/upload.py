@@ -7,8 +7,15 @@ that a file holds. Where it comes from is not this module's business.
 
 from __future__ import annotations
 
+import binascii
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
+
+_BLOCK = 84 * 1024
+"""
+Bytes that are encoded at once: a multiple of three, so that what is encoded in parts is one text, and so few that
+their base64 is below 128 KiB: larger pieces of memory are given back to the system, and asked for again, each time.
+"""
 
 
 @runtime_checkable
@@ -27,3 +34,45 @@ class Upload(Protocol):
         Raises RequestValidationError where they are no longer what they were when `size` was told.
         """
         ...
+
+
+def is_upload(value: Any) -> bool:
+    """Whether it is an upload, told without asking it for its size."""
+    return callable(getattr(value, "pieces", None))
+
+
+class Base64:
+    """
+    A text of a JSON body that is the base64 of an upload, and is encoded while it is sent.
+
+    No class of attrs: msgspec would write its fields.
+    """
+
+    __slots__ = ("prefix", "upload")
+
+    def __init__(self, upload: Upload, prefix: str = "") -> None:
+        self.upload = upload
+        self.prefix = prefix
+        """What stands before it: of a data URI, all up to the comma and the comma."""
+
+    def __len__(self) -> int:
+        """The number of characters of the text."""
+        return len(self.prefix) + (self.upload.size + 2) // 3 * 4
+
+    def encoded(self) -> Iterator[bytes]:
+        """Yield the base64, without what stands before it, in pieces: standard alphabet, padded, without line ends."""
+        rest = b""
+        for piece in self.upload.pieces():
+            data = memoryview(rest + piece if rest else piece)
+            whole = len(data) - len(data) % 3
+            for start in range(0, whole, _BLOCK):
+                yield binascii.b2a_base64(data[start : min(start + _BLOCK, whole)], newline=False)
+            rest = bytes(data[whole:])
+        if rest:
+            yield binascii.b2a_base64(rest, newline=False)
+
+    def __repr__(self) -> str:
+        return f"Base64({self.upload!r}, {self.prefix!r})"
+
+    def __str__(self) -> str:
+        return self.prefix + b"".join(self.encoded()).decode("ascii")

@@ -12,13 +12,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from venice_client.core.shapes import AnyOf, Shape, Text
+from venice_client.core.upload import is_upload
 
 _NO_LISTS = (str, bytes, bytearray, memoryview)
 
 
 def is_content(value: Any) -> bool:
-    """Whether it is what a file holds: bytes, or something that is open."""
-    return isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None))
+    """Whether it is what a file holds: bytes, something that is open, or an upload."""
+    return (
+        isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None)) or is_upload(value)
+    )
 
 
 def is_file(value: Any) -> bool:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from venice_client.core.bars import bar_maker
 from venice_client.core.errors import RequestValidationError
 
 logger = logging.getLogger("venice_client")
@@ -52,12 +53,6 @@ class Reporter:
 
 
 def _bar_maker(title: str) -> Callable[[], Any]:
-    try:
-        from tqdm import tqdm
-    except ImportError:
-        raise RequestValidationError(
-            ["progress: a bar needs tqdm: pip install 'venice-client[progress]', or pass a function"]
-        ) from None
+    make = bar_maker()
     form = "{desc}: {n:.0f} s{postfix} |{bar}|"
-    # `disable=None`: nothing is drawn where the output is no terminal.
-    return lambda: tqdm(desc=title, total=1.0, leave=False, disable=None, file=sys.stderr, bar_format=form)
+    return lambda: make(desc=title, total=1.0, leave=False, disable=None, file=sys.stderr, bar_format=form)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import aclosing, contextmanager
+from functools import lru_cache
 from typing import Any
 from urllib import request
 
@@ -50,7 +51,7 @@ class Answer(http.Answer):
             connection.protocol.read_timeout = seconds
             connection.protocol.start_timeout()
 
-    async def achunks(self) -> AsyncIterator[bytes]:
+    async def achunks(self) -> AsyncGenerator[bytes, None]:
         undo = self._undo
         with _errors(self._call):
             async for chunk in self._response.content.iter_any():
@@ -60,10 +61,11 @@ class Answer(http.Answer):
 
     async def read(self) -> None:
         """Read the body whole."""
-        with _errors(self._call):
-            content = await self._response.read()
-            undo = self._undo
-            self.content = undo.feed(content) + undo.finish() if undo else content
+        body = http.Body(self._call)
+        async with aclosing(self.achunks()) as chunks:
+            async for chunk in chunks:
+                body.add(chunk)
+        self.content = body.whole()
 
     async def aclose(self) -> None:
         self._response.close()
@@ -168,6 +170,7 @@ def _header(headers: Mapping[str, str], wanted: str, default: str) -> str:
     return next((value for name, value in headers.items() if name.lower() == wanted), default)
 
 
+@lru_cache(maxsize=64)
 def _address(url: str) -> URL:
     """Take a URL as it is: what is percent-encoded stays so."""
     try:

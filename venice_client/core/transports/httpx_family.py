@@ -7,12 +7,10 @@ never a header, and whether anything was sent. No redirect is followed, and no c
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager, suppress
 from importlib import import_module
 from typing import Any
-from urllib.request import getproxies
 
 from venice_client.core import http
 from venice_client.core.call import Call
@@ -23,18 +21,21 @@ from venice_client.core.errors import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client.core.sockets import CONNECT_SECONDS, socket_options, ssl_context
+from venice_client.core.sockets import CONNECT_SECONDS
+from venice_client.core.transports.httpx_client import own_client
+from venice_client.core.transports.turns import MOST, NO_LIMIT, AsyncTurns, Turns
 
 
 class Answer(http.Answer):
     """An answer of an httpx client."""
 
-    __slots__ = ("_lost", "_response")
+    __slots__ = ("_give", "_lost", "_response")
 
-    def __init__(self, response: Any, lost: _Lost) -> None:
+    def __init__(self, response: Any, lost: _Lost, give: Callable[[], object]) -> None:
         super().__init__(response.status_code, response.headers, b"")
         self._response = response
         self._lost = lost
+        self._give: Callable[[], object] | None = give
 
     def limit_silence(self, seconds: float) -> None:
         with suppress(RuntimeError):  # an answer of a mock has no request
@@ -46,23 +47,25 @@ class Answer(http.Answer):
             if response.is_stream_consumed:  # a mock, or a hook of the caller's client that has read it
                 yield response.content
                 return
-            undo = decompressor(response.headers.get("content-encoding"))
+            encoding = response.headers.get("content-encoding")
+            undo = decompressor(encoding)
             if undo is None:
-                yield from response.iter_bytes()
+                yield from response.iter_bytes() if encoding else response.stream
                 return
             for chunk in response.iter_raw():
                 yield undo.feed(chunk)
             yield undo.finish()
 
-    async def achunks(self) -> AsyncIterator[bytes]:
+    async def achunks(self) -> AsyncGenerator[bytes, None]:
         response = self._response
         with self._lost():
             if response.is_stream_consumed:
                 yield response.content
                 return
-            undo = decompressor(response.headers.get("content-encoding"))
+            encoding = response.headers.get("content-encoding")
+            undo = decompressor(encoding)
             if undo is None:
-                async for chunk in response.aiter_bytes():
+                async for chunk in response.aiter_bytes() if encoding else response.stream:
                     yield chunk
                 return
             async for chunk in response.aiter_raw():
@@ -70,10 +73,22 @@ class Answer(http.Answer):
             yield undo.finish()
 
     def close(self) -> None:
-        self._response.close()
+        try:
+            self._response.close()
+        finally:
+            self._give_back()
 
     async def aclose(self) -> None:
-        await self._response.aclose()
+        try:
+            await self._response.aclose()
+        finally:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        """Let the next call have its turn, once."""
+        give, self._give = self._give, None
+        if give is not None:
+            give()
 
 
 class Sender:
@@ -82,7 +97,8 @@ class Sender:
     def __init__(self, library: str, client: Any) -> None:
         self._library = import_module(library)
         self._owned = client is None
-        self._client = _client(self._library, "Client", "HTTPTransport") if client is None else client
+        self._client = own_client(self._library, is_async=False) if client is None else client
+        self._turns = Turns(MOST if client is None else NO_LIMIT)
 
     def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         lost = _Lost(self._library, call)
@@ -90,14 +106,22 @@ class Sender:
             request = self._client.build_request(
                 **_arguments(self._library, call, url, headers, seconds, lambda it: it)
             )
-        with lost():
-            response = self._client.send(request, stream=True, follow_redirects=False)
-        answer = Answer(response, lost)
+        self._turns.take(call, seconds)
+        try:
+            with lost():
+                response = self._client.send(request, stream=True, follow_redirects=False)
+        except BaseException:
+            self._turns.give()
+            raise
+        answer = Answer(response, lost, self._turns.give)
         if not http.is_unread(call, answer.status, answer.headers):
             try:
-                answer.content = b"".join(answer.chunks())
+                body = http.Body(call)
+                for chunk in answer.chunks():
+                    body.add(chunk)
+                answer.content = body.whole()
             finally:
-                response.close()
+                answer.close()
         return answer
 
     def close(self) -> None:
@@ -111,20 +135,30 @@ class AsyncSender:
     def __init__(self, library: str, client: Any) -> None:
         self._library = import_module(library)
         self._owned = client is None
-        self._client = _client(self._library, "AsyncClient", "AsyncHTTPTransport") if client is None else client
+        self._client = own_client(self._library, is_async=True) if client is None else client
+        self._turns = AsyncTurns(MOST if client is None else NO_LIMIT)
 
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         lost = _Lost(self._library, call)
         with _making():
             request = self._client.build_request(**_arguments(self._library, call, url, headers, seconds, _Pieces))
-        with lost():
-            response = await self._client.send(request, stream=True, follow_redirects=False)
-        answer = Answer(response, lost)
+        await self._turns.take(call, seconds)
+        try:
+            with lost():
+                response = await self._client.send(request, stream=True, follow_redirects=False)
+        except BaseException:
+            self._turns.give()
+            raise
+        answer = Answer(response, lost, self._turns.give)
         if not http.is_unread(call, answer.status, answer.headers):
             try:
-                answer.content = b"".join([chunk async for chunk in answer.achunks()])
+                body = http.Body(call)
+                async with aclosing(answer.achunks()) as chunks:
+                    async for chunk in chunks:
+                        body.add(chunk)
+                answer.content = body.whole()
             finally:
-                await response.aclose()
+                await answer.aclose()
         return answer
 
     async def aclose(self) -> None:
@@ -141,16 +175,6 @@ class _Pieces:
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self._body:
             yield piece
-
-
-def _client(library: Any, client: str, transport: str) -> Any:
-    options: dict[str, Any] = {"cookies": CookieJar(DefaultCookiePolicy(allowed_domains=[]))}
-    if {"http", "https", "all"} & set(getproxies()):
-        # The library reads the environment's proxies where it makes its own transports: it knows their exceptions.
-        options["verify"] = ssl_context()
-    else:
-        options["transport"] = getattr(library, transport)(verify=ssl_context(), socket_options=socket_options())
-    return getattr(library, client)(**options)
 
 
 def _arguments(

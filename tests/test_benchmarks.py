@@ -1,0 +1,87 @@
+"""The benchmarks measure what they say. What they measure is no test: `make bench-check` looks at that."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import answers, measure
+from benchmarks.__main__ import main
+from benchmarks.page import written
+from benchmarks.rows import AIOHTTP, OPENAI, OURS, RAW, ROWS, limit
+from venice_client.api import OPERATIONS
+
+_ROWS = {(row.name, row.figure): row for row in ROWS}
+
+
+def test_what_the_server_answers_is_as_the_contract_has_it() -> None:
+    import msgspec
+
+    from venice_client.core.departures import departures
+
+    shapes = {"POST /chat/completions": answers.chat(), "POST /embeddings": answers.embeddings()}
+    for key, content in {**shapes, "GET /models": answers.models()}.items():
+        shape = OPERATIONS[key].shape(200, "application/json")
+        assert shape is not None
+        wrong = [item for item in departures(shape, msgspec.json.decode(content)) if item.kind in ("type", "bound")]
+        assert not wrong, key
+
+
+@pytest.mark.parametrize(
+    ("name", "client", "most"),
+    [
+        ("chat", OURS, 1.25),
+        ("stream", OURS, 1.1),
+        ("embeddings", OURS, 0.7),
+        ("at_once", AIOHTTP, 0.575),
+        ("models", OURS, 1.3),
+    ],
+)
+def test_the_check_lets_half_of_the_margin_pass(name: str, client: str, most: float) -> None:
+    assert limit(_ROWS[name, "cpu"], client) == pytest.approx(most)
+    assert limit(_ROWS["start", "import"], OURS) == pytest.approx(22.5)
+
+
+def test_the_page_tells_bars_and_figures() -> None:
+    chat, start = _ROWS["chat", "cpu"], _ROWS["start", "import"]
+    table = {
+        chat: {RAW: 0.0004, OURS: 0.00044, OPENAI: 0.0012},
+        start: {RAW: 0.1, OURS: 0.118, OPENAI: 0.4},
+    }
+    page = written(table)
+    assert "| one chat call | 1.15 | **1.10** |  |  | 3.00 |  | 0.40 ms |" in page
+    assert "| import, and a client made | +15 ms | +18 ms |  |  | +300 ms |  | 100.00 ms |" in page
+    assert str(Path(sys.prefix)) not in page
+
+
+@pytest.mark.slow
+def test_this_client_does_every_row() -> None:
+    clients = [RAW, OURS, AIOHTTP]
+    with measure.served() as (url, folder):
+        for row in ROWS:
+            if row.figure == "cpu":
+                figures = measure.measured(row, clients, url, folder, 1)
+                assert {RAW, *row.bars} <= set(figures), row.title
+                assert all(figure > 0 for figure in figures.values())
+
+
+def test_the_check_measures_what_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "check", "--row", "models", "--rounds", "1"])
+    status = main()
+    said = capsys.readouterr()
+    assert said.out.startswith("list of 328 models")
+    assert status == ("Missed" in said.err)
+
+
+def test_a_contestant_that_cannot_do_its_row_says_why() -> None:
+    command = [sys.executable, "-m", "benchmarks.worker", "benchmarks.clients.raw", "chat", "http://127.0.0.1:9", "."]
+    root = Path(measure.__file__).parent.parent
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "ConnectError" in done.stderr
+    assert "ready" not in done.stdout

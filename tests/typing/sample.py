@@ -1,0 +1,199 @@
+"""
+How people use the client, with the types that a checker must find: mypy and pyright read this file, nothing runs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, assert_type
+
+from venice_client import (
+    UNSET,
+    AsyncStream,
+    AsyncVenice,
+    BinaryContent,
+    ImageInput,
+    ImageResult,
+    RateLimitError,
+    RequestValidationError,
+    Response,
+    ResponseDecodeError,
+    Stream,
+    StreamInterrupted,
+    Unset,
+    Venice,
+    VeniceAPIError,
+    VeniceConnectionError,
+)
+from venice_client.api.chat_completions import create as chat_endpoint
+from venice_client.api.images import edit as edit_endpoint
+from venice_client.api.models import list_ as models_endpoint
+from venice_client.core.metadata import Balance, Meta
+from venice_client.images.results import ImageResults
+from venice_client.models import (
+    ChatCompletion,
+    ChatCompletionChunk,
+    ChatCompletionRequest,
+    Embedding,
+    EmbeddingList,
+    ImageEdit,
+    ModelList,
+    ModelResponse,
+    TextPart,
+    Transcription,
+    UserMessage,
+)
+
+ChatStream = Stream[ChatCompletionChunk, ChatCompletion]
+AsyncChatStream = AsyncStream[ChatCompletionChunk, ChatCompletion]
+
+
+def clients() -> None:
+    venice = Venice("key", timeout=30, max_retries=3, transport="httpx2", strict=True)
+    assert_type(venice, Venice)
+    assert_type(venice.with_options(timeout=5, retry_paid=True), Venice)
+    with Venice(auth=lambda: "key") as entered:
+        assert_type(entered, Venice)
+    assert_type(AsyncVenice(transport="aiohttp").with_options(max_retries=0), AsyncVenice)
+
+
+def chat(venice: Venice) -> None:
+    messages = [{"role": "user", "content": "hi"}]
+    whole = venice.chat.completions.create(model="m", messages=messages, temperature=0.5)
+    assert_type(whole, ChatCompletion)
+    assert_type(whole.choices[0].message.content, str | list[TextPart] | Unset | None)
+    assert_type(whole.meta, Meta)
+    typed = venice.chat.completions.create(model="m", messages=[UserMessage(role="user", content="hi")], stream=False)
+    assert_type(typed, ChatCompletion)
+
+    stream = venice.chat.completions.create(model="m", messages=messages, stream=True, timeout=10, idle_timeout=5)
+    assert_type(stream, ChatStream)
+    with stream:
+        for chunk in stream:
+            assert_type(chunk, ChatCompletionChunk)
+            assert_type(chunk.id, str)
+        assert_type(stream.final(), ChatCompletion)
+        assert_type(stream.text(), str)
+        assert_type(stream.received, tuple[ChatCompletionChunk, ...])
+
+    raw = venice.chat.completions.with_raw_response.create(model="m", messages=messages)
+    assert_type(raw.parsed, ChatCompletion)
+    assert_type(raw.headers, Mapping[str, str])
+    streamed = venice.chat.completions.with_raw_response.create(model="m", messages=messages, stream=True)
+    assert_type(streamed.parsed, ChatStream)
+
+
+def pictures(venice: Venice, folder: Path) -> None:
+    sunset = venice.images.edit("photo.jpg", "make the sky a sunset", aspect_ratio="16:9", output_format="png")
+    assert_type(sunset, ImageResult)
+    assert_type(sunset.save(folder / "sunset"), Path)
+    assert_type(sunset.data, bytes)
+    assert_type(sunset.request_id, str | None)
+    assert_type(sunset.balance, Balance)
+    again = venice.images.edit(sunset, "brighter")
+    assert_type(venice.images.edit(ImageInput.url("https://example.com/a.png"), "darker"), ImageResult)
+    assert_type(venice.images.edit(again.data, "darker", extra_headers={"a": "b"}), ImageResult)
+    with folder.open("rb") as file:
+        assert_type(venice.images.edit(file, "darker"), ImageResult)
+    assert_type(venice.images.upscale(folder, scale=2), ImageResult)
+    assert_type(venice.images.remove_background(folder), ImageResult)
+    assert_type(venice.images.multi_edit([folder, again], "put them together"), ImageResult)
+    assert_type(venice.images.generate("a lighthouse", model="m", variants=2), ImageResults)
+    assert_type(venice.images.generate("a lighthouse", model="m")[0], ImageResult)
+    assert_type(venice.images.with_raw_response.edit("photo.jpg", "sunset"), Response[ImageResult])
+
+
+def lists(venice: Venice) -> None:
+    models = venice.models.list(type="image")
+    assert_type(models, ModelList)
+    assert_type(models.data, list[ModelResponse])
+    assert_type([model.id for model in models.data], list[str])
+    embeddings = venice.embeddings.create(model="m", input=["a", "b"])
+    assert_type(embeddings, EmbeddingList)
+    assert_type(embeddings.data[0], Embedding)
+    for character in venice.characters.iterate(search="pirate"):
+        assert_type(character.name, str)
+    for page in venice.characters.iterate(limit=10).pages():
+        assert_type(page.data[0].name, str)
+
+
+def files(venice: Venice, folder: Path) -> None:
+    assert_type(venice.audio.speech.create(input="hi", response_format="wav"), BinaryContent)
+    with (folder / "a.wav").open("rb") as file:
+        assert_type(venice.audio.transcriptions.create(file=file), Transcription | str)
+    with venice.audio.speech.with_streaming_response.create(input="hi") as response:
+        assert_type(response.status_code, int)
+        assert_type(response.parse(), BinaryContent)
+        assert_type(response.read(), bytes)
+        assert_type(response.stream_to_file(folder / "a"), Path)
+        for piece in response.iter_bytes():
+            assert_type(piece, bytes)
+
+
+def errors(venice: Venice) -> None:
+    try:
+        venice.models.list()
+    except RateLimitError as error:
+        assert_type(error.retry_after, float | None)
+    except VeniceAPIError as error:
+        assert_type((error.status, error.code, error.request_id), tuple[int, str | None, str | None])
+    except VeniceConnectionError as error:
+        assert_type(str(error.kind), str)
+    except (ResponseDecodeError, StreamInterrupted, RequestValidationError) as error:
+        assert_type(error.message, str)
+
+
+def free(venice: Venice) -> None:
+    assert_type(venice.request("GET", "/tee/attestation", query={"model": "m"}), Response[Any])
+
+
+def endpoints(venice: Venice) -> None:
+    body = ChatCompletionRequest(model="m", messages=[UserMessage(role="user", content="hi")])
+    assert_type(body.temperature, float | Unset)
+    assert_type(chat_endpoint.sync(client=venice, body=body), ChatCompletion | ChatStream)
+    detailed = chat_endpoint.sync_detailed(client=venice, body=body, timeout=5)
+    assert_type(detailed, Response[ChatCompletion | ChatStream])
+    assert_type(edit_endpoint.sync(client=venice, body=ImageEdit(image=b"", prompt="a")), BinaryContent)
+    assert_type(models_endpoint.sync(client=venice, type=UNSET), ModelList)
+
+
+async def everything(venice: AsyncVenice, folder: Path) -> None:
+    messages = [{"role": "user", "content": "hi"}]
+    whole = await venice.chat.completions.create(model="m", messages=messages)
+    assert_type(whole, ChatCompletion)
+    stream = await venice.chat.completions.create(model="m", messages=messages, stream=True)
+    assert_type(stream, AsyncChatStream)
+    async with stream:
+        async for chunk in stream:
+            assert_type(chunk, ChatCompletionChunk)
+        assert_type(await stream.final(), ChatCompletion)
+    raw = await venice.chat.completions.with_raw_response.create(model="m", messages=messages)
+    assert_type(raw.parsed, ChatCompletion)
+
+    assert_type(await venice.images.edit("photo.jpg", "sunset", model="m"), ImageResult)
+    assert_type((await venice.images.with_raw_response.edit("photo.jpg", "sunset")).parsed, ImageResult)
+    assert_type(await venice.images.generate("a lighthouse", model="m"), ImageResults)
+    assert_type(await venice.models.list(), ModelList)
+    assert_type((await venice.embeddings.create(model="m", input="a")).data[0], Embedding)
+    async for character in venice.characters.iterate(search="pirate"):
+        assert_type(character.name, str)
+    async with venice.audio.speech.with_streaming_response.create(input="hi") as response:
+        assert_type(await response.stream_to_file(folder / "a"), Path)
+        assert_type(await response.parse(), BinaryContent)
+    assert_type(await venice.request("GET", "/tee/attestation"), Response[Any])
+
+    body = ChatCompletionRequest(model="m", messages=[UserMessage(role="user", content="hi")])
+    assert_type(await chat_endpoint.asyncio(client=venice, body=body), ChatCompletion | AsyncChatStream)
+    assert_type(await models_endpoint.asyncio(client=venice), ModelList)
+
+
+def mistakes(venice: Venice) -> None:
+    venice.chat.completions.create(model=5, messages=[])  # type: ignore[call-overload]
+    venice.chat.completions.create(messages=[])  # type: ignore[call-overload]
+    venice.embeddings.create(model="m", input="a", inputs="b")  # type: ignore[call-arg]
+    venice.images.edit("photo.jpg")  # type: ignore[call-arg]
+    venice.images.edit("photo.jpg", "sunset", aspect_ration="16:9")  # type: ignore[call-arg]
+    venice.images.edit(5, "sunset")  # type: ignore[arg-type]
+    venice.image.edit("photo.jpg", "sunset")  # type: ignore[attr-defined]
+    Venice(transport="aiohttp")  # type: ignore[arg-type]

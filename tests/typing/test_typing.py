@@ -1,0 +1,86 @@
+"""What a type checker makes of the client: pyright reads the sample strictly (mypy does in `make types`)."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import venice_client
+
+PACKAGE = Path(venice_client.__file__).parent
+SAMPLE = Path(__file__).with_name("sample.py")
+PUBLIC = [
+    *sorted((PACKAGE / "api").rglob("*.py")),
+    *sorted((PACKAGE / "models").glob("*.py")),
+    *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/async_resource.py", "images/result.py")),
+    *(PACKAGE / name for name in ("images/inputs.py", "abilities/resource.py", "jobs/video.py", "jobs/audio.py")),
+    *(PACKAGE / "core" / name for name in ("client.py", "content.py", "pages.py", "response.py", "streaming.py")),
+]
+FREE = {
+    "client.py send": "what endpoint modules call, for every operation alike",
+    "client.py request": "a path that the contract does not know",
+    "pages.py __init__": "made by generated code, for every list alike",
+    "resource.py check": "the parameters of whichever operation is named",
+    "response.py __init__": "`Later`, which no person makes",
+}
+"""Where anything may stand, and why."""
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The public functions and methods of a module that a checker sees: where there are overloads, these alone."""
+    for holder in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(holder, ast.Module | ast.ClassDef) or getattr(holder, "name", "").startswith("_"):
+            continue
+        found = [node for node in holder.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        overloads = {node.name for node in found if is_overload(node)}
+        for node in found:
+            hidden = node.name.startswith("_") and node.name != "__init__"
+            if not hidden and (node.name not in overloads or is_overload(node)):
+                yield node
+
+
+def is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(item, ast.Name) and item.id == "overload" for item in node.decorator_list)
+
+
+def untyped(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """What of a signature says nothing: it has no annotation, or one with Any in it."""
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
+    parts = {item.arg: item.annotation for item in arguments if item is not None and item.arg not in ("self", "cls")}
+    return [name for name, found in [*parts.items(), ("return", node.returns)] if found is None or has_any(found)]
+
+
+def has_any(annotation: ast.AST) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == "Any" for part in ast.walk(annotation))
+
+
+def test_no_public_signature_says_any() -> None:
+    seen, found = 0, []
+    for path in PUBLIC:
+        for node in functions(path):
+            seen += 1
+            if f"{path.name} {node.name}" not in FREE:
+                found += [f"{path.relative_to(PACKAGE)}:{node.lineno} {node.name}: {name}" for name in untyped(node)]
+    assert found == []
+    assert seen > 400
+
+
+@pytest.mark.slow
+def test_pyright_finds_nothing_in_the_sample(tmp_path: Path) -> None:
+    checker = Path(sys.executable).with_name("basedpyright")
+    if not checker.exists():
+        pytest.skip("basedpyright is not installed")
+    settings = {"typeCheckingMode": "strict", "include": [str(SAMPLE)], "reportUnnecessaryTypeIgnoreComment": "error"}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps({**settings, "pythonVersion": "3.11"}))
+    command = [str(checker), "-p", str(tmp_path), "--pythonpath", sys.executable, "--outputjson"]
+    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False, timeout=120)
+    told = json.loads(done.stdout)
+    where = [(item["range"]["start"]["line"] + 1, item["message"]) for item in told["generalDiagnostics"]]
+    assert where == []
+    assert told["summary"]["filesAnalyzed"] == 1

@@ -1,0 +1,37 @@
+"""
+The media type of a file by its first bytes, for an answer that names none.
+
+It knows the kinds of file that the API makes, and nothing beyond their marks: whether a file is whole or sound is not
+looked at.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_MARKS: Final = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+    (b"\xff\xf1", "audio/aac"),
+    (b"\xff\xf9", "audio/aac"),
+    (b"\x1a\x45\xdf\xa3", "video/webm"),
+    (b"%PDF-", "application/pdf"),
+)
+_RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+
+
+def media_type_of(content: bytes) -> str | None:
+    """Return the media type that the first bytes tell; None where they tell nothing."""
+    if content[:4] == b"RIFF":
+        return _RIFF.get(content[8:12])
+    if content[:4] == b"OggS":
+        return "audio/opus" if b"OpusHead" in content[:64] else "audio/ogg"
+    if content[4:8] == b"ftyp":
+        return "audio/mp4" if content[8:11] in (b"M4A", b"M4B") else "video/mp4"
+    return next((media_type for mark, media_type in _MARKS if content.startswith(mark)), None)

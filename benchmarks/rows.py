@@ -42,7 +42,7 @@ ROWS: Final = (
     Row("stream", "a stream of 2,000 events, typed", "cpu", {OURS: 1.0}, 2),
     Row("embeddings", "64 embeddings of 1,024 numbers", "cpu", {OURS: 0.40}, 3),
     Row("models", "list of 328 models; id, name and vision flag of each read", "cpu", {OURS: 1.2}, 10),
-    Row("at_once", "64 chat calls at once, async", "cpu", {OURS: 1.05, AIOHTTP: 0.15}, 2),
+    Row("at_once", "64 chat calls at once, async", "cpu", {OURS: 1.05, AIOHTTP: 0.15}, 6),
     Row("upload_json", "8 MB picture as JSON", "cpu", {OURS: 0.40}, 2),
     Row("upload_json", "8 MB picture as JSON: peak memory", "peak", {OURS: 0.35}),
     Row("upload_form", "8 MB picture as a form", "cpu", {OURS: 1.05}, 3),
@@ -57,9 +57,10 @@ def limit(row: Row, client: str) -> float:
     Return what `make bench-check` lets pass: the bar and half of its margin, as machines that others use too vary.
 
     The margin of a bar below 1 is what it is better than raw httpx; that of a bar from 1 on is what it allows above
-    raw httpx, and half of it at least 0.1; that of the import is its milliseconds.
+    raw httpx, and half of it is at least 0.2, as shared machines vary by that much; that of the import is its
+    milliseconds.
     """
     bar = row.bars[client]
     if row.figure == "import":
         return 1.5 * bar
-    return (1 + bar) / 2 if bar < 1 else bar + max((bar - 1) / 2, 0.1)
+    return (1 + bar) / 2 if bar < 1 else bar + max((bar - 1) / 2, 0.2)

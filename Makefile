@@ -10,7 +10,7 @@ CODE := venice_client generator tests examples benchmarks
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint types imports workflows stale coverage others docs test-live generate drift bump demo bench bench-check lock clean
+.PHONY: help setup check test lint types imports workflows stale tests others docs test-live generate drift bump demo bench bench-check lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ $(READY): requirements-dev.lock pyproject.toml
 check: lint stale  ## Quick: lint, types, fast tests, generated code in step
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not live"
 
-test: lint stale coverage  ## All there is on this Python; what CI calls, on each
+test: lint stale tests  ## All there is on this Python; what CI calls, on each
 
 lint: $(READY) imports types workflows
 	$(BIN)/ruff check $(CODE)
@@ -46,9 +46,10 @@ workflows: $(READY)
 stale: $(READY)
 	$(BIN)/python -m generator check --offline
 
-coverage: $(READY)
+tests: $(READY)  ## The tests, with the coverage of the fast ones: to measure the slow ones takes twice as long
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live" --cov --cov-branch --cov-report=term
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live and not slow" --cov --cov-branch --cov-report=term
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "slow and not live"
 
 others: $(READY)  ## The client's tests on every other interpreter from 3.11 on that is at hand
 	@for version in $(OTHERS); do \

@@ -24,6 +24,8 @@ from generator.pin import load_pin
 from tests.generator.drift.mutations import KINDS, OPERATION_KINDS, Kind, operations, schemas
 from tests.generator.drift.pairs import ROWS, base, edited
 
+pytestmark = pytest.mark.slow  # thousands of comparisons of whole contracts
+
 PLACES = 3
 ROOT = Path(__file__).parents[2]
 REMEMBERED = Remembered()

@@ -206,6 +206,14 @@ def test_a_folder_is_not_a_name_to_save_under(name: str, tmp_path: Path) -> None
             picture().save(tmp_path / name, overwrite=overwrite)
 
 
+def test_what_ends_as_a_folder_does_is_never_made_a_file(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        picture().save(f"{tmp_path}/missing/")
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        ImageResults([picture()], meta=Meta()).save(f"{tmp_path}/missing/")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_folder_of_the_corrected_name_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.png").mkdir()
     with pytest.raises(IsADirectoryError):

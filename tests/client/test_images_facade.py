@@ -156,6 +156,12 @@ def test_what_is_no_picture_is_refused_before_anything_is_sent(server: Loopback,
     assert server.requests == []
 
 
+def test_nothing_is_sent_where_no_picture_was_given(server: Loopback, call: Caller) -> None:
+    with pytest.raises(RequestValidationError, match="image or image_url: a picture is needed"):
+        call(server.url, lambda venice: venice.images.remove_background())
+    assert not server.requests
+
+
 @pytest.mark.parametrize("image", [PNG, "https://files.example/a.png"])
 def test_an_unknown_parameter_is_refused_with_those_that_there_are(server: Loopback, call: Caller, image: Any) -> None:
     with pytest.raises(RequestValidationError, match=r"strength: POST /image/edit has no such.*aspect_ratio"):

@@ -86,7 +86,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "a.avif": (SAMPLES["image/avif"], "image/avif"),
     "turned.heic": (SAMPLES["image/heic"], "image/heic"),
     # Cut off, or otherwise broken.
-    "empty.png": (b"", "has no content"),
+    "empty.png": (b"", "is empty"),
     "one byte.png": (b"\x89", "of a known type"),
     "signature alone.png": (PNG[:8], "the last PNG chunk is missing"),
     "header alone.png": (PNG[:33], "the last PNG chunk is missing"),
@@ -112,8 +112,8 @@ FILES: dict[str, tuple[bytes, str]] = {
     # No pictures at all.
     "hello.png": (b"hello, world", "looks like text"),
     "utf-8.png": ("\ufeffžluťoučký kůň".encode() * 9, "looks like text"),
-    "base64 in a file.png": (B64.encode(), "base64 of a picture: pass it as a str"),
-    "data URI in a file.png": (f"data:image/png;base64,{B64}".encode(), "a data URI: pass it as a str"),
+    "base64 in a file.png": (B64.encode(), "base64 of a picture: pass what it holds"),
+    "data URI in a file.png": (f"data:image/png;base64,{B64}".encode(), "a data URI: pass what it holds"),
     "error page.png": (b"<!DOCTYPE html><title>403</title>", "an HTML page"),
     "error page 2.png": (b"\n<!-- cached -->\n<html><body>", "an HTML page"),
     "error.png": (b'{"error": "no such picture"}', "looks like JSON"),

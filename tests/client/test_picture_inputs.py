@@ -168,6 +168,7 @@ def test_an_array_travels_as_png(shape: tuple[int, ...], layout: str) -> None:
         (np.zeros((0, 9), np.uint8), "shape (0, 9)"),
         (np.zeros(9, np.uint8), "shape (9,)"),
         (np.uint8(9), "shape ()"),
+        (type("Claim", (), {"__array_interface__": np.zeros((9, 9), np.uint8).__array_interface__})(), "can't be read"),
     ],
 )
 def test_an_array_that_is_no_picture_is_told(array: Any, told: str) -> None:

@@ -125,6 +125,18 @@ def test_fit_takes_pictures_of_any_colours(mode: str) -> None:
         assert found.mode in {mode, "L", "RGB", "RGBA"}
 
 
+@pytest.mark.parametrize(("mode", "colour"), [("L", 200), ("RGB", (1, 2, 3))])
+def test_fit_of_a_picture_with_one_transparent_colour_keeps_no_such_colour(mode: str, colour: Any) -> None:
+    half = Image.new(mode, (200, 100), 0)
+    half.paste(colour, (0, 0, 100, 100))
+    picture = read(ImageInput.of(encoded("PNG", half, transparency=colour), fit=True), limits=Limits(max_pixels=800))
+    with Image.open(io.BytesIO(picture.data or b"")) as image:
+        alpha = image.getchannel("A")
+        assert [alpha.getpixel((x, 5)) for x in (1, 38)] == [0, 255]
+        assert alpha.getextrema() == (0, 255)
+        assert "transparency" not in image.info
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_fit_counts_bytes_too(kind: str) -> None:
     data = encoded(kind, Image.effect_noise((300, 200), 90), **({"quality": 100} if kind != "PNG" else {}))
@@ -140,6 +152,7 @@ def test_fit_counts_bytes_too(kind: str) -> None:
         (png(60_000, 60_000), "more pixels than Pillow decodes: raise PIL.Image.MAX_IMAGE_PIXELS"),
         (encoded("GIF", save_all=True, append_images=[gradient().rotate(9)]), "several frames"),
         (encoded("PNG", save_all=True, append_images=[gradient().rotate(9)]), "several frames"),
+        (encoded("TIFF", gradient("L").convert("F")), "holds floats: scale it to 8 bits"),
         (heic(), "convert it to PNG or JPEG first"),
         (png(100, 100), "can't be read by Pillow"),
     ],
@@ -203,6 +216,15 @@ def test_metadata_of_a_progressive_photo_go_between_its_scans_too() -> None:
     data = encoded("JPEG", progressive=True, exif=exif(6))
     scan = data.index(b"\xff\xda", data.index(b"\xff\xda") + 2)
     data = data[:scan] + b"\xff\xfe\x00\x08Secret" + data[scan:]
+    stripped = read(ImageInput.bytes(data, strip_metadata=True)).data or b""
+    assert b"Secret" not in stripped
+    assert shown(stripped) == shown(data)
+
+
+def test_the_small_picture_that_jfif_holds_of_what_was_there_before_goes() -> None:
+    data = encoded("JPEG")
+    seen = b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x02\x02" + b"SecretSecret"  # 2 x 2 pixels of three bytes
+    data = data[:2] + b"\xff\xe0" + (2 + len(seen)).to_bytes(2) + seen + data[20:]
     stripped = read(ImageInput.bytes(data, strip_metadata=True)).data or b""
     assert b"Secret" not in stripped
     assert shown(stripped) == shown(data)

@@ -280,12 +280,17 @@ def test_every_problem_of_every_place_is_told_with_its_place(inputs: Inputs, tmp
 
 
 def test_limits_are_checked_before_it_is_paid(server: Loopback, call: Caller, inputs: Inputs) -> None:
-    small, large = png.gradient(200, 200), png.encode(png.Picture(2000, 2000, 3, (bytes(6000),) * 2000))
+    small, large = png.gradient(200, 200), png.encode(png.Picture(2100, 2000, 3, (bytes(6300),) * 2000))
     with pytest.raises(RequestValidationError, match=r"200 x 200 pixels \(40,000\), and at least 65,536 are needed"):
         call(server.url, lambda venice: venice.images.edit(small, "p"))
-    with pytest.raises(RequestValidationError, match=r"at most 1,048,576 are taken: fit=True .*scale=4 leaves no"):
-        call(server.url, lambda venice: venice.images.upscale(large, scale=4))
-    assert with_pictures(UPSCALE, {"image": large, "scale": 2})
+    # Twice is what the API does where nothing is said.
+    for ask in (
+        lambda venice: venice.images.upscale(large, scale=2),
+        lambda venice: venice.images.upscale(large),
+    ):
+        with pytest.raises(RequestValidationError, match=r"at most 4,194,304 are taken: fit=True .*scale=2 leaves no"):
+            call(server.url, ask)
+    assert with_pictures(UPSCALE, {"image": large, "scale": 4})  # the API makes that less where it has to
     with pytest.raises(RequestValidationError, match="at least 64"):
         with_pictures(CHAT, {"messages": [{"content": [{"image_url": {"url": png.gradient(63, 80)}}]}]})
     assert server.requests == []
@@ -319,12 +324,12 @@ def test_a_stranger_opens_no_file(server: Loopback, call: Caller, inputs: Inputs
 
 
 def test_an_oversized_picture_is_made_to_fit_the_place(api: StandIn, call: Caller) -> None:
-    large = png.encode(png.Picture(2000, 2000, 3, (bytes(6000),) * 2000))
-    call(api.base_url, lambda venice: venice.images.upscale(large, scale=4, fit=True))
+    large = png.encode(png.Picture(2100, 2100, 3, (bytes(6300),) * 2100))
+    call(api.base_url, lambda venice: venice.images.upscale(large, fit=True))
     api.assert_valid()
     sent = png.decode(api.requests[0].files["image"][0])
     assert sent is not None
-    assert 900_000 < sent.width * sent.height <= 1_048_576
+    assert 4_000_000 < sent.width * sent.height <= 4_194_304
     assert abs(sent.width / sent.height - 1) < 0.01
 
 
@@ -336,6 +341,16 @@ def test_metadata_is_left_out_of_every_picture_of_a_call(api: StandIn, call: Cal
     assert api.requests[0].files == {"images": [inputs.data, inputs.data]}
     call(api.base_url, lambda venice: venice.images.multi_edit([told, told], "p"))
     assert api.requests[1].files == {"images": [told, told]}
+
+
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize("picture", [URL, b"not a picture that can be taken apart"])
+def test_what_cannot_be_stripped_is_never_sent_with_its_metadata(
+    server: Loopback, call: Caller, picture: Any, validate: bool
+) -> None:
+    with pytest.raises(RequestValidationError, match=r"its bytes|not a picture"):
+        call(server.url, lambda venice: venice.images.edit(picture, "p", strip_metadata=True, validate=validate))
+    assert not server.requests
 
 
 @pytest.mark.usefixtures("_no_waiting")

@@ -101,6 +101,17 @@ def test_base64_is_read_in_all_its_spellings(text: str) -> None:
     assert data.startswith((PNG, JPEG))
 
 
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize("before", [b"", b"data:image/png;base64,"])
+def test_base64_is_read_from_bytes_too_as_encoders_give_it(before: bytes, kind: Any) -> None:
+    content = kind(before + base64.encodebytes(PNG))
+    maker: Any = ImageInput.data_uri if before else ImageInput.base64
+    for source in (content, maker(content), ("a.png", content)):
+        assert off_disk(source).data == PNG
+    assert "looks like" in refusal(ImageInput.bytes(content), off_disk)
+    assert "pass the bytes" in refusal(str(bytes(content))) or before
+
+
 def test_base64_wins_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     name = base64.urlsafe_b64encode(PNG).decode()
@@ -122,6 +133,8 @@ def test_damaged_base64_is_told_in_short() -> None:
         f"data:image/png;base64,{B64}",
         f"DATA:image/png;charset=x;BASE64,{B64}",
         f"data:;base64,{B64}",
+        f"data:image/png;base64;charset=x,{B64}",
+        f"data:image/png,{B64}",
         f"data:image/jpeg;base64,{B64}",
         f" data:image/png;base64,{quote(B64, safe='')}\n",
         f"data:image/png,{quote(PNG)}",
@@ -135,7 +148,7 @@ def test_a_data_uri_is_decoded_and_its_type_is_told_by_its_bytes(uri: str) -> No
     ("uri", "told"),
     [
         ("data:image/png;base64", "no comma"),
-        ("data:image/png;base64,", "has no content"),
+        ("data:image/png;base64,", "is empty"),
         ("data:image/png;base64,iVBO*", "damaged"),
         ("data:text/plain,hello%20there", "looks like text"),
         ("data:image/svg+xml,%3Csvg%20xmlns='x'/%3E", "SVG"),
@@ -150,7 +163,21 @@ def test_a_url_is_passed_on_as_it_is(url: str) -> None:
     assert off_disk(f" {url}\n") == Picture(url=url)
 
 
-@pytest.mark.parametrize("url", ["https://", "http:///a.png", "https://example.com/a b.png", "https://?x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://",
+        "http:///a.png",
+        "https://example.com/a b.png",
+        "https://?x",
+        "http://[::1/a.png",
+        "http://example.com:99999/a.png",
+        "http://:80/a.png",
+        "http://user@/a.png",
+        "https://example.com/\0a.png",
+        "https://example.com/\ud800.png",
+    ],
+)
 def test_what_only_starts_as_a_url_is_refused(url: str) -> None:
     assert refusal(url, off_disk).startswith("not a URL, though it starts as one")
 
@@ -272,8 +299,8 @@ def test_an_open_file_is_read_from_where_it_stands_and_stays_open(tmp_path: Path
     with file.open("rb") as opened:
         opened.seek(3)
         found = read(opened)
-        assert opened.tell() == 3
         assert (found.data, found.data, found.filename) == (PNG, PNG, "a.png")
+        assert opened.tell() == 3
         assert not opened.closed
 
 
@@ -325,7 +352,7 @@ def test_what_is_no_source_at_all_is_told_by_its_type(source: object) -> None:
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "has no content"),
+        (b"", "is empty"),
         (b"hello, world", "looks like text"),
         ("žluťoučký kůň".encode() * 100, "looks like text"),
         (b" <!DOCTYPE html><p>x", "looks like an HTML page"),
@@ -340,7 +367,7 @@ def test_what_is_no_source_at_all_is_told_by_its_type(source: object) -> None:
         (b"\x00\x00\x00\x18ftypmp42" + bytes(20), "a video"),
         (b"\xff\x0a" + bytes(20), "JPEG XL"),
         (b"\x00\x01\x02\x03", "of a known type"),
-        (b"data:image/png;base64,iVBO", "a data URI: pass it as a str"),
+        (b"\x00\x00\x01\x00\x01\x00", "is an icon, which the API does not take: save it as PNG first"),
     ],
 )
 def test_what_is_no_picture_is_told_by_what_it_looks_like(data: bytes, told: str, tmp_path: Path) -> None:

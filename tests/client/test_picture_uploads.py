@@ -10,6 +10,7 @@ import random
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,38 @@ def test_two_readers_of_one_open_file_do_not_disturb_each_other(photo: Path) -> 
         upload = upload_of(opened)
         pairs: Iterator[tuple[bytes, bytes]] = zip(upload.pieces(), upload.pieces(), strict=True)
         assert all(left == right for left, right in pairs)
+
+
+@pytest.mark.parametrize("kind", ["file", "raw", "update", "memory", "spooled"])
+def test_threads_may_send_one_open_file_at_once_and_it_stays_where_it_stands(kind: str, photo: Path) -> None:
+    opened: dict[str, Any] = {
+        "file": lambda: photo.open("rb"),
+        "raw": lambda: photo.open("rb", buffering=0),
+        "update": lambda: photo.open("r+b"),
+        "memory": lambda: io.BytesIO(LARGE),
+        "spooled": tempfile.SpooledTemporaryFile,
+    }
+    with opened[kind]() as file, ThreadPoolExecutor(8) as pool:
+        if kind == "spooled":
+            file.write(LARGE)
+            file.seek(0)
+        upload = upload_of(file)
+        jobs = [pool.submit(lambda: b"".join(upload.pieces())) for _ in range(40)]
+        if kind != "spooled":
+            # Looked at anew while others send it.
+            jobs += [pool.submit(lambda: b"".join(upload_of(file).pieces())) for _ in range(40)]
+        assert {job.result() for job in jobs} == {LARGE}
+        assert file.tell() == 0
+
+
+def test_what_was_written_and_not_yet_flushed_is_sent(tmp_path: Path) -> None:
+    with (tmp_path / "new.jpg").open("w+b") as file:
+        file.write(JPEG)
+        file.seek(0)
+        file.seek(0, os.SEEK_END)
+        file.write(b"tail")
+        file.seek(0)
+        assert b"".join(upload_of(file).pieces()) == JPEG + b"tail"
 
 
 def test_a_file_is_found_from_another_folder_and_opened_while_it_is_sent_alone(

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from attrs import frozen
 
 from venice_client.core.error_text import one_line
+from venice_client.core.upload import Base64
 
 _SHOWN = 40
 
@@ -83,5 +84,9 @@ def shown(value: Any) -> str:
         return f"a number of {value.bit_length():,} bits"
     if isinstance(value, Mapping):
         return "a mapping"
+    if isinstance(value, Base64):
+        return "a picture"
+    if isinstance(value, bytes | bytearray):
+        return f"{type(value).__name__} of {count(len(value), 'byte')}"
     kind = type(value).__name__
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"

@@ -12,7 +12,13 @@ import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import IO, Any, Final
+
+fcntl: Any
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 # Media type -> the suffixes that fit it; the first one is given to a name that has none.
 _SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -63,10 +69,11 @@ class Saving:
     asked for.
     """
 
-    def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool) -> None:
+    def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool, mark: str = "") -> None:
+        """`mark` begins the name of the part, where what a kill has left of it can be had again: it is removed."""
         given = Path(path).expanduser()
-        if given.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(given))
+        if given.is_dir() or names_folder(path):
+            raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(path))
         self.target = target = _fitting(given, media_type)
         folder = target.parent
         if not folder.exists():
@@ -78,8 +85,11 @@ class Saving:
         if not overwrite and os.path.lexists(target):
             raise _taken(target)
         self._overwrite = overwrite
-        self._part = folder / f".{os.urandom(8).hex()}.part"
+        if mark:
+            _sweep(folder, mark)
+        self._part = folder / f".{mark}{os.urandom(8).hex()}.part"
         self._file = self._part.open("xb")
+        _hold(self._file)
         self.size = 0
 
     def write(self, piece: bytes) -> None:
@@ -117,6 +127,11 @@ class Saving:
             self._file.close()
 
 
+def names_folder(path: str | os.PathLike[str]) -> bool:
+    """Whether a path ends as that of a folder does, which `Path` forgets."""
+    return str(path).endswith(("/", os.sep))
+
+
 def numbered(path: Path, number: int) -> Path:
     """Return a path with a number at the end of its name, before a suffix that tells a kind of file."""
     is_kind = path.suffix.lower() in _KNOWN_SUFFIXES
@@ -131,6 +146,25 @@ def _fitting(path: Path, media_type: str) -> Path:
     if suffix in _KNOWN_SUFFIXES:
         return path.with_suffix(suffixes[0])
     return path.with_name(path.name.rstrip(".") + suffixes[0])
+
+
+def _hold(file: IO[bytes]) -> bool:
+    """Lock a part while it is written; tell whether nobody else has."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # someone is at it, or the file system has no locks
+        return False
+    return True
+
+
+def _sweep(folder: Path, mark: str) -> None:
+    """Remove the parts that begin with a mark and that nobody is writing."""
+    for part in folder.glob(f".{mark}*.part"):
+        with contextlib.suppress(OSError), part.open("rb") as file:
+            if _hold(file):
+                part.unlink()
 
 
 def _put_new(part: Path, target: Path) -> None:

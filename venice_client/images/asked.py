@@ -12,7 +12,7 @@ from typing import Any
 from venice_client.api import OPERATIONS
 from venice_client.core.body import choose_body
 from venice_client.core.call import CallOptions
-from venice_client.core.errors import OperationUnavailableError
+from venice_client.core.errors import OperationUnavailableError, RequestValidationError
 from venice_client.core.operation import Operation
 from venice_client.core.sentinel import UNSET
 from venice_client.core.values import is_content
@@ -38,11 +38,13 @@ def asked(
     Make operation, arguments, body and options of a call.
 
     Raises OperationUnavailableError where the contract has no such operation, RequestValidationError for a parameter
-    that it does not have.
+    that it does not have, and where nothing was given.
     """
     if key not in OPERATIONS:
         raise OperationUnavailableError(key)
     operation = OPERATIONS[key]
+    if all(value is UNSET for value in given.values()) and not options.get("extra_body"):
+        raise RequestValidationError([f"{' or '.join(given)}: a picture is needed"])
     fields = {**given, **options}
     call_options: Any = {name: fields.pop(name) for name in _OPTIONS & set(fields)}
     arguments = {item.name: fields.pop(item.name) for item in operation.parameters if item.name in fields}

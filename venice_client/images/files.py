@@ -17,10 +17,15 @@ from typing import Any, BinaryIO, Final, cast
 
 from venice_client.core.errors import RequestValidationError
 from venice_client.images.picture import Picture, check_size, recognised
-from venice_client.images.uploads import BytesUpload, FileUpload, HandleUpload, Window, open_file
+from venice_client.images.uploads import BytesUpload, FileUpload, HandleUpload, Window, open_file, rest_of
 from venice_client.images.wording import SHOWN, refusal, shown
 
 _TRIED: Final = "not a data URI, not an http(s) URL, not base64 of a picture"
+_HINTS: Final = {
+    "file:": ": pass the path without `file://`",
+    "b'": ": it is bytes written as a str: pass the bytes",
+    'b"': ": it is bytes written as a str: pass the bytes",
+}
 _REASONS: Final = {
     errno.ELOOP: "a link that leads back to itself",
     errno.ENAMETOOLONG: "the name is longer than the system allows",
@@ -69,7 +74,7 @@ def _missing(name: str, label: str, error: Exception, *, is_text: bool) -> str:
     if isinstance(error, OSError) and number not in {errno.ENOENT, errno.EINVAL, *_REASONS}:
         return f"can't read the file {label}: {error.strerror}"
     if is_text:
-        hint = ": pass the path without `file://`" if name.lstrip()[:7].lower() == "file://" else ""
+        hint = next((told for start, told in _HINTS.items() if name.lstrip().lower().startswith(start)), "")
         return f"{_TRIED}, and no such file: {label}{hint}"
     reason = _REASONS.get(number or 0, "")
     if number == errno.ENOENT and Path(name).expanduser().is_symlink():
@@ -91,38 +96,37 @@ def from_file(file: Any, *, limit: int, sent_as: str | None = None) -> Picture:
     if inspect.iscoroutinefunction(file.read):
         raise refusal(f"{what} is read with await: pass the bytes that its read() gives")
     try:
-        upload = _sought(file)
+        upload = _rest(file)
         if upload is None:
             content = BytesUpload(_read_all(file, what, limit))
             if not content.size and _position(file):
                 raise refusal(f"{what} has been read to its end already: seek(0) takes it from its beginning")
             return recognised(content, io.BytesIO(content.data), what, name=sent_as or own, limit=limit)
-        piece = file.read(1)
-        if not isinstance(piece, bytes | bytearray | memoryview):
+        if upload.start:
+            what += f" (from its position {upload.start:,} on)"
+        if not upload.stays and not isinstance(piece := file.read(1), bytes | bytearray | memoryview):
             raise refusal(_odd(what, piece))
         try:
             window = cast("BinaryIO", Window(upload))
             return recognised(upload, window, what, name=sent_as or own, limit=limit)
         finally:
-            file.seek(upload.start)
+            upload.leave()
     except RequestValidationError:
         raise
-    except (OSError, TypeError, ValueError) as error:  # closed, or open for writing, or its read() takes no size
+    except io.UnsupportedOperation:
+        raise refusal(f"{what} is not open for reading: open it in binary mode, open(path, 'rb')") from None
+    except TypeError as error:
+        raise refusal(f"can't read {what} piece by piece: pass the bytes that it gives ({error})") from error
+    except (OSError, ValueError) as error:  # such as one that was closed
         raise refusal(f"can't read {what}: {shown(str(error), 100)}") from error
 
 
-def _sought(file: Any) -> HandleUpload | None:
+def _rest(file: Any) -> HandleUpload | None:
     """The rest of a file that can be sought; None where it can't, or says that nothing is left, as devices do."""
     try:
-        if not getattr(file, "seekable", lambda: True)():
-            return None
-        start = file.tell()
-        file.seek(0, os.SEEK_END)
-        size = file.tell() - start
-        file.seek(start)
+        return rest_of(file)
     except (AttributeError, OSError, TypeError, ValueError):
         return None
-    return HandleUpload(file, start, size) if isinstance(size, int) and size > 0 else None
 
 
 def _position(file: Any) -> int:
@@ -152,7 +156,8 @@ def _odd(what: str, piece: Any) -> str:
     if inspect.iscoroutine(piece):
         piece.close()
         return f"{what} is read with await: pass the bytes that its read() gives"
-    return f"{what} gave {type(piece).__name__} instead of bytes"
+    told = ", as one does that has nothing to read yet: pass the bytes" if piece is None else ""
+    return f"{what} gave {type(piece).__name__} instead of bytes{told}"
 
 
 def _text_mode(what: str) -> str:

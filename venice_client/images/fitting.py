@@ -15,7 +15,7 @@ import attrs
 
 from venice_client.images.limits import Limits
 from venice_client.images.picture import Picture
-from venice_client.images.pillow import opened, upright
+from venice_client.images.pillow import check_depth, opened, upright
 from venice_client.images.signatures import named
 from venice_client.images.uploads import BytesUpload
 from venice_client.images.wording import refusal
@@ -80,8 +80,10 @@ def _scaled(size: tuple[int, int], factor: float) -> tuple[int, int]:
 
 def _prepared(image: Image, media_type: str) -> Image:
     """The image in a mode that can be resized and that the format holds."""
+    check_depth(image)
     modes = _FORMATS[media_type][2]
-    if image.mode in modes:
+    # A colour that stands for transparency is no longer there when its neighbours are mixed into it.
+    if image.mode in modes and (image.mode == "I;16" or "transparency" not in image.info):
         return image
     if image.mode == "1":
         return image.convert("L" if "L" in modes else "RGB")

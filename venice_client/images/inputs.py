@@ -68,14 +68,14 @@ class ImageInput:
 
     @classmethod
     def base64(
-        cls, text: str, *, fit: bool = False, strip_metadata: bool = False, name: str | None = None
+        cls, text: str | _Bytes, *, fit: bool = False, strip_metadata: bool = False, name: str | None = None
     ) -> ImageInput:
-        """Base64 in any spelling, a data URI not among them."""
+        """Base64 in any spelling, a data URI not among them; as a str, or as the bytes that `b64encode` gives."""
         return cls("base64", text, fit, strip_metadata, name)
 
     @classmethod
     def data_uri(
-        cls, uri: str, *, fit: bool = False, strip_metadata: bool = False, name: str | None = None
+        cls, uri: str | _Bytes, *, fit: bool = False, strip_metadata: bool = False, name: str | None = None
     ) -> ImageInput:
         """A `data:` URI, base64 or percent-encoded."""
         return cls("data_uri", uri, fit, strip_metadata, name)

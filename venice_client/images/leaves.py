@@ -25,8 +25,10 @@ Location: TypeAlias = tuple[str | int, ...]
 
 def leaves(body: Any, path: Sequence[str], location: Location = ()) -> Iterator[tuple[Location, Any]]:
     """Yield the values at a path. What is not there, null or an object of its own is passed over."""
+    if body is None or body is UNSET or (path and body.__class__ is str):
+        return  # nothing is there, and nothing below it; most messages are plain text
     if not path:
-        if body is not None and body is not UNSET and not isinstance(body, Mapping | Model):
+        if not isinstance(body, (Mapping, Model)):
             yield location, body
     elif path[0] == EACH:
         for index, item in enumerate(listed(body) or ()):
@@ -37,7 +39,7 @@ def leaves(body: Any, path: Sequence[str], location: Location = ()) -> Iterator[
 
 def leaf_of(body: Any, wire: str) -> Any:
     """Return a field of a mapping or a model by its name on the wire; UNSET where there is none."""
-    if isinstance(body, Mapping):
+    if body.__class__ is dict or isinstance(body, Mapping):
         return body.get(wire, UNSET)
     name = _names_of(body).get(wire) if isinstance(body, Model) else None
     return getattr(body, name) if name else UNSET

@@ -75,8 +75,7 @@ def recognised(upload: Upload, file: IO[bytes], what: str, *, name: str | None, 
     head = file.read(1024)
     media_type = media_type_of(head)
     if media_type is None:
-        problem = looks(head)
-        raise refusal(f"{what} {problem}: PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC is needed")
+        raise refusal(f"{what} {looks(head)}")
     check_size(upload.size, what, limit)
     if missing := damage(file, upload.size, media_type):
         raise refusal(f"{what} is damaged: {missing}")

@@ -43,22 +43,26 @@ def png_of(source: Any) -> bytes:
     if loaded and isinstance(source, loaded.Image):
         with _told("the PIL image"):
             return encoded(upright(source) if source.format else source)
-    image = _from_array(source)
     with _told("the array"):
-        return encoded(image)
+        return encoded(_from_array(source))
 
 
 def encoded(image: Image) -> bytes:
     """The image as PNG."""
-    if image.mode in {"F", "I"}:
-        held = "floats" if image.mode == "F" else "whole numbers of 32 bits"
-        raise refusal(f"the image holds {held}: scale it to 8 bits a channel first")
+    check_depth(image)
     options: dict[str, Any] = {"icc_profile": None} if image.mode in _OTHER_COLOURS else {}
     target = io.BytesIO()
     if image.mode in _MODES:
         image = image.convert(_MODES[image.mode])
     image.save(target, "PNG", **options)
     return target.getvalue()
+
+
+def check_depth(image: Image) -> None:
+    """Refuse what would lose most of its values: of floats and of 32 bits nobody knows which are black and white."""
+    if image.mode in {"F", "I"}:
+        held = "floats" if image.mode == "F" else "whole numbers of 32 bits"
+        raise refusal(f"the image holds {held}: scale it to 8 bits a channel first")
 
 
 def upright(image: Image) -> Image:

@@ -23,6 +23,7 @@ from venice_client.core.errors import RequestValidationError
 from venice_client.core.model import Model
 from venice_client.core.operation import Operation, PicturePlace
 from venice_client.core.sentinel import UNSET
+from venice_client.core.shapes import Number, Ref
 from venice_client.core.upload import Base64, is_upload
 from venice_client.core.values import is_file
 from venice_client.images.leaves import Location, leaf_of, leaves, replaced
@@ -36,7 +37,10 @@ Progress: TypeAlias = bool | Callable[[int, int], object]
 
 FORM = "multipart/form-data"
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-_URL = re.compile(r"https?://[^\s/?#][^\s]*", re.IGNORECASE)
+# What is plainly a URL; `texts` looks at the others.
+_URL = re.compile(
+    r"https?://[^\s/?#:@\[\]\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?", re.IGNORECASE
+)
 
 
 @frozen
@@ -105,16 +109,17 @@ def _read_all(
     checked: bool,
 ) -> list[_Found]:
     found = []
+    as_it_is = wish is None or not wish.strip_metadata  # else what can't be stripped, as a URL, must not be sent
     for place in operation.pictures:
         for location, value in leaves(body, place.path):
-            if isinstance(value, str) and _URL.fullmatch(url := value.strip()):
+            if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
                 found.append(_Found(place, location, url, is_text=url == value))
             elif not _can_be_sent(value):
-                scale = leaf_of(body, place.scaled_by) if place.scaled_by else None
+                scale = _scale(operation, body, place.scaled_by) if place.scaled_by else 1
                 try:
                     picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
                 except RequestValidationError as error:
-                    if checked or not _may_be_meant(value):
+                    if checked or not (as_it_is and _may_be_meant(value)):
                         problems += [f"{path(location)}: {problem}" for problem in error.problems]
                 else:
                     found.append(_Found(place, location, picture.url, picture))
@@ -131,8 +136,21 @@ def _can_be_sent(value: Any) -> bool:
     return isinstance(value, Base64) or (isinstance(value, tuple) and len(value) > 1 and is_upload(value[1]))
 
 
+def _scale(operation: Operation, body: Any, wire: str) -> float:
+    """
+    What both sides are multiplied with for certain: the least that the field takes, also where it is not given.
+
+    What is asked for beyond that, the API itself reduces to what a large picture leaves room for.
+    """
+    models = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
+    shapes = [declared.shape for model in models for declared in model.FIELDS.values() if declared.wire == wire]
+    least = next((shape.minimum for shape in shapes if isinstance(shape, Number) and shape.minimum), 1)
+    given = leaf_of(body, wire)
+    return float(least) if given is UNSET or given == least else 1
+
+
 def _read(
-    place: PicturePlace, value: Any, wish: Pictured | None, scale: Any, *, local_files: bool, checked: bool
+    place: PicturePlace, value: Any, wish: Pictured | None, scale: float, *, local_files: bool, checked: bool
 ) -> Picture:
     from venice_client.images.inputs import ImageInput
     from venice_client.images.limits import GENERAL, Limits, check_limits
@@ -141,7 +159,7 @@ def _read(
     if wish is not None and (wish.fit or wish.strip_metadata):
         value = ImageInput.of(value, fit=wish.fit, strip_metadata=wish.strip_metadata)
     most = place.max_pixels
-    is_scaled = most is not None and isinstance(scale, int | float) and scale > 1
+    is_scaled = most is not None and scale > 1
     if most is not None and is_scaled:
         most = int(most / scale**2)
     limits = Limits(

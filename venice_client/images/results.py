@@ -16,7 +16,7 @@ from venice_client.core.errors import ResponseDecodeError
 from venice_client.core.metadata import Meta
 from venice_client.core.response import Response
 from venice_client.core.response_headers import public_headers
-from venice_client.core.saving import numbered
+from venice_client.core.saving import names_folder, numbered
 from venice_client.core.sentinel import UNSET
 from venice_client.images.result import ImageResult
 from venice_client.images.signatures import HEAD, media_type_of
@@ -63,7 +63,7 @@ class ImageResults(list[ImageResult]):
         fits each; a folder gives image-1 and so on in it. See `BinaryContent.save` for all else.
         """
         given = Path(path).expanduser()
-        base = given / "image" if given.is_dir() else given
+        base = given / "image" if given.is_dir() or names_folder(path) else given
         return [picture.save(numbered(base, number), overwrite=overwrite) for number, picture in enumerate(self, 1)]
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -27,20 +27,26 @@ _PICTURES: Final = tuple(
         (rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", "image/heic"),
     )
 )
+# The same for pictures that the API does not take.
+_OTHER_PICTURES: Final = tuple(
+    (re.compile(pattern, re.DOTALL), name)
+    for pattern, name in (
+        (rb"\xff\x0a|\x00\x00\x00\x0cJXL ", "a JPEG XL picture"),
+        (rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51", "a JPEG 2000 picture"),
+        (rb"8BPS", "a Photoshop document"),
+        (rb"\x00\x00[\x01\x02]\x00[^\x00]\x00|icns", "an icon"),
+    )
+)
 # The same for what people send by mistake -> what it looks like.
 _OTHERS: Final = tuple(
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), name)
     for pattern, name in (
-        (rb"\xff\x0a|\x00\x00\x00\x0cJXL ", "a JPEG XL picture, which the API does not take"),
         (rb"\s*%PDF-", "a PDF document"),
         (rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?(?:<!doctype\s+html|<html|<head|<body)", "an HTML page"),
         (rb"(?:\xef\xbb\xbf)?\s*(?=<[?!s]).*?<svg", "an SVG drawing: render it first"),
         (rb"(?:\xef\xbb\xbf)?\s*<\?xml", "an XML document"),
         (rb"(?:\xef\xbb\xbf)?\s*[\[{]\s*[\"\[{\]}]", "JSON"),
         (rb"\x89PNG|\xc2\x89PNG|(?:\xef\xbf\xbd){2}", "a picture that was damaged by reading or writing it as text"),
-        (rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51", "a JPEG 2000 picture, which the API does not take"),
-        (rb"8BPS", "a Photoshop document: export it first"),
-        (rb"\x00\x00[\x01\x02]\x00[^\x00]\x00", "an icon: save it as PNG first"),
         (
             rb"\x00\x05\x16[\x00\x07]",
             "the notes of macOS beside a file (their names begin with ._): pass the file itself",
@@ -51,8 +57,8 @@ _OTHERS: Final = tuple(
         (rb"PK\x03\x04", "a ZIP archive"),
         (rb"\x1f\x8b", "gzip-compressed data"),
         (rb".{4}ftyp|\x1aE\xdf\xa3", "a video"),
-        (rb"data:image/", "a data URI: pass it as a str"),
-        (rb"(?-i:iVBORw0KGgo|/9j/[0-9A-Za-z+/]{4}|R0lGOD[dl]h|UklGR)", "base64 of a picture: pass it as a str"),
+        (rb"data:image/", "a data URI: pass what it holds"),
+        (rb"(?-i:iVBORw0KGgo|/9j/[0-9A-Za-z+/]{4}|R0lGOD[dl]h|UklGR)", "base64 of a picture: pass what it holds"),
     )
 )
 # Media type -> the suffixes that fit it; the first one is given to a name that has none.
@@ -66,6 +72,7 @@ _SUFFIXES: Final = {
     "image/avif": (".avif",),
     "image/heic": (".heic", ".heif", ".hif"),
 }
+_TAKEN: Final = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC is needed"
 _KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
@@ -91,10 +98,12 @@ def named(name: str | None, media_type: str) -> str:
 
 
 def looks(data: bytes) -> str:
-    """What bytes that are no picture look like, as the end of a sentence."""
+    """What bytes that are no picture look like, and what to do, as the end of a sentence."""
     if not data:
-        return "has no content"
+        return "is empty"
     head = data[:1024]
+    if other := next((name for pattern, name in _OTHER_PICTURES if pattern.match(head)), None):
+        return f"is {other}, which the API does not take: save it as PNG first"
     known = next((name for pattern, name in _OTHERS if pattern.match(head)), None)
     if (
         known is None
@@ -102,4 +111,5 @@ def looks(data: bytes) -> str:
         and len(head.decode("utf-8", "ignore").encode()) > max(len(head) - 4, 0)
     ):
         known = "text"
-    return f"is not a picture but looks like {known}" if known else "is not a picture of a known type"
+    told = f"is not a picture but looks like {known}" if known else "is not a picture of a known type"
+    return told if known and ":" in known else f"{told}: {_TAKEN}"

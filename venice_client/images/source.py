@@ -5,7 +5,8 @@ The picture that goes in, given the way people have it. This module alone decide
 URL for the server to fetch. What fits first decides:
 
 1. an `ImageInput`, or what gives one by `__venice_picture__`: what it says; a `Picture`: itself;
-2. bytes, bytearray, memoryview: the picture itself;
+2. bytes, bytearray, memoryview: the picture itself. Or base64 of one or a data URI, as `b64encode` gives bytes: neither
+   begins as a picture does;
 3. a str, looked at in this order:
    a. `data:` URI, base64 or percent-encoded;
    b. `http://` or `https://` URL;
@@ -17,8 +18,8 @@ URL for the server to fetch. What fits first decides:
    base64 or a data URI, never a path. The bytes tell the media type, whatever was declared;
 6. the result of an earlier call: anything with `data` in bytes and a `media_type`;
 7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4): sent as PNG;
-8. a file open in binary mode: from its current position to its end, again for each attempt; it is not closed. What
-   can't be sought is read at once, up to 25 MB.
+8. a file open in binary mode: from its current position to its end, again for each attempt; it is not closed, and stays
+   where it stands. What can't be sought is read at once, up to 25 MB, and waited for as its `read()` waits.
 
 Nothing is fetched here, and pixels are not decoded unless `fit` or `strip_metadata` need it.
 """
@@ -38,7 +39,7 @@ from venice_client.images.inputs import ImageInput
 from venice_client.images.limits import GENERAL, Limits, check_limits
 from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT, Picture, check_size, recognised
 from venice_client.images.signatures import named
-from venice_client.images.texts import from_base64, from_data_uri, is_base64, is_data_uri, is_url, url
+from venice_client.images.texts import from_base64, from_data_uri, is_base64, is_data_uri, is_url, text_in, url
 from venice_client.images.uploads import BytesUpload
 from venice_client.images.wording import refusal
 
@@ -108,8 +109,8 @@ class _Reading:
         readers: dict[str, tuple[Any, Callable[[Any], Picture]]] = {
             "path": ((str, os.PathLike), self._path),
             "url": (str, self._url),
-            "base64": (str, self._base64),
-            "data_uri": (str, self._data_uri),
+            "base64": ((str, *_BYTES), self._base64),
+            "data_uri": ((str, *_BYTES), self._data_uri),
             "bytes": (_BYTES, self._bytes),
         }
         if kind == "any":
@@ -125,7 +126,9 @@ class _Reading:
             kind = source.media_type
             return evolve(source, filename=named(self._name, kind)) if self._name and kind else source
         if isinstance(source, _BYTES):
-            return self._bytes(source)
+            content = bytes(source)
+            text = text_in(content)
+            return self._bytes(content) if text is None else self._encoded(text)
         if isinstance(source, str):
             return self._text(source)
         if isinstance(source, os.PathLike):
@@ -173,18 +176,25 @@ class _Reading:
         if isinstance(content, str) and is_url(content):
             raise refusal("can't take a URL as the content of a tuple: pass the URL alone")
         if isinstance(content, str):
-            return self._data_uri(content) if is_data_uri(content) else self._base64(content)
+            return self._encoded(content)
         return self._any(content)
+
+    def _encoded(self, text: str) -> Picture:
+        return self._data_uri(text) if is_data_uri(text) else self._base64(text)
 
     def _url(self, source: str) -> Picture:
         return Picture(url=url(source))
 
-    def _base64(self, source: str) -> Picture:
-        return self._bytes(*from_base64(source, self._limit))
+    def _base64(self, source: str | bytes | bytearray | memoryview) -> Picture:
+        return self._bytes(*from_base64(_as_text(source), self._limit))
 
-    def _data_uri(self, source: str) -> Picture:
-        return self._bytes(*from_data_uri(source, self._limit))
+    def _data_uri(self, source: str | bytes | bytearray | memoryview) -> Picture:
+        return self._bytes(*from_data_uri(_as_text(source), self._limit))
 
-    def _bytes(self, source: bytes | bytearray | memoryview, what: str = "the bytes") -> Picture:
+    def _bytes(self, source: bytes | bytearray | memoryview, what: str = "the content") -> Picture:
         upload = BytesUpload(bytes(source))
         return recognised(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)
+
+
+def _as_text(source: str | bytes | bytearray | memoryview) -> str:
+    return source if isinstance(source, str) else bytes(source).decode("latin-1")

@@ -98,7 +98,8 @@ def _jpeg(data: bytes) -> bytes:
         if marker == 0xE1 and content.startswith(_EXIF):
             value = _orientation(content[6:])
         if _in_jpeg(marker, content):
-            kept.append(_segment(marker, content))
+            # JFIF may hold a small picture of what was there before an edit: it goes.
+            kept.append(_segment(marker, content[:12] + b"\0\0" if marker == 0xE0 else content))
     kept.append(b"".join(_scans(data, position)))
     if value > 1:
         # After JFIF's own segment, which has to be the first.

@@ -10,7 +10,7 @@ import binascii
 import re
 import string
 from typing import Final
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from venice_client.images.picture import check_size
 from venice_client.images.signatures import HEAD, media_type_of
@@ -18,6 +18,7 @@ from venice_client.images.wording import refusal, shown
 
 _ALPHABET: Final = string.ascii_letters + string.digits + "+/"
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
+_NEVER_IN_URL: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
 
 
 def is_data_uri(text: str) -> bool:
@@ -38,10 +39,16 @@ def is_base64(text: str) -> bool:
     return run >= 16 and media_type_of(binascii.a2b_base64(start[:run])) is not None
 
 
+def text_in(data: bytes) -> str | None:
+    """The text that bytes are, where it is base64 of a picture, as b64encode() gives it, or a data URI; else None."""
+    head = data[: 4 * HEAD].decode("latin-1")
+    return data.decode("latin-1") if is_base64(head) or is_data_uri(head) else None
+
+
 def url(text: str) -> str:
     """The URL that the text is, without white space around it."""
     address = text.strip()
-    if re.search(r"\s", address) or not re.match(r"https?://[^/?#]", address, re.IGNORECASE):
+    if not is_url(address) or _NEVER_IN_URL.search(address) or not _has_host(address):
         told = "not a URL, though it starts as one" if is_url(text) else "not an http(s) URL"
         raise refusal(f"{told}: {shown(text)}")
     return address
@@ -56,7 +63,8 @@ def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
     declared, comma, content = uri[5:].partition(",")
     if not comma:
         raise refusal(f"{what} has no comma, and so no content")
-    if declared.rpartition(";")[2].strip().lower() == "base64":
+    marks = [mark.strip().lower() for mark in declared.split(";")]
+    if "base64" in marks or is_base64(content):  # some forget the mark, or put another one behind it
         if "%" in content:
             content = unquote_to_bytes(content).decode("latin-1")
         return _decoded(content, what, limit), what
@@ -67,6 +75,14 @@ def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
 def from_base64(text: str, limit: int) -> tuple[bytes, str]:
     """The bytes of base64 in any spelling: white space ignored, standard or URL-safe alphabet, padding or none."""
     return _decoded(text, f"base64 of a picture {shown(text)}", limit), "the base64"
+
+
+def _has_host(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a bracket too many, or a port that is no number
+        return False
 
 
 def _percent(content: str) -> bytes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import threading
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
@@ -20,6 +21,8 @@ from venice_client.images.wording import refusal, shown
 PIECE: Final = 84 * 1024  # what suits `core.upload`, too: it becomes base64 without being cut
 # Opening must wait for nothing, not even where a pipe took the file's place, and must not translate line ends.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_pread: Final = getattr(os, "pread", None)  # Windows has none
+_ONE_AT_A_TIME: Final = threading.RLock()  # a position and what is read there belong together
 
 
 @attrs.frozen(repr=False)
@@ -86,7 +89,7 @@ class FileUpload:
 
 @attrs.frozen(repr=False, eq=False)
 class HandleUpload:
-    """A file that the caller opened, from a position on. It stays open, and is left at its end."""
+    """A file that the caller opened, from a position on. It stays open, and where it stands."""
 
     file: Any
     start: int
@@ -96,19 +99,40 @@ class HandleUpload:
         position, end = self.start, self.start + self.size
         try:
             while position < end:
-                # Sought each time: the same file may be read for another picture, or by the caller, in between.
-                self.file.seek(position)
-                piece = self.file.read(min(end - position, PIECE))
+                # One byte more shows that it has grown.
+                piece = self.read_at(position, min(end + 1 - position, PIECE))
                 if not piece:
                     raise refusal("the open file has become shorter since it was looked at: pass it again")
                 position += len(piece)
-                if position == end and self.file.read(1):
+                if position > end or (position == end and self.read_at(end, 1)):
                     raise refusal("the open file has grown since it was looked at: pass it again when it is finished")
-                yield bytes(piece)
+                yield piece
+            self.leave()
         except (OSError, ValueError) as error:  # closed in between
             if not isinstance(error, OSError) and hasattr(error, "problems"):
                 raise
             raise refusal(f"can't read the open file: {shown(str(error), 100)}") from error
+
+    @property
+    def stays(self) -> bool:
+        """Whether reading it moves nothing."""
+        return _stays(self.file)
+
+    def leave(self) -> None:
+        """Put the file where it stood."""
+        if not self.stays:
+            with _ONE_AT_A_TIME:
+                self.file.seek(self.start)
+
+    def read_at(self, position: int, size: int) -> bytes:
+        """Bytes at a position of the file, which threads and tasks may ask for at the same time."""
+        if type(self.file) is io.BytesIO:
+            return bytes(self.file.getbuffer()[position : position + size])
+        if _pread is not None and self.stays:
+            return bytes(_pread(self.file.fileno(), size, position))
+        with _ONE_AT_A_TIME:
+            self.file.seek(position)
+            return bytes(self.file.read(size))
 
     def __repr__(self) -> str:
         return f"<{self.size:,} bytes of an open file>"
@@ -134,11 +158,39 @@ class Window(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         count = max(0, min(len(buffer), self._upload.size - self._position))
-        self._upload.file.seek(self._upload.start + self._position)
-        piece = self._upload.file.read(count)
+        piece = self._upload.read_at(self._upload.start + self._position, count)
         buffer[: len(piece)] = piece
         self._position += len(piece)
         return len(piece)
+
+
+def rest_of(file: Any) -> HandleUpload | None:
+    """An open file from where it stands to its end; None where it can't be sought, or where nothing is left."""
+    if not getattr(file, "seekable", lambda: True)():
+        return None
+    start = file.tell()
+    if type(file) is io.BytesIO:
+        end = file.getbuffer().nbytes
+    elif _stays(file):
+        file.flush()  # what was written, and lies in its buffer
+        end = os.fstat(file.fileno()).st_size
+    else:
+        with _ONE_AT_A_TIME:
+            file.seek(0, os.SEEK_END)
+            end = file.tell()
+            file.seek(start)
+    return HandleUpload(file, start, end - start) if isinstance(end, int) and end > start else None
+
+
+def _stays(file: Any) -> bool:
+    """
+    Whether an open file can be read at a position without being moved there.
+
+    These are files of the system's and in memory, and none that unpack or change what they read.
+    """
+    kind = type(file)
+    is_plain = kind is io.FileIO or (kind in (io.BufferedReader, io.BufferedRandom) and type(file.raw) is io.FileIO)
+    return kind is io.BytesIO or (_pread is not None and is_plain)
 
 
 def open_file(path: str) -> BinaryIO:

@@ -24,6 +24,7 @@ from venice_client.core.values import is_content, is_file
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 _JSON_LEAVES = frozenset({str, int, bool, type(None)})
+_NO_CONTENT = frozenset({dict, list, float})
 
 
 def choose_body(
@@ -49,9 +50,13 @@ def choose_body(
         bodies.sort(key=lambda body: is_json(body[0]) == has_file)
     known: set[str] = set()
     for _, model in bodies:
-        names, blank = _names(model, by_name=by_name)  # type: ignore[arg-type]  # the class hashes
+        names = _names(model, by_name=by_name)  # type: ignore[arg-type]  # the class hashes
         if given.keys() <= names.keys():
-            return model(**blank | {names[key]: value for key, value in given.items()})
+            # Not by the constructor, which fills all fields: of forty, few are given.
+            made = model.from_dict({})
+            for key, value in given.items():
+                setattr(made, names[key], value)
+            return made
         known |= names.keys()
     unknown = sorted(set(given) - known)
     if unknown:
@@ -62,10 +67,9 @@ def choose_body(
 
 
 @cache
-def _names(model: Any, *, by_name: bool) -> tuple[dict[str, str], dict[str, Any]]:
-    """Return the names in Python of a model's fields by what they are given by, and the arguments of an empty one."""
-    names = {name if by_name else declared.wire: name for name, declared in model.FIELDS.items()}
-    return names, dict.fromkeys(names.values(), UNSET)
+def _names(model: Any, *, by_name: bool) -> dict[str, str]:
+    """Return the names in Python of a model's fields by what they are given by."""
+    return {name if by_name else declared.wire: name for name, declared in model.FIELDS.items()}
 
 
 def write_body(
@@ -143,7 +147,7 @@ def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """What the encoder would change without a word, by its place: bytes to base64, NaN to null."""
-    if value.__class__ is not dict and value.__class__ is not list and is_content(value):
+    if value.__class__ not in _NO_CONTENT and is_content(value):
         kind = type(value).__name__
         yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
     elif isinstance(value, float) and not isfinite(value):

@@ -42,6 +42,9 @@ from venice_client.core.upload import Base64
 from venice_client.core.values import is_file, listed, written
 
 _VALUES_SHOWN = 12
+_LEAVES = frozenset({str, int, float, bool})
+_USUAL = _LEAVES | {dict, list}
+"""What most values are, told by a look at the class: an isinstance of something abstract takes ten times as long."""
 
 
 def departures(shape: Shape, value: Any) -> Departures:
@@ -51,7 +54,9 @@ def departures(shape: Shape, value: Any) -> Departures:
     check = _CHECKS.get(type(shape))
     if check is None:
         return ()
-    return check(shape, value.value if isinstance(value, Enum) else value)
+    if value.__class__ not in _USUAL and isinstance(value, Enum):
+        value = value.value
+    return check(shape, value)
 
 
 def _takes_null(shape: Shape) -> bool:
@@ -221,6 +226,8 @@ def _model(shape: Ref, value: Any) -> Departures:
 
 def _any_of(shape: AnyOf, value: Any) -> Departures:
     told = value
+    if value.__class__ in _LEAVES:
+        return _best(shape, value, told)
     if isinstance(value, Model):
         for item in shape.branches:
             if isinstance(item, Ref) and item.name == type(value).__name__ and item.model is type(value):
@@ -233,6 +240,11 @@ def _any_of(shape: AnyOf, value: Any) -> Departures:
         # An object of a new kind: nothing more can be said of it.
         name, known = shape.decides
         return (Departure("value", shown(told[name]), ", ".join(known), (name,)),)
+    return _best(shape, value, told)
+
+
+def _best(shape: AnyOf, value: Any, told: Any) -> Departures:
+    """Return what the branch has against a value that comes nearest to taking it; nothing where one takes it."""
     tried = []
     for item in shape.branches:
         found = departures(item, value)

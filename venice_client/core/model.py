@@ -1,9 +1,9 @@
 """
 The base of all generated models: attrs classes that cost nothing until they are read.
 
-One mechanism: `from_dict` keeps the mapping that came and leaves every slot empty; `__getattr__`, which Python calls
-only while a slot is empty, decodes the field and fills the slot. A model made by its constructor has all slots
-filled and no mapping.
+One mechanism: every declared field is a property. Of a model that came from the wire it reads the mapping that came,
+and keeps what it decoded, or what was set since, in the field's slot. A model made by its constructor has no mapping,
+and all of its slots are filled.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enum import Enum
 from functools import cache
 from itertools import islice
 from operator import attrgetter
+from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from attrs import field, frozen
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _SHOWN = 60
 _LEAVES = frozenset({str, int, float, bool, type(None), bytes})
 """What goes out as it is."""
+_DECODED = (dict, list)
+"""What a field has to be decoded of; all else reads as it came."""
 
 
 @frozen
@@ -54,38 +57,44 @@ class Model:
     are in `extra`. Models are equal when their dictionaries are.
     """
 
-    __slots__ = ("__weakref__", "_answer", "_raw")
+    __slots__ = ("__weakref__", "_answer", "_filled", "_raw")
 
     FIELDS: ClassVar[Mapping[str, Field]] = {}
     """The declared fields by their names in Python."""
     CLOSED: ClassVar[bool] = False
     """Whether the contract says that there are no other fields."""
 
+    _raw: dict[str, Any] | None
+    """What came from the wire; None for what the constructor made."""
+    _filled: tuple[str, ...]
+    """Of what came from the wire: the fields that were decoded or set since, and so are in their slots."""
     if TYPE_CHECKING:
-        _raw: dict[str, Any] | None
         _answer: tuple[int, Mapping[str, str]] | None
     else:
 
         def __getattr__(self, name: str) -> Any:
-            """Decode a field when it is first read."""
-            declared = self.FIELDS.get(name)
-            if declared is None:
-                if name in ("_raw", "_answer"):
-                    return None
-                raise AttributeError(f"{type(self).__name__!r} has no field {name!r}{_known(self)}")
-            raw = self._raw
-            value = UNSET if raw is None else raw.get(declared.wire, UNSET)
-            decode = declared.decode
-            if decode is not None and (value.__class__ is dict or value.__class__ is list):
-                value = decode(value)
-            setattr(self, name, value)
-            return value
+            """Say which fields there are; Python asks for what it does not find."""
+            if name in ("_raw", "_answer"):
+                return None
+            raise AttributeError(f"{type(self).__name__!r} has no field {name!r}{_known(self)}")
+
+    def __attrs_pre_init__(self) -> None:
+        self._raw = None
+
+    @classmethod
+    def __attrs_init_subclass__(cls) -> None:
+        """Make a property of each field, in the place of the slot that attrs made for it."""
+        for name, declared in cls.FIELDS.items():
+            slot = cls.__dict__.get(name)
+            if isinstance(slot, MemberDescriptorType):
+                setattr(cls, name, _property(name, declared, slot))
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         """Make a model of a mapping from the wire. Nothing is decoded yet, and nothing is refused."""
         model = cls.__new__(cls)
         model._raw = raw if isinstance(raw, dict) else dict(raw)  # noqa: SLF001  # its own class
+        model._filled = ()  # noqa: SLF001
         return model
 
     def given(self) -> dict[str, Any]:
@@ -93,11 +102,8 @@ class Model:
         if self._raw is None:
             return {item.wire: value for item, value in _values(self) if value is not UNSET}
         result = dict(self._raw)
-        for name, declared in self.FIELDS.items():
-            try:
-                value = object.__getattribute__(self, name)
-            except AttributeError:
-                continue  # never read, never set: what came stands
+        for name in self._filled:
+            declared, value = self.FIELDS[name], getattr(self, name)
             if value is UNSET:
                 result.pop(declared.wire, None)
             else:
@@ -109,11 +115,8 @@ class Model:
         if self._raw is None:
             return {item.wire: _encoded(value, item) for item, value in _values(self) if value is not UNSET}
         result = dict(self._raw)
-        for name, declared in self.FIELDS.items():
-            try:
-                value = object.__getattribute__(self, name)
-            except AttributeError:
-                continue  # never read, never set: what came stands
+        for name in self._filled:
+            declared, value = self.FIELDS[name], getattr(self, name)
             if value is UNSET:
                 result.pop(declared.wire, None)
             else:
@@ -149,15 +152,35 @@ class Model:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        filled = {}
-        for name in self.FIELDS:
-            try:
-                filled[name] = object.__getattribute__(self, name)
-            except AttributeError:
-                continue
+        names = self.FIELDS if self._raw is None else self._filled
+        filled = {name: getattr(self, name) for name in names}
         answer = self._answer
         # What gives access goes into no pickle.
         return _restore, (type(self), self._raw, filled, answer and (answer[0], public_headers(answer[1])))
+
+
+def _property(name: str, declared: Field, slot: MemberDescriptorType) -> property:
+    """Return what reads and sets a field: a closure over all that it needs, as answers have fields by the thousand."""
+    own, wire, decode = (name,), declared.wire, declared.decode
+    read_slot, set_slot = slot.__get__, slot.__set__
+
+    def read(model: Any) -> Any:
+        raw = model._raw  # noqa: SLF001  # it belongs to the class
+        if raw is None or name in model._filled:  # noqa: SLF001
+            return read_slot(model)
+        value = raw.get(wire, UNSET)
+        if decode is not None and type(value) in _DECODED:
+            value = decode(value)
+            set_slot(model, value)
+            model._filled += own  # noqa: SLF001  # in one step, so that no thread undoes another's
+        return value
+
+    def write(model: Any, value: Any) -> None:
+        set_slot(model, value)
+        if model._raw is not None and name not in model._filled:  # noqa: SLF001
+            model._filled += own  # noqa: SLF001
+
+    return property(read, write)
 
 
 @cache
@@ -213,8 +236,8 @@ def _restore(
     model = cls.__new__(cls)
     if answer is not None:
         model._answer = answer  # noqa: SLF001  # it belongs to the class
-    if raw is not None:
-        model._raw = raw  # noqa: SLF001  # it belongs to the class
+    model._raw = raw  # noqa: SLF001  # as above
+    model._filled = ()  # noqa: SLF001
     for name, value in filled.items():
         setattr(model, name, value)
     return model

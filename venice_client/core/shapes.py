@@ -176,6 +176,7 @@ class Ref(Shape):
         model = self._model or self.model
         made = model.__new__(model)
         made._raw = raw  # noqa: SLF001  # `from_dict` without the call: rows come by the hundred
+        made._filled = ()  # noqa: SLF001
         return made
 
     def decode_all(self, rows: list[Any]) -> list[Any]:
@@ -187,6 +188,7 @@ class Ref(Shape):
             if isinstance(raw, dict):
                 made = new(model)
                 made._raw = raw  # noqa: SLF001  # as above
+                made._filled = ()  # noqa: SLF001
                 found.append(made)
             else:
                 found.append(raw)
@@ -268,18 +270,21 @@ class AnyOf(Shape):
     branches: tuple[Shape, ...]
     plain: bool = field(init=False, repr=False)  # type: ignore[misc]  # by instance: as plain as all its branches
     _decides: tuple[str, Mapping[str, Shape]] | tuple[()] | None = field(init=False, repr=False, eq=False)
+    _only: Shape | None = field(init=False, repr=False, eq=False)
+    """The one branch beside null, where there is one."""
 
     def __init__(self, *branches: Shape) -> None:
         self.branches = branches
         self.plain = all(branch.plain for branch in branches)
         self._decides = None
+        others = [branch for branch in branches if not isinstance(branch, Null)]
+        self._only = others[0] if len(others) == 1 else None
 
     def decode(self, raw: Any) -> Any:
         """Decode by the branch that fits best."""
         if self.plain or raw is None:
             return raw
-        told = self.told(raw)
-        best = told or max(self.branches, key=lambda branch: branch.fits(raw))
+        best = self._only or self.told(raw) or max(self.branches, key=lambda branch: branch.fits(raw))
         return best.decode(raw) if best.fits(raw) else raw
 
     @property

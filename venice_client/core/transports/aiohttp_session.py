@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 from urllib import request
@@ -61,10 +61,13 @@ class Answer(http.Answer):
 
     async def read(self) -> None:
         """Read the body whole."""
+        undo = self._undo
         body = http.Body(self._call)
-        async with aclosing(self.achunks()) as chunks:
-            async for chunk in chunks:
-                body.add(chunk)
+        with _errors(self._call):
+            async for chunk in self._response.content.iter_any():
+                body.add(undo.feed(chunk) if undo else chunk)
+            if undo:
+                body.add(undo.finish())
         self.content = body.whole()
 
     async def aclose(self) -> None:
@@ -80,34 +83,28 @@ class AsyncSender:
         self._proxies: dict[str, str | None] = {}
 
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        asked = {name.strip().lower() for name in _header(headers, "accept-encoding", ACCEPTED).split(",")}
-        ours = asked <= {"gzip", "deflate", "identity"}
-        headers = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **headers}
-        # `connect` is for the wait for a free connection too.
-        timeout = aiohttp.ClientTimeout(
-            total=None, connect=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=seconds
-        )
+        ours = _undone_here(_header(headers, "accept-encoding", ACCEPTED))
         address = _address(url)
-        options: dict[str, Any] = {"proxy": self._proxy(address)} if self._owned else {}
-        body = _Pieces(call.content, seconds) if call.content is not None and not _plain(call.content) else None
-        with _errors(call, body):
-            async with asyncio.timeout(None) as limit:
-                if body is not None:
-                    body.limit = limit
-                response = await self._session.request(
-                    call.method,
-                    address,
-                    data=call.content if body is None else body.pieces(),
-                    headers=headers,
-                    timeout=timeout,
-                    allow_redirects=False,
-                    raise_for_status=False,
-                    auto_decompress=not ours,
-                    max_line_size=_LONGEST_HEADER,
-                    max_field_size=_LONGEST_HEADER,
-                    skip_auto_headers=() if _plain(call.content) and call.content else ("Content-Type",),
-                    **options,
-                )
+        options: dict[str, Any] = {
+            "headers": {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **headers},
+            "timeout": _timeout(seconds),
+            "allow_redirects": False,
+            "raise_for_status": False,
+            "auto_decompress": not ours,
+            "max_line_size": _LONGEST_HEADER,
+            "max_field_size": _LONGEST_HEADER,
+            "skip_auto_headers": () if _plain(call.content) and call.content else ("Content-Type",),
+        }
+        if self._owned:
+            options["proxy"] = self._proxy(address)
+        if call.content is None or _plain(call.content):
+            with _errors(call):
+                response = await self._session.request(call.method, address, data=call.content, **options)
+        else:
+            body = _Pieces(call.content, seconds)
+            with _errors(call, body):
+                async with asyncio.timeout(None) as body.limit:
+                    response = await self._session.request(call.method, address, data=body.pieces(), **options)
         answer = Answer(response, call, encoded=ours)
         if not http.is_unread(call, answer.status, answer.headers):
             try:
@@ -160,6 +157,20 @@ class _Pieces:
             if self.limit is not None and not self.limit.expired():
                 # From here on `sock_read` counts, with the last piece still on its way.
                 self.limit.reschedule(now() + 2 * self._seconds)
+
+
+@lru_cache(maxsize=64)
+def _undone_here(asked: str) -> bool:
+    """Whether what is asked for as Accept-Encoding is undone here, where its end is checked."""
+    return {name.strip().lower() for name in asked.split(",")} <= {"gzip", "deflate", "identity"}
+
+
+@lru_cache(maxsize=64)
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    # `connect` is for the wait for a free connection too.
+    return aiohttp.ClientTimeout(
+        total=None, connect=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=seconds
+    )
 
 
 def _plain(content: Any) -> bool:

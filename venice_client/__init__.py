@@ -55,6 +55,7 @@ _MODULES = {
     "ImageResult": "images.result",
     "ImageResults": "images.results",
     "MapResult": "images.many.outcome",
+    "Abilities": "abilities.listing",
     "Meta": "core.metadata",
     **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.works"),
     **dict.fromkeys(["AudioResult", "VideoResult"], "jobs.result"),
@@ -69,6 +70,7 @@ _MODULES = {
 }
 
 if TYPE_CHECKING:
+    from venice_client.abilities.listing import Abilities as Abilities
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice
     from venice_client.core.auth import Signer as Signer

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import venice_client.api.images.edit as edit_module
+from tests.conftest import ROOT
 from tests.standin.media import content
 from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceError, VeniceWarning, models
 from venice_client.abilities.listing import Listing
@@ -33,7 +34,7 @@ from venice_client.models import ImageEdit
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
-    from tests.standin import StandIn
+from tests.standin import StandIn
 
 PNG = content("image/png")
 LIST = "GET /models"
@@ -244,8 +245,8 @@ def test_every_problem_is_told_at_once(call: Caller, listing: StandIn) -> None:
 
 def test_the_example_runs(listing: StandIn) -> None:
     ran = subprocess.run(
-        [sys.executable, "examples/check_models.py"],
-        env={**os.environ, "VENICE_BASE_URL": listing.base_url, "VENICE_API_KEY": "key"},
+        [sys.executable, str(ROOT / "examples" / "check_models.py")],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "VENICE_BASE_URL": listing.base_url, "VENICE_API_KEY": "key"},
         capture_output=True,
         text=True,
         timeout=60,

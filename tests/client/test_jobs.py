@@ -35,6 +35,7 @@ from venice_client import (
 )
 from venice_client.core.fetch import check_address
 from venice_client.core.retry import Clock
+from venice_client.core.saving import Saving
 from venice_client.jobs.fingerprint import fingerprint
 from venice_client.jobs.handle import Handle
 from venice_client.jobs.works import AsyncVideoJob, AudioJob, VideoJob
@@ -223,6 +224,35 @@ def test_a_file_that_was_saved_before_the_kill_is_only_completed(api: StandIn, c
     asked = len(api.requests)
     saved, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
     assert (saved, steps(api)[asked:], handle.exists()) == (clip, ["complete"], False)
+
+
+def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
+    api: StandIn, call: Caller, tmp_path: Path
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    ready(api)
+    parts: list[Path] = []
+
+    class Killed(Saving):
+        def finish(self) -> Path:
+            parts.append(self.keep() or Path())  # as a kill leaves it: whole or not, and held by nobody
+            raise KeyboardInterrupt
+
+        def discard(self) -> None:
+            """Nobody is left to do it."""
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("venice_client.jobs.base.Saving", Killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4"))
+    assert parts[0].exists()
+    mark = parts[0].name[1:].partition("-")[0]
+    (tmp_path / f".{mark}-other.part").write_bytes(b"")
+    with (tmp_path / f".{mark}-other.part").open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        (tmp_path / ".0123.part").write_bytes(b"of another")
+        saved, _ = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4"))
+    assert {path.name for path in tmp_path.iterdir()} == {saved.name, f".{mark}-other.part", ".0123.part"}
 
 
 def test_what_breaks_off_on_its_way_is_fetched_anew_and_not_completed_before(

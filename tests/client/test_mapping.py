@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import respx
 
 from tests.standin.png import Picture as Pixels
 from tests.standin.png import encode
@@ -33,6 +34,7 @@ from venice_client.core.errors import (
 )
 from venice_client.images.many.naming import base_of
 from venice_client.images.many.outcome import MapResult, pause_before_next, perhaps_paid
+from venice_client.images.many.patched import is_patched
 from venice_client.images.many.work import MANIFEST_NAME
 
 if TYPE_CHECKING:
@@ -455,9 +457,10 @@ def until(condition: Callable[[], Any], what: str) -> None:
 
 
 PROGRAM = """
-import asyncio, sys
+import asyncio, signal, sys
 from venice_client import AsyncVenice, Venice
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored, which children inherit
 kind, folder, out, url = sys.argv[1:]
 if kind == "sync":
     for item in Venice("k", base_url=url).images.map(folder, "sunset", to=out, concurrency=4):
@@ -619,7 +622,9 @@ def test_the_process_that_makes_the_calls_may_be_killed(till: Any, tmp_path: Pat
 
     def kill() -> None:
         until(lambda: api.paid, "nothing was sent")
-        os.kill(run._state.keeper._process.pid, signal.SIGKILL)
+        process = run._state.keeper._process.pid
+        os.kill(process, signal.SIGKILL)
+        os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)  # it may take a moment, in which it could go on
         api.gate.set()
 
     def pictures() -> Iterator[tuple[str, bytes]]:
@@ -656,3 +661,111 @@ def test_the_process_that_makes_the_calls_may_be_killed(till: Any, tmp_path: Pat
     with Venice("k", base_url=url) as venice:
         assert all(item.ok for item in venice.images.map(again, PROMPT, to=tmp_path, survive=False))
     assert api.paid.total() <= 12 + len(failed)
+
+
+def test_a_signal_to_every_process_cuts_off_nothing_that_is_paid_for(till: Any, tmp_path: Path) -> None:
+    api, url = till
+
+    def pictures() -> Iterator[tuple[str, bytes]]:
+        yield "a", png(1)
+        until(lambda: api.paid, "nothing was sent")
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # as who stops a service sends it
+            os.kill(run._state.keeper._process.pid, number)
+        api.gate.set()
+        yield "b", png(2)
+
+    api.gate.clear()
+    with Venice("k", base_url=url) as venice:
+        run: Any = venice.images.map(pictures(), PROMPT, to=tmp_path, concurrency=2)
+        assert all(item.ok for item in run)
+    assert api.paid.total() == 2
+
+
+def test_what_stands_in_for_a_server_is_not_passed_by(tmp_path: Path, mapped: Any) -> None:
+    with respx.mock(base_url="http://stand.in") as router:
+        router.post("/api/v1/image/edit").respond(content=png(1), content_type="image/png")
+        items = mapped("http://stand.in/api/v1", [png(1), png(2)], PROMPT, to=tmp_path, survive=True)
+    assert [item.error for item in items] == [None, None]
+    assert not is_patched()
+
+
+@pytest.mark.parametrize("program", ["raise SystemExit(1)", "import sys; sys.stdin.buffer.read(10); sys.exit(1)"])
+def test_a_process_that_does_not_come_to_work_is_done_without(
+    till: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    _api, url = till
+    (tmp_path / "python").write_text(f"#!{sys.executable}\n{program}\n")
+    (tmp_path / "python").chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with Venice("k", base_url=url) as venice:
+        assert all(item.ok for item in venice.images.map([png(1), png(2)], PROMPT, to=tmp_path))
+
+
+class OwnPath:
+    """A path of a caller's own class, which no other process knows."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __fspath__(self) -> str:
+        return str(self.path)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("of this process alone")
+
+
+def test_every_kind_of_input_travels_to_the_other_process(till: Any, tmp_path: Path) -> None:
+    api, url = till
+    (tmp_path / "x.png").write_bytes(png(1))
+    pictures: list[Any] = [
+        memoryview(png(2)),
+        bytearray(png(3)),
+        OwnPath(tmp_path / "x.png"),
+        (tmp_path / "x.png").open("rb"),
+    ]
+    with pictures[-1], Venice("k", base_url=url) as venice:
+        named = zip("abcd", pictures, strict=True)
+        items = list(venice.images.map(named, PROMPT, to=tmp_path / "out", ordered=True))
+    assert [item.error for item in items] == [None] * 4
+    assert set(api.paid) == {png(1), png(2), png(3)}
+
+
+def test_links_that_lead_nowhere_are_no_pictures(till: Any, tmp_path: Path, mapped: Any) -> None:
+    _api, url = till
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "gone").symlink_to("nowhere")
+    assert [bool(item.error or item.skipped) for item in mapped(url, tmp_path, PROMPT)] == [True, True]
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_children_of_the_program_do_not_hold_up_its_runs(till: Any, tmp_path: Path) -> None:
+    _api, url = till
+    with Venice("k", base_url=url) as venice:
+        run = venice.images.map([png(1), png(2)], PROMPT, to=tmp_path)
+        next(run)
+        child = os.fork()  # as multiprocessing does
+        if not child:
+            time.sleep(60)
+            os._exit(0)
+        try:
+            assert next(run).ok
+            run.close()
+            assert next(venice.images.map([png(3)], PROMPT, to=tmp_path, survive=False)).ok
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+
+
+def test_a_manifest_of_a_stranger_names_no_file_elsewhere(till: Any, tmp_path: Path, mapped: Any) -> None:
+    _api, url = till
+    out = tmp_path / "out"
+    mapped(url, [("x", png(1))], PROMPT, to=out)
+    told = (out / MANIFEST_NAME).read_text()
+    (out / "x.png").rename(tmp_path / "x.png")
+    for elsewhere in (json.dumps("../x"), json.dumps(str(tmp_path / "x")), "5", "null"):
+        (out / MANIFEST_NAME).write_text(re.sub(r'("base"): "x"', rf"\1: {elsewhere}", told))
+        [item] = mapped(url, [("x", png(1))], PROMPT, to=out)
+        assert (item.path, item.skipped) == (out / "x.png", "")
+        (out / "x.png").unlink()
+    (tmp_path / "x.png").unlink()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]

@@ -36,6 +36,8 @@ class Models(GeneratedModels):
 
             venice.models.check("image-edit", model="qwen-edit", aspect_ratio="16:9")
 
+        Where no model is named, the server chooses one, and nothing is checked.
+
         Args:
             operation: `"image-edit"`, `"images.edit"` or `"POST /image/edit"`.
             max_age: How many seconds old the list of models may be. One that refuses is asked for anew

@@ -10,7 +10,6 @@ from typing import Any, Self, TypeVar
 from venice_client.core.client import AsyncClient
 from venice_client.core.errors import VeniceError
 from venice_client.core.fetch import fetch_async
-from venice_client.core.saving import Saving
 from venice_client.core.unread import AsyncUnreadResponse
 from venice_client.jobs.base import BaseJob, R, waiting_for
 from venice_client.jobs.polling import INTERVAL, PASSING, Found, JobStatus, Waiting, found_of
@@ -137,7 +136,7 @@ class AsyncJob(BaseJob[AsyncClient, R]):
         return self._made(answer, await answer.read())
 
     async def _write(self, answer: AsyncUnreadResponse[Any], path: str | os.PathLike[str], *, overwrite: bool) -> Path:
-        saving = Saving(path, self._checked(answer), overwrite=overwrite)
+        saving = self._saving(answer, path, overwrite=overwrite)
         try:
             async for piece in answer.iter_bytes():
                 saving.write(piece)

@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -122,6 +123,11 @@ class BaseJob(Generic[C, R]):
         result: Any = self.RESULT
         made: R = result(body, self._checked(answer), answer.headers, queue_id=self.queue_id, model=self.model)
         return made
+
+    def _saving(self, answer: _Answer, path: str | os.PathLike[str], *, overwrite: bool) -> Saving:
+        """Begin to save the file; what a run of this order that was killed has left of it goes."""
+        mark = sha256(self.queue_id.encode()).hexdigest()[:16] + "-"
+        return Saving(path, self._checked(answer), overwrite=overwrite, mark=mark)
 
     def _written(self, answer: _Answer, saving: Saving) -> Path:
         """Give the file its name. Its handle says so just before: whoever is killed in between finds out by it."""

@@ -10,7 +10,6 @@ from typing import Any, Self, TypeVar
 from venice_client.core.client import SyncClient
 from venice_client.core.errors import VeniceError
 from venice_client.core.fetch import fetch
-from venice_client.core.saving import Saving
 from venice_client.core.unread import UnreadResponse
 from venice_client.jobs.base import BaseJob, R, waiting_for
 from venice_client.jobs.polling import INTERVAL, PASSING, Found, JobStatus, Waiting, found_of
@@ -134,7 +133,7 @@ class Job(BaseJob[SyncClient, R]):
         return self._made(answer, answer.read())
 
     def _write(self, answer: UnreadResponse[Any], path: str | os.PathLike[str], *, overwrite: bool) -> Path:
-        saving = Saving(path, self._checked(answer), overwrite=overwrite)
+        saving = self._saving(answer, path, overwrite=overwrite)
         try:
             for piece in answer.iter_bytes():
                 saving.write(piece)

@@ -5,6 +5,7 @@ first bytes are looked at, and an iterable is asked for no more than is wanted.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
@@ -74,7 +75,10 @@ def items(pictures: Any, *, recursive: bool, left_out: Path | None) -> Iterator[
 async def items_async(pictures: Any, *, recursive: bool, left_out: Path | None) -> AsyncIterator[Item]:
     """Yield the same, of an asynchronous iterable too."""
     if not isinstance(pictures, AsyncIterable):
-        for item in items(pictures, recursive=recursive, left_out=left_out):
+        waiting = items(pictures, recursive=recursive, left_out=left_out)
+        # A folder may be slow to read, and holds up nobody; what an iterable gives is made where it is iterated.
+        is_folder = isinstance(pictures, str | os.PathLike)
+        while (item := await asyncio.to_thread(next, waiting, None) if is_folder else next(waiting, None)) is not None:
             yield item
         return
     index = 0
@@ -97,7 +101,7 @@ def _names(root: Path, *, recursive: bool, left_out: Path | None) -> Iterator[st
         with os.scandir(root / below if below else root) as entries:
             for entry in entries:
                 name = f"{below}/{entry.name}" if below else entry.name
-                if not entry.is_dir():
+                if not _is_folder(entry):
                     names.append(name)
                 elif (
                     recursive
@@ -107,6 +111,13 @@ def _names(root: Path, *, recursive: bool, left_out: Path | None) -> Iterator[st
                 ):
                     waiting.append(name)
     yield from sorted(names)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, say
+        return False
 
 
 def _found(index: int, root: Path, name: str) -> Item:

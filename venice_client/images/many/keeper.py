@@ -8,8 +8,9 @@ way, saves their pictures, tells the manifest, and exits. It holds the manifest 
 for it. It begins nothing by itself, and nothing survives that ends it too, such as a power cut.
 
 What can't be carried over to another process runs in the program itself: callables, clients with hooks, signers or
-HTTP clients of the caller's own, systems without POSIX. The keeper tells of each failed call, so that the client's own
-count of failures holds for its calls too. The key travels in a pipe, not in arguments or in the environment.
+HTTP clients of the caller's own, systems without POSIX, HTTP libraries that a test has replaced. The keeper tells of
+each failed call, so that the client's own count of failures holds for its calls too. The key travels in a pipe, not
+in arguments or in the environment.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import pickle
 import subprocess
 import sys
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,35 +30,25 @@ import attrs
 
 from venice_client.core.budget import FailureBudget
 from venice_client.core.errors import VeniceConnectionError
-from venice_client.core.retry import Attempt
 from venice_client.images.many.folder import Item
+from venice_client.images.many.forks import let_go_in_children
 from venice_client.images.many.job import Job
+from venice_client.images.many.keeping import HEARD, READY, Order
 from venice_client.images.many.manifest import Manifest
 from venice_client.images.many.outcome import MapResult
+from venice_client.images.many.patched import is_patched
 from venice_client.images.many.task import Task
-from venice_client.images.many.work import Work, send
 
 logger = logging.getLogger("venice_client")
-
-
-@attrs.frozen
-class _Order:
-    """What a keeper is told first."""
-
-    key: str = attrs.field(repr=False)
-    base_url: str
-    choices: dict[str, Any]
-    task: Task
-    to: Path
-    manifest: Path
-    held: int
-    concurrency: int
 
 
 def keeper_for(client: Any, task: Task, *, to: Path, manifest: Manifest, concurrency: int) -> Keeper | None:
     """Start a keeper; None where the work can't be carried over to another process."""
     order = _order(client, task, to=to, manifest=manifest, concurrency=concurrency)
     if order is None or os.name != "posix" or not sys.executable or getattr(sys, "frozen", False):
+        return None
+    if is_patched():
+        logger.info("images.map: the HTTP library of this process is replaced, as tests do: calls stay in it")
         return None
     try:
         return Keeper(order, client.budget)
@@ -66,7 +57,7 @@ def keeper_for(client: Any, task: Task, *, to: Path, manifest: Manifest, concurr
         return None
 
 
-def _order(client: Any, task: Task, *, to: Path, manifest: Manifest, concurrency: int) -> _Order | None:
+def _order(client: Any, task: Task, *, to: Path, manifest: Manifest, concurrency: int) -> Order | None:
     from venice_client.client import AsyncVenice, Venice
 
     if type(client) not in (Venice, AsyncVenice) or not task.is_own or not client.is_portable:
@@ -74,7 +65,7 @@ def _order(client: Any, task: Task, *, to: Path, manifest: Manifest, concurrency
     _make, (_kind, base_url, timeout, choices) = client.__reduce__()
     if choices.get("transport") == "aiohttp":  # the keeper works in threads
         choices = {**choices, "transport": None}
-    order = _Order(
+    order = Order(
         key=client._api_key or "",  # noqa: SLF001  # a client tells its key to nobody else
         base_url=base_url,
         choices={**choices, "timeout": timeout},
@@ -94,16 +85,17 @@ def _order(client: Any, task: Task, *, to: Path, manifest: Manifest, concurrency
 class Keeper:
     """The keeper as its program sees it. Any number of threads may submit jobs."""
 
-    def __init__(self, order: _Order, budget: FailureBudget) -> None:
+    def __init__(self, order: Order, budget: FailureBudget) -> None:
         self._budget = budget
         self._waiting: dict[str, Future[MapResult]] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._gone = False
+        self._ready: Future[bool] = Future()
         # What this process can import, the other one can; -P keeps its working folder out of that.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "venice_client.images.many.keeper"],
+            [sys.executable, "-P", "-m", "venice_client.images.many.keeping"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[order.held],
@@ -114,15 +106,18 @@ class Keeper:
         assert self._process.stdout is not None  # noqa: S101
         self._orders: IO[bytes] = self._process.stdin
         self._replies: IO[bytes] = self._process.stdout
+        let_go_in_children(self)
         self._tell(order)
         self._reader = threading.Thread(target=self._read, name="venice-keeper", daemon=True)
         self._reader.start()
 
     def submit(self, job: Job) -> Future[MapResult] | None:
         """
-        Have a job done; None where the process is no more, and has not been told of it. The outcome is a
-        VeniceConnectionError where it is killed meanwhile.
+        Have a job done; None where the process is no more, or never came to work, and has not been told of it. The
+        outcome is a VeniceConnectionError where it is killed meanwhile. It may have to wait.
         """
+        if not self._ready.result():
+            return None
         outcome: Future[MapResult] = Future()
         with self._lock:
             if self._gone:
@@ -146,6 +141,14 @@ class Keeper:
         self._replies.close()
         self._process.wait()
 
+    def forked(self) -> None:
+        """Let go of the pipe in a child, so that it ends with its parent."""
+        if self._orders.closed:
+            return
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, self._orders.fileno(), inheritable=False)
+        os.close(nothing)
+
     def _tell(self, what: Any) -> bool:
         data = pickle.dumps(what)
         try:
@@ -157,94 +160,33 @@ class Keeper:
         return True
 
     def _read(self) -> None:
-        with contextlib.suppress(EOFError, OSError, ValueError):
+        try:
             while True:
-                job, outcome = pickle.load(self._replies)  # noqa: S301  # of the process that we started
-                if outcome is None:
-                    self._budget.heard()
-                    continue
-                with self._lock:
-                    waiting = self._waiting.pop(job)
-                if isinstance(outcome, MapResult):
-                    waiting.set_result(outcome)
-                else:
-                    waiting.set_exception(outcome)
-        self._lost()
+                self._heard(*pickle.load(self._replies))  # noqa: S301  # of the process that we started
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):  # its end, perhaps in the middle of a reply
+            pass
+        finally:  # whatever happens, nobody may be left waiting
+            self._lost()
+
+    def _heard(self, job: str, outcome: Any) -> None:
+        if outcome == READY:
+            self._ready.set_result(True)
+        elif outcome == HEARD:
+            self._budget.heard()
+        else:
+            with self._lock:
+                waiting = self._waiting.pop(job)
+            if isinstance(outcome, MapResult):
+                waiting.set_result(outcome)
+            else:
+                waiting.set_exception(outcome)
 
     def _lost(self) -> None:
         """Tell all that wait that the process is no more."""
         with self._lock:
             self._gone = True
             waiting, self._waiting = self._waiting, {}
+        if not self._ready.done():
+            self._ready.set_result(False)
         for outcome in waiting.values():
             outcome.set_exception(VeniceConnectionError("the process that made the calls was killed", kind="reset"))
-
-
-def keep(orders: IO[bytes], replies: IO[bytes]) -> None:
-    """Work as a keeper, until there are no more orders and nothing is under way."""
-    from venice_client.client import Venice
-
-    order: _Order = pickle.load(orders)  # noqa: S301  # of the process that started us
-    manifest = Manifest(order.manifest, held=order.held)
-    work = Work(order.task, to=order.to, manifest=order.manifest, resend_unknown=True, local_files=True)
-    work.manifest = manifest
-    stop, lock = threading.Event(), threading.Lock()
-    under_way = 0
-
-    def do(client: Venice, job: Job) -> None:
-        nonlocal under_way
-        outcome: MapResult | Exception
-        try:
-            outcome = send(work, order.task, client, job, stop)
-        except Exception as error:  # noqa: BLE001  # it belongs to the program that asked
-            outcome = error
-        tell(_reply(job.id, outcome))
-        with lock:
-            under_way -= 1
-
-    def tell(reply: bytes) -> None:
-        with lock, contextlib.suppress(OSError, ValueError):  # nobody is left to be told; the manifest knows
-            replies.write(reply)
-            replies.flush()
-
-    def attempted(attempt: Attempt) -> None:
-        if attempt.status is not None and attempt.status >= 400:
-            tell(pickle.dumps(("", None)))
-
-    with (
-        Venice(order.key, base_url=order.base_url, on_attempt=attempted, **order.choices) as client,
-        ThreadPoolExecutor(order.concurrency) as pool,
-    ):
-        with contextlib.suppress(EOFError, pickle.UnpicklingError):  # a program that is killed may leave half an order
-            while True:
-                job: Job | None = pickle.load(orders)  # noqa: S301  # the same
-                if job is None:
-                    stop.set()
-                    continue
-                with lock:
-                    under_way += 1
-                pool.submit(do, client, job)
-        stop.set()
-        with lock:
-            if under_way:
-                manifest.mark("keeper ending")
-
-
-def _reply(job: str, outcome: MapResult | Exception) -> bytes:
-    try:
-        return pickle.dumps((job, outcome))
-    except Exception:  # noqa: BLE001  # an error of any kind, which may hold anything
-        return pickle.dumps((job, RuntimeError(f"{type(outcome).__name__}: {outcome}")))
-
-
-def main() -> None:
-    """Take orders from the standard input. What libraries print goes where errors go."""
-    replies = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    keep(sys.stdin.buffer, replies)
-    with contextlib.suppress(OSError):  # what is left in it, nobody is there to read
-        replies.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -26,6 +26,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from venice_client.core.errors import RequestValidationError
+from venice_client.images.many.forks import let_go_in_children
 
 try:
     import fcntl
@@ -83,12 +84,13 @@ class Manifest:
             self.fd = held
             return
         self.fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        let_go_in_children(self)
         try:
             self._hold()
             self._load()
             self.mark("opened")
         except BaseException:
-            os.close(self.fd)
+            self.close()
             raise
 
     def add(self, job: str, state: State, **more: Any) -> Entry:
@@ -115,6 +117,10 @@ class Manifest:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+    def forked(self) -> None:
+        """Let go of it in a child: its parent goes on holding it."""
+        self.close()
 
     def _append(self, line: Mapping[str, Any]) -> None:
         data = json.dumps(line).encode() + b"\n"
@@ -167,10 +173,17 @@ class Manifest:
 
 
 def _entry(before: Entry | None, line: Mapping[str, Any]) -> Entry:
-    fields = {name: value for name, value in line.items() if name in attrs.fields_dict(Entry)}
+    fields = {name: value for name, value in line.items() if _is_sound(name, value)}
     if before is not None:
         fields = {"name": before.name, "base": before.base, "task": before.task, **fields}
     return Entry(**fields)
+
+
+def _is_sound(name: str, value: Any) -> bool:
+    """Whether a field of a line is one of ours: a damaged or foreign one must name no file elsewhere."""
+    if name in ("base", "file"):
+        return isinstance(value, str) and not Path(value).is_absolute() and ".." not in Path(value).parts
+    return name in attrs.fields_dict(Entry) and isinstance(value, int if name == "size" else str)
 
 
 def _decoded(line: bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncGenerator
 
 from venice_client.core.errors import VeniceConnectionError
@@ -19,7 +20,8 @@ async def results(state: State) -> AsyncGenerator[MapResult, None]:
     waiting = items_async(plan.pictures, recursive=plan.recursive, left_out=plan.to)
     pending: set[asyncio.Task[MapResult | None]] = set()
     gate, stop = asyncio.Semaphore(plan.concurrency), asyncio.Event()
-    with state.work, contextlib.ExitStack() as ending:
+    await _begun(state)
+    with contextlib.closing(state.work), contextlib.ExitStack() as ending:
         opened(state, ending)
         try:
             while True:
@@ -44,6 +46,22 @@ async def results(state: State) -> AsyncGenerator[MapResult, None]:
             state.unread.extend(line.rest() + [outcome for outcome in ended if outcome is not None])
         if line.failure is not None:
             raise line.failure
+
+
+async def _begun(state: State) -> None:
+    """Open the manifest, which may have to wait for a keeper of the last run, and meanwhile hold up nobody."""
+    given_up = threading.Event()
+
+    def begin() -> None:
+        state.work.begin()
+        if given_up.is_set():
+            state.work.close()
+
+    try:
+        await asyncio.to_thread(begin)
+    except asyncio.CancelledError:
+        given_up.set()
+        raise
 
 
 async def _one(state: State, item: Item, gate: asyncio.Semaphore, stop: asyncio.Event) -> MapResult | None:
@@ -88,7 +106,8 @@ async def _kept(state: State, job: Job, stop: asyncio.Event) -> MapResult | None
     while pause := state.client.budget.pause():
         if await _stopped(stop, pause):
             return await asyncio.to_thread(work.fail, job, held(pause), tries=0)
-    if (outcome := state.keeper.submit(job)) is None:
+    # In a thread, as a pipe may be slow to take a picture.
+    if (outcome := await asyncio.to_thread(state.keeper.submit, job)) is None:
         return None
     try:
         made = await asyncio.shield(asyncio.wrap_future(outcome))

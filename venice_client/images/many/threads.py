@@ -18,8 +18,9 @@ def results(state: State) -> Generator[MapResult, None, None]:
     plan, line = state.plan, Line(state)
     waiting = items(plan.pictures, recursive=plan.recursive, left_out=plan.to)
     pending: set[Future[MapResult]] = set()
+    state.work.begin()
     with (
-        state.work,
+        contextlib.closing(state.work),
         contextlib.ExitStack() as ending,
         ThreadPoolExecutor(plan.concurrency, thread_name_prefix="venice-map") as pool,
     ):

@@ -18,7 +18,7 @@ import os
 import threading
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import attrs
 
@@ -27,8 +27,9 @@ from venice_client.core.errors import RequestValidationError, VeniceError
 from venice_client.images.many.folder import Item
 from venice_client.images.many.job import Job, Twin
 from venice_client.images.many.manifest import Entry, Manifest
-from venice_client.images.many.naming import base_of, distinct
+from venice_client.images.many.naming import base_of
 from venice_client.images.many.outcome import MapResult, pause_before_next, perhaps_paid
+from venice_client.images.many.shelf import Shelf
 from venice_client.images.many.task import Task
 from venice_client.images.source import Picture, read
 
@@ -38,31 +39,40 @@ logger = logging.getLogger("venice_client")
 
 
 class Work:
-    """The pictures of one run: what is done, under way, and known from earlier runs. A context manager."""
+    """The pictures of one run: what is done, under way, and known from earlier runs."""
 
     def __init__(
         self, task: Task, *, to: Path | None, manifest: Path | None, resend_unknown: bool, local_files: bool
     ) -> None:
         self._task = task
         self._identity = hashlib.sha256(task.identity).hexdigest()[:16] if to else ""
-        self._folder = to or Path()
+        self._shelf = Shelf(to or Path())
         self._manifest_path = manifest or (to / MANIFEST_NAME if to else None)
         self._resend_unknown = resend_unknown
         self._local_files = local_files
         self.manifest: Manifest | None = None
         self._lock = threading.Lock()
         self._under_way: dict[str, Future[MapResult]] = {}
-        self._taken: dict[str, str] = {}  # base in lower case -> job
         self.unknown: tuple[str, ...] = ()
         """Names of what an earlier run began and did not end: it may have been paid for."""
 
-    def __enter__(self) -> Self:
+    def begin(self) -> None:
+        """Open the manifest, and take up what earlier runs have left. It waits for what is still under way of them."""
         if self._manifest_path is None:
-            return self
-        self._folder.mkdir(parents=True, exist_ok=True)
+            return
+        self._shelf.folder.mkdir(parents=True, exist_ok=True)
         self.manifest = manifest = Manifest(self._manifest_path)
+        try:
+            self._take_up(manifest)
+        except BaseException:
+            self.close()
+            raise
+
+    def _take_up(self, manifest: Manifest) -> None:
         entries = manifest.entries.values()
-        self._taken = {entry.base.lower(): entry.job for entry in entries if entry.base}
+        for entry in entries:
+            if entry.base:
+                self._shelf.set_aside(entry.base, entry.job)
         for entry in [entry for entry in entries if entry.unknown]:
             self._recover(manifest, entry)
         self.unknown = tuple(entry.name for entry in entries if entry.unknown and entry.task == self._identity)
@@ -73,9 +83,9 @@ class Work:
                 len(self.unknown),
                 what,
             )
-        return self
 
-    def __exit__(self, *_error: object) -> None:
+    def close(self) -> None:
+        """Let go of the manifest."""
         if self.manifest is not None:
             self.manifest.close()
 
@@ -101,8 +111,8 @@ class Work:
             before = self.manifest.entries.get(job_id)
             if before is not None and (known := self._known(item, name, before)):
                 return known
-            base = before.base if before and before.base else self._free_base(item, name, job_id)
-            self._taken[base.lower()] = job_id
+            base = before.base if before else ""
+            base = base or self._shelf.name_for(job_id, base_of(name, folders=item.found))
             self._under_way[job_id] = Future()
         try:
             self.manifest.add(job_id, "begun", name=name, base=base, task=self._identity)
@@ -124,15 +134,12 @@ class Work:
             return hashlib.sha256(source.encode("utf-8", "surrogatepass")).digest(), source, item.name or source[:80]
         if picture.url is not None:
             return hashlib.sha256(b"url " + picture.url.encode()).digest(), source, item.name
-        if not isinstance(source, str | os.PathLike | bytes | bytearray | memoryview) and self._task.is_own:
-            # It may be readable only once, and that has just been done.
-            source = (picture.filename, picture.data, picture.media_type)
-        return _digest(picture), source, ""
+        return _digest(picture), _lasting(source, picture) if self._task.is_own else source, ""
 
     def _known(self, item: Item, name: str, before: Entry) -> MapResult | None:
         """Return what an earlier run, or this one, made of the job, where that is the end of it."""
         if before.state == "done" and before.file:
-            path = self._folder / before.file
+            path = self._shelf.folder / before.file
             if path.is_file() and path.stat().st_size == before.size:
                 return MapResult(item.index, name, item.source, path=path, skipped="done before")
         if before.unknown and not self._resend_unknown:
@@ -141,21 +148,6 @@ class Work:
                 item.index, name, item.source, error=VeniceError(f"{problem} (resend_unknown=True sends it again)")
             )
         return None
-
-    def _free_base(self, item: Item, name: str, job: str) -> str:
-        base = base_of(name, folders=item.found)
-        if self._taken.get(base.lower(), job) == job and not self._files(base):
-            return base
-        return distinct(base, job)
-
-    def _files(self, base: str) -> list[Path]:
-        """Return the files that a base has, whatever their suffix."""
-        near = self._folder / base
-        try:
-            with os.scandir(near.parent) as entries:
-                return [Path(entry.path) for entry in entries if entry.name.rpartition(".")[0] == near.name]
-        except OSError:
-            return []
 
     # After it was sent.
 
@@ -170,9 +162,9 @@ class Work:
                 self.manifest.add(job.id, "failed", error="TypeError", text="the call gave nothing to save")
             return self._told(job, made)
         try:
-            path = self._save(job, answer)
+            path = self._shelf.save(job.id, job.base, answer)
             digest = hashlib.sha256(answer.data).hexdigest()
-            self.manifest.add(job.id, "done", file=self._relative(path), size=len(answer.data), sha256=digest)
+            self.manifest.add(job.id, "done", file=self._shelf.relative(path), size=len(answer.data), sha256=digest)
         except OSError as error:  # a full disk, say: the picture itself is in the result
             return self._told(job, attrs.evolve(made, error=error))
         return self._told(job, attrs.evolve(made, result=None, path=path))
@@ -188,7 +180,7 @@ class Work:
     def kept(self, job: Job, outcome: MapResult) -> MapResult:
         """Take note of an outcome that another process has saved and told the manifest of."""
         if self.manifest is not None and outcome.path is not None:
-            self.manifest.saw(job.id, file=self._relative(outcome.path), size=outcome.path.stat().st_size)
+            self.manifest.saw(job.id, file=self._shelf.relative(outcome.path), size=outcome.path.stat().st_size)
         return self._told(job, attrs.evolve(outcome, source=job.item.source))
 
     def abandon(self, job: Job, error: BaseException) -> None:
@@ -209,32 +201,13 @@ class Work:
         else:
             twin.set_exception(outcome)
 
-    def _save(self, job: Job, content: BinaryContent) -> Path:
-        target = self._folder / job.base
-        target.parent.mkdir(parents=True, exist_ok=True)
-        for leftover in self._files(job.base):
-            if leftover.stat().st_size == 0:  # the name was claimed, and then the process was killed
-                leftover.unlink()
-        try:
-            return content.save(target)
-        except FileExistsError:  # someone else's, put there meanwhile
-            return content.save(self._folder / distinct(job.base, job.id), overwrite=True)
-
     def _recover(self, manifest: Manifest, entry: Entry) -> None:
         """Add to the manifest the picture of a job whose run was killed between the saving and the telling."""
-        if entry.state != "begun" or not entry.base:
+        if entry.state != "begun" or not entry.base or (found := self._shelf.found(entry.job, entry.base)) is None:
             return
-        for path in [*self._files(entry.base), *self._files(distinct(entry.base, entry.job))]:
-            try:
-                picture = read(path)
-            except VeniceError:
-                continue
-            digest = _digest(picture).hex()
-            manifest.add(entry.job, "done", file=self._relative(path), size=picture.size or 0, sha256=digest)
-            return
-
-    def _relative(self, path: Path) -> str:
-        return path.relative_to(self._folder).as_posix()
+        path, picture = found
+        digest = _digest(picture).hex()
+        manifest.add(entry.job, "done", file=self._shelf.relative(path), size=picture.size or 0, sha256=digest)
 
 
 def send(work: Work, task: Task, client: Any, job: Job, stop: threading.Event) -> MapResult:
@@ -250,6 +223,17 @@ def send(work: Work, task: Task, client: Any, job: Job, stop: threading.Event) -
                 return work.fail(job, error, tries=tries)
         else:
             return work.finish(job, answer, tries=tries)
+
+
+def _lasting(source: Any, picture: Picture) -> Any:
+    """Return what can be read again, in another process too, and is what has just been read."""
+    if isinstance(source, os.PathLike):
+        return Path(os.fsdecode(source))
+    if isinstance(source, str):
+        return str(source)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    return picture.filename, picture.data, picture.media_type
 
 
 def _digest(picture: Picture) -> bytes:

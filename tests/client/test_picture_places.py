@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.client.picture_matrix import URL, Inputs, cells
 from tests.standin import png
-from venice_client import AsyncVenice, ImageInput, RequestValidationError, Venice, models
+from venice_client import AsyncVenice, ImageInput, RequestValidationError, UnknownValueWarning, Venice, models
 from venice_client.api import OPERATIONS
 from venice_client.api.images import edit as edit_module
 from venice_client.core.json_body import write_json
@@ -306,6 +306,22 @@ def test_without_validation_uris_and_bytes_that_are_no_picture_are_sent_as_they_
     for missing in ("no/such/file.png", Path("/no/such/file")):
         with pytest.raises(RequestValidationError, match="no such file"):
             with_pictures(EDIT, {"image": missing}, checked=False)
+
+
+def test_a_text_that_is_neither_a_picture_nor_a_name_is_the_callers_word_in_a_body_of_theirs(inputs: Inputs) -> None:
+    cut_off = base64.b64encode(inputs.data).decode()[:200]
+    for text in ("2026-08-01", "data:image/png;base64,iVBORw0K..."):
+        for operation, body in (
+            (EDIT, {"image": text, "prompt": "p"}),
+            (VIDEO, {"model": "m", "prompt": "p", "duration": "5s", "image_url": text}),
+        ):
+            with pytest.warns(UnknownValueWarning, match="it is sent as it is"):
+                assert with_pictures(operation, body) is body
+        with pytest.raises(RequestValidationError):
+            with_pictures(EDIT, Pictured(models.ImageEdit(image=text, prompt="p")))
+    for text in ("missing.jpg", "folder/missing", "~missing", cut_off, f"data:image/png;base64,{cut_off}", " "):
+        assert problems(EDIT, {"image": text, "prompt": "p"})
+        assert problems(VIDEO, {"model": "m", "prompt": "p", "image_url": text})
 
 
 def test_a_stranger_opens_no_file(server: Loopback, call: Caller, inputs: Inputs) -> None:

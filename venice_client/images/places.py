@@ -26,7 +26,9 @@ from venice_client.core.sentinel import UNSET
 from venice_client.core.shapes import Number, Ref
 from venice_client.core.upload import Base64, is_upload
 from venice_client.core.values import is_file
+from venice_client.core.warnings import UnknownValueWarning, warn
 from venice_client.images.leaves import Location, leaf_of, leaves, replaced
+from venice_client.images.texts import is_foreign
 
 if TYPE_CHECKING:
     from venice_client.core.upload import Upload
@@ -75,7 +77,9 @@ def with_pictures(
 
     A body with a media type of its own, or a model that is made for one, keeps it; of the others, pictures that are
     all files make a form, where there is one. With `checked`, what the API would refuse is refused here; without it,
-    URIs and bytes that are no picture stay as they are. Raises RequestValidationError with all that is wrong.
+    URIs and bytes that are no picture stay as they are. In a body that the caller wrote, a str that is neither a
+    picture nor a name of a file is warned of and sent: the facade's own methods refuse it. Raises
+    RequestValidationError with all that is wrong.
     """
     wish = body if isinstance(body, Pictured) else None
     given = wish.body.given() if wish is not None else body
@@ -119,7 +123,10 @@ def _read_all(
                 try:
                     picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
                 except RequestValidationError as error:
-                    if checked or not (as_it_is and _may_be_meant(value)):
+                    foreign = isinstance(value, str) and is_foreign(value, local_files=local_files)
+                    if wish is None and checked and foreign:
+                        warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
+                    elif checked or not (as_it_is and _may_be_meant(value)):
                         problems += [f"{path(location)}: {problem}" for problem in error.problems]
                 else:
                     found.append(_Found(place, location, picture.url, picture))

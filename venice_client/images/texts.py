@@ -7,6 +7,7 @@ Nothing here touches the file system or the network. Base64 is recognised by wha
 from __future__ import annotations
 
 import binascii
+import os
 import re
 import string
 from typing import Final
@@ -19,6 +20,11 @@ from venice_client.images.wording import refusal, shown
 _ALPHABET: Final = string.ascii_letters + string.digits + "+/"
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 _NEVER_IN_URL: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
+# A data URI that can be decoded: of base64 the letters are told, the other kind takes any.
+_ENCODED: Final = re.compile(
+    r"data:[^,]*;base64,[\w+/=%\s-]*|(?!data:[^,]*;base64)data:[^,]*,.*", re.IGNORECASE | re.DOTALL | re.ASCII
+)
+_NAME: Final = re.compile(r"[/\\\0]|^\s*~|\.\w{1,5}\s*$")
 
 
 def is_data_uri(text: str) -> bool:
@@ -37,6 +43,19 @@ def is_base64(text: str) -> bool:
     run = len(start) - len(start.lstrip(_ALPHABET))
     run = min(run, HEAD) // 4 * 4
     return run >= 16 and media_type_of(binascii.a2b_base64(start[:run])) is not None
+
+
+def is_foreign(text: str, *, local_files: bool) -> bool:
+    """
+    Whether a text is neither a picture nor a name: the API may know more of it than is known here.
+
+    A name of a file, even where there is none, and base64 of a picture that is cut off are not foreign.
+    """
+    if is_data_uri(text):
+        return _ENCODED.fullmatch(text.strip()) is None
+    if not text.strip() or _NAME.search(text) or is_base64(text):
+        return False
+    return not (local_files and os.path.lexists(text))
 
 
 def text_in(data: bytes) -> str | None:

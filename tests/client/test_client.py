@@ -40,6 +40,7 @@ from venice_client import (
 )
 from venice_client.core import base as core_base
 from venice_client.core import http
+from venice_client.core.transports import httpcore_direct
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -509,15 +510,15 @@ def test_an_async_client_of_the_caller_is_used_and_left_open(server: Loopback) -
 
 
 def test_threads_share_one_set_of_connections(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[httpx.HTTPTransport] = []
+    made: list[httpcore_direct.Sender] = []
 
-    def slow(**options: Any) -> httpx.HTTPTransport:
-        time.sleep(0.05)
-        made.append(transport(**options))
-        return made[-1]
+    class Slow(httpcore_direct.Sender):
+        def __init__(self, library: str) -> None:
+            time.sleep(0.05)
+            made.append(self)
+            super().__init__(library)
 
-    transport = httpx.HTTPTransport
-    monkeypatch.setattr(httpx, "HTTPTransport", slow)
+    monkeypatch.setattr(httpcore_direct, "Sender", Slow)
     server.answer("{}")
     with Venice("k", base_url=server.url) as venice:
         threads = [threading.Thread(target=venice.models.list) for _ in range(8)]
@@ -556,6 +557,37 @@ def test_a_mock_of_the_http_library_works_as_usual() -> None:
     with respx.mock(base_url="https://api.venice.ai/api/v1") as mocked:
         mocked.get("/models").mock(return_value=httpx.Response(200, json={"data": [{"id": "m"}]}))
         assert Venice("k").models.list().data[0].id == "m"
+
+
+@pytest.mark.parametrize("where", ["HTTPTransport.handle_request", "Client.send"])
+def test_what_is_put_into_the_http_library_is_asked(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As mocks and tracers do, before the first call of a client or after it."""
+    kind, method = where.split(".")
+
+    def stand_in(*_args: Any, **_options: Any) -> httpx.Response:
+        return httpx.Response(200, json={"data": [{"id": "told"}]}, request=httpx.Request("GET", "http://stand.in"))
+
+    venice = Venice("k", base_url="http://127.0.0.1:1/api/v1", max_retries=0)
+    with pytest.raises(VeniceConnectionError):
+        venice.models.list()
+    with monkeypatch.context() as patched:
+        patched.setattr(getattr(httpx, kind), method, stand_in)
+        assert venice.models.list().data[0].id == "told"
+    with pytest.raises(VeniceConnectionError):
+        venice.models.list()
+
+
+def test_what_is_put_into_the_http_library_is_asked_by_tasks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def stand_in(*_args: Any, **_options: Any) -> httpx.Response:
+        return httpx.Response(200, json={"data": [{"id": "told"}]})
+
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", stand_in)
+
+    async def go() -> str | None:
+        async with AsyncVenice("k", base_url="http://127.0.0.1:1/api/v1") as venice:
+            return (await venice.models.list()).data[0].id
+
+    assert asyncio.run(go()) == "told"
 
 
 def test_what_the_library_below_raises_is_told_by_its_kind_alone() -> None:

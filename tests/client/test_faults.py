@@ -34,14 +34,14 @@ from venice_client import (
     VeniceError,
     VeniceTimeoutError,
 )
-from venice_client.core.transports import httpx_family
+from venice_client.core.transports import httpcore_direct
 
 pytestmark = pytest.mark.slow
 
 TRANSPORTS = [("sync", "httpx"), ("sync", "httpx2"), ("async", "httpx"), ("async", "httpx2"), ("async", "aiohttp")]
 SECONDS = 0.5
 """How long to wait where it is silence that goes wrong; elsewhere a busy machine gets all the time that it wants."""
-SILENT = ("hang", "drip", "stream hang")
+SILENT = ("hang", "drip", "slow head", "stream hang")
 RETRIES = 1
 WAV = b"RIFF\x24\0\0\0WAVEfmt "
 
@@ -150,6 +150,7 @@ FAULTS: list[tuple[str, tuple[str, ...], type[VeniceError] | None]] = [
     ("short", WHOLE, LOST),
     ("hang", (*WHOLE, "stream"), VeniceTimeoutError),
     ("drip", WHOLE, VeniceTimeoutError),
+    ("slow head", (*WHOLE, "stream"), VeniceTimeoutError),
     ("gzip", WHOLE, OK),
     ("cut gzip", WHOLE, LOST),
     ("no gzip", WHOLE, LOST),
@@ -170,7 +171,20 @@ FAULTS: list[tuple[str, tuple[str, ...], type[VeniceError] | None]] = [
 ]
 SENT_AGAIN = ("429 once", "503 once", "503")
 """What costs nothing and is sent again, whatever the call costs."""
-OFTEN = ("500", "429 once", "reset", "half", "hang", "drip", "cut gzip", "wrong type", "", "chaos", "stream reset")
+OFTEN = (
+    "500",
+    "429 once",
+    "reset",
+    "half",
+    "hang",
+    "drip",
+    "slow head",
+    "cut gzip",
+    "wrong type",
+    "",
+    "chaos",
+    "stream reset",
+)
 
 
 @pytest.fixture(scope="module")
@@ -239,7 +253,7 @@ def test_each_fault_with_sixty_four_calls_at_once(wire: Wire, client: Client) ->
 def test_a_call_that_gets_no_turn_was_not_sent(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, how: str, library: Any
 ) -> None:
-    monkeypatch.setattr(httpx_family, "MOST", 2)
+    monkeypatch.setattr(httpcore_direct, "MOST", 2)
     options: dict[str, Any] = {"base_url": wire.url, "transport": library, "max_retries": 0}
     late: Cell = ("hang", "chat", f"late-{how}-{library}")
     begun: list[Cell] = [("", "stream", f"begun-{how}-{library}-{number}") for number in range(2)]

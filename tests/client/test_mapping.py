@@ -32,9 +32,9 @@ from venice_client.core.errors import (
     TooManyFailuresError,
     VeniceError,
 )
+from venice_client.core.transports.patched import is_patched
 from venice_client.images.many.naming import base_of
 from venice_client.images.many.outcome import MapResult, pause_before_next, perhaps_paid
-from venice_client.images.many.patched import is_patched
 from venice_client.images.many.work import MANIFEST_NAME
 
 if TYPE_CHECKING:

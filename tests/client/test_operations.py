@@ -24,8 +24,9 @@ from tests.standin.samples import sample
 from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
 from venice_client.api import OPERATIONS
 from venice_client.api.resources import AsyncResources, SyncResources
+from venice_client.core.answer import EVENT_STREAM
 from venice_client.core.model import Model
-from venice_client.core.operation import EVENT_STREAM, Operation
+from venice_client.core.operation import Operation
 from venice_client.core.resource import _Resource
 from venice_client.core.shapes import Ref, Shape
 from venice_client.images.leaves import leaves, replaced

@@ -465,9 +465,9 @@ def test_a_transport_that_there_is_not_is_told() -> None:
         Venice("k", transport="httpx", http_client=httpx.Client())
 
 
-@pytest.mark.parametrize("library", ["aiohttp", "httpx2"])
-def test_a_library_that_is_not_installed_is_told(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, library, None)
+@pytest.mark.parametrize(("library", "imported"), [("aiohttp", "aiohttp"), ("httpx2", "httpcore2")])
+def test_a_library_that_is_not_installed_is_told(library: str, imported: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, imported, None)
     monkeypatch.delitem(sys.modules, "venice_client.core.transports.aiohttp_session", raising=False)
     monkeypatch.delattr(transports, "aiohttp_session", raising=False)
 
@@ -481,7 +481,7 @@ def test_a_library_that_is_not_installed_is_told(library: str, monkeypatch: pyte
 def test_no_library_is_imported_before_the_first_call() -> None:
     code = (
         "import sys; from venice_client import Venice, AsyncVenice; Venice('k'); AsyncVenice('k', transport='aiohttp');"
-        "print([name for name in ('httpx', 'httpx2', 'aiohttp') if name in sys.modules])"
+        "print([name for name in ('httpcore', 'httpx', 'httpx2', 'aiohttp') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

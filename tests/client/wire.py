@@ -83,6 +83,12 @@ class Server:
             case "hang":
                 await asyncio.sleep(20)
                 return False
+            case "slow head":
+                for byte in b"HTTP/1.1 200 Told\r\nX-Slow: " + b"x" * 200:
+                    writer.write(bytes([byte]))
+                    await writer.drain()
+                    await asyncio.sleep(0.05)
+                return False
             case "429 once" | "503 once" if self.counts[request.marker] == 1:
                 status, media_type, body, more = int(fault[:3]), "application/json", b"{}", "Retry-After: 0\r\n"
             case "500" | "503" | "402":

@@ -14,17 +14,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
+from venice_client.core.answer import EVENT_STREAM
 from venice_client.core.auth import SIGNED_HEADER, WALLET_HEADERS, checked, clean_key
 from venice_client.core.budget import FailureBudget
 from venice_client.core.errors import MissingAPIKeyError, RequestValidationError
-from venice_client.core.http import EVENT_STREAM
 from venice_client.core.response_headers import public_headers
 from venice_client.core.retry import Clock, RetryPolicy
 from venice_client.core.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
+    from venice_client.core.answer import Answer
     from venice_client.core.call import Call
-    from venice_client.core.http import Answer, TransportName
+    from venice_client.core.http import TransportName
     from venice_client.core.operation import Operation
     from venice_client.core.response import Response
     from venice_client.core.retry import Attempt

@@ -12,12 +12,12 @@ import re
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
+from venice_client.core.answer import Answer
 from venice_client.core.base import SECONDS, USER_AGENT, BaseClient
 from venice_client.core.budget import FailureBudget
 from venice_client.core.call import Call
 from venice_client.core.client import AsyncClient, SyncClient
 from venice_client.core.errors import RequestValidationError, VeniceAPIError, VeniceConnectionError
-from venice_client.core.http import Answer
 from venice_client.core.retry import Attempts
 from venice_client.core.unread import AsyncUnreadResponse, Unread, UnreadResponse
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
-from venice_client.core.errors import RequestValidationError, VeniceTimeoutError
+from venice_client.core.errors import RequestValidationError
 
 if TYPE_CHECKING:
+    from venice_client.core.answer import Answer
     from venice_client.core.call import Call
 
 SyncTransportName: TypeAlias = Literal["httpx", "httpx2"]
@@ -26,9 +26,6 @@ SyncTransportName: TypeAlias = Literal["httpx", "httpx2"]
 TransportName: TypeAlias = Literal["httpx", "httpx2", "aiohttp"]
 """Those for AsyncVenice."""
 
-EVENT_STREAM = "text/event-stream"
-WHOLE_SECONDS = 600.0
-"""How long a body that is read whole may take to come, where no timeout was given."""
 _PLAIN = re.compile(r"[\w/:@!$&'()*+,;=.~-]*", re.ASCII)
 _SAFE = "/%:@!$&'()*+,;=~"
 
@@ -56,61 +53,6 @@ class _AiohttpSession(Protocol):
 
 AsyncHTTPClient: TypeAlias = _FamilyAsyncClient | _AiohttpSession
 """A client that a caller brings: an httpx.AsyncClient, an httpx2.AsyncClient or an aiohttp.ClientSession."""
-
-
-class Answer:
-    """An answer whose body is read whole, or, of a stream, not yet."""
-
-    __slots__ = ("content", "headers", "status")
-
-    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.content = content
-
-    def limit_silence(self, seconds: float) -> None:
-        """Wait so long for each piece of a stream, in the place of the call's read timeout."""
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the body of a stream as it comes."""
-        raise NotImplementedError
-
-    def achunks(self) -> AsyncIterator[bytes]:
-        """Yield the body of a stream as it comes."""
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Give the connection of a stream back."""
-
-    async def aclose(self) -> None:
-        """Give the connection of a stream back."""
-
-
-class Body:
-    """
-    Puts a body together that is read whole, and gives up one that goes on and on: a byte now and then is no silence.
-
-    What is read piece by piece, an event stream or an unread answer, is limited by silence alone.
-    """
-
-    __slots__ = ("_call", "_pieces", "_until")
-
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self._until = time.monotonic() + (call.timeout or WHOLE_SECONDS)
-        self._pieces: list[bytes] = []
-
-    def add(self, piece: bytes) -> None:
-        """Add a piece. Raises VeniceTimeoutError where the time is over."""
-        self._pieces.append(piece)
-        if time.monotonic() > self._until:
-            came = sum(map(len, self._pieces))
-            text = f"the answer did not come whole in time ({came:,} bytes of it came)"
-            raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout")
-
-    def whole(self) -> bytes:
-        """Return what came, in one piece."""
-        return b"".join(self._pieces)
 
 
 class Sender(Protocol):
@@ -203,15 +145,6 @@ def url_of(base_url: str, call: Call) -> str:
         raise RequestValidationError(["query: a text holds half of a surrogate pair"]) from None
 
 
-def is_unread(call: Call, status: int, headers: Mapping[str, str]) -> bool:
-    """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
-    if not 200 <= status < 300:
-        return False
-    if call.access == "unread":
-        return True
-    return call.stream and headers.get("content-type", "").split(";")[0].strip().lower() == EVENT_STREAM
-
-
 class _NoLoop:
     """Stands for the loop of trio, which has no object of its own: its senders are one a client."""
 
@@ -238,11 +171,15 @@ def _maker(http_client: Any, name: str | None, *, kind: str) -> Any:
     if name in ("httpx", "httpx2"):
 
         def family() -> Any:
-            from venice_client.core.transports import httpx_family
-
-            make: Any = httpx_family.AsyncSender if kind == "AsyncClient" else httpx_family.Sender
+            sender = "AsyncSender" if kind == "AsyncClient" else "Sender"
             try:
-                return make(name, http_client)
+                if http_client is None:
+                    from venice_client.core.transports import httpcore_direct
+
+                    return getattr(httpcore_direct, sender)(name)
+                from venice_client.core.transports import httpx_family
+
+                return getattr(httpx_family, sender)(name, http_client)
             except ImportError as error:
                 raise _missing(name, error) from error
 

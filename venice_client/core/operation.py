@@ -9,9 +9,8 @@ from functools import cached_property
 
 from attrs import define, frozen
 
+from venice_client.core.answer import EVENT_STREAM
 from venice_client.core.shapes import Shape
-
-EVENT_STREAM = "text/event-stream"
 
 
 @frozen(kw_only=True)

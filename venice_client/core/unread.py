@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from venice_client.core.answer import Answer
 from venice_client.core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
-from venice_client.core.http import Answer
 from venice_client.core.response import Response
 from venice_client.core.saving import Saving
 

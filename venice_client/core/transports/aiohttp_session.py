@@ -19,7 +19,7 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from venice_client.core import http
+from venice_client.core import answer
 from venice_client.core.call import Call
 from venice_client.core.encoding import ACCEPTED, decompressor
 from venice_client.core.errors import (
@@ -32,9 +32,11 @@ from venice_client.core.sockets import CONNECT_SECONDS, socket_options, ssl_cont
 
 _LONGEST_HEADER = 64 * 1024
 """An enhanced prompt comes in a header, and aiohttp's own limit is 8 KiB."""
+_LARGEST_PLAIN = 64 * 1024
+"""Bytes of a body that are handed over in one piece: what a socket takes at once."""
 
 
-class Answer(http.Answer):
+class Answer(answer.Answer):
     """An answer of an aiohttp session."""
 
     __slots__ = ("_call", "_response", "_undo")
@@ -58,17 +60,6 @@ class Answer(http.Answer):
                 yield undo.feed(chunk) if undo else chunk
             if undo:
                 yield undo.finish()
-
-    async def read(self) -> None:
-        """Read the body whole."""
-        undo = self._undo
-        body = http.Body(self._call)
-        with _errors(self._call):
-            async for chunk in self._response.content.iter_any():
-                body.add(undo.feed(chunk) if undo else chunk)
-            if undo:
-                body.add(undo.finish())
-        self.content = body.whole()
 
     async def aclose(self) -> None:
         self._response.close()
@@ -97,22 +88,20 @@ class AsyncSender:
         }
         if self._owned:
             options["proxy"] = self._proxy(address)
-        if call.content is None or _plain(call.content):
+        content: Any = call.content
+        if isinstance(content, bytes) and len(content) > _LARGEST_PLAIN:
+            if not _header(headers, "content-length", ""):
+                options["headers"]["Content-Length"] = str(len(content))
+            content = _cut(content)
+        if content is None or _plain(content):
             with _errors(call):
-                response = await self._session.request(call.method, address, data=call.content, **options)
+                response = await self._session.request(call.method, address, data=content, **options)
         else:
-            body = _Pieces(call.content, seconds)
+            body = _Pieces(content, seconds)
             with _errors(call, body):
                 async with asyncio.timeout(None) as body.limit:
                     response = await self._session.request(call.method, address, data=body.pieces(), **options)
-        answer = Answer(response, call, encoded=ours)
-        if not http.is_unread(call, answer.status, answer.headers):
-            try:
-                await answer.read()
-            except BaseException:
-                response.close()
-                raise
-        return answer
+        return await Answer(response, call, encoded=ours).atake(call)
 
     async def aclose(self) -> None:
         if self._owned:
@@ -155,8 +144,8 @@ class _Pieces:
             raise
         finally:
             if self.limit is not None and not self.limit.expired():
-                # From here on `sock_read` counts, with the last piece still on its way.
-                self.limit.reschedule(now() + 2 * self._seconds)
+                # From here on it is the head that is waited for.
+                self.limit.reschedule(now() + self._seconds)
 
 
 @lru_cache(maxsize=64)
@@ -171,6 +160,12 @@ def _timeout(seconds: float) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(
         total=None, connect=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=seconds
     )
+
+
+def _cut(content: bytes) -> Iterator[bytes]:
+    """Yield a large body piece by piece, so that the time of its writing is limited."""
+    for start in range(0, len(content), _LARGEST_PLAIN):
+        yield content[start : start + _LARGEST_PLAIN]
 
 
 def _plain(content: Any) -> bool:
@@ -206,19 +201,33 @@ def _session() -> aiohttp.ClientSession:
 
 class _Request(aiohttp.ClientRequest):
     """
-    A request that leaves nothing behind: aiohttp closes a connection only when all was written, and a peer that takes
-    nothing would hold it for ever.
+    A request that does not wait for ever, and leaves nothing behind.
+
+    aiohttp limits the silence between two pieces of a head alone: the whole of it gets the same time here. And it
+    closes a connection only when all was written, so that a peer which takes nothing would hold it.
     """
+
+    _carrier: asyncio.Transport | None = None
+    _clock: asyncio.TimerHandle | None = None
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
         self._carrier = conn.transport
-        return await super().send(conn)
+        response = await super().send(conn)
+        seconds = conn.protocol.read_timeout
+        if seconds is not None and not isinstance(self.body, aiohttp.AsyncIterablePayload):  # `_Pieces` limits those
+            late = aiohttp.SocketTimeoutError("the head did not come in time")
+            self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)
+        return response
+
+    def begun(self) -> None:
+        """Stop the clock: the head is there, or will not come."""
+        if self._clock is not None:
+            self._clock.cancel()
 
     def give_up(self) -> None:
         """Drop the connection with what is still to be written."""
-        carrier = getattr(self, "_carrier", None)
-        if carrier is not None and carrier.get_write_buffer_size():
-            carrier.abort()
+        if self._carrier is not None and self._carrier.get_write_buffer_size():
+            self._carrier.abort()
 
 
 class _DisconnectedError(aiohttp.ClientConnectionError):
@@ -236,6 +245,9 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         if isinstance(request, _Request):
             request.give_up()
         raise
+    finally:
+        if isinstance(request, _Request):
+            request.begun()
 
 
 def _socket(address: Any) -> socket.socket:

@@ -1,0 +1,217 @@
+"""The connections of our own over httpcore: where they lead, when one is used again, and the headers that come back."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+import pytest
+
+from venice_client import RequestValidationError, StreamInterrupted, Venice
+from venice_client.core.transports import httpcore_direct
+from venice_client.core.transports.headers import Headers
+from venice_client.core.transports.pool import Pool
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
+
+
+class Line:
+    """A connection that does nothing."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.idle = True
+        self.expired = False
+
+    def is_idle(self) -> bool:
+        return self.idle
+
+    def has_expired(self) -> bool:
+        return self.expired
+
+
+def test_the_connection_that_was_used_last_is_used_again() -> None:
+    pool = Pool(Line)
+    first, second = (pool.take("a", "a")[0] for _ in range(2))
+    assert first is not second
+    assert pool.give("a", first)
+    assert pool.give("a", second)
+    assert pool.take("a", "a") == (second, [])
+    assert pool.take("a", "a") == (first, [])
+
+
+def test_connections_lead_to_their_own_host() -> None:
+    pool = Pool(Line)
+    assert pool.give("a", pool.take("a", "a")[0])
+    assert pool.take("b", "b")[0].origin == "b"
+
+
+def test_what_the_server_closed_is_not_used_and_is_named_to_be_closed() -> None:
+    pool = Pool(Line)
+    lines = [pool.take("a", "a")[0] for _ in range(3)]
+    for line in lines:
+        pool.give("a", line)
+    lines[0].expired = lines[2].expired = True
+    taken, gone = pool.take("a", "a")
+    assert taken is lines[1]
+    assert gone == [lines[2], lines[0]]
+
+
+def test_one_that_waited_too_long_is_closed_while_others_are_used() -> None:
+    pool = Pool(Line)
+    old, new = (pool.take("a", "a")[0] for _ in range(2))
+    pool.give("a", old)
+    pool.give("a", new)
+    old.expired = True
+    assert pool.take("a", "a") == (new, [old])
+    assert set(pool.drain()) == {new}
+
+
+def test_a_connection_in_the_middle_of_an_answer_is_not_kept() -> None:
+    pool = Pool(Line)
+    line = pool.take("a", "a")[0]
+    line.idle = False
+    assert not pool.give("a", line)
+    assert pool.drain() == []
+
+
+def test_all_are_closed_and_those_in_use_too() -> None:
+    pool = Pool(Line)
+    waiting, used = (pool.take("a", "a")[0] for _ in range(2))
+    pool.give("a", waiting)
+    assert set(pool.drain()) == {waiting, used}
+    assert not pool.give("a", used)
+
+
+def test_threads_never_share_a_connection() -> None:
+    pool = Pool(Line)
+    held: set[int] = set()
+    shared: list[Line] = []
+
+    def work() -> None:
+        for _ in range(2000):
+            line, _gone = pool.take("a", "a")
+            if id(line) in held:
+                shared.append(line)
+            held.add(id(line))
+            held.discard(id(line))
+            pool.give("a", line)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not shared
+    assert len(pool.drain()) <= 8
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "host", "target"),
+    [
+        ("https://api.venice.ai/api/v1/models", ("https", "api.venice.ai", 443), "api.venice.ai", b"/api/v1/models"),
+        ("http://h:8080/a?b=c%20d", ("http", "h", 8080), "h:8080", b"/a?b=c%20d"),
+        ("https://h:443/", ("https", "h", 443), "h", b"/"),
+        ("http://h:443", ("http", "h", 443), "h:443", b"/"),
+        ("http://[::1]:81/x", ("http", "::1", 81), "[::1]:81", b"/x"),
+        ("https://münchen.de/ä b?ö", ("https", "xn--mnchen-3ya.de", 443), "xn--mnchen-3ya.de", b"/%C3%A4%20b?%C3%B6"),
+        ("https://UPPER.example/#part", ("https", "upper.example", 443), "upper.example", b"/"),
+    ],
+)
+def test_where_a_url_leads(url: str, key: tuple[str, str, int], host: str, target: bytes) -> None:
+    found = httpcore_direct._target(httpcore, url)
+    assert (found.key, found.host, found.url.target) == (key, host, target)
+
+
+@pytest.mark.parametrize("url", ["https://h:99999/", "ftp://h/", "https://a\u2488com/", "http://[::1/"])
+def test_a_url_that_leads_nowhere_is_refused(url: str) -> None:
+    with pytest.raises(RequestValidationError, match="the request cannot be made"):
+        httpcore_direct._target(httpcore, url)
+
+
+def test_headers_compare_without_regard_to_case() -> None:
+    headers = Headers([(b"Content-Type", b"text/plain"), (b"X-A", b"1"), (b"x-a", b"\xc3\xa4"), (b"X-B", b"\xe4")])
+    assert headers["content-type"] == headers.get("CONTENT-TYPE") == "text/plain"
+    assert headers["X-A"] == "1, ä"
+    assert headers["x-b"] == "ä"
+    assert "X-b" in headers
+    assert not headers.__contains__(1)
+    assert headers.get("y", "z") == "z"
+    assert headers.get("y") is None
+    assert list(headers) == ["content-type", "x-a", "x-b"]
+    assert len(headers) == 3
+    assert "text/plain" in repr(headers)
+    with pytest.raises(KeyError):
+        _ = headers["y"]
+    for copied in (copy.copy(headers), copy.deepcopy(headers), pickle.loads(pickle.dumps(headers))):
+        assert copied == headers
+
+
+def test_a_method_that_is_no_ascii_is_refused_before_it_is_sent(server: Loopback) -> None:
+    with Venice("k", base_url=server.url) as venice, pytest.raises(RequestValidationError, match="cannot be made"):
+        venice.request("G\u00c9T", "/x")
+    assert not server.requests
+
+
+def test_an_encoding_that_nobody_asked_for_is_undone_where_httpx_can(server: Loopback) -> None:
+    """Here it has nothing for it, and the body stays as it came."""
+    server.answer("odd", "text/plain", headers={"Content-Encoding": "odd"})
+    with Venice("k", base_url=server.url) as venice:
+        assert venice.request("GET", "/x").parsed == "odd"
+
+
+def test_a_caller_s_own_encoding_is_left_to_httpx(server: Loopback) -> None:
+    server.answer('{"data": []}')
+    with Venice("k", base_url=server.url) as venice:
+        assert venice.models.list(extra_headers={"accept-encoding": "identity"}).data == []
+    assert b"accept-encoding: identity" in server.requests[0].lower()
+
+
+def test_an_address_of_ipv6_is_reached() -> None:
+    try:
+        listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    asked: list[bytes] = []
+
+    def serve() -> None:
+        peer, _ = listening.accept()
+        with peer:
+            asked.append(peer.recv(65536))
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    port = listening.getsockname()[1]
+    with listening, Venice("k", base_url=f"http://[::1]:{port}/api/v1") as venice:
+        venice.models.list()
+        thread.join()
+    assert f"host: [::1]:{port}\r\n".encode() in asked[0].lower()
+
+
+def test_a_connection_that_its_server_closed_meanwhile_is_not_used(server: Loopback) -> None:
+    server.say(server.head("application/json", length=2) + b"{}")
+    server.answer("{}")
+    with Venice("k", base_url=server.url, max_retries=0) as venice:
+        venice.models.list()
+        time.sleep(0.2)
+        venice.models.list()
+    assert len(server.requests) == 2
+
+
+def test_a_client_that_is_closed_takes_its_streams_with_it(server: Loopback) -> None:
+    server.say(server.head("text/event-stream") + b'data: {"id": "1"}\n\n', then="hold")
+    venice = Venice("k", base_url=server.url)
+    stream: Any = venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True)
+    chunks = iter(stream)
+    assert next(chunks).id == "1"
+    venice.close()
+    with pytest.raises(StreamInterrupted):
+        list(chunks)
+    assert server.hung_up.wait(5)

@@ -1,0 +1,76 @@
+"""
+The connections of a client over httpcore, by where they lead: those in use, and those that wait for the next call.
+
+httpcore's own pool looks at every connection for each call and again at its end, which takes 1 ms with 64 calls under
+way; here a call takes the connection that was used last. How many calls there may be is `turns`' business, and
+closing a connection, which an async client has to await, the transport's.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any
+
+
+class Pool:
+    """Any number of threads, or of tasks, may share it."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self._make = make
+        self._idle: dict[Hashable, deque[Any]] = {}
+        self._used: set[Any] = set()
+        self._closed = False
+
+    def take(self, key: Hashable, origin: Any) -> tuple[Any, list[Any]]:
+        """Return a connection to an origin, to be given back or dropped, and those that are to be closed by now."""
+        idle = self._idle.setdefault(key, deque())
+        connection, gone = _usable(idle)
+        gone += _outdated(idle)
+        if connection is None:
+            connection = self._make(origin)
+        self._used.add(connection)
+        return connection, gone
+
+    def give(self, key: Hashable, connection: Any) -> bool:
+        """Take a connection back; False where it can't be used again, and is to be closed."""
+        self._used.discard(connection)
+        if self._closed or not connection.is_idle():
+            return False
+        self._idle[key].append(connection)
+        return True
+
+    def drop(self, connection: Any) -> None:
+        """Forget a connection that failed."""
+        self._used.discard(connection)
+
+    def drain(self) -> list[Any]:
+        """Return all connections, those in use too, to be closed."""
+        self._closed = True
+        return [*self._used, *(connection for idle in list(self._idle.values()) for connection in list(idle))]
+
+
+def _usable(idle: deque[Any]) -> tuple[Any, list[Any]]:
+    """Take the connection that was used last, as long as the server has not closed it."""
+    gone: list[Any] = []
+    while idle:
+        try:
+            connection = idle.pop()
+        except IndexError:  # another thread was faster
+            break
+        if connection.is_idle() and not connection.has_expired():
+            return connection, gone
+        gone.append(connection)
+    return None, gone
+
+
+def _outdated(idle: deque[Any]) -> list[Any]:
+    """Take out the connection that has waited longest, where it has waited too long."""
+    try:
+        oldest = idle.popleft()
+    except IndexError:
+        return []
+    if oldest.has_expired():
+        return [oldest]
+    idle.appendleft(oldest)
+    return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pickle
 from itertools import pairwise
 
 import pytest
@@ -19,13 +18,13 @@ def decode(*chunks: bytes) -> list[Event]:
 
 
 def datas(*chunks: bytes) -> list[bytes]:
-    return [event.data for event in decode(*chunks)]
+    return [data for data, _name in decode(*chunks)]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
 def test_all_line_ends_are_read(end: bytes) -> None:
     stream = end.join([b"event: delta", b"data: a", b"data: b", b"", b"data: c", b"", b""])
-    assert decode(stream) == [Event(b"a\nb", "delta"), Event(b"c")]
+    assert decode(stream) == [(b"a\nb", "delta"), (b"c", "message")]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
@@ -33,8 +32,8 @@ def test_an_event_is_given_out_as_soon_as_its_blank_line_is_there(end: bytes) ->
     decoder = EventDecoder()
     assert decoder.feed(b"data: a") == []
     assert decoder.feed(end) == []
-    assert decoder.feed(end[:1]) == [Event(b"a")]
-    assert decoder.feed(end[1:] + b"data: b" + end + end) == [Event(b"b")]
+    assert decoder.feed(end[:1]) == [(b"a", "message")]
+    assert decoder.feed(end[1:] + b"data: b" + end + end) == [(b"b", "message")]
 
 
 @pytest.mark.parametrize(
@@ -65,34 +64,31 @@ def test_empty_events_are_not_given_out(stream: bytes) -> None:
 
 
 def test_an_event_with_a_name_and_an_empty_data_line_is_given_out() -> None:
-    assert decode(b"event: done\ndata:\n\n") == [Event(b"", "done")]
+    assert decode(b"event: done\ndata:\n\n") == [(b"", "done")]
 
 
 def test_the_name_of_one_event_is_not_that_of_the_next() -> None:
-    assert [event.event for event in decode(b"event: error\ndata: a\n\ndata: b\n\n")] == ["error", "message"]
+    assert [name for _data, name in decode(b"event: error\ndata: a\n\ndata: b\n\n")] == ["error", "message"]
 
 
-def test_the_last_id_stays_and_the_retry_does_not() -> None:
-    events = decode(b"id: 7\nretry: 250\ndata: a\n\ndata: b\n\nid: 8\n\nid: x\0y\nretry: soon\ndata: c\n\n")
-    assert events == [Event(b"a", id="7", retry=250), Event(b"b", id="7"), Event(b"c", id="8")]
+def test_an_id_and_a_time_to_reconnect_are_passed_over() -> None:
+    assert datas(b"id: 7\nretry: 250\ndata: a\n\nid: 8\n\nid: x\0y\nretry: soon\ndata: c\n\n") == [b"a", b"c"]
 
 
 def test_what_json_may_hold_is_left_as_it_is() -> None:
     text = json.dumps({"a": "x\u2028y\u2029z\u0085\x0b\x0c\x1c"}, ensure_ascii=False)
     events = decode(f"data: {text}\n\n".encode())
-    assert events[0].text == text
-    assert json.loads(events[0].data) == json.loads(text)
+    assert [data.decode() for data, _name in events] == [text]
+    assert json.loads(events[0][0]) == json.loads(text)
 
 
 def test_a_character_that_is_split_over_chunks_comes_out_whole() -> None:
     stream = "data: žluťoučký 🐴\n\n".encode()
-    assert [event.text for event in decode(*(bytes([byte]) for byte in stream))] == ["žluťoučký 🐴"]
+    assert [data.decode() for data in datas(*(bytes([byte]) for byte in stream))] == ["žluťoučký 🐴"]
 
 
-def test_bytes_that_are_not_utf_8_are_kept_and_replaced_in_text() -> None:
-    [event] = decode(b"data: \xff\n\n")
-    assert event.data == b"\xff"
-    assert event.text == "\N{REPLACEMENT CHARACTER}"
+def test_bytes_that_are_not_utf_8_are_kept() -> None:
+    assert datas(b"data: \xff\n\n") == [b"\xff"]
 
 
 @pytest.mark.parametrize("cut", range(5))
@@ -109,13 +105,13 @@ def test_a_byte_order_mark_is_dropped_at_the_start_only() -> None:
 @pytest.mark.parametrize("stream", [b"data: a\n\ndata: b", b"data: a\n\ndata: b\n", b"data: a\r\n\r\ndata: b\r"])
 def test_a_last_event_without_its_blank_line_comes_at_the_end(stream: bytes) -> None:
     decoder = EventDecoder()
-    assert decoder.feed(stream) == [Event(b"a")]
-    assert decoder.finish() == [Event(b"b")]
+    assert decoder.feed(stream) == [(b"a", "message")]
+    assert decoder.finish() == [(b"b", "message")]
     assert decoder.finish() == []
 
 
 def test_an_unfinished_end_without_data_is_nothing() -> None:
-    assert decode(b"data: a\n\nevent: x\n: bye") == [Event(b"a")]
+    assert decode(b"data: a\n\nevent: x\n: bye") == [(b"a", "message")]
 
 
 @pytest.mark.parametrize("size", [1, 10, 1000])
@@ -137,13 +133,6 @@ def test_what_is_buffered_is_dropped_when_the_limit_is_passed() -> None:
     with pytest.raises(ValueError, match="larger"):
         decoder.feed(b"data: " + b"x" * 200)
     assert decoder.finish() == []
-
-
-def test_events_do_not_change_and_travel() -> None:
-    event = Event(b"a", "b", "c", 1)
-    with pytest.raises(AttributeError):
-        event.data = b"x"  # type: ignore[misc]
-    assert pickle.loads(pickle.dumps(event)) == event
 
 
 LINES = st.lists(
@@ -171,22 +160,18 @@ def by_the_book(lines: list[bytes]) -> list[Event]:
     """The standard's steps, line by line, with the two departures that the module names."""
     events: list[Event] = []
     data: list[bytes] = []
-    name, last, retry = "", "", None
+    name = ""
     for line in [*lines, b""]:
         field, _, value = line.partition(b":")
         value = value[1:] if value[:1] == b" " else value
         if not line:
             if data and (b"\n".join(data) or name):
-                events.append(Event(b"\n".join(data), name or "message", last, retry))
-            data, name, retry = [], "", None
+                events.append((b"\n".join(data), name or "message"))
+            data, name = [], ""
         elif field == b"data":
             data.append(value)
         elif field == b"event":
             name = value.decode()
-        elif field == b"id":
-            last = value.decode()
-        elif field == b"retry":
-            retry = int(value)
     return events
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EVENT_STREAM = "text/event-stream"
 WHOLE_SECONDS = 600.0
 """How long a body that is read whole may take to come, where no timeout was given."""
+DRAIN_SECONDS = 0.05
 
 
 class Answer:
@@ -41,6 +42,15 @@ class Answer:
     def achunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the body of a stream as it comes."""
         raise NotImplementedError
+
+    def drain(self, chunks: Iterator[bytes]) -> None:
+        """
+        Read the rest of a stream whose last event came, where it is there at once: else the connection can't be used
+        again. Some servers keep it open, so nothing is waited for longer than DRAIN_SECONDS.
+        """
+
+    async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        """Read the rest of a stream whose last event came: see `drain`."""
 
     def close(self) -> None:
         """Give the connection of a stream back."""

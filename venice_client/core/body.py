@@ -135,14 +135,26 @@ def is_json(media_type: str) -> bool:
 
 
 def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
-    if unfit := list(_unfit(payload, ())):
-        problems += unfit
+    if not _fits(payload):
+        problems += _unfit(payload, ())
         return None
     try:
         return write_json(payload)
     except (TypeError, ValueError, RecursionError) as error:
         problems.append(f"body: cannot be written as JSON: {error}")
         return None
+
+
+def _fits(value: Any) -> bool:
+    """Whether the encoder changes nothing of a value without a word. All is looked at, so it is quick."""
+    kind = value.__class__
+    if kind in _JSON_LEAVES:
+        return True
+    if kind is dict:
+        return all(item.__class__ in _JSON_LEAVES or _fits(item) for item in value.values())
+    if kind is list:
+        return all(item.__class__ in _JSON_LEAVES or _fits(item) for item in value)
+    return next(_unfit(value, ()), None) is None
 
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:

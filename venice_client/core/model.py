@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 _SHOWN = 60
 _LEAVES = frozenset({str, int, float, bool, type(None), bytes})
 """What goes out as it is."""
-_DECODED = (dict, list)
-"""What a field has to be decoded of; all else reads as it came."""
 
 
 @frozen
@@ -46,7 +44,7 @@ class Field:
 
     @decode.default
     def _decode(self) -> Callable[[Any], Any] | None:
-        return None if self.shape.plain else self.shape.decode
+        return None if self.shape.plain else self.shape.decoder
 
 
 class Model:
@@ -164,13 +162,19 @@ def _property(name: str, declared: Field, slot: MemberDescriptorType) -> propert
     own, wire, decode = (name,), declared.wire, declared.decode
     read_slot, set_slot = slot.__get__, slot.__set__
 
-    def read(model: Any) -> Any:
+    def read_plain(model: Any) -> Any:
         raw = model._raw  # noqa: SLF001  # it belongs to the class
         if raw is None or name in model._filled:  # noqa: SLF001
             return read_slot(model)
-        value = raw.get(wire, UNSET)
-        if decode is not None and type(value) in _DECODED:
-            value = decode(value)
+        return raw[wire] if wire in raw else UNSET
+
+    def read(model: Any) -> Any:
+        raw = model._raw  # noqa: SLF001  # as above
+        if raw is None or name in model._filled:  # noqa: SLF001
+            return read_slot(model)
+        value = raw[wire] if wire in raw else UNSET
+        if value.__class__ is dict or value.__class__ is list:  # all else reads as it came
+            value = decode(value)  # type: ignore[misc]  # only where there is one
             set_slot(model, value)
             model._filled += own  # noqa: SLF001  # in one step, so that no thread undoes another's
         return value
@@ -180,7 +184,7 @@ def _property(name: str, declared: Field, slot: MemberDescriptorType) -> propert
         if model._raw is not None and name not in model._filled:  # noqa: SLF001
             model._filled += own  # noqa: SLF001
 
-    return property(read, write)
+    return property(read_plain if decode is None else read, write)
 
 
 @cache

@@ -147,9 +147,8 @@ class Reader(Generic[T, F]):
         text = f"no event came{seconds}, and the stream is not complete"
         return StreamTimeoutError(text, received=self.received, method=self._method, path=self._path)
 
-    def _value(self, event: Event) -> T | Unset:
+    def _value(self, data: bytes, name: str) -> T | Unset:
         """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
-        data = event.data
         if data == b"[DONE]":
             self._complete = True
             return UNSET
@@ -158,19 +157,19 @@ class Reader(Generic[T, F]):
         try:
             raw = _decode_json(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            if event.event == "error":
-                raise self._error(None, event.data) from None
-            raise self._unreadable(f"an event of the stream is not JSON: {error}", event.data) from None
+            if name == "error":
+                raise self._error(None, data) from None
+            raise self._unreadable(f"an event of the stream is not JSON: {error}", data) from None
         if raw.__class__ is dict:
             kind = raw.get("type")
-            if event.event == "error" or kind == "error" or raw.get("error") is not None:
+            if raw.get("error") is not None or kind == "error" or name == "error":
                 raise self._error(raw, data)
             if kind is not None:
                 self._complete = isinstance(kind, str) and kind in _LAST
-        elif event.event == "error":
-            raise self._error(raw, event.data)
-        value: T = self._shape.decode(raw)
+        elif name == "error":
+            raise self._error(raw, data)
         self._data.append(data)
+        value: T = self._shape.decode(raw)
         return value
 
     def _text(self) -> str:

@@ -7,37 +7,25 @@ Two departures from the standard, for the sake of APIs: an event that the end of
 its blank line is given out by `finish`, because vendors leave the last blank line away, and an event with
 neither data nor a name is not.
 
-This module reads no JSON, knows no `[DONE]`, and does not reconnect: that is the stream's business.
+This module reads no JSON, knows no `[DONE]`, and does not reconnect, so it keeps no `id` and no `retry`.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeAlias
 
-import msgspec
+Event: TypeAlias = tuple[bytes, str]
+"""
+The data lines of an event, joined by LF (UTF-8 as it came, which is what a JSON decoder wants), and its name.
 
+A plain tuple: a stream makes thousands.
+"""
 DEFAULT_EVENT_LIMIT: Final = 64 * 1024 * 1024
 """Bytes that one event may hold."""
+UNNAMED: Final = "message"
+"""The name of an event that says none."""
 
 _BOM: Final = b"\xef\xbb\xbf"
-
-
-class Event(msgspec.Struct, frozen=True, gc=False):
-    """One event. A struct, not an attrs class: a stream makes thousands, and these are cheaper to make."""
-
-    data: bytes
-    """The data lines, joined by LF; UTF-8 as it came, which is what a JSON decoder wants."""
-    event: str = "message"
-    """The event's name."""
-    id: str = ""
-    """The last id that the stream has named so far."""
-    retry: int | None = None
-    """Milliseconds to wait before reconnecting, where this event says so."""
-
-    @property
-    def text(self) -> str:
-        """The data as text; bytes that are not UTF-8 become U+FFFD."""
-        return self.data.decode("utf-8", errors="replace")
 
 
 class EventDecoder:
@@ -47,7 +35,7 @@ class EventDecoder:
     An event larger than `limit` bytes raises ValueError; what was buffered is dropped then.
     """
 
-    __slots__ = ("_after_cr", "_id", "_limit", "_pending", "_size", "_started")
+    __slots__ = ("_after_cr", "_limit", "_pending", "_size", "_started")
 
     def __init__(self, *, limit: int = DEFAULT_EVENT_LIMIT) -> None:
         self._limit = limit
@@ -55,21 +43,20 @@ class EventDecoder:
         self._size = 0
         self._started = False
         self._after_cr = False
-        self._id = ""
 
     def feed(self, chunk: bytes) -> list[Event]:
         """The events that this chunk completes, in order."""
-        if self._started and not self._pending and not self._after_cr:
-            # One event of one line, which is how nearly all of them come.
-            size = len(chunk)
-            if (
-                8 < size <= self._limit
-                and chunk.startswith(b"data: ")
-                and chunk.find(b"\n") == size - 2
-                and chunk.endswith(b"\n")
-                and chunk.find(b"\r") < 0
-            ):
-                return [Event(chunk[6:-2], "message", self._id)]
+        if (
+            chunk[:6] == b"data: "
+            and self._started
+            and not self._pending
+            and not self._after_cr
+            and 8 < len(chunk) <= self._limit
+            and chunk.find(b"\n") == len(chunk) - 2
+            and chunk[-1] == 10
+            and chunk.find(b"\r") < 0  # `in` takes thrice as long
+        ):
+            return [(chunk[6:-2], UNNAMED)]  # one event of one line, which is how nearly all of them come
         if not self._started:
             chunk = self._start(chunk)
         if self._after_cr and chunk:
@@ -125,18 +112,17 @@ class EventDecoder:
     def _events(self, blocks: list[bytes]) -> list[Event]:
         events = []
         for block in blocks:
-            if block.startswith(b"data: ") and b"\n" not in block:  # what nearly all events look like
-                event = Event(block[6:], "message", self._id) if len(block) > 6 else None
-            else:
-                event = self._parse(block)
-            if event is not None:
+            if block[:6] == b"data: " and block.find(b"\n") < 0:  # what nearly all events look like
+                if len(block) > 6:
+                    events.append((block[6:], UNNAMED))
+            elif (event := self._parse(block)) is not None:
                 events.append(event)
         return events
 
-    def _parse(self, block: bytes) -> Event | None:
+    @staticmethod
+    def _parse(block: bytes) -> Event | None:
         data: list[bytes] = []
         name = ""
-        retry = None
         for line in block.split(b"\n"):
             field, _, value = line.partition(b":")
             value = value.removeprefix(b" ")
@@ -144,12 +130,7 @@ class EventDecoder:
                 data.append(value)
             elif field == b"event":
                 name = value.decode("utf-8", errors="replace")
-            elif field == b"id":
-                if b"\0" not in value:
-                    self._id = value.decode("utf-8", errors="replace")
-            elif field == b"retry" and value.isdigit() and len(value) < 16:
-                retry = int(value)
         content = b"\n".join(data)
         if not data or not (content or name):
             return None
-        return Event(content, name or "message", self._id, retry)
+        return content, name or UNNAMED

@@ -9,6 +9,7 @@ frees the connection. All of this but the waiting is in `reader`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from types import TracebackType
 from typing import Self
 
@@ -31,15 +32,19 @@ class Stream(Reader[T, F]):
             return
         try:
             with self._lost():
-                for chunk in self._answer.chunks():
-                    for event in self._feed(chunk):
-                        value = self._value(event)
+                chunks = self._answer.chunks()
+                for chunk in chunks:
+                    for data, name in self._feed(chunk):
+                        value = self._value(data, name)
                         if not isinstance(value, Unset):
                             yield value
                         if self._complete:
-                            return  # some servers keep the connection open
-            for event in self._last():
-                value = self._value(event)
+                            break
+                    if self._complete:
+                        self._answer.drain(chunks)
+                        return
+            for data, name in self._last():
+                value = self._value(data, name)
                 if not isinstance(value, Unset):
                     yield value
             self._check_end()
@@ -80,15 +85,19 @@ class AsyncStream(Reader[T, F]):
             return
         try:
             with self._lost():
-                async for chunk in self._answer.achunks():
-                    for event in self._feed(chunk):
-                        value = self._value(event)
-                        if not isinstance(value, Unset):
-                            yield value
+                async with aclosing(self._answer.achunks()) as chunks:
+                    async for chunk in chunks:
+                        for data, name in self._feed(chunk):
+                            value = self._value(data, name)
+                            if not isinstance(value, Unset):
+                                yield value
+                            if self._complete:
+                                break
                         if self._complete:
-                            return  # some servers keep the connection open
-            for event in self._last():
-                value = self._value(event)
+                            await self._answer.adrain(chunks)
+                            return
+            for data, name in self._last():
+                value = self._value(data, name)
                 if not isinstance(value, Unset):
                     yield value
             self._check_end()

@@ -8,7 +8,7 @@ passed is changed: what lies on the way to a new value is copied, all else is sh
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -23,18 +23,28 @@ Location: TypeAlias = tuple[str | int, ...]
 """Names on the wire and indices that lead to one value."""
 
 
-def leaves(body: Any, path: Sequence[str], location: Location = ()) -> Iterator[tuple[Location, Any]]:
-    """Yield the values at a path. What is not there, null or an object of its own is passed over."""
-    if body is None or body is UNSET or (path and body.__class__ is str):
-        return  # nothing is there, and nothing below it; most messages are plain text
-    if not path:
-        if not isinstance(body, (Mapping, Model)):
-            yield location, body
-    elif path[0] == EACH:
-        for index, item in enumerate(listed(body) or ()):
-            yield from leaves(item, path[1:], (*location, index))
-    else:
-        yield from leaves(leaf_of(body, path[0]), path[1:], (*location, path[0]))
+def leaves(body: Any, path: Sequence[str]) -> list[tuple[Location, Any]]:
+    """Return the values at a path. What is not there, null or an object of its own is passed over."""
+    found: list[tuple[Location, Any]] = []
+    _gather(body, path, (), found)
+    return found
+
+
+def _gather(body: Any, path: Sequence[str], location: Location, found: list[tuple[Location, Any]]) -> None:
+    # A level is as deep into the path as the location is long. Every body of a chat is looked through, so it is quick.
+    for wire in path[len(location) :]:
+        if body.__class__ is str:
+            return
+        if wire == EACH:
+            for index, item in enumerate(body if body.__class__ is list else listed(body) or ()):
+                _gather(item, path, (*location, index), found)
+            return
+        body = body.get(wire, UNSET) if body.__class__ is dict else leaf_of(body, wire)
+        if body is UNSET or body is None:
+            return
+        location = (*location, wire)
+    if body is not UNSET and body is not None and not isinstance(body, (Mapping, Model)):
+        found.append((location, body))
 
 
 def leaf_of(body: Any, wire: str) -> Any:

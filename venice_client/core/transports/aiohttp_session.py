@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 from urllib import request
 
 import aiohttp
@@ -60,6 +60,20 @@ class Answer(answer.Answer):
                 yield undo.feed(chunk) if undo else chunk
             if undo:
                 yield undo.finish()
+
+    async def atake(self, call: Call) -> Self:
+        content = self._response.content
+        if self._undo is None and content.is_eof() and not answer.is_unread(call, self.status, self.headers):
+            with _errors(call):
+                self.content = content.read_nowait()  # it came with the head, as nearly all do
+            return self
+        return await super().atake(call)
+
+    async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        with suppress(TimeoutError, VeniceConnectionError):
+            async with asyncio.timeout(answer.DRAIN_SECONDS):
+                async for _ in chunks:
+                    pass
 
     async def aclose(self) -> None:
         self._response.close()

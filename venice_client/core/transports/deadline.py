@@ -25,6 +25,10 @@ class _Limited:
         """Stop the clock: the head is there."""
         self._awaited, self._until = False, None
 
+    def end_within(self, seconds: float) -> None:
+        """Limit all further reading of this answer."""
+        self._awaited, self._until = True, time.monotonic() + seconds
+
     def get_extra_info(self, info: str) -> Any:
         """Return what the connection under it tells."""
         return self._inner.get_extra_info(info)

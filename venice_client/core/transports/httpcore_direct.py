@@ -9,6 +9,7 @@ the environment's proxies, or someone has put code of his own into httpx, a clie
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property, lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +21,7 @@ from attrs import frozen
 from venice_client.core import answer
 from venice_client.core.call import Call
 from venice_client.core.encoding import ACCEPTED, decompressor
-from venice_client.core.errors import RequestValidationError
+from venice_client.core.errors import RequestValidationError, VeniceConnectionError
 from venice_client.core.sockets import CONNECT_SECONDS, socket_options, ssl_context
 from venice_client.core.transports.async_body import AsyncBody
 from venice_client.core.transports.deadline import AsyncBackend, Backend
@@ -79,6 +80,18 @@ class Answer(answer.Answer):
             async for chunk in self._response.stream:
                 yield undo.feed(chunk)
             yield undo.finish()
+
+    def drain(self, chunks: Iterator[bytes]) -> None:
+        self._response.extensions["network_stream"].end_within(answer.DRAIN_SECONDS)
+        with suppress(VeniceConnectionError):
+            for _ in chunks:
+                pass
+
+    async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        self._response.extensions["network_stream"].end_within(answer.DRAIN_SECONDS)
+        with suppress(VeniceConnectionError):
+            async for _ in chunks:
+                pass
 
     def _other(self, encoding: str) -> Any:
         """Undo an encoding that nobody asked for, as far as httpx can."""

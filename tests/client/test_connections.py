@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import os
 import pickle
+import signal
 import socket
 import threading
 import time
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import pytest
 
+from tests.client.wire import Wire
 from venice_client import RequestValidationError, StreamInterrupted, Venice
 from venice_client.core.transports import httpcore_direct
 from venice_client.core.transports.headers import Headers
@@ -19,6 +23,9 @@ from venice_client.core.transports.pool import Pool
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
+
+
+ASKED = [{"role": "user", "content": "x"}]
 
 
 class Line:
@@ -208,10 +215,56 @@ def test_a_connection_that_its_server_closed_meanwhile_is_not_used(server: Loopb
 def test_a_client_that_is_closed_takes_its_streams_with_it(server: Loopback) -> None:
     server.say(server.head("text/event-stream") + b'data: {"id": "1"}\n\n', then="hold")
     venice = Venice("k", base_url=server.url)
-    stream: Any = venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True)
+    stream: Any = venice.chat.completions.create(model="m", messages=ASKED, stream=True)
     chunks = iter(stream)
     assert next(chunks).id == "1"
     venice.close()
     with pytest.raises(StreamInterrupted):
         list(chunks)
     assert server.hung_up.wait(5)
+
+
+@pytest.mark.parametrize("kept_open", [False, True])
+def test_a_stream_gives_its_connection_back_after_its_last_event(server: Loopback, *, kept_open: bool) -> None:
+    events = b'data: {"id": "1"}\n\ndata: [DONE]\n\n'
+    chunks = b"%x\r\n%b\r\n" % (len(events), events)
+    head = server.head("text/event-stream", headers={"Transfer-Encoding": "chunked"})
+    server.say(head + chunks + (b"" if kept_open else b"0\r\n\r\n"), then="hold" if kept_open else "close")
+    server.answer("{}")
+    with Venice("k", base_url=server.url, max_retries=0) as venice:
+        began = time.monotonic()
+        stream: Any = venice.chat.completions.create(
+            model="m", messages=[{"role": "user", "content": "x"}], stream=True
+        )
+        assert [chunk.id for chunk in stream] == ["1"]
+        assert time.monotonic() - began < 2
+        if kept_open:
+            assert server.hung_up.wait(5)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_process_that_is_forked_off_makes_its_own_connections() -> None:
+    """As a web server's workers do, of a client that was made and used before."""
+    with Wire() as wire, Venice("k", base_url=wire.url) as venice:
+        venice.models.list(extra_headers={"X-Marker": "before"})
+        assert wire.open == 1
+        asked, told = os.pipe()
+        child = os.fork()
+        if not child:
+            with contextlib.suppress(BaseException):
+                venice.models.list(extra_headers={"X-Marker": "child"})
+                os.write(told, b"done")
+                time.sleep(60)
+            os._exit(1)
+        try:
+            assert os.read(asked, 4) == b"done"
+            assert wire.open == 2
+            venice.models.list(extra_headers={"X-Marker": "after"})
+            assert wire.open == 2
+            assert dict(wire.counts) == {"before": 1, "child": 1, "after": 1}
+        finally:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            os.close(asked)
+            os.close(told)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import importlib.util
 import io
 import re
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import trustme
 
 from venice_client import (
     AsyncVenice,
@@ -422,6 +425,112 @@ def test_one_tls_context_and_probes_on_every_connection() -> None:
         for option in socket_options():
             made.setsockopt(*option)
         assert made.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) != 0
+
+
+# ---- TLS
+
+
+class Secure:
+    """Answers over TLS, keeps connections, and counts them."""
+
+    def __init__(self, certificate: Any) -> None:
+        self.connections = self.requests = 0
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(self._context)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"https://localhost:{self._listening.getsockname()[1]}/api/v1"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                peer, _ = self._listening.accept()
+                threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    def _serve(self, plain: socket.socket) -> None:
+        with contextlib.suppress(OSError), plain, self._context.wrap_socket(plain, server_side=True) as peer:
+            self.connections += 1
+            while head := peer.recv(65536):
+                self.requests += 1
+                length = re.search(rb"content-length: *(\d+)\r\n", head, re.IGNORECASE)
+                while length and len(head.partition(b"\r\n\r\n")[2]) < int(length[1]):
+                    head += peer.recv(65536)
+                if b"x-fault: slow" in head.lower():
+                    for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 100:
+                        peer.sendall(bytes([byte]))
+                        time.sleep(0.05)
+                events = b'data: {"id": "1"}\n\ndata: [DONE]\n\n'
+                body, kind = (events, b"text/event-stream") if b"POST" in head else (b"{}", b"application/json")
+                chunked = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\n%b" % (kind, chunked))
+
+    def close(self) -> None:
+        self._listening.close()
+
+
+@pytest.fixture(scope="module")
+def authority() -> Any:
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure(authority: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Secure]:
+    """A server whose certificate is trusted, as SSL_CERT_FILE names who signed it."""
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    ssl_context.cache_clear()
+    server = Secure(authority.issue_cert("localhost"))
+    yield server
+    server.close()
+    ssl_context.cache_clear()
+
+
+def test_calls_and_streams_share_one_connection_over_tls(secure: Secure, over: Over) -> None:
+    messages = [{"role": "user", "content": "x"}]
+
+    def work(venice: Any) -> Any:
+        venice.models.list()
+        chunks = list(venice.chat.completions.create(model="m", messages=messages, stream=True))
+        venice.models.list()
+        return chunks
+
+    async def async_work(venice: Any) -> Any:
+        await venice.models.list()
+        stream = await venice.chat.completions.create(model="m", messages=messages, stream=True)
+        chunks = [chunk async for chunk in stream]
+        await venice.models.list()
+        return chunks
+
+    chunks = over(secure.url, work if over.kind == "sync" else async_work)
+    assert [chunk.id for chunk in chunks] == ["1"]
+    assert (secure.requests, secure.connections) == (3, 1)
+
+
+def test_a_head_that_takes_too_long_is_given_up_over_tls_too(secure: Secure, over: Over) -> None:
+    options = {"timeout": 0.5, "extra_headers": {"X-Fault": "slow"}}
+    began = time.monotonic()
+    with pytest.raises(VeniceTimeoutError):
+        over(secure.url, lambda venice: venice.models.list(**options))
+    assert time.monotonic() - began < 3
+
+
+def test_a_certificate_that_nobody_knows_is_refused(
+    secure: Secure, over: Over, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    ssl_context.cache_clear()
+    with pytest.raises(VeniceConnectionError, match=r"certificate|CERTIFICATE") as caught:
+        over(secure.url, read)
+    assert caught.value.kind == "connect"
+    assert secure.requests == 0
+
+
+def test_a_certificate_of_another_host_is_refused(secure: Secure, over: Over, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with pytest.raises(VeniceConnectionError):
+        over(secure.url.replace("localhost", "127.0.0.1"), read)
+    assert secure.requests == 0
 
 
 # ---- clients that a caller brings

@@ -1,6 +1,6 @@
 """
-What both kinds of client share: configuration, credentials, and every decision before a call is sent and after its
-answer came. Nothing here waits.
+What both kinds of client share: configuration, credentials, and every decision before a call is sent. What a success
+means is `outcome`'s business, and nothing here waits.
 
 A client is made long before its first call, so what calls alone need is imported by them.
 """
@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from venice_client.core.answer import EVENT_STREAM
 from venice_client.core.auth import SIGNED_HEADER, WALLET_HEADERS, checked, clean_key
 from venice_client.core.budget import FailureBudget
 from venice_client.core.errors import MissingAPIKeyError, RequestValidationError
@@ -27,9 +26,7 @@ if TYPE_CHECKING:
     from venice_client.core.call import Call
     from venice_client.core.http import TransportName
     from venice_client.core.operation import Operation
-    from venice_client.core.response import Response
     from venice_client.core.retry import Attempt
-    from venice_client.core.shapes import Shape
 
 BASE_URL = "https://api.venice.ai/api/v1"
 USER_AGENT = "venice-client-python"
@@ -37,12 +34,10 @@ SECONDS = 60.0
 """How long to wait for an answer that costs nothing."""
 PAID_SECONDS = 600.0
 """How long to wait for one that is generated."""
-IDLE_SECONDS = 180.0
-"""How long to wait between two events of a stream."""
 
 
 class BaseClient:
-    """Configuration, and what is decided before a call is sent and after its answer came."""
+    """Configuration, and what is decided before a call is sent."""
 
     def __init__(
         self,
@@ -216,66 +211,6 @@ class BaseClient:
         public = public_headers(call.headers)
         own = [value.split()[-1] for name, value in given.items() if value and name.lower() not in public]
         return [*own, self._api_key] if self._api_key else own
-
-    def _response(self, call: Call, answer: Answer, *, is_async: bool = False) -> Response[Any]:
-        from venice_client.core.deprecation import warn_of_deprecation
-        from venice_client.core.response import Later, Response
-
-        self._check(call, answer)
-        warn_of_deprecation(answer.headers)
-        media_type = answer.headers.get("content-type", "").split(";")[0].strip().lower()
-        streams = call.stream and media_type == EVENT_STREAM
-        parsed: Any
-        if call.access == "unread":
-            from venice_client.core.unread import Unread
-
-            parsed = Unread(
-                answer,
-                lambda content: self._value(call, answer, content),
-                method=call.method,
-                path=call.path,
-                stream=(lambda: self._stream(call, answer, is_async=is_async)) if streams else None,
-                is_declared=call.operation is None or call.operation.shape(answer.status, media_type) is not None,
-            )
-        elif streams:
-            parsed = self._stream(call, answer, is_async=is_async)
-        elif call.access == "raw":
-            parsed = Later(lambda: self._value(call, answer, answer.content))
-        else:
-            parsed = self._value(call, answer, answer.content)
-        return Response(answer.status, answer.headers, answer.content, parsed)
-
-    def _value(self, call: Call, answer: Answer, content: bytes) -> Any:
-        """What the body of an answer holds; a model remembers the answer that it came in."""
-        from venice_client.core.decoding import decode
-        from venice_client.core.model import Model
-
-        value = decode(call.operation, answer.status, answer.headers, content, strict=self.strict)
-        if isinstance(value, Model):
-            value._answer = (answer.status, answer.headers)  # noqa: SLF001  # the slot is there for this
-        return value
-
-    def _stream(self, call: Call, answer: Answer, *, is_async: bool) -> Any:
-        from venice_client.core.body import JSON
-        from venice_client.core.shapes import Anything
-        from venice_client.core.streaming import AsyncStream, Stream
-
-        operation = call.operation
-        shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
-        if self.strict:
-            from venice_client.core.strict import StrictShape
-
-            shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
-        kind: type[Any] = AsyncStream if is_async else Stream
-        return kind(
-            answer,
-            shape,
-            whole=operation and operation.shape(answer.status, JSON),
-            idle=call.idle_timeout or call.timeout or self.timeout or IDLE_SECONDS,
-            method=call.method,
-            path=call.path,
-            secrets=self._secrets(call),
-        )
 
 
 def _unpickled(kind: Any, base_url: str, timeout: float | None, choices: Mapping[str, Any]) -> Any:

@@ -114,6 +114,8 @@ class SyncClient(BaseClient):
             from venice_client.core.multipart import write_form
 
             write_form(call)
+        from venice_client.core.outcome import outcome
+
         call.timeout = call.timeout or self.timeout
         attempts = Attempts(call, self._retry, self._budget, self._clock)
         while True:
@@ -131,7 +133,7 @@ class SyncClient(BaseClient):
                 raise
             else:
                 attempts.succeeded(answer.status)
-                return self._response(call, answer)
+                return outcome(self, call, answer)
             self._clock.sleep(wait)
 
     def close(self) -> None:
@@ -236,6 +238,8 @@ class AsyncClient(BaseClient):
             from venice_client.core.multipart import write_form
 
             write_form(call)
+        from venice_client.core.outcome import outcome
+
         call.timeout = call.timeout or self.timeout
         attempts = Attempts(call, self._retry, self._budget, self._clock)
         while True:
@@ -253,7 +257,7 @@ class AsyncClient(BaseClient):
                 raise
             else:
                 attempts.succeeded(answer.status)
-                return self._response(call, answer, is_async=True)
+                return outcome(self, call, answer, is_async=True)
             await self._clock.sleep_async(wait)
 
     async def aclose(self) -> None:

@@ -33,7 +33,10 @@ class VeniceDeprecationWarning(VeniceWarning):
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:
     """Warn where an answer says that its model is deprecated, and no answer of that model said so before."""
-    if not any(name in headers for name in _HEADERS):
+    for name in _HEADERS:
+        if name in headers:
+            break
+    else:
         return
     from venice_client.core.metadata import Meta
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 from weakref import WeakKeyDictionary
 
 from venice_client.core.errors import RequestValidationError
+from venice_client.core.forks import let_go_in_children
 
 if TYPE_CHECKING:
     from venice_client.core.answer import Answer
@@ -70,13 +71,20 @@ class AsyncSender(Protocol):
 
 
 class Transport:
-    """Sends calls with connections that are made on first use; a client that the caller brought is left open."""
+    """
+    Sends calls with connections that are made on first use; a client that the caller brought is left open.
+
+    A process that is forked off makes its own: two that write on one connection get each other's answers.
+    """
 
     def __init__(self, base_url: str, http_client: HTTPClient | None = None, name: TransportName | None = None) -> None:
         self.base_url = base_url
         self._make: Callable[[], Sender] = _maker(http_client, name, kind="Client")
         self._sender: Sender | None = None
+        self._inherited: list[Sender] = []
         self._lock = threading.Lock()
+        if http_client is None:
+            let_go_in_children(self)
 
     def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the answer, its body read unless it is the stream that was asked for."""
@@ -86,6 +94,13 @@ class Transport:
             with self._lock:
                 sender = self._sender = self._sender or self._make()
         return sender.send(call, url, headers, seconds)
+
+    def forked(self) -> None:
+        """Let go of the connections, in a child. They are kept: to close them would end them for the parent too."""
+        self._lock = threading.Lock()
+        if self._sender is not None:
+            self._inherited.append(self._sender)
+            self._sender = None
 
     def close(self) -> None:
         """Close the connections, where they are ours."""
@@ -108,7 +123,10 @@ class AsyncTransport:
         self.base_url = base_url
         self._make: Callable[[], AsyncSender] = _maker(http_client, name, kind="AsyncClient")
         self._senders: MutableMapping[Any, AsyncSender] = WeakKeyDictionary()
+        self._inherited: list[AsyncSender] = []
         self._lock = threading.Lock()
+        if http_client is None:
+            let_go_in_children(self)
 
     async def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the answer, its body read unless it is the stream that was asked for."""
@@ -121,6 +139,12 @@ class AsyncTransport:
                 if sender is None:
                     sender = self._senders[loop] = self._make()
         return await sender.send(call, url, headers, seconds)
+
+    def forked(self) -> None:
+        """Let go of the connections, in a child: see `Transport.forked`."""
+        self._lock = threading.Lock()
+        self._inherited += self._senders.values()
+        self._senders = WeakKeyDictionary()
 
     async def aclose(self) -> None:
         """Close the connections of this event loop, where they are ours."""

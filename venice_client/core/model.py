@@ -166,13 +166,13 @@ def _property(name: str, declared: Field, slot: MemberDescriptorType) -> propert
         raw = model._raw  # noqa: SLF001  # it belongs to the class
         if raw is None or name in model._filled:  # noqa: SLF001
             return read_slot(model)
-        return raw[wire] if wire in raw else UNSET
+        return raw.get(wire, UNSET)
 
     def read(model: Any) -> Any:
         raw = model._raw  # noqa: SLF001  # as above
         if raw is None or name in model._filled:  # noqa: SLF001
             return read_slot(model)
-        value = raw[wire] if wire in raw else UNSET
+        value = raw.get(wire, UNSET)
         if value.__class__ is dict or value.__class__ is list:  # all else reads as it came
             value = decode(value)  # type: ignore[misc]  # only where there is one
             set_slot(model, value)

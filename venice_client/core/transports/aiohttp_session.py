@@ -239,8 +239,8 @@ class _Request(aiohttp.ClientRequest):
             self._clock.cancel()
 
     def give_up(self) -> None:
-        """Drop the connection with what is still to be written."""
-        if self._carrier is not None and self._carrier.get_write_buffer_size():
+        """Drop the connection with what is still to be written, and wait for no farewell of TLS."""
+        if self._carrier is not None:
             self._carrier.abort()
 
 

@@ -30,9 +30,9 @@ import attrs
 
 from venice_client.core.budget import FailureBudget
 from venice_client.core.errors import VeniceConnectionError
+from venice_client.core.forks import let_go_in_children
 from venice_client.core.transports.patched import is_patched
 from venice_client.images.many.folder import Item
-from venice_client.images.many.forks import let_go_in_children
 from venice_client.images.many.job import Job
 from venice_client.images.many.keeping import HEARD, READY, Order
 from venice_client.images.many.manifest import Manifest

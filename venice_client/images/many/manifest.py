@@ -26,7 +26,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from venice_client.core.errors import RequestValidationError
-from venice_client.images.many.forks import let_go_in_children
+from venice_client.core.forks import let_go_in_children
 
 try:
     import fcntl

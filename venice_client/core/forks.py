@@ -1,6 +1,6 @@
 """
-What a process that is forked off, as multiprocessing does, lets go of at once: by the lock of a manifest and by the
-pipe to a keeper others know that a run goes on, and a child that lives longer must not make them believe so.
+What a process that is forked off, as multiprocessing and web servers do, lets go of at once: connections, on which its
+parent goes on, and the lock of a manifest and the pipe to a keeper, by which others know that a run goes on.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from weakref import WeakSet
 
 
 class Holder(Protocol):
-    """What holds a descriptor that children are to be without."""
+    """What holds something that children are to be without."""
 
     def forked(self) -> None:
         """Let go of it, in a child."""

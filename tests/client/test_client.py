@@ -40,7 +40,7 @@ from venice_client import (
 )
 from venice_client.core import base as core_base
 from venice_client.core import http
-from venice_client.core.transports import httpcore_direct
+from venice_client.core.transports import direct
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -510,15 +510,15 @@ def test_an_async_client_of_the_caller_is_used_and_left_open(server: Loopback) -
 
 
 def test_threads_share_one_set_of_connections(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[httpcore_direct.Sender] = []
+    made: list[direct.Sender] = []
 
-    class Slow(httpcore_direct.Sender):
+    class Slow(direct.Sender):
         def __init__(self, library: str) -> None:
             time.sleep(0.05)
             made.append(self)
             super().__init__(library)
 
-    monkeypatch.setattr(httpcore_direct, "Sender", Slow)
+    monkeypatch.setattr(direct, "Sender", Slow)
     server.answer("{}")
     with Venice("k", base_url=server.url) as venice:
         threads = [threading.Thread(target=venice.models.list) for _ in range(8)]

@@ -12,12 +12,11 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import httpcore
 import pytest
 
 from tests.client.wire import Wire
 from venice_client import RequestValidationError, StreamInterrupted, Venice
-from venice_client.core.transports import httpcore_direct
+from venice_client.core.transports.direct import target_of
 from venice_client.core.transports.headers import Headers
 from venice_client.core.transports.pool import Pool
 
@@ -33,14 +32,8 @@ class Line:
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
-        self.idle = True
-        self.expired = False
-
-    def is_idle(self) -> bool:
-        return self.idle
-
-    def has_expired(self) -> bool:
-        return self.expired
+        self.is_idle = True
+        self.has_expired = False
 
 
 def test_the_connection_that_was_used_last_is_used_again() -> None:
@@ -64,7 +57,7 @@ def test_what_the_server_closed_is_not_used_and_is_named_to_be_closed() -> None:
     lines = [pool.take("a", "a")[0] for _ in range(3)]
     for line in lines:
         pool.give("a", line)
-    lines[0].expired = lines[2].expired = True
+    lines[0].has_expired = lines[2].has_expired = True
     taken, gone = pool.take("a", "a")
     assert taken is lines[1]
     assert gone == [lines[2], lines[0]]
@@ -75,7 +68,7 @@ def test_one_that_waited_too_long_is_closed_while_others_are_used() -> None:
     old, new = (pool.take("a", "a")[0] for _ in range(2))
     pool.give("a", old)
     pool.give("a", new)
-    old.expired = True
+    old.has_expired = True
     assert pool.take("a", "a") == (new, [old])
     assert set(pool.drain()) == {new}
 
@@ -83,7 +76,7 @@ def test_one_that_waited_too_long_is_closed_while_others_are_used() -> None:
 def test_a_connection_in_the_middle_of_an_answer_is_not_kept() -> None:
     pool = Pool(Line)
     line = pool.take("a", "a")[0]
-    line.idle = False
+    line.is_idle = False
     assert not pool.give("a", line)
     assert pool.drain() == []
 
@@ -120,26 +113,26 @@ def test_threads_never_share_a_connection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "key", "host", "target"),
+    ("url", "origin", "shown", "path"),
     [
-        ("https://api.venice.ai/api/v1/models", ("https", "api.venice.ai", 443), "api.venice.ai", b"/api/v1/models"),
-        ("http://h:8080/a?b=c%20d", ("http", "h", 8080), "h:8080", b"/a?b=c%20d"),
-        ("https://h:443/", ("https", "h", 443), "h", b"/"),
-        ("http://h:443", ("http", "h", 443), "h:443", b"/"),
-        ("http://[::1]:81/x", ("http", "::1", 81), "[::1]:81", b"/x"),
-        ("https://münchen.de/ä b?ö", ("https", "xn--mnchen-3ya.de", 443), "xn--mnchen-3ya.de", b"/%C3%A4%20b?%C3%B6"),
-        ("https://UPPER.example/#part", ("https", "upper.example", 443), "upper.example", b"/"),
+        ("https://api.venice.ai/api/v1/models", ("https", "api.venice.ai", 443), "api.venice.ai", "/api/v1/models"),
+        ("http://h:8080/a?b=c%20d", ("http", "h", 8080), "h:8080", "/a?b=c%20d"),
+        ("https://h:443/", ("https", "h", 443), "h", "/"),
+        ("http://h:443", ("http", "h", 443), "h:443", "/"),
+        ("http://[::1]:81/x", ("http", "::1", 81), "[::1]:81", "/x"),
+        ("https://münchen.de/ä b?ö", ("https", "xn--mnchen-3ya.de", 443), "xn--mnchen-3ya.de", "/%C3%A4%20b?%C3%B6"),
+        ("https://UPPER.example/#part", ("https", "upper.example", 443), "upper.example", "/"),
     ],
 )
-def test_where_a_url_leads(url: str, key: tuple[str, str, int], host: str, target: bytes) -> None:
-    found = httpcore_direct._target(httpcore, url)
-    assert (found.key, found.host, found.url.target) == (key, host, target)
+def test_where_a_url_leads(url: str, origin: tuple[str, str, int], shown: str, path: str) -> None:
+    found = target_of(url)
+    assert (found.origin, found.shown, found.path) == (origin, shown, path)
 
 
 @pytest.mark.parametrize("url", ["https://h:99999/", "ftp://h/", "https://a\u2488com/", "http://[::1/"])
 def test_a_url_that_leads_nowhere_is_refused(url: str) -> None:
     with pytest.raises(RequestValidationError, match="the request cannot be made"):
-        httpcore_direct._target(httpcore, url)
+        target_of(url)
 
 
 def test_headers_compare_without_regard_to_case() -> None:

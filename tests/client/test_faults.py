@@ -34,7 +34,7 @@ from venice_client import (
     VeniceError,
     VeniceTimeoutError,
 )
-from venice_client.core.transports import httpcore_direct
+from venice_client.core.transports import direct
 
 pytestmark = pytest.mark.slow
 
@@ -253,7 +253,7 @@ def test_each_fault_with_sixty_four_calls_at_once(wire: Wire, client: Client) ->
 def test_a_call_that_gets_no_turn_was_not_sent(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, how: str, library: Any
 ) -> None:
-    monkeypatch.setattr(httpcore_direct, "MOST", 2)
+    monkeypatch.setattr(direct, "MOST", 2)
     options: dict[str, Any] = {"base_url": wire.url, "transport": library, "max_retries": 0}
     late: Cell = ("hang", "chat", f"late-{how}-{library}")
     begun: list[Cell] = [("", "stream", f"begun-{how}-{library}-{number}") for number in range(2)]

@@ -198,9 +198,9 @@ def _maker(http_client: Any, name: str | None, *, kind: str) -> Any:
             sender = "AsyncSender" if kind == "AsyncClient" else "Sender"
             try:
                 if http_client is None:
-                    from venice_client.core.transports import httpcore_direct
+                    from venice_client.core.transports import direct
 
-                    return getattr(httpcore_direct, sender)(name)
+                    return getattr(direct, sender)(name)
                 from venice_client.core.transports import httpx_family
 
                 return getattr(httpx_family, sender)(name, http_client)

@@ -1,6 +1,6 @@
 """
 The clients of httpx, or of httpx2, its fork with the same interface: one that the caller brought, or one of ours where
-something of the library is wanted (`httpcore_direct` says what). No redirect is followed, no cookie of ours is kept.
+something of the library is wanted (`direct` says what). No redirect is followed, no cookie of ours is kept.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Sender:
         self._turns = Turns(MOST if client is None else NO_LIMIT)
 
     def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        failures = Failures(self._library, call)
+        failures = Failures(call)
         with _making():
             request = self._client.build_request(
                 **_arguments(self._library, call, url, headers, seconds, lambda it: it)
@@ -125,7 +125,7 @@ class AsyncSender:
         self._turns = AsyncTurns(MOST if client is None else NO_LIMIT)
 
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        failures = Failures(self._library, call)
+        failures = Failures(call)
         with _making():
             request = self._client.build_request(**_arguments(self._library, call, url, headers, seconds, AsyncBody))
         await self._turns.take(call, seconds)

@@ -1,5 +1,5 @@
 """
-The connections of a client over httpcore, by where they lead: those in use, and those that wait for the next call.
+The connections of a client, by where they lead: those in use, and those that wait for the next call.
 
 httpcore's own pool looks at every connection for each call and again at its end, which takes 1 ms with 64 calls under
 way; here a call takes the connection that was used last. How many calls there may be is `turns`' business, and
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Pool:
-    """Any number of threads, or of tasks, may share it."""
+    """Any number of threads, or of tasks, may share it. `make` is called with what is passed to `take`."""
 
     def __init__(self, make: Callable[[Any], Any]) -> None:
         self._make = make
@@ -22,20 +22,20 @@ class Pool:
         self._used: set[Any] = set()
         self._closed = False
 
-    def take(self, key: Hashable, origin: Any) -> tuple[Any, list[Any]]:
-        """Return a connection to an origin, to be given back or dropped, and those that are to be closed by now."""
+    def take(self, key: Hashable, target: Any) -> tuple[Any, list[Any]]:
+        """Return a connection to a target, to be given back or dropped, and those that are to be closed by now."""
         idle = self._idle.setdefault(key, deque())
         connection, gone = _usable(idle)
         gone += _outdated(idle)
         if connection is None:
-            connection = self._make(origin)
+            connection = self._make(target)
         self._used.add(connection)
         return connection, gone
 
     def give(self, key: Hashable, connection: Any) -> bool:
         """Take a connection back; False where it can't be used again, and is to be closed."""
         self._used.discard(connection)
-        if self._closed or not connection.is_idle():
+        if self._closed or not connection.is_idle:
             return False
         self._idle[key].append(connection)
         return True
@@ -58,7 +58,7 @@ def _usable(idle: deque[Any]) -> tuple[Any, list[Any]]:
             connection = idle.pop()
         except IndexError:  # another thread was faster
             break
-        if connection.is_idle() and not connection.has_expired():
+        if connection.is_idle and not connection.has_expired:
             return connection, gone
         gone.append(connection)
     return None, gone
@@ -70,7 +70,7 @@ def _outdated(idle: deque[Any]) -> list[Any]:
         oldest = idle.popleft()
     except IndexError:
         return []
-    if oldest.has_expired():
+    if oldest.has_expired:
         return [oldest]
     idle.appendleft(oldest)
     return []

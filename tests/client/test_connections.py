@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import copy
 import os
@@ -10,14 +11,22 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.client.wire import Wire
-from venice_client import RequestValidationError, StreamInterrupted, Venice
-from venice_client.core.transports.direct import target_of
+from venice_client import (
+    AsyncVenice,
+    RequestValidationError,
+    StreamInterrupted,
+    Venice,
+    VeniceAPIError,
+    VeniceConnectionError,
+)
 from venice_client.core.transports.headers import Headers
+from venice_client.core.transports.outgoing import target_of
 from venice_client.core.transports.pool import Pool
 
 if TYPE_CHECKING:
@@ -233,6 +242,76 @@ def test_a_stream_gives_its_connection_back_after_its_last_event(server: Loopbac
         assert time.monotonic() - began < 2
         if kept_open:
             assert server.hung_up.wait(5)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+ANSWERS = {
+    "hints before it": b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" + HEAD + b"Content-Length: 2\r\n\r\n{}",
+    "no length": HEAD + b"\r\n{}",
+    "a trailer": HEAD + b"Transfer-Encoding: chunked\r\n\r\n2;a=b\r\n{}\r\n0\r\nX-End: 1\r\n\r\n",
+    "HTTP/1.0": HEAD.replace(b"1.1", b"1.0") + b"\r\n{}",
+    "a long header": HEAD + b"X-Long: " + b"x" * 90_000 + b"\r\nContent-Length: 2\r\n\r\n{}",
+}
+BROKEN = {
+    "another protocol": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+    "no HTTP": b"SSH-2.0-OpenSSH_9.6\r\n\r\n",
+    "a head without end": HEAD + b"X-Long: " + b"x" * 200_000,
+    "two lengths": HEAD + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "nothing": b"",
+}
+
+
+@pytest.fixture(params=["sync", "async"])
+def listed(request: pytest.FixtureRequest) -> Callable[[str], Any]:
+    """Lists the models of a server."""
+
+    def sync(url: str) -> Any:
+        with Venice("k", base_url=url, max_retries=0) as venice:
+            return venice.models.list()
+
+    async def tasks(url: str) -> Any:
+        async with AsyncVenice("k", base_url=url, max_retries=0) as venice:
+            return await venice.models.list()
+
+    return sync if request.param == "sync" else lambda url: asyncio.run(tasks(url))
+
+
+@pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
+def test_every_form_of_an_answer_is_read(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
+    server.say(answer)
+    assert listed(server.url).to_dict() == {}
+
+
+@pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
+def test_what_is_no_answer_is_told(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
+    server.say(answer)
+    with pytest.raises(VeniceConnectionError) as caught:
+        listed(server.url)
+    assert caught.value.kind == "reset"
+
+
+def test_an_answer_that_comes_before_all_was_sent_is_read() -> None:
+    """As of a server that takes no such large bodies, and says so while they come."""
+    said = b'{"error": "too large"}'
+    head = b"HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(said)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            peer, _ = listening.accept()
+            with peer:
+                peer.recv(1000)
+                peer.sendall(head + said)
+                peer.shutdown(socket.SHUT_WR)
+                while peer.recv(65536):  # else what is unread would become a reset
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}/api/v1"
+        with Venice("k", base_url=url) as venice, pytest.raises(VeniceAPIError, match="too large") as caught:
+            venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x" * 20_000_000}])
+        assert caught.value.status == 413
+        thread.join()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")

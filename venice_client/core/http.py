@@ -2,8 +2,8 @@
 What the rest of the client knows of HTTP: a `Call` goes in, an `Answer` comes out. No HTTP library is imported here.
 
 Nothing is decided here either: no retry, no decoding, no reading of errors. Which library sends is chosen by
-`transport=`, or by the client that a caller brought; one module of `core/transports` imports it, when the first call
-is made.
+`transport=`, or by the client that a caller brought; a module of `core/transports` imports it, when the first call is
+made.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The one module that imports aiohttp, whose connections cost a small part of the CPU that httpx's pool takes.
+Sends with aiohttp, whose connections cost a small part of the CPU that httpx's pool takes.
 
 It behaves as the other transports do: errors told alike, no redirect followed, no cookie kept, no password read from
 ~/.netrc, the environment's proxies used. asyncio alone: trio is for the httpx family.
@@ -8,7 +8,6 @@ It behaves as the other transports do: errors told alike, no redirect followed, 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -28,7 +27,8 @@ from venice_client.core.errors import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client.core.sockets import CONNECT_SECONDS, socket_options, ssl_context
+from venice_client.core.sockets import CONNECT_SECONDS
+from venice_client.core.transports.aiohttp_request import DisconnectedError, new_session
 
 _LONGEST_HEADER = 64 * 1024
 """An enhanced prompt comes in a header, and aiohttp's own limit is 8 KiB."""
@@ -84,7 +84,7 @@ class AsyncSender:
 
     def __init__(self, session: aiohttp.ClientSession | None) -> None:
         self._owned = session is None
-        self._session = _session() if session is None else session
+        self._session = new_session() if session is None else session
         self._proxies: dict[str, str | None] = {}
 
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
@@ -202,81 +202,6 @@ def _address(url: str) -> URL:
     return parsed
 
 
-def _session() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=ssl_context(), limit=100, socket_factory=_socket)
-    return aiohttp.ClientSession(
-        connector=connector,
-        cookie_jar=aiohttp.DummyCookieJar(),
-        trust_env=False,
-        middlewares=(_send_once,),
-        request_class=_Request,
-    )
-
-
-class _Request(aiohttp.ClientRequest):
-    """
-    A request that does not wait for ever, and leaves nothing behind.
-
-    aiohttp limits the silence between two pieces of a head alone: the whole of it gets the same time here. And it
-    closes a connection only when all was written, so that a peer which takes nothing would hold it.
-    """
-
-    _carrier: asyncio.Transport | None = None
-    _clock: asyncio.TimerHandle | None = None
-
-    async def send(self, conn: Any) -> aiohttp.ClientResponse:
-        self._carrier = conn.transport
-        response = await super().send(conn)
-        seconds = conn.protocol.read_timeout
-        if seconds is not None and not isinstance(self.body, aiohttp.AsyncIterablePayload):  # `_Pieces` limits those
-            late = aiohttp.SocketTimeoutError("the head did not come in time")
-            self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)
-        return response
-
-    def begun(self) -> None:
-        """Stop the clock: the head is there, or will not come."""
-        if self._clock is not None:
-            self._clock.cancel()
-
-    def give_up(self) -> None:
-        """Drop the connection with what is still to be written, and wait for no farewell of TLS."""
-        if self._carrier is not None:
-            self._carrier.abort()
-
-
-class _DisconnectedError(aiohttp.ClientConnectionError):
-    """What aiohttp does not answer by sending a GET or a DELETE again on its own: that is the retry table's to say."""
-
-
-async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    try:
-        return await handler(request)
-    except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _DisconnectedError from error
-    except BaseException:
-        if isinstance(request, _Request):
-            request.give_up()
-        raise
-    finally:
-        if isinstance(request, _Request):
-            request.begun()
-
-
-def _socket(address: Any) -> socket.socket:
-    family, kind, protocol, *_ = address
-    made = socket.socket(family, kind, protocol)
-    try:
-        for level, name, value in socket_options():
-            made.setsockopt(level, name, value)
-        made.setblocking(False)
-    except BaseException:
-        made.close()
-        raise
-    return made
-
-
 @contextmanager
 def _errors(call: Call, body: _Pieces | None = None) -> Iterator[None]:
     try:
@@ -286,7 +211,7 @@ def _errors(call: Call, body: _Pieces | None = None) -> Iterator[None]:
             raise
         if body is not None and isinstance(body.error, RequestValidationError):
             raise body.error from None
-        if isinstance(error, _DisconnectedError) and isinstance(error.__cause__, aiohttp.ClientError):
+        if isinstance(error, DisconnectedError) and isinstance(error.__cause__, aiohttp.ClientError):
             error = error.__cause__
         where: dict[str, Any] = {"method": call.method, "path": call.path, "kind": _kind(error)}
         name = type(error).__name__

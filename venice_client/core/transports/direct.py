@@ -10,20 +10,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlsplit
 from urllib.request import getproxies
 
 from venice_client.core import answer
 from venice_client.core.call import Call
-from venice_client.core.encoding import ACCEPTED, decompressor
-from venice_client.core.errors import RequestValidationError, VeniceConnectionError
-from venice_client.core.sockets import CONNECT_SECONDS
+from venice_client.core.encoding import decompressor
+from venice_client.core.errors import VeniceConnectionError
 from venice_client.core.transports.failures import Failures
 from venice_client.core.transports.headers import Headers
-from venice_client.core.transports.http11 import AsyncConnection, Connection, Outgoing, Target, head_of
+from venice_client.core.transports.http11 import AsyncConnection, Connection
+from venice_client.core.transports.outgoing import Target, outgoing_of
 from venice_client.core.transports.patched import is_patched
 from venice_client.core.transports.pool import Pool
 from venice_client.core.transports.turns import MOST, AsyncTurns, Turns
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from venice_client.core.transports import httpx_family
 
 _CORES: Final = {"httpx": "httpcore", "httpx2": "httpcore2"}
-_PORTS: Final = {"http": 80, "https": 443}
-_SAFE: Final = "%/:?@!$&'()*+,;=~[]"
-_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Answer(answer.Answer):
@@ -144,27 +140,6 @@ class _Direct:
         return self._proxied or "accept-encoding" in map(str.lower, headers) or is_patched(is_async=self._is_async)
 
 
-def _outgoing(call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Outgoing:
-    """Make a request as a client of the library would."""
-    target = target_of(url)
-    content = call.content
-    given = {name.lower() for name in headers}
-    usual = {"Host": target.shown, "Accept": "*/*", "Accept-Encoding": ACCEPTED, "Connection": "keep-alive"}
-    lines = [(name, value) for name, value in usual.items() if name.lower() not in given]
-    lines += headers.items()
-    if given.isdisjoint(("content-length", "transfer-encoding")):
-        if content is None or isinstance(content, bytes):
-            if content or call.method in _WITH_BODY:
-                lines.append(("Content-Length", str(len(content or b""))))
-        else:
-            lines.append(("Transfer-Encoding", "chunked"))
-    try:
-        head = head_of(call.method, target, lines)
-    except ValueError as error:  # a text that is not ASCII
-        raise RequestValidationError([f"the request cannot be made: {error}"]) from None
-    return Outgoing(head, target, content, seconds, min(CONNECT_SECONDS, seconds))
-
-
 class Sender(_Direct):
     """Sends calls of threads."""
 
@@ -183,7 +158,7 @@ class Sender(_Direct):
             return self._client.send(call, url, headers, seconds)
         failures = Failures(call)
         with failures:
-            outgoing = _outgoing(call, url, headers, seconds)
+            outgoing = outgoing_of(call, url, headers, seconds)
         self._turns.take(call, seconds)
         held = _Held(self._pool, self._turns, outgoing.target)
         try:
@@ -221,7 +196,7 @@ class AsyncSender(_Direct):
             return await self._client.send(call, url, headers, seconds)
         failures = Failures(call)
         with failures:
-            outgoing = _outgoing(call, url, headers, seconds)
+            outgoing = outgoing_of(call, url, headers, seconds)
         await self._turns.take(call, seconds)
         held = _Held(self._pool, self._turns, outgoing.target)
         try:
@@ -239,26 +214,3 @@ class AsyncSender(_Direct):
             await connection.aclose()
         if "_client" in vars(self):
             await self._client.aclose()
-
-
-@lru_cache(maxsize=64)
-def target_of(url: str) -> Target:
-    """Read a URL. Raises RequestValidationError where there is no such host."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if not host.isascii():
-            import idna
-
-            host = idna.encode(host).decode()
-        port = parts.port or _PORTS[parts.scheme]
-    except (ValueError, KeyError) as error:
-        raise RequestValidationError([f"the request cannot be made: {error}"]) from None
-    shown = f"[{host}]" if ":" in host else host
-    return Target(
-        scheme=parts.scheme,
-        host=host,
-        port=port,
-        path=quote(f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}", safe=_SAFE),
-        shown=shown if port == _PORTS[parts.scheme] else f"{shown}:{port}",
-    )

@@ -9,15 +9,15 @@ What goes wrong is raised as the libraries raise it. Which connection is used fo
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from typing import Any, Final
 
 import anyio
 import h11
-from attrs import frozen
 
 from venice_client.core.sockets import socket_options, ssl_context
+from venice_client.core.transports.outgoing import Outgoing, Target
 
 KEPT_SECONDS: Final = 5.0
 """How long a connection waits for the next call."""
@@ -25,41 +25,6 @@ _READ_AT_ONCE: Final = 64 * 1024
 _WRITTEN_AT_ONCE: Final = 64 * 1024
 """Bytes that are gathered before they are written."""
 _LARGEST_HEAD: Final = 100 * 1024
-
-
-@frozen
-class Target:
-    """Where a request goes."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str
-    """With the query."""
-    shown: str
-    """The host as the header names it."""
-
-    @property
-    def origin(self) -> tuple[str, str, int]:
-        """What those share that can use the same connection."""
-        return self.scheme, self.host, self.port
-
-
-@frozen
-class Outgoing:
-    """A request as it is sent; its body is made piece by piece, or there."""
-
-    head: h11.Request
-    target: Target
-    content: bytes | Iterable[bytes] | None
-    seconds: float
-    """The limit of the head, of each write and of each silence."""
-    connect_seconds: float
-
-
-def head_of(method: str, target: Target, headers: list[tuple[str, str]]) -> h11.Request:
-    """Make the head of a request. Raises ValueError for what is not ASCII, and h11's error for what HTTP has not."""
-    return h11.Request(method=method, target=target.path, headers=headers)
 
 
 class _Exchange:

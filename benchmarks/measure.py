@@ -100,7 +100,7 @@ def measured(row: Row, clients: Sequence[str], url: str, folder: Path, rounds: i
     with ExitStack() as stack:
         contestants = _ready(row, clients, url, folder, stack)
         figures: dict[str, list[float]] = {client: [] for client in contestants}
-        for number in range(rounds):
+        for number in range(min(rounds, row.most_rounds)):
             # Whoever comes first in one round comes last in the next.
             for client in contestants if number % 2 else reversed(contestants):
                 figures[client].append(contestants[client].measure(row.times)["cpu"] / row.times)

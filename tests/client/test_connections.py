@@ -82,6 +82,14 @@ def test_one_that_waited_too_long_is_closed_while_others_are_used() -> None:
     assert set(pool.drain()) == {new}
 
 
+def test_one_to_another_host_is_closed_too_when_it_waited_too_long() -> None:
+    pool = Pool(Line)
+    old = pool.take("a", "a")[0]
+    pool.give("a", old)
+    old.has_expired = True
+    assert pool.take("b", "b")[1] == [old]
+
+
 def test_a_connection_in_the_middle_of_an_answer_is_not_kept() -> None:
     pool = Pool(Line)
     line = pool.take("a", "a")[0]

@@ -90,7 +90,8 @@ class Answer(answer.Answer):
             try:
                 self._connection.end()
             finally:
-                held.give()
+                if not held.give():
+                    self._connection.close()
 
     async def aclose(self) -> None:
         held, self._held = self._held, None
@@ -98,7 +99,8 @@ class Answer(answer.Answer):
             try:
                 await self._connection.end()
             finally:
-                held.give()
+                if not held.give():
+                    await self._connection.aclose()
 
 
 def _otherwise(encoding: str, body: Any) -> Any:
@@ -119,10 +121,11 @@ class _Held:
         self._origin = target.origin
         self.connection, self.outdated = pool.take(self._origin, target)
 
-    def give(self) -> None:
-        """Give both back; a connection that can't be used again is closed by now."""
-        self._pool.give(self._origin, self.connection)
-        self._turns.give()
+    def give(self) -> bool:
+        """Give both back; False where the connection can't be used again."""
+        is_kept = self._pool.give(self._origin, self.connection)
+        self._turns.give()  # after it, so that who comes next finds the connection
+        return is_kept
 
 
 class _Direct:

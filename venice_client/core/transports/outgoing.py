@@ -38,7 +38,7 @@ class Target:
         return self.scheme, self.host, self.port
 
 
-@frozen
+@frozen(repr=False)  # its head holds the key
 class Outgoing:
     """A request as it is sent; its body is made piece by piece, or there."""
 

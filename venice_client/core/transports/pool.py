@@ -23,26 +23,23 @@ class Pool:
         self._closed = False
 
     def take(self, key: Hashable, target: Any) -> tuple[Any, list[Any]]:
-        """Return a connection to a target, to be given back or dropped, and those that are to be closed by now."""
+        """Return a connection to a target, to be given back, and those that are to be closed by now."""
         idle = self._idle.setdefault(key, deque())
         connection, gone = _usable(idle)
-        gone += _outdated(idle)
+        for others in list(self._idle.values()):
+            gone += _outdated(others)
         if connection is None:
             connection = self._make(target)
         self._used.add(connection)
         return connection, gone
 
     def give(self, key: Hashable, connection: Any) -> bool:
-        """Take a connection back; False where it can't be used again, and is to be closed."""
+        """Take a connection back; False where it can't be used again, and is to be closed if it is not."""
         self._used.discard(connection)
         if self._closed or not connection.is_idle:
             return False
         self._idle[key].append(connection)
         return True
-
-    def drop(self, connection: Any) -> None:
-        """Forget a connection that failed."""
-        self._used.discard(connection)
 
     def drain(self) -> list[Any]:
         """Return all connections, those in use too, to be closed."""

@@ -25,8 +25,9 @@ from venice_client import (
     VeniceAPIError,
     VeniceConnectionError,
 )
+from venice_client.core.call import Call
 from venice_client.core.transports.headers import Headers
-from venice_client.core.transports.outgoing import target_of
+from venice_client.core.transports.outgoing import outgoing_of, target_of
 from venice_client.core.transports.pool import Pool
 
 if TYPE_CHECKING:
@@ -348,3 +349,9 @@ def test_a_process_that_is_forked_off_makes_its_own_connections() -> None:
             os.waitpid(child, 0)
             os.close(asked)
             os.close(told)
+
+
+def test_a_request_under_way_does_not_show_the_key() -> None:
+    outgoing = outgoing_of(Call("GET", "/x", [], {}), "http://h/x", {"Authorization": "Bearer secret"}, 60.0)
+    assert (b"authorization", b"Bearer secret") in list(outgoing.head.headers)
+    assert "secret" not in repr(outgoing)

@@ -168,8 +168,8 @@ class Reader(Generic[T, F]):
                 self._complete = isinstance(kind, str) and kind in _LAST
         elif name == "error":
             raise self._error(raw, data)
-        self._data.append(data)
         value: T = self._shape.decode(raw)
+        self._data.append(data)  # strict reading raises before
         return value
 
     def _text(self) -> str:

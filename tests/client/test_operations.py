@@ -24,7 +24,7 @@ from tests.standin.samples import sample
 from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
 from venice_client.api import OPERATIONS
 from venice_client.api.resources import AsyncResources, SyncResources
-from venice_client.core.answer import EVENT_STREAM
+from venice_client.core.media_types import EVENT_STREAM
 from venice_client.core.model import Model
 from venice_client.core.operation import Operation
 from venice_client.core.resource import _Resource

@@ -12,11 +12,11 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Self
 
 from venice_client.core.errors import VeniceTimeoutError
+from venice_client.core.media_types import EVENT_STREAM
 
 if TYPE_CHECKING:
     from venice_client.core.call import Call
 
-EVENT_STREAM = "text/event-stream"
 WHOLE_SECONDS = 600.0
 """How long a body that is read whole may take to come, where no timeout was given."""
 DRAIN_SECONDS = 0.05

@@ -15,14 +15,13 @@ from venice_client.core.call import Call, Part
 from venice_client.core.departure import path
 from venice_client.core.errors import RequestValidationError
 from venice_client.core.json_body import JSONPieces, write_json
+from venice_client.core.media_types import URLENCODED, is_json
 from venice_client.core.model import Model, encode
 from venice_client.core.operation import Operation
 from venice_client.core.sentinel import UNSET
 from venice_client.core.shapes import Array, Ref, Shape
 from venice_client.core.values import is_content, is_file
 
-JSON = "application/json"
-URLENCODED = "application/x-www-form-urlencoded"
 _JSON_LEAVES = frozenset({str, int, bool, type(None)})
 _NO_CONTENT = frozenset({dict, list, float})
 
@@ -127,11 +126,6 @@ def body_media_type(operation: Operation, body: Any) -> str | None:
     if forms and isinstance(body, Mapping) and any(is_file(item) for value in body.values() for item in _items(value)):
         return forms[0]  # a file travels in a form, in a plain mapping too
     return next(iter(operation.bodies), None)
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a body of this media type is JSON."""
-    return media_type == JSON or media_type.endswith("+json")
 
 
 def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:

@@ -13,10 +13,9 @@ from typing import Any
 
 import msgspec
 
-from venice_client.core.answer import EVENT_STREAM
-from venice_client.core.body import is_json
 from venice_client.core.content import BinaryContent
 from venice_client.core.errors import ResponseDecodeError
+from venice_client.core.media_types import EVENT_STREAM, is_json
 from venice_client.core.operation import Operation
 from venice_client.core.shapes import Anything, Shape
 from venice_client.core.sniffing import media_type_of

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from attrs import define, frozen
 
-from venice_client.core.answer import EVENT_STREAM
+from venice_client.core.media_types import EVENT_STREAM
 from venice_client.core.shapes import Shape
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from venice_client.core.answer import EVENT_STREAM
 from venice_client.core.decoding import decode
 from venice_client.core.deprecation import warn_of_deprecation
+from venice_client.core.media_types import EVENT_STREAM, JSON
 from venice_client.core.model import Model
 from venice_client.core.response import Later, Response
 
@@ -67,7 +67,6 @@ def _unread(client: BaseClient, call: Call, answer: Answer, *, streams: bool, is
 
 
 def _stream(client: BaseClient, call: Call, answer: Answer, *, is_async: bool) -> Any:
-    from venice_client.core.body import JSON
     from venice_client.core.shapes import Anything
     from venice_client.core.streaming import AsyncStream, Stream
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 import msgspec
 
-from venice_client.core.answer import EVENT_STREAM, Answer
+from venice_client.core.answer import Answer
 from venice_client.core.errors import (
     ResponseDecodeError,
     StreamInterrupted,
@@ -25,6 +25,7 @@ from venice_client.core.errors import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
+from venice_client.core.media_types import EVENT_STREAM
 from venice_client.core.sentinel import UNSET, Unset
 from venice_client.core.shapes import Anything, Shape
 from venice_client.core.sse import Event, EventDecoder

@@ -10,11 +10,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from venice_client.core.answer import EVENT_STREAM
-from venice_client.core.body import JSON, body_media_type, text_of, write_body
+from venice_client.core.body import body_media_type, text_of, write_body
 from venice_client.core.call import Call, CallOptions
 from venice_client.core.departure import Departure
 from venice_client.core.errors import RequestValidationError
+from venice_client.core.media_types import EVENT_STREAM, JSON
 from venice_client.core.operation import Operation, Parameter
 from venice_client.core.sentinel import UNSET
 from venice_client.core.shapes import Anything

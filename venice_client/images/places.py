@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import asdict, evolve, frozen
 
-from venice_client.core.body import body_media_type, choose_body, is_json
+from venice_client.core.body import body_media_type, choose_body
 from venice_client.core.departure import path
 from venice_client.core.errors import RequestValidationError
+from venice_client.core.media_types import is_json
 from venice_client.core.model import Model
 from venice_client.core.operation import Operation, PicturePlace
 from venice_client.core.sentinel import UNSET

@@ -118,7 +118,11 @@ class Loopback:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             elif then == "hold":
                 connection.settimeout(10)
-                if connection.recv(1) == b"":
+                try:
+                    gone = connection.recv(1) == b""
+                except ConnectionResetError:  # what was left unread makes a reset of the end
+                    gone = True
+                if gone:
                     self.hung_up.set()
 
 

@@ -18,7 +18,11 @@ import attrs
 
 from venice_client.images.wording import refusal, shown
 
-PIECE: Final = 84 * 1024  # what suits `core.upload`, too: it becomes base64 without being cut
+PIECE: Final = 126 * 1024
+"""
+Bytes that are read at once: a multiple of three, for base64, and as many as stay below 128 KiB: larger pieces of memory
+are given back to the system, and asked for again, each time. A form in pieces of 84 KiB takes a third more CPU.
+"""
 # Opening must wait for nothing, not even where a pipe took the file's place, and must not translate line ends.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _pread: Final = getattr(os, "pread", None)  # Windows has none

@@ -72,17 +72,18 @@ class _Exchange:
         self._expires, self._until = None, None
         self.silence = outgoing.seconds
         http = self._http
-        ready = [http.send(outgoing.head) or b""]
-        size = 0
         content = outgoing.content
-        for piece in _cut(content) if content is None or isinstance(content, bytes) else content:
-            ready += http.send_with_data_passthrough(h11.Data(data=piece)) or ()
-            size += len(piece)
-            if size >= _WRITTEN_AT_ONCE:
-                yield b"".join(ready)
-                ready, size = [], 0
-        ready.append(http.send(h11.EndOfMessage()) or b"")
-        yield b"".join(ready)
+        ready: list[Any] = [http.send(outgoing.head)]
+        size = 0
+        for piece in [content or b""] if content is None or isinstance(content, bytes) else content:
+            for part in _parts(piece):
+                ready += http.send_with_data_passthrough(h11.Data(data=part)) or ()
+                size += len(part)
+                if size >= _WRITTEN_AT_ONCE:
+                    yield ready[0] if len(ready) == 1 else b"".join(ready)
+                    ready, size = [], 0
+        ready.append(http.send(h11.EndOfMessage()))
+        yield b"".join(filter(None, ready))
 
     def _head(self) -> h11.Response | None:
         """Return the head of the answer; None while more of it has to be read."""
@@ -211,7 +212,12 @@ class AsyncConnection(_Exchange):
                 await self._stream.aclose()
 
 
-def _cut(content: bytes | None) -> Iterator[bytes]:
-    """Yield a body in pieces that are limited one by one."""
-    for start in range(0, len(content or b""), _WRITTEN_AT_ONCE):
-        yield (content or b"")[start : start + _WRITTEN_AT_ONCE]
+def _parts(piece: bytes) -> Iterator[Any]:
+    """Yield a piece, in parts where it is large: each is limited by itself, and none is copied."""
+    if len(piece) <= 2 * _WRITTEN_AT_ONCE:
+        if piece:
+            yield piece
+        return
+    view = memoryview(piece)
+    for start in range(0, len(view), _WRITTEN_AT_ONCE):
+        yield view[start : start + _WRITTEN_AT_ONCE]

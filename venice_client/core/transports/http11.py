@@ -109,7 +109,7 @@ class _Exchange:
     def _came(self, data: bytes) -> None:
         """Take what was read."""
         if not data and self._http.their_state is h11.SEND_RESPONSE:
-            raise self._core.RemoteProtocolError("Server disconnected without sending a response.")
+            raise self._core.RemoteProtocolError("the server closed the connection, and sent no answer")
         self._http.receive_data(data)
 
     def _is_over(self) -> bool:

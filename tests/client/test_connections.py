@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import gzip
 import os
 import pickle
 import signal
@@ -177,11 +178,25 @@ def test_a_method_that_is_no_ascii_is_refused_before_it_is_sent(server: Loopback
     assert not server.requests
 
 
-def test_an_encoding_that_nobody_asked_for_is_undone_where_httpx_can(server: Loopback) -> None:
-    """Here it has nothing for it, and the body stays as it came."""
-    server.answer("odd", "text/plain", headers={"Content-Encoding": "odd"})
-    with Venice("k", base_url=server.url) as venice:
-        assert venice.request("GET", "/x").parsed == "odd"
+TWICE = gzip.compress(gzip.compress(b"{}"))
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"), [(TWICE, "gzip, gzip"), (b"{}", "odd")], ids=["undone", "unknown, and left as it is"]
+)
+def test_an_encoding_that_nobody_asked_for_is_undone_where_httpx_can(
+    server: Loopback, listed: Callable[[str], Any], body: bytes, encoding: str
+) -> None:
+    server.say(server.head("application/json", headers={"Content-Encoding": encoding}, length=len(body)) + body)
+    assert listed(server.url).to_dict() == {}
+
+
+def test_an_encoding_that_is_damaged_is_told(server: Loopback, listed: Callable[[str], Any]) -> None:
+    body = b"not compressed"
+    server.say(server.head("application/json", headers={"Content-Encoding": "gzip, gzip"}, length=len(body)) + body)
+    with pytest.raises(VeniceConnectionError, match="DecodingError") as caught:
+        listed(server.url)
+    assert caught.value.kind == "garbled"
 
 
 def test_a_caller_s_own_encoding_is_left_to_httpx(server: Loopback) -> None:

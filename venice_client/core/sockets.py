@@ -14,6 +14,8 @@ from functools import lru_cache
 
 CONNECT_SECONDS = 5.0
 """How long to wait for a connection, TLS included."""
+KEPT_SECONDS = 5.0
+"""How long a connection waits for the next call."""
 
 
 @lru_cache(maxsize=1)

@@ -16,11 +16,9 @@ from typing import Any, Final
 import anyio
 import h11
 
-from venice_client.core.sockets import socket_options, ssl_context
+from venice_client.core.sockets import KEPT_SECONDS, socket_options, ssl_context
 from venice_client.core.transports.outgoing import Outgoing, Target
 
-KEPT_SECONDS: Final = 5.0
-"""How long a connection waits for the next call."""
 _READ_AT_ONCE: Final = 64 * 1024
 _WRITTEN_AT_ONCE: Final = 64 * 1024
 """Bytes that are gathered before they are written."""

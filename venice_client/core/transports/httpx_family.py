@@ -5,7 +5,7 @@ something of the library is wanted (`direct` says what). No redirect is followed
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib import import_module
@@ -15,8 +15,7 @@ from venice_client.core import answer
 from venice_client.core.call import Call
 from venice_client.core.encoding import ACCEPTED, decompressor
 from venice_client.core.errors import RequestValidationError
-from venice_client.core.sockets import CONNECT_SECONDS, ssl_context
-from venice_client.core.transports.async_body import AsyncBody
+from venice_client.core.sockets import CONNECT_SECONDS, KEPT_SECONDS, ssl_context
 from venice_client.core.transports.failures import Failures
 from venice_client.core.transports.turns import MOST, NO_LIMIT, AsyncTurns, Turns
 
@@ -127,7 +126,7 @@ class AsyncSender:
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         failures = Failures(call)
         with _making():
-            request = self._client.build_request(**_arguments(self._library, call, url, headers, seconds, AsyncBody))
+            request = self._client.build_request(**_arguments(self._library, call, url, headers, seconds, _Pieces))
         await self._turns.take(call, seconds)
         try:
             with failures:
@@ -142,6 +141,17 @@ class AsyncSender:
             await self._client.aclose()
 
 
+class _Pieces:
+    """A body that is made piece by piece, for an async client."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._body:
+            yield piece
+
+
 def encoded(encoding: str, pieces: Any) -> Any:
     """Return an answer of httpx that undoes an encoding of pieces which came otherwise, as far as httpx can."""
     return import_module("httpx").Response(200, headers={"Content-Encoding": encoding}, content=pieces)
@@ -149,7 +159,7 @@ def encoded(encoding: str, pieces: Any) -> Any:
 
 def _own_client(library: Any, kind: str) -> Any:
     # Where there are more connections than are kept, the pool of threads closes those that are about to be used.
-    limits = library.Limits(max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=5.0)
+    limits = library.Limits(max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=KEPT_SECONDS)
     cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
     return getattr(library, kind)(cookies=cookies, verify=ssl_context(), limits=limits)
 

@@ -1,9 +1,8 @@
 """
-How many calls of a client are under way at once, in front of httpx's pool.
+How many calls of a client are under way at once, and so how many connections it holds: the others wait in line.
 
-The pool goes through all that wait for a connection whenever one comes free, and gives the same free connection to
-several of them, so that a thousand waiting calls nearly stand still. Here they wait in line, and the pool sees no more
-calls than it has connections. What a call is, and how it is sent, is not this module's business.
+httpx's own pool goes through all that wait whenever a connection comes free, and gives it to several of them, so that a
+thousand waiting calls nearly stand still. What a call is, and how it is sent, is not this module's business.
 """
 
 from __future__ import annotations

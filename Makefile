@@ -1,11 +1,13 @@
 # Everything that a developer or CI calls. `make help` lists the targets.
 
-# Any Python from 3.11 on; name another with `make PYTHON=...`.
-PYTHON := $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# The lock covers Python 3.11 to 3.14: one of these is preferred to a newer `python3`. Name another with `make PYTHON=...`.
+SUPPORTED := (3, 11) <= sys.version_info[:2] <= (3, 14)
+PYTHON := $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null && echo $$python && break; done)
 OTHERS := 3.11 3.12 3.13 3.14
 BIN := .venv/bin
 READY := .venv/.ready
+DEMO := .venv-demo
 CODE := venice_client generator tests examples benchmarks
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
@@ -17,12 +19,22 @@ help:  ## List the targets
 
 setup: $(READY)  ## Make the development environment in .venv
 
+# A lock is installed as it is and never resolved again: a newer release of a dependency cannot break the set-up.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
+define install
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 was found: name one with make PYTHON=..."; exit 2; }
+	$(PYTHON) -m venv --clear $(1)
+	$(1)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes -r $(2)
+	$(1)/bin/python $(PIP_INSTALL) --no-build-isolation -e .
+	$(1)/bin/python -m pip check
+	@touch $(1)/.ready
+endef
+
 $(READY): requirements-dev.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found: name one with make PYTHON=..."; exit 2; }
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+	$(call install,.venv,requirements-dev.lock)
+
+$(DEMO)/.ready: requirements-demo.lock pyproject.toml
+	$(call install,$(DEMO),requirements-demo.lock)
 
 check: lint stale  ## Quick: lint, types, fast tests, generated code in step
 	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not live"
@@ -81,8 +93,8 @@ drift: $(READY)  ## Check the pin against the live description
 bump: $(READY)  ## Pin the live description and make the client of it
 	$(BIN)/python -m generator bump
 
-demo: $(READY)  ## The main job with no key and no network
-	$(BIN)/python examples/demo.py
+demo: $(DEMO)/.ready  ## Run the main job without a key and without network, in a small environment of its own
+	$(DEMO)/bin/python examples/demo.py
 
 bench: $(READY)  ## Measure beside raw httpx and other clients, and write docs/benchmarks.md
 	$(BIN)/python -m benchmarks page
@@ -90,9 +102,12 @@ bench: $(READY)  ## Measure beside raw httpx and other clients, and write docs/b
 bench-check: $(READY)  ## Measure beside raw httpx, and fail where a bar is missed by half its margin
 	$(BIN)/python -m benchmarks check --rounds 11
 
-lock: $(READY)  ## Resolve the development environment anew
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make lock" --extra generator --group dev pyproject.toml -o requirements-dev.lock
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" pyproject.toml
+
+lock: $(READY)  ## Resolve the development and the demo environment again
+	$(BIN)/$(COMPILE) --group dev -o requirements-dev.lock
+	$(BIN)/$(COMPILE) --group demo -c requirements-dev.lock -o requirements-demo.lock
 
 clean:  ## Remove what was made
 	rm -rf .venv .venv-* build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -16,15 +16,15 @@ import typer
 
 from generator.bump import CHANGELOG, Drift, drift
 from generator.bump import bump as make_bump
-from generator.contract import facts
-from generator.document import read
-from generator.drift.classes import Class
-from generator.drift.writing import Format, write_report
+from generator.console import err, out, save, shown, tell_generated, tell_passed, tell_unknown, version
+from generator.drift.judge.classes import Class
+from generator.drift.report.writing import Format, write_report
 from generator.errors import GeneratorError
-from generator.fetch import LIVE_URL, Fetched, fetch, terminal_progress
-from generator.pin import ACCEPTED, PINNED, load_pin
-from generator.told import err, out, save, shown, tell_generated, tell_passed, tell_unknown, version
-from generator.tree import CLIENT, PACKAGE, ROOT
+from generator.install.staging import CLIENT, PACKAGE, ROOT
+from generator.source.document import read
+from generator.source.fetch import LIVE_URL, Fetched, fetch, terminal_progress
+from generator.spec.contract import facts
+from generator.spec.pin import ACCEPTED, PINNED, load_pin
 
 CACHE = ROOT / "build" / "cache"
 FETCHED = ROOT / "build" / "swagger.yaml"
@@ -205,7 +205,7 @@ def rules_command(
     form: Annotated[Table, typer.Option("--format", help="How to write the table.")] = Table.TEXT,
 ) -> None:
     """Print the rules that findings are judged by: id, class, direction, and a line of help."""
-    from generator.drift.rules_page import as_markdown, as_text
+    from generator.drift.report.rules_page import as_markdown, as_text
 
     sys.stdout.write(as_text() if form is Table.TEXT else as_markdown())
 
@@ -217,7 +217,7 @@ def _fetch(origin: str) -> Fetched:
 
 def _drift(fetched: Fetched) -> Drift:
     """What stands between the pin and a description, but for what was accepted; entries that are spent are told."""
-    from generator.drift.accepted import load_accepted
+    from generator.drift.judge.accepted import load_accepted
 
     found = drift(fetched, load_accepted(ACCEPTED))
     for entry in found.report.unmatched:

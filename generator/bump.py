@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from generator.class_names import NAMES
-from generator.contract import Facts, facts
-from generator.document import read
 from generator.errors import GeneratorError
-from generator.fetch import Fetched
-from generator.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries, written
-from generator.tree import CLIENT, ROOT, put_in_place
+from generator.install.staging import CLIENT, ROOT, put_in_place
+from generator.plan.class_names import NAMES
+from generator.source.document import read
+from generator.source.fetch import Fetched
+from generator.spec.contract import Facts, facts
+from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries, written
 
 if TYPE_CHECKING:
-    from generator.drift.accepted import Accepted
-    from generator.drift.findings import Finding
-    from generator.drift.report import Report
+    from generator.drift.judge.accepted import Accepted
+    from generator.drift.judge.findings import Finding
+    from generator.drift.report.report import Report
     from generator.generate import Generated
 
 CHANGELOG = ROOT / "CHANGELOG.md"
@@ -79,8 +79,8 @@ def bump(fetched: Fetched, found: Drift) -> Generated:
 
 def _with_entry(text: str, found: Drift) -> str:
     """Put one entry under "Unreleased": the headline, what breaks callers, and operations that nothing named yet."""
-    from generator.drift.report import BREAKING
-    from generator.drift.report_markdown import defused
+    from generator.drift.report.markdown import defused
+    from generator.drift.report.report import BREAKING
 
     match = _UNRELEASED.search(text)
     if match is None:

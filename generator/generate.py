@@ -11,14 +11,14 @@ from typing import Any
 
 from attrs import frozen
 
-from generator.class_names import NAMES, classes_text, load_classes, remembering
 from generator.errors import GeneratorError
-from generator.overlay import Applied, apply, load_file
-from generator.pin import OVERLAY, load_pin, written
-from generator.prepare import Prepared, prepare
-from generator.render import render
-from generator.tree import CLIENT, put_in_place, same, staged
-from generator.verify import verify
+from generator.install.staging import CLIENT, put_in_place, same, staged
+from generator.install.verify import verify
+from generator.plan import Prepared, prepare
+from generator.plan.class_names import NAMES, classes_text, load_classes, remembering
+from generator.render.render import render
+from generator.spec.overlay import Applied, apply, load_file
+from generator.spec.pin import OVERLAY, load_pin, written
 
 
 @frozen

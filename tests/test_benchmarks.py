@@ -20,7 +20,7 @@ _ROWS = {(row.name, row.figure): row for row in ROWS}
 def test_what_the_server_answers_is_as_the_contract_has_it() -> None:
     import msgspec
 
-    from venice_client.core.departures import departures
+    from venice_client._core.schema.check import departures
 
     shapes = {"POST /chat/completions": answers.chat(), "POST /embeddings": answers.embeddings()}
     for key, content in {**shapes, "GET /models": answers.models()}.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.generate import describe
-from generator.pin import load_pin
+from generator.spec.pin import load_pin
 from tests.standin import StandIn
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"

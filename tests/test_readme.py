@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from generator.generate import describe
-from generator.pin import load_pin
+from generator.spec.pin import load_pin
 from tests.conftest import ROOT
 from tests.standin import StandIn
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from venice_client.core.lazy import lazy_attributes
+from venice_client._core.lazy import lazy_attributes
 
 __version__ = "0.1.0"
 
@@ -46,81 +46,81 @@ _MODULES = {
             "VeniceError",
             "VeniceTimeoutError",
         ],
-        "core.errors",
+        "_core.errors",
     ),
-    "AsyncStream": "core.streaming",
-    "Attempt": "core.retry",
-    "BinaryContent": "core.content",
+    "AsyncStream": "_core.streaming.stream",
+    "Attempt": "_core.retry.policy",
+    "BinaryContent": "_core.response.binary",
     "ImageInput": "images.inputs",
     "ImageResult": "images.result",
     "ImageResults": "images.results",
-    "MapResult": "images.many.outcome",
-    "Abilities": "abilities.listing",
-    "Meta": "core.metadata",
-    **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.works"),
+    "MapResult": "batch.result",
+    "Abilities": "capabilities.listing",
+    "Meta": "_core.metadata",
+    **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.media"),
     **dict.fromkeys(["AudioResult", "VideoResult"], "jobs.result"),
     "JobStatus": "jobs.polling",
-    "Response": "core.response",
-    "Signer": "core.auth",
-    "Stream": "core.streaming",
-    "UNSET": "core.sentinel",
-    "Unset": "core.sentinel",
-    **dict.fromkeys(["UnknownFieldWarning", "UnknownValueWarning", "VeniceWarning"], "core.warnings"),
-    "VeniceDeprecationWarning": "core.deprecation",
+    "Response": "_core.response.response",
+    "Signer": "_core.auth",
+    "Stream": "_core.streaming.stream",
+    "UNSET": "_core.schema.sentinel",
+    "Unset": "_core.schema.sentinel",
+    **dict.fromkeys(["UnknownFieldWarning", "UnknownValueWarning", "VeniceWarning"], "_core.warnings"),
+    "VeniceDeprecationWarning": "_core.response.deprecation",
 }
 
 if TYPE_CHECKING:
-    from venice_client.abilities.listing import Abilities as Abilities
+    from venice_client._core.auth import Signer as Signer
+    from venice_client._core.errors import AuthenticationError as AuthenticationError
+    from venice_client._core.errors import BadRequestError as BadRequestError
+    from venice_client._core.errors import ConflictError as ConflictError
+    from venice_client._core.errors import GoneError as GoneError
+    from venice_client._core.errors import JobFailedError as JobFailedError
+    from venice_client._core.errors import MissingAPIKeyError as MissingAPIKeyError
+    from venice_client._core.errors import NotFoundError as NotFoundError
+    from venice_client._core.errors import OperationUnavailableError as OperationUnavailableError
+    from venice_client._core.errors import PayloadTooLargeError as PayloadTooLargeError
+    from venice_client._core.errors import PaymentRequiredError as PaymentRequiredError
+    from venice_client._core.errors import PermissionDeniedError as PermissionDeniedError
+    from venice_client._core.errors import RateLimitError as RateLimitError
+    from venice_client._core.errors import RequestValidationError as RequestValidationError
+    from venice_client._core.errors import ResponseDecodeError as ResponseDecodeError
+    from venice_client._core.errors import ServerError as ServerError
+    from venice_client._core.errors import StreamInterrupted as StreamInterrupted
+    from venice_client._core.errors import StreamTimeoutError as StreamTimeoutError
+    from venice_client._core.errors import TooManyFailuresError as TooManyFailuresError
+    from venice_client._core.errors import UnprocessableEntityError as UnprocessableEntityError
+    from venice_client._core.errors import UnsupportedMediaTypeError as UnsupportedMediaTypeError
+    from venice_client._core.errors import VeniceAPIError as VeniceAPIError
+    from venice_client._core.errors import VeniceConnectionError as VeniceConnectionError
+    from venice_client._core.errors import VeniceError as VeniceError
+    from venice_client._core.errors import VeniceTimeoutError as VeniceTimeoutError
+    from venice_client._core.metadata import Meta as Meta
+    from venice_client._core.response.binary import BinaryContent as BinaryContent
+    from venice_client._core.response.deprecation import VeniceDeprecationWarning as VeniceDeprecationWarning
+    from venice_client._core.response.response import Response as Response
+    from venice_client._core.retry.policy import Attempt as Attempt
+    from venice_client._core.schema.sentinel import UNSET as UNSET
+    from venice_client._core.schema.sentinel import Unset as Unset
+    from venice_client._core.streaming.stream import AsyncStream as AsyncStream
+    from venice_client._core.streaming.stream import Stream as Stream
+    from venice_client._core.warnings import UnknownFieldWarning as UnknownFieldWarning
+    from venice_client._core.warnings import UnknownValueWarning as UnknownValueWarning
+    from venice_client._core.warnings import VeniceWarning as VeniceWarning
+    from venice_client.batch.result import MapResult as MapResult
+    from venice_client.capabilities.listing import Abilities as Abilities
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice
-    from venice_client.core.auth import Signer as Signer
-    from venice_client.core.content import BinaryContent as BinaryContent
-    from venice_client.core.deprecation import VeniceDeprecationWarning as VeniceDeprecationWarning
-    from venice_client.core.errors import AuthenticationError as AuthenticationError
-    from venice_client.core.errors import BadRequestError as BadRequestError
-    from venice_client.core.errors import ConflictError as ConflictError
-    from venice_client.core.errors import GoneError as GoneError
-    from venice_client.core.errors import JobFailedError as JobFailedError
-    from venice_client.core.errors import MissingAPIKeyError as MissingAPIKeyError
-    from venice_client.core.errors import NotFoundError as NotFoundError
-    from venice_client.core.errors import OperationUnavailableError as OperationUnavailableError
-    from venice_client.core.errors import PayloadTooLargeError as PayloadTooLargeError
-    from venice_client.core.errors import PaymentRequiredError as PaymentRequiredError
-    from venice_client.core.errors import PermissionDeniedError as PermissionDeniedError
-    from venice_client.core.errors import RateLimitError as RateLimitError
-    from venice_client.core.errors import RequestValidationError as RequestValidationError
-    from venice_client.core.errors import ResponseDecodeError as ResponseDecodeError
-    from venice_client.core.errors import ServerError as ServerError
-    from venice_client.core.errors import StreamInterrupted as StreamInterrupted
-    from venice_client.core.errors import StreamTimeoutError as StreamTimeoutError
-    from venice_client.core.errors import TooManyFailuresError as TooManyFailuresError
-    from venice_client.core.errors import UnprocessableEntityError as UnprocessableEntityError
-    from venice_client.core.errors import UnsupportedMediaTypeError as UnsupportedMediaTypeError
-    from venice_client.core.errors import VeniceAPIError as VeniceAPIError
-    from venice_client.core.errors import VeniceConnectionError as VeniceConnectionError
-    from venice_client.core.errors import VeniceError as VeniceError
-    from venice_client.core.errors import VeniceTimeoutError as VeniceTimeoutError
-    from venice_client.core.metadata import Meta as Meta
-    from venice_client.core.response import Response as Response
-    from venice_client.core.retry import Attempt as Attempt
-    from venice_client.core.sentinel import UNSET as UNSET
-    from venice_client.core.sentinel import Unset as Unset
-    from venice_client.core.streaming import AsyncStream as AsyncStream
-    from venice_client.core.streaming import Stream as Stream
-    from venice_client.core.warnings import UnknownFieldWarning as UnknownFieldWarning
-    from venice_client.core.warnings import UnknownValueWarning as UnknownValueWarning
-    from venice_client.core.warnings import VeniceWarning as VeniceWarning
     from venice_client.images.inputs import ImageInput as ImageInput
-    from venice_client.images.many.outcome import MapResult as MapResult
     from venice_client.images.result import ImageResult as ImageResult
     from venice_client.images.results import ImageResults as ImageResults
+    from venice_client.jobs.media import AsyncAudioJob as AsyncAudioJob
+    from venice_client.jobs.media import AsyncVideoJob as AsyncVideoJob
+    from venice_client.jobs.media import AudioJob as AudioJob
+    from venice_client.jobs.media import VideoJob as VideoJob
     from venice_client.jobs.polling import JobStatus as JobStatus
     from venice_client.jobs.result import AudioResult as AudioResult
     from venice_client.jobs.result import VideoResult as VideoResult
-    from venice_client.jobs.works import AsyncAudioJob as AsyncAudioJob
-    from venice_client.jobs.works import AsyncVideoJob as AsyncVideoJob
-    from venice_client.jobs.works import AudioJob as AudioJob
-    from venice_client.jobs.works import VideoJob as VideoJob
 else:
     __getattr__ = lazy_attributes(__name__, _MODULES)
 

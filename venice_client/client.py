@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import AsyncResources, SyncResources
-from venice_client.core.sentinel import UNSET
 
 if TYPE_CHECKING:
-    from venice_client.abilities.resource import AsyncModels, Models
-    from venice_client.core.call import CallOptions
-    from venice_client.core.operation import Operation
-    from venice_client.core.response import Response
+    from venice_client._core.request.call import CallOptions
+    from venice_client._core.response.response import Response
+    from venice_client._core.schema.operation import Operation
+    from venice_client.capabilities.resource import AsyncModels, Models
     from venice_client.images.async_resource import AsyncImages
     from venice_client.images.resource import Images
     from venice_client.jobs.audio import AsyncAudio, Audio
@@ -58,7 +58,7 @@ class Venice(SyncResources):
     @cached_property
     def models(self) -> Models:
         """List models, and tell what each can do."""
-        from venice_client.abilities.resource import Models
+        from venice_client.capabilities.resource import Models
 
         return Models(self)
 
@@ -88,11 +88,11 @@ class Venice(SyncResources):
     ) -> Response[Any]:
         """Call an operation, with pictures in any form in its body, and return its answer."""
         if self.check_models and (options or {}).get("validate", self.validate):
-            from venice_client.abilities.guard import guard
+            from venice_client.capabilities.check import guard
 
             guard(self, operation, body, options)
         if operation.pictures and body is not UNSET:
-            from venice_client.images.places import with_pictures
+            from venice_client.images.embed import with_pictures
 
             checked = (options or {}).get("validate", self.validate)
             body = with_pictures(operation, body, media_type=media_type, local_files=self.local_files, checked=checked)
@@ -120,7 +120,7 @@ class AsyncVenice(AsyncResources):
     @cached_property
     def models(self) -> AsyncModels:
         """List models, and tell what each can do."""
-        from venice_client.abilities.resource import AsyncModels
+        from venice_client.capabilities.resource import AsyncModels
 
         return AsyncModels(self)
 
@@ -150,11 +150,11 @@ class AsyncVenice(AsyncResources):
     ) -> Response[Any]:
         """Call an operation, with pictures in any form in its body, and return its answer."""
         if self.check_models and (options or {}).get("validate", self.validate):
-            from venice_client.abilities.guard import guard_async
+            from venice_client.capabilities.check import guard_async
 
             await guard_async(self, operation, body, options)
         if operation.pictures and body is not UNSET:
-            from venice_client.images.places import with_pictures
+            from venice_client.images.embed import with_pictures
 
             checked = (options or {}).get("validate", self.validate)
             body = with_pictures(operation, body, media_type=media_type, local_files=self.local_files, checked=checked)

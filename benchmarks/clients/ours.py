@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.clients.asked import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
 from venice_client import AsyncVenice, Venice
-from venice_client.core.http import TransportName
+from venice_client._core.transport.base import TransportName
 
 Work = Callable[[int, str], None]
 

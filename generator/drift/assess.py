@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.drift.accepted import Accepted
-from generator.drift.compare import compare_facts
-from generator.drift.judge import judge
-from generator.drift.prose import Entry
-from generator.drift.report import Report, methods_of, report_of
-from generator.drift.surface import Remembered
-from generator.pin import hashed
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.accepted import Accepted
+from generator.drift.judge.judge import judge
+from generator.drift.judge.prose import Entry
+from generator.drift.python_api.surface import Remembered
+from generator.drift.report.report import Report, methods_of, report_of
+from generator.spec.pin import hashed
 
 Contract = Mapping[str, object]
 Prose = Mapping[str, Entry]

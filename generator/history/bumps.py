@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from generator.drift.classes import Class
+from generator.drift.judge.classes import Class
 
 
 @frozen

@@ -22,8 +22,8 @@ import yaml
 from attrs import frozen
 from yaml import events
 
-from generator.document import read_bytes
 from generator.errors import UnreadableError
+from generator.source.document import read_bytes
 
 INDEX = "INDEX.tsv"
 _PATTERNS = (("*.yaml", "*.yml"), ("*.json",))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from generator.drift.classes import Class
+from generator.drift.judge.classes import Class
 from generator.history import plot
 from generator.history.bumps import Bump, Description, History
 from generator.history.order import version_key

@@ -13,7 +13,7 @@ from html import escape
 
 from attrs import frozen
 
-from generator.drift.classes import Class
+from generator.drift.judge.classes import Class
 from generator.history.bumps import Bump, History
 
 _WIDTH, _HEIGHT = 760, 300

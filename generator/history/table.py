@@ -26,7 +26,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from generator.drift.classes import Class
+from generator.drift.judge.classes import Class
 from generator.history.bumps import Bump, Description, History
 
 SCHEMA_VERSION = 1

@@ -22,17 +22,17 @@ from typing import Any
 
 from attrs import field, frozen
 
-from generator.contract import Facts, facts
-from generator.document import printable, read, read_bytes
-from generator.drift.classes import Class
-from generator.drift.compare import compare_facts
-from generator.drift.findings import Finding
-from generator.drift.headline import headline
-from generator.drift.judge import judge
-from generator.drift.surface import Surface, surface_of
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.judge.judge import judge
+from generator.drift.python_api.surface import Surface, surface_of
+from generator.drift.report.headline import headline
 from generator.errors import GeneratorError
 from generator.history.bumps import Bump, Description, History
 from generator.history.order import Source, leading_date
+from generator.source.document import printable, read, read_bytes
+from generator.spec.contract import Facts, facts
 
 MOST_JOBS = 4
 _STRETCH = 16  # so many descriptions at most: progress is told, and ends are handed over, by stretch

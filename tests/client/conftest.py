@@ -18,7 +18,7 @@ from typing import Any, Self
 import pytest
 
 from generator.generate import describe
-from generator.pin import load_pin
+from generator.spec.pin import load_pin
 from tests.standin import StandIn
 from venice_client import AsyncVenice, Venice
 

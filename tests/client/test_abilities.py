@@ -24,12 +24,12 @@ import venice_client.api.images.edit as edit_module
 from tests.conftest import ROOT
 from tests.standin.media import content
 from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceError, VeniceWarning, models
-from venice_client.abilities.listing import Listing
-from venice_client.abilities.rules import RULES
-from venice_client.abilities.verdict import judge
+from venice_client._core.response.deprecation import VeniceDeprecationWarning
+from venice_client._core.schema.shapes import AnyOf, Ref, Shape
 from venice_client.api import OPERATIONS
-from venice_client.core.deprecation import VeniceDeprecationWarning
-from venice_client.core.shapes import AnyOf, Ref, Shape
+from venice_client.capabilities.comparison import judge
+from venice_client.capabilities.listing import Listing
+from venice_client.capabilities.rules import RULES
 from venice_client.models import ImageEdit
 
 if TYPE_CHECKING:
@@ -350,7 +350,7 @@ def test_a_list_that_cannot_be_had_holds_nothing_back(
     call: Caller, server: Loopback, failure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if failure == "gone":
-        monkeypatch.setattr("venice_client.abilities.catalogue.LIST", "GET /gone")
+        monkeypatch.setattr("venice_client.capabilities.catalog.LIST", "GET /gone")
     elif failure == "500":
         server.answer('{"error": "down"}', status=500)
     else:

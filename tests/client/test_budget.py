@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from venice_client import AsyncVenice, ServerError, TooManyFailuresError, Venice
-from venice_client.core.budget import MOST_FAILURES, FailureBudget
-from venice_client.core.retry import Clock
+from venice_client._core.retry.budget import MOST_FAILURES, FailureBudget
+from venice_client._core.retry.policy import Clock
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback

@@ -38,9 +38,9 @@ from venice_client import (
     VeniceTimeoutError,
     models,
 )
-from venice_client.core import base as core_base
-from venice_client.core import http
-from venice_client.core.transports import direct
+from venice_client._core import config as core_base
+from venice_client._core.transport import base as http
+from venice_client._core.transport import direct
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback

@@ -26,10 +26,10 @@ from venice_client import (
     VeniceAPIError,
     VeniceConnectionError,
 )
-from venice_client.core.call import Call
-from venice_client.core.transports.headers import Headers
-from venice_client.core.transports.outgoing import outgoing_of, target_of
-from venice_client.core.transports.pool import Pool
+from venice_client._core.request.call import Call
+from venice_client._core.transport.headers import Headers
+from venice_client._core.transport.outgoing import outgoing_of, target_of
+from venice_client._core.transport.pool import Pool
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback

@@ -19,8 +19,8 @@ import pytest
 
 from tests.standin.media import content
 from venice_client import RequestValidationError
-from venice_client.core.content import BinaryContent
-from venice_client.core.metadata import Meta
+from venice_client._core.metadata import Meta
+from venice_client._core.response.binary import BinaryContent
 from venice_client.images.result import ImageResult
 from venice_client.images.results import ImageResults
 

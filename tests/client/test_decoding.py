@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venice_client import BinaryContent, Response, ResponseDecodeError, models
+from venice_client._core.response.decode import decode
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.shapes import Anything, Binary, Ref, Shape, Text
 from venice_client.api import OPERATIONS
-from venice_client.core.decoding import decode
-from venice_client.core.operation import Operation
-from venice_client.core.shapes import Anything, Binary, Ref, Shape, Text
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback

@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venice_client.core import errors
-from venice_client.core.error_body import error_from_response, public_headers, retry_after_seconds
-from venice_client.core.errors import (
+from venice_client._core import errors
+from venice_client._core.errors import (
     BadRequestError,
     MissingAPIKeyError,
     OperationUnavailableError,
@@ -28,6 +27,7 @@ from venice_client.core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
+from venice_client._core.response.error_body import error_from_response, public_headers, retry_after_seconds
 
 KEY = "vk-5Up3r-53cr3t"
 

@@ -34,7 +34,7 @@ from venice_client import (
     VeniceError,
     VeniceTimeoutError,
 )
-from venice_client.core.transports import direct
+from venice_client._core.transport import direct
 
 pytestmark = pytest.mark.slow
 

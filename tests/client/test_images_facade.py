@@ -25,10 +25,10 @@ from venice_client import (
     ResponseDecodeError,
     Venice,
 )
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
-from venice_client.core.operation import Operation
-from venice_client.core.shapes import Ref
-from venice_client.images import asked
+from venice_client.images import arguments as asked
 from venice_client.images.async_resource import AsyncImages
 from venice_client.images.resource import Images
 from venice_client.images.results import ImageResults

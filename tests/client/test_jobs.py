@@ -33,12 +33,12 @@ from venice_client import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client.core.fetch import check_address
-from venice_client.core.retry import Clock
-from venice_client.core.saving import Saving
+from venice_client._core.download import check_address
+from venice_client._core.response.save import Saving
+from venice_client._core.retry.policy import Clock
 from venice_client.jobs.fingerprint import fingerprint
-from venice_client.jobs.handle import Handle
-from venice_client.jobs.works import AsyncVideoJob, AudioJob, VideoJob
+from venice_client.jobs.media import AsyncVideoJob, AudioJob, VideoJob
+from venice_client.jobs.resume_file import Handle
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -242,7 +242,7 @@ def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
             """Nobody is left to do it."""
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("venice_client.jobs.base.Saving", Killed)
+        patched.setattr("venice_client.jobs.resource.Saving", Killed)
         with pytest.raises(KeyboardInterrupt):
             run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4"))
     assert parts[0].exists()

@@ -24,7 +24,7 @@ import respx
 from tests.standin.png import Picture as Pixels
 from tests.standin.png import encode
 from venice_client import AsyncVenice, AuthenticationError, RequestValidationError, Venice, VeniceConnectionError
-from venice_client.core.errors import (
+from venice_client._core.errors import (
     BadRequestError,
     RateLimitError,
     ResponseDecodeError,
@@ -32,10 +32,10 @@ from venice_client.core.errors import (
     TooManyFailuresError,
     VeniceError,
 )
-from venice_client.core.transports.patched import is_patched
-from venice_client.images.many.naming import base_of
-from venice_client.images.many.outcome import MapResult, pause_before_next, perhaps_paid
-from venice_client.images.many.work import MANIFEST_NAME
+from venice_client._core.transport.patched import is_patched
+from venice_client.batch.names import base_of
+from venice_client.batch.result import MapResult, pause_before_next, perhaps_paid
+from venice_client.batch.runner import MANIFEST_NAME
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -303,8 +303,8 @@ def test_what_may_have_been_paid_for_is_sent_again_by_the_next_run_or_left(
 def test_known_failures_cost_nothing_and_are_tried_again(
     api: StandIn, mapped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("work", "tasks"):
-        name = f"venice_client.images.many.{module}.pause_before_next"
+    for module in ("runner", "asyncio"):
+        name = f"venice_client.batch.{module}.pause_before_next"
         monkeypatch.setattr(name, lambda error, tries: None if pause_before_next(error, tries) is None else 0.0)
     api.answer(EDIT, status=500, body={"error": "broken"}, times=2)
     [item] = mapped(api.base_url, [png(1)], PROMPT)
@@ -393,7 +393,7 @@ def test_a_manifest_that_was_torn_is_read_on(api: StandIn, tmp_path: Path, mappe
 
 
 def test_a_manifest_has_one_run_at_a_time(api: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("venice_client.images.many.manifest._PATIENCE", 0.1)
+    monkeypatch.setattr("venice_client.batch.manifest._PATIENCE", 0.1)
     with Venice("k", base_url=api.base_url) as venice:
         with venice.images.map([png(1), png(2)], PROMPT, to=tmp_path, survive=False) as first:
             next(first)
@@ -595,7 +595,7 @@ def test_errors_of_the_library_itself_are_not_hidden(mapped: Any, monkeypatch: p
     def mistake(*_arguments: Any) -> None:
         raise TypeError("a mistake")
 
-    monkeypatch.setattr("venice_client.images.many.task.Operation.__call__", mistake)
+    monkeypatch.setattr("venice_client.batch.task.Operation.__call__", mistake)
 
     with pytest.raises(TypeError, match="a mistake"):
         mapped("http://127.0.0.1:9", [png(1)], PROMPT)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from venice_client import BinaryContent, Meta, VeniceDeprecationWarning
-from venice_client.core import deprecation
+from venice_client._core.response import deprecation
 from venice_client.models import ChatCompletion
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venice_client import UNSET, models
-from venice_client.core.model import Model, encode
-from venice_client.core.shapes import Array, Shape
+from venice_client._core.schema.model import Model, encode
+from venice_client._core.schema.shapes import Array, Shape
 from venice_client.models import (
     ApiKey,
     ChatCompletion,

@@ -13,11 +13,11 @@ import pytest
 from tests.standin.contract import Contract
 from tests.standin.samples import sample
 from venice_client import ResponseDecodeError
+from venice_client._core.response.decode import decode
+from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation
 from venice_client.api import OPERATIONS
-from venice_client.core.decoding import decode
-from venice_client.core.media_types import EVENT_STREAM
-from venice_client.core.model import Model
-from venice_client.core.operation import Operation
 
 ANSWERS = [
     (key, status, media_type)

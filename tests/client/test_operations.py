@@ -22,14 +22,14 @@ from tests.standin.forms import properties, takes_file
 from tests.standin.media import content
 from tests.standin.samples import sample
 from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
+from venice_client._core.resource import _Resource
+from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.shapes import Ref, Shape
 from venice_client.api import OPERATIONS
 from venice_client.api.resources import AsyncResources, SyncResources
-from venice_client.core.media_types import EVENT_STREAM
-from venice_client.core.model import Model
-from venice_client.core.operation import Operation
-from venice_client.core.resource import _Resource
-from venice_client.core.shapes import Ref, Shape
-from venice_client.images.leaves import leaves, replaced
+from venice_client.images.body_paths import leaves, replaced
 from venice_client.images.results import ImageResults
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from PIL import Image
 
 from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, WIDTH, encoded, exif, gradient
 from venice_client import BinaryContent, ImageInput, ImageResult, RequestValidationError
-from venice_client.images.source import Picture, read
+from venice_client.images.read import Picture, read
 from venice_client.images.uploads import BytesUpload
 
 
@@ -271,8 +271,8 @@ def test_no_more_is_imported_than_is_needed(photo: Path) -> None:
     program = """
 import sys
 from venice_client import ImageInput
-assert "venice_client.images.source" not in sys.modules
-from venice_client.images.source import read
+assert "venice_client.images.read" not in sys.modules
+from venice_client.images.read import read
 assert read(ImageInput.path(sys.argv[1], fit=True)).width == 61
 assert read(sys.argv[1]).size
 found = {"PIL", "numpy", "imagesize", "urllib.request", "httpx"} & set(sys.modules)

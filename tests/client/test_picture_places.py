@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from tests.client.picture_matrix import URL, Inputs, cells
 from tests.standin import png
 from venice_client import AsyncVenice, ImageInput, RequestValidationError, UnknownValueWarning, Venice, models
+from venice_client._core.request.json import write_json
+from venice_client._core.request.upload import Base64
 from venice_client.api import OPERATIONS
 from venice_client.api.images import edit as edit_module
-from venice_client.core.json_body import write_json
-from venice_client.core.upload import Base64
-from venice_client.images.places import Pictured, with_pictures
+from venice_client.images.embed import Pictured, with_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inputs]:
 @pytest.fixture
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Attempts follow each other at once."""
-    monkeypatch.setattr("venice_client.core.retry._FIRST_SECONDS", 0.001)
+    monkeypatch.setattr("venice_client._core.retry.policy._FIRST_SECONDS", 0.001)
 
 
 def body_of(request: bytes) -> bytes:

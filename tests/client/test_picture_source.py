@@ -18,10 +18,10 @@ import pytest
 
 from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, SAMPLES, WIDTH
 from venice_client import ImageInput
-from venice_client.core.errors import RequestValidationError
+from venice_client._core.errors import RequestValidationError
+from venice_client.images.formats.signatures import media_type_of
 from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT
-from venice_client.images.signatures import media_type_of
-from venice_client.images.source import Picture, PictureInput, read
+from venice_client.images.read import Picture, PictureInput, read
 from venice_client.images.uploads import BytesUpload
 
 

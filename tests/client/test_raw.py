@@ -22,7 +22,7 @@ from venice_client import (
     StreamInterrupted,
     Venice,
 )
-from venice_client.core.saving import Saving
+from venice_client._core.response.save import Saving
 from venice_client.models import CharacterList
 
 if TYPE_CHECKING:

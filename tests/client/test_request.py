@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venice_client import RequestValidationError, Venice, models
+from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.request.body import choose_body
+from venice_client._core.request.build import build as checked_build
+from venice_client._core.request.call import Call
+from venice_client._core.schema.operation import Operation, Parameter
+from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.shapes import Anything, Binary, Dictionary, Ref
 from venice_client.api import OPERATIONS
-from venice_client.core.body import choose_body
-from venice_client.core.call import Call
-from venice_client.core.client import AsyncClient, SyncClient
-from venice_client.core.operation import Operation, Parameter
-from venice_client.core.request import build as checked_build
-from venice_client.core.sentinel import UNSET
-from venice_client.core.shapes import Anything, Binary, Dictionary, Ref
 from venice_client.models import ImageEdit, ImageEditForm, ImageMultiEdit, ImageMultiEditForm
 
 if TYPE_CHECKING:

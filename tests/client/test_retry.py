@@ -23,7 +23,7 @@ from venice_client import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client.core.retry import TABLE, Attempt, Clock, RetryPolicy, decide
+from venice_client._core.retry.policy import TABLE, Attempt, Clock, RetryPolicy, decide
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback

@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from venice_client.core.sentinel import UNSET, Unset
+from venice_client._core.schema.sentinel import UNSET, Unset
 
 
 def test_calling_the_class_gives_the_one_instance() -> None:

@@ -11,9 +11,9 @@ from attrs import define
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venice_client.core.model import Field, Model
-from venice_client.core.sentinel import UNSET, Unset
-from venice_client.core.shapes import (
+from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.shapes import (
     AnyOf,
     Anything,
     Array,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venice_client.core.sse import Event, EventDecoder
+from venice_client._core.streaming.sse import Event, EventDecoder
 
 
 def decode(*chunks: bytes) -> list[Event]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from venice_client import AsyncVenice, StreamInterrupted, StreamTimeoutError, Venice, VeniceTimeoutError
-from venice_client.core.pieces import text_of, whole_of
+from venice_client._core.streaming.accumulate import text_of, whole_of
 from venice_client.models import ChatCompletion, ResponsesResponse
 
 if TYPE_CHECKING:

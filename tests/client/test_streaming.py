@@ -22,7 +22,7 @@ from venice_client import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client.core.sse import EventDecoder
+from venice_client._core.streaming.sse import EventDecoder
 from venice_client.models import ChatCompletion, ChatCompletionChunk
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import pytest
 from attrs import define
 
 from venice_client import ResponseDecodeError
+from venice_client._core.response.decode import decode
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
-from venice_client.core.decoding import decode
-from venice_client.core.model import Model
-from venice_client.core.operation import Operation
-from venice_client.core.shapes import Ref
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback

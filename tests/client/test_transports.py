@@ -32,8 +32,8 @@ from venice_client import (
     VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client.core import transports
-from venice_client.core.sockets import socket_options, ssl_context
+from venice_client._core import transport as transports
+from venice_client._core.transport.sockets import socket_options, ssl_context
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
@@ -577,7 +577,7 @@ def test_a_transport_that_there_is_not_is_told() -> None:
 @pytest.mark.parametrize(("library", "imported"), [("aiohttp", "aiohttp"), ("httpx2", "httpcore2")])
 def test_a_library_that_is_not_installed_is_told(library: str, imported: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, imported, None)
-    monkeypatch.delitem(sys.modules, "venice_client.core.transports.aiohttp_session", raising=False)
+    monkeypatch.delitem(sys.modules, "venice_client._core.transport.aiohttp", raising=False)
     monkeypatch.delattr(transports, "aiohttp_session", raising=False)
 
     async def go() -> None:

@@ -18,15 +18,14 @@ import pytest
 from attrs import define
 
 from venice_client import UNSET, RequestValidationError, Venice
-from venice_client.api import OPERATIONS
-from venice_client.core.body import choose_body
-from venice_client.core.call import Call
-from venice_client.core.departures import departures
-from venice_client.core.model import Field, Model
-from venice_client.core.operation import Operation, Parameter
-from venice_client.core.patterns import matches
-from venice_client.core.request import build
-from venice_client.core.shapes import (
+from venice_client._core.request.body import choose_body
+from venice_client._core.request.build import build
+from venice_client._core.request.call import Call
+from venice_client._core.schema.check import departures
+from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.operation import Operation, Parameter
+from venice_client._core.schema.patterns import matches
+from venice_client._core.schema.shapes import (
     AnyOf,
     Anything,
     Array,
@@ -41,7 +40,8 @@ from venice_client.core.shapes import (
     Shape,
     Text,
 )
-from venice_client.core.warnings import UnknownFieldWarning, UnknownValueWarning, VeniceWarning
+from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarning, VeniceWarning
+from venice_client.api import OPERATIONS
 from venice_client.models import ImageEdit, ImageEditForm, TextPart, UserMessage
 
 if TYPE_CHECKING:
@@ -383,10 +383,10 @@ def test_a_pattern_that_may_take_long_or_is_none_in_python_is_not_checked(patter
 
 
 def test_every_pattern_of_the_contract_is_checked() -> None:
-    from venice_client.core.patterns import _compiled
+    from venice_client._core.schema.patterns import _compiled
 
     found = set()
-    for module in (Path(build.__code__.co_filename).parents[1] / "api").rglob("*.py"):
+    for module in (Path(build.__code__.co_filename).parents[2] / "api").rglob("*.py"):
         for line in module.read_text().splitlines():
             if "Text(" in line and "pattern=" in line:
                 found.add(eval(line.split("pattern=")[1].rsplit(")", 1)[0].rstrip(","), {"__builtins__": {}}))

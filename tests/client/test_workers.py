@@ -14,7 +14,7 @@ import pytest
 
 import venice_client
 from venice_client import AsyncVenice, BadRequestError, ImageInput, ImageResult, MapResult, Venice, VeniceError
-from venice_client.core import errors
+from venice_client._core import errors
 
 if TYPE_CHECKING:
     from tests.standin import StandIn

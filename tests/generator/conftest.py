@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from generator.generate import generate
-from generator.pin import pin_text
+from generator.spec.pin import pin_text
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.drift.accepted import Accepted, divided, load_accepted
-from generator.drift.classes import Class
-from generator.drift.findings import Finding
+from generator.drift.judge.accepted import Accepted, divided, load_accepted
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
 from generator.errors import AcceptedError
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from generator.class_names import classes_text, load_classes, remembering
 from generator.errors import GeneratorError
-from generator.prepare import Prepared, prepare
+from generator.plan import Prepared, prepare
+from generator.plan.class_names import classes_text, load_classes, remembering
 
 Document = dict[str, Any]
 Make = Callable[..., Document]

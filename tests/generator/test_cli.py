@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from generator.document import dump
-from generator.drift.rules import RULES
-from generator.pin import load_pin
+from generator.drift.judge.rules import RULES
+from generator.source.document import dump
+from generator.spec.pin import load_pin
 from tests.conftest import SHARED, Run
 
 

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.contract import Facts, facts
-from generator.document import read_file
-from generator.drift.compare import Change, ProseChanges, compare, compare_facts, prose_changes
-from generator.pointers import parts, resolve
+from generator.drift.compare.compare import Change, ProseChanges, compare, compare_facts, prose_changes
+from generator.source.document import read_file
+from generator.spec.contract import Facts, facts
+from generator.spec.pointers import parts, resolve
 
 ROOT = Path(__file__).parents[2]
 UPSTREAM = ROOT.parent / "shared" / "upstream"
@@ -580,7 +580,7 @@ def test_two_full_contracts_are_compared_in_a_tenth_of_a_second() -> None:
 
 SCRIPT = """
 import json, sys
-from generator.drift.compare import compare
+from generator.drift.compare.compare import compare
 old, new = json.load(sys.stdin)
 print([repr(change) for change in compare(old, new)])
 """

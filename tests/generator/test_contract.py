@@ -11,10 +11,10 @@ import pytest
 import yaml
 from ruamel.yaml import YAML
 
-from generator.contract import PROSE, facts, operations
-from generator.document import read, read_file
 from generator.errors import UnreadableError
-from generator.pin import digest, pin_text
+from generator.source.document import read, read_file
+from generator.spec.contract import PROSE, facts, operations
+from generator.spec.pin import digest, pin_text
 
 Document = dict[str, Any]
 REAL = ["2025-06-12", "2025-07-08", "2025-12-04", "2026-04-09.4d60e15f", "2026-08-05.ce2bfa60", "2026-08-22"]

@@ -16,9 +16,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import YAMLError
 
-from generator import document, pointers, yaml_reader
 from generator.errors import UnreadableError
-from generator.yaml_writer import dump
+from generator.source import document, yaml_reader
+from generator.source.yaml_writer import dump
+from generator.spec import pointers
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 HEAD = "openapi: 3.0.0\npaths: {/a: {}}\n"

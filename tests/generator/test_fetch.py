@@ -21,10 +21,10 @@ import stamina
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from generator import document
 from generator.errors import UnreadableError
-from generator.fetch import LIVE_URL, Fetched, fetch, terminal_progress
-from generator.web import MAX_REDIRECTS, _redirected
+from generator.source import document
+from generator.source.fetch import LIVE_URL, Fetched, fetch, terminal_progress
+from generator.source.web import MAX_REDIRECTS, _redirected
 
 BODY = b"openapi: 3.0.0\npaths: {/a: {}}\n"
 real_sleep = time.sleep
@@ -389,7 +389,7 @@ def test_a_body_is_counted_after_it_is_decompressed(httpserver: HTTPServer) -> N
 
 
 def test_a_body_that_drips_is_given_up(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("generator.web.MAX_TRANSFER", -1.0)
+    monkeypatch.setattr("generator.source.web.MAX_TRANSFER", -1.0)
     httpserver.expect_request("/a").respond_with_data(BODY)
 
     assert "the body takes more than" in refusal(httpserver.url_for("/a"))

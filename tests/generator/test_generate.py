@@ -17,11 +17,11 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError as ToolError
 
 import generator.generate
-from generator.contract import METHODS, facts, operations
-from generator.document import read_file
 from generator.errors import GeneratorError, VerificationError
 from generator.generate import describe, generate
-from generator.prepare import Prepared, prepare
+from generator.plan import Prepared, prepare
+from generator.source.document import read_file
+from generator.spec.contract import METHODS, facts, operations
 
 Document = dict[str, Any]
 
@@ -371,9 +371,9 @@ def test_the_input_is_left_as_it_was(contract_of: Callable[..., Document]) -> No
 MAKE = """
 import hashlib, sys
 from pathlib import Path
-from generator.document import read_file
+from generator.source.document import read_file
 from generator.generate import generate
-from generator.tree import CLIENT, PACKAGE
+from generator.install.staging import CLIENT, PACKAGE
 place = Path(sys.argv[2]) / PACKAGE
 generate(read_file(Path(sys.argv[1])), place)
 for file in sorted(place.rglob("*.py")):

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.contract import facts
-from generator.document import read_file
-from generator.drift.compare import compare_facts
-from generator.drift.headline import headline
-from generator.drift.judge import judge
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.judge import judge
+from generator.drift.report.headline import headline
+from generator.source.document import read_file
+from generator.spec.contract import facts
 
 REAL = [
     ("2025-07-02", "2025-07-08", "POST /image/edit added"),

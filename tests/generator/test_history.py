@@ -17,18 +17,18 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from generator import document
-from generator.document import dump
-from generator.drift.classes import Class
-from generator.drift.compare import Comparison
-from generator.drift.findings import Finding
-from generator.drift.judge import judge
-from generator.drift.surface import Surface, surface_of
+from generator.drift.compare.compare import Comparison
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.judge.judge import judge
+from generator.drift.python_api.surface import Surface, surface_of
 from generator.errors import UnreadableError
 from generator.history import plot, walk
 from generator.history.bumps import Bump, Description, History
 from generator.history.command import rendered, run
 from generator.history.order import leading_date, peeked_version, sources, version_key
+from generator.source import document
+from generator.source.document import dump
 from tests.conftest import ROOT, SHARED
 
 Document = dict[str, Any]

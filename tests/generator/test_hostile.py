@@ -241,8 +241,8 @@ class Flagged(type(sys)):
         return super().__getattribute__(name)
 builtins.__class__ = Flagged
 from venice_client import api, models
-from venice_client.core.client import AsyncClient, SyncClient
-from venice_client.core.model import Model
+from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.schema.model import Model
 from venice_client.api.resources import SyncResources
 for package in (api, models):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
-from generator.naming import (
+from generator.plan.naming import (
     ARGUMENTS,
     CLASSES,
     LONGEST,

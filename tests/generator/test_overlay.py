@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.errors import OverlayError
-from generator.overlay import DEPTH, Action, Applied, apply, load, load_file
+from generator.spec.overlay import DEPTH, Action, Applied, apply, load, load_file
 
 SPEC = Path(__file__).parents[2] / "spec"
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}

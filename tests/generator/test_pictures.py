@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from generator.contract import facts
 from generator.errors import GeneratorError
-from generator.prepare import prepare
-from generator.prepare.plan import Operation, PicturePlace, Plan
-from generator.python import Writer
-from generator.words import Words
+from generator.plan import prepare
+from generator.plan.plan import Operation, PicturePlace, Plan
+from generator.render.annotations import Writer
+from generator.render.docstrings import Words
+from generator.spec.contract import facts
 
 Document = dict[str, Any]
 Make = Callable[..., Document]

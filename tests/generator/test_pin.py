@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from generator import pin
-from generator.contract import facts
 from generator.errors import GeneratorError
-from generator.pin import digest, load_pin, lock_text, pin_text, prose_entries, written
+from generator.spec import pin
+from generator.spec.contract import facts
+from generator.spec.pin import digest, load_pin, lock_text, pin_text, prose_entries, written
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from generator.errors import GeneratorError
-from generator.prepare import PASSES, prepare
-from generator.prepare.bodies import separate_forms
-from generator.prepare.flatten import Known
-from generator.prepare.hoist import hoist
-from generator.prepare.normal import normal, normalise
-from generator.prepare.operations import name_operations
-from generator.prepare.plan import Operation, Plan
-from generator.prepare.references import resolve_references
-from generator.prepare.responses import complete_responses
+from generator.plan import PASSES, prepare
+from generator.plan.bodies import separate_forms
+from generator.plan.flatten import Known
+from generator.plan.hoist import hoist
+from generator.plan.normal import normal, normalise
+from generator.plan.operations import name_operations
+from generator.plan.plan import Operation, Plan
+from generator.plan.references import resolve_references
+from generator.plan.responses import complete_responses
 
 Document = dict[str, Any]
 Make = Callable[..., Document]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.prepare import prepare
-from generator.python import Writer
-from generator.quoting import docstring, literal
+from generator.plan import prepare
+from generator.render.annotations import Writer
+from generator.render.quoting import docstring, literal
 
 COMMON = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 TEXT = st.text(alphabet=st.characters(), max_size=40) | st.text(alphabet="\\\"'\nNxuU{}041 ", max_size=40)

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from generator.contract import facts
-from generator.document import read_file
-from generator.drift.accepted import Accepted
 from generator.drift.assess import assess
-from generator.drift.classes import Class
-from generator.drift.compare import compare_facts
-from generator.drift.findings import Finding
-from generator.drift.groups import groups
-from generator.drift.report import Report, methods_of, report_of
-from generator.drift.report_text import print_text
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.accepted import Accepted
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.groups import groups
+from generator.drift.report.report import Report, methods_of, report_of
+from generator.drift.report.text import print_text
 from generator.errors import GeneratorError
+from generator.source.document import read_file
+from generator.spec.contract import facts
 
 UPSTREAM = Path(__file__).parents[3] / "shared" / "upstream"
 
@@ -268,7 +268,7 @@ def test_a_side_without_any_prose_is_compared_by_its_facts() -> None:
 
 
 def test_json_of_a_real_pair_holds_every_finding_once() -> None:
-    from generator.drift.report_json import as_json
+    from generator.drift.report.json import as_json
 
     told = real("2026-08-17.fd9eac90", "2026-08-18.58890377")
     found = json.loads(as_json(told))

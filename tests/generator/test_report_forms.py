@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from generator.drift.accepted import Accepted
-from generator.drift.classes import Class
-from generator.drift.compare import compare_facts
-from generator.drift.findings import Finding
-from generator.drift.report import Report, report_of
-from generator.drift.report_json import as_json
-from generator.drift.report_markdown import as_markdown, defused
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.accepted import Accepted
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.json import as_json
+from generator.drift.report.markdown import as_markdown, defused
+from generator.drift.report.report import Report, report_of
 
 
 def finding(cls: Class, message: str = "said", *operations: str, at: str = "/paths/~1a/get", **more: Any) -> Finding:

@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.drift.accepted import Accepted
-from generator.drift.classes import Class
-from generator.drift.compare import compare_facts
-from generator.drift.findings import Finding
-from generator.drift.report import Report, report_of
-from generator.drift.report_github import annotation, commands, outputs, write_outputs
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.accepted import Accepted
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.github import annotation, commands, outputs, write_outputs
+from generator.drift.report.report import Report, report_of
 from generator.errors import GeneratorError
-from generator.pin import FIRST_LINE, PINNED, load_pin, pin_text
-from generator.pointers import pointer
-from generator.yaml_lines import line_of
-from generator.yaml_writer import dump
+from generator.source.yaml_lines import line_of
+from generator.source.yaml_writer import dump
+from generator.spec.pin import FIRST_LINE, PINNED, load_pin, pin_text
+from generator.spec.pointers import pointer
 
 
 def report(*findings: Finding, accepted: tuple[Accepted, ...] = ()) -> Report:

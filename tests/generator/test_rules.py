@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.drift.classes import Class, strongest
-from generator.drift.compare import compare_facts
-from generator.drift.judge import judge
-from generator.drift.rules import ANSWERS, RULES
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.classes import Class, strongest
+from generator.drift.judge.judge import judge
+from generator.drift.judge.rules import ANSWERS, RULES
 from tests.generator.drift.pairs import ROWS, Contract, Edit, base, edited
 
 

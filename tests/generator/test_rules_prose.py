@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from generator.drift.classes import Class
-from generator.drift.compare import compare_facts
-from generator.drift.findings import Finding
-from generator.drift.headline import headline
-from generator.drift.judge import judge
-from generator.drift.prose import Entry, behavioural, entry
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.judge.judge import judge
+from generator.drift.judge.prose import Entry, behavioural, entry
+from generator.drift.report.headline import headline
 
 CONTRACT: dict[str, Any] = {
     "paths": {"/a": {"get": {"responses": {"200": {}}}}, "/b": {"get": {"responses": {"200": {}}}}}

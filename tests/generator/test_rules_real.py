@@ -15,12 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.drift.compare import compare_facts
-from generator.drift.findings import Finding
-from generator.drift.headline import headline
-from generator.drift.judge import judge
-from generator.drift.surface import Remembered
-from generator.pin import load_pin
+from generator.drift.compare.compare import compare_facts
+from generator.drift.judge.findings import Finding
+from generator.drift.judge.judge import judge
+from generator.drift.python_api.surface import Remembered
+from generator.drift.report.headline import headline
+from generator.spec.pin import load_pin
 from tests.generator.drift.mutations import KINDS, OPERATION_KINDS, Kind, operations, schemas
 from tests.generator.drift.pairs import ROWS, base, edited
 
@@ -132,9 +132,9 @@ def test_findings_are_the_same_bytes_in_two_hash_seeds() -> None:
     code = (
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "from tests.generator.drift.pairs import ROWS, base, edited\n"
-        "from generator.drift.compare import compare_facts\n"
-        "from generator.drift.judge import judge\n"
-        "from generator.drift.headline import headline\n"
+        "from generator.drift.compare.compare import compare_facts\n"
+        "from generator.drift.judge.judge import judge\n"
+        "from generator.drift.report.headline import headline\n"
         "import attrs\n"
         "for row in ROWS[::6]:\n"
         "    found = judge(compare_facts(base(), edited(row[1]), old_prose={}, new_prose={}))\n"

@@ -13,19 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from generator import tree
 from generator.errors import GeneratorError
-from generator.tree import hand_written, put_in_place, recover, same, staged
+from generator.install import staging as tree
+from generator.install.staging import hand_written, put_in_place, recover, same, staged
 
 Checkout = Callable[..., Path]
 Start = Callable[..., "subprocess.Popen[str]"]
 
 RUN = """
 import sys
-from generator import tree
-from generator.document import read_file
+from generator.install import staging as tree
+from generator.source.document import read_file
 from generator.generate import generate
-from generator.pin import PINNED
+from generator.spec.pin import PINNED
 contract = read_file(PINNED)
 for item in contract["paths"].values():
     item["post"]["operationId"] = sys.argv[1]

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from generator import verify as module
 from generator.errors import VerificationError
 from generator.generate import generate
-from generator.verify import verify
+from generator.install import verify as module
+from generator.install.verify import verify
 
 JSON = {"schema": {"$ref": "#/components/schemas/Thing"}}
 KEY = "POST /things/{id}"

@@ -35,6 +35,6 @@ def real() -> dict[str, Any]:
     found = sorted(UPSTREAM.glob("*.yaml"))
     if not found:
         pytest.skip(f"no real descriptions in a folder {'/'.join(UPSTREAM.parts[-2:])} beside the repository")
-    from generator.document import read  # the tests of the small description need no generator
+    from generator.source.document import read  # the tests of the small description need no generator
 
     return read(found[-1].read_bytes())

@@ -26,10 +26,10 @@ from venice_client import (
     VeniceAPIError,
     VeniceConnectionError,
 )
+from venice_client._core.metadata import Balance, Meta
 from venice_client.api.chat_completions import create as chat_endpoint
 from venice_client.api.images import edit as edit_endpoint
 from venice_client.api.models import list_ as models_endpoint
-from venice_client.core.metadata import Balance, Meta
 from venice_client.images.results import ImageResults
 from venice_client.models import (
     ChatCompletion,

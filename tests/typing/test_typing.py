@@ -19,13 +19,16 @@ PUBLIC = [
     *sorted((PACKAGE / "api").rglob("*.py")),
     *sorted((PACKAGE / "models").glob("*.py")),
     *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/async_resource.py", "images/result.py")),
-    *(PACKAGE / name for name in ("images/inputs.py", "abilities/resource.py", "jobs/video.py", "jobs/audio.py")),
-    *(PACKAGE / "core" / name for name in ("client.py", "content.py", "pages.py", "response.py", "streaming.py")),
+    *(PACKAGE / name for name in ("images/inputs.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")),
+    *(
+        PACKAGE / "_core" / name
+        for name in ("client.py", "pagination.py", "response/binary.py", "response/response.py", "streaming/stream.py")
+    ),
 ]
 FREE = {
     "client.py send": "what endpoint modules call, for every operation alike",
     "client.py request": "a path that the contract does not know",
-    "pages.py __init__": "made by generated code, for every list alike",
+    "pagination.py __init__": "made by generated code, for every list alike",
     "resource.py check": "the parameters of whichever operation is named",
     "response.py __init__": "`Later`, which no person makes",
 }

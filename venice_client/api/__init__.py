@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..core.table import OperationTable
+from .._core.schema.table import OperationTable
 
 if TYPE_CHECKING:
-    from ..core.operation import Operation
+    from .._core.schema.operation import Operation
 
 OPERATIONS: Mapping[str, Operation] = OperationTable(
     __name__,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ..core.client import AsyncClient, SyncClient
-from ..core.resource import AsyncResource, Resource
+from .._core.client import AsyncClient, SyncClient
+from .._core.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from .api_keys import ApiKeys, AsyncApiKeys

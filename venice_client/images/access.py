@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from venice_client.core.raw import async_raw, async_unread, raw, unread
+from venice_client._core.response.raw import async_raw, async_unread, raw, unread
 
 if TYPE_CHECKING:
     from venice_client.images.async_resource import AsyncImages

@@ -7,24 +7,24 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from venice_client.core.resource import AsyncResource
-from venice_client.core.sentinel import UNSET
-from venice_client.images.asked import EDIT, GENERATE, MULTI_EDIT, REMOVE_BACKGROUND, UPSCALE, asked, listed
-from venice_client.images.many import AsyncManyPictures
-from venice_client.images.places import Progress
+from venice_client._core.resource import AsyncResource
+from venice_client._core.schema.sentinel import UNSET
+from venice_client.batch import AsyncManyPictures
+from venice_client.images.arguments import EDIT, GENERATE, MULTI_EDIT, REMOVE_BACKGROUND, UPSCALE, asked, listed
+from venice_client.images.embed import Progress
 from venice_client.images.results import ImageResults, picture_of, pictures_of
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from venice_client._core.request.call import PictureInput
+    from venice_client._core.schema.sentinel import Unset
     from venice_client.api.images import AsyncImages as GeneratedAsyncImages
     from venice_client.api.images.edit import EditOptions
     from venice_client.api.images.generate import GenerateOptions
     from venice_client.api.images.multi_edit import MultiEditOptions
     from venice_client.api.images.remove_background import RemoveBackgroundOptions
     from venice_client.api.images.upscale import UpscaleOptions
-    from venice_client.core.call import PictureInput
-    from venice_client.core.sentinel import Unset
     from venice_client.images.access import AsyncImagesWithRawResponse, AsyncImagesWithStreamingResponse
     from venice_client.images.result import ImageResult
 else:

@@ -15,7 +15,7 @@ import stat
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
-from venice_client.core.errors import RequestValidationError
+from venice_client._core.errors import RequestValidationError
 from venice_client.images.picture import Picture, check_size, recognised
 from venice_client.images.uploads import BytesUpload, FileUpload, HandleUpload, Window, open_file, rest_of
 from venice_client.images.wording import SHOWN, refusal, shown

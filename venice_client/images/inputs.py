@@ -18,7 +18,7 @@ import attrs
 from venice_client.images.wording import shown
 
 if TYPE_CHECKING:
-    from venice_client.core.call import PictureInput
+    from venice_client._core.request.call import PictureInput
 
 _Bytes: TypeAlias = bytes | bytearray | memoryview
 _File: TypeAlias = IO[bytes]

@@ -12,10 +12,10 @@ from typing import IO, Final
 
 import attrs
 
-from venice_client.core.upload import Upload
-from venice_client.images.headers import dimensions
-from venice_client.images.signatures import looks, media_type_of, named
-from venice_client.images.whole import damage
+from venice_client._core.request.upload import Upload
+from venice_client.images.formats.completeness import damage
+from venice_client.images.formats.dimensions import dimensions
+from venice_client.images.formats.signatures import looks, media_type_of, named
 from venice_client.images.wording import refusal
 
 SIZE_LIMIT: Final = 25 * 1024 * 1024

@@ -12,9 +12,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from venice_client.core.bars import bar_maker
-from venice_client.core.errors import RequestValidationError
-from venice_client.core.upload import Upload
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.progress import bar_maker
+from venice_client._core.request.upload import Upload
 
 
 def watched(uploads: Sequence[Upload], progress: Any) -> list[Upload]:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from venice_client.core.content import BinaryContent
-from venice_client.core.errors import ResponseDecodeError
-from venice_client.core.response_headers import public_headers
+from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.headers import public_headers
+from venice_client._core.response.binary import BinaryContent
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -98,14 +98,14 @@ class ImageResult(BinaryContent):
         """Return the picture as an image of PIL. Raises RequestValidationError where Pillow is not installed."""
         import io
 
-        from venice_client.images.pillow import required
+        from venice_client.images.edit.pillow import required
 
         image: Image = required("pil()").open(io.BytesIO(self.data))
         return image
 
     @property
     def _dimensions(self) -> tuple[int, int] | None:
-        from venice_client.images.headers import dimensions_of
+        from venice_client.images.formats.dimensions import dimensions_of
 
         return dimensions_of(self.data)
 

@@ -11,15 +11,15 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from venice_client.core.content import BinaryContent
-from venice_client.core.errors import ResponseDecodeError
-from venice_client.core.metadata import Meta
-from venice_client.core.response import Response
-from venice_client.core.response_headers import public_headers
-from venice_client.core.saving import names_folder, numbered
-from venice_client.core.sentinel import UNSET
+from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.headers import public_headers
+from venice_client._core.metadata import Meta
+from venice_client._core.response.binary import BinaryContent
+from venice_client._core.response.response import Response
+from venice_client._core.response.save import names_folder, numbered
+from venice_client._core.schema.sentinel import UNSET
+from venice_client.images.formats.signatures import HEAD, media_type_of
 from venice_client.images.result import ImageResult
-from venice_client.images.signatures import HEAD, media_type_of
 
 if TYPE_CHECKING:
     from venice_client.models.generated_images import GeneratedImages

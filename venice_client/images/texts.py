@@ -13,8 +13,8 @@ import string
 from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from venice_client.images.formats.signatures import HEAD, media_type_of
 from venice_client.images.picture import check_size
-from venice_client.images.signatures import HEAD, media_type_of
 from venice_client.images.wording import refusal, shown
 
 _ALPHABET: Final = string.ascii_letters + string.digits + "+/"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from venice_client.core.errors import RequestValidationError
+from venice_client._core.errors import RequestValidationError
 
 SHOWN: Final = 40
 """Characters of a caller's text in an error: it may be a whole picture."""

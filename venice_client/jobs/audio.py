@@ -11,19 +11,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from venice_client.core.resource import AsyncResource, Resource
+from venice_client._core.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from venice_client._core.request.call import CallOptions
     from venice_client.api.audio import AsyncAudio as GeneratedAsyncAudio
     from venice_client.api.audio import Audio as GeneratedAudio
     from venice_client.api.audio.queue import QueueOptions
-    from venice_client.core.call import CallOptions
-    from venice_client.jobs.handle import HandleInput
+    from venice_client.jobs.media import AsyncAudioJob, AudioJob
     from venice_client.jobs.order import Fetching
     from venice_client.jobs.result import AudioResult
-    from venice_client.jobs.works import AsyncAudioJob, AudioJob
+    from venice_client.jobs.resume_file import HandleInput
 
     class GenerateOptions(QueueOptions, Fetching, total=False):
         """The parameters of POST /audio/queue, and how its file is fetched."""
@@ -69,16 +69,16 @@ class Audio(GeneratedAudio):
 
         Whatever is raised after the order has a `job` that can be gone on with: `error.job.save(path)`.
         """
+        from venice_client.jobs.media import AudioJob
         from venice_client.jobs.order import generate
-        from venice_client.jobs.works import AudioJob
 
         made: AudioResult | Path = generate(AudioJob, self._client, save_to, options)
         return made
 
     def submit(self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]) -> AudioJob:
         """Order music or a sound and return at once: see `generate` for the parameters, `AudioJob` for what is next."""
+        from venice_client.jobs.media import AudioJob
         from venice_client.jobs.order import submit
-        from venice_client.jobs.works import AudioJob
 
         return submit(AudioJob, self._client, options, handle)
 
@@ -91,8 +91,8 @@ class Audio(GeneratedAudio):
                 `queue` gave. It says where a file is fetched from: take none from strangers.
             options: `extra_headers` and `timeout` of the calls that follow.
         """
+        from venice_client.jobs.media import AudioJob
         from venice_client.jobs.order import resume
-        from venice_client.jobs.works import AudioJob
 
         return resume(AudioJob, self._client, handle, options)
 
@@ -106,8 +106,8 @@ class AsyncAudio(GeneratedAsyncAudio):
     async def generate(self, *, save_to: str | os.PathLike[str], **options: Unpack[GenerateOptions]) -> Path: ...
     async def generate(self, *, save_to: Any = None, **options: Any) -> AudioResult | Path:
         """Order music or a sound, wait for it, fetch it, and let the server delete its own: see `Audio.generate`."""
+        from venice_client.jobs.media import AsyncAudioJob
         from venice_client.jobs.order import generate_async
-        from venice_client.jobs.works import AsyncAudioJob
 
         made: AudioResult | Path = await generate_async(AsyncAudioJob, self._client, save_to, options)
         return made
@@ -116,14 +116,14 @@ class AsyncAudio(GeneratedAsyncAudio):
         self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]
     ) -> AsyncAudioJob:
         """Order a piece of music or a sound and return at once: see `Audio.submit`."""
+        from venice_client.jobs.media import AsyncAudioJob
         from venice_client.jobs.order import submit_async
-        from venice_client.jobs.works import AsyncAudioJob
 
         return await submit_async(AsyncAudioJob, self._client, options, handle)
 
     def resume(self, handle: HandleInput, **options: Unpack[CallOptions]) -> AsyncAudioJob:
         """Go on with an order that was made, here or in another process; nothing is sent yet: see `Audio.resume`."""
+        from venice_client.jobs.media import AsyncAudioJob
         from venice_client.jobs.order import resume
-        from venice_client.jobs.works import AsyncAudioJob
 
         return resume(AsyncAudioJob, self._client, handle, options)

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from venice_client.core.model import encode
-from venice_client.core.upload import is_upload
+from venice_client._core.request.upload import is_upload
+from venice_client._core.schema.model import encode
 
 
 def fingerprint(operation: str, body: Any, extra: Mapping[str, Any] | None = None) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from venice_client.core.client import SyncClient
-from venice_client.core.errors import VeniceError
-from venice_client.core.fetch import fetch
-from venice_client.core.unread import UnreadResponse
-from venice_client.jobs.base import BaseJob, R, waiting_for
+from venice_client._core.client import SyncClient
+from venice_client._core.download import fetch
+from venice_client._core.errors import VeniceError
+from venice_client._core.response.body_reader import UnreadResponse
 from venice_client.jobs.polling import INTERVAL, PASSING, Found, JobStatus, Waiting, found_of
 from venice_client.jobs.progress import Progress
+from venice_client.jobs.resource import BaseJob, R, waiting_for
 
 T = TypeVar("T")
 

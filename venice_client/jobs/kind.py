@@ -10,9 +10,9 @@ from typing import Any
 
 from attrs import frozen
 
+from venice_client._core.errors import OperationUnavailableError
+from venice_client._core.schema.operation import Operation
 from venice_client.api import OPERATIONS
-from venice_client.core.errors import OperationUnavailableError
-from venice_client.core.operation import Operation
 
 
 @frozen(kw_only=True)

@@ -15,24 +15,24 @@ from typing import Any, TypedDict, TypeVar
 
 from attrs import frozen
 
-from venice_client.core.base import BaseClient
-from venice_client.core.body import choose_body
-from venice_client.core.call import CallOptions
-from venice_client.core.client import AsyncClient, SyncClient
-from venice_client.core.errors import ResponseDecodeError
-from venice_client.core.model import Model
-from venice_client.core.operation import Operation
-from venice_client.core.response import Response
-from venice_client.core.saving import Saving
+from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.config import BaseClient
+from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.request.body import choose_body
+from venice_client._core.request.call import CallOptions
+from venice_client._core.response.response import Response
+from venice_client._core.response.save import Saving
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation
 from venice_client.jobs.async_job import AsyncJob
-from venice_client.jobs.base import BaseJob, waiting_for
 from venice_client.jobs.fingerprint import fingerprint
-from venice_client.jobs.handle import Handle, HandleInput, find_handle
 from venice_client.jobs.job import Job
 from venice_client.jobs.kind import Kind
 from venice_client.jobs.order_file import OrderFile
 from venice_client.jobs.polling import INTERVAL, WAIT
 from venice_client.jobs.progress import Progress
+from venice_client.jobs.resource import BaseJob, waiting_for
+from venice_client.jobs.resume_file import Handle, HandleInput, find_handle
 
 J = TypeVar("J", bound=Job[Any])
 A = TypeVar("A", bound=AsyncJob[Any])
@@ -82,7 +82,7 @@ def order_of(kind: Kind, client: BaseClient, options: Mapping[str, Any]) -> Orde
     extra = call_options.get("extra_body")
     body = choose_body(operation, fields, extra, by_name=True)
     if operation.pictures:
-        from venice_client.images.places import with_pictures
+        from venice_client.images.embed import with_pictures
 
         checked = call_options.get("validate", client.validate)
         body = with_pictures(operation, body, local_files=client.local_files, checked=checked)

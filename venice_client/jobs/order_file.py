@@ -13,9 +13,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from venice_client.core.errors import RequestValidationError, VeniceAPIError, VeniceConnectionError, VeniceError
-from venice_client.core.retry import TABLE, failure_of
-from venice_client.jobs.handle import ORDERING, Handle, handle_of, read_record
+from venice_client._core.errors import RequestValidationError, VeniceAPIError, VeniceConnectionError, VeniceError
+from venice_client._core.retry.policy import TABLE, failure_of
+from venice_client.jobs.resume_file import ORDERING, Handle, handle_of, read_record
 
 _UNCLEAR = {rule.failure for rule in TABLE if rule.perhaps_done}
 

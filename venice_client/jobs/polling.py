@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
-from venice_client.core.errors import (
+from venice_client._core.errors import (
     JobFailedError,
     RateLimitError,
     RequestValidationError,
@@ -25,9 +25,9 @@ from venice_client.core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
-from venice_client.core.model import Model
-from venice_client.jobs.handle import Handle
+from venice_client._core.schema.model import Model
 from venice_client.jobs.progress import Reporter
+from venice_client.jobs.resume_file import Handle
 
 INTERVAL: Final = 5.0
 """The seconds between two questions, as the vendor advises."""

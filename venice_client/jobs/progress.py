@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from venice_client.core.bars import bar_maker
-from venice_client.core.errors import RequestValidationError
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.progress import bar_maker
 
 logger = logging.getLogger("venice_client")
 

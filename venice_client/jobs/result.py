@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from venice_client.core.content import BinaryContent
+from venice_client._core.response.binary import BinaryContent
 
 
 @attrs.frozen(repr=False)

@@ -11,19 +11,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from venice_client.core.resource import AsyncResource, Resource
+from venice_client._core.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from venice_client._core.request.call import CallOptions
     from venice_client.api.video import AsyncVideo as GeneratedAsyncVideo
     from venice_client.api.video import Video as GeneratedVideo
     from venice_client.api.video.queue import QueueOptions
-    from venice_client.core.call import CallOptions
-    from venice_client.jobs.handle import HandleInput
+    from venice_client.jobs.media import AsyncVideoJob, VideoJob
     from venice_client.jobs.order import Fetching
     from venice_client.jobs.result import VideoResult
-    from venice_client.jobs.works import AsyncVideoJob, VideoJob
+    from venice_client.jobs.resume_file import HandleInput
 
     class GenerateOptions(QueueOptions, Fetching, total=False):
         """The parameters of POST /video/queue, and how its file is fetched."""
@@ -69,16 +69,16 @@ class Video(GeneratedVideo):
 
         Whatever is raised after the order has a `job` that can be gone on with: `error.job.save(path)`.
         """
+        from venice_client.jobs.media import VideoJob
         from venice_client.jobs.order import generate
-        from venice_client.jobs.works import VideoJob
 
         made: VideoResult | Path = generate(VideoJob, self._client, save_to, options)
         return made
 
     def submit(self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]) -> VideoJob:
         """Order a video and return at once: see `generate` for the parameters, and `VideoJob` for what is next."""
+        from venice_client.jobs.media import VideoJob
         from venice_client.jobs.order import submit
-        from venice_client.jobs.works import VideoJob
 
         return submit(VideoJob, self._client, options, handle)
 
@@ -91,8 +91,8 @@ class Video(GeneratedVideo):
                 `queue` gave. It says where a file is fetched from: take none from strangers.
             options: `extra_headers` and `timeout` of the calls that follow.
         """
+        from venice_client.jobs.media import VideoJob
         from venice_client.jobs.order import resume
-        from venice_client.jobs.works import VideoJob
 
         return resume(VideoJob, self._client, handle, options)
 
@@ -106,8 +106,8 @@ class AsyncVideo(GeneratedAsyncVideo):
     async def generate(self, *, save_to: str | os.PathLike[str], **options: Unpack[GenerateOptions]) -> Path: ...
     async def generate(self, *, save_to: Any = None, **options: Any) -> VideoResult | Path:
         """Order a video, wait for it, fetch it, and let the server delete its own: see `Video.generate`."""
+        from venice_client.jobs.media import AsyncVideoJob
         from venice_client.jobs.order import generate_async
-        from venice_client.jobs.works import AsyncVideoJob
 
         made: VideoResult | Path = await generate_async(AsyncVideoJob, self._client, save_to, options)
         return made
@@ -116,14 +116,14 @@ class AsyncVideo(GeneratedAsyncVideo):
         self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]
     ) -> AsyncVideoJob:
         """Order a video and return at once: see `Video.submit`."""
+        from venice_client.jobs.media import AsyncVideoJob
         from venice_client.jobs.order import submit_async
-        from venice_client.jobs.works import AsyncVideoJob
 
         return await submit_async(AsyncVideoJob, self._client, options, handle)
 
     def resume(self, handle: HandleInput, **options: Unpack[CallOptions]) -> AsyncVideoJob:
         """Go on with an order that was made, here or in another process; nothing is sent yet: see `Video.resume`."""
+        from venice_client.jobs.media import AsyncVideoJob
         from venice_client.jobs.order import resume
-        from venice_client.jobs.works import AsyncVideoJob
 
         return resume(AsyncVideoJob, self._client, handle, options)

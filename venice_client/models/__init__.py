@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.lazy import lazy_attributes
+from .._core.lazy import lazy_attributes
 
 if TYPE_CHECKING:
     from .api_key import ApiKey as ApiKey

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.shapes import AnyOf, Boolean, Choice, Null, Number, Ref
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import AnyOf, Boolean, Choice, Null, Number, Ref
 
 if TYPE_CHECKING:
     from ..models.billing_balance_response_consumption_currency import BillingBalanceResponseConsumptionCurrency

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import AnyOf, Anything, Array, Choice, Dictionary, Integer, Null, Ref, Text
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import AnyOf, Anything, Array, Choice, Dictionary, Integer, Null, Ref, Text
 
 if TYPE_CHECKING:
     from ..models.chat_completion_choice import ChatCompletionChoice

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from ..core.call import FileInput
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import Binary, Choice
+from .._core.request.call import FileInput
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import Binary, Choice
 
 if TYPE_CHECKING:
     from ..models.create_cloned_voice_request_schema_model import CreateClonedVoiceRequestSchemaModel

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.shapes import Array, Choice, Ref, Text
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import Array, Choice, Ref, Text
 
 if TYPE_CHECKING:
     from ..models.embedding import Embedding

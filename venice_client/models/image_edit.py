@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from ..core.call import PictureInput
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import AnyOf, Boolean, Choice, Text
+from .._core.request.call import PictureInput
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import AnyOf, Boolean, Choice, Text
 
 if TYPE_CHECKING:
     from ..models.image_edit_aspect_ratio import ImageEditAspectRatio

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from ..core.model import Field, Model
-from ..core.shapes import Anything, Choice, Dictionary
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import Anything, Choice, Dictionary
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -11,8 +11,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..core.model import Field, Model
-from ..core.shapes import Text
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import Text
 
 
 @define(kw_only=True, eq=False, repr=False)

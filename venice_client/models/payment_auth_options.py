@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.shapes import Ref
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import Ref
 
 if TYPE_CHECKING:
     from ..models.api_key_auth_option import ApiKeyAuthOption

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from attrs import define
 
 from .. import models
-from ..core.call import PictureInput
-from ..core.model import Field, Model
-from ..core.shapes import AnyOf, Choice, Ref, Text
+from .._core.request.call import PictureInput
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import AnyOf, Choice, Ref, Text
 
 if TYPE_CHECKING:
     from ..models.detailed_image_url import DetailedImageUrl

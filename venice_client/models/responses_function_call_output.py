@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from ..core.model import Field, Model
-from ..core.shapes import AnyOf, Anything, Array, Boolean, Choice, Dictionary, Null, Number, Text
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import AnyOf, Anything, Array, Boolean, Choice, Dictionary, Null, Number, Text
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..core.call import PictureInput
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import AnyOf, Number, Text
+from .._core.request.call import PictureInput
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import AnyOf, Number, Text
 
 
 @define(kw_only=True, eq=False, repr=False)

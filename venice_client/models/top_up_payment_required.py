@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.shapes import Array, Number, Ref
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import Array, Number, Ref
 
 if TYPE_CHECKING:
     from ..models.top_up_option import TopUpOption

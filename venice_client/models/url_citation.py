@@ -11,9 +11,9 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import Choice, Integer, Text
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import Choice, Integer, Text
 
 
 @define(kw_only=True, eq=False, repr=False)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import Boolean, Choice, Text
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import Boolean, Choice, Text
 
 if TYPE_CHECKING:
     from ..models.venice_parameters_enable_web_search import VeniceParametersEnableWebSearch

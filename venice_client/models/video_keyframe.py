@@ -11,9 +11,9 @@ from typing import ClassVar
 
 from attrs import define
 
-from ..core.call import PictureInput
-from ..core.model import Field, Model
-from ..core.shapes import Integer, Text
+from .._core.request.call import PictureInput
+from .._core.schema.model import Field, Model
+from .._core.schema.shapes import Integer, Text
 
 
 @define(kw_only=True, eq=False, repr=False)

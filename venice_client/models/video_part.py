@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from attrs import define
 
 from .. import models
-from ..core.model import Field, Model
-from ..core.sentinel import UNSET, Unset
-from ..core.shapes import Choice, Ref
+from .._core.schema.model import Field, Model
+from .._core.schema.sentinel import UNSET, Unset
+from .._core.schema.shapes import Choice, Ref
 
 if TYPE_CHECKING:
     from ..models.cache_control import CacheControl

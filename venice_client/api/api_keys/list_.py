@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from ... import models
-from ...core.call import CallOptions
-from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, Scheme
-from ...core.response import Response
-from ...core.sentinel import UNSET
-from ...core.shapes import Ref
+from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.call import CallOptions
+from ..._core.response.response import Response
+from ..._core.schema.operation import Operation, Scheme
+from ..._core.schema.sentinel import UNSET
+from ..._core.schema.shapes import Ref
 
 if TYPE_CHECKING:
     from ...models.api_key_list import ApiKeyList

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
-from ...core.body import choose_body
-from ...core.call import CallOptions
-from ...core.content import BinaryContent
-from ...core.raw import async_raw, async_unread, raw, unread
-from ...core.resource import AsyncResource, Resource
-from ...core.sentinel import UNSET, Unset
+from ..._core.request.body import choose_body
+from ..._core.request.call import CallOptions
+from ..._core.resource import AsyncResource, Resource
+from ..._core.response.binary import BinaryContent
+from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.create_speech_request_schema_model import CreateSpeechRequestSchemaModel

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
 from ... import models
-from ...core.call import CallOptions
-from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, Parameter, Scheme
-from ...core.response import Response
-from ...core.sentinel import UNSET, Unset
-from ...core.shapes import AnyOf, Array, Choice, Integer, Null, Ref, Text
+from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.call import CallOptions
+from ..._core.response.response import Response
+from ..._core.schema.operation import Operation, Parameter, Scheme
+from ..._core.schema.sentinel import UNSET, Unset
+from ..._core.schema.shapes import AnyOf, Array, Choice, Integer, Null, Ref, Text
 
 if TYPE_CHECKING:
     from ...models.character_list import CharacterList

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
-from ...core.call import CallOptions
-from ...core.raw import async_raw, async_unread, raw, unread
-from ...core.resource import AsyncResource, Resource
-from ...core.sentinel import UNSET, Unset
+from ..._core.request.call import CallOptions
+from ..._core.resource import AsyncResource, Resource
+from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...models.json_rpc_request import JsonRpcRequest

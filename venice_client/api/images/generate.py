@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Required, Unpack
 
 from ... import models
-from ...core.call import CallOptions
-from ...core.client import AsyncClient, SyncClient
-from ...core.content import BinaryContent
-from ...core.operation import Operation, Parameter, PicturePlace, Scheme
-from ...core.response import Response
-from ...core.sentinel import UNSET, Unset
-from ...core.shapes import AnyOf, Binary, Ref, Text
+from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.call import CallOptions
+from ..._core.response.binary import BinaryContent
+from ..._core.response.response import Response
+from ..._core.schema.operation import Operation, Parameter, PicturePlace, Scheme
+from ..._core.schema.sentinel import UNSET, Unset
+from ..._core.schema.shapes import AnyOf, Binary, Ref, Text
 
 if TYPE_CHECKING:
     from ...models.generate_image_request import GenerateImageRequest

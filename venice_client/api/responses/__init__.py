@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
-from ...core.body import choose_body
-from ...core.call import CallOptions
-from ...core.raw import async_raw, async_unread, raw, unread
-from ...core.resource import AsyncResource, Resource
-from ...core.sentinel import UNSET, Unset
-from ...core.streaming import AsyncStream, Stream
+from ..._core.request.body import choose_body
+from ..._core.request.call import CallOptions
+from ..._core.resource import AsyncResource, Resource
+from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.schema.sentinel import UNSET, Unset
+from ..._core.streaming.stream import AsyncStream, Stream
 
 if TYPE_CHECKING:
     from ...models.code_interpreter_tool import CodeInterpreterTool

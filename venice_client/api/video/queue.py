@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Required, Unpack
 
 from ... import models
-from ...core.call import CallOptions, PictureInput
-from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, PicturePlace, Scheme
-from ...core.response import Response
-from ...core.shapes import AnyOf, Ref
+from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.call import CallOptions, PictureInput
+from ..._core.response.response import Response
+from ..._core.schema.operation import Operation, PicturePlace, Scheme
+from ..._core.schema.shapes import AnyOf, Ref
 
 if TYPE_CHECKING:
     from ...models.queue_video_request import QueueVideoRequest

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from ... import models
-from ...core.call import CallOptions
-from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, Scheme
-from ...core.response import Response
-from ...core.shapes import Ref
+from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.call import CallOptions
+from ..._core.response.response import Response
+from ..._core.schema.operation import Operation, Scheme
+from ..._core.schema.shapes import Ref
 
 if TYPE_CHECKING:
     from ...models.quote import Quote

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from ... import models
-from ...core.call import CallOptions
-from ...core.client import AsyncClient, SyncClient
-from ...core.operation import Operation, Parameter
-from ...core.response import Response
-from ...core.sentinel import UNSET, Unset
-from ...core.shapes import Anything, Dictionary, Ref, Text
+from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.call import CallOptions
+from ..._core.response.response import Response
+from ..._core.schema.operation import Operation, Parameter
+from ..._core.schema.sentinel import UNSET, Unset
+from ..._core.schema.shapes import Anything, Dictionary, Ref, Text
 
 if TYPE_CHECKING:
     from ...models.wallet_top_up_result import WalletTopUpResult

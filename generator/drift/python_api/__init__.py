@@ -1,0 +1,1 @@
+"""The public Python API of a contract, and what breaks between two."""

@@ -1,0 +1,198 @@
+"""
+Compares two Python surfaces: what a program that used the old one can no longer name, pass or rely on.
+
+Additions are no breaks. A class that has another name everywhere is one break, not one for each type that names it.
+It knows nothing of the description that the surfaces were made of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from attrs import frozen
+
+from generator.drift.python_api.surface import Surface
+from generator.plan.plan import Argument, Operation
+from generator.plan.walk import SCHEMAS, Schema
+
+Kind = Literal["method", "argument", "result", "class", "field"]
+_ANY = {"Any", "object"}
+
+
+@frozen
+class Break:
+    """One thing that is not what it was."""
+
+    kind: Kind
+    old: str
+    new: str
+    """The name, or the type, that took its place; empty for none."""
+    words: frozenset[str]
+    """Names of the API and of Python that it is about."""
+    operations: frozenset[str]
+    """The operations that it concerns, as the new contract names them."""
+
+    @property
+    def said(self) -> str:
+        """It, in a few words."""
+        return f"{self.old} is {self.new} now" if self.new else f"{self.old} is gone"
+
+
+def breaks(old: Surface, new: Surface, paired: Mapping[str, str]) -> tuple[Break, ...]:
+    """All breaks, in a total order. `paired` maps the operations that both have from their old to their new names."""
+    renames = _class_renames(old, new, paired)
+    found: list[Break] = []
+    for was, now in sorted(paired.items()):
+        one, other = old.operations.get(was), new.operations.get(now)
+        if one is not None and other is not None:
+            found += _method(old, new, one, other, now, renames)
+    # A class whose name went to another one is gone under it, as is one whose name another took over.
+    taken = set(renames) | {instead for instead in renames.values() if instead in old.classes}
+    for name in sorted((old.classes - new.classes) | taken):
+        operations = frozenset(paired.get(key, key) for key, _ in old.uses[name])
+        other_name = renames.get(name, "")
+        found.append(Break("class", name, other_name, frozenset({name, other_name} - {""}), operations))
+    for name in sorted((old.plan.models.keys() & new.plan.models.keys()) - taken):
+        if old.plan.models[name] != new.plan.models[name]:
+            found += _fields(old, new, name, renames, paired)
+    return tuple(found)
+
+
+def _method(
+    old: Surface, new: Surface, one: Operation, other: Operation, key: str, renames: Mapping[str, str]
+) -> Iterator[Break]:
+    def broken(kind: Kind, was: str, now: str, *words: str) -> Break:
+        return Break(kind, was, now, frozenset(words), frozenset({key}))
+
+    if one.name != other.name:
+        yield broken("method", one.name, other.name)
+    if one == other and not renames:
+        return
+    now = {argument.name: argument for argument in other.arguments}
+    known = {argument.name for argument in one.arguments}
+    for argument in one.arguments:
+        found = now.get(argument.name)
+        called = f"{one.name}({argument.name})"
+        if found is None:
+            yield broken("argument", called, _by_wire(other, argument), argument.wire, argument.name)
+        elif found.required and not argument.required:
+            yield broken("argument", called, "required", argument.wire, found.wire)
+        elif _beyond(_translated(old.argument(argument), renames), new.argument(found)):
+            yield broken("argument", called, " | ".join(sorted(new.argument(found))), argument.wire, found.wire)
+    for argument in other.arguments:
+        if argument.required and argument.name not in known:
+            yield broken("argument", f"{one.name}({argument.name})", "required", argument.wire)
+    bodies = old.body(one), new.body(other)
+    if bodies[0] and bodies[1] and _beyond(_translated(bodies[0], renames), bodies[1]):
+        now_is = " | ".join(sorted(bodies[1]))
+        yield broken("argument", f"the body of {one.name}", now_is, *bodies[0], *bodies[1])
+    results = _translated(old.result(one), renames), new.result(other)
+    if _beyond(results[1], results[0]):
+        yield broken("result", f"the result of {one.name}", " | ".join(sorted(results[1])), *results[0], *results[1])
+
+
+def _fields(
+    old: Surface, new: Surface, name: str, renames: Mapping[str, str], paired: Mapping[str, str]
+) -> Iterator[Break]:
+    uses = {(paired.get(key, key), direction) for key, direction in old.uses[name]} | new.uses[name]
+    operations, directions = frozenset(key for key, _ in uses), {direction for _, direction in uses}
+    fields = {field.name: field for field in new.plan.models[name].fields}
+    for field in old.plan.models[name].fields:
+        words, called = frozenset({field.wire, field.name, name}), f"{name}.{field.name}"
+        found = fields.get(field.name)
+        if found is None:
+            yield Break("field", called, "", words, operations)
+            continue
+        if found.required and not field.required:
+            yield Break("field", called, "required", words, operations)
+        if found.schema == field.schema and not renames:
+            continue
+        was, now = _translated(old.field(field), renames), new.field(found)
+        if ("request" in directions and _beyond(was, now)) or ("response" in directions and _beyond(now, was)):
+            yield Break("field", called, " | ".join(sorted(now)), words, operations)
+
+
+def _by_wire(operation: Operation, argument: Argument) -> str:
+    found = (item.name for item in operation.arguments if item.wire == argument.wire and item.source == argument.source)
+    return next(found, "")
+
+
+def _beyond(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the first holds types that the second does not take."""
+    if _ANY & other:
+        return False
+    return any(kind not in other and not (kind == "int" and "float" in other) for kind in one)
+
+
+def _translated(types: frozenset[str], renames: Mapping[str, str]) -> frozenset[str]:
+    if not renames:
+        return types
+    return frozenset(re.sub(r"[A-Za-z_]\w*", lambda match: renames.get(match[0], match[0]), kind) for kind in types)
+
+
+def _class_renames(old: Surface, new: Surface, paired: Mapping[str, str]) -> dict[str, str]:
+    """The classes that are gone, or whose name another took, with the class that stands in their place."""
+    gone, came = old.classes - new.classes, new.classes - old.classes
+    found: dict[str, str] = {}
+    if not gone and not came:
+        return found
+    waiting: list[tuple[str, str]] = []
+    for was, now in sorted(paired.items()):
+        one, other = old.operations.get(was), new.operations.get(now)
+        if one is not None and other is not None:
+            for before, after in _schemas(one, other):
+                waiting += _places(before, after)
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        pair = waiting.pop(0)
+        if pair in seen:
+            continue
+        seen.add(pair)
+        if pair[0] in gone:
+            found.setdefault(*pair)
+        models = old.plan.models.get(pair[0]), new.plan.models.get(pair[1])
+        if models[0] is not None and models[1] is not None:
+            fields = {field.wire: field.schema for field in models[1].fields}
+            for field in models[0].fields:
+                waiting += _places(field.schema, fields.get(field.wire, {}))
+    kept = {name for name, other in seen if name == other}
+    for name, instead in sorted(seen):
+        if name in new.classes and instead in came and name not in kept and _wires(old, name) == _wires(new, instead):
+            found.setdefault(name, instead)
+    return found
+
+
+def _wires(surface: Surface, name: str) -> list[str] | None:
+    model = surface.plan.models.get(name)
+    return None if model is None else [field.wire for field in model.fields]
+
+
+def _schemas(one: Operation, other: Operation) -> Iterator[tuple[Schema, Schema]]:
+    parameters = {(item.location, item.wire): item.schema for item in other.parameters}
+    for item in one.parameters:
+        yield item.schema, parameters.get((item.location, item.wire), {})
+    for media_type, schema in one.bodies.items():
+        yield schema, other.bodies.get(media_type, {})
+    for status, content in one.results.items():
+        for media_type, schema in content.items():
+            yield schema, other.results.get(status, {}).get(media_type, {})
+
+
+def _places(one: Schema, other: Schema) -> list[tuple[str, str]]:
+    """The classes that a schema names, each with the one in its place: equal names first, the others in order."""
+    before, after = list(_named(one)), list(_named(other))
+    both = [name for name in before if name in after]
+    left = [name for name in before if name not in both], [name for name in after if name not in both]
+    return [*((name, name) for name in both), *zip(*left, strict=False)]
+
+
+def _named(schema: Schema) -> Iterator[str]:
+    if "$ref" in schema:
+        yield str(schema["$ref"]).removeprefix(SCHEMAS)
+    for branch in schema.get("anyOf", ()):
+        yield from _named(branch)
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            yield from _named(schema[key])

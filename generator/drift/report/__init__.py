@@ -1,0 +1,1 @@
+"""Reports of findings in all formats."""

@@ -1,0 +1,119 @@
+"""
+A report as Markdown, for the text of a pull request: what a bump means for callers, what to change in code that uses
+the client, and which version it asks for.
+
+What comes from the description is defused: it mentions nobody, links nowhere and forms nothing. No sentence of the
+vendor is in it, since a pull request is kept. It knows no rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.groups import OPERATIONS, Group, groups
+from generator.drift.report.places import DOCUMENT
+from generator.drift.report.report import BREAKING, Report, counted
+from generator.source.document import printable
+
+_BREAK = "\u200b"  # a space of no width: what it stands in is no mention, number or address any more
+_LIVE = re.compile(r"@(?=\S)|#(?=\d)|\bGH-(?=\d)|\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.IGNORECASE)
+_MARKS = re.compile(r"[\\`*\[\]<>#|~!&$]|(?<![^\W_])_|_(?![^\W_])|^[-+=:](?=\s|[-+=:]|$)|(?<=\d)[.)](?=\s|$)")
+_LIMIT = 400
+_NAMED = 5  # so many operations by name
+_TOLD = 60  # so many groups of a section
+_SECTIONS = (
+    ("No code fails on this, but see whether you rely on it:", (Class.BEHAVIOUR, Class.LIFECYCLE)),
+    ("### What is new", (Class.ADDITIVE,)),
+    ("### What no caller can tell", (Class.DOCS,)),
+)
+
+
+def as_markdown(report: Report) -> str:
+    """Return the report, with a line end."""
+    return "\n".join(_document(report)).rstrip("\n") + "\n"
+
+
+def defused(text: str) -> str:
+    """Words of others as Markdown that shows them, and does nothing else."""
+    line = _LIVE.sub(lambda match: match[0] + _BREAK, printable(text, limit=_LIMIT))
+    return _MARKS.sub(lambda match: "&lt;" if match[0] == "<" else f"\\{match[0]}", line)
+
+
+def _document(report: Report) -> Iterator[str]:
+    old, new = (defused(text) or "(none)" for text in (report.comparison.old_version, report.comparison.new_version))
+    yield f"## {defused(report.headline)}"
+    yield ""
+    bump = f" Suggested version bump: **{report.suggested_bump}**." if report.suggested_bump else ""
+    yield f"API contract {old} to {new}.{bump}" if old != new else f"API contract {new}.{bump}"
+    yield ""
+    yield "### What this bump means for callers"
+    yield ""
+    for cls, count in report.counts.items():
+        if count:
+            yield f"- **{cls.value}**, {counted(count, 'finding')}: {cls.meaning}."
+    if not report.findings:
+        yield "Nothing."
+    yield ""
+    yield "### What to change in code that uses the client"
+    yield ""
+    yield from _changes(report)
+    if report.accepted:
+        yield from ("### Accepted", "")
+        for finding, entry in report.accepted:
+            yield f"- {finding.cls.value}: {defused(finding.message)} (`{finding.rule}`). {defused(entry.reason)}"
+        yield ""
+    if report.unmatched:
+        yield from ("### Entries of spec/accepted.toml that match nothing any more", "")
+        yield from (f"- {defused(entry.named)}" for entry in report.unmatched)
+
+
+def _changes(report: Report) -> Iterator[str]:
+    breaking = [one for one in report.findings if one.cls in BREAKING]
+    if breaking:
+        yield "These calls and names have to be changed, or looked at; what is not listed goes on working. A type"
+        yield "checker finds what is SOURCE."
+        yield ""
+        yield from _listed(report, breaking, report.methods())
+    else:
+        yield "Nothing has to be changed."
+    yield ""
+    for heading, classes in _SECTIONS:
+        found = [one for one in report.findings if one.cls in classes]
+        if found:
+            yield from (heading, "", *_listed(report, found, {}), "")
+
+
+def _listed(report: Report, findings: Sequence[Finding], methods: Mapping[str, str]) -> Iterator[str]:
+    found = groups(findings, report.comparison)
+    several = len({finding.cls for finding in findings}) > 1
+    for group in found[:_TOLD]:
+        lines = [
+            f"{f'{line.cls.value}: ' if several else ''}{defused(line.text)} (`{line.rule}`)" for line in group.lines
+        ]
+        title = _title(group, methods)
+        if not title:
+            yield from (f"- {line}" for line in lines)
+        elif len(lines) == 1:
+            yield f"- {title}: {lines[0]}"
+        else:
+            yield f"- {title}"
+            yield from (f"  - {line}" for line in lines)
+    if len(found) > _TOLD:
+        more = sum(len(group.lines) for group in found[_TOLD:])
+        yield f"- and {more} more, which `python -m generator check` tells"
+
+
+def _title(group: Group, methods: Mapping[str, str]) -> str:
+    """What a group is about, by the client's methods where they are known."""
+    if group.title in (OPERATIONS, DOCUMENT) or not group.operations:
+        return ""
+    names = [f"`venice.{methods[name]}`" if name in methods else defused(name) for name in group.operations]
+    listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    if len(names) == 1:
+        name = defused(group.operations[0])
+        return f"**{name}**" if listed == name else f"{listed} (**{name}**)"
+    reached = f"{len(names)} operations ({listed})"
+    return f"**{defused(group.title)}**, {reached}" if group.title else f"**{len(names)} operations** ({listed})"

@@ -1,0 +1,111 @@
+"""
+What there is to report of a comparison: findings, those that were accepted, and what they come to together.
+
+Text, Markdown, JSON and annotations are written from it, each in a module of its own. It knows the classes and their
+order, but no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from attrs import field, frozen
+
+from generator.drift.compare.compare import Comparison
+from generator.drift.judge.accepted import Accepted, divided
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.headline import headline
+from generator.errors import GeneratorError
+
+Bump = Literal["major", "minor", "patch"]
+Methods = Callable[[], Mapping[str, str]]
+BREAKING = frozenset({Class.WIRE, Class.SOURCE})
+LINE = Class.LIFECYCLE
+"""The line that `check` fails at unless it is told another: all but DOCS and VERSION."""
+
+
+def _no_methods() -> Mapping[str, str]:
+    return {}
+
+
+@frozen
+class Report:
+    """All that is told of two descriptions."""
+
+    comparison: Comparison = field(repr=False)
+    findings: tuple[Finding, ...]
+    """In their total order, the strongest first, without those that were accepted."""
+    accepted: tuple[tuple[Finding, Accepted], ...] = ()
+    """Findings that somebody looked at, each with the entry that says so."""
+    unmatched: tuple[Accepted, ...] = ()
+    """Entries that no finding answers to."""
+    methods: Methods = field(default=_no_methods, repr=False)
+    """Makes the names of the client's methods, by the operation that they call."""
+
+    @property
+    def headline(self) -> str:
+        """What a person would say first, in one sentence."""
+        if self.accepted and not self.findings:
+            return f"Nothing but what was accepted differs ({counted(len(self.accepted), 'finding')})."
+        return headline(self.findings)
+
+    @property
+    def counts(self) -> dict[Class, int]:
+        """How many findings there are of each class, the strongest class first; accepted ones are not counted."""
+        found = [finding.cls for finding in self.findings]
+        return {cls: found.count(cls) for cls in Class}
+
+    @property
+    def strongest(self) -> Class | None:
+        """The strongest class of the findings; None where there are none."""
+        return self.findings[0].cls if self.findings else None
+
+    @property
+    def suggested_bump(self) -> Bump | None:
+        """Which part of the client's own version the findings ask to raise; None where there are none."""
+        classes = {finding.cls for finding in self.findings}
+        if not classes:
+            return None
+        return "major" if classes & BREAKING else "minor" if Class.ADDITIVE in classes else "patch"
+
+    def reaches(self, line: Class) -> bool:
+        """Whether a finding is at or above a line."""
+        return self.strongest is not None and self.strongest.rank <= line.rank
+
+
+def report_of(
+    comparison: Comparison,
+    findings: tuple[Finding, ...],
+    entries: tuple[Accepted, ...] = (),
+    methods: Methods = _no_methods,
+) -> Report:
+    """Return the report of a comparison that was judged, with what was accepted told apart."""
+    left, accepted, unmatched = divided(findings, entries)
+    return Report(comparison, left, accepted, unmatched, methods)
+
+
+def methods_of(*surfaces: Callable[[], Mapping[str, str]]) -> Methods:
+    """Make the names of methods from several surfaces, the last one winning; none where no client can be made."""
+
+    def make() -> Mapping[str, str]:
+        names: dict[str, str] = {}
+        for surface in surfaces:
+            try:
+                names |= surface()
+            except GeneratorError:
+                continue
+        return names
+
+    return make
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def summed(report: Report) -> str:
+    """How many findings there are of each class that occurs: "1 WIRE, 4 ADDITIVE"."""
+    return ", ".join(f"{count} {cls.value}" for cls, count in report.counts.items() if count)

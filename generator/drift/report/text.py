@@ -1,0 +1,90 @@
+"""
+A report as text, for a person at a terminal: the headline, then what differs, by operation and the strongest first.
+
+Lines are at most a hundred columns wide, and coloured on terminals alone. It knows no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.text import Text
+
+from generator.drift.judge.classes import Class
+from generator.drift.report.groups import Group, Line, groups, join
+from generator.drift.report.places import DOCUMENT
+from generator.drift.report.report import Report, counted, summed
+from generator.source.document import printable
+
+WIDTH = 100
+STYLES = {
+    Class.WIRE: "bold red", Class.SOURCE: "magenta", Class.BEHAVIOUR: "yellow", Class.ADDITIVE: "green",
+    Class.LIFECYCLE: "cyan", Class.DOCS: "dim", Class.VERSION: "dim",
+}  # fmt: skip
+_LABEL = max(len(cls.value) for cls in Class)
+_INDENT = 2 + _LABEL + 2
+
+
+def print_text(report: Report, console: Console) -> None:
+    """Print the report."""
+    width = min(console.width, WIDTH)
+    for text in _Writer(console, width).report(report):
+        # At the start of a line, :: would be a command in a log of GitHub.
+        line = Text(text.plain.replace("::", ": :")) if text.plain.lstrip().startswith("::") else text
+        line.rstrip()
+        line.truncate(width, overflow="ellipsis")
+        console.print(line, width=width, no_wrap=True)
+
+
+class _Writer:
+    def __init__(self, console: Console, width: int) -> None:
+        self.console, self.width = console, width
+
+    def report(self, report: Report) -> Iterator[Text]:
+        yield from self.wrapped(Text(printable(report.headline, limit=1000), style="bold"))
+        old, new = printable(report.comparison.old_version), printable(report.comparison.new_version)
+        if old != new:
+            yield Text(f"Version {old or '(none)'} -> {new or '(none)'}", style="dim")
+        if report.findings:
+            said = f"{summed(report)}. Suggested version bump: {report.suggested_bump}."
+            yield from self.wrapped(Text(said, style="dim"))
+        told = [finding for finding in report.findings if finding.cls is not Class.VERSION]
+        for group in groups(told, report.comparison):
+            yield Text()
+            yield from self.title(group)
+            for line in group.lines:
+                yield from self.line(line)
+        if report.accepted:
+            yield from (Text(), Text("Accepted in spec/accepted.toml", style="bold"))
+        for finding, entry in report.accepted:
+            yield from self.line(Line(finding.cls, finding.rule, printable(finding.message, limit=400)))
+            yield from self.wrapped(Text(f"because: {printable(entry.reason, limit=400)}", style="dim"), _INDENT)
+
+    def title(self, group: Group) -> Iterator[Text]:
+        count = len(group.operations)
+        names = [printable(name) for name in group.operations]
+        if group.title:
+            yield Text(group.title, style="bold")
+        reached = f"{counted(count, 'operation')}: "
+        if not group.title:
+            yield Text(f"{reached}{join(names, self.width - len(reached))}", style="bold")
+        elif names and names != [group.title] and group.title != DOCUMENT:
+            yield Text(f"  reaches {reached}{join(names, self.width - len(reached) - 10)}", style="dim")
+
+    def line(self, line: Line) -> Iterator[Text]:
+        """The class, the words, and the rule behind them; then sentences, where there are any."""
+        text = Text.assemble(line.text, "  ", (f"[{line.rule}]", "dim"))
+        label = Text.assemble("  ", (line.cls.value.ljust(_LABEL), STYLES[line.cls]), "  ")
+        yield from self.wrapped(text, _INDENT, label)
+        for sign, style, sentences in (("- ", "red", line.old), ("+ ", "green", line.new)):
+            for sentence in sentences:
+                mark = Text.assemble(" " * _INDENT, (sign, style))
+                yield from self.wrapped(Text(printable(sentence, limit=400), style="italic"), _INDENT + 2, mark)
+
+    def wrapped(self, text: Text, indent: int = 0, first: Text | None = None) -> Iterator[Text]:
+        """A text in as many lines as it takes, each after an indent; `first` takes the place of the first one's."""
+        for line in text.wrap(self.console, max(20, self.width - indent), overflow="fold"):
+            line.rstrip()
+            yield Text.assemble(first if first is not None else " " * indent, line)
+            first = None

@@ -1,0 +1,1 @@
+"""Verify a generated package and put it in place."""

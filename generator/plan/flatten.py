@@ -1,0 +1,91 @@
+"""
+Flattens `allOf`: an object that is all of several parts is one object with what every part says.
+
+Limit of openapi-python-client: it merges parts only where their enums agree and drops the class otherwise. A part that
+leads to itself adds nothing; a description that would grow without end is refused.
+"""
+
+from __future__ import annotations
+
+from attrs import define
+
+from generator.errors import GeneratorError
+from generator.plan.walk import SCHEMAS, Schema
+
+DEPTH = 100
+MOST_SCHEMAS = 200_000
+NAMES = ("title", "x-python-name", "summary", "description")
+PICTURE = "x-python-picture"
+"""The overlay's mark of what takes a picture; see `generator.plan.pictures`."""
+KEPT = (*NAMES, "deprecated", "default", PICTURE)
+"""
+What may stand beside any schema: our names and words, a mark, and facts for the docstrings. No code comes of a default.
+"""
+
+
+@define
+class Known:
+    """The components, which resolve the references inside of an `allOf`, and how much work was done."""
+
+    schemas: dict[str, Schema]
+    depth: int = 0
+    schemas_read: int = 0
+
+    def count(self) -> None:
+        """Count one schema more; what is too much is refused."""
+        self.schemas_read += 1
+        if self.depth >= DEPTH or self.schemas_read > MOST_SCHEMAS:
+            raise GeneratorError(
+                f"Schemas nest deeper than {DEPTH} levels or come to more than {MOST_SCHEMAS:,} once every allOf is"
+                " flattened: an allOf refers to itself, or the description means to exhaust its reader."
+            )
+
+
+def deref(schema: Schema, known: Known) -> Schema:
+    for _ in range(DEPTH):
+        if "$ref" not in schema:
+            break
+        schema = known.schemas.get(str(schema["$ref"]).removeprefix(SCHEMAS), {})
+    return schema
+
+
+def merge_all_of(schema: Schema, known: Known, within: tuple[str, ...] = ()) -> Schema:
+    """Flatten `allOf`: what any part says holds for the whole. A part that it stands `within` adds nothing to it."""
+    known.count()
+    if "allOf" not in schema:
+        return schema
+    own = {key: value for key, value in schema.items() if key != "allOf"}
+    parts = [part for part in schema["allOf"] if part]
+    if len(parts) == 1 and "$ref" in parts[0] and not set(own) - {"nullable", "default", *KEPT}:
+        return {**own, "$ref": parts[0]["$ref"]}
+    merged: Schema = {}
+    for part in parts:
+        name = str(part.get("$ref", ""))
+        if name not in within:
+            inner = (*within, name) if name else within
+            merged = _merged(merged, merge_all_of(deref(part, known), known, inner))
+    return _merged(merged, own)
+
+
+def _merged(first: Schema, second: Schema) -> Schema:
+    result = {**first, **second}
+    if "title" in first and "title" not in second:
+        del result["title"]  # the name of a part is not the name of the whole
+    if "properties" in first and "properties" in second:
+        result["properties"] = dict(first["properties"])
+        for name, item in second["properties"].items():
+            known = first["properties"].get(name)
+            result["properties"][name] = item if known is None or known == item else {"allOf": [known, item]}
+    if "required" in first and "required" in second:
+        result["required"] = sorted({*first["required"], *second["required"]})
+    if "enum" in first and "enum" in second:
+        result["enum"] = [value for value in first["enum"] if value in second["enum"]] or second["enum"]
+    for key in ("anyOf", "oneOf"):
+        if key in first and key in second and first[key] != second[key]:
+            result[key] = [*first[key], *second[key]]
+    closed = {part.get("additionalProperties") is False for part in (first, second) if "properties" in part}
+    if closed == {True, False}:
+        result["additionalProperties"] = False
+    if "nullable" in result:
+        result["nullable"] = bool(first.get("nullable", True)) and bool(second.get("nullable", True))
+    return result

@@ -1,0 +1,63 @@
+"""
+Reads what the overlay says of an operation beside its name: whether it costs money, which arguments a hand-written
+method takes itself, how its pages follow each other. The marks of pictures stand on schemas: see `pictures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from generator.errors import GeneratorError
+from generator.plan.plan import Model, Operation, Paging
+from generator.plan.walk import SCHEMAS, Schema
+
+
+def is_paid(method: str, path: str, operation: Mapping[str, Any]) -> bool:
+    """Whether a call costs money: as the overlay says (`x-python-paid`), else if the contract speaks of a payment."""
+    said = operation.get("x-python-paid", "x-payment-info" in operation or "402" in operation["responses"])
+    if not isinstance(said, bool):
+        raise GeneratorError(f"{method.upper()} {path}: x-python-paid is {said!r:.80}, and should be true or false.")
+    return said
+
+
+def facade_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The arguments that a hand-written method takes itself (`x-python-facade`); None where there is no such method."""
+    said = operation.get("x-python-facade")
+    if said is not None and not (isinstance(said, list) and all(isinstance(name, str) for name in said)):
+        raise GeneratorError(
+            f"{method.upper()} {path}: x-python-facade is {said!r:.80}, and should be a list of names."
+        )
+    return None if said is None else tuple(said)
+
+
+def with_paging(
+    operation: Operation, declared: Mapping[str, Any], models: Mapping[str, Model], taken: Collection[str]
+) -> Operation:
+    """Add how the pages of an operation follow each other, where the overlay says so and the contract still fits."""
+    said = declared.get("x-python-paging")
+    if not isinstance(said, Mapping):
+        return operation
+    function = "iterate" if operation.function == "list" else f"iterate_{operation.function}"
+    parameter = next((item.name for item in operation.arguments if item.wire == said.get("parameter")), "")
+    page = next((schema for kind, schema in operation.successes.items() if kind.endswith("json")), {})
+    items, item = _way(page, str(said.get("items", "")), models)
+    more, _ = _way(page, str(said.get("more", "")), models)
+    if not parameter or not items or f"{operation.resource}.{function}" in taken:
+        return operation
+    return evolve(operation, paging=Paging(function, str(said["by"]), parameter, items, item.get("items", {}), more))
+
+
+def _way(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tuple[str, ...], Schema]:
+    """Return the attributes that a path of names on the wire leads over, and the schema at its end; none if broken."""
+    names = []
+    for wire in path.split(".") if path else []:
+        model = models.get(str(schema.get("$ref", "")).removeprefix(SCHEMAS))
+        field = next((item for item in model.fields if item.wire == wire), None) if model else None
+        if field is None:
+            return (), {}
+        names.append(field.name)
+        schema = field.schema
+    return tuple(names), schema

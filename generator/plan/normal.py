@@ -1,0 +1,238 @@
+"""
+Brings every schema to one normal form, in which each thing is said in one way only.
+
+    {"$ref": ...}                                       a component
+    {"type": "string" | "integer" | "number" | "boolean" | "null", ...}
+    {"type": ..., "enum": [...]}                        strings, or integers
+    {"type": "array", "items": S, ...}
+    {"type": "object", "properties": {name: S}, "required": [...], "additionalProperties": S | bool}
+    {"type": "object", "additionalProperties": S}       a dictionary, when it has no properties
+    {"anyOf": [S, S, ...]}                              flat, no branch twice, `null` last, then `open`
+    {}                                                  anything
+
+Limits of openapi-python-client: `nullable` beside an enum without null makes the vendor's own answers raise; an
+`allOf` of two enums, a union beside properties, an enum of mixed or other types than str and int, an array without
+items and a title on an inline schema each lose a class or an operation. The tool is never shown a default: the client
+sends what was given, and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from generator.plan.flatten import KEPT, NAMES, PICTURE, Known, deref, merge_all_of
+from generator.plan.walk import Schema, places, rebuild
+
+FILE = "file"
+"""The format of a file in a form; `binary` outside of forms is text in base64, since JSON holds no bytes."""
+
+NULL: Schema = {"type": "null"}
+
+OPEN: Schema = {"type": "open"}
+"""Any other value, as the last branch of a union: it may come, but nobody is told to expect it."""
+
+_BOUNDS = {
+    "string": ("format", "pattern", "minLength", "maxLength"),
+    "integer": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+    "number": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
+    "array": ("minItems", "maxItems", "uniqueItems"),
+    "boolean": (),
+    "null": (),
+}
+
+
+def normalise(document: dict[str, Any]) -> None:
+    """Bring all schemas of the description to the normal form."""
+    known = Known(dict(document["components"]["schemas"]))
+    for place in list(places(document)):
+        place.holder[place.key] = normal(place.schema, known)
+
+
+def normal(schema: Schema, known: Known) -> Schema:
+    """Return the normal form of one schema."""
+    known.count()
+    known.depth += 1
+    try:
+        return _normal(schema, known)
+    finally:
+        known.depth -= 1
+
+
+def _normal(schema: Schema, known: Known) -> Schema:
+    merged = merge_all_of(schema, known)
+    kept = {key: merged[key] for key in KEPT if key in merged}
+    if "$ref" in merged:
+        result = _nullable({"$ref": merged["$ref"]}, merged)
+    elif "enum" in merged or "const" in merged:
+        result = _enum(merged)
+    elif isinstance(merged.get("type"), list):
+        result = _union([normal({**merged, "type": kind}, known) for kind in merged["type"]])
+    elif any(key in merged for key in ("anyOf", "oneOf")):
+        result = _branches(merged, known)
+    else:
+        result = _nullable(_plain(merged, known), merged)
+    if not _takes_text(result, known):
+        kept.pop(PICTURE, None)  # a picture travels as text or as a file, so that the mark means something else
+    return {**result, **kept}
+
+
+def _takes_text(schema: Schema, known: Known, depth: int = 0) -> bool:
+    target = deref(schema, known)
+    branches = [branch for key in ("anyOf", "oneOf") for branch in target.get(key, ())]
+    if branches and depth < 3:
+        return any(_takes_text(branch, known, depth + 1) for branch in branches)
+    return target.get("type") == "string" and "enum" not in target
+
+
+def _plain(schema: Schema, known: Known) -> Schema:
+    kind = schema.get("type")
+    if kind is None:
+        if "properties" in schema or isinstance(schema.get("additionalProperties"), dict):
+            kind = "object"
+        elif "items" in schema:
+            kind = "array"
+    if kind == "object":
+        return _object(schema, known)
+    if kind not in _BOUNDS:
+        return {}
+    result: Schema = {"type": kind}
+    result |= {key: schema[key] for key in _BOUNDS[kind] if key in schema}
+    if kind == "array":
+        result["items"] = normal(schema.get("items", {}), known)
+    for bound, limit in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if result.get(bound) is True and limit in result:  # OpenAPI 3.0 has a flag where 3.1 has the number
+            result[bound] = result.pop(limit)
+        elif isinstance(result.get(bound), bool):
+            del result[bound]
+    if result.get("format") == "binary":
+        del result["format"]
+    return result
+
+
+def _object(schema: Schema, known: Known) -> Schema:
+    properties = {name: normal(item, known) for name, item in schema.get("properties", {}).items()}
+    rest = schema.get("additionalProperties", True)
+    if schema.get("patternProperties"):
+        rest = True
+    rest = normal(rest, known) if isinstance(rest, dict) else rest
+    if not properties:
+        return {"type": "object", "additionalProperties": rest if isinstance(rest, dict) else {}}
+    required = [name for name in schema.get("required", ()) if name in properties]
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": rest}
+
+
+def _enum(schema: Schema) -> Schema:
+    values = [schema["const"]] if "const" in schema else list(schema["enum"])
+    nullable = bool(schema.get("nullable")) or None in values
+    kinds: dict[str, list[Any]] = {}
+    for value in values:
+        kind = {str: "string", int: "integer", bool: "boolean", float: "number"}.get(type(value))
+        if kind and value not in kinds.setdefault(kind, []):
+            kinds[kind].append(value)
+    branches: list[Schema] = [
+        {"type": kind, "enum": listed} if kind in ("string", "integer") else {"type": kind}
+        for kind, listed in kinds.items()
+    ]
+    if any(isinstance(value, dict | list) for value in values):
+        branches.append({})
+    return _union([*branches, NULL] if nullable else branches)
+
+
+def _branches(schema: Schema, known: Known) -> Schema:
+    listed = [branch for key in ("anyOf", "oneOf") for branch in schema.get(key, ())]
+    if "properties" in schema or schema.get("type") == "object":
+        parts = [merge_all_of(deref(branch, known), known) for branch in listed]
+        if all(part.get("type", "object") == "object" and not {"anyOf", "oneOf", "enum"} & set(part) for part in parts):
+            return _nullable(_object(_superset(schema, parts), known), schema)
+    own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "nullable", *KEPT)}
+    if set(own) - {"default", "discriminator", "type"}:
+        # Keywords beside a union hold for each of its branches.
+        listed = [{"allOf": [branch, own]} if _is_typed(branch) else branch for branch in listed]
+    branches = [item for branch in listed for item in _branch(branch, known)]
+    typed = [branch for branch in branches if set(branch) - set(KEPT)]
+    if typed and len(typed) < len(branches) and any(branch != NULL for branch in typed):
+        branches = typed  # an empty branch beside others is how the vendor says "a file"
+    return _nullable(_union(branches), schema)
+
+
+def _branch(branch: Schema, known: Known) -> list[Schema]:
+    """
+    A branch of which nothing is said but that it may be null is how the vendor says null. What it says is "anything":
+    so null is what callers read of, and no value is refused.
+    """
+    return [dict(NULL), dict(OPEN)] if branch == {"nullable": True} else [normal(branch, known)]
+
+
+def _is_typed(branch: Schema) -> bool:
+    return bool(branch) and "$ref" not in branch and set(branch) != {"nullable"}
+
+
+def _superset(schema: Schema, parts: list[Schema]) -> Schema:
+    """An object beside a union of objects is one object with the properties of all."""
+    properties: dict[str, list[Schema]] = {name: [item] for name, item in schema.get("properties", {}).items()}
+    for part in parts:
+        for name, item in part.get("properties", {}).items():
+            listed = properties.setdefault(name, [])
+            if item not in listed:
+                listed.append(item)
+    always = set.intersection(*(set(part.get("required", ())) for part in parts)) if parts else set()
+    return {
+        "type": "object",
+        "properties": {name: items[0] if len(items) == 1 else {"anyOf": items} for name, items in properties.items()},
+        "required": sorted(always | set(schema.get("required", ()))),
+        "additionalProperties": schema.get("additionalProperties", True),
+    }
+
+
+def _union(branches: list[Schema]) -> Schema:
+    flat: list[Schema] = []
+    for branch in branches:
+        for item in branch.get("anyOf", [branch]):
+            bare = {key: value for key, value in item.items() if key not in ("deprecated", "default", PICTURE)}
+            if bare not in flat:
+                flat.append(bare)
+    if any(not set(item) - set(NAMES) for item in flat):
+        return {}
+    values = _one_enum_a_type([item for item in flat if item not in (NULL, OPEN)])
+    if not values and OPEN in flat:
+        return {}
+    values += [last for last in (NULL, OPEN) if last in flat]
+    if not values:
+        return {}
+    return dict(values[0]) if len(values) == 1 else {"anyOf": values}
+
+
+def _one_enum_a_type(branches: list[Schema]) -> list[Schema]:
+    """Several enums in one union are one enum with the values of all."""
+    result: list[Schema] = []
+    for branch in branches:
+        known = next(
+            (item for item in result if "enum" in item and "enum" in branch and item["type"] == branch["type"]),
+            None,
+        )
+        if known is None:
+            result.append(dict(branch))
+        else:
+            known["enum"] = [
+                *known["enum"],
+                *(value for value in branch["enum"] if value not in known["enum"]),
+            ]
+    return result
+
+
+def _nullable(result: Schema, schema: Schema) -> Schema:
+    if not schema.get("nullable"):
+        return result
+    if not set(result) - set(NAMES):
+        return {}  # anything: null is in it
+    return _union([result, NULL])
+
+
+def shape(schema: Schema) -> str:
+    """Return a text that is equal for schemas of equal shape, whatever they are called."""
+
+    def bare(item: Schema) -> Schema:
+        return {key: value for key, value in rebuild(item, bare).items() if key not in NAMES}
+
+    return json.dumps(bare(schema), sort_keys=True)

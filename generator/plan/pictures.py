@@ -1,0 +1,185 @@
+"""
+Reads the overlay's marks of the places that take a picture (`x-python-picture`), and finds them in bodies.
+
+A mark says what no schema can: that a text is a picture, in which form it travels in JSON, and which limits the API
+has for it. It stands on a property or on the items of a list, and it changes no shape. Every value of it is checked
+here, since it comes out as code. On a schema that takes no text it counts for nothing: the description has changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from generator.errors import GeneratorError
+from generator.plan.flatten import PICTURE
+from generator.plan.plan import Model, PicturePlace
+from generator.plan.responses import is_json
+from generator.plan.walk import SCHEMAS, Place, Schema, children, places, references
+
+FORMS = ("base64", "data-uri", "url")
+MOST_STEPS = 50_000
+"""How many schemas are looked into for one operation: an honest one has a few hundred."""
+_KEYS = ("as", "bytes", "pixels", "scaled-by", "side", "url")
+_NAME = re.compile(r"[A-Za-z_]\w{0,79}", re.ASCII)
+
+
+def check_marks(document: dict[str, Any]) -> None:
+    """Refuse a mark that says what it cannot say, or that stands where it has no meaning."""
+    for place in places(document):
+        if PICTURE in place.schema:
+            raise _refused(place, "stands on a whole schema; put it on a property, or on the items of a list")
+        _check_inside(place, place.schema)
+
+
+def _check_inside(place: Place, schema: Schema) -> None:
+    markable = list(schema.get("properties", {}).values())
+    markable.append(schema.get("items"))
+    for child in children(schema):
+        if PICTURE in child:
+            if not any(child is item for item in markable):
+                raise _refused(place, "stands on a part of a schema; put it on a property, or on the items of a list")
+            problem = _problem(child[PICTURE])
+            if problem:
+                raise _refused(place, problem)
+        _check_inside(place, child)
+
+
+def _problem(mark: Any) -> str:
+    """What is wrong with a mark; "" for one that is right."""
+    if not isinstance(mark, dict):
+        return f"is {mark!r:.80}, and should be a mapping such as {{as: base64}}"
+    unknown = sorted(set(map(str, mark)) - set(_KEYS))
+    if unknown:
+        return f"has the unknown key {unknown[0]!r:.80}; known are {', '.join(_KEYS)}"
+    if mark.get("as") not in FORMS:
+        return f"needs `as`, one of {', '.join(FORMS)}, and has {mark.get('as')!r:.80}"
+    for key in ("bytes", "side"):
+        if key in mark and not _is_count(mark[key]):
+            return f"has {mark[key]!r:.80} for `{key}`, and should have a whole number above 0"
+    if "pixels" in mark and not _is_range(mark["pixels"]):
+        return f"has {mark['pixels']!r:.80} for `pixels`, and should have [least, most], null for one that is open"
+    if "url" in mark and not isinstance(mark["url"], bool):
+        return f"has {mark['url']!r:.80} for `url`, and should have true or false"
+    if "scaled-by" in mark and not (isinstance(mark["scaled-by"], str) and _NAME.fullmatch(mark["scaled-by"])):
+        return f"has {mark['scaled-by']!r:.80} for `scaled-by`, and should have the name of a field"
+    return ""
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_range(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    numbers = [item for item in value if item is not None]
+    return bool(numbers) and all(map(_is_count, numbers)) and numbers == sorted(numbers)
+
+
+def _refused(place: Place, problem: str) -> GeneratorError:
+    where = f"{place.method.upper()} {place.path}".strip() or f"the schema {place.name[:80]}"
+    return GeneratorError(f"A mark {PICTURE} in {where} {problem}.")
+
+
+def is_text(schema: Schema) -> bool:
+    """Whether a normal schema, which is no union, is a text or a file: what a picture can be sent as."""
+    return schema.get("type") == "string" and "enum" not in schema
+
+
+def is_picture(schema: Schema) -> bool:
+    """Whether a normal schema is marked, and a picture can stand there."""
+    return PICTURE in schema and any(map(is_text, schema.get("anyOf", [schema])))
+
+
+def takes_any_form(schema: Schema) -> bool:
+    """Whether a picture can stand there in every form that people have one in, not as a URL alone."""
+    return is_picture(schema) and schema[PICTURE]["as"] != "url"
+
+
+class PictureSearch:
+    """Finds the places of pictures in the bodies of operations. One search knows the models of one plan."""
+
+    def __init__(self, models: Mapping[str, Model]) -> None:
+        self._models = models
+        self._leading = _leading(models)
+        self._steps = 0
+
+    def places(self, bodies: Mapping[str, Schema]) -> tuple[PicturePlace, ...]:
+        """
+        Return the places of all bodies of one operation, by path.
+
+        Where several bodies have a place, the one in JSON says how a picture travels; a URL may stand there when any
+        of them says so.
+        """
+        self._steps = 0
+        found: dict[tuple[str, ...], PicturePlace] = {}
+        for _, schema in sorted(bodies.items(), key=lambda item: (not is_json(item[0]), item[0])):
+            for path, marked in self._walk(schema, (), ()):
+                place = _place(path, marked)
+                known = found.setdefault(path, place)
+                found[path] = evolve(known, takes_url=known.takes_url or place.takes_url)
+        return tuple(found[path] for path in sorted(found))
+
+    def _walk(
+        self, schema: Schema, path: tuple[str, ...], within: tuple[str, ...]
+    ) -> Iterator[tuple[tuple[str, ...], Schema]]:
+        """Yield the marked schemas with their paths. What stands inside of itself is gone into once."""
+        self._steps += 1
+        if self._steps > MOST_STEPS:
+            raise GeneratorError(
+                f"It takes more than {MOST_STEPS:,} steps to find where one operation takes pictures: the description"
+                " means to exhaust its reader."
+            )
+        if is_picture(schema):
+            yield path, schema
+        name = str(schema.get("$ref", "")).removeprefix(SCHEMAS)
+        if name in self._leading and name not in within:
+            for field in self._models[name].fields:
+                yield from self._walk(field.schema, (*path, field.wire), (*within, name))
+        for branch in schema.get("anyOf", ()):
+            yield from self._walk(branch, path, within)
+        if "items" in schema:
+            yield from self._walk(schema["items"], (*path, "*"), within)
+
+
+def _leading(models: Mapping[str, Model]) -> set[str]:
+    """The models that hold a marked field, however deep: no search goes into any other."""
+    holders: dict[str, set[str]] = {}
+    waiting = []
+    for name, model in models.items():
+        for field in model.fields:
+            for inner in references(field.schema):
+                holders.setdefault(inner, set()).add(name)
+            if _is_marked(field.schema):
+                waiting.append(name)
+    leading: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name not in leading:
+            leading.add(name)
+            waiting.extend(holders.get(name, ()))
+    return leading
+
+
+def _is_marked(schema: Schema) -> bool:
+    return is_picture(schema) or any(map(_is_marked, children(schema)))
+
+
+def _place(path: tuple[str, ...], schema: Schema) -> PicturePlace:
+    mark = schema[PICTURE]
+    least, most = mark.get("pixels", (None, None))
+    told = any(branch.get("format") == "uri" for branch in schema.get("anyOf", [schema]))
+    return PicturePlace(
+        path=path,
+        form=mark["as"],
+        takes_url=mark.get("url", told) or mark["as"] == "url",
+        min_pixels=least,
+        max_pixels=most,
+        max_bytes=mark.get("bytes"),
+        min_side=mark.get("side"),
+        scaled_by=mark.get("scaled-by"),
+    )

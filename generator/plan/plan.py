@@ -1,0 +1,221 @@
+"""
+What the templates are given beside openapi-python-client's own objects: the facts of the contract that the tool
+does not carry, under names that are safe in Python.
+
+Wire names, media types, paths and values appear in generated code as string literals only, made by one filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from generator.plan.naming import (
+    module_name,
+)
+from generator.plan.walk import Schema
+
+EVENT_STREAM = "text/event-stream"
+
+
+@frozen
+class Field:
+    """A property of a model."""
+
+    name: str
+    wire: str
+    schema: Schema
+    required: bool
+
+
+@frozen
+class Model:
+    """A class to be."""
+
+    name: str
+    module: str
+    fields: tuple[Field, ...]
+    closed: bool
+    """Whether the contract forbids properties that it does not declare."""
+
+
+@frozen
+class Enum:
+    """An alias of literals to be."""
+
+    name: str
+    module: str
+    kind: str
+    values: tuple[str | int, ...]
+
+
+@frozen
+class Parameter:
+    """A parameter outside of the body."""
+
+    name: str
+    wire: str
+    location: str
+    required: bool
+    schema: Schema
+    style: str
+    explode: bool
+    deprecated: bool
+    needed: bool
+    """Whether a caller must give it: a required header that gives access is filled in by the client."""
+
+
+@frozen
+class Argument:
+    """A keyword argument of a resource's method: a parameter, or a property of one or more bodies."""
+
+    name: str
+    wire: str
+    source: str
+    """`path`, `query`, `header`, `cookie`, `property` or `body`."""
+    required: bool
+    """Whether a caller must give it: a header that gives access is filled in by the client."""
+    schemas: tuple[Schema, ...]
+
+
+@frozen
+class Scheme:
+    """A security scheme as an operation names it."""
+
+    name: str
+    kind: str
+    location: str
+    parameter: str
+
+
+@frozen
+class Paging:
+    """How the pages of a list follow each other (`x-python-paging`), in names of Python."""
+
+    function: str
+    """The method that iterates over all pages: `iterate`, `iterate_reviews`."""
+    kind: str
+    """`offset`, `page` or `cursor`."""
+    parameter: str
+    items: tuple[str, ...]
+    """Where the items of a page are, by the attributes on the way."""
+    item: Schema
+    more: tuple[str, ...] = ()
+    """Where a page tells whether, up to which page, or by which cursor it goes on."""
+
+
+@frozen(kw_only=True)
+class PicturePlace:
+    """Where a body takes a picture: what the client's own class of this name says of it."""
+
+    path: tuple[str, ...]
+    """Names on the wire, "*" for every item of a list."""
+    form: str
+    takes_url: bool
+    min_pixels: int | None
+    max_pixels: int | None
+    max_bytes: int | None
+    min_side: int | None
+    scaled_by: str | None
+
+    @property
+    def limits(self) -> dict[str, int | str]:
+        """The limits that there are."""
+        names = ("min_pixels", "max_pixels", "max_bytes", "min_side", "scaled_by")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+@frozen
+class Operation:
+    """An endpoint module to be, and a method of a resource."""
+
+    method: str
+    path: str
+    template: str
+    """The path with the placeholders renamed to the parameters' names in Python."""
+    name: str
+    resource: str
+    tag: str
+    function: str
+    module: str
+    summary: str
+    description: str
+    parameters: tuple[Parameter, ...]
+    bodies: Mapping[str, Schema]
+    body_required: bool
+    results: Mapping[str, Mapping[str, Schema]]
+    security: tuple[tuple[Scheme, ...], ...]
+    paid: bool
+    deprecated: bool
+    arguments: tuple[Argument, ...]
+    body_models: Mapping[str, Model]
+    """The bodies that are models, whose properties are arguments; empty where the body is an argument itself."""
+    facade: tuple[str, ...] | None
+    """
+    The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on. None where it
+    has no method for this operation.
+    """
+    pictures: tuple[PicturePlace, ...] = ()
+    paging: Paging | None = None
+
+    @property
+    def key(self) -> str:
+        """The operation as the contract names it: "POST /image/edit"."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def successes(self) -> dict[str, Schema]:
+        """The schemas of all success answers by media type; the first status that declares one has the say."""
+        found: dict[str, Schema] = {}
+        for status, content in self.results.items():
+            if status.startswith("2") or status == "default":
+                for media_type, schema in content.items():
+                    found.setdefault(media_type, schema)
+        return found
+
+    @property
+    def streams(self) -> bool:
+        """Whether the caller chooses by `stream=True` between one answer and an event stream."""
+        return EVENT_STREAM in self.successes and any(argument.wire == "stream" for argument in self.arguments)
+
+
+@frozen
+class Plan:
+    """All that is to be rendered."""
+
+    operations: tuple[Operation, ...]
+    models: Mapping[str, Model]
+    enums: Mapping[str, Enum]
+
+    def of(self, tag: str) -> tuple[Operation, ...]:
+        """Return the operations of one resource folder, by name."""
+        return tuple(sorted((item for item in self.operations if item.tag == tag), key=lambda item: item.name))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """All resources, those that only hold others too: "audio", "audio.speech", ..."""
+        found = set()
+        for operation in self.operations:
+            parts = operation.resource.split(".")
+            found |= {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
+        return tuple(sorted(found))
+
+    def children(self, resource: str) -> tuple[str, ...]:
+        """Return the resources right inside of one; inside of the client itself for ""."""
+        return tuple(name for name in self.resources if name.rpartition(".")[0] == resource)
+
+    def modules(self) -> tuple[tuple[str, str], ...]:
+        """Return the names of all models and enums with their modules, by name."""
+        found = {name: model.module for name, model in self.models.items()}
+        found |= {name: enum.module for name, enum in self.enums.items()}
+        return tuple(sorted(found.items()))
+
+    def has_operations(self, resource: str) -> bool:
+        """Whether a resource has a folder of its own."""
+        return any(operation.resource == resource for operation in self.operations)
+
+
+def folder(resource: str) -> str:
+    """Return the folder of a resource: "chat.completions" is in api/chat_completions."""
+    return module_name(resource.replace(".", "_"))

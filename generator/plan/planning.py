@@ -1,0 +1,183 @@
+"""
+Reads the plan off a description that all passes went over: names for fields, parameters and arguments, the order of
+arguments, paging, security.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+from generator.plan.hoist import is_enum, is_model
+from generator.plan.marks import facade_of, is_paid, with_paging
+from generator.plan.naming import (
+    ANNOTATIONS,
+    ARGUMENTS,
+    MODEL_MEMBERS,
+    identifier,
+    module_name,
+    unique,
+)
+from generator.plan.pictures import PictureSearch
+from generator.plan.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder
+from generator.plan.walk import SCHEMAS, Schema
+from generator.spec.contract import operations
+
+
+def make_plan(document: dict[str, Any]) -> Plan:
+    """Read the plan off a description that all passes went over."""
+    schemas = document["components"]["schemas"]
+    models = {name: _model(name, schema) for name, schema in schemas.items() if is_model(schema)}
+    enums = {
+        name: Enum(name, module_name(name), schema["type"], tuple(schema["enum"]))
+        for name, schema in schemas.items()
+        if is_enum(schema)
+    }
+    listed = sorted(operations(document).items(), key=lambda item: str(item[1]["x-python-name"]))
+    search = PictureSearch(models)
+    functions = _modules([str(operation["x-python-name"]) for _, operation in listed])
+    taken = {str(operation["x-python-name"]) for _, operation in listed}
+    planned = tuple(
+        with_paging(_operation(method, path, operation, document, models, module, search), operation, models, taken)
+        for ((method, path), operation), module in zip(listed, functions, strict=True)
+    )
+    return Plan(operations=planned, models=models, enums=enums)
+
+
+def _modules(names: list[str]) -> list[str]:
+    """A module for every operation: "api.chat_completions.create"."""
+    return [f"api.{folder(name.rpartition('.')[0])}.{module_name(name.rpartition('.')[2])}" for name in names]
+
+
+def _model(name: str, schema: Schema) -> Model:
+    reserved = ANNOTATIONS | MODEL_MEMBERS
+    wires = sorted(schema["properties"], key=lambda wire: (wire not in schema["required"], wire))
+    # The order of the alphabet decides who keeps a contested name, not who is required.
+    names = dict(zip(sorted(wires), unique(identifier(wire, reserved=reserved) for wire in sorted(wires)), strict=True))
+    fields = tuple(Field(names[wire], wire, schema["properties"][wire], wire in schema["required"]) for wire in wires)
+    return Model(name, module_name(name), fields, closed=schema["additionalProperties"] is False)
+
+
+def _operation(
+    method: str,
+    path: str,
+    operation: dict[str, Any],
+    document: dict[str, Any],
+    models: dict[str, Model],
+    module: str,
+    search: PictureSearch,
+) -> Operation:
+    security = _security(operation.get("security", document.get("security", [])), document)
+    access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
+    parameters = _parameters(path, operation["parameters"], access)
+    template = path
+    for parameter in parameters:
+        if parameter.location == "path":
+            template = template.replace(f"{{{parameter.wire}}}", f"{{{parameter.name}}}")
+    body = operation.get("requestBody", {"content": {}, "required": False})
+    bodies = {media_type: media["schema"] for media_type, media in body["content"].items()}
+    body_models = {
+        media_type: models[str(schema["$ref"]).removeprefix(SCHEMAS)]
+        for media_type, schema in bodies.items()
+        if str(schema.get("$ref", "")).removeprefix(SCHEMAS) in models
+    }
+    if len(body_models) < len(bodies):
+        body_models = {}
+    resource, _, function = str(operation["x-python-name"]).rpartition(".")
+    return Operation(
+        method=method.upper(),
+        path=path,
+        template=template,
+        name=str(operation["x-python-name"]),
+        resource=resource,
+        tag=folder(resource),
+        function=function,
+        module=module,
+        summary=str(operation.get("summary") or f"Call {method.upper()} {path}."),
+        description=str(operation.get("description", "")),
+        parameters=parameters,
+        bodies=bodies,
+        body_required=bool(body["required"]),
+        results={
+            status: {media_type: media["schema"] for media_type, media in response["content"].items()}
+            for status, response in sorted(operation["responses"].items())
+        },
+        security=security,
+        paid=is_paid(method, path, operation),
+        deprecated=bool(operation.get("deprecated")),
+        arguments=_arguments(parameters, bodies, body_models, required=bool(body["required"])),
+        body_models=body_models,
+        pictures=search.places(bodies),
+        facade=facade_of(method, path, operation),
+    )
+
+
+def _parameters(path: str, declared: list[dict[str, Any]], access: Collection[str]) -> tuple[Parameter, ...]:
+    order = {name: index for index, name in enumerate(re.findall(r"{([^{}]+)}", path))}
+    missing = set(order) - {item["name"] for item in declared if item["in"] == "path"}
+    # A placeholder that nothing declares must be filled all the same.
+    declared = [
+        *declared,
+        *({"in": "path", "name": name, "schema": {"type": "string"}} for name in sorted(missing)),
+    ]
+    declared = [item for item in declared if item["in"] != "path" or item["name"] in order]
+    declared.sort(key=lambda item: (item["in"] != "path", order.get(item["name"], 0), item["in"], item["name"]))
+    names = unique((identifier(item["name"]) for item in declared), reserved=ARGUMENTS)
+    return tuple(
+        Parameter(
+            name=name,
+            wire=item["name"],
+            location=item["in"],
+            required=item["in"] == "path" or bool(item.get("required")),
+            schema=item["schema"],
+            style=str(item.get("style") or {"query": "form", "cookie": "form"}.get(item["in"], "simple")),
+            explode=bool(
+                item.get("explode", item.get("style", "form") == "form" and item["in"] in ("query", "cookie"))
+            ),
+            deprecated=bool(item.get("deprecated")),
+            needed=item["in"] == "path"
+            or (bool(item.get("required")) and not (item["in"] == "header" and item["name"].lower() in access)),
+        )
+        for item, name in zip(declared, names, strict=True)
+    )
+
+
+def _arguments(
+    parameters: tuple[Parameter, ...],
+    bodies: dict[str, Schema],
+    body_models: dict[str, Model],
+    *,
+    required: bool,
+) -> tuple[Argument, ...]:
+    arguments = [Argument(item.name, item.wire, item.location, item.needed, (item.schema,)) for item in parameters]
+    if bodies and not body_models:
+        arguments.append(Argument("body", "", "body", required, tuple(bodies.values())))
+    properties: dict[str, list[Field]] = {}
+    for model in body_models.values():
+        for field in model.fields:
+            properties.setdefault(field.wire, []).append(field)
+    names = unique(
+        (identifier(wire, reserved=ARGUMENTS | ANNOTATIONS) for wire in sorted(properties)),
+        reserved=[item.name for item in parameters],
+    )
+    for wire, name in zip(sorted(properties), names, strict=True):
+        fields = properties[wire]
+        needed = required and len(fields) == len(body_models) and all(field.required for field in fields)
+        arguments.append(Argument(name, wire, "property", needed, tuple(field.schema for field in fields)))
+    return tuple(sorted(arguments, key=lambda item: (not item.required, item.source == "property", item.name)))
+
+
+def _security(alternatives: list[dict[str, Any]], document: dict[str, Any]) -> tuple[tuple[Scheme, ...], ...]:
+    schemes = document["components"].get("securitySchemes", {})
+    return tuple(
+        tuple(_scheme(name, schemes.get(name, {})) for name in sorted(alternative)) for alternative in alternatives
+    )
+
+
+def _scheme(name: str, declared: dict[str, Any]) -> Scheme:
+    if declared.get("type") == "apiKey":
+        return Scheme(name, "apiKey", str(declared.get("in", "header")), str(declared.get("name", "")))
+    if declared.get("type") == "http":
+        return Scheme(name, str(declared.get("scheme", "")).lower(), "header", "Authorization")
+    return Scheme(name, str(declared.get("type", "")), "", "")

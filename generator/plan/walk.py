@@ -1,0 +1,89 @@
+"""
+Finds the schemas of a description, so that no pass takes a property map for a schema or the reverse.
+
+A property may be called `format`, `items` or `required`: only a walk that knows where schemas stand tells such a
+name from a keyword.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from generator.spec.contract import operations
+
+Schema = dict[str, Any]
+SCHEMAS = "#/components/schemas/"
+
+
+@frozen
+class Place:
+    """Where a schema stands outside of other schemas."""
+
+    holder: dict[str, Any]
+    """The mapping that holds it."""
+    key: str
+    """Its key in the holder."""
+    method: str = ""
+    path: str = ""
+    role: str = ""
+    """`parameter`, `body`, `response`, `header` or `component`."""
+    name: str = ""
+    """The parameter's or the component's name, or the status of a response."""
+    media_type: str = ""
+
+    @property
+    def schema(self) -> Schema:
+        """The schema itself."""
+        schema: Schema = self.holder[self.key]
+        return schema
+
+
+def places(document: dict[str, Any]) -> Iterator[Place]:
+    """Yield every place of a schema that has all references but those to schemas resolved, in a fixed order."""
+    for name in document["components"]["schemas"]:
+        yield Place(document["components"]["schemas"], name, role="component", name=name)
+    for (method, path), operation in operations(document).items():
+        for parameter in operation["parameters"]:
+            yield Place(parameter, "schema", method, path, "parameter", parameter["name"])
+        for media_type, media in operation.get("requestBody", {}).get("content", {}).items():
+            yield Place(media, "schema", method, path, "body", media_type=media_type)
+        for status, response in operation["responses"].items():
+            for media_type, media in response["content"].items():
+                yield Place(media, "schema", method, path, "response", status, media_type)
+
+
+def children(schema: Schema) -> Iterator[Schema]:
+    """Yield the schemas right inside of a schema."""
+    for key in ("properties", "patternProperties"):
+        yield from (item for item in schema.get(key, {}).values() if isinstance(item, dict))
+    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
+        yield from (item for item in schema.get(key, ()) if isinstance(item, dict))
+    for key in ("items", "additionalProperties", "not"):
+        if isinstance(schema.get(key), dict):
+            yield schema[key]
+
+
+def references(schema: Schema) -> Iterator[str]:
+    """Yield the names of the components that a schema refers to, however deep, without following them."""
+    if "$ref" in schema:
+        yield str(schema["$ref"]).removeprefix(SCHEMAS)
+    for child in children(schema):
+        yield from references(child)
+
+
+def rebuild(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """Return a copy of a schema with `change` applied to the schemas right inside of it."""
+    result = dict(schema)
+    for key in ("properties", "patternProperties"):
+        if key in schema:
+            result[key] = {name: change(item) for name, item in schema[key].items()}
+    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
+        if key in schema:
+            result[key] = [change(item) for item in schema[key]]
+    for key in ("items", "additionalProperties", "not"):
+        if isinstance(schema.get(key), dict):
+            result[key] = change(schema[key])
+    return result

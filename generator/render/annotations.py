@@ -1,0 +1,191 @@
+"""
+Writes prepared schemas as Python: annotations, declarations of shapes, imports.
+
+Only this module and `docstrings` put text of a description into code: as a literal or a line of a docstring (both
+made by `quoting`), or as a name made by `generator.plan.naming`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from generator.plan.normal import FILE, OPEN
+from generator.plan.pictures import is_text, takes_any_form
+from generator.plan.plan import EVENT_STREAM, Operation, Plan
+from generator.plan.responses import is_json
+from generator.plan.walk import SCHEMAS, Schema, references
+from generator.render.docstrings import Words
+from generator.render.quoting import docstring, literal
+
+_PRIMITIVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+_SHAPES = {"string": "Text", "integer": "Integer", "number": "Number", "boolean": "Boolean", "null": "Null"}
+_BOUNDS = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "format": "format",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+    "multipleOf": "multiple_of",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+}
+
+
+class Writer:
+    """Writes the schemas of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def annotation(self, schema: Schema, *, optional: bool = False) -> str:
+        """Return the type of a field, as one reads it."""
+        return self._joined([self._type(schema), *(["Unset"] if optional else [])])
+
+    def argument(self, schemas: Iterable[Schema], *, optional: bool = False) -> str:
+        """Return the type of an argument: what a field takes, with mappings for models and any sequence for a list."""
+        kinds = [self._type(schema, taken=True) for schema in schemas]
+        return self._joined([*kinds, *(["Unset"] if optional else [])])
+
+    def result(self, operation: Operation, *, stream: bool | None = None, asynchronous: bool = False) -> str:
+        """
+        Return the type of an operation's result; `stream` narrows it to the event stream, or to answers in one piece.
+        """
+        kinds = []
+        for media_type, schema in operation.successes.items():
+            is_stream = media_type == EVENT_STREAM
+            if stream is not None and stream != is_stream:
+                continue
+            if is_stream:
+                whole = [self._type(one) for kind, one in operation.successes.items() if is_json(kind)] or ["Any"]
+                kinds.append(
+                    f"{'AsyncStream' if asynchronous else 'Stream'}[{self._type(schema)}, {self._joined(whole)}]"
+                )
+            elif is_json(media_type):
+                kinds.append(self._type(schema))
+            else:
+                kinds.append("str" if media_type.startswith("text/") else "BinaryContent")
+        empty = [status for status, content in operation.results.items() if status.startswith("2") and not content]
+        return self._joined([*kinds, *(["None"] if empty or not kinds else [])])
+
+    def result_shape(self, media_type: str, schema: Schema) -> str:
+        """Return the shape of an answer: what is neither JSON nor events nor text is a file."""
+        if is_json(media_type) or media_type == EVENT_STREAM:
+            return self.shape(schema)
+        return "Text()" if media_type.startswith("text/") else "Binary()"
+
+    def _type(self, schema: Schema, *, taken: bool = False) -> str:
+        if "$ref" in schema:
+            name = self._name(schema)
+            return f"{name} | Mapping[str, object]" if taken and name in self.plan.models else name
+        if takes_any_form(schema):
+            branches = schema.get("anyOf", [schema])
+            return self._joined(_picture(branch) or self._type(branch, taken=taken) for branch in branches)
+        if "anyOf" in schema:
+            return self._joined(self._type(branch, taken=taken) for branch in schema["anyOf"])
+        if "enum" in schema:
+            return f"Literal[{', '.join(map(literal, schema['enum']))}]"
+        kind = schema.get("type")
+        if kind == "array":
+            # What takes a list of pictures takes any sequence, in models too: nobody has a list of just this union.
+            is_sequence = taken or takes_any_form(schema["items"])
+            return f"{'Sequence' if is_sequence else 'list'}[{self._type(schema['items'], taken=taken)}]"
+        if kind == "object":
+            inner = self._type(schema["additionalProperties"], taken=taken)
+            return f"Mapping[str, {inner}]" if taken else f"dict[str, {inner}]"
+        if schema.get("format") == FILE:
+            return "FileInput"
+        if schema == OPEN:
+            return ""
+        return _PRIMITIVES.get(str(kind), "object" if taken else "Any")
+
+    @staticmethod
+    def _joined(kinds: Iterable[str]) -> str:
+        parts = list(dict.fromkeys(part for kind in kinds for part in _split(kind) if part))
+        for widest in ("Any", "object"):
+            if widest in parts:
+                return f"{widest} | Unset" if "Unset" in parts else widest
+        last = ("None", "Unset")
+        return " | ".join([*(part for part in parts if part not in last), *(part for part in last if part in parts)])
+
+    def shape(self, schema: Schema) -> str:
+        """Return the declaration of a shape (`venice_client._core.schema.shapes`)."""
+        if "$ref" in schema:
+            name = self._name(schema)
+            return (
+                f"Ref(models, {literal(name)})" if name in self.plan.models else f"Choice.of(models, {literal(name)})"
+            )
+        if "anyOf" in schema:
+            return f"AnyOf({', '.join(self.shape(branch) for branch in schema['anyOf'])})"
+        if "enum" in schema:
+            return f"Choice({', '.join(map(literal, schema['enum']))})"
+        bounds = [f"{_BOUNDS[key]}={literal(schema[key])}" for key in _BOUNDS if _is_bound(key, schema.get(key))]
+        kind = schema.get("type")
+        if kind == "array":
+            return f"Array({', '.join([self.shape(schema['items']), *bounds])})"
+        if kind == "object":
+            return f"Dictionary({self.shape(schema['additionalProperties'])})"
+        if schema.get("format") == FILE:
+            return "Binary()"
+        return f"{_SHAPES[str(kind)]}({', '.join(bounds)})" if kind in _SHAPES else "Anything()"
+
+    def imports(self, schemas: Iterable[Schema], prefix: str, *, but: str = "") -> list[str]:
+        """Return the import statements for the classes that annotations of these schemas name."""
+        names = {name for schema in schemas for name in references(schema)} - {but}
+        modules = dict(self.plan.modules())
+        return [f"from {prefix}models.{modules[name]} import {name}" for name in sorted(names)]
+
+    def used(self, operation: Operation) -> Iterator[Schema]:
+        """Yield the schemas that the signatures of an operation name."""
+        yield from operation.successes.values()
+        yield from operation.bodies.values()
+        for argument in operation.arguments:
+            yield from argument.schemas
+        for parameter in operation.parameters:
+            yield parameter.schema
+        if operation.paging:
+            yield operation.paging.item
+
+    def _name(self, schema: Schema) -> str:
+        return str(schema["$ref"]).removeprefix(SCHEMAS)
+
+
+def _picture(schema: Schema) -> str:
+    return "PictureInput" if is_text(schema) else ""
+
+
+def _is_bound(key: str, value: Any) -> bool:
+    if key in ("pattern", "format"):
+        return isinstance(value, str)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _split(kind: str) -> list[str]:
+    """Split a union of types at its top level."""
+    parts, depth, start = [], 0, 0
+    for index, character in enumerate(kind):
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if character == "|" and depth == 0:
+            parts.append(kind[start:index].strip())
+            start = index + 1
+    return [*parts, kind[start:].strip()]
+
+
+def filters(writer: Writer) -> Mapping[str, Any]:
+    """Return the filters and functions of the templates."""
+    return {
+        "annotation": writer.annotation,
+        "argument": writer.argument,
+        "describe": Words(writer.plan).description,
+        "docstring": docstring,
+        "literal": literal,
+        "result": writer.result,
+        "result_shape": writer.result_shape,
+        "shape": writer.shape,
+    }

@@ -1,0 +1,113 @@
+"""
+Writes the docstrings of methods: what the overlay says of an operation, and facts of the contract for each argument.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from generator.plan.normal import FILE
+from generator.plan.pictures import is_picture, is_text, takes_any_form
+from generator.plan.plan import Argument, Operation, Plan
+from generator.plan.walk import SCHEMAS, Schema
+from generator.render.quoting import docstring, one_line
+
+WIDTH = 100
+
+
+class Words:
+    """Writes docstrings for the operations of one plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def description(self, operation: Operation) -> str:
+        """Return the docstring of a resource's method, without its quotes and its indentation."""
+        lines = [docstring(operation.summary), ""]
+        if operation.description:
+            text = docstring(operation.description)
+            lines += [*textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False), ""]
+        notes = [docstring(operation.key)]
+        if operation.paid:
+            notes.append("costs money")
+        if operation.deprecated:
+            notes.append("deprecated")
+        lines += [f"{'; '.join(notes)}.", ""]
+        if operation.arguments:
+            lines.append("Args:")
+            for argument in operation.arguments:
+                text = f"{argument.name}: {self._argument_facts(argument)}"
+                lines += textwrap.wrap(
+                    text,
+                    WIDTH - 4,
+                    break_long_words=False,  # a break between two backslashes would make an escape of the second
+                    break_on_hyphens=False,
+                    initial_indent="    ",
+                    subsequent_indent="        ",
+                )
+        return "\n".join(lines).rstrip()
+
+    def _argument_facts(self, argument: Argument) -> str:
+        facts = []
+        for schema in argument.schemas:
+            for fact in self._facts(schema):
+                if fact not in facts:
+                    facts.append(fact)
+        parts = ["Required" if argument.required else "Optional", *facts]
+        if argument.wire and argument.wire != argument.name:
+            parts.append(f"sent as '{docstring(argument.wire)}'")
+        return "; ".join(parts) + "."
+
+    def _facts(self, schema: Schema) -> Iterator[str]:
+        if is_picture(schema):
+            yield "a picture in any form" if takes_any_form(schema) else "the URL of a picture"
+        for branch in schema.get("anyOf", [schema]):
+            if not (is_picture(schema) and is_text(branch)):
+                yield from self._branch_facts(branch)
+        if schema.get("default") is not None and isinstance(schema["default"], str | int | float):
+            yield f"the API's default is {_shown(schema['default'])}"
+        if schema.get("deprecated"):
+            yield "deprecated"
+
+    def _branch_facts(self, schema: Schema) -> Iterator[str]:
+        name = str(schema["$ref"]).removeprefix(SCHEMAS) if "$ref" in schema else ""
+        values = self._plan.enums[name].values if name in self._plan.enums else schema.get("enum", ())
+        if values:
+            more = f" and {len(values) - 12} more" if len(values) > 12 else ""
+            yield f"one of {', '.join(map(_shown, values[:12]))}{more}"
+        kind = schema.get("type")
+        unit = {"string": " character", "array": " item"}.get(str(kind), "")
+        low = next((schema[key] for key in ("minLength", "minItems", "minimum") if key in schema), None)
+        high = next((schema[key] for key in ("maxLength", "maxItems", "maximum") if key in schema), None)
+        if low is not None and high is not None:
+            yield f"{_number(low)} to {_number(high)}{_plural(unit, high)}"
+        elif high is not None:
+            yield f"at most {_number(high)}{_plural(unit, high)}"
+        elif low is not None and low != 0:
+            yield f"at least {_number(low)}{_plural(unit, low)}"
+        if kind == "array" and takes_any_form(schema["items"]):
+            yield "pictures in any form"
+        if kind == "null":
+            yield "may be null"
+        if schema.get("format") == FILE:
+            yield "a file"
+        if schema.get("format") == "uri":
+            yield "a URL"
+
+
+def _shown(value: str | float) -> str:
+    return docstring(one_line(str(value), 60))
+
+
+def _plural(unit: str, number: Any) -> str:
+    return f"{unit}s" if unit and number != 1 else unit
+
+
+def _number(value: Any) -> str:
+    return (
+        f"{value:,}"
+        if isinstance(value, int | float) and not isinstance(value, bool)
+        else docstring(one_line(str(value), 40))
+    )

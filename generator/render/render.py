@@ -1,0 +1,145 @@
+"""
+Runs openapi-python-client on a prepared description, with our templates, and formats what it wrote.
+
+The tool is used as a library, on a dict. Any warning of it is an error here: by itself it exits 0 with operations
+missing. It writes into an empty folder and nowhere else; `generator.install.staging` puts the result in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError as ToolError
+from openapi_python_client.parser.openapi import Endpoint
+
+from generator.errors import GeneratorError
+from generator.install.staging import GENERATED
+from generator.plan import Prepared
+from generator.plan.naming import class_of, pascal
+from generator.plan.plan import Model, Operation, folder
+from generator.render.annotations import Writer, filters
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+_UNUSED = ("package_init", "types", "client", "errors", "str_enum", "int_enum")
+_LINE_LENGTH = "120"
+
+
+def render(prepared: Prepared, into: Path) -> None:
+    """Write `api/` and `models/` of a client into a folder that is there and empty of both."""
+    output = into / "rendered"
+    project = _project(prepared, output)
+    with contextlib.redirect_stdout(io.StringIO()):
+        problems = list(project.build())
+    if problems:
+        listed = "\n".join(f"- {problem.header} {problem.detail or ''}".rstrip() for problem in problems)
+        raise GeneratorError(f"openapi-python-client could not render all of the description:\n{listed}")
+    text = project.env.get_template("resources.py.jinja").render()
+    (output / "api" / "resources.py").write_text(text, encoding="utf-8")
+    _format(output)
+    for name in GENERATED:
+        (output / name).rename(into / name)
+    for path in sorted(output.rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    output.rmdir()
+
+
+def _project(prepared: Prepared, output: Path) -> Project:
+    config = Config.from_sources(
+        ConfigFile(literal_enums=True, post_hooks=[], package_name_override="venice_client"),
+        meta_type=MetaType.NONE,
+        document_source=output,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=output,
+    )
+    data = GeneratorData.from_dict(prepared.document, config=config)
+    if isinstance(data, ToolError):
+        raise GeneratorError(f"openapi-python-client refused the description: {data.header} {data.detail or ''}")
+    project = Project(openapi=data, config=config)
+    plan, writer = prepared.plan, Writer(prepared.plan)
+    operations = {(item.tag, item.module.rpartition(".")[2]): item for item in plan.operations}
+
+    def operation_of(endpoint: Endpoint) -> Operation:
+        return operations[str(endpoint.tags[0]), str(endpoint.name)]
+
+    def model_imports(model: Model) -> list[str]:
+        return writer.imports((field.schema for field in model.fields), "..", but=model.name)
+
+    def resource_imports(resource: str, listed: tuple[Operation, ...]) -> list[str]:
+        children = [
+            f"from ..{folder(child)} import Async{class_of(child)}, {class_of(child)}"
+            for child in plan.children(resource)
+        ]
+        return writer.imports((schema for item in listed for schema in writer.used(item)), "...") + children
+
+    # Ours alone: a template that is missing must not be theirs.
+    project.env.loader = ChoiceLoader(
+        [FileSystemLoader(TEMPLATES), DictLoader({f"{name}.py.jinja": "" for name in _UNUSED})]
+    )
+    project.env.undefined = StrictUndefined
+    project.env.globals.update(filters(writer))
+    project.env.globals.update(
+        plan=plan,
+        class_of=class_of,
+        folder=folder,
+        pascal=pascal,
+        operation_of=operation_of,
+        imports=lambda operation: writer.imports(writer.used(operation), "..."),
+        model_imports=model_imports,
+        resource_imports=resource_imports,
+    )
+    project.env.filters.update(filters(writer), builtin=_builtin)
+    return project
+
+
+def _builtin(annotation: str) -> str:
+    """A resource has methods called `list`: in its class the type goes by its full name."""
+    return re.sub(r"\b(list|dict)\[", r"builtins.\1[", annotation)
+
+
+def _format(folder_: Path) -> None:
+    """Drop the imports that a module does not use, sort the rest, and format: the pinned ruff, no configuration."""
+    ruff = [sys.executable, "-m", "ruff"]
+    common = [
+        "--isolated",
+        "--no-cache",
+        "--quiet",
+        "--line-length",
+        _LINE_LENGTH,
+        "--target-version",
+        "py311",
+    ]
+    _run(
+        [
+            *ruff,
+            "check",
+            *common,
+            "--fix",
+            "--config",
+            "lint.ignore-init-module-imports=false",
+            "--config",
+            "lint.isort.split-on-trailing-comma=false",
+            "--exit-zero",
+            "--select",
+            "F401,I001,UP035,TC005",
+            "--unsafe-fixes",
+            str(folder_),
+        ]
+    )
+    _run([*ruff, "format", *common, str(folder_)])
+
+
+def _run(command: list[str]) -> None:
+    result = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if result.returncode:
+        raise GeneratorError(f"ruff failed on the rendered client: {(result.stderr or result.stdout).strip()[:2000]}")

@@ -1,0 +1,1 @@
+"""Where a description comes from, and how it is read."""

@@ -1,0 +1,213 @@
+"""
+YAML 1.2 by its core schema, read from the events of PyYAML's parser.
+
+`16:9`, `off` and `2024-01-01` are strings, `<<` is a key like any other, and each key is the text that the
+file shows (`200:` is "200"). JSON is YAML, and read by the same parser. What could be read in two ways, or
+could exhaust the reader, is refused with its place. It knows no OpenAPI.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+from attrs import define, frozen
+from yaml import events
+
+from generator.errors import UnreadableError
+from generator.source.refusal import printable, unreadable
+
+MAX_NODES = 1_000_000  # keys and values, after the expansion of aliases
+MAX_DEPTH = 200
+MAX_DIGITS = 400
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only its parser is used; libyaml may be absent
+_TAG = "tag:yaml.org,2002:"
+_TAGS = {
+    _TAG + "null": ("null",),
+    _TAG + "bool": ("true", "false"),
+    _TAG + "int": ("int", "oct", "hex"),
+    _TAG + "float": ("float", "int", "special"),
+}
+_CORE = re.compile(
+    r"(?P<null>~|null|Null|NULL|)|(?P<true>true|True|TRUE)|(?P<false>false|False|FALSE)"
+    r"|(?P<int>[-+]?[0-9]+)|(?P<oct>0o[0-7]+)|(?P<hex>0x[0-9a-fA-F]+)"
+    r"|(?P<float>[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
+    r"|(?P<special>[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))"
+)
+_CORE_FIRST = frozenset("~nNtTfF-+.0123456789")  # what does not start with one of these is a string
+_BASES = {"int": 10, "oct": 8, "hex": 16}
+_BREAKS_OF_1_1 = "\x85\u2028\u2029"
+_JSON_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+
+
+def parse(text: str, *, source: str) -> Any:
+    """
+    The value that a text holds; its collections share nothing.
+
+    `UnreadableError` for what is refused here, the errors of PyYAML and `ValueError` for what it refuses.
+    """
+    if text[:4000].lstrip().startswith("{"):  # JSON writes what is beyond U+FFFF as two escapes, YAML as one
+        text = _JSON_PAIR.sub(lambda m: f"{m[1]}\\U{_joined(int(m[2], 16), int(m[3], 16)):08x}", text)
+    return _Builder(source=source).build(_parsed(text))
+
+
+@frozen
+class _Anchored:
+    value: Any
+    size: int  # nodes
+    text: str | None  # of a scalar, as the file shows it
+
+
+@define
+class _Frame:
+    """A collection whose end has not come."""
+
+    into: dict[str, Any] | list[Any]
+    anchor: str | None
+    before: int  # nodes that came before it
+    marks: list[Any]  # of the keys
+    key: str | None = None
+
+
+@define
+class _Builder:
+    """Builds values from the parser's events in one pass, counting what aliases expand to before they do."""
+
+    source: str
+    nodes: int = 0
+    root: Any = None
+
+    def build(self, stream: Iterable[Any]) -> Any:
+        stack: list[_Frame] = []
+        anchors: dict[str, _Anchored | None] = {}  # None while it is open
+        documents = 0
+        for event in stream:
+            kind = type(event)
+            if kind is events.ScalarEvent:
+                self._count(event, 1)
+                is_key = bool(stack) and type(stack[-1].into) is dict and stack[-1].key is None
+                plain_key = is_key and event.tag is None and event.anchor is None
+                value = event.value if plain_key else self._scalar(event)
+                self._add(stack, value, event.value, event)
+                if event.anchor is not None:
+                    anchors[event.anchor] = _Anchored(value, 1, event.value)
+            elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
+                into: dict[str, Any] | list[Any] = {} if kind is events.MappingStartEvent else []
+                if event.tag not in (None, "!", _TAG + ("map" if into == {} else "seq")):
+                    raise self._bad_tag(event)
+                if len(stack) >= MAX_DEPTH:
+                    raise unreadable(self.source, f"more than {MAX_DEPTH} levels of nesting", event.start_mark)
+                self._count(event, 1)
+                self._add(stack, into, None, event)
+                stack.append(_Frame(into, event.anchor, self.nodes, []))
+                if event.anchor is not None:
+                    anchors[event.anchor] = None
+            elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
+                frame = stack.pop()
+                if frame.anchor is not None:
+                    anchors[frame.anchor] = _Anchored(frame.into, self.nodes - frame.before + 1, None)
+            elif kind is events.AliasEvent:
+                found = anchors.get(event.anchor)
+                if found is None:
+                    why = "contains itself" if event.anchor in anchors else "has no anchor before it"
+                    raise unreadable(self.source, f"the alias *{printable(event.anchor)} {why}", event.start_mark)
+                self._count(event, found.size)  # before it is copied
+                copied = self._copy(found.value, event, MAX_DEPTH - len(stack))
+                self._add(stack, copied, found.text, event)
+            elif kind is events.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise unreadable(self.source, "a second YAML document", event.start_mark)
+        if not documents:
+            raise unreadable(self.source, "nothing: it holds comments alone")
+        return self.root
+
+    def _count(self, event: Any, nodes: int) -> None:
+        self.nodes += nodes
+        if self.nodes > MAX_NODES:
+            found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
+            raise unreadable(self.source, found, event.start_mark)
+
+    def _add(self, stack: list[_Frame], value: Any, text: str | None, event: Any) -> None:
+        if not stack:
+            self.root = value
+            return
+        frame = stack[-1]
+        if isinstance(frame.into, list):
+            frame.into.append(value)
+        elif frame.key is not None:
+            frame.into[frame.key] = value
+            frame.key = None
+        elif text is None:
+            raise unreadable(self.source, "a mapping or a sequence as a key", event.start_mark)
+        elif text in frame.into:
+            first = frame.marks[list(frame.into).index(text)].line + 1
+            found = f"the key {printable(text)!r} a second time in one mapping (the first is in line {first})"
+            raise unreadable(self.source, found, event.start_mark)
+        else:
+            frame.key = text
+            frame.marks.append(event.start_mark)
+
+    def _scalar(self, event: Any) -> Any:
+        tag, text = event.tag, event.value
+        if tag is None:
+            if not event.implicit[0] or (text and text[0] not in _CORE_FIRST):
+                return text
+        elif tag in ("!", _TAG + "str"):
+            return text
+        elif tag not in _TAGS:
+            raise self._bad_tag(event)
+        match = _CORE.fullmatch(text)
+        kind = "" if match is None else str(match.lastgroup)
+        if tag is not None and kind not in _TAGS[tag]:
+            raise self._bad_tag(event)
+        if match is None:
+            return text
+        if kind in ("null", "true", "false"):
+            return {"null": None, "true": True, "false": False}[kind]
+        if len(text) > MAX_DIGITS:
+            raise unreadable(self.source, f"a number of {len(text):,} characters", event.start_mark)
+        if kind in _BASES and tag != _TAG + "float":
+            return int(text, _BASES[kind])
+        number = math.nan if kind == "special" else float(text)
+        if not math.isfinite(number):
+            raise unreadable(self.source, f"{printable(text)}, a number that is not finite", event.start_mark)
+        return number
+
+    def _bad_tag(self, event: Any) -> UnreadableError:
+        name = "!!" + event.tag[len(_TAG) :] if event.tag.startswith(_TAG) else event.tag
+        return unreadable(self.source, f"the tag {printable(name)} on what JSON does not know", event.start_mark)
+
+    def _copy(self, value: Any, event: Any, levels: int) -> Any:
+        if not isinstance(value, dict | list):
+            return value
+        if levels <= 0:
+            raise unreadable(self.source, f"more than {MAX_DEPTH} levels, aliases expanded", event.start_mark)
+        if isinstance(value, dict):
+            return {key: self._copy(item, event, levels - 1) for key, item in value.items()}
+        return [self._copy(item, event, levels - 1) for item in value]
+
+
+def _parsed(text: str) -> Iterable[Any]:
+    """The parser's events. To it, as to YAML 1.1, three more characters end a line: it is shown others."""
+    spare = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
+    hidden = dict(zip((ord(char) for char in _BREAKS_OF_1_1 if char in text), spare, strict=False))
+    stream: Iterable[Any] = yaml.parse(text.translate(hidden) if hidden else text, Loader=_LOADER)
+    if not hidden:
+        return stream
+    return _shown_again(stream, {ord(other): chr(char) for char, other in hidden.items()})
+
+
+def _shown_again(stream: Iterable[Any], table: dict[int, str]) -> Iterable[Any]:
+    for event in stream:
+        if type(event) is events.ScalarEvent:
+            event.value = event.value.translate(table)
+        yield event
+
+
+def _joined(high: int, low: int) -> int:
+    return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)

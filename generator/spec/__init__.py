@@ -1,0 +1,1 @@
+"""The pinned contract and the overlay."""

@@ -1,0 +1,246 @@
+"""
+Which facts of a description are kept: an allow-list, object by object.
+
+The vendor's file carries no licence, so its sentences and examples are not ours to keep. `facts` walks a
+description along the tables below and copies what is needed to call the API, in one canonical order; it
+sets the prose apart and reports every key that no table knows, so that nothing slips in and nothing is lost
+in silence. It corrects nothing: that is the overlay's work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from generator.errors import UnreadableError
+from generator.spec.pointers import pointer
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+PROSE = frozenset(
+    {
+        "contact", "description", "example", "examples", "externalDocs", "license", "summary", "termsOfService",
+        "title", "x-guidance",
+    }
+)  # fmt: skip
+"""Keys that hold sentences and examples wherever the OpenAPI Specification has them."""
+
+
+@frozen
+class Facts:
+    """What a description comes down to."""
+
+    contract: dict[str, Any]
+    """The facts, in canonical order."""
+    prose: dict[str, str] = field(repr=False)
+    """The sentences and examples left out, by JSON pointer: for hashing and for showing, never for keeping."""
+    unknown: tuple[str, ...]
+    """Pointers of the keys that no table knows: dropped, and to be told of."""
+
+
+Copier = Callable[["_Walk", Any, tuple[str, ...]], Any]
+MISSING: Any = object()
+
+
+class _Walk:
+    """Collects, on the way through one description, what is left out."""
+
+    def __init__(self) -> None:
+        self.prose: dict[str, str] = {}
+        self.unknown: list[str] = []
+
+    def drop(self, where: tuple[str, ...]) -> Any:
+        self.unknown.append(pointer(where))
+        return MISSING
+
+
+def _value(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+    """Copy a plain value; inside of an extension's mappings, prose is prose too."""
+    if isinstance(value, Mapping):
+        copied = {}
+        for key in sorted(value):
+            if key in PROSE:
+                walk.prose[pointer((*where, key))] = _text(value[key])
+            else:
+                copied[key] = _value(walk, value[key], (*where, key))
+        return copied
+    if isinstance(value, list):
+        return [_value(walk, item, (*where, str(index))) for index, item in enumerate(value)]
+    return value
+
+
+def _data(_walk: _Walk, value: Any, _where: tuple[str, ...]) -> Any:
+    """Copy a value of the API itself (a default, an enum value): its keys are data, whatever they are called."""
+    return json.loads(json.dumps(value))
+
+
+def _names(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+    """Copy a set of names (`required`): sorted, since its order says nothing."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        return walk.drop(where)
+    return sorted(set(value))
+
+
+def _object(table: str) -> Copier:
+    """Copy an object of the specification along its table."""
+
+    def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+        if not isinstance(value, Mapping):
+            return walk.drop(where)
+        known = TABLES[table]
+        copied: dict[str, Any] = {}
+        for key, copier in known.items():
+            if key in value:
+                result = copier(walk, value[key], (*where, key))
+                if result is not MISSING:
+                    copied[key] = result
+        for key in value:
+            if key in PROSE:
+                walk.prose[pointer((*where, key))] = _text(value[key])
+            elif key not in known:
+                walk.drop((*where, key))
+        return copied
+
+    return copy
+
+
+def _map(of: Copier) -> Copier:
+    """Copy a mapping whose keys are names, sorted by name."""
+
+    def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+        if not isinstance(value, Mapping):
+            return walk.drop(where)
+        copied = {key: of(walk, value[key], (*where, key)) for key in sorted(value)}
+        return {key: item for key, item in copied.items() if item is not MISSING}
+
+    return copy
+
+
+def _list(of: Copier, *, sort: Callable[[Any], Any] | None = None) -> Copier:
+    """Copy a list; with `sort`, one whose order says nothing."""
+
+    def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+        if not isinstance(value, list):
+            return walk.drop(where)
+        items = (of(walk, item, (*where, str(index))) for index, item in enumerate(value))
+        kept = [item for item in items if item is not MISSING]
+        return sorted(kept, key=sort) if sort else kept
+
+    return copy
+
+
+def _schema_or_bool(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+    return value if isinstance(value, bool) else _object("schema")(walk, value, where)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _by_place_and_name(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
+    return (str(parameter.get("in", "")), str(parameter.get("name", "")), str(parameter.get("$ref", "")))
+
+
+def _table(values: str, **copiers: Copier) -> dict[str, Copier]:
+    return dict.fromkeys(values.split(), _value) | copiers
+
+
+_SCHEMA = _object("schema")
+_SCHEMAS = _map(_SCHEMA)
+_PARAMETERS = _list(_object("parameter"), sort=_by_place_and_name)
+_CONTENT = _map(_object("media"))
+_HEADERS = _map(_object("header"))
+_SERVERS = _list(_object("server"))
+
+TABLES: dict[str, dict[str, Copier]] = {
+    "root": _table("openapi")
+    | {
+        "info": _object("info"),
+        "servers": _SERVERS,
+        "security": _list(_data),
+        "tags": _list(_object("tag")),
+        "paths": _map(_object("path")),
+        "components": _object("components"),
+    },
+    "info": _table("version"),
+    "server": _table("url", variables=_map(_object("server variable"))),
+    "server variable": _table("default enum"),
+    "tag": _table("name"),
+    "path": _table("$ref", parameters=_PARAMETERS, servers=_SERVERS)
+    | {method: _object("operation") for method in METHODS},
+    "operation": _table(
+        "operationId tags deprecated x-payment-info",
+        security=_list(_data),
+        parameters=_PARAMETERS,
+        requestBody=_object("body"),
+        responses=_map(_object("response")),
+        servers=_SERVERS,
+    ),
+    "parameter": _table(
+        "$ref name in required deprecated allowEmptyValue style explode allowReserved",
+        schema=_SCHEMA,
+        content=_CONTENT,
+    ),
+    "header": _table("$ref required deprecated style explode", schema=_SCHEMA, content=_CONTENT),
+    "body": _table("$ref required", content=_CONTENT),
+    "response": _table("$ref", headers=_HEADERS, content=_CONTENT),
+    "media": {"schema": _SCHEMA, "encoding": _map(_object("encoding"))},
+    "encoding": _table("contentType style explode allowReserved", headers=_HEADERS),
+    "components": {
+        "schemas": _SCHEMAS,
+        "responses": _map(_object("response")),
+        "parameters": _map(_object("parameter")),
+        "requestBodies": _map(_object("body")),
+        "headers": _HEADERS,
+        "securitySchemes": _map(_object("security scheme")),
+    },
+    "security scheme": _table("$ref type scheme bearerFormat in name flows openIdConnectUrl"),
+    "schema": _table("$ref type format nullable")
+    | {"enum": _list(_data), "const": _data, "default": _data}
+    | _table(
+        "minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minLength maxLength pattern"
+        " minItems maxItems uniqueItems minProperties maxProperties"
+    )
+    | {
+        "properties": _SCHEMAS,
+        "required": _names,
+        "patternProperties": _SCHEMAS,
+        "additionalProperties": _schema_or_bool,
+        "items": _SCHEMA,
+        "prefixItems": _list(_SCHEMA),
+        "allOf": _list(_SCHEMA),
+        "anyOf": _list(_SCHEMA),
+        "oneOf": _list(_SCHEMA),
+        "not": _SCHEMA,
+        "discriminator": _data,
+    }
+    | _table("readOnly writeOnly deprecated contentEncoding contentMediaType"),
+}
+
+
+def facts(document: Mapping[str, Any]) -> Facts:
+    """
+    Reduce a description to its facts.
+
+    Raises UnreadableError where `paths` holds no operation at all: such a file is no description of this API.
+    """
+    walk = _Walk()
+    contract: dict[str, Any] = _object("root")(walk, document, ())
+    if not any(operations(contract)):
+        raise UnreadableError(
+            "The description has paths but no operation under any of them: it is not what the vendor publishes."
+        )
+    return Facts(contract=contract, prose=dict(sorted(walk.prose.items())), unknown=tuple(sorted(walk.unknown)))
+
+
+def operations(contract: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the operations of a contract, by method (lower case) and path, in the contract's order."""
+    return {
+        (method, path): item[method]
+        for path, item in contract.get("paths", {}).items()
+        for method in METHODS
+        if isinstance(item.get(method), dict)
+    }

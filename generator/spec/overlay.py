@@ -1,0 +1,109 @@
+"""
+OpenAPI Overlay 1.0: what we add to the pinned contract, kept in a file of its own.
+
+An overlay is an ordered list of actions. An action selects nodes with JSONPath (RFC 9535) and either merges a
+value into each of them or deletes them. `load` checks an overlay's shape, `apply` works on a copy and tells
+which actions selected nothing; whether that is an error is the caller's to say.
+
+It fetches nothing, it follows no `extends`, and it knows no OpenAPI: to it a contract is a tree of mappings,
+lists and scalars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+from jsonpath_rfc9535 import JSONPathError, JSONPathNode
+
+from generator.errors import OverlayError
+from generator.spec.overlay_file import Action, Overlay, load, load_file
+from generator.spec.overlay_tree import DEPTH, compiled, copy, kind
+
+__all__ = ["DEPTH", "Action", "Applied", "Overlay", "apply", "load", "load_file"]
+
+
+@frozen
+class Applied:
+    """What came of applying an overlay."""
+
+    document: dict[str, Any]
+    """A copy of the contract, with the actions applied in order."""
+    unmatched: tuple[Action, ...]
+    """Actions whose target selected nothing."""
+
+
+def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
+    """
+    Apply the actions in order to a copy of `contract`, which is left as it is.
+
+    Mappings merge, lists are concatenated, anything else is replaced, even by another kind.
+    A selected list takes the update as its last item. Raises OverlayError for an update of a scalar, for a
+    mapping that should take what is no mapping, and for the removal of the root.
+    """
+    document = copy(contract, overlay.source)
+    unmatched = []
+    for action in overlay.actions:
+        nodes = _select(action, document, overlay.source)
+        if not nodes:
+            unmatched.append(action)
+        elif action.remove:
+            _remove(action, nodes, overlay.source)
+        else:
+            for node in nodes:
+                _update(action, node, overlay.source)
+    return Applied(document=document, unmatched=tuple(unmatched))
+
+
+def _select(action: Action, document: dict[str, Any], source: str) -> list[JSONPathNode]:
+    """Return the selected nodes, each once: a query such as `$['a','a']` selects a node twice."""
+    try:
+        nodes = compiled(action.target).find(document)
+    except (JSONPathError, RecursionError) as error:
+        raise OverlayError(f"{source}: {action} could not be evaluated on this contract: {error}") from error
+    return list({node.location: node for node in nodes}.values())
+
+
+def _remove(action: Action, nodes: list[JSONPathNode], source: str) -> None:
+    """Delete from the inside out, and each list from its end, so that no index moves before its turn."""
+
+    def inside_out(node: JSONPathNode) -> tuple[int, int]:
+        last = node.location[-1] if node.location else ""
+        return (-len(node.location), -last if isinstance(last, int) else 0)
+
+    for node in sorted(nodes, key=inside_out):
+        if node.parent is None:
+            raise OverlayError(f"{source}: {action} selects the whole contract, which cannot be removed.")
+        holder: Any = node.parent.value
+        del holder[node.location[-1]]
+
+
+def _update(action: Action, node: JSONPathNode, source: str) -> None:
+    value: Any = node.value
+    if isinstance(value, list):
+        value.append(copy(action.update, source))
+    elif not isinstance(value, dict):
+        raise OverlayError(
+            f"{source}: {action} selects {kind(value)} at {node.path()}."
+            " Only mappings and lists can be updated: target what holds it."
+        )
+    elif not isinstance(action.update, dict):
+        raise OverlayError(
+            f"{source}: {action} selects a mapping at {node.path()} but brings {kind(action.update)}."
+            " Write the update as a mapping."
+        )
+    else:
+        _merge(value, copy(action.update, source))
+
+
+def _merge(into: dict[str, Any], update: dict[str, Any]) -> None:
+    """Merge `update`, which the caller gives away, into a mapping."""
+    for key, value in update.items():
+        present = into.get(key)
+        if isinstance(present, dict) and isinstance(value, dict):
+            _merge(present, value)
+        elif isinstance(present, list) and isinstance(value, list):
+            present.extend(value)
+        else:
+            into[key] = value

@@ -1,0 +1,160 @@
+"""
+An overlay as it stands in a file: read, and its shape checked.
+
+`load` refuses whatever is no Overlay 1.0 document and names the action at fault; each target is compiled, so
+that a query with a mistake is told before a contract is there. It applies nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from collections.abc import Set as AbstractSet
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+from attrs import frozen
+from jsonpath_rfc9535 import JSONPathError
+
+from generator.errors import OverlayError
+from generator.spec.overlay_tree import compiled, copy, kind
+
+VERSION: Final = re.compile(r"1\.0\.[0-9]+")
+
+
+@frozen
+class Action:
+    """One action of an overlay: an update, or a removal."""
+
+    number: int
+    """Its place in the overlay, counted from 1: errors name it."""
+    target: str
+    """A JSONPath query."""
+    update: Any = None
+    """What is merged into each selected node; None for a removal."""
+    remove: bool = False
+    description: str | None = None
+    reason: str | None = None
+    """The text of `x-reason`."""
+
+    def __str__(self) -> str:
+        """Name the action as a person would look for it."""
+        return f"action {self.number} ({'remove' if self.remove else 'update'} {self.target})"
+
+
+@frozen
+class Overlay:
+    """An overlay whose shape was checked."""
+
+    source: str
+    """Where it was read from, for messages."""
+    title: str
+    version: str
+    actions: tuple[Action, ...]
+
+
+_FASTEST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_FASTEST):  # type: ignore[misc, valid-type]  # which of the two there is, is known when it runs
+    """A safe loader that refuses a mapping with the same key twice, where PyYAML keeps the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Build a mapping, whose keys must be different strings."""
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"found the key {key!r}, which is no string: quote it", key_node.start_mark
+                )
+            if key in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"found the key {key!r} twice", key_node.start_mark)
+            seen.add(key)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
+
+
+def load_file(path: str | Path) -> Overlay:
+    """Read an overlay from a file, as `load` does."""
+    try:
+        text = Path(path).read_bytes()
+    except OSError as error:
+        raise OverlayError(f"Tried to read the overlay {path}: {error.strerror or error}.") from error
+    return load(text, source=path)
+
+
+def load(text: str | bytes, *, source: str | Path) -> Overlay:
+    """
+    Read an overlay from YAML (or JSON) and check its shape.
+
+    Raises OverlayError for anything that is no Overlay 1.0 document; the text names the action at fault.
+    `source` is for messages only.
+    """
+    where = str(source)
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506  a subclass of the safe loader
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise OverlayError(f"Tried to read {where} as YAML: {error}") from error
+    root = _mapping(document, where, required={"overlay", "info", "actions"}, optional={"extends"})
+    version = root["overlay"]
+    if not isinstance(version, str) or not VERSION.fullmatch(version):
+        raise OverlayError(f'{where}: expected `overlay: "1.0.0"` (any 1.0.x), found {version!r}.')
+    info = _mapping(root["info"], f"{where}: info", required={"title", "version"})
+    if not isinstance(root["actions"], list) or not root["actions"]:
+        raise OverlayError(f"{where}: expected `actions` to be a list with at least one action.")
+    return Overlay(
+        source=where,
+        title=_text(info["title"], f"{where}: info.title"),
+        version=_text(info["version"], f"{where}: info.version"),
+        actions=tuple(_action(item, number, where) for number, item in enumerate(root["actions"], start=1)),
+    )
+
+
+def _mapping(
+    value: Any, where: str, *, required: AbstractSet[str], optional: AbstractSet[str] = frozenset()
+) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise OverlayError(f"{where}: expected a mapping, found {kind(value)}.")
+    if missing := sorted(required - value.keys()):
+        raise OverlayError(f"{where}: {', '.join(missing)} missing; the Overlay specification requires it.")
+    unknown = sorted(key for key in value.keys() - required - optional if not key.startswith("x-"))
+    if unknown:
+        known = ", ".join(sorted(required | optional))
+        raise OverlayError(f"{where}: found {', '.join(unknown)}; known are {known} and keys that start with x-.")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise OverlayError(f"{where}: expected a string, found {kind(value)}; quote it if it is meant as text.")
+    return value
+
+
+def _action(value: Any, number: int, source: str) -> Action:
+    where = f"{source}: action {number}"
+    given = _mapping(value, where, required={"target"}, optional={"description", "update", "remove"})
+    target = _text(given["target"], f"{where}, target")
+    try:
+        compiled(target)
+    except (JSONPathError, RecursionError, ValueError) as error:
+        raise OverlayError(f"{where}: the target {target!r} is no JSONPath query (RFC 9535): {error}") from error
+    remove = given.get("remove", False)
+    if not isinstance(remove, bool):
+        raise OverlayError(f"{where}: expected `remove` to be true or false, found {kind(remove)}.")
+    if remove == ("update" in given):
+        found = "both" if remove else "neither"
+        raise OverlayError(f"{where}: an action has either `update` or `remove: true`; this one has {found}.")
+    texts = {
+        key: None if given.get(key) is None else _text(given[key], f"{where}, {key}")
+        for key in ("description", "x-reason")
+    }
+    return Action(
+        number=number,
+        target=target,
+        update=copy(given.get("update"), where),
+        remove=remove,
+        description=texts["description"],
+        reason=texts["x-reason"],
+    )

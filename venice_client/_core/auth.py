@@ -1,0 +1,123 @@
+"""
+Who is calling: a key, a function that gives one, or a signer that is asked anew for each attempt.
+
+A signer takes the place of a key where an operation accepts a signed header (x402's `SIGN-IN-WITH-X`). This module
+asks, and turns what it is given into headers; it signs nothing, knows no wallet, and keeps nothing of an answer: a
+signature counts once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+from venice_client._core.errors import MissingAPIKeyError, RequestValidationError
+
+if TYPE_CHECKING:
+    from venice_client._core.schema.operation import Operation
+
+SIGNED_HEADER = "SIGN-IN-WITH-X"
+WALLET_HEADERS = frozenset({"sign-in-with-x", "x-sign-in-with-x", "payment-signature", "x-402-payment", "x-payment"})
+"""The headers that a wallet signs or pays with, also by the names that the vendor still takes; in lower case."""
+_VALUE = re.compile(r"[\x20-\x7e]+")
+_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+
+
+@runtime_checkable
+class Signer(Protocol):
+    """
+    What signs in with a wallet.
+
+        class Wallet:
+            def sign_in_with_x(self, method: str, url: str) -> str:
+                return ...  # the value of the header, with a nonce of its own
+
+    It is asked before each attempt. With AsyncVenice the method may be `async`.
+    """
+
+    def sign_in_with_x(self, method: str, url: str, /) -> str | Awaitable[str]:
+        """Return the value of the header for one request; it is used once."""
+        ...
+
+
+Credential: TypeAlias = str | Mapping[str, str]
+"""A key, or headers that give access."""
+Auth: TypeAlias = str | Callable[[], Credential] | Signer
+"""What `Venice(auth=...)` takes."""
+AsyncAuth: TypeAlias = str | Callable[[], Credential | Awaitable[Credential]] | Signer
+"""What `AsyncVenice(auth=...)` takes."""
+
+
+def checked(auth: Any, api_key: str | None) -> tuple[str | None, Any]:
+    """Return the key and the one to ask, of what a client was given; raise where they make no sense together."""
+    if isinstance(auth, str):
+        if api_key is not None:
+            raise RequestValidationError(["auth: a key was given twice, as api_key and as auth"])
+        return auth, None
+    if auth is not None and not callable(auth) and not isinstance(auth, Signer):
+        problem = f"auth: a key, a function that gives one, or a signer is wanted, not {type(auth).__name__}"
+        raise RequestValidationError([problem])
+    return api_key, auth
+
+
+def wanted(operation: Operation | None, auth: Any, given: Mapping[str, str]) -> bool:
+    """
+    Whether `auth` is to be asked for a call: it fits what the operation accepts, and the caller gave nothing of it.
+
+    A path that the contract does not know gets what there is.
+    """
+    lower = {name.lower() for name in given}
+    if auth is None or "authorization" in lower or not WALLET_HEADERS.isdisjoint(lower):
+        return False
+    if operation is None:
+        return True
+    schemes = [scheme for alternative in operation.security for scheme in alternative]
+    if any(scheme.parameter.lower() in lower for scheme in schemes):
+        return False
+    if isinstance(auth, Signer):
+        return any(scheme.parameter.lower() == SIGNED_HEADER.lower() for scheme in schemes)
+    return bool(schemes)
+
+
+def ask(auth: Any, method: str, url: str) -> dict[str, str]:
+    """Ask for the credentials of one attempt."""
+    said = auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth()
+    if inspect.isawaitable(said):
+        if inspect.iscoroutine(said):
+            said.close()
+        raise RequestValidationError(["auth: it is asynchronous, and Venice cannot wait for it: use AsyncVenice"])
+    return _headers(auth, said)
+
+
+async def ask_async(auth: Any, method: str, url: str) -> dict[str, str]:
+    """Ask for the credentials of one attempt, and wait for them where that is needed."""
+    said = auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth()
+    return _headers(auth, await said if inspect.isawaitable(said) else said)
+
+
+def clean_key(key: str | None) -> str | None:
+    """Trim a key, as files leave line ends on it; refuse one that no header can carry, without showing it."""
+    key = (key or "").strip()
+    if not re.fullmatch(r"[\x21-\x7e]*", key):
+        raise MissingAPIKeyError("The API key holds white space or characters that are not ASCII: it is not a key.")
+    return key or None
+
+
+def _headers(auth: Any, said: Any) -> dict[str, str]:
+    """What was said, as headers. Nothing of it is shown where it does not fit."""
+    if isinstance(auth, Signer):
+        said = {SIGNED_HEADER: said}
+    elif isinstance(said, str):
+        key = clean_key(said)
+        said = {"Authorization": f"Bearer {key}"} if key else {}
+    if not isinstance(said, Mapping):
+        raise RequestValidationError([f"auth: it gave {type(said).__name__}, not a key or headers"])
+    headers = {}
+    for name, value in said.items():
+        text = value.strip() if isinstance(value, str) else ""
+        if not isinstance(name, str) or not _NAME.fullmatch(name) or not _VALUE.fullmatch(text):
+            raise RequestValidationError(["auth: it gave a header that is no text of printable ASCII on one line"])
+        headers[name] = text
+    return headers

@@ -1,0 +1,186 @@
+"""
+What the headers of an answer tell beside its body: rate limits, balance, the model, what was found in the content.
+
+    completion = venice.chat.completions.create(...)
+    completion.meta.request_id, completion.meta.balance.usd, completion.meta.rate_limits.requests.remaining
+
+Nothing is read before it is asked for, and nothing raises: a header that is missing or is not what it should be reads
+as None. Which headers there are to keep is `response_headers`' business; warnings are `deprecation`'s.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import unquote
+
+from attrs import frozen
+
+from venice_client._core.headers import base64_json, number, public_headers, seconds_until
+
+
+@frozen
+class Limit:
+    """A rate limit: of requests, or of tokens."""
+
+    limit: int | None
+    """How many the period allows."""
+    remaining: int | None
+    reset: float | None
+    """When it starts anew, as the header has it: a Unix time, or seconds."""
+
+    def seconds(self, now: float | None = None) -> float | None:
+        """Return the seconds until it starts anew; `now` is a Unix time."""
+        return None if self.reset is None else seconds_until(self.reset, time.time() if now is None else now)
+
+
+@frozen
+class RateLimits:
+    """The rate limits of the key for the model."""
+
+    requests: Limit
+    tokens: Limit
+    kind: str | None
+    """Which kind of limit counts, as `x-ratelimit-type` says."""
+
+
+@frozen
+class Balance:
+    """What is left to spend after the call."""
+
+    usd: float | None
+    diem: float | None
+    remaining: float | None
+    """With wallet access: US dollars."""
+
+
+@frozen
+class AnsweringModel:
+    """The model that answered."""
+
+    id: str | None
+    name: str | None
+    deprecated: bool
+    """Whether anything in the answer says that the model is on its way out."""
+    deprecation_warning: str | None
+    deprecation_date: str | None
+    replacement: str | None
+    """The model to use in its place."""
+
+
+@frozen
+class Pagination:
+    """Which page of a list this is."""
+
+    page: int | None
+    limit: int | None
+    total: int | None
+    total_pages: int | None
+    next_cursor: str | None
+
+
+class Meta:
+    """What came with an answer. That of an object which did not come with one is empty: all of it is None."""
+
+    def __init__(self, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
+        self.status = status
+        """The HTTP status."""
+        self._headers: Mapping[str, str] = {} if headers is None else headers
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, names in lower case, without cookies and what else gives access."""
+        return public_headers(self._headers)
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the vendor can find the request (CF-RAY)."""
+        return self._text("cf-ray")
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """The rate limits of the key."""
+        requests, tokens = (
+            Limit(self._int(f"limit-{of}"), self._int(f"remaining-{of}"), number(self._text(f"x-ratelimit-reset-{of}")))
+            for of in ("requests", "tokens")
+        )
+        return RateLimits(requests, tokens, self._text("x-ratelimit-type"))
+
+    @property
+    def balance(self) -> Balance:
+        """What is left to spend."""
+        names = ("x-venice-balance-usd", "x-venice-balance-diem", "x-balance-remaining")
+        return Balance(*(number(self._text(name)) for name in names))
+
+    @property
+    def model(self) -> AnsweringModel:
+        """The model that answered, and whether it is deprecated."""
+        warning, date = self._model("deprecation-warning"), self._model("deprecation-date")
+        replacement = self._text("x-venice-deprecated-replacement")
+        said = self._text("x-venice-deprecated")
+        deprecated = bool(warning or date or replacement) or (said or "false").lower() not in ("false", "0", "no")
+        return AnsweringModel(self._model("id"), self._model("name"), deprecated, warning, date, replacement)
+
+    @property
+    def content_violation(self) -> bool | None:
+        """Whether the content breaks the content policy."""
+        return self._flag("x-venice-is-content-violation")
+
+    @property
+    def adult_content_violation(self) -> bool | None:
+        """Whether the content breaks the content policy of a model for adult content."""
+        return self._flag("x-venice-is-adult-model-content-violation")
+
+    @property
+    def blurred(self) -> bool | None:
+        """Whether the picture was blurred."""
+        return self._flag("x-venice-is-blurred")
+
+    @property
+    def enhanced_prompt(self) -> str | None:
+        """The prompt as the API rewrote it."""
+        text = self._text("x-venice-enhanced-prompt")
+        return None if text is None else unquote(text)
+
+    @property
+    def pagination(self) -> Pagination:
+        """Which page of a list this is."""
+        names = ("page", "limit", "total", "total-pages")
+        page, limit, total, pages = (_whole(number(self._text(f"x-pagination-{name}"))) for name in names)
+        return Pagination(page, limit, total, pages, self._text("x-next-cursor"))
+
+    @property
+    def payment_response(self) -> Any:
+        """What a payment came to (x402's PAYMENT-RESPONSE), decoded."""
+        return base64_json(self._text("payment-response"))
+
+    def _text(self, name: str) -> str | None:
+        return (self._headers.get(name) or "").strip() or None
+
+    def _model(self, name: str) -> str | None:
+        return self._text(f"x-venice-model-{name}")
+
+    def _int(self, name: str) -> int | None:
+        return _whole(number(self._text(f"x-ratelimit-{name}")))
+
+    def _flag(self, name: str) -> bool | None:
+        return {"true": True, "1": True, "false": False, "0": False}.get((self._text(name) or "").lower())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Meta):
+            return NotImplemented
+        return (self.status, self.headers) == (other.status, other.headers)
+
+    __hash__ = None  # type: ignore[assignment]  # it holds a mapping
+
+    def __repr__(self) -> str:
+        return f"Meta(status={self.status}, request_id={self.request_id!r}, {len(self.headers)} headers)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Meta, (self.status, dict(self.headers))
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

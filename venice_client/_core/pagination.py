@@ -1,0 +1,153 @@
+"""
+Lists that come in pages, iterated over as one: each page is asked for when it is needed.
+
+    for character in venice.characters.iterate(search="pirate"):
+        ...
+    async for record in venice.billing.iterate_usage_history():
+        ...
+
+How the pages of an operation follow each other is declared (`Paging`). An empty page ends the list, and so does a
+page or a cursor that came before: a server that ignores what it is asked for must not be asked for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.request.call import CallOptions
+from venice_client._core.schema.model import Model, encode
+
+T = TypeVar("T")
+Page = TypeVar("Page")
+
+
+@frozen
+class Paging:
+    """How the pages of an operation follow each other."""
+
+    by: str
+    """`offset`, `page` or `cursor`."""
+    parameter: str
+    items: tuple[str, ...] = field(kw_only=True)
+    more: tuple[str, ...] = field(default=(), kw_only=True)
+    path: tuple[str, ...] = field(default=(), kw_only=True)
+    """The arguments that go with every page, a cursor's too, which carries all others in itself."""
+
+
+class _Walk:
+    """One way through the pages: what to ask for next. It does not wait."""
+
+    def __init__(self, arguments: Mapping[str, Any], paging: Paging) -> None:
+        self._paging = paging
+        self._arguments = dict(arguments)
+        self._seen: set[str] = set()
+        self._before: Any = None
+        self.next: dict[str, Any] | None = dict(arguments)
+
+    def items(self, page: Any) -> list[Any]:
+        """Return the items of a page that came, and set `next` to the arguments of the one after it, if any."""
+        items = _at(page, self._paging.items)
+        if not isinstance(page, Model):
+            text = "the answer is no page of a list, so its items cannot be iterated over"
+            raise ResponseDecodeError(text, status=200, media_type=None, body=page.encode() if page else b"")
+        self.next = None
+        if not isinstance(items, list) or not items:
+            return []
+        now = encode(items)
+        if now == self._before:
+            return []
+        self._before = now
+        self._go_on(page, len(items))
+        return items
+
+    def _go_on(self, page: Model, count: int) -> None:
+        said, name = _at(page, self._paging.more), self._paging.parameter
+        if self._paging.by == "cursor":
+            cursor = said or page.meta.pagination.next_cursor
+            if isinstance(cursor, str) and cursor not in self._seen:
+                self._seen.add(cursor)
+                kept = {key: self._arguments[key] for key in self._arguments if key in (*self._paging.path, *_OPTIONS)}
+                self.next = {**kept, name: cursor}
+            return
+        begun = self._arguments.get(name)
+        if self._paging.by == "offset":
+            here = (begun if isinstance(begun, int) else 0) + count
+            ended = said is False
+        else:
+            here = (begun if isinstance(begun, int) else 1) + 1
+            ended = isinstance(said, int) and here > said
+        if not ended:
+            self._arguments[name] = here
+            self.next = dict(self._arguments)
+
+
+# A cursor is sent alone, so what a caller added to the query went with the first page.
+_OPTIONS = frozenset(CallOptions.__annotations__) - {"extra_query", "extra_body"}
+
+
+class Pages(Generic[T, Page]):
+    """The items of a list, of all pages; iterating over them again begins anew."""
+
+    def __init__(self, fetch: Callable[..., Page], arguments: Mapping[str, Any], paging: Paging) -> None:
+        self._fetch = fetch
+        self._arguments = arguments
+        self._paging = paging
+
+    def __iter__(self) -> Iterator[T]:
+        for _, items in self._walk():
+            yield from items
+
+    def pages(self) -> Iterator[Page]:
+        """Yield the pages themselves, but for an empty one at the end."""
+        for page, _ in self._walk():
+            yield page
+
+    def _walk(self) -> Iterator[tuple[Page, list[T]]]:
+        walk = _Walk(self._arguments, self._paging)
+        while walk.next is not None:
+            page = self._fetch(**walk.next)
+            if items := walk.items(page):
+                yield page, items
+
+    def __repr__(self) -> str:
+        return f"<pages by {self._paging.by}>"
+
+
+class AsyncPages(Generic[T, Page]):
+    """The items of a list, of all pages, with `async for`; iterating over them again begins anew."""
+
+    def __init__(self, fetch: Callable[..., Awaitable[Page]], arguments: Mapping[str, Any], paging: Paging) -> None:
+        self._fetch = fetch
+        self._arguments = arguments
+        self._paging = paging
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for _, items in self._walk():
+            for item in items:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """Yield the pages themselves, but for an empty one at the end."""
+        async for page, _ in self._walk():
+            yield page
+
+    async def _walk(self) -> AsyncIterator[tuple[Page, list[T]]]:
+        walk = _Walk(self._arguments, self._paging)
+        while walk.next is not None:
+            page = await self._fetch(**walk.next)
+            if items := walk.items(page):
+                yield page, items
+
+    def __repr__(self) -> str:
+        return f"<pages by {self._paging.by}>"
+
+
+def _at(value: Any, way: tuple[str, ...]) -> Any:
+    """What is at the end of a way of attributes; None where it leads nowhere."""
+    for name in way:
+        value = getattr(value, name, None) if isinstance(value, Model) else None
+    return value if way else None

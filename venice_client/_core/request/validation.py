@@ -1,0 +1,106 @@
+"""
+Checks a request against the contract before it is sent.
+
+What the contract forbids is told in words that lead the caller to the place, all of it at once. What it merely does
+not know, a new value of an enum or an undeclared field, may be right tomorrow: that warns, and is sent. Nothing is
+changed here, and what can't be sent at all (a header with a line end, a file in JSON) is checked where it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from venice_client._core.request.body import text_of
+from venice_client._core.schema.check import departures
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Parameter
+from venice_client._core.schema.shapes import AnyOf, Array, Choice, Dictionary, Shape, Text
+from venice_client._core.schema.values import listed
+from venice_client._core.schema.violation import NEW, Departure, path
+from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarning, warn
+
+_MOST = 100
+"""Problems that are told; a list of thousands helps nobody."""
+_HINTS = {
+    "null": "leave it out, or pass UNSET",
+    "field": "it is sent as it is; extra_body sends such fields without this warning",
+    "value": "it is sent as it is",
+}
+
+
+def check_body(shape: Shape, body: Any, replaced: Collection[str], problems: list[str], news: list[Departure]) -> None:
+    """
+    Check a body: a model, or what JSON can say.
+
+    Top-level fields that `extra_body` replaces are not sent, so they are not checked. Adds to the problems what is
+    wrong, and to the news what the contract does not know.
+    """
+    try:
+        found: Iterable[Departure] = departures(shape, body)
+    except RecursionError:
+        problems.append("body: it is nested too deeply, or holds itself")
+        return
+    if replaced:
+        if isinstance(body, Model):
+            replaced = {*replaced, *(name for name, item in body.FIELDS.items() if item.wire in replaced)}
+        found = [item for item in found if not (item.place and item.place[0] in replaced)]
+    _sort(found, problems, news)
+
+
+def check_parameter(parameter: Parameter, value: Any, problems: list[str], news: list[Departure]) -> None:
+    """Check a parameter of the path, the query or a header. A header's value may be a secret: it is never shown."""
+    found = departures(parameter.shape, _as_sent(parameter.shape, value))
+    secret = parameter.location in ("header", "cookie")
+    placed = [
+        Departure(item.kind, "the value" if secret else item.subject, item.what, (parameter.name, *item.place))
+        for item in found
+    ]
+    _sort(placed, problems, news)
+
+
+def warn_of(news: Iterable[Departure]) -> None:
+    """Warn of what the contract does not know; to be called when the request is known to be sent."""
+    for item in news:
+        category = UnknownValueWarning if item.kind == "value" else UnknownFieldWarning
+        warn(f"{item.where}: {item.says} ({_HINTS[item.kind]})", category)
+
+
+def _sort(found: Iterable[Departure], problems: list[str], news: list[Departure]) -> None:
+    for item in found:
+        if item.kind in NEW:
+            news.append(item)
+        elif len(problems) < _MOST:
+            problems.append(told(item))
+        elif len(problems) == _MOST:
+            problems.append(f"and more: only the first {_MOST} problems are told")
+
+
+def told(item: Departure) -> str:
+    """One problem in one line: `messages[0].content: 5 is not a string`."""
+    hint = f": {_HINTS[item.kind]}" if item.kind in _HINTS else ""
+    return f"{path(item.place)}: {item.says}{hint}"
+
+
+def _as_sent(shape: Shape, value: Any) -> Any:
+    """A parameter is written as text: where text is wanted a number or a UUID will do, and one value for a list."""
+    if isinstance(shape, Array):
+        items = listed(value)
+        return [_as_sent(shape.item, item) for item in ([value] if items is None else items) if item is not None]
+    if isinstance(shape, AnyOf):
+        for branch in shape.branches:
+            sent = _as_sent(branch, value)
+            if not departures(branch, sent):
+                return sent
+        return value
+    if isinstance(value, str) or not isinstance(shape, Text | Choice) or isinstance(value, Mapping):
+        return value
+    if listed(value) is not None or isinstance(shape, Dictionary):
+        return value
+    if (
+        isinstance(shape, Choice)
+        and not isinstance(value, bool)
+        and any(isinstance(item, int) for item in shape.values)
+    ):
+        return value
+    return text_of(value)

@@ -1,0 +1,46 @@
+"""The base of all resources: `venice.images`, `venice.chat.completions` and so on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+
+from venice_client._core.client import AsyncClient, SyncClient
+
+C = TypeVar("C", SyncClient, AsyncClient)
+
+
+class _Resource(Generic[C]):
+    def __init__(self, client: C) -> None:
+        self._client: C = client
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._client!r}>"
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            public = sorted(item for item in dir(type(self)) if not item.startswith("_"))
+            message = f"{type(self).__name__} has no operation {name!r}; it has {', '.join(public) or 'none'}"
+            raise AttributeError(message, name=name, obj=self)
+
+
+class Resource(_Resource[SyncClient]):
+    """A group of operations of a client."""
+
+    def _answering(self, access: str) -> Self:
+        """Return the same operations with a client that gives answers in the place of values."""
+        from venice_client._core.response.raw import RawClient
+
+        client: Any = RawClient(self._client, access)
+        return type(self)(client)
+
+
+class AsyncResource(_Resource[AsyncClient]):
+    """A group of operations of an async client."""
+
+    def _answering(self, access: str) -> Self:
+        """Return the same operations with a client that gives answers in the place of values."""
+        from venice_client._core.response.raw import AsyncRawClient
+
+        client: Any = AsyncRawClient(self._client, access)
+        return type(self)(client)

@@ -1,0 +1,83 @@
+"""
+An answer that is a file: its bytes, its media type, and how it gets to the disk.
+
+`BinaryContent` is what speech, music, video and any other binary answer comes back as; pictures have a
+subclass of their own. It does not look into the bytes: the media type is what the server said.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from venice_client._core.headers import public_headers
+from venice_client._core.response.save import Saving
+
+if TYPE_CHECKING:
+    from venice_client._core.metadata import Balance, Meta
+
+
+@attrs.frozen
+class BinaryContent:
+    """The bytes of an answer. `bytes(content)` and `len(content)` work; equality looks at all fields."""
+
+    data: bytes
+    media_type: str
+    """Without parameters, such as `audio/mpeg`."""
+    headers: Mapping[str, str] = attrs.field(factory=dict, converter=public_headers, hash=False)
+    """The response's headers, names in lower case, without cookies."""
+
+    @property
+    def meta(self) -> Meta:
+        """What the headers tell: request id, balance, rate limits, whether it was blurred, the enhanced prompt."""
+        from venice_client._core.metadata import Meta
+
+        return Meta(None, self.headers)
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the vendor can find the request."""
+        return self.meta.request_id
+
+    @property
+    def model(self) -> str | None:
+        """The id of the model that answered, where the answer names it."""
+        return self.meta.model.id
+
+    @property
+    def balance(self) -> Balance:
+        """What is left to spend after the call, where the answer tells."""
+        return self.meta.balance
+
+    def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """
+        Writes the bytes to a file and returns its path, which may differ from the one given.
+
+        A name without a suffix gets the media type's; a suffix that belongs to another kind of file is
+        replaced (`sunset.jpg` becomes `sunset.png` if the server sent PNG); any other ending, as in `v1.2`,
+        is kept and the suffix added. `~` is the home folder. The file appears whole or not at all.
+
+        Raises FileExistsError if there is such a file and `overwrite` is not set, FileNotFoundError or
+        NotADirectoryError if the folder is missing (it is not created), IsADirectoryError if the path is a
+        folder, and what else the system raises. The bytes remain in `data` then.
+        """
+        saving = Saving(path, self.media_type, overwrite=overwrite)
+        try:
+            saving.write(self.data)
+            return saving.finish()
+        except BaseException:
+            saving.discard()
+            raise
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.media_type}, {len(self.data):,} bytes)"

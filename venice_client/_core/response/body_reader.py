@@ -1,0 +1,285 @@
+"""
+An answer whose body was not read yet: `iter_bytes`, `iter_lines`, `read`, `parse`, or into a file, never held whole.
+
+A body that breaks off raises StreamInterrupted; what had come of a file is kept and named by the error. Which calls
+give such an answer is `raw`'s business.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
+from venice_client._core.response.response import Response
+from venice_client._core.response.save import Saving
+from venice_client._core.transport.answer import Answer
+
+if TYPE_CHECKING:
+    from venice_client._core.metadata import Meta
+
+T = TypeVar("T")
+
+
+class Unread:
+    """What is left to do with an unread answer: `decode` takes the body, `stream` reads events where it has any."""
+
+    __slots__ = ("answer", "decode", "is_declared", "method", "path", "stream")
+
+    def __init__(
+        self,
+        answer: Answer,
+        decode: Callable[[bytes], Any],
+        *,
+        method: str,
+        path: str,
+        stream: Callable[[], Any] | None = None,
+        is_declared: bool = True,
+    ) -> None:
+        self.answer = answer
+        self.is_declared = is_declared
+        """Whether the contract has the answer's own media type: of what it has not, it must be looked what it is."""
+        self.decode = decode
+        self.stream = stream
+        self.method = method
+        self.path = path
+
+
+class _Unread(Generic[T]):
+    """What both kinds share: everything but the waiting."""
+
+    def __init__(self, unread: Unread, convert: Callable[[Any], Any] | None = None) -> None:
+        self._unread = unread
+        self._answer = unread.answer
+        self._convert = convert
+        self._body: bytes | None = None
+        self._begun = False
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._answer.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The answer's headers; their names compare without regard to case."""
+        return self._answer.headers
+
+    @property
+    def media_type(self) -> str:
+        """The media type that the answer itself names, in lower case and without parameters."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the vendor can find the request (the header CF-RAY)."""
+        return self.headers.get("cf-ray")
+
+    @property
+    def meta(self) -> Meta:
+        """What the headers tell: rate limits, balance, the model, what was found in the content."""
+        from venice_client._core.metadata import Meta
+
+        return Meta(self.status_code, self.headers)
+
+    def _begin(self) -> None:
+        if self._begun:
+            raise StreamInterrupted("the body of the answer was read already, or given up")
+        self._begun = True
+
+    @contextmanager
+    def _lost(self, saving: Saving | None = None, came: list[bytes] | None = None) -> Iterator[None]:
+        """A body that breaks off: what came of it is kept, as it may have been paid for."""
+        where = {"method": self._unread.method, "path": self._unread.path}
+        try:
+            yield
+        except VeniceTimeoutError as error:
+            text = f"no more of the answer came in time{_kept(saving)}"
+            raise StreamTimeoutError(text, received=_joined(came), **where) from error
+        except VeniceConnectionError as error:
+            text = f"the connection was lost before the answer was complete{_kept(saving)}"
+            raise StreamInterrupted(text, received=_joined(came)) from error
+        except BaseException as error:  # the disk, or an end that was asked for: where the pieces are is told
+            if kept := _kept(saving):
+                error.add_note(kept.removeprefix("; "))
+            raise
+
+    def _stream(self) -> Any:
+        """The events, where the answer is made of them and none was read."""
+        if self._unread.stream is None or self._begun:
+            return None
+        self._begun = True
+        return self._unread.stream()
+
+    def _parse(self, body: bytes) -> Any:
+        value = self._unread.decode(body)
+        if self._convert is None:
+            return value
+        return self._convert(Response(self.status_code, self.headers, body, value))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status_code={self.status_code}, media_type={self.media_type!r})"
+
+
+class UnreadResponse(_Unread[T]):
+    """An answer to be read piece by piece, or whole; once."""
+
+    def map(self, convert: Callable[[Any], Any]) -> UnreadResponse[Any]:
+        """Return the same answer with another value."""
+        return UnreadResponse(self._unread, convert)
+
+    def _pieces(self) -> Iterator[bytes]:
+        if self._body is not None:
+            yield self._body
+            return
+        self._begin()
+        try:
+            yield from self._answer.chunks()
+        finally:
+            self.close()
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Yield the body as it comes."""
+        with self._lost():
+            yield from self._pieces()
+
+    def iter_lines(self) -> Iterator[str]:
+        """Yield the lines of a text in UTF-8 as they come, without their ends."""
+        lines = _Lines()
+        for piece in self.iter_bytes():
+            yield from lines.feed(piece)
+        yield from lines.finish()
+
+    def read(self) -> bytes:
+        """Read the whole body; again, it is the same one."""
+        if self._body is None:
+            came: list[bytes] = []
+            with self._lost(came=came):
+                came.extend(self._pieces())
+            self._body = b"".join(came)
+        return self._body
+
+    def parse(self) -> T:
+        """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
+        stream = self._stream()
+        value: T = self._parse(self.read()) if stream is None else stream
+        return value
+
+    def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """
+        Write the body to a file as it comes, and return its path: see `BinaryContent.save` for what it is called.
+
+        The file appears whole or not at all. Nothing is read before it is clear that the name can be taken. If the
+        connection or the disk fails half-way, what was written stays in a part file that the error names. A page in
+        HTML in the place of a picture is no file: it raises ResponseDecodeError.
+        """
+        if not self._unread.is_declared:
+            self.parse()
+        saving = Saving(path, self.media_type, overwrite=overwrite)
+        with self._lost(saving):
+            for piece in self._pieces():
+                saving.write(piece)
+            return saving.finish()
+
+    def close(self) -> None:
+        """Stop reading and give the connection back."""
+        self._begun = True
+        self._answer.close()
+
+
+class AsyncUnreadResponse(_Unread[T]):
+    """An answer to be read piece by piece, or whole; once: see `UnreadResponse`."""
+
+    def map(self, convert: Callable[[Any], Any]) -> AsyncUnreadResponse[Any]:
+        """Return the same answer with another value."""
+        return AsyncUnreadResponse(self._unread, convert)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        if self._body is not None:
+            yield self._body
+            return
+        self._begin()
+        try:
+            async for piece in self._answer.achunks():
+                yield piece
+        finally:
+            await self.aclose()
+
+    async def iter_bytes(self) -> AsyncIterator[bytes]:
+        """Yield the body as it comes."""
+        with self._lost():
+            async for piece in self._pieces():
+                yield piece
+
+    async def iter_lines(self) -> AsyncIterator[str]:
+        """Yield the lines of a text in UTF-8 as they come, without their ends."""
+        lines = _Lines()
+        async for piece in self.iter_bytes():
+            for line in lines.feed(piece):
+                yield line
+        for line in lines.finish():
+            yield line
+
+    async def read(self) -> bytes:
+        """Read the whole body; again, it is the same one."""
+        if self._body is None:
+            came: list[bytes] = []
+            with self._lost(came=came):
+                async for piece in self._pieces():
+                    came.append(piece)  # noqa: PERF401  # what came before a failure is wanted
+            self._body = b"".join(came)
+        return self._body
+
+    async def parse(self) -> T:
+        """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
+        stream = self._stream()
+        value: T = self._parse(await self.read()) if stream is None else stream
+        return value
+
+    async def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
+        """
+        Write the body to a file as it comes, and return its path: see `UnreadResponse.stream_to_file`.
+
+        The disk is waited for in a thread, so that a slow one holds up no other task.
+        """
+        from anyio import to_thread  # it comes with httpx, and a cancelled task waits for the piece under way
+
+        if not self._unread.is_declared:
+            await self.parse()
+        saving = await to_thread.run_sync(partial(Saving, path, self.media_type, overwrite=overwrite))
+        with self._lost(saving):
+            async for piece in self._pieces():
+                await to_thread.run_sync(saving.write, piece)
+            return await to_thread.run_sync(saving.finish)
+
+    async def aclose(self) -> None:
+        """Stop reading and give the connection back."""
+        self._begun = True
+        await self._answer.aclose()
+
+
+class _Lines:
+    """Cuts bytes into lines, wherever the pieces end."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, piece: bytes) -> list[str]:
+        *lines, self._rest = (self._rest + piece).split(b"\n")
+        return [line.removesuffix(b"\r").decode("utf-8", errors="replace") for line in lines]
+
+    def finish(self) -> list[str]:
+        return [self._rest.removesuffix(b"\r").decode("utf-8", errors="replace")] if self._rest else []
+
+
+def _kept(saving: Saving | None) -> str:
+    part = saving.keep() if saving is not None else None
+    return "" if part is None or saving is None else f"; the {saving.size:,} bytes that came are in {part}"
+
+
+def _joined(came: list[bytes] | None) -> list[bytes]:
+    return [b"".join(came)] if came else []

@@ -1,0 +1,68 @@
+"""
+Tells that a model is on its way out, once a model and process, as the answers that it gives say.
+
+The warning never takes the place of the answer, which may have been paid for: where warnings are errors it is logged.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from venice_client._core.warnings import VeniceWarning, warn
+
+if TYPE_CHECKING:
+    from venice_client._core.metadata import AnsweringModel
+
+_HEADERS: Final = (
+    "x-venice-model-deprecation-warning",
+    "x-venice-model-deprecation-date",
+    "x-venice-deprecated",
+    "x-venice-deprecated-replacement",
+)
+_logger = logging.getLogger("venice_client")
+_told: set[str] = set()
+_lock = threading.Lock()
+
+
+class VeniceDeprecationWarning(VeniceWarning):
+    """A model that was used will go away."""
+
+
+def warn_of_deprecation(headers: Mapping[str, str]) -> None:
+    """Warn where an answer says that its model is deprecated, and no answer of that model said so before."""
+    for name in _HEADERS:
+        if name in headers:
+            break
+    else:
+        return
+    from venice_client._core.metadata import Meta
+
+    model = Meta(None, headers).model
+    if model.deprecated:
+        tell_once(model.id or model.name or "", _text(model))
+
+
+def tell_once(name: str, text: str) -> None:
+    """Warn of a model, unless it was done before in this process."""
+    with _lock:
+        if name in _told:
+            return
+        _told.add(name)
+    try:
+        warn(text, VeniceDeprecationWarning)
+    except VeniceDeprecationWarning:
+        _logger.warning("%s", text)
+
+
+def _text(model: AnsweringModel) -> str:
+    from venice_client._core.error_text import one_line
+
+    text = f"the model {model.id or model.name or 'that answered'} is deprecated"
+    if model.deprecation_date:
+        text += f", until {model.deprecation_date}"
+    if model.replacement:
+        text += f"; use {model.replacement}"
+    return one_line(f"{text}: {model.deprecation_warning}" if model.deprecation_warning else text, 500)

@@ -1,0 +1,168 @@
+"""
+The reading of an answer that is not 2xx: which error it becomes, with what the server said in it.
+
+The API has several shapes of error bodies, and gateways before it send HTML: `error_from_response` reads them
+all and never raises. It sends nothing, and does not decide whether to retry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from venice_client._core.error_text import one_line, reason
+from venice_client._core.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    GoneError,
+    NotFoundError,
+    PayloadTooLargeError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnprocessableEntityError,
+    UnsupportedMediaTypeError,
+    VeniceAPIError,
+)
+from venice_client._core.headers import public_headers, retry_after_seconds
+
+__all__ = ["error_from_response", "public_headers", "retry_after_seconds"]
+
+_DEEPEST: Final = 64  # levels of a decoded body: a deeper one would break pickling and copying, and stays text
+
+# Codes that the API writes into its messages, as whole words, and often nowhere else.
+_KNOWN_CODE: Final = re.compile(
+    r"(?<!\w)(?:AUTHENTICATION_FAILED|CHARACTER_NOT_FOUND|CONTENT_POLICY_VIOLATION|INFERENCE_FAILED"
+    r"|INSUFFICIENT_BALANCE|INVALID_API_KEY|INVALID_CONTENT_TYPE|INVALID_FILE_SIZE|INVALID_IMAGE_FORMAT"
+    r"|INVALID_MODEL|INVALID_REQUEST|MODEL_AT_CAPACITY|MODEL_NOT_FOUND|PAYLOAD_TOO_LARGE|PAYMENT_REQUIRED"
+    r"|RATE_LIMIT_EXCEEDED|REQUEST_TIMEOUT|UNAUTHORIZED|UNKNOWN_ERROR|UPSCALE_FAILED)(?!\w)"
+)
+_CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
+_HTML: Final = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
+_TITLE: Final = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+
+_BY_STATUS: Final[Mapping[int, type[VeniceAPIError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: PaymentRequiredError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: GoneError,
+    413: PayloadTooLargeError,
+    415: UnsupportedMediaTypeError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def error_from_response(
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    method: str,
+    path: str,
+    secrets: Collection[str] = (),
+) -> VeniceAPIError:
+    """
+    The error of an answer that is not 2xx. Never raises, whatever the body holds.
+
+    `path` may be a URL: its host and query are dropped. Every occurrence of one of the `secrets` in what the
+    server sent is replaced by `***`. A status without a class of its own gives a plain `VeniceAPIError`.
+    """
+    hidden = sorted({part for secret in secrets for part in (secret, secret.strip()) if part}, key=len, reverse=True)
+    told: dict[str, str] = _clean(public_headers(headers), hidden)
+    text = content.decode("utf-8-sig", errors="replace")
+    try:
+        body: Any = _clean(msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf")), hidden)
+    except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
+        body = _clean(text, hidden)
+    code, message = _read(body, status, told.get("content-type", ""))
+    fields = body if isinstance(body, dict) else {}
+    inner = fields.get("error")
+    source = inner if isinstance(inner, dict) else fields
+    issues = next(
+        (found for found in (source.get("issues"), fields.get("issues"), inner) if isinstance(found, list)),
+        [],
+    )
+    cls = _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else VeniceAPIError)
+    return cls(
+        message,
+        status=status,
+        code=code,
+        details=source.get("details", fields.get("details")),
+        issues=issues,
+        body=body,
+        request_id=told.get("cf-ray"),
+        retry_after=retry_after_seconds(told, status=status),
+        headers=told,
+        method=method,
+        path=_clean(_path_only(path), hidden),
+    )
+
+
+def _read(body: Any, status: int, content_type: str) -> tuple[str | None, str]:
+    """Code and message of a decoded body, whichever of the API's shapes it has."""
+    code: Any = None
+    kind: Any = None
+    if isinstance(body, dict):
+        error, more, code = body.get("error"), body.get("message"), body.get("code")
+        if isinstance(error, dict):
+            code = error.get("code") or code
+            kind = error.get("type")
+            more = error.get("message") or error.get("error") or more
+            error = None
+        elif isinstance(error, list):
+            error = "; ".join(filter(None, map(_item, error)))
+        elif isinstance(error, str) and more and _CODE.fullmatch(error):
+            error, code = None, code or error
+        parts = [part for part in (error, more) if isinstance(part, str) and part.strip()]
+        message = ": ".join(dict.fromkeys(parts))
+    elif isinstance(body, str) and (_HTML.match(body) or "html" in content_type.lower()):
+        title = _TITLE.search(body)
+        message = "the answer is an HTML page, not JSON" + (f": {one_line(title[1])}" if title else "")
+    else:
+        message = "; ".join(filter(None, map(_item, body))) if isinstance(body, list) else _item(body)
+    if isinstance(code, bool) or not isinstance(code, str | int) or code == "":
+        word = _KNOWN_CODE.search(message)
+        code = word[0] if word else kind if isinstance(kind, str) and kind else None
+    if not message.strip():
+        message = reason(status) or "an answer without a message"
+    return None if code is None else str(code), message
+
+
+def _item(item: Any) -> str:
+    """One entry of a list of errors, in words."""
+    if isinstance(item, str):
+        return item
+    text = item.get("message", item.get("error", item.get("msg"))) if isinstance(item, dict) else None
+    if isinstance(text, str):
+        where = item.get("path", item.get("param", item.get("loc")))
+        where = ".".join(map(str, where)) if isinstance(where, list) else where
+        return f"{where}: {text}" if where else text
+    return "" if item is None else msgspec.json.encode(item).decode()
+
+
+def _clean(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "***")
+    elif depth > _DEEPEST:
+        raise RecursionError("the body is nested too deeply")
+    elif isinstance(value, dict):
+        return {_clean(name, secrets): _clean(inner, secrets, depth + 1) for name, inner in value.items()}
+    elif isinstance(value, list):
+        return [_clean(inner, secrets, depth + 1) for inner in value]
+    return value
+
+
+def _path_only(path: str) -> str:
+    path = path.partition("?")[0].partition("#")[0]
+    _, scheme, rest = path.partition("://")
+    return "/" + rest.partition("/")[2] if scheme else path

@@ -1,0 +1,1 @@
+"""Whether and when a call is sent again."""

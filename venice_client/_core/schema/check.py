@@ -1,0 +1,291 @@
+"""
+Tells where a value departs from its shape: the one set of rules for what is sent and for what came.
+
+Nothing is raised, changed or read from a file here, and a value without a departure is walked once, by what is in it,
+not by what the contract could hold. What a departure means (a refusal, a warning, nothing) is for others to say:
+`validation` for requests, `strict` for answers. Formats such as `uri` are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import Enum
+from functools import cache
+from io import TextIOBase
+from math import isclose, isfinite
+from typing import Any
+
+from attrs import evolve, frozen
+
+from venice_client._core.error_text import one_line
+from venice_client._core.request.upload import Base64
+from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.patterns import matches
+from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.shapes import (
+    AnyOf,
+    Anything,
+    Array,
+    Binary,
+    Boolean,
+    Choice,
+    Dictionary,
+    Integer,
+    Null,
+    Number,
+    Ref,
+    Shape,
+    Text,
+)
+from venice_client._core.schema.values import is_file, listed, written
+from venice_client._core.schema.violation import NEW, Departure, Departures, bound, count, mismatch, shown
+
+_VALUES_SHOWN = 12
+_LEAVES = frozenset({str, int, float, bool})
+_USUAL = _LEAVES | {dict, list}
+"""What most values are, told by a look at the class: an isinstance of something abstract takes ten times as long."""
+
+
+def departures(shape: Shape, value: Any) -> Departures:
+    """Return everything in which a value departs from a shape; empty where it is as the contract has it."""
+    if value is None:
+        return () if _takes_null(shape) else (Departure("null"),)
+    check = _CHECKS.get(type(shape))
+    if check is None:
+        return ()
+    if value.__class__ not in _USUAL and isinstance(value, Enum):
+        value = value.value
+    return check(shape, value)
+
+
+def _takes_null(shape: Shape) -> bool:
+    if isinstance(shape, AnyOf):
+        return any(_takes_null(branch) for branch in shape.branches)
+    return isinstance(shape, Null) or type(shape) in (Anything, Shape)
+
+
+def _text(shape: Text, value: Any) -> Departures:
+    if not isinstance(value, str | Base64):
+        if not isinstance(value, date) or not (shape.format or shape.pattern):
+            return _no_text(value)
+        value = written(value, shape)
+    found = []
+    if shape.max_length is not None and len(value) > shape.max_length:
+        found.append(bound(count(len(value), "character"), f"more than {shape.max_length:,}"))
+    if shape.min_length is not None and len(value) < shape.min_length:
+        found.append(bound(count(len(value), "character"), f"less than {shape.min_length:,}"))
+    if shape.pattern is not None and isinstance(value, str) and not matches(shape.pattern, value):
+        found.append(Departure("bound", shown(value), f"does not match {one_line(shape.pattern, 80)}"))
+    return found
+
+
+def _no_text(value: Any) -> Departures:
+    if isinstance(value, TextIOBase):
+        return _text_mode(value)
+    if is_file(value):
+        what = "is not a string: pass base64 text or a URL where that is wanted, or send a form"
+        return (Departure("bound", f"a file ({type(value).__name__})", what),)
+    return mismatch(value, "a string")
+
+
+def _number(shape: Number, value: Any) -> Departures:
+    whole = isinstance(shape, Integer)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return mismatch(value, "a whole number" if whole else "a number")
+    if isinstance(value, float):
+        if not isfinite(value):
+            return mismatch(value, "a finite number")
+        if whole and not value.is_integer():
+            return mismatch(value, "a whole number")
+    found = []
+    if shape.maximum is not None and value > shape.maximum:
+        found.append(f"is more than {shape.maximum}")
+    if shape.minimum is not None and value < shape.minimum:
+        found.append(f"is less than {shape.minimum}")
+    if shape.above is not None and value <= shape.above:
+        found.append(f"is not more than {shape.above}")
+    if shape.below is not None and value >= shape.below:
+        found.append(f"is not less than {shape.below}")
+    if shape.multiple_of and not _is_multiple(value, shape.multiple_of):
+        found.append(f"is not a multiple of {shape.multiple_of}")
+    return [Departure("bound", shown(value), what) for what in found]
+
+
+def _is_multiple(value: float, step: float) -> bool:
+    if isinstance(value, int) and isinstance(step, int):
+        return value % step == 0
+    try:
+        times = value / step
+        return isclose(times, round(times), rel_tol=1e-9, abs_tol=1e-9)
+    except OverflowError:
+        return True
+
+
+def _boolean(_shape: Boolean, value: Any) -> Departures:
+    return () if isinstance(value, bool) else mismatch(value, "true or false")
+
+
+def _null(_shape: Null, value: Any) -> Departures:
+    return mismatch(value, "null")
+
+
+def _choice(shape: Choice, value: Any) -> Departures:
+    values = shape.values
+    if not isinstance(value, bool) and value in values:
+        return ()
+    known = ", ".join(map(str, values[:_VALUES_SHOWN]))
+    if len(values) > _VALUES_SHOWN:
+        known += f" and {len(values) - _VALUES_SHOWN} more"
+    if isinstance(value, bool) or not any(isinstance(value, type(item)) for item in values):
+        return mismatch(value, f"one of {known}" if len(values) > 1 else known)
+    return (Departure("value", shown(value), known),)
+
+
+def _binary(_shape: Binary, value: Any) -> Departures:
+    content = value[1] if isinstance(value, tuple) and is_file(value) else value
+    if isinstance(content, TextIOBase):
+        return _text_mode(content)
+    return () if is_file(value) else mismatch(value, "a file: pass bytes, an open file, or (name, content)")
+
+
+def _text_mode(file: TextIOBase) -> Departures:
+    return (Departure("bound", shown(file), "is open in text mode: open it in binary mode"),)
+
+
+def _array(shape: Array, value: Any) -> Departures:
+    items = listed(value)
+    if items is None:
+        return mismatch(value, "a list")
+    found: list[Departure] = []
+    if shape.max_items is not None and len(items) > shape.max_items:
+        found.append(bound(count(len(items), "item"), f"more than {shape.max_items:,}"))
+    if shape.min_items is not None and len(items) < shape.min_items:
+        found.append(bound(count(len(items), "item"), f"less than {shape.min_items:,}"))
+    free, kinds = _UNBOUNDED.get(type(shape.item), (None, frozenset()))
+    if shape.item == free and kinds.issuperset(map(type, items)):
+        return found  # the numbers of a vector, without a look at each
+    for index, item in enumerate(items):
+        if below := departures(shape.item, item):
+            found += under(index, below)
+    return found
+
+
+def _dictionary(shape: Dictionary, value: Any) -> Departures:
+    if not isinstance(value, Mapping):
+        return mismatch(value, "an object")
+    found: list[Departure] = []
+    if type(shape.value) in _CHECKS:
+        for name, item in value.items():
+            if below := departures(shape.value, item):
+                found += under(str(name), below)
+    return found
+
+
+@frozen
+class _Layout:
+    """What there is to know of a model's fields, gathered once a class."""
+
+    shapes: Mapping[str, Shape]
+    names: Mapping[str, str]
+    """The names in Python by those on the wire."""
+    required: tuple[str, ...]
+
+
+@cache
+def _layout(model: Any) -> _Layout:
+    fields: Mapping[str, Field] = model.FIELDS
+    return _Layout(
+        {item.wire: item.shape for item in fields.values()},
+        {item.wire: name for name, item in fields.items()},
+        tuple(item.wire for item in fields.values() if item.required),
+    )
+
+
+def _model(shape: Ref, value: Any) -> Departures:
+    model, names = shape.model, None
+    if isinstance(value, Model):
+        names = _layout(type(value)).names  # type: ignore[arg-type]  # the class hashes, its instances do not
+        value = value.given()
+    elif value.__class__ is not dict and not isinstance(value, Mapping):
+        return mismatch(value, "an object")
+    layout = _layout(model)  # type: ignore[arg-type]
+    found: list[Departure] = []
+    for wire, item in value.items():
+        declared = layout.shapes.get(wire)
+        if declared is None:
+            if model.CLOSED:
+                found.append(Departure("field", place=(str(wire),)))
+        elif item is not UNSET and (below := departures(declared, item)):
+            found += under(names.get(wire, wire) if names else wire, below)
+    for wire in layout.required:
+        if value.get(wire, UNSET) is UNSET:
+            found.append(Departure("missing", place=(names.get(wire, wire) if names else wire,)))
+    return found
+
+
+def _any_of(shape: AnyOf, value: Any) -> Departures:
+    told = value
+    if value.__class__ in _LEAVES:
+        return _best(shape, value, told)
+    if isinstance(value, Model):
+        for item in shape.branches:
+            if isinstance(item, Ref) and item.name == type(value).__name__ and item.model is type(value):
+                return _model(item, value)
+        told = value.given()
+    branch = shape.told(told)
+    if branch is not None:
+        return departures(branch, value)
+    if isinstance(told, Mapping) and shape.decides and isinstance(told.get(shape.decides[0]), str):
+        # An object of a new kind: nothing more can be said of it.
+        name, known = shape.decides
+        return (Departure("value", shown(told[name]), ", ".join(known), (name,)),)
+    return _best(shape, value, told)
+
+
+def _best(shape: AnyOf, value: Any, told: Any) -> Departures:
+    """Return what the branch has against a value that comes nearest to taking it; nothing where one takes it."""
+    tried = []
+    for item in shape.branches:
+        found = departures(item, value)
+        if not found:
+            return ()
+        tried.append((item, found))
+    if all(len(found) == 1 and found[0].kind == "type" and not found[0].place for _, found in tried):
+        kinds = dict.fromkeys(found[0].what for item, found in tried if not isinstance(item, Null))
+        return (evolve(tried[0][1][0], what=" or ".join(sorted(kinds, key=_has_hint))),)
+    return min(tried, key=lambda pair: _badness(pair[0], pair[1], told))[1]
+
+
+def _badness(shape: Shape, found: Departures, value: Any) -> tuple[bool, bool, int]:
+    """How far a branch is from what was meant: only new values first, then what has its type, then the best fit."""
+    other_type = found[0].kind == "type" and not found[0].place
+    return any(item.kind not in NEW for item in found), other_type, -shape.fits(value)
+
+
+def _has_hint(what: str) -> bool:
+    return ":" in what
+
+
+def under(step: str | int, found: Departures) -> list[Departure]:
+    return [evolve(item, place=(step, *item.place)) for item in found]
+
+
+_CHECKS: Mapping[type[Shape], Callable[[Any, Any], Departures]] = {
+    AnyOf: _any_of,
+    Array: _array,
+    Binary: _binary,
+    Boolean: _boolean,
+    Choice: _choice,
+    Dictionary: _dictionary,
+    Integer: _number,
+    Null: _null,
+    Number: _number,
+    Ref: _model,
+    Text: _text,
+}
+_UNBOUNDED: Mapping[type[Shape], tuple[Shape, frozenset[type]]] = {
+    Integer: (Integer(), frozenset({int})),
+    Number: (Number(), frozenset({int, float})),
+    Text: (Text(), frozenset({str})),
+}

@@ -1,0 +1,132 @@
+"""
+An operation as data. An endpoint module declares one of these; the core does the work once, for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from attrs import define, frozen
+
+from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.shapes import Shape
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A parameter outside of the body, as the contract declares it."""
+
+    name: str
+    """The name of the argument in Python."""
+    wire: str
+    location: str
+    """`path`, `query`, `header` or `cookie`."""
+    shape: Shape
+    required: bool = False
+    style: str = "form"
+    explode: bool = True
+
+
+@frozen
+class Scheme:
+    """A way to authenticate: `kind` is `bearer`, `apiKey` or what else the contract says."""
+
+    name: str
+    kind: str
+    location: str = ""
+    parameter: str = ""
+
+
+@frozen(kw_only=True)
+class PicturePlace:
+    """Where the body of a request takes a picture, and in which form it travels there."""
+
+    path: tuple[str, ...]
+    """The names on the wire that lead to it, "*" for every item of a list: `("style_references", "*", "image")`."""
+    form: str
+    """What a picture becomes in JSON: "base64", "data-uri", or "url" where a URL alone is taken."""
+    takes_url: bool = False
+    """Whether a URL may stand there, for the server to fetch."""
+    min_pixels: int | None = None
+    """The fewest pixels, width times height, that the API takes."""
+    max_pixels: int | None = None
+    max_bytes: int | None = None
+    min_side: int | None = None
+    """The fewest pixels of width and of height."""
+    scaled_by: str | None = None
+    """The field that width and height are multiplied with before the API compares them with `max_pixels`."""
+
+
+@define(kw_only=True, slots=False, eq=False)
+class Operation:
+    """A method on a path, with all that the contract declares of it."""
+
+    method: str
+    path: str
+    """The path with its placeholders in braces, as the contract writes it."""
+    name: str
+    """The method of the client: `images.edit`."""
+    module: str
+    """The endpoint module's dotted name."""
+    parameters: tuple[Parameter, ...] = ()
+    bodies: Mapping[str, Shape] = {}
+    """The shapes of the request's body by media type."""
+    body_required: bool = False
+    results: Mapping[str, Mapping[str, Shape]] = {}
+    """The shapes of the answers, by status and media type."""
+    security: tuple[tuple[Scheme, ...], ...] = ()
+    """The alternatives; an empty one says that no authentication is needed. None at all: it is not wanted."""
+    paid: bool = False
+    """Whether a call costs money: it is not sent again when it may have been done."""
+    deprecated: bool = False
+    pictures: tuple[PicturePlace, ...] = ()
+    """Where the body takes pictures."""
+
+    @property
+    def key(self) -> str:
+        """The operation as the contract names it: "POST /image/edit"."""
+        return f"{self.method} {self.path}"
+
+    @cached_property
+    def request_media_types(self) -> tuple[str, ...]:
+        """The media types that a request's body may have."""
+        return tuple(self.bodies)
+
+    @cached_property
+    def responses(self) -> dict[str, tuple[str, ...]]:
+        """The media types of the answers, by status."""
+        return {status: tuple(content) for status, content in self.results.items()}
+
+    @cached_property
+    def accepts(self) -> str:
+        """The value of the Accept header: every media type that a success may have."""
+        return ", ".join(
+            dict.fromkeys(
+                media_type
+                for status, content in self.results.items()
+                if status.startswith("2") or status == "default"
+                for media_type in content
+                if media_type != EVENT_STREAM
+            )
+        )
+
+    def fills(self, parameter: Parameter) -> bool:
+        """Whether a parameter is a header that gives access, so that the client fills it in where it can."""
+        schemes = (scheme for alternative in self.security for scheme in alternative)
+        return parameter.location == "header" and any(
+            scheme.parameter.lower() == parameter.wire.lower() for scheme in schemes
+        )
+
+    @property
+    def streams(self) -> bool:
+        """Whether a success may be an event stream."""
+        return any(EVENT_STREAM in content for content in self.results.values())
+
+    def shape(self, status: int, media_type: str) -> Shape | None:
+        """Return the declared shape of an answer, by its status and by its own media type."""
+        for declared in (str(status), f"{str(status)[0]}XX", "default"):
+            content = self.results.get(declared)
+            if content and media_type in content:
+                return content[media_type]
+        return None

@@ -1,0 +1,33 @@
+"""
+The table of all operations. It is imported with the client, and imports nothing: what one is, `operation` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from venice_client._core.schema.operation import Operation
+
+
+class OperationTable(Mapping[str, "Operation"]):
+    """All operations by method and path. An endpoint module is imported when its operation is asked for."""
+
+    def __init__(self, package: str, modules: Mapping[str, str]) -> None:
+        self._package = package
+        self._modules = modules
+
+    def __getitem__(self, key: str) -> Operation:
+        operation: Operation = import_module(f"{self._package}.{self._modules[key]}").OPERATION
+        return operation
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} operations: {', '.join(list(self)[:3])}, ...>"

@@ -1,0 +1,65 @@
+"""
+What callers may pass where JSON or a form has a value: files, lists of any kind, dates, members of an enum.
+
+It tells these apart and writes those that have one form. Models are `model`'s business, and where a file or a list
+may stand is `departures`'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from venice_client._core.request.upload import is_upload
+from venice_client._core.schema.shapes import AnyOf, Shape, Text
+
+_NO_LISTS = (str, bytes, bytearray, memoryview)
+
+
+def is_content(value: Any) -> bool:
+    """Whether it is what a file holds: bytes, something that is open, or an upload."""
+    return (
+        isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None)) or is_upload(value)
+    )
+
+
+def is_file(value: Any) -> bool:
+    """Whether it is a file for a form: its content, or (name, content) or (name, content, media type)."""
+    if isinstance(value, tuple) and len(value) in (2, 3):
+        return isinstance(value[0], str | None) and is_content(value[1])
+    return is_content(value)
+
+
+def listed(value: Any) -> Sequence[Any] | None:
+    """Return the items of what goes out as a list: a list, a tuple, any other sequence or a set; None for the rest."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, tuple):
+        return None if is_file(value) else value
+    if isinstance(value, set | frozenset):
+        return list(value)
+    return list(value) if isinstance(value, Sequence) and not isinstance(value, _NO_LISTS) else None
+
+
+def written(moment: date, shape: Shape | None = None) -> str:
+    """
+    Write a date, or a point in time in UTC with a Z. A datetime without a zone is local time, as it is to Python.
+
+    The API's patterns take milliseconds, so a finer fraction is cut. A date where a point in time is wanted is its
+    first moment in UTC.
+    """
+    if not isinstance(moment, datetime):
+        return f"{moment.isoformat()}T00:00:00Z" if _is_time(shape) else moment.isoformat()
+    try:
+        moment = moment.astimezone(UTC)
+    except (OverflowError, OSError, ValueError):  # at the ends of the calendar
+        moment = moment.replace(tzinfo=UTC)
+    text = moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
+
+
+def _is_time(shape: Shape | None) -> bool:
+    if isinstance(shape, AnyOf):
+        return any(_is_time(branch) for branch in shape.branches)
+    return isinstance(shape, Text) and shape.format == "date-time"

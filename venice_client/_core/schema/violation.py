@@ -1,0 +1,92 @@
+"""
+One thing in which a value is not as the contract has it, and how it is put into words. `departures` says what is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
+
+from venice_client._core.error_text import one_line
+from venice_client._core.request.upload import Base64
+
+_SHOWN = 40
+
+Kind: TypeAlias = Literal["type", "bound", "null", "missing", "value", "field"]
+"""`value` and `field` are what the contract does not know, and may be new; the others are wrong by what it knows."""
+
+NEW = frozenset({"value", "field"})
+_SAYS: Mapping[Kind, str] = {
+    "type": "{subject} is not {what}",
+    "bound": "{subject} {what}",
+    "null": "null is not allowed here",
+    "missing": "required, and not given",
+    "value": "{subject} is not among the values that the contract knows: {what}",
+    "field": "the contract declares no such field",
+}
+
+
+@frozen
+class Departure:
+    """One thing that is not as the contract has it, and where: the names and indices that lead to it."""
+
+    kind: Kind
+    subject: str = ""
+    """The value, shortened."""
+    what: str = ""
+    """What it should be, or what is wrong with it."""
+    place: tuple[str | int, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """The place as one writes it: `messages[0].content`."""
+        return path(self.place)
+
+    @property
+    def says(self) -> str:
+        """What is wrong, without the place."""
+        return _SAYS[self.kind].format(subject=self.subject, what=self.what)
+
+
+Departures: TypeAlias = Sequence[Departure]
+
+
+def path(place: Sequence[str | int]) -> str:
+    """Write a place as the caller would: `messages[0].content`; `body` where it is the whole."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{one_line(step, 80)}" for step in place)
+    return text.removeprefix(".") if text[:1] != "[" and text else f"body{text}"
+
+
+def mismatch(value: Any, what: str) -> Departures:
+    return (Departure("type", shown(value), what),)
+
+
+def bound(subject: str, what: str) -> Departure:
+    return Departure("bound", subject, f"is {what}")
+
+
+def count(number: int, unit: str) -> str:
+    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+
+
+def shown(value: Any) -> str:
+    """A value in few words; what is no plain value by its kind alone."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"
+    if isinstance(value, bool | float) or (isinstance(value, int) and value.bit_length() < 200):
+        return repr(value)
+    if isinstance(value, int):
+        return f"a number of {value.bit_length():,} bits"
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, Base64):
+        return "a picture"
+    if isinstance(value, bytes | bytearray):
+        return f"{type(value).__name__} of {count(len(value), 'byte')}"
+    kind = type(value).__name__
+    return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"

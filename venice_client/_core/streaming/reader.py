@@ -1,0 +1,212 @@
+"""
+What both kinds of stream share: events decoded one by one, errors inside the stream, and how a stream ends.
+
+Nothing here waits: reading the bytes is `streaming`'s work, cutting them into events `sse`'s, and how pieces are put
+together is decided in `pieces`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Final, Generic
+
+import msgspec
+
+from venice_client._core.errors import (
+    ResponseDecodeError,
+    StreamInterrupted,
+    StreamTimeoutError,
+    VeniceAPIError,
+    VeniceConnectionError,
+    VeniceTimeoutError,
+)
+from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.shapes import Anything, Shape
+from venice_client._core.streaming.sse import Event, EventDecoder
+from venice_client._core.transport.answer import Answer
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    from venice_client._core.metadata import Meta
+
+    T = TypeVar("T", default=Any)
+    F = TypeVar("F", default=Any)
+    """What `final` gives."""
+else:
+    from typing import TypeVar
+
+    T, F = TypeVar("T"), TypeVar("F")
+
+_LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
+"""The events after which a stream of /responses, which has no `[DONE]`, is complete."""
+_decode_json = msgspec.json.Decoder().decode
+
+
+class Reader(Generic[T, F]):
+    """What both kinds of stream share: everything but the waiting."""
+
+    if not TYPE_CHECKING:
+        __class_getitem__ = classmethod(GenericAlias)  # `Stream[Chunk]` is enough, before Python 3.13 as well
+
+    def __init__(
+        self,
+        answer: Answer,
+        shape: Shape,
+        *,
+        method: str,
+        path: str,
+        secrets: Collection[str] = (),
+        whole: Shape | None = None,
+        idle: float | None = None,
+    ) -> None:
+        self._answer = answer
+        self._shape = shape
+        self._whole = whole or Anything()
+        self._method = method
+        self._path = path
+        self._secrets = secrets
+        self._decoder = EventDecoder()
+        self._data: list[bytes] = []  # of the events that came: thousands of objects would keep the collector busy
+        self._complete = False
+        self._closed = False
+        self._idle = idle
+        self._heard = time.monotonic()
+        if idle is not None:
+            answer.limit_silence(idle)
+
+    @property
+    def headers(self) -> Any:
+        """The answer's headers."""
+        return self._answer.headers
+
+    @property
+    def meta(self) -> Meta:
+        """What the headers tell: rate limits, balance, the model."""
+        from venice_client._core.metadata import Meta
+
+        return Meta(self._answer.status, self._answer.headers)
+
+    @property
+    def received(self) -> tuple[T, ...]:
+        """What has come so far, in order."""
+        return tuple(self._shape.decode(raw) for raw in self._pieces())
+
+    def _pieces(self) -> Iterator[Any]:
+        """Yield the events that came, as JSON has them."""
+        return map(_decode_json, self._data)
+
+    def _over(self) -> bool:
+        """Whether there is nothing more to come; a stream that was closed before its end is an error."""
+        if self._closed and not self._complete:
+            raise StreamInterrupted("the stream was closed before it was complete", received=self.received)
+        return self._complete
+
+    def _feed(self, chunk: bytes) -> list[Event]:
+        """Return the events that a chunk completes."""
+        try:
+            events = self._decoder.feed(chunk)
+        except ValueError as error:
+            raise self._unreadable(str(error), b"") from None
+        if self._idle is not None:
+            # Comments keep a connection alive, and are no news.
+            now = time.monotonic()
+            if events:
+                self._heard = now
+            elif now - self._heard > self._idle:
+                raise self._silent()
+        return events
+
+    def _last(self) -> list[Event]:
+        """Return the event that the end of the answer cut off."""
+        return self._decoder.finish()
+
+    def _check_end(self) -> None:
+        if not self._complete:
+            raise StreamInterrupted("the stream ended before it was complete", received=self.received)
+
+    @contextmanager
+    def _lost(self) -> Iterator[None]:
+        """A connection that is lost half-way is a stream that ended too early; what came is kept."""
+        try:
+            yield
+        except StreamInterrupted:
+            raise
+        except VeniceTimeoutError as error:
+            raise self._silent() from error
+        except VeniceConnectionError as error:
+            text = "the connection was lost before the stream was complete"
+            raise StreamInterrupted(text, received=self.received) from error
+
+    def _silent(self) -> StreamTimeoutError:
+        seconds = "" if self._idle is None else f" within {self._idle:g} s"
+        text = f"no event came{seconds}, and the stream is not complete"
+        return StreamTimeoutError(text, received=self.received, method=self._method, path=self._path)
+
+    def _value(self, data: bytes, name: str) -> T | Unset:
+        """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
+        if data == b"[DONE]":
+            self._complete = True
+            return UNSET
+        if not data:
+            return UNSET
+        try:
+            raw = _decode_json(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            if name == "error":
+                raise self._error(None, data) from None
+            raise self._unreadable(f"an event of the stream is not JSON: {error}", data) from None
+        if raw.__class__ is dict:
+            kind = raw.get("type")
+            if raw.get("error") is not None or kind == "error" or name == "error":
+                raise self._error(raw, data)
+            if kind is not None:
+                self._complete = isinstance(kind, str) and kind in _LAST
+        elif name == "error":
+            raise self._error(raw, data)
+        value: T = self._shape.decode(raw)
+        self._data.append(data)  # strict reading raises before
+        return value
+
+    def _text(self) -> str:
+        from venice_client._core.streaming.accumulate import text_of
+
+        return text_of(self._pieces())
+
+    def _final(self) -> F:
+        from venice_client._core.schema.model import Model
+        from venice_client._core.streaming.accumulate import whole_of
+
+        final: F = self._whole.decode(whole_of(self._pieces()))
+        if isinstance(final, Model):
+            final._answer = (self._answer.status, self._answer.headers)  # noqa: SLF001  # as with any answer
+        return final
+
+    def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
+        from venice_client._core.response.error_body import error_from_response
+
+        places = [raw.get("error"), raw] if isinstance(raw, dict) else []
+        said = [str(place.get(name)) for place in places if isinstance(place, dict) for name in ("status", "code")]
+        status = next((int(code) for code in said if re.fullmatch("[45][0-9][0-9]", code)), 500)
+        return error_from_response(
+            status=status,
+            headers=self._answer.headers,
+            content=data,
+            method=self._method,
+            path=self._path,
+            secrets=self._secrets,
+        )
+
+    def _unreadable(self, what: str, data: bytes) -> ResponseDecodeError:
+        return ResponseDecodeError(
+            what,
+            status=self._answer.status,
+            media_type=EVENT_STREAM,
+            body=data,
+            request_id=self._answer.headers.get("cf-ray"),
+        )

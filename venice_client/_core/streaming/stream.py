@@ -1,0 +1,130 @@
+"""
+Event streams, typed: `Stream` and `AsyncStream` iterate over the decoded data of the events as they come.
+
+A stream is complete when `[DONE]` came, or an event that says so; one that ends before raises StreamInterrupted, and
+one that falls silent StreamTimeoutError; both hold what came. An event that holds an error raises it. Closing early
+frees the connection. All of this but the waiting is in `reader`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
+from types import TracebackType
+from typing import Self
+
+from venice_client._core.schema.sentinel import Unset
+from venice_client._core.streaming.reader import F, Reader, T
+
+
+class Stream(Reader[T, F]):
+    """
+    The events of an answer, to be iterated over once. Leaving the loop, or the block, gives the connection back.
+
+        with venice.chat.completions.create(model=..., messages=[...], stream=True) as stream:
+            for chunk in stream:
+                ...
+            stream.final().usage
+    """
+
+    def __iter__(self) -> Iterator[T]:
+        if self._over():
+            return
+        try:
+            with self._lost():
+                chunks = self._answer.chunks()
+                for chunk in chunks:
+                    for data, name in self._feed(chunk):
+                        value = self._value(data, name)
+                        if not isinstance(value, Unset):
+                            yield value
+                        if self._complete:
+                            break
+                    if self._complete:
+                        self._answer.drain(chunks)
+                        return
+            for data, name in self._last():
+                value = self._value(data, name)
+                if not isinstance(value, Unset):
+                    yield value
+            self._check_end()
+        finally:
+            self.close()
+
+    def text(self) -> str:
+        """Read to the end and return the text that was said: of a chat's first choice, or of a response."""
+        for _ in self:
+            pass
+        return self._text()
+
+    def final(self) -> F:
+        """Read to the end and return the answer as it would have come in one piece, with tool calls and usage."""
+        for _ in self:
+            pass
+        return self._final()
+
+    def close(self) -> None:
+        """Stop reading and give the connection back."""
+        self._closed = True
+        self._answer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class AsyncStream(Reader[T, F]):
+    """The events of an answer, to be iterated over once, with `async for`: see `Stream`."""
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        if self._over():
+            return
+        try:
+            with self._lost():
+                async with aclosing(self._answer.achunks()) as chunks:
+                    async for chunk in chunks:
+                        for data, name in self._feed(chunk):
+                            value = self._value(data, name)
+                            if not isinstance(value, Unset):
+                                yield value
+                            if self._complete:
+                                break
+                        if self._complete:
+                            await self._answer.adrain(chunks)
+                            return
+            for data, name in self._last():
+                value = self._value(data, name)
+                if not isinstance(value, Unset):
+                    yield value
+            self._check_end()
+        finally:
+            await self.aclose()
+
+    async def text(self) -> str:
+        """Read to the end and return the text that was said: of a chat's first choice, or of a response."""
+        async for _ in self:
+            pass
+        return self._text()
+
+    async def final(self) -> F:
+        """Read to the end and return the answer as it would have come in one piece, with tool calls and usage."""
+        async for _ in self:
+            pass
+        return self._final()
+
+    async def aclose(self) -> None:
+        """Stop reading and give the connection back."""
+        self._closed = True
+        await self._answer.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()

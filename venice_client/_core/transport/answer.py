@@ -1,0 +1,120 @@
+"""
+The answer to a call as a transport gives it: status, headers, and a body that is read whole or left to the caller.
+
+Nothing is decoded here; each transport has an answer of its own that reads its library's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Self
+
+from venice_client._core.errors import VeniceTimeoutError
+from venice_client._core.schema.media_types import EVENT_STREAM
+
+if TYPE_CHECKING:
+    from venice_client._core.request.call import Call
+
+WHOLE_SECONDS = 600.0
+"""How long a body that is read whole may take to come, where no timeout was given."""
+DRAIN_SECONDS = 0.05
+
+
+class Answer:
+    """An answer whose body is read whole, or, of a stream, not yet."""
+
+    __slots__ = ("content", "headers", "status")
+
+    def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.content = content
+
+    def limit_silence(self, seconds: float) -> None:
+        """Wait so long for each piece of a stream, in the place of the call's read timeout."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the body of a stream as it comes."""
+        raise NotImplementedError
+
+    def achunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body of a stream as it comes."""
+        raise NotImplementedError
+
+    def drain(self, chunks: Iterator[bytes]) -> None:
+        """
+        Read the rest of a stream whose last event came, where it is there at once: else the connection can't be used
+        again. Some servers keep it open, so nothing is waited for longer than DRAIN_SECONDS.
+        """
+
+    async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        """Read the rest of a stream whose last event came: see `drain`."""
+
+    def close(self) -> None:
+        """Give the connection of a stream back."""
+
+    async def aclose(self) -> None:
+        """Give the connection of a stream back."""
+
+    def take(self, call: Call) -> Self:
+        """Read the body whole, unless it is for the caller to read."""
+        if not is_unread(call, self.status, self.headers):
+            try:
+                body = Body(call)
+                for chunk in self.chunks():
+                    body.add(chunk)
+                self.content = body.whole()
+            finally:
+                self.close()
+        return self
+
+    async def atake(self, call: Call) -> Self:
+        """Read the body whole, unless it is for the caller to read."""
+        if not is_unread(call, self.status, self.headers):
+            try:
+                body = Body(call)
+                async with aclosing(self.achunks()) as chunks:
+                    async for chunk in chunks:
+                        body.add(chunk)
+                self.content = body.whole()
+            finally:
+                await self.aclose()
+        return self
+
+
+class Body:
+    """
+    Puts a body together that is read whole, and gives up one that goes on and on: a byte now and then is no silence.
+
+    What is read piece by piece, an event stream or an unread answer, is limited by silence alone.
+    """
+
+    __slots__ = ("_call", "_pieces", "_until")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._until = time.monotonic() + (call.timeout or WHOLE_SECONDS)
+        self._pieces: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        """Add a piece. Raises VeniceTimeoutError where the time is over."""
+        self._pieces.append(piece)
+        if time.monotonic() > self._until:
+            came = sum(map(len, self._pieces))
+            text = f"the answer did not come whole in time ({came:,} bytes of it came)"
+            raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout")
+
+    def whole(self) -> bytes:
+        """Return what came, in one piece."""
+        return b"".join(self._pieces)
+
+
+def is_unread(call: Call, status: int, headers: Mapping[str, str]) -> bool:
+    """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
+    if not 200 <= status < 300:
+        return False
+    if call.access == "unread":
+        return True
+    return call.stream and headers.get("content-type", "").split(";")[0].strip().lower() == EVENT_STREAM

@@ -1,0 +1,1 @@
+"""Changes of a picture before it is sent."""

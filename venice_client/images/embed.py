@@ -1,0 +1,239 @@
+"""
+Pictures in any form, put into the body of a request wherever its operation takes one.
+
+Where that is, what may stand there and what the API's limits are is told by the operation (`PicturePlace`), so that
+this holds for every way to make a call: a method of the facade, an endpoint module, a raw response. A body in JSON
+gets base64 that is encoded while it is sent, a form gets files; a URL stays a URL. What the caller passed is never
+changed: a body that needs other values is a copy.
+
+What a picture is, is `source`'s business, the way through a body is `leaves`', and nothing is sent here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import asdict, evolve, frozen
+
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.body import body_media_type, choose_body
+from venice_client._core.request.upload import Base64, is_upload
+from venice_client._core.schema.media_types import is_json
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation, PicturePlace
+from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.shapes import Number, Ref
+from venice_client._core.schema.values import is_file
+from venice_client._core.schema.violation import path
+from venice_client._core.warnings import UnknownValueWarning, warn
+from venice_client.images.body_paths import Location, leaf_of, leaves, replaced
+from venice_client.images.texts import is_foreign
+
+if TYPE_CHECKING:
+    from venice_client._core.request.upload import Upload
+    from venice_client.images.picture import Picture
+
+Progress: TypeAlias = bool | Callable[[int, int], object]
+"""Called with the bytes of pictures that were sent, and all that there are; True is a bar on a terminal."""
+
+FORM = "multipart/form-data"
+_SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+# What is plainly a URL; `texts` looks at the others.
+_URL = re.compile(
+    r"https?://[^\s/?#:@\[\]\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?", re.IGNORECASE
+)
+
+
+@frozen
+class Pictured:
+    """A body of which the caller chose no media type, and what else is wanted of its pictures."""
+
+    body: Model
+    fit: bool = False
+    """Make what is larger than the API takes smaller."""
+    strip_metadata: bool = False
+    progress: Progress = False
+    """What is told how much was sent; True is a bar on a terminal."""
+
+
+@frozen
+class _Found:
+    """What stands at a place for pictures: a picture, or the URL of one."""
+
+    place: PicturePlace
+    location: Location
+    url: str | None
+    picture: Picture | None = None
+    is_text: bool = False
+    """Whether the URL stands there as it is sent."""
+
+
+def with_pictures(
+    operation: Operation, body: Any, *, media_type: str | None = None, local_files: bool = True, checked: bool = True
+) -> Any:
+    """
+    Return the body with every picture in the form that it travels in.
+
+    A body with a media type of its own, or a model that is made for one, keeps it; of the others, pictures that are
+    all files make a form, where there is one. With `checked`, what the API would refuse is refused here; without it,
+    URIs and bytes that are no picture stay as they are. In a body that the caller wrote, a str that is neither a
+    picture nor a name of a file is warned of and sent: the facade's own methods refuse it. Raises
+    RequestValidationError with all that is wrong.
+    """
+    wish = body if isinstance(body, Pictured) else None
+    given = wish.body.given() if wish is not None else body
+    problems: list[str] = []
+    found = _read_all(operation, given, wish, problems, local_files=local_files, checked=checked)
+    values: dict[Location, Any] = {}
+    if found and not problems:
+        if wish is not None and wish.progress:
+            found = _watched(found, wish.progress)
+        if wish is not None or (media_type is None and isinstance(body, Mapping)):
+            as_form = _fits_form(operation, found)
+        else:
+            as_form = not is_json(media_type or body_media_type(operation, body) or "")
+        for item in found:
+            _write(operation, given, item, values, problems, as_form=as_form)
+    if problems:
+        raise RequestValidationError(problems)
+    if not values:
+        return body if wish is None else wish.body
+    changed = replaced(given, values)
+    return changed if wish is None else choose_body(operation, changed)
+
+
+def _read_all(
+    operation: Operation,
+    body: Any,
+    wish: Pictured | None,
+    problems: list[str],
+    *,
+    local_files: bool,
+    checked: bool,
+) -> list[_Found]:
+    found = []
+    as_it_is = wish is None or not wish.strip_metadata  # else what can't be stripped, as a URL, must not be sent
+    for place in operation.pictures:
+        for location, value in leaves(body, place.path):
+            if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
+                found.append(_Found(place, location, url, is_text=url == value))
+            elif not _can_be_sent(value):
+                scale = _scale(operation, body, place.scaled_by) if place.scaled_by else 1
+                try:
+                    picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
+                except RequestValidationError as error:
+                    foreign = isinstance(value, str) and is_foreign(value, local_files=local_files)
+                    if wish is None and checked and foreign:
+                        warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
+                    elif checked or not (as_it_is and _may_be_meant(value)):
+                        problems += [f"{path(location)}: {problem}" for problem in error.problems]
+                else:
+                    found.append(_Found(place, location, picture.url, picture))
+    return found
+
+
+def _may_be_meant(value: Any) -> bool:
+    """Whether what is no picture can be sent all the same: never a name of a file, which is nobody's business."""
+    return is_file(value) or (isinstance(value, str) and _SCHEME.match(value) is not None)
+
+
+def _can_be_sent(value: Any) -> bool:
+    """Whether it is in the form that it travels in already."""
+    return isinstance(value, Base64) or (isinstance(value, tuple) and len(value) > 1 and is_upload(value[1]))
+
+
+def _scale(operation: Operation, body: Any, wire: str) -> float:
+    """
+    What both sides are multiplied with for certain: the least that the field takes, also where it is not given.
+
+    What is asked for beyond that, the API itself reduces to what a large picture leaves room for.
+    """
+    models = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
+    shapes = [declared.shape for model in models for declared in model.FIELDS.values() if declared.wire == wire]
+    least = next((shape.minimum for shape in shapes if isinstance(shape, Number) and shape.minimum), 1)
+    given = leaf_of(body, wire)
+    return float(least) if given is UNSET or given == least else 1
+
+
+def _read(
+    place: PicturePlace, value: Any, wish: Pictured | None, scale: float, *, local_files: bool, checked: bool
+) -> Picture:
+    from venice_client.images.inputs import ImageInput
+    from venice_client.images.limits import GENERAL, Limits, check_limits
+    from venice_client.images.read import read
+
+    if wish is not None and (wish.fit or wish.strip_metadata):
+        value = ImageInput.of(value, fit=wish.fit, strip_metadata=wish.strip_metadata)
+    most = place.max_pixels
+    is_scaled = most is not None and scale > 1
+    if most is not None and is_scaled:
+        most = int(most / scale**2)
+    limits = Limits(
+        min_pixels=place.min_pixels,
+        max_pixels=most,
+        max_bytes=place.max_bytes or GENERAL.max_bytes,
+        min_side=place.min_side,
+    )
+    picture = read(value, local_files=local_files, limits=limits)
+    if checked:
+        try:
+            check_limits(picture, **asdict(limits))
+        except RequestValidationError as error:
+            if not is_scaled:
+                raise
+            told = f" ({place.scaled_by}={scale:g} leaves no room for more)"
+            problems = [problem + (told if f" {most:,} " in problem else "") for problem in error.problems]
+            raise RequestValidationError(problems) from None
+    return picture
+
+
+def _watched(found: Sequence[_Found], progress: Progress) -> list[_Found]:
+    from venice_client.images.progress import watched
+
+    uploads = [item.picture.upload for item in found if item.picture and item.picture.upload]
+    told = iter(watched(uploads, progress))
+    return [
+        evolve(item, picture=evolve(item.picture, upload=next(told))) if item.picture and item.picture.upload else item
+        for item in found
+    ]
+
+
+def _fits_form(operation: Operation, found: Sequence[_Found]) -> bool:
+    """Whether pictures go as files: none can that is not a field of its own, nor a URL where files go."""
+    flat = all(isinstance(step, int) for item in found for step in item.location[1:])
+    files = [item for item in found if item.place.form != "url"]
+    return FORM in operation.bodies and flat and bool(files) and all(item.url is None for item in files)
+
+
+def _write(
+    operation: Operation, body: Any, item: _Found, values: dict[Location, Any], problems: list[str], *, as_form: bool
+) -> None:
+    """Put what is sent for a picture into the values; a URL goes where one is taken."""
+    upload = item.picture.upload if item.picture else None
+    if upload is not None and item.place.form != "url":
+        values[item.location] = _file(item.picture, upload) if as_form else _text(item, upload)
+    elif upload is not None:
+        others = [path(place.path) for place in operation.pictures if place.form != "url"]
+        advice = f": pass the picture as {others[0]}" if others else ""
+        problems.append(f"{path(item.location)}: only a URL is taken here{advice}")
+    elif item.place.takes_url or item.place.form == "url":
+        if not item.is_text:
+            values[item.location] = item.url
+    elif other := next((place for place in operation.pictures if place.form == "url" and len(place.path) == 1), None):
+        values[item.location] = UNSET
+        if leaf_of(body, other.path[0]) is not UNSET:
+            problems.append(f"{path(item.location)}: a URL is given as {other.path[0]} already: pass one picture")
+        values[other.path] = item.url
+    else:
+        problems.append(f"{path(item.location)}: {operation.key} takes no URL: fetch the picture, and pass its bytes")
+
+
+def _file(picture: Any, upload: Upload) -> tuple[str | None, Upload, str | None]:
+    return (picture.filename, upload, picture.media_type)
+
+
+def _text(item: _Found, upload: Upload) -> Base64:
+    kind = item.picture.media_type if item.picture else None
+    return Base64(upload, f"data:{kind};base64," if item.place.form == "data-uri" else "")

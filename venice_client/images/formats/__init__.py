@@ -1,0 +1,1 @@
+"""What the bytes of a picture say, without decoding a pixel."""

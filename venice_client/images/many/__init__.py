@@ -1,5 +1,0 @@
-"""`images.map`: the same work on many pictures. What a call of it needs is imported when it is made."""
-
-from venice_client.images.many.method import AsyncManyPictures, ManyPictures
-
-__all__ = ["AsyncManyPictures", "ManyPictures"]

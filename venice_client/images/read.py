@@ -1,0 +1,200 @@
+"""
+The picture that goes in, given the way people have it. This module alone decides what an input is.
+
+`read` turns it into a `Picture`: bytes that can be sent, recognised by their beginning and there to their end, or a
+URL for the server to fetch. What fits first decides:
+
+1. an `ImageInput`, or what gives one by `__venice_picture__`: what it says; a `Picture`: itself;
+2. bytes, bytearray, memoryview: the picture itself. Or base64 of one or a data URI, as `b64encode` gives bytes: neither
+   begins as a picture does;
+3. a str, looked at in this order:
+   a. `data:` URI, base64 or percent-encoded;
+   b. `http://` or `https://` URL;
+   c. base64 of a picture: white space in it ignored, standard or URL-safe alphabet, with or without padding.
+      Recognised by what its beginning decodes to; such a str never touches the file system;
+   d. the path of a file, `~` being the home folder;
+4. a path object: always a path;
+5. a tuple (name, content) or (name, content, media type): content is any of the others but a URL, and a str in it is
+   base64 or a data URI, never a path. The bytes tell the media type, whatever was declared;
+6. the result of an earlier call: anything with `data` in bytes and a `media_type`;
+7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4): sent as PNG;
+8. a file open in binary mode: from its current position to its end, again for each attempt; it is not closed, and stays
+   where it stands. What can't be sought is read at once, up to 25 MB, and waited for as its `read()` waits.
+
+Nothing is fetched here, and pixels are not decoded unless `fit` or `strip_metadata` need it.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+from attrs import evolve
+
+from venice_client._core.request.call import PictureInput
+from venice_client.images.files import from_file, from_name, refused_name
+from venice_client.images.formats.signatures import named
+from venice_client.images.inputs import ImageInput
+from venice_client.images.limits import GENERAL, Limits, check_limits
+from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT, Picture, check_size, recognised
+from venice_client.images.texts import from_base64, from_data_uri, is_base64, is_data_uri, is_url, text_in, url
+from venice_client.images.uploads import BytesUpload
+from venice_client.images.wording import refusal
+
+__all__ = ["Limits", "Picture", "PictureInput", "check_limits", "read"]
+
+_BYTES: Final = (bytes, bytearray, memoryview)
+_FORMS: Final = "pass a path, a URL, bytes, base64, a data URI, an open file, a PIL image, or the result of a call"
+
+
+def read(source: PictureInput, *, local_files: bool = True, limits: Limits = GENERAL) -> Picture:
+    """
+    The picture that `source` is. See the module for how it is understood.
+
+    Without `local_files` nothing is opened by its name. `limits` are what `ImageInput(fit=True)` makes a picture fit
+    into; without that, they are not looked at here, but for the 25 MB that the API takes at most.
+
+    Raises RequestValidationError (a ValueError) for what is not a picture, is empty, cut off, or larger than that, or
+    can't be read.
+    """
+    given = _explicit(source)
+    if isinstance(given, Picture):
+        return given
+    limit = FIT_LIMIT if given.fit else SIZE_LIMIT
+    picture = _Reading(local_files=local_files, limit=limit, name=given.name).picture(given.kind, given.value)
+    if given.strip_metadata:
+        from venice_client.images.edit.strip_metadata import stripped
+
+        picture = stripped(picture)
+    if given.fit:
+        from venice_client.images.edit.resize import fitted
+
+        picture = fitted(picture, limits if limits.max_bytes else evolve(limits, max_bytes=SIZE_LIMIT))
+    check_size(picture.size or 0, "the picture without its metadata", SIZE_LIMIT)
+    return picture
+
+
+def _explicit(source: Any) -> ImageInput | Picture:
+    """Unwrap an input to the innermost one that says what it is; the options of all of them count."""
+    outer = ImageInput("any", source)
+    for _ in range(10):  # of more, one holds itself
+        value = outer.value
+        if outer.kind != "any" or isinstance(value, type) or not hasattr(value, "__venice_picture__"):
+            plain = not (outer.fit or outer.strip_metadata or outer.name)
+            return value if isinstance(value, Picture) and plain else outer
+        inner = value.__venice_picture__()
+        if not isinstance(inner, ImageInput):
+            inner = ImageInput("any", inner)
+        outer = ImageInput(
+            inner.kind,
+            inner.value,
+            outer.fit or inner.fit,
+            outer.strip_metadata or inner.strip_metadata,
+            outer.name or inner.name,
+        )
+    raise refusal(f"can't take a picture from {type(source).__name__}: its __venice_picture__ gives no end")
+
+
+class _Reading:
+    """One reading: what may be opened, how large it may be, and under which name it is sent."""
+
+    def __init__(self, *, local_files: bool, limit: int, name: str | None) -> None:
+        self._local_files = local_files
+        self._limit = limit
+        self._name = name
+
+    def picture(self, kind: str, value: Any) -> Picture:
+        readers: dict[str, tuple[Any, Callable[[Any], Picture]]] = {
+            "path": ((str, os.PathLike), self._path),
+            "url": (str, self._url),
+            "base64": ((str, *_BYTES), self._base64),
+            "data_uri": ((str, *_BYTES), self._data_uri),
+            "bytes": (_BYTES, self._bytes),
+        }
+        if kind == "any":
+            return self._any(value)
+        if kind == "file" and callable(getattr(value, "read", None)):
+            return from_file(value, limit=self._limit, sent_as=self._name)
+        if kind not in readers or not isinstance(value, readers[kind][0]):
+            raise refusal(f"ImageInput.{kind} can't take {type(value).__name__}")
+        return readers[kind][1](value)
+
+    def _any(self, source: Any) -> Picture:
+        if isinstance(source, Picture):
+            kind = source.media_type
+            return evolve(source, filename=named(self._name, kind)) if self._name and kind else source
+        if isinstance(source, _BYTES):
+            content = bytes(source)
+            text = text_in(content)
+            return self._bytes(content) if text is None else self._encoded(text)
+        if isinstance(source, str):
+            return self._text(source)
+        if isinstance(source, os.PathLike):
+            return self._path(source)
+        if isinstance(source, tuple):
+            return self._tuple(source)
+        data = getattr(source, "data", None)
+        if isinstance(data, bytes) and isinstance(getattr(source, "media_type", None), str):
+            return self._bytes(data, f"the {type(source).__name__}")
+        if hasattr(type(source), "__array_interface__"):
+            from venice_client.images.edit.pillow import png_of
+
+            return self._bytes(png_of(source), "the image")
+        if callable(getattr(source, "read", None)) and not isinstance(source, type):
+            return from_file(source, limit=self._limit, sent_as=self._name)
+        if isinstance(source, list):
+            advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
+            raise refusal(f"can't take a picture from a list of {len(source)}: {advice}")
+        raise refusal(f"can't take a picture from {type(source).__name__}: {_FORMS}")
+
+    def _text(self, source: str) -> Picture:
+        if is_data_uri(source):
+            return self._data_uri(source)
+        if is_url(source):
+            return self._url(source)
+        if is_base64(source):
+            return self._base64(source)
+        if source.strip() and not self._local_files:
+            raise refused_name(source, is_text=True)
+        return from_name(source, limit=self._limit, is_text=True, sent_as=self._name)
+
+    def _path(self, source: str | os.PathLike[str]) -> Picture:
+        name = os.fsdecode(source)
+        if not self._local_files:
+            raise refused_name(name)
+        return from_name(name, limit=self._limit, sent_as=self._name)
+
+    def _tuple(self, source: tuple[Any, ...]) -> Picture:
+        if len(source) not in (2, 3) or not isinstance(source[0], str | None):
+            raise refusal("can't take a picture from a tuple that is not (name, content) or (name, content, type)")
+        self._name = self._name or source[0]
+        content = source[1]
+        if isinstance(content, tuple | Picture) or hasattr(content, "__venice_picture__"):
+            raise refusal(f"can't take {type(content).__name__} in a tuple: pass it alone, with name=")
+        if isinstance(content, str) and is_url(content):
+            raise refusal("can't take a URL as the content of a tuple: pass the URL alone")
+        if isinstance(content, str):
+            return self._encoded(content)
+        return self._any(content)
+
+    def _encoded(self, text: str) -> Picture:
+        return self._data_uri(text) if is_data_uri(text) else self._base64(text)
+
+    def _url(self, source: str) -> Picture:
+        return Picture(url=url(source))
+
+    def _base64(self, source: str | bytes | bytearray | memoryview) -> Picture:
+        return self._bytes(*from_base64(_as_text(source), self._limit))
+
+    def _data_uri(self, source: str | bytes | bytearray | memoryview) -> Picture:
+        return self._bytes(*from_data_uri(_as_text(source), self._limit))
+
+    def _bytes(self, source: bytes | bytearray | memoryview, what: str = "the content") -> Picture:
+        upload = BytesUpload(bytes(source))
+        return recognised(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)
+
+
+def _as_text(source: str | bytes | bytearray | memoryview) -> str:
+    return source if isinstance(source, str) else bytes(source).decode("latin-1")

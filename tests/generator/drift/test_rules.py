@@ -33,7 +33,7 @@ NOT_BY_A_PAIR = {
     "prose-behaviour",
     "prose-changed",
 }
-"""Twins that a surface decides, and the rules of prose (tests/generator/test_rules_prose.py)."""
+"""Twins that a surface decides, and the rules of prose (tests/generator/drift/test_rules_prose.py)."""
 
 
 def test_every_rule_has_a_pair() -> None:

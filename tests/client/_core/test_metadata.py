@@ -104,7 +104,7 @@ def test_a_deprecated_model_is_told_of_once_at_the_caller_s_line(server: Loopbac
     found = [item for item in caught if item.category is VeniceDeprecationWarning]
     assert [str(item.message) for item in found] == ["the model old is deprecated, until 2027-01-01; use new"]
     # The line that awaits is the one that an async call comes from.
-    assert Path(found[0].filename).parent == Path(__file__).parent
+    assert Path(__file__).parents[1] in Path(found[0].filename).parents
 
 
 def test_a_warning_that_is_an_error_does_not_cost_the_answer(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.standin import StandIn
 
 EDIT = "POST /image/edit"
-PHOTO = Path(__file__).resolve().parent.parent.parent / "examples" / "photo.png"
+PHOTO = Path(__file__).resolve().parents[3] / "examples" / "photo.png"
 
 # What the constructors need beside the message.
 NEEDED: dict[type[VeniceError], dict[str, Any]] = {

@@ -21,7 +21,7 @@ from generator.source import document, yaml_reader
 from generator.source.yaml_writer import dump
 from generator.spec import pointers
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 HEAD = "openapi: 3.0.0\npaths: {/a: {}}\n"
 
 

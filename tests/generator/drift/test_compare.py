@@ -22,7 +22,7 @@ from generator.source.document import read_file
 from generator.spec.contract import Facts, facts
 from generator.spec.pointers import parts, resolve
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 UPSTREAM = ROOT.parent / "shared" / "upstream"
 SCHEMA = "/components/schemas/Thing"
 

@@ -22,7 +22,7 @@ from generator.errors import GeneratorError
 from generator.source.document import read_file
 from generator.spec.contract import facts
 
-UPSTREAM = Path(__file__).parents[3] / "shared" / "upstream"
+UPSTREAM = Path(__file__).parents[4] / "shared" / "upstream"
 
 
 def finding(cls: Class, message: str = "said", *operations: str, at: str = "/paths/~1a/get", **more: Any) -> Finding:

@@ -27,7 +27,7 @@ from tests.generator.drift.pairs import ROWS, base, edited
 pytestmark = pytest.mark.slow  # thousands of comparisons of whole contracts
 
 PLACES = 3
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 REMEMBERED = Remembered()
 PINNED: dict[str, Any] = load_pin().contract
 

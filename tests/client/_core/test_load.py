@@ -2,7 +2,7 @@
 One client shared by many threads or tasks, mixed traffic, a failure now and then: no answer is lost or crossed, and
 nothing grows.
 
-    VENICE_SOAK_SECONDS=60 VENICE_SOAK_TASKS=1000 .venv/bin/pytest -s tests/client/test_load.py
+    VENICE_SOAK_SECONDS=60 VENICE_SOAK_TASKS=1000 .venv/bin/pytest -s tests/client/_core/test_load.py
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ GROWTH = 24 * 2**20
 @pytest.fixture
 def port() -> Iterator[int]:
     """The server, in a process of its own, so that what grows here is the client."""
-    with subprocess.Popen([sys.executable, Path(__file__).with_name("wire.py")], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([sys.executable, Path(__file__).parents[1] / "wire.py"], stdout=subprocess.PIPE) as process:
         assert process.stdout
         yield int(process.stdout.readline())
         process.kill()

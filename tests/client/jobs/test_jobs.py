@@ -43,7 +43,7 @@ from venice_client.jobs.resume_file import Handle
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
+EXAMPLES = Path(__file__).parents[3] / "examples"
 ORDER: dict[str, Any] = {"model": "wan", "prompt": "waves", "duration": "5s"}
 CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 2000
 WORKING = {"status": "PROCESSING", "average_execution_time": 60_000, "execution_duration": 1500}

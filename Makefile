@@ -8,7 +8,7 @@ OTHERS := 3.11 3.12 3.13 3.14
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := .venv-demo
-CODE := venice_client generator tests examples benchmarks
+CODE := venice_client generator tests examples benchmarks .ci
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help

@@ -52,3 +52,18 @@ def test_the_wheel_imports_all_operations_without_the_checkout(wheel: Path, tmp_
         [sys.executable, "-I", "-c", script, str(tmp_path)], capture_output=True, text=True, check=False, cwd=tmp_path
     )
     assert (result.stdout.strip(), result.stderr) == ("49", "")
+
+
+def test_the_wheel_edits_a_picture_against_a_server_on_loopback(wheel: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    script = (
+        "import runpy, sys; sys.path.insert(0, sys.argv[1]); sys.argv[1:] = ['--here']\n"
+        "runpy.run_path(%r, run_name='__main__')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-I", "-c", script % str(ROOT / ".ci" / "try_wheel.py"), str(tmp_path)],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert f"at {tmp_path / 'venice_client'} edited a picture" in result.stdout

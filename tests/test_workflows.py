@@ -1,0 +1,144 @@
+"""The daily drift workflow works: its own steps, run in a clone, with a file as the live description."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.source.document import dump
+from generator.spec.pin import load_pin
+from tests.conftest import ROOT
+
+WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "spec-drift.yml").read_text(encoding="utf-8"))
+
+
+def git(place: Path, *arguments: str) -> str:
+    command = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", *arguments]
+    return subprocess.run(command, cwd=place, check=True, capture_output=True, text=True).stdout
+
+
+def clone(repository: Path) -> Path:
+    """Make a copy of the checkout a repository, with an environment that is this interpreter's."""
+    git(repository, "init", "--quiet", "--initial-branch", "main")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", "The state before the bump")
+    prepare_environment(repository)
+    return repository
+
+
+def prepare_environment(place: Path) -> None:
+    python = place / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    (place / ".venv" / ".ready").touch()
+
+
+class Job:
+    """Runs steps of one job as a runner does: each in bash, with the job's environment and an output file."""
+
+    def __init__(self, name: str, place: Path, **variables: str) -> None:
+        self.job = WORKFLOW["jobs"][name]
+        self.place, self.output = place, place.parent / f"{name}.output"
+        self.output.touch()
+        runner_temp = place.parent / "runner"
+        runner_temp.mkdir(exist_ok=True)
+        plain = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST", "GIT"))}
+        written = {**WORKFLOW["env"], **{key: value for key, value in self.job["env"].items() if "${{" not in value}}
+        self.environment = {
+            **plain, **written, "GITHUB_OUTPUT": str(self.output), "RUNNER_TEMP": str(runner_temp),
+            "GITHUB_STEP_SUMMARY": str(place.parent / "summary"), **variables,
+        }  # fmt: skip
+
+    def run(self, step: str, *, status: int = 0) -> str:
+        script = next(item["run"] for item in self.job["steps"] if item["name"] == step)
+        result = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            cwd=self.place, env=self.environment, capture_output=True, text=True, check=False, timeout=240,
+        )  # fmt: skip
+        assert result.returncode == status, f"{step}: {result.stdout[-2000:]}{result.stderr[-2000:]}"
+        return result.stdout + result.stderr
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        lines = self.output.read_text(encoding="utf-8").splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def newer() -> dict[str, Any]:
+    contract = load_pin().contract
+    contract["info"]["version"] = "20991231.000000"
+    contract["paths"]["/image/describe"] = {
+        "post": {
+            "operationId": "describeImage",
+            "tags": ["Image"],
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+        }
+    }
+    return contract
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs in bash")
+def test_the_steps_of_the_drift_workflow_make_a_patch_whose_client_passes_its_checks(
+    repository: Path, tmp_path: Path
+) -> None:
+    place = clone(repository)
+    origin = tmp_path / "live.yaml"
+    origin.write_text(dump(newer()), encoding="utf-8")
+    check = Job("check", place, ORIGIN=str(origin))
+    for step in (
+        "See that the tree is in step with its own pin",
+        "Fetch",
+        "Compare",
+        "Report",
+        "Bump",
+        "Make the patch",
+    ):
+        check.run(step)
+    assert check.outputs["drift"] == "true"
+    assert check.outputs["class"] == "ADDITIVE"
+    assert (check.outputs["wire"], check.outputs["additive"]) == ("0", "1")
+    assert "POST /image/describe" in (place / "build" / "drift" / "report.md").read_text(encoding="utf-8")
+
+    other = tmp_path / "pull-request"
+    git(tmp_path, "clone", "--quiet", str(place), str(other))
+    handed = tmp_path / "runner" / "drift"
+    handed.mkdir(parents=True, exist_ok=True)
+    for name in ("report.md", "bump.patch"):
+        shutil.copy(place / "build" / "drift" / name, handed / name)
+    pull_request = Job("pull-request", other, CLASS=check.outputs["class"])
+    pull_request.run("Commit")
+    assert git(other, "status", "--porcelain") == ""
+    assert git(other, "rev-parse", "HEAD^{tree}") == git(place, "write-tree")
+
+    prepare_environment(other)
+    tests = Job("check", other)
+    tests.run("See that the tree is in step with its own pin")
+    command = [".venv/bin/python", "-m", "pytest", "-q", "-x", "tests/test_wheel.py", "-k", "holds_the_client"]
+    tested = subprocess.run(command, cwd=other, env=tests.environment, capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stdout[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs in bash")
+def test_the_drift_workflow_reports_no_drift_and_stops_at_an_unreadable_description(
+    repository: Path, tmp_path: Path
+) -> None:
+    place = clone(repository)
+    check = Job("check", place, ORIGIN="spec/swagger.yaml")
+    check.run("Fetch")
+    check.run("Compare")
+    assert check.outputs == {"drift": "false"} | {key: value for key, value in check.outputs.items() if key != "drift"}
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("<!doctype html>", encoding="utf-8")
+    failed = Job("check", place, ORIGIN=str(broken)).run("Fetch", status=3)
+    assert "::error title=The live description could not be fetched or read::Exit code 3." in failed

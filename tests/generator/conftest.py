@@ -17,23 +17,9 @@ from generator.generate import generate
 from generator.spec.pin import pin_text
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = ROOT.parent / "shared"
 
 Document = dict[str, Any]
 Run = Callable[..., Any]
-
-
-@pytest.fixture(scope="session")
-def upstream() -> Callable[[str], Path]:
-    """Return the path of a real description by the start of its file's name."""
-
-    def find(start: str) -> Path:
-        found = sorted((SHARED / "upstream").glob(f"{start}*.yaml"))
-        if not found:
-            pytest.skip(f"the real descriptions are not here: no {start} in {SHARED / 'upstream'}")
-        return found[0]
-
-    return find
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,8 @@ import generator.generate
 from generator.errors import GeneratorError, VerificationError
 from generator.generate import describe, generate
 from generator.plan import Prepared, prepare
-from generator.source.document import read_file
 from generator.spec.contract import METHODS, facts, operations
+from tests.contracts import contract as published
 
 Document = dict[str, Any]
 
@@ -282,9 +282,9 @@ json.dump({key: {
 @pytest.mark.slow
 @pytest.mark.parametrize("start", REAL)
 def test_a_real_description_loses_no_operation_media_type_or_parameter(
-    start: str, upstream: Callable[[str], Path], client_of: Callable[[Document], Path], run_on: Callable[..., Any]
+    start: str, client_of: Callable[[Document], Path], run_on: Callable[..., Any]
 ) -> None:
-    contract = facts(read_file(upstream(start))).contract
+    contract = published(start)
     found = run_on(client_of(contract), LISTED)
     wanted = declared(contract)
     assert found.keys() == wanted.keys()

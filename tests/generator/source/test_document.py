@@ -20,16 +20,9 @@ from generator.errors import UnreadableError
 from generator.source import document, yaml_reader
 from generator.source.yaml_writer import dump
 from generator.spec import pointers
+from tests.contracts import NEWEST, contract
 
-SHARED = Path(__file__).resolve().parents[3].parent / "shared"
 HEAD = "openapi: 3.0.0\npaths: {/a: {}}\n"
-
-
-def upstream(name: str) -> Path:
-    path = SHARED / "upstream" / name
-    if not path.exists():
-        pytest.skip(f"the real descriptions are not here: no {path.name}")
-    return path
 
 
 def value_of(text: str) -> Any:
@@ -286,32 +279,14 @@ def test_a_file_is_read_and_named_in_refusals(tmp_path: Path) -> None:
         document.read_file(path)
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("2025-02-18.a4fb7051.yaml", "nothing: it is empty"),
-        (
-            "2026-04-06.e01bc292.yaml",
-            "the key 'upscale_factor' a second time in one mapping (the first is in line 2740)",
-        ),
-    ],
-)
-def test_the_unreadable_descriptions_of_the_vendor_are_refused(name: str, expected: str) -> None:
-    with pytest.raises(UnreadableError) as caught:
-        document.read_file(upstream(name))
+def test_a_real_contract_is_read_as_another_reader_of_yaml_1_2_reads_it() -> None:
+    text = dump(contract("2025-11-27.3d77009a"))
 
-    assert expected in str(caught.value)
+    assert json.loads(json.dumps(read_as_1_2(text))) == document.read(text.encode())
 
 
-def test_a_real_description_is_read_as_another_reader_of_yaml_1_2_reads_it() -> None:
-    path = upstream("2025-11-27.3d77009a.yaml")
-    expected = json.loads(json.dumps(read_as_1_2(path.read_text(encoding="utf-8"))))
-
-    assert expected == document.read_file(path)
-
-
-def test_a_real_description_survives_being_written() -> None:
-    read = document.read_file(upstream("2026-08-22.1d9b674d.yaml"))
+def test_a_real_contract_survives_being_written() -> None:
+    read = contract(NEWEST)
     written = dump(read)
 
     assert read == document.read(written.encode()) == yaml.load(written, Loader=yaml_reader._LOADER)

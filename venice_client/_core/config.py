@@ -137,14 +137,6 @@ class BaseClient:
         return _unpickled, (type(self), self.base_url, self.timeout, choices)
 
     @property
-    def is_portable(self) -> bool:
-        """
-        Whether a copy in another process, given the same key, works alike: there is no hook, no signer and no HTTP
-        client of the caller's own.
-        """
-        return self._auth is None and self._http_client is None and self._retry.on_attempt is None
-
-    @property
     def budget(self) -> FailureBudget:
         """The count of failures that all calls of this client and of its copies share."""
         return self._budget

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import AsyncGenerator
 
-from venice_client._core.errors import VeniceConnectionError
 from venice_client.batch.inputs import Item, items_async
 from venice_client.batch.job import Job
 from venice_client.batch.result import MapResult, pause_before_next
-from venice_client.batch.state import Line, State, held, opened
-from venice_client.batch.state import stop as stop_run
+from venice_client.batch.state import Line, State, opened
 
 
 async def results(state: State) -> AsyncGenerator[MapResult, None]:
@@ -20,7 +17,7 @@ async def results(state: State) -> AsyncGenerator[MapResult, None]:
     waiting = items_async(plan.pictures, recursive=plan.recursive, left_out=plan.to)
     pending: set[asyncio.Task[MapResult | None]] = set()
     gate, stop = asyncio.Semaphore(plan.concurrency), asyncio.Event()
-    await _begun(state)
+    state.work.begin()
     with contextlib.closing(state.work), contextlib.ExitStack() as ending:
         opened(state, ending)
         try:
@@ -35,33 +32,15 @@ async def results(state: State) -> AsyncGenerator[MapResult, None]:
                 line.put([outcome for task in ready if (outcome := task.result()) is not None])
                 if line.failure is not None:
                     stop.set()
-                    stop_run(state)
                 for outcome in line.take():
                     yield outcome
         finally:
             stop.set()
-            stop_run(state)
             await _settled(pending)
             ended = [task.result() for task in pending if not task.cancelled() and task.exception() is None]
             state.unread.extend(line.rest() + [outcome for outcome in ended if outcome is not None])
         if line.failure is not None:
             raise line.failure
-
-
-async def _begun(state: State) -> None:
-    """Open the manifest, which may have to wait for a keeper of the last run, and meanwhile hold up nobody."""
-    given_up = threading.Event()
-
-    def begin() -> None:
-        state.work.begin()
-        if given_up.is_set():
-            state.work.close()
-
-    try:
-        await asyncio.to_thread(begin)
-    except asyncio.CancelledError:
-        given_up.set()
-        raise
 
 
 async def _one(state: State, item: Item, gate: asyncio.Semaphore, stop: asyncio.Event) -> MapResult | None:
@@ -85,8 +64,6 @@ async def _one(state: State, item: Item, gate: asyncio.Semaphore, stop: asyncio.
 
 async def _sent(state: State, job: Job, stop: asyncio.Event) -> MapResult:
     work, task, tries = state.work, state.plan.task, 0
-    if (outcome := await _kept(state, job, stop)) is not None:
-        return outcome
     while True:
         tries += 1
         try:
@@ -97,23 +74,6 @@ async def _sent(state: State, job: Job, stop: asyncio.Event) -> MapResult:
                 return await asyncio.to_thread(work.fail, job, error, tries=tries)
         else:
             return await asyncio.to_thread(work.finish, job, answer, tries=tries)
-
-
-async def _kept(state: State, job: Job, stop: asyncio.Event) -> MapResult | None:
-    if state.keeper is None:
-        return None
-    work = state.work
-    while pause := state.client.budget.pause():
-        if await _stopped(stop, pause):
-            return await asyncio.to_thread(work.fail, job, held(pause), tries=0)
-    # In a thread, as a pipe may be slow to take a picture.
-    if (outcome := await asyncio.to_thread(state.keeper.submit, job)) is None:
-        return None
-    try:
-        made = await asyncio.shield(asyncio.wrap_future(outcome))
-    except VeniceConnectionError as error:  # it was killed
-        return await asyncio.to_thread(work.fail, job, error)
-    return await asyncio.to_thread(work.kept, job, made)
 
 
 async def _stopped(stop: asyncio.Event, seconds: float) -> bool:

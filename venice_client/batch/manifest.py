@@ -5,8 +5,7 @@ one ended, however it ended.
 It is a file of JSON lines that is only ever added to. A line is on the disk before what it tells of goes on:
 "begun" before a request is sent, "done" after its picture is safe, "failed" with the error's class and text. Whatever
 was begun and neither done nor failed was under way when a run ended; so a torn last line takes nothing away. One run
-at a time holds the file (where the system has `flock`), together with the keeper that it started; a keeper that
-outlives its run says so with a line, and the next run waits for it.
+at a time holds the file, where the system has `flock`.
 
 Pictures are named by their job, see `work`. This module sends nothing and reads no picture.
 """
@@ -15,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import os
 import threading
 import time
@@ -37,13 +35,9 @@ else:
 
 FORMAT: Final = {"manifest": "venice_client.images.map", "version": 1}
 _LONGEST_TEXT: Final = 2000  # characters of an error that are kept
-_TAIL: Final = 65536  # bytes at the end of the file that are looked at for the last mark
-_PATIENCE: Final = 2.0  # seconds that a keeper may take to notice that its run was killed
+_PATIENCE: Final = 1.0  # seconds that a run which is ending may take to release the file
 
 State: TypeAlias = Literal["begun", "done", "failed"]
-Mark: TypeAlias = Literal["opened", "keeper ending"]
-
-logger = logging.getLogger("venice_client")
 
 
 @attrs.frozen
@@ -75,20 +69,16 @@ class Entry:
 class Manifest:
     """The file, held open and locked. Any number of threads may add to it."""
 
-    def __init__(self, path: Path, *, held: int | None = None) -> None:
-        """Open the file and wait for its lock; or take the one that `held`, a descriptor of this file, has."""
+    def __init__(self, path: Path) -> None:
+        """Open the file and take its lock."""
         self.path = path
         self.entries: dict[str, Entry] = {}
         self._lock = threading.Lock()
-        if held is not None:
-            self.fd = held
-            return
         self.fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
         let_go_in_children(self)
         try:
             self._hold()
             self._load()
-            self.mark("opened")
         except BaseException:
             self.close()
             raise
@@ -102,15 +92,6 @@ class Manifest:
             self._append({"job": job, "state": state, **told})
             entry = self.entries[job] = _entry(self.entries.get(job), {"job": job, "state": state, **told})
         return entry
-
-    def saw(self, job: str, *, file: str, size: int) -> None:
-        """Remember that another holder of the file has added a job's "done"."""
-        self.entries[job] = _entry(self.entries.get(job), {"job": job, "state": "done", "file": file, "size": size})
-
-    def mark(self, mark: Mark) -> None:
-        """Add a line about the run itself."""
-        with self._lock:
-            self._append({"mark": mark})
 
     def close(self) -> None:
         """Let go of the file."""
@@ -131,28 +112,19 @@ class Manifest:
     def _hold(self) -> None:
         if not HAS_LOCKS:
             return
-        began, told = time.monotonic(), False
+        began = time.monotonic()
         while True:
             try:
                 fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                ending = self._last_mark() == "keeper ending"
-                if not ending and time.monotonic() - began > _PATIENCE:
+                if time.monotonic() - began > _PATIENCE:
                     problem = f"manifest: another run holds {str(self.path)!r}: wait for its end, or name another"
                     raise RequestValidationError([f"{problem}, with manifest="]) from None
-                if ending and not told:
-                    told = True
-                    logger.warning("images.map: waiting for what was under way when the last run was killed")
                 time.sleep(0.05)
             except OSError:
                 return  # a file system without locks
             else:
                 return
-
-    def _last_mark(self) -> Any:
-        size = os.fstat(self.fd).st_size
-        lines = os.pread(self.fd, _TAIL, max(0, size - _TAIL)).split(b"\n")
-        return next((mark for line in reversed(lines) if (mark := _decoded(line).get("mark"))), None)
 
     def _load(self) -> None:
         data = self.path.read_bytes()

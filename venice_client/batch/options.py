@@ -32,8 +32,7 @@ class Plan:
     ordered: bool = False
     raises: bool = False
     recursive: bool = False
-    resend_unknown: bool = True
-    survive: bool = True
+    resend_unknown: bool = False
     progress: Progress = None
 
     @property
@@ -57,7 +56,6 @@ def plan(
     on_error: Literal["return", "raise"],
     recursive: bool,
     resend_unknown: bool,
-    survive: bool,
     progress: Progress,
     options: Mapping[str, Any],
     asynchronous: bool,
@@ -97,7 +95,6 @@ def plan(
         raises=on_error == "raise",
         recursive=recursive,
         resend_unknown=resend_unknown,
-        survive=survive,
         progress=progress,
     )
 

@@ -30,8 +30,7 @@ class ManyPictures:
         ordered: bool = False,
         on_error: Literal["return", "raise"] = "return",
         recursive: bool = False,
-        resend_unknown: bool = True,
-        survive: bool = True,
+        resend_unknown: bool = False,
         progress: Progress = None,
         **options: Any,
     ) -> MapRun:
@@ -45,15 +44,14 @@ class ManyPictures:
         has an `error`. What concerns all of them (a wrong key, an empty balance, a full disk) is raised, when what is
         under way has ended.
 
-        With `to`, each picture is saved there as soon as it has come, under the name of what went in, and a manifest
-        tells what was begun, done and failed. Run it again after a failure, or after the program was killed, and what
-        is done is not sent again. The calls are made by a process of its own, which outlives the program if that is
-        killed, saves what is under way, and ends: so nothing is paid for twice.
+        With `to`, each picture is saved there as soon as it has come, under the name of its input, and a manifest
+        records what was begun, done and failed. Run it again after a failure, or after the program was killed, and
+        what is done is not sent again.
 
-        Of some calls nobody can know whether they were paid for: those that ended in a timeout or in a lost
-        connection, and, should that other process be killed too, at most `concurrency` that were under way.
-        `run.summary.unknown` of the next run names them. It sends them again, so that they may be paid for twice,
-        unless `resend_unknown` is False, which gives an error in the place of each.
+        Of some calls it is not known whether they were paid for: those that ended in a timeout or in a lost
+        connection, and, after a kill, those that were under way, at most `concurrency` of them. The next run yields
+        each of them with status "unknown" and an error that names it, and does not send it again unless
+        `resend_unknown` is True. `run.summary.unknown` lists their names.
 
         Args:
             pictures: A folder, or an iterable of anything that a method of `images` takes as a picture, or of pairs
@@ -69,9 +67,7 @@ class ManyPictures:
             ordered: Yield the results in the order of the pictures.
             on_error: "raise" to raise the first error of a picture.
             recursive: Take the pictures in the folders below too.
-            resend_unknown: Send again what may have been paid for in an earlier run.
-            survive: Make the calls in that other process. It can't be where `call` is given, or where the client has
-                a hook, a signer or an HTTP client of yours: then they are made in this one, and so they are with False.
+            resend_unknown: Send again what may have been paid for in an earlier run: it may be paid for twice.
             progress: True for a bar on a terminal (tqdm), or what is called with the numbers of pictures that are
                 done, and of all of them or None.
             **options: The parameters of the operation.
@@ -98,7 +94,6 @@ class ManyPictures:
                 on_error=on_error,
                 recursive=recursive,
                 resend_unknown=resend_unknown,
-                survive=survive,
                 progress=progress,
                 options=options,
                 asynchronous=False,
@@ -125,8 +120,7 @@ class AsyncManyPictures:
         ordered: bool = False,
         on_error: Literal["return", "raise"] = "return",
         recursive: bool = False,
-        resend_unknown: bool = True,
-        survive: bool = True,
+        resend_unknown: bool = False,
         progress: Progress = None,
         **options: Any,
     ) -> AsyncMapRun:
@@ -158,7 +152,6 @@ class AsyncManyPictures:
                 on_error=on_error,
                 recursive=recursive,
                 resend_unknown=resend_unknown,
-                survive=survive,
                 progress=progress,
                 options=options,
                 asynchronous=True,

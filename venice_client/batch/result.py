@@ -8,7 +8,7 @@ what may have been paid for.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
@@ -32,6 +32,8 @@ _RULES: Final = {rule.failure: rule for rule in TABLE}
 _FATAL: Final = (AuthenticationError, PaymentRequiredError, MissingAPIKeyError, OperationUnavailableError)
 _LONGEST_PAUSE: Final = 60.0
 
+Status: TypeAlias = Literal["done", "skipped", "failed", "unknown"]
+
 
 @attrs.frozen
 class MapResult:
@@ -54,9 +56,38 @@ class MapResult:
     """How many calls were made for it in this run."""
 
     @property
+    def status(self) -> Status:
+        """
+        "done", "skipped", "failed", or "unknown": the work may have been done and paid for, and no result came.
+
+        A picture that an earlier run has saved is "done", and `skipped` is "done before".
+        """
+        if self.error is not None:
+            return "unknown" if self.result is None and perhaps_paid(self.error) else "failed"
+        return "done" if self.ok else "skipped"
+
+    @property
     def ok(self) -> bool:
         """Whether there is a result of it, of this run or of an earlier one."""
         return self.error is None and (self.result is not None or self.path is not None)
+
+
+class UnknownOutcomeError(VeniceError):
+    """
+    An earlier run sent this picture and did not record its outcome: it may have been paid for.
+
+    It was not sent again; `resend_unknown=True` sends it. `name` is the name of the picture.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: not sent, an earlier run sent it and may have paid for it, and no result was saved"
+            " (resend_unknown=True sends it again)"
+        )
+        self.name = name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.name,)
 
 
 def ends_run(outcome: MapResult) -> bool:
@@ -67,7 +98,7 @@ def ends_run(outcome: MapResult) -> bool:
 
 def perhaps_paid(error: Exception) -> bool:
     """Whether the work may have been done, and paid for, though no picture came."""
-    if isinstance(error, ResponseDecodeError):
+    if isinstance(error, ResponseDecodeError | UnknownOutcomeError):
         return True
     if not isinstance(error, VeniceError):
         return True  # of a caller's own code: nobody knows

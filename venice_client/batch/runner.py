@@ -29,7 +29,7 @@ from venice_client.batch.job import Job, Twin
 from venice_client.batch.manifest import Entry, Manifest
 from venice_client.batch.names import base_of
 from venice_client.batch.output import Shelf
-from venice_client.batch.result import MapResult, pause_before_next, perhaps_paid
+from venice_client.batch.result import MapResult, UnknownOutcomeError, pause_before_next, perhaps_paid
 from venice_client.batch.task import Task
 from venice_client.images.read import Picture, read
 
@@ -57,7 +57,7 @@ class Work:
         """Names of what an earlier run began and did not end: it may have been paid for."""
 
     def begin(self) -> None:
-        """Open the manifest, and take up what earlier runs have left. It waits for what is still under way of them."""
+        """Open the manifest, and take up what earlier runs have left."""
         if self._manifest_path is None:
             return
         self._shelf.folder.mkdir(parents=True, exist_ok=True)
@@ -143,10 +143,7 @@ class Work:
             if path.is_file() and path.stat().st_size == before.size:
                 return MapResult(item.index, name, item.source, path=path, skipped="done before")
         if before.unknown and not self._resend_unknown:
-            problem = "not sent: it was under way when an earlier run ended, and may have been paid for"
-            return MapResult(
-                item.index, name, item.source, error=VeniceError(f"{problem} (resend_unknown=True sends it again)")
-            )
+            return MapResult(item.index, name, item.source, error=UnknownOutcomeError(name))
         return None
 
     # After it was sent.
@@ -176,12 +173,6 @@ class Work:
             paid = "perhaps" if perhaps_paid(error) else "no"
             self.manifest.add(job.id, "failed", error=type(error).__name__, text=str(error), paid=paid)
         return self._told(job, MapResult(item.index, job.name, item.source, error=error, tries=tries))
-
-    def kept(self, job: Job, outcome: MapResult) -> MapResult:
-        """Take note of an outcome that another process has saved and told the manifest of."""
-        if self.manifest is not None and outcome.path is not None:
-            self.manifest.saw(job.id, file=self._shelf.relative(outcome.path), size=outcome.path.stat().st_size)
-        return self._told(job, attrs.evolve(outcome, source=job.item.source))
 
     def abandon(self, job: Job, error: BaseException) -> None:
         """Let go of a job whose outcome nobody can tell."""

@@ -10,9 +10,7 @@ from typing import Any
 
 import attrs
 
-from venice_client._core.errors import TooManyFailuresError
 from venice_client.batch.inputs import total
-from venice_client.batch.keeper import Keeper, keeper_for
 from venice_client.batch.options import Plan
 from venice_client.batch.progress import Tell, progress_of
 from venice_client.batch.result import MapResult, ends_run
@@ -27,7 +25,7 @@ class Summary:
     skipped: int = 0
     failed: int = 0
     unknown: tuple[str, ...] = ()
-    """Names of those that an earlier run had under way when it ended: they may be paid for twice."""
+    """Names of those that an earlier run had under way when it ended: they may have been paid for, without a result."""
 
 
 @attrs.define
@@ -41,7 +39,6 @@ class State:
     counts: Counter[str] = attrs.field(factory=Counter)
     unread: list[MapResult] = attrs.field(factory=list)
     tell: Tell | None = None
-    keeper: Keeper | None = None
 
     def count(self, outcome: MapResult) -> MapResult:
         self.counts["failed" if outcome.error else "skipped" if outcome.skipped else "done"] += 1
@@ -69,23 +66,9 @@ def state_of(client: Any, plan: Plan) -> State:
 
 def opened(state: State, ending: contextlib.ExitStack) -> None:
     """Start what goes along with a run, and have it ended with the run."""
-    plan = state.plan
     if state.tell is not None:
         ending.callback(state.tell.close)
         state.tell(0)
-    if plan.survive and plan.to is not None and state.work.manifest is not None:
-        state.keeper = keeper_for(
-            state.client, plan.task, to=plan.to, manifest=state.work.manifest, concurrency=plan.concurrency
-        )
-        if state.keeper is not None:
-            ending.callback(state.keeper.close)
-
-
-def stop(state: State) -> None:
-    """Have no call tried again."""
-    state.stop.set()
-    if state.keeper is not None:
-        state.keeper.stop()
 
 
 class Line:
@@ -126,7 +109,3 @@ class Line:
     def rest(self) -> list[MapResult]:
         """Return what nobody took."""
         return [self._early[index] for index in sorted(self._early)]
-
-
-def held(pause: float) -> TooManyFailuresError:
-    return TooManyFailuresError("not sent: too many calls of this client failed lately", retry_after=pause)

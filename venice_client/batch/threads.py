@@ -6,12 +6,11 @@ import contextlib
 from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
-from venice_client._core.errors import VeniceConnectionError
 from venice_client.batch.inputs import Item, items
-from venice_client.batch.job import Job, Twin
+from venice_client.batch.job import Twin
 from venice_client.batch.result import MapResult
 from venice_client.batch.runner import send
-from venice_client.batch.state import Line, State, held, opened, stop
+from venice_client.batch.state import Line, State, opened
 
 
 def results(state: State) -> Generator[MapResult, None, None]:
@@ -37,11 +36,11 @@ def results(state: State) -> Generator[MapResult, None, None]:
                 pending -= ready
                 line.put([future.result() for future in ready])
                 if line.failure is not None:
-                    stop(state)
+                    state.stop.set()
                     pending = {future for future in pending if not future.cancel()}
                 yield from line.take()
         finally:
-            stop(state)
+            state.stop.set()
             pending = {future for future in pending if not future.cancel()}
             wait(pending)
             state.unread.extend(line.rest() + [future.result() for future in pending if future.exception() is None])
@@ -58,22 +57,7 @@ def _one(state: State, item: Item) -> MapResult:
     if isinstance(job, Twin):
         return job.told(job.outcome.result())
     try:
-        return _kept(state, job) or send(work, state.plan.task, state.client, job, state.stop)
+        return send(work, state.plan.task, state.client, job, state.stop)
     except BaseException as error:
         work.abandon(job, error)
         raise
-
-
-def _kept(state: State, job: Job) -> MapResult | None:
-    """Have a job done by the keeper; None where there is none."""
-    if state.keeper is None:
-        return None
-    while pause := state.client.budget.pause():
-        if state.stop.wait(pause):
-            return state.work.fail(job, held(pause), tries=0)
-    if (outcome := state.keeper.submit(job)) is None:
-        return None
-    try:
-        return state.work.kept(job, outcome.result())
-    except VeniceConnectionError as error:  # it was killed
-        return state.work.fail(job, error)

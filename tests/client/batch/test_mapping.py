@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import pickle
+import random
 import re
 import signal
 import subprocess
@@ -19,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import respx
 
 from tests.standin.png import Picture as Pixels
 from tests.standin.png import encode
@@ -32,7 +32,6 @@ from venice_client._core.errors import (
     TooManyFailuresError,
     VeniceError,
 )
-from venice_client._core.transport.patched import is_patched
 from venice_client.batch.names import base_of
 from venice_client.batch.result import MapResult, pause_before_next, perhaps_paid
 from venice_client.batch.runner import MANIFEST_NAME
@@ -68,8 +67,6 @@ def mapped(call: Caller) -> Callable[..., list[MapResult]]:
     """Map with a client of either kind, and list the results; `run` gets the iterator."""
 
     def go(url: str, *arguments: Any, run: list[Any] | None = None, **options: Any) -> Any:
-        options.setdefault("survive", False)  # a process costs time: a few tests show that it does the same
-
         def sync(venice: Venice) -> list[MapResult]:
             made = venice.images.map(*arguments, **options)
             (run if run is not None else []).append(made)
@@ -255,29 +252,23 @@ def test_strangers_open_no_folder(folder: Path) -> None:
         venice.images.map(folder, PROMPT)
 
 
-@pytest.mark.parametrize("survive", [True, False])
-def test_failures_are_tried_again_by_the_next_run(
-    api: StandIn, folder: Path, tmp_path: Path, mapped: Any, survive: bool
-) -> None:
+def test_failures_are_tried_again_by_the_next_run(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
     api.answer(EDIT, status=400, body={"error": "no"}, times=2)
     out = tmp_path / "out"
-    first = mapped(api.base_url, folder, PROMPT, to=out, survive=survive, concurrency=1)
+    first = mapped(api.base_url, folder, PROMPT, to=out, concurrency=1)
     assert [type(item.error) for item in first if item.error] == [BadRequestError, BadRequestError]
     assert sum(item.ok for item in first) == 2
-    again = mapped(api.base_url, folder, PROMPT, to=out, survive=survive)
+    again = mapped(api.base_url, folder, PROMPT, to=out)
     assert sum(item.ok for item in again) == 4
     assert sent(api) == 6
     assert "no" in (out / MANIFEST_NAME).read_text()
 
 
-@pytest.mark.parametrize("survive", [True, False])
-def test_a_wrong_key_ends_the_run(
-    api: StandIn, folder: Path, tmp_path: Path, mapped: Any, key: str, survive: bool
-) -> None:
+def test_a_wrong_key_ends_the_run(api: StandIn, folder: Path, tmp_path: Path, mapped: Any, key: str) -> None:
     api.answer(EDIT, status=401, body={"error": f"bad key {key}"})
     pictures = (png(shade) for shade in range(1000))
     with pytest.raises(AuthenticationError):
-        mapped(api.base_url, pictures, PROMPT, to=tmp_path / "out", survive=survive, concurrency=2)
+        mapped(api.base_url, pictures, PROMPT, to=tmp_path / "out", concurrency=2)
     assert sent(api) <= 5
     assert key not in (tmp_path / "out" / MANIFEST_NAME).read_text()
 
@@ -290,13 +281,16 @@ def test_what_may_have_been_paid_for_is_sent_again_by_the_next_run_or_left(
     [first] = mapped(server.url, [("x", png(1))], PROMPT, to=out)
     assert isinstance(first.error, VeniceConnectionError)
     run: list[Any] = []
-    [left] = mapped(server.url, [("x", png(1))], PROMPT, to=out, resend_unknown=False, run=run)
-    assert "may have been paid for" in str(left.error)
+    assert first.status == "unknown"
+    [left] = mapped(server.url, [("x", png(1))], PROMPT, to=out, run=run)
+    assert left.status == "unknown"
+    assert str(left.error).startswith("x: not sent")
+    assert str(pickle.loads(pickle.dumps(left.error))) == str(left.error)
     assert run[0].summary.unknown == ("x",)
     assert len(server.requests) == 1
     server.answer(png(1), "image/png")
     for _ in range(3):  # the server still has an answer of the first kind
-        [again] = mapped(server.url, [("x", png(1))], PROMPT, to=out)
+        [again] = mapped(server.url, [("x", png(1))], PROMPT, to=out, resend_unknown=True)
     assert (again.skipped, again.path) == ("done before", out / "x.png")
 
 
@@ -373,14 +367,17 @@ def test_a_manifest_that_was_torn_is_read_on(api: StandIn, tmp_path: Path, mappe
     manifest = tmp_path / MANIFEST_NAME
     lines = manifest.read_bytes().splitlines(keepends=True)
     told = [json.loads(line) for line in lines]
-    assert [entry.get("state") for entry in told] == [None, None, *["begun", "done"] * 3]
+    assert [entry.get("state") for entry in told] == [None, *["begun", "done"] * 3]
     # Killed between the saving and the telling, which is torn: the picture is found by its name.
     manifest.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
     # And one that was under way, with nothing to show for it but a name that was claimed.
     (tmp_path / "b.png").write_bytes(b"")
-    del lines[5]
+    del lines[4]
     manifest.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
     items = mapped(api.base_url, pictures, PROMPT, to=tmp_path, ordered=True)
+    assert [item.status for item in items] == ["done", "unknown", "done"]
+    assert sent(api) == 3
+    items = mapped(api.base_url, pictures, PROMPT, to=tmp_path, ordered=True, resend_unknown=True)
     assert [item.skipped for item in items] == ["done before", "", "done before"]
     assert [item.path.name for item in items] == ["a.png", "b.png", "c.png"]
     assert sent(api) == 4
@@ -395,11 +392,11 @@ def test_a_manifest_that_was_torn_is_read_on(api: StandIn, tmp_path: Path, mappe
 def test_a_manifest_has_one_run_at_a_time(api: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("venice_client.batch.manifest._PATIENCE", 0.1)
     with Venice("k", base_url=api.base_url) as venice:
-        with venice.images.map([png(1), png(2)], PROMPT, to=tmp_path, survive=False) as first:
+        with venice.images.map([png(1), png(2)], PROMPT, to=tmp_path) as first:
             next(first)
             with pytest.raises(RequestValidationError, match="another run holds"):
-                next(venice.images.map([png(3)], PROMPT, to=tmp_path, survive=False))
-        assert next(venice.images.map([png(3)], PROMPT, to=tmp_path, survive=False)).ok
+                next(venice.images.map([png(3)], PROMPT, to=tmp_path))
+        assert next(venice.images.map([png(3)], PROMPT, to=tmp_path)).ok
 
 
 class Till(BaseHTTPRequestHandler):
@@ -485,30 +482,39 @@ def start(kind: str, folder: Path, out: Path, url: str) -> subprocess.Popen[str]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_run_that_is_killed_pays_for_nothing_twice(till: Any, tmp_path: Path, kind: str) -> None:
+def test_twenty_kills_lose_what_was_under_way_and_pay_for_nothing_twice(till: Any, tmp_path: Path, kind: str) -> None:
     api, url = till
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
-    for number in range(60):
-        (folder / f"{number:02}.png").write_bytes(png(number))
+    count, chance = 300, random.Random(kind)
+    for number in range(count):
+        (folder / f"{number:03}.png").write_bytes(png(number))
     api.delay = 0.02
-    with start(kind, folder, out, url) as killed:
-        until(lambda: api.answered.total() >= 20, "nothing was sent")
-        api.gate.clear()
-        until(lambda: api.paid.total() - api.answered.total() == 4, "not enough was under way")
-        os.killpg(killed.pid, signal.SIGKILL)
-        killed.wait()
-    with start(kind, folder, out, url) as second:
-        # The second run is there before what the first one had under way has ended.
-        until(lambda: b"keeper ending" in (out / MANIFEST_NAME).read_bytes(), "nothing survived")
-        api.gate.set()
-        told, complained = second.communicate(timeout=30)
-    assert (second.returncode, len(told.splitlines())) == (0, 60), complained
-    assert {picture.name: picture.read_bytes() for picture in out.glob("*.png")} == {
-        f"{number:02}.png": png(number) for number in range(60)
+    saved: dict[str, bytes] = {}
+    for _ in range(20):
+        before = api.paid.total()
+        with start(kind, folder, out, url) as killed:
+            until(lambda before=before: api.paid.total() > before, "nothing was sent")
+            time.sleep(chance.uniform(0, 0.15))
+            os.killpg(killed.pid, signal.SIGKILL)
+            killed.wait()
+        now = {path.name: path.read_bytes() for path in out.glob("*.png")}
+        assert saved.items() <= now.items(), "what was saved stays"
+        saved = now
+    with Venice("k", base_url=url) as venice:
+        with venice.images.map(folder, "sunset", to=out, concurrency=4) as run:
+            items = list(run)
+        saved = {path.name: path.read_bytes() for path in out.glob("*.png")}
+        lost = {f"{number:03}.png" for number in range(count)} - saved.keys()
+        assert set(run.summary.unknown) == {item.name for item in items if item.status == "unknown"} == lost
+        assert len(lost) <= 20 * 4
+        assert all(item.name in str(item.error) for item in items if item.status == "unknown")
+        assert set(api.paid.values()) <= {1}, "no kill pays twice by itself"
+        with venice.images.map(folder, "sunset", to=out, resend_unknown=True) as run:
+            assert all(item.ok for item in run)
+    assert {path.name: path.read_bytes() for path in out.glob("*.png")} == {
+        f"{number:03}.png": png(number) for number in range(count)
     }
-    assert api.paid.total() == 60
-    assert set(api.paid.values()) == {1}
 
 
 @pytest.mark.slow
@@ -561,19 +567,11 @@ def test_a_folder_may_be_relative(till: Any, tmp_path: Path, monkeypatch: pytest
     assert item.path == tmp_path / "out" / "x.png"
 
 
-def test_a_run_needs_no_other_process(till: Any, tmp_path: Path) -> None:
-    _api, url = till
-    attempts: list[Any] = []
-    with Venice("k", base_url=url, on_attempt=attempts.append) as venice:  # the hook can't be carried over
-        assert all(item.ok for item in venice.images.map([png(1), png(2)], PROMPT, to=tmp_path))
-    assert len(attempts) == 2
-
-
 def test_a_disk_that_fails_ends_the_run_and_loses_no_picture(till: Any, tmp_path: Path) -> None:
     _api, url = till
     tmp_path.chmod(0o500)
     with Venice("k", base_url=url) as venice:
-        run = venice.images.map([png(1)], PROMPT, to=tmp_path / "out", survive=False)
+        run = venice.images.map([png(1)], PROMPT, to=tmp_path / "out")
         if os.geteuid():
             with pytest.raises(OSError, match="denied"):
                 next(run)
@@ -583,7 +581,7 @@ def test_a_disk_that_fails_ends_the_run_and_loses_no_picture(till: Any, tmp_path
     (tmp_path / "in" / "sub").mkdir(parents=True)
     (tmp_path / "in" / "sub" / "x.png").write_bytes(png(1))
     with Venice("k", base_url=url) as venice:
-        run = venice.images.map(tmp_path / "in", PROMPT, to=tmp_path / "out", recursive=True, survive=False)
+        run = venice.images.map(tmp_path / "in", PROMPT, to=tmp_path / "out", recursive=True)
         item = next(run)
         assert isinstance(item.error, OSError)
         assert item.result.data == png(1)
@@ -615,121 +613,6 @@ def test_the_failures_of_a_run_count_for_its_client(api: StandIn, tmp_path: Path
         assert venice.budget.failures == 3
 
 
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_the_process_that_makes_the_calls_may_be_killed(till: Any, tmp_path: Path, kind: str) -> None:
-    api, url = till
-    run: Any
-
-    def kill() -> None:
-        until(lambda: api.paid, "nothing was sent")
-        process = run._state.keeper._process.pid
-        os.kill(process, signal.SIGKILL)
-        os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)  # it may take a moment, in which it could go on
-        api.gate.set()
-
-    def pictures() -> Iterator[tuple[str, bytes]]:
-        for number in range(12):
-            if number == 4:
-                kill()
-            yield str(number), png(number)
-
-    async def pictures_async() -> Any:
-        for number in range(12):
-            if number == 4:
-                await asyncio.to_thread(kill)
-            yield str(number), png(number)
-
-    api.gate.clear()
-    if kind == "sync":
-        with Venice("k", base_url=url) as venice:
-            run = venice.images.map(pictures(), PROMPT, to=tmp_path, concurrency=4)
-            items = list(run)
-    else:
-
-        async def go() -> list[MapResult]:
-            nonlocal run
-            async with AsyncVenice("k", base_url=url) as venice:
-                run = venice.images.map(pictures_async(), PROMPT, to=tmp_path, concurrency=4)
-                return [item async for item in run]
-
-        items = asyncio.run(go())
-    assert len(items) == 12
-    failed = [item for item in items if item.error]
-    assert 1 <= len(failed) <= 4
-    assert all("was killed" in str(item.error) for item in failed)
-    again = [(str(number), png(number)) for number in range(12)]
-    with Venice("k", base_url=url) as venice:
-        assert all(item.ok for item in venice.images.map(again, PROMPT, to=tmp_path, survive=False))
-    assert api.paid.total() <= 12 + len(failed)
-
-
-def test_a_signal_to_every_process_cuts_off_nothing_that_is_paid_for(till: Any, tmp_path: Path) -> None:
-    api, url = till
-
-    def pictures() -> Iterator[tuple[str, bytes]]:
-        yield "a", png(1)
-        until(lambda: api.paid, "nothing was sent")
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # as who stops a service sends it
-            os.kill(run._state.keeper._process.pid, number)
-        api.gate.set()
-        yield "b", png(2)
-
-    api.gate.clear()
-    with Venice("k", base_url=url) as venice:
-        run: Any = venice.images.map(pictures(), PROMPT, to=tmp_path, concurrency=2)
-        assert all(item.ok for item in run)
-    assert api.paid.total() == 2
-
-
-def test_what_stands_in_for_a_server_is_not_passed_by(tmp_path: Path, mapped: Any) -> None:
-    with respx.mock(base_url="http://stand.in") as router:
-        router.post("/api/v1/image/edit").respond(content=png(1), content_type="image/png")
-        items = mapped("http://stand.in/api/v1", [png(1), png(2)], PROMPT, to=tmp_path, survive=True)
-    assert [item.error for item in items] == [None, None]
-    assert not is_patched()
-
-
-@pytest.mark.parametrize("program", ["raise SystemExit(1)", "import sys; sys.stdin.buffer.read(10); sys.exit(1)"])
-def test_a_process_that_does_not_come_to_work_is_done_without(
-    till: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
-) -> None:
-    _api, url = till
-    (tmp_path / "python").write_text(f"#!{sys.executable}\n{program}\n")
-    (tmp_path / "python").chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with Venice("k", base_url=url) as venice:
-        assert all(item.ok for item in venice.images.map([png(1), png(2)], PROMPT, to=tmp_path))
-
-
-class OwnPath:
-    """A path of a caller's own class, which no other process knows."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __fspath__(self) -> str:
-        return str(self.path)
-
-    def __reduce__(self) -> Any:
-        raise TypeError("of this process alone")
-
-
-def test_every_kind_of_input_travels_to_the_other_process(till: Any, tmp_path: Path) -> None:
-    api, url = till
-    (tmp_path / "x.png").write_bytes(png(1))
-    pictures: list[Any] = [
-        memoryview(png(2)),
-        bytearray(png(3)),
-        OwnPath(tmp_path / "x.png"),
-        (tmp_path / "x.png").open("rb"),
-    ]
-    with pictures[-1], Venice("k", base_url=url) as venice:
-        named = zip("abcd", pictures, strict=True)
-        items = list(venice.images.map(named, PROMPT, to=tmp_path / "out", ordered=True))
-    assert [item.error for item in items] == [None] * 4
-    assert set(api.paid) == {png(1), png(2), png(3)}
-
-
 def test_links_that_lead_nowhere_are_no_pictures(till: Any, tmp_path: Path, mapped: Any) -> None:
     _api, url = till
     (tmp_path / "loop.png").symlink_to("loop.png")
@@ -750,7 +633,7 @@ def test_children_of_the_program_do_not_hold_up_its_runs(till: Any, tmp_path: Pa
         try:
             assert next(run).ok
             run.close()
-            assert next(venice.images.map([png(3)], PROMPT, to=tmp_path, survive=False)).ok
+            assert next(venice.images.map([png(3)], PROMPT, to=tmp_path)).ok
         finally:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)

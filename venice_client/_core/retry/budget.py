@@ -84,19 +84,6 @@ class FailureBudget:
             elif failed is False:
                 self._last_success = self._now()
 
-    def heard(self) -> None:
-        """Count a failure of a call that another process made for the same account."""
-        with self._lock:
-            self._last_failure = self._now()
-            self._failures.append(self._last_failure)
-
-    def pause(self) -> float:
-        """Return what `admit` would, and admit nothing: for a call that another process is to make."""
-        pause = self.admit()
-        if not pause:
-            self.done(failed=None)
-        return pause
-
     def _trusted(self, now: float) -> bool:
         """Whether the server is seen to answer well, so that what is in flight need not be counted."""
         if 2 * len(self._failures) >= self._most:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -492,9 +493,8 @@ def test_twenty_kills_lose_what_was_under_way_and_pay_for_nothing_twice(till: An
     api.delay = 0.02
     saved: dict[str, bytes] = {}
     for _ in range(20):
-        before = api.paid.total()
         with start(kind, folder, out, url) as killed:
-            until(lambda before=before: api.paid.total() > before, "nothing was sent")
+            until(partial(lambda before: api.paid.total() > before, api.paid.total()), "nothing was sent")
             time.sleep(chance.uniform(0, 0.15))
             os.killpg(killed.pid, signal.SIGKILL)
             killed.wait()

@@ -55,7 +55,7 @@ _MODULES = {
     "ImageResult": "images.result",
     "ImageResults": "images.results",
     "MapResult": "batch.result",
-    "Abilities": "capabilities.listing",
+    "Capabilities": "capabilities.catalog",
     "Meta": "_core.metadata",
     **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.media"),
     **dict.fromkeys(["AudioResult", "VideoResult"], "jobs.result"),
@@ -108,7 +108,7 @@ if TYPE_CHECKING:
     from venice_client._core.warnings import UnknownValueWarning as UnknownValueWarning
     from venice_client._core.warnings import VeniceWarning as VeniceWarning
     from venice_client.batch.result import MapResult as MapResult
-    from venice_client.capabilities.listing import Abilities as Abilities
+    from venice_client.capabilities.catalog import Capabilities as Capabilities
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice
     from venice_client.images.inputs import ImageInput as ImageInput

@@ -1,14 +1,10 @@
 """
-What each model can do, as GET /models tells it, and whether a request fits.
+What each model can do, according to GET /models, and whether a request fits its model.
 
-    rules         the table: which ability limits which parameter of which operation, and how they are compared
-    comparisons   the ways to compare
-    given         what of a request counts: the pictures in its messages, the tools that are functions
-    listing       the rows of the list, found by id, by suffixed name, by trait
-    verdict       a request held against the table
-    names         an operation by its short name, arguments by their names on the wire
-    kept          the list in a file
-    catalogue     the list in memory, in the file, or asked for: once, however many want it
-    guard         the check of every call, where `check_models=True`
-    resource      `venice.models.check` and `venice.models.abilities`
+    rules         the table: which capability limits which parameter of which operation
+    comparisons   how a value is compared with a capability
+    request       what a rule reads of a request where that is more than one parameter
+    catalog       the list of models: in memory, in a file, from the network; its rows as `Capabilities`
+    check         one request against the contract's values and its model's row; the interceptor
+    resource      `venice.models.check` and `venice.models.capabilities`
 """

@@ -1,132 +1,246 @@
 """
-The list of models as clients know it: in memory, else in the file, else asked for.
+The list of models, GET /models: in memory, else in a file of the user's cache folder, else from the network.
 
-One catalogue is shared by a client and its copies. However many threads or tasks want the list, one asks; after it
-failed, calls that merely want to be checked do without for a while. What the list means is `verdict`'s business.
+One catalog is shared by a client and its copies. One thread or task at a time fetches the list, the others wait for
+it. Nothing of a row is relied on: a row of another shape is left out, and what a row does not state is unknown.
+
+The file spares programs that start often a request. It is private, holds no key, and a missing or damaged one counts
+as none. VENICE_CACHE_DIR names another folder; an empty value switches the file off.
 """
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import hashlib
+import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
-from typing import Any, Final
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+import anyio
 import msgspec
+from attrs import field, frozen
 
-from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.config import BaseClient
 from venice_client._core.error_text import one_line
 from venice_client._core.errors import OperationUnavailableError, ResponseDecodeError, VeniceError
-from venice_client._core.request.call import CallOptions
-from venice_client._core.response.response import Response
-from venice_client._core.schema.operation import Operation
 from venice_client.api import OPERATIONS
-from venice_client.capabilities.cache import MAX_AGE, Kept, load, save
-from venice_client.capabilities.listing import Listing
+from venice_client.capabilities.request import fields
+from venice_client.capabilities.rules import KIND_OF, KINDS, RULES_OF
 
-LIST = "GET /models"
-CONFIRMED = 60.0
-"""Seconds for which it is believed when it says that something can't be done; an older one is asked for anew first."""
-HOLD_OFF = 60.0
-"""Seconds without another try after the list could not be had for the check of a call."""
-PATIENCE = 10.0
-"""Seconds to wait for the list where a call waits for its check."""
-_ALL: Final = {"type": "all"}
+if TYPE_CHECKING:
+    from venice_client._core.request.call import CallOptions
+    from venice_client._core.response.response import Response
+    from venice_client.client import AsyncVenice, Venice
+
+    C = TypeVar("C", Venice, AsyncVenice)
+
+MAX_AGE: Final = 3600.0
+"""Seconds for which a list is used without a new request."""
+HOLD_OFF: Final = 60.0
+"""Seconds without another request after one has failed that a call was waiting for."""
+PATIENCE: Final = 10.0
+"""Seconds that a call waits for the list."""
+LIST: Final = "GET /models"
+_MAX_FILE: Final = 32 * 1024 * 1024
+
+
+@frozen
+class Capabilities:
+    """What GET /models states of one model. Print it to read its limits by operation."""
+
+    id: str
+    kind: str
+    """`text`, `image`, `inpaint` (edits pictures), `video`, ...; empty where the row has none."""
+    row: Mapping[str, Any] = field(repr=False)
+    """The row as it came."""
+
+    @property
+    def spec(self) -> Mapping[str, Any]:
+        """The row's `model_spec`; empty where it has none."""
+        return fields(self.row.get("model_spec"))
+
+    @property
+    def constraints(self) -> Mapping[str, Any]:
+        """The row's limits, by the API's names."""
+        return fields(self.spec.get("constraints"))
+
+    @property
+    def features(self) -> Mapping[str, Any]:
+        """What a text model supports (`capabilities` in the row), by the API's names."""
+        return fields(self.spec.get("capabilities"))
+
+    @property
+    def context_length(self) -> int | None:
+        """The tokens that prompt and completion may have together; None where the row does not say."""
+        value = self.spec.get("availableContextTokens")
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """Names that stand for this model too, such as `default`."""
+        traits = self.spec.get("traits")
+        return tuple(trait for trait in traits if isinstance(trait, str)) if isinstance(traits, list) else ()
+
+    @property
+    def offline(self) -> bool:
+        """Whether it can't be used at present."""
+        return self.spec.get("offline") is True
+
+    @property
+    def limits(self) -> dict[str, dict[str, str]]:
+        """Its limits in words, by operation and parameter."""
+        found: dict[str, dict[str, str]] = {}
+        for operation, rules in RULES_OF.items():
+            for rule in rules if self.kind == KIND_OF[operation] or self.kind not in KINDS else ():
+                if limit := rule.compare.limit(rule.state(self.spec)):
+                    own = found.setdefault(operation, {})
+                    own[rule.field] = "; ".join(filter(None, [own.get(rule.field), limit]))
+        return found
+
+    def deprecation(self) -> str | None:
+        """Return a sentence where the row says that the model goes away, and the time of warning has come."""
+        row = fields(self.spec.get("deprecation"))
+        starts, until, successor = (row.get(name) for name in ("startsAt", "removesAt", "replacementModelId"))
+        if not row or _is_future(starts):
+            return None
+        until = until or row.get("date")
+        text = f"the model {self.id} is deprecated" + (f", until {until}" if isinstance(until, str) else "")
+        return one_line(text + (f"; use {successor}" if isinstance(successor, str) else ""), 500)
+
+    def __str__(self) -> str:
+        lines = [one_line(f"{self.id} ({self.kind or 'of an unknown kind'}{', offline' if self.offline else ''})", 200)]
+        for operation, limits in self.limits.items():
+            lines += [f"  {operation}", *(f"    {name}: {one_line(limit, 1000)}" for name, limit in limits.items())]
+        return "\n".join(lines)
+
+
+class Catalog:
+    """All models of one API."""
+
+    def __init__(self, rows: Iterable[Any], fetched: float) -> None:
+        """`fetched` is when the list came, in seconds since 1970."""
+        self.fetched = fetched
+        self._by_name: dict[str, list[Capabilities]] = {}
+        self._by_trait: dict[str, list[Capabilities]] = {}
+        for row in rows:
+            name = row.get("id") if isinstance(row, Mapping) else None
+            if isinstance(name, str) and name:
+                kind = row.get("type")
+                model = Capabilities(name, kind if isinstance(kind, str) else "", row)
+                self._by_name.setdefault(name, []).append(model)
+                for trait in model.traits:
+                    self._by_trait.setdefault(trait, []).append(model)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def find(self, name: Any, kind: str = "") -> Capabilities | None:
+        """
+        Return a model by its id, by an id with features behind a colon, or by a trait that one model of the kind has.
+
+        Names of other vendors' models, which the API translates, are not in the list.
+        """
+        for text in dict.fromkeys((name, name.partition(":")[0])) if isinstance(name, str) else ():
+            if rows := self._by_name.get(text):
+                return next((row for row in rows if row.kind == kind), rows[0])
+            rows = [row for row in self._by_trait.get(text, ()) if not kind or row.kind == kind]
+            if len(rows) == 1:
+                return rows[0]
+        return None
+
+    def of_kind(self, kind: str) -> list[Capabilities]:
+        """Return the models of a kind that can be used at present."""
+        return [row for rows in self._by_name.values() for row in rows if row.kind == kind and not row.offline]
+
+    def nearest(self, name: str, kind: str = "") -> str:
+        """Return a sentence that names the models of a kind whose ids are nearest to a name."""
+        from difflib import get_close_matches
+
+        ids = [model.id for model in self.of_kind(kind)] if kind else list(self._by_name)
+        near = get_close_matches(name, ids, 3, 0.4)
+        known = f"the nearest are {', '.join(near)}" if near else "venice.models.list(type='all') has all"
+        return one_line(f"the list of models has no {name[:80]!r}; {known}", 500)
 
 
 class _Answer(msgspec.Struct):
     data: list[Any]
 
 
-def catalogue_of(client: BaseClient) -> Catalogue:
-    """Return the catalogue that a client shares with its copies."""
-    catalogue: Catalogue | None = client.shared.get("catalogue")
-    return client.shared.setdefault("catalogue", Catalogue(client.base_url)) if catalogue is None else catalogue
+class _File(msgspec.Struct):
+    fetched: float
+    models: list[dict[str, Any]]
 
 
-class Catalogue:
-    """The list of one API's models."""
+class CatalogSource:
+    """Where a client and its copies get the list of one API's models."""
 
-    def __init__(self, base_url: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, base_url: str) -> None:
         self._base_url = base_url
-        self._clock = clock
-        self._listing: Listing | None = None
+        self._catalog: Catalog | None = None
         self._failed = 0.0
-        self._told = False
+        self.is_failure_reported = False
+        # One lock for threads and tasks: a waiting task polls it, which works in every event loop.
         self._lock = threading.Lock()
-        self._loops: WeakKeyDictionary[Any, asyncio.Lock] = WeakKeyDictionary()
 
-    def listing(self, client: SyncClient, max_age: float = MAX_AGE, *, hurried: bool = False) -> Listing:
-        """
-        Return a list that is not older than `max_age` seconds. Raises VeniceError where it can't be had.
+    @classmethod
+    def of(cls, client: Venice | AsyncVenice) -> CatalogSource:
+        """Return the source that a client shares with its copies."""
+        source: CatalogSource = client.shared.setdefault("catalog", cls(client.base_url))
+        return source
 
-        `hurried` is for a call that waits for its check: one try, a short wait, and no new try after one that failed.
+    def get(self, client: Venice, max_age: float, *, in_call: bool = False) -> Catalog:
         """
-        if (known := self._young(self._listing, max_age)) is not None:
-            return known
+        Return a list that is at most `max_age` seconds old. Raises VeniceError where there is none.
+
+        `in_call`: a call waits for it, so that there is one short attempt, and none soon after a failure.
+        """
         with self._lock:
-            if (known := self._known(max_age, hurried=hurried)) is not None:
+            if (known := self._known(max_age, in_call=in_call)) is not None:
                 return known
-            with self._noting():
-                asking = client.with_options(max_retries=0) if hurried else client
-                return self._learned(asking.send(_operation(), _ALL, options=_options(client, hurried), access="raw"))
+            fetching, options = _request(client, in_call=in_call)
+            try:
+                return self._store(fetching.models.with_raw_response.list(type="all", **options))
+            except VeniceError:
+                self._failed = time.time()
+                raise
 
-    async def listing_async(self, client: AsyncClient, max_age: float = MAX_AGE, *, hurried: bool = False) -> Listing:
-        """The same, awaited."""
-        if (known := self._young(self._listing, max_age)) is not None:
-            return known
-        async with self._gate():
-            if (known := self._known(max_age, hurried=hurried)) is not None:
-                return known
-            with self._noting():
-                asking = client.with_options(max_retries=0) if hurried else client
-                response = await asking.send(_operation(), _ALL, options=_options(client, hurried), access="raw")
-                return self._learned(response)
-
-    def is_news(self) -> bool:
-        """Whether nobody was told yet that the list can't be had; from now on, somebody was."""
-        told, self._told = self._told, True
-        return not told
-
-    def _gate(self) -> AbstractAsyncContextManager[Any]:
-        """One task of a loop asks at a time. Other kinds of loop than asyncio's have no such lock here."""
+    async def get_async(self, client: AsyncVenice, max_age: float, *, in_call: bool = False) -> Catalog:
+        """Return the same, awaited."""
+        while not self._lock.acquire(blocking=False):  # noqa: ASYNC110  # see the lock
+            await anyio.sleep(0.005)
         try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            return nullcontext()
-        with self._lock:
-            return self._loops.setdefault(loop, asyncio.Lock())
+            if (known := self._known(max_age, in_call=in_call)) is not None:
+                return known
+            fetching, options = _request(client, in_call=in_call)
+            try:
+                return self._store(await fetching.models.with_raw_response.list(type="all", **options))
+            except VeniceError:
+                self._failed = time.time()
+                raise
+        finally:
+            self._lock.release()
 
-    def _young(self, listing: Listing | None, max_age: float) -> Listing | None:
-        # A list of the future was written under another clock.
-        return listing if listing is not None and 0 <= self._clock() - listing.fetched < max_age else None
-
-    def _known(self, max_age: float, *, hurried: bool) -> Listing | None:
-        """Return what others learned in the meantime, or what the file holds; None where it is to be asked for."""
-        if (known := self._young(self._listing, max_age)) is not None:
-            return known
-        if hurried and 0 <= self._clock() - self._failed < HOLD_OFF:
-            raise VeniceError("the list of models could not be had a moment ago")
-        if (kept := load(self._base_url)) is None:
+    def _known(self, max_age: float, *, in_call: bool) -> Catalog | None:
+        if self._is_young(self._catalog, max_age):
+            return self._catalog
+        if in_call and 0 <= time.time() - self._failed < HOLD_OFF:
+            raise VeniceError("the last request of the list of models failed")
+        kept = self._load()
+        if kept is None or not self._is_young(kept, max_age):
             return None
-        listing = self._young(Listing(kept.models, kept.fetched), max_age)
-        self._listing = self._listing if listing is None else listing
-        return listing
+        self._catalog = kept
+        return kept
 
-    @contextmanager
-    def _noting(self) -> Iterator[None]:
-        try:
-            yield
-        except VeniceError:
-            self._failed = self._clock()
-            raise
+    def _is_young(self, catalog: Catalog | None, max_age: float) -> bool:
+        # A list of the future was saved under another clock.
+        return catalog is not None and 0 <= time.time() - catalog.fetched < max_age
 
-    def _learned(self, response: Response[Any]) -> Listing:
-        """Keep what was answered. It is read here, row by row, so that one odd row costs nothing but itself."""
+    def _store(self, response: Response[Any]) -> Catalog:
+        """Read the rows here, not as models, so that an odd row costs nothing but itself."""
         try:
             answer = msgspec.json.decode(response.content, type=_Answer)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -138,20 +252,54 @@ class Catalogue:
                 request_id=response.request_id,
             ) from None
         rows = [row for row in answer.data if isinstance(row, dict)]
-        listing = Listing(rows, self._clock())
-        self._listing, self._failed, self._told = listing, 0.0, False
-        save(self._base_url, Kept(listing.fetched, rows))
-        return listing
+        self._catalog, self._failed, self.is_failure_reported = Catalog(rows, time.time()), 0.0, False
+        self._save(_File(self._catalog.fetched, rows))
+        return self._catalog
+
+    def _path(self) -> Path | None:
+        name = f"models-{hashlib.sha256(self._base_url.encode()).hexdigest()[:24]}.json"
+        folder = os.environ.get("VENICE_CACHE_DIR")
+        if folder is not None:
+            return Path(folder).expanduser() / name if folder.strip() else None
+        from platformdirs import user_cache_path
+
+        return user_cache_path("venice-client", appauthor=False) / name
+
+    def _load(self) -> Catalog | None:
+        with contextlib.suppress(OSError, RuntimeError, ValueError, RecursionError, msgspec.DecodeError):
+            path = self._path()
+            if path is not None and path.is_file() and path.stat().st_size <= _MAX_FILE:  # a pipe would block
+                kept = msgspec.json.decode(path.read_bytes(), type=_File)
+                return Catalog(kept.models, kept.fetched)
+        return None
+
+    def _save(self, content: _File) -> None:
+        with contextlib.suppress(OSError, RuntimeError, ValueError, TypeError):  # no folder, no room, no home
+            if (path := self._path()) is None:
+                return
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number, beside = tempfile.mkstemp(prefix=f".{path.stem}.", dir=path.parent)  # readable by its owner alone
+            try:
+                with os.fdopen(number, "wb") as file:
+                    file.write(msgspec.json.encode(content))
+                Path(beside).replace(path)
+            except BaseException:
+                Path(beside).unlink(missing_ok=True)
+                raise
 
 
-def _operation() -> Operation:
+def _request(client: C, *, in_call: bool) -> tuple[C, CallOptions]:
+    """Return the client and the options that the list is fetched with."""
     if LIST not in OPERATIONS:
         raise OperationUnavailableError(LIST)
-    return OPERATIONS[LIST]
+    if not in_call:
+        return client, {"validate": False}
+    return client.with_options(max_retries=0), {"validate": False, "timeout": min(PATIENCE, client.timeout or PATIENCE)}
 
 
-def _options(client: BaseClient, hurried: bool) -> CallOptions:
-    options = CallOptions(validate=False)
-    if hurried:
-        options["timeout"] = min(PATIENCE, client.timeout or PATIENCE)
-    return options
+def _is_future(value: Any) -> bool:
+    try:
+        moment = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) > datetime.now(UTC)

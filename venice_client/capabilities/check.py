@@ -1,115 +1,194 @@
 """
-The check of every call of a client with `check_models=True`, before it is sent.
+A request held against the values of the contract and the row of its model, before it is sent.
 
-It refuses what the list says the model can't do, and nothing else: where the list can't be had, where it does not know
-the model, where a request names none, the call goes on. A refusal is never made of an old list. What is wrong by the
-contract is told elsewhere.
+The contract's values come first. A value that the model's row lists is accepted although the contract lacks it: the
+list of models is newer. A model that is not in the list is a warning that names the nearest ids, or a violation with
+`check_models="strict"`. What neither states is unknown, and passes. A row that refuses is fetched again when it is
+older than a minute.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
 
-from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.error_text import one_line
 from venice_client._core.errors import RequestValidationError, VeniceError
-from venice_client._core.request.call import CallOptions
 from venice_client._core.response.deprecation import tell_once
+from venice_client._core.schema.check import departures
 from venice_client._core.schema.operation import Operation
-from venice_client._core.warnings import VeniceWarning, warn
-from venice_client.capabilities.cache import MAX_AGE
-from venice_client.capabilities.catalog import CONFIRMED, Catalogue, catalogue_of
-from venice_client.capabilities.comparison import Verdict, judge, model_of
-from venice_client.capabilities.listing import Abilities
-from venice_client.capabilities.request_values import fields
-from venice_client.images.embed import Pictured
+from venice_client._core.schema.shapes import Ref
+from venice_client._core.warnings import UnknownValueWarning, VeniceWarning, warn
+from venice_client.capabilities.catalog import MAX_AGE, Capabilities, Catalog, CatalogSource
+from venice_client.capabilities.comparisons import OneOf, Refused
+from venice_client.capabilities.request import fields, value_of
+from venice_client.capabilities.rules import KIND_OF, KINDS, MODEL_FIELDS, RULES_OF, Rule
 
+if TYPE_CHECKING:
+    from venice_client._core.request.call import CallOptions
+    from venice_client.client import AsyncVenice, Venice
+
+CONFIRMED: Final = 60.0
+"""Seconds for which a list that refuses a request is not fetched again."""
+_MAX_NAMED: Final = 12
 _logger = logging.getLogger("venice_client")
 
 
-def guard(client: SyncClient, operation: Operation, body: Any, options: CallOptions | None) -> None:
-    """Raise RequestValidationError where the model of a request can't do what it asks for."""
-    values = _values(body, options)
-    try:
-        verdict = judged(client, operation.key, values, hurried=True)
-    except VeniceError as error:
-        _tell(catalogue_of(client), error)
-    else:
-        settle(verdict)
+class Check:
+    """One request, by the names on the wire, to be held against a list of models."""
+
+    def __init__(
+        self, operation: Operation, values: Mapping[str, Any], *, complete: bool = False, extra: Mapping[str, Any] = {}
+    ) -> None:
+        """`complete`: nothing else is sent, so that a missing parameter counts. `extra` is outside of the contract."""
+        self._operation = operation
+        self._values = {**values, **extra}
+        self._complete = complete
+        self._kind = KIND_OF.get(operation.key)
+        name = next((field for field in MODEL_FIELDS if self._kind and value_of(self._values, field)), "")
+        self._field, self._name = name, value_of(self._values, name) if name else None
+        self._departures = [item for item in self._compared(values) if str(item.place[0]) not in extra]
+        self.compare(None)
+
+    def ages(self, max_age: float) -> Iterator[float]:
+        """Yield how old the list may be, each time it is needed; nothing where no model is named."""
+        if isinstance(self._name, str):
+            yield max_age
+            if self.violations and max_age > CONFIRMED:
+                yield CONFIRMED
+
+    def compare(self, catalog: Catalog | None) -> None:
+        """Find the model and all violations."""
+        model = self.model = catalog.find(self._name, self._kind or "") if catalog is not None else None
+        rules = list(self._applicable(model)) if model is not None else []
+        listed = {rule.field for rule in rules if isinstance(rule.compare, OneOf)}
+        found = [
+            f"{item.where}: {item.says}; extra_body sends it anyway"
+            for item in self._departures
+            if ".".join(map(str, item.place)) not in listed
+        ]
+        self._unknown = ""
+        if model is not None and catalog is not None:
+            found += self._of_model(model, catalog) or self._of_rules(model, catalog, rules)
+        elif catalog is not None:
+            self._unknown = f"{self._field}: {catalog.nearest(str(self._name), self._kind or '')}"
+        self.violations = [one_line(text, 1000) for text in dict.fromkeys(found)]
+
+    def finish(self, *, strict: bool) -> Capabilities | None:
+        """Raise RequestValidationError for the violations, warn of an unknown or deprecated model, and return it."""
+        unknown = [self._unknown] if self._unknown else []
+        if self.violations or (unknown and strict):
+            raise RequestValidationError([*self.violations, *unknown])
+        if unknown:
+            warn(f"{self._unknown} (it is sent as it is)", UnknownValueWarning)
+        elif self.model is not None and (text := self.model.deprecation()):
+            tell_once(self.model.id, text)
+        return self.model
+
+    def _compared(self, values: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield where values depart from the contract, except the model, missing parameters, and pictures."""
+        skipped = {*MODEL_FIELDS, *(place.path[0] for place in self._operation.pictures)}
+        given = {name: value for name, value in values.items() if name not in skipped}
+        for shape in self._operation.bodies.values():
+            if isinstance(shape, Ref):
+                for item in departures(shape, given):
+                    if item.kind not in {"missing", "field"} and item.place:
+                        yield item
+                return
+
+    def _applicable(self, model: Capabilities) -> Iterator[Rule]:
+        for rule in RULES_OF[self._operation.key]:
+            if (self._complete or not rule.complete) and rule.state(model.spec) is not None:
+                yield rule
+
+    def _of_model(self, model: Capabilities, catalog: Catalog) -> list[str]:
+        others = _listed([other.id for other in catalog.of_kind(self._kind or "") if other.id != model.id])
+        if model.kind in KINDS and model.kind != self._kind:
+            takes = f"{self._operation.key} takes those of the kind {self._kind}"
+            return [f"{self._field}: {model.id} is a model of the kind {model.kind}, and {takes}{others}"]
+        return [f"{self._field}: {model.id} is offline at present{others}"] if model.offline else []
+
+    def _of_rules(self, model: Capabilities, catalog: Catalog, rules: list[Rule]) -> Iterator[str]:
+        for rule in rules:
+            text = rule.compare.violation(rule.read(self._values), rule.state(model.spec))
+            if text is not None:
+                able = _able(rule, catalog.of_kind(self._kind or "")) if isinstance(rule.compare, Refused) else ""
+                yield f"{rule.field}: {model.id} {text}{able}"
 
 
-async def guard_async(client: AsyncClient, operation: Operation, body: Any, options: CallOptions | None) -> None:
-    """The same, awaited."""
-    values = _values(body, options)
-    try:
-        verdict = await judged_async(client, operation.key, values, hurried=True)
-    except VeniceError as error:
-        _tell(catalogue_of(client), error)
-    else:
-        settle(verdict)
-
-
-def judged(
-    client: SyncClient, operation: str, values: Mapping[str, Any], *, max_age: float = MAX_AGE, hurried: bool = False
-) -> Verdict:
+def check(client: Venice, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False) -> Capabilities | None:
     """
-    Hold a request against the list, and against a new one where an old one would refuse it.
+    Check a request. Raises RequestValidationError with all violations, VeniceError where the list can't be fetched.
 
-    `hurried` is for a call that is about to be sent: it is all there is of the request, and it is not to wait long.
+    `in_call`: a call waits for it. Without a list it is made, with one warning.
     """
-    verdict = Verdict(None)
-    for age in _ages(operation, values, max_age):
-        listing = catalogue_of(client).listing(client, age, hurried=hurried)
-        verdict = judge(operation, values, listing, whole=hurried)
-        if not verdict.problems:
-            break
-    return verdict
-
-
-async def judged_async(
-    client: AsyncClient, operation: str, values: Mapping[str, Any], *, max_age: float = MAX_AGE, hurried: bool = False
-) -> Verdict:
-    """The same, awaited."""
-    verdict = Verdict(None)
-    for age in _ages(operation, values, max_age):
-        listing = await catalogue_of(client).listing_async(client, age, hurried=hurried)
-        verdict = judge(operation, values, listing, whole=hurried)
-        if not verdict.problems:
-            break
-    return verdict
-
-
-def settle(verdict: Verdict) -> Abilities | None:
-    """Raise what a verdict found, or return its model, and tell once where that one goes away."""
-    if verdict.problems:
-        raise RequestValidationError(verdict.problems)
-    if verdict.model is not None and (text := verdict.model.deprecation()):
-        tell_once(verdict.model.id, text)
-    return verdict.model
-
-
-def _ages(operation: str, values: Mapping[str, Any], max_age: float) -> tuple[float, ...]:
-    """How old the list may be, each time it is looked at; it is not needed where no model is named."""
-    if model_of(operation, values) is None:
-        return ()
-    return (max_age, CONFIRMED) if max_age > CONFIRMED else (max_age,)
-
-
-def _values(body: Any, options: CallOptions | None) -> Mapping[str, Any]:
-    """What is going to be sent, by the names on the wire. Pictures are not read for it."""
-    if isinstance(body, Pictured):
-        body = body.body
-    return {**fields(body), **((options or {}).get("extra_body") or {})}
-
-
-def _tell(catalogue: Catalogue, error: VeniceError) -> None:
-    """Warn once; where warnings are errors it is logged, for a call that may go on is not held back by this."""
-    if not catalogue.is_news():
-        return
-    text = one_line(f"calls go on without a check of what their models can do: {error}", 500)
+    source = CatalogSource.of(client)
     try:
-        warn(text, VeniceWarning)
-    except VeniceWarning:
-        _logger.warning("%s", text)
+        for age in checking.ages(max_age):
+            checking.compare(source.get(client, age, in_call=in_call))
+    except VeniceError as error:
+        _report(source, error, in_call=in_call)
+        checking.compare(None)
+    return checking.finish(strict=_is_strict(client.check_models))
+
+
+async def check_async(
+    client: AsyncVenice, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
+) -> Capabilities | None:
+    """Check a request of an async client: see `check`."""
+    source = CatalogSource.of(client)
+    try:
+        for age in checking.ages(max_age):
+            checking.compare(await source.get_async(client, age, in_call=in_call))
+    except VeniceError as error:
+        _report(source, error, in_call=in_call)
+        checking.compare(None)
+    return checking.finish(strict=_is_strict(client.check_models))
+
+
+def guard(client: Venice, operation: Operation, body: Any, options: CallOptions | None) -> None:
+    """Raise RequestValidationError where a call requests what its model can't do."""
+    if operation.key in KIND_OF:
+        check(client, _of_call(operation, body, options), in_call=True)
+
+
+async def guard_async(client: AsyncVenice, operation: Operation, body: Any, options: CallOptions | None) -> None:
+    """Check a call of an async client: see `guard`."""
+    if operation.key in KIND_OF:
+        await check_async(client, _of_call(operation, body, options), in_call=True)
+
+
+def _is_strict(check_models: object) -> bool:
+    return check_models == "strict"
+
+
+def _of_call(operation: Operation, body: Any, options: CallOptions | None) -> Check:
+    from venice_client.images.embed import Pictured
+
+    body = body.body if isinstance(body, Pictured) else body
+    return Check(operation, fields(body), complete=True, extra=(options or {}).get("extra_body") or {})
+
+
+def _report(source: CatalogSource, error: VeniceError, *, in_call: bool) -> None:
+    """Raise the error; in a call, which is made without a check, warn once, or log it where warnings are errors."""
+    if not in_call:
+        raise error
+    if not source.is_failure_reported:
+        source.is_failure_reported = True
+        text = one_line(f"calls are made without a check of what their models can do: {error}", 500)
+        try:
+            warn(text, VeniceWarning)
+        except VeniceWarning:
+            _logger.warning("%s", text)
+
+
+def _able(rule: Rule, models: list[Capabilities]) -> str:
+    """Name the models whose rows state that they can do it."""
+    stated = ((model.id, rule.state(model.spec)) for model in models)
+    return _listed([name for name, value in stated if value is not None and not rule.compare.limit(value)])
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
+    return f"; use one of {', '.join(names[:_MAX_NAMED])}{more}" if names else ""

@@ -1,13 +1,12 @@
 """
-The ways in which the table of rules compares what is given with what a model can do.
+How a rule compares a value with a capability.
 
-A comparison says what is wrong, or nothing. Where the list tells an ability in a form that is not known here, and where
-a value is of the wrong kind altogether (which the contract's own checks tell), there is nothing to say.
+A comparison returns what is wrong, or None. A capability of an unknown form limits nothing, and a value of the wrong
+type is left to the checks of the contract.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Protocol
 
@@ -16,137 +15,128 @@ from attrs import frozen
 from venice_client._core.schema.values import listed
 from venice_client._core.schema.violation import shown
 
-_MOST = 60
-"""Values that are listed of what a model takes."""
+_MAX_LISTED = 60
 
 
 class Comparison(Protocol):
     """One way to compare."""
 
-    def problem(self, given: Any, ability: Any) -> str | None:
-        """Say what is wrong, to be read after the name of the model; None where nothing is known to be."""
+    def violation(self, value: Any, capability: Any) -> str | None:
+        """Return what is wrong, to be read after the name of the model; None where nothing is."""
 
-    def takes(self, ability: Any) -> str | None:
-        """Say what a model takes, in a few words; None where it does not say."""
+    def limit(self, capability: Any) -> str | None:
+        """Return what a model takes in a few words; None where its row does not say."""
 
 
 @frozen
 class OneOf:
-    """The value is one of a list, whatever the case of its letters. An empty list takes none."""
+    """The value is in a list, without regard to case. An empty list takes no value."""
 
-    also: tuple[str, ...] = ()
-    """What every model takes, listed or not."""
+    always: tuple[str, ...] = ()
+    """Values that every model takes."""
     unit: str = ""
-    """What may stand behind a value or be left out: `8` is `8s`."""
-    empty_takes_none: bool = True
+    """A suffix that may be left out: with "s", `8` equals `8s`."""
+    empty_is_unlimited: bool = False
 
-    def problem(self, given: Any, ability: Any) -> str | None:
-        values = _plain_list(ability)
-        text = _text(given)
-        if values is None or text is None or (not values and not self.empty_takes_none):
+    def violation(self, value: Any, capability: Any) -> str | None:
+        limit, text = self.limit(capability), _text(value)
+        if limit is None or text is None or self._key(text) in map(self._key, (*_texts(capability), *self.always)):
             return None
-        if self._same(text) in {self._same(value) for value in (*values, *self.also)}:
-            return None
-        takes = f"it takes {_listed(values)}" if values else "it takes none: leave it out"
-        return f"does not take {shown(given)}; {takes}"
+        return f"does not take {shown(value)}; it takes {'none: leave it out' if limit == 'none' else limit}"
 
-    def takes(self, ability: Any) -> str | None:
-        values = _plain_list(ability)
-        if values is None or (not values and not self.empty_takes_none):
+    def limit(self, capability: Any) -> str | None:
+        values = _texts(capability)
+        if not isinstance(capability, list) or len(values) < len(capability):  # not a list of plain values
             return None
-        return _listed(values) or "none"
+        more = f" and {len(values) - _MAX_LISTED} more" if len(values) > _MAX_LISTED else ""
+        return (", ".join(values[:_MAX_LISTED]) + more) or (None if self.empty_is_unlimited else "none")
 
-    def _same(self, text: str) -> str:
+    def _key(self, text: str) -> str:
         folded = text.strip().casefold()
         return folded.removesuffix(self.unit) if self.unit else folded
 
 
 @frozen
-class AtMost:
-    """A number, the length of a text or the count of a list is not above a limit; below one with `least`."""
+class Bound:
+    """A number, the length of a text or of a list is within a bound. A bound of 0 or less limits nothing."""
 
     unit: str = ""
-    """What is counted: characters of a text, or the items of a list; nothing for a number itself."""
-    least: bool = False
+    """What is counted: `characters` of a text, else the items of a list; empty for the number itself."""
+    is_least: bool = False
 
-    def problem(self, given: Any, ability: Any) -> str | None:
-        limit, size = _number(ability), self._size(given)
-        if limit is None or size is None or limit <= 0 or (size >= limit if self.least else size <= limit):
+    def violation(self, value: Any, capability: Any) -> str | None:
+        limit, bound, size = self.limit(capability), _number(capability), _size(value, self.unit)
+        if limit is None or bound is None or size is None or (size >= bound if self.is_least else size <= bound):
             return None
-        was = f"{_figure(size)} {self.unit}" if self.unit else _figure(size)
-        return f"does not take {was}; it takes {self.takes(ability)}"
+        return f"does not take {_figure(size)} {self.unit}".rstrip() + f"; it takes {limit}"
 
-    def takes(self, ability: Any) -> str | None:
-        limit = _number(ability)
-        if limit is None or limit <= 0:
+    def limit(self, capability: Any) -> str | None:
+        bound = _number(capability)
+        if bound is None or bound <= 0:
             return None
-        unit = self.unit.removesuffix("s") if limit == 1 else self.unit
-        return f"at {'least' if self.least else 'most'} {_figure(limit)} {unit}".rstrip()
-
-    def _size(self, given: Any) -> float | None:
-        if not self.unit:
-            return _number(given)
-        if self.unit == "characters":
-            return len(given) if isinstance(given, str) else None
-        items = listed(given)
-        return _number(given) if items is None else len(items)
+        unit = self.unit.removesuffix("s") if bound == 1 else self.unit
+        return f"at {'least' if self.is_least else 'most'} {_figure(bound)} {unit}".rstrip()
 
 
 @frozen
 class MultipleOf:
-    """A number is a multiple of another."""
+    """A number is a multiple of the capability."""
 
-    def problem(self, given: Any, ability: Any) -> str | None:
-        step, number = _number(ability), _number(given)
-        if step is None or number is None or step < 1 or number <= 0 or number % step == 0:
+    def violation(self, value: Any, capability: Any) -> str | None:
+        limit, step, number = self.limit(capability), _number(capability), _number(value)
+        if limit is None or step is None or number is None or number <= 0 or number % step == 0:
             return None
         below = number - number % step
-        near = [_figure(value) for value in (below, below + step) if value > 0]
-        return f"does not take {_figure(number)}; it takes {self.takes(ability)}, such as {' or '.join(near)}"
+        near = " or ".join(_figure(item) for item in (below, below + step) if item > 0)
+        return f"does not take {_figure(number)}; it takes {limit}, such as {near}"
 
-    def takes(self, ability: Any) -> str | None:
-        step = _number(ability)
+    def limit(self, capability: Any) -> str | None:
+        step = _number(capability)
         return None if step is None or step < 1 else f"multiples of {_figure(step)}"
 
 
 @frozen
 class Refused:
-    """Whatever is given is refused where the ability has one value, which is that there is none but for others."""
+    """Every value, except an empty one, is refused where the capability equals `when`."""
 
     says: str
-    """What the model does, to be read after its name: `does not take pictures`."""
+    """What the model does, to be read after its name: `takes no pictures`."""
     when: bool | str = False
 
-    def problem(self, given: Any, ability: Any) -> str | None:
-        if given is None or given is False:
-            return None
-        return self.says if type(ability) is type(self.when) and ability == self.when else None
+    def violation(self, value: Any, capability: Any) -> str | None:
+        return self.limit(capability) if is_filled(value) else None
 
-    def takes(self, ability: Any) -> str | None:
-        if type(ability) is not type(self.when):
-            return None
-        return self.says if ability == self.when else None
+    def limit(self, capability: Any) -> str | None:
+        return self.says if type(capability) is type(self.when) and capability == self.when else None
 
 
-def _plain_list(ability: Any) -> list[str] | None:
-    if not isinstance(ability, list):
-        return None
-    values = [_text(value) for value in ability]
-    return None if None in values else [value for value in values if value is not None]
+def is_filled(value: Any) -> bool:
+    """Whether a value is more than nothing. A picture may be a NumPy array, which has no truth value."""
+    return value is not None and value is not False and not (isinstance(value, str | list | tuple) and not value)
+
+
+def _size(value: Any, unit: str) -> float | None:
+    if unit == "characters":
+        return len(value) if isinstance(value, str) else None
+    items = listed(value) if unit else None
+    return _number(value) if items is None else len(items)
+
+
+def _texts(capability: Any) -> list[str]:
+    texts = map(_text, capability) if isinstance(capability, list) else ()
+    return [text for text in texts if text is not None]
 
 
 def _text(value: Any) -> str | None:
-    """A value as it is compared: text, or a number in figures."""
+    """Return a text or a number in the form in which it is compared."""
     if isinstance(value, Enum):
         value = value.value
-    if isinstance(value, str):
-        return value
-    number = _number(value)
-    return None if number is None else _figure(number, plain=True)
+    number = None if isinstance(value, str) else _number(value)
+    return _figure(number).replace(",", "") if number is not None else value if isinstance(value, str) else None
 
 
 def _number(value: Any) -> float | None:
-    """A number, also one that is written as text; infinities and the like are none."""
+    """Return a finite number, also one that is written as text."""
     if isinstance(value, bool):
         return None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
@@ -154,13 +144,5 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and abs(value) < 1e15 else None
 
 
-def _figure(number: float, *, plain: bool = False) -> str:
-    whole = int(number)
-    if number != whole:
-        return f"{number:g}"
-    return str(whole) if plain else f"{whole:,}"
-
-
-def _listed(values: Sequence[str]) -> str:
-    more = f" and {len(values) - _MOST} more" if len(values) > _MOST else ""
-    return ", ".join(values[:_MOST]) + more
+def _figure(number: float) -> str:
+    return f"{int(number):,}" if number == int(number) else f"{number:g}"

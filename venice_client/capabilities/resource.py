@@ -1,104 +1,156 @@
-"""
-`venice.models` with what its list is good for: `check`, which holds a request against it, and `abilities`.
-
-The list is asked for once and kept, in memory and in a file; `max_age` says how many seconds old it may be. What that
-takes is imported when it is first asked for: the generated operations need none of it.
-"""
+"""`venice.models` with `check`, which holds a request against what its model can do, and `capabilities`."""
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.call import CallOptions
 from venice_client._core.resource import AsyncResource, Resource
-from venice_client.capabilities.cache import MAX_AGE
+from venice_client._core.schema.sentinel import UNSET
 
 if TYPE_CHECKING:
+    from venice_client._core.schema.operation import Operation
     from venice_client.api.models import AsyncModels as GeneratedAsyncModels
     from venice_client.api.models import Models as GeneratedModels
-    from venice_client.capabilities.listing import Abilities, Listing
+    from venice_client.capabilities.catalog import Capabilities, Catalog
+    from venice_client.capabilities.check import Check
 else:
-    # A description of another day may have no such resource: what it has works all the same.
+    # Another version of the description may lack the resource: the rest must work all the same.
     try:
         generated = import_module("venice_client.api.models")
         GeneratedModels, GeneratedAsyncModels = generated.Models, generated.AsyncModels
     except ImportError:
         GeneratedModels, GeneratedAsyncModels = Resource, AsyncResource
 
+MAX_AGE: Final = 3600.0
+_JOBS: Final = {"video-generate": "video-queue", "video-submit": "video-queue"} | {
+    "audio-generate": "audio-queue",
+    "audio-submit": "audio-queue",
+}
+_OF_METHODS: Final = frozenset(
+    {
+        *CallOptions.__annotations__,
+        *("resize", "strip_metadata", "progress"),
+        *("resume_file", "save_to", "overwrite", "complete", "poll_interval", "wait_timeout"),
+    }
+)
+"""Arguments of methods that are not parameters of the API."""
+
 
 class Models(GeneratedModels):
     """The operations of `models`."""
 
-    def check(self, operation: str, /, *, max_age: float = MAX_AGE, **arguments: Any) -> Abilities | None:
+    def check(self, operation: str, /, *, max_age: float = MAX_AGE, **arguments: Any) -> Capabilities | None:
         """
-        Tell whether a model can do what is asked for, before it is paid for. Nothing but GET /models is sent.
+        Check whether a model can do what a request says, before it is paid for. Only GET /models is sent.
 
             venice.models.check("image-edit", model="qwen-edit", aspect_ratio="16:9")
 
-        Where no model is named, the server chooses one, and nothing is checked.
+        The values of the contract are checked first, then the model's row in the list of models. A model that is
+        not in the list is a warning that names the nearest ids; an error with `check_models="strict"`. Without a
+        model only the contract's values are checked.
 
         Args:
             operation: `"image-edit"`, `"images.edit"` or `"POST /image/edit"`.
-            max_age: How many seconds old the list of models may be. One that refuses is asked for anew
-                after a minute all the same.
-            arguments: What the operation's method takes, all of it or only what matters.
+            max_age: The greatest age of the list in seconds. A list that refuses is fetched again when it is
+                older than a minute.
+            arguments: Arguments of the operation's method, all of them or some.
 
         Returns:
-            What the list says of the model; None where it says nothing of it, so that nothing is known.
+            What the list states of the model; None where it has no such model or none is named.
 
         Raises:
-            RequestValidationError: The model can't do it: every problem, with what it can.
-            VeniceError: The list can't be had.
+            RequestValidationError: The model can't do it: every violation, with what the model takes.
+            VeniceError: The list could not be fetched.
         """
-        from venice_client.capabilities.check import judged, settle
+        from venice_client.capabilities.check import check
 
-        key, values = _asked(operation, arguments)
-        return settle(judged(self._client, key, values, max_age=max_age))
+        return check(self._client, _checking(operation, arguments), max_age=max_age)  # type: ignore[arg-type]  # Venice
 
-    def abilities(self, model: str, *, max_age: float = MAX_AGE) -> Abilities:
+    def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """
-        Return what the list says of a model, by its id or a trait such as `default_vision`; print it to read it.
+        Return what the list of models states of a model, by its id or a trait such as `default_vision`.
 
-        Raises RequestValidationError where the list has no such model.
+        Raises RequestValidationError, with the nearest names, where the list has no such model.
         """
-        from venice_client.capabilities.catalog import catalogue_of
+        from venice_client.capabilities.catalog import CatalogSource
 
-        return _found(catalogue_of(self._client).listing(self._client, max_age), model)
+        client: Any = self._client  # a Venice, which this module must not import at run time
+        return _found(CatalogSource.of(client).get(client, max_age), model)
 
 
 class AsyncModels(GeneratedAsyncModels):
-    """The operations of `models`, to be awaited."""
+    """The operations of `models`, async."""
 
-    async def check(self, operation: str, /, *, max_age: float = MAX_AGE, **arguments: Any) -> Abilities | None:
-        """Tell whether a model can do what is asked for, before it is paid for: see `Models.check`."""
-        from venice_client.capabilities.check import judged_async, settle
+    async def check(self, operation: str, /, *, max_age: float = MAX_AGE, **arguments: Any) -> Capabilities | None:
+        """Check whether a model can do what a request says, before it is paid for: see `Models.check`."""
+        from venice_client.capabilities.check import check_async
 
-        key, values = _asked(operation, arguments)
-        return settle(await judged_async(self._client, key, values, max_age=max_age))
+        return await check_async(self._client, _checking(operation, arguments), max_age=max_age)  # type: ignore[arg-type]
 
-    async def abilities(self, model: str, *, max_age: float = MAX_AGE) -> Abilities:
-        """Return what the list says of a model: see `Models.abilities`."""
-        from venice_client.capabilities.catalog import catalogue_of
+    async def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
+        """Return what the list of models states of a model: see `Models.capabilities`."""
+        from venice_client.capabilities.catalog import CatalogSource
 
-        return _found(await catalogue_of(self._client).listing_async(self._client, max_age), model)
-
-
-def _asked(operation: str, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    from venice_client.capabilities.names import find_operation, on_the_wire
-
-    declared = find_operation(operation)
-    values, problems = on_the_wire(declared, arguments)
-    if problems:
-        raise RequestValidationError(problems)
-    return declared.key, values
+        client: Any = self._client  # an AsyncVenice, which this module must not import at run time
+        return _found(await CatalogSource.of(client).get_async(client, max_age), model)
 
 
-def _found(listing: Listing, name: str) -> Abilities:
-    if (found := listing.find(name)) is not None:
-        return found
+def _found(catalog: Catalog, name: str) -> Capabilities:
+    if (found := catalog.find(name)) is None:
+        raise RequestValidationError([f"model: {catalog.nearest(str(name))}"])
+    return found
+
+
+def _checking(name: str, arguments: dict[str, Any]) -> Check:
+    """Build the check of a request. Raises RequestValidationError for unknown arguments."""
+    from venice_client._core.schema.shapes import Ref
+    from venice_client.capabilities.check import Check
+    from venice_client.capabilities.request import fields
+    from venice_client.capabilities.rules import MODEL_FIELDS
+
+    operation = _find_operation(name)
+    wires: dict[str, str] = {}
+    for shape in operation.bodies.values():
+        for python, declared in shape.model.FIELDS.items() if isinstance(shape, Ref) else ():
+            wires |= {declared.wire: declared.wire, python: declared.wire}
+    # `model` names the model, whatever the operation calls it.
+    wires.setdefault("model", next((field for field in MODEL_FIELDS if field in wires), "model"))
+    given = {key: value for key, value in arguments.items() if value is not UNSET}
+    known = {*wires, *_OF_METHODS, *(item.name for item in operation.parameters)}
+    if unknown := [key for key in given if key not in known]:
+        takes = ", ".join(sorted(wires))
+        raise RequestValidationError(
+            [f"{key}: {operation.key} has no such parameter; it has {takes}" for key in unknown]
+        )
+    values = {wires[key]: value for key, value in given.items() if key in wires}
+    return Check(operation, values, extra=fields(given.get("extra_body")))
+
+
+def _find_operation(name: str) -> Operation:
+    """Return an operation by its key, path, method, or the beginning of a method where that is unique."""
+    from venice_client.api import OPERATIONS
+    from venice_client.capabilities.rules import KIND_OF
+
+    wanted = _plain(name)
+    wanted = _JOBS.get(wanted, wanted)
+    ordered = [OPERATIONS[key] for key in sorted(OPERATIONS, key=lambda key: key not in KIND_OF)]
+    for item in ordered:
+        if wanted in {_plain(item.key), _plain(item.path), _plain(item.name)}:
+            return item
+    begun = [item for item in ordered if item.key in KIND_OF and _plain(item.name).startswith(f"{wanted}-")]
+    if len(begun) == 1:
+        return begun[0]
     from difflib import get_close_matches
 
-    near = get_close_matches(str(name), listing.ids, 3, 0.4)
-    hint = f"the nearest are {', '.join(near)}" if near else f"venice.models.list() has all {len(listing)}"
-    raise RequestValidationError([f"model: the list of models has no {str(name)[:80]!r}; {hint}"])
+    names = [_plain(item.name) for item in begun or ordered if item.key in KIND_OF]
+    near = get_close_matches(wanted, names, 1, 0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"those that use a model are {', '.join(names)}"
+    raise RequestValidationError([f"operation: {name[:80]!r} is no operation; {hint}"])
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")

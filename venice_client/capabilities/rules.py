@@ -1,10 +1,10 @@
 """
-The table of what is held against a model's abilities: one row a rule. It is data; `verdict` reads it.
+The table of rules: which capability of a model limits which parameter of which operation. It is data; `check` reads it.
 
-A row names the parameter that a problem is told of, where a row of GET /models (in its `model_spec`) tells the ability,
-how they are compared, and for which operations. `given` says what of a request counts where that is not the
-parameter itself. A rule with `whole` asks for something that is missing, so that it is held against a whole request
-only. A list or a number that the row of a model lacks limits nothing.
+A row names the parameter that a violation is reported for, where the model's row in GET /models (its `model_spec`)
+states the capability, how the two are compared, and for which operations. `reads` says what of a request counts where
+that is not the parameter itself. A rule with `complete` reports what is missing, so it applies to complete requests
+only. A capability that a model's row lacks limits nothing.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
-from venice_client.capabilities import request_values as given
-from venice_client.capabilities.comparisons import AtMost, Comparison, MultipleOf, OneOf, Refused
-from venice_client.capabilities.request_values import Given, value_of
+from venice_client.capabilities import request
+from venice_client.capabilities.comparisons import Bound, Comparison, MultipleOf, OneOf, Refused
+from venice_client.capabilities.request import Reader, value_of
 
-Ability: TypeAlias = str | Callable[[Mapping[str, Any]], Any]
+Capability: TypeAlias = str | Callable[[Mapping[str, Any]], Any]
 
 EDIT: Final = "POST /image/edit"
 MULTI_EDIT: Final = "POST /image/multi-edit"
@@ -26,10 +26,7 @@ GENERATE: Final = "POST /image/generate"
 SIMPLE: Final = "POST /images/generations"
 CHAT: Final = "POST /chat/completions"
 RESPONSES: Final = "POST /responses"
-EMBEDDINGS: Final = "POST /embeddings"
 SPEECH: Final = "POST /audio/speech"
-TRANSCRIPTIONS: Final = "POST /audio/transcriptions"
-VOICES: Final = "POST /audio/voices"
 MUSIC: Final = "POST /audio/queue"
 MUSIC_QUOTE: Final = "POST /audio/quote"
 VIDEO: Final = "POST /video/queue"
@@ -38,40 +35,24 @@ VIDEO_QUOTE: Final = "POST /video/quote"
 EDITS: Final = (EDIT, MULTI_EDIT)
 IMAGES: Final = (EDIT, MULTI_EDIT, GENERATE)
 TEXTS: Final = (CHAT, RESPONSES)
+MUSICS: Final = (MUSIC, MUSIC_QUOTE)
 VIDEOS: Final = (VIDEO, VIDEO_QUOTE)
 
-
-@frozen
-class Target:
-    """An operation that uses a model: the kinds of model that it takes, and the parameters that may name it."""
-
-    kinds: tuple[str, ...]
-    names: tuple[str, ...] = ("model", "modelId")
-
-
-TARGETS: Final[Mapping[str, Target]] = {
-    EDIT: Target(("inpaint",)),
-    MULTI_EDIT: Target(("inpaint",)),
-    GENERATE: Target(("image",)),
-    SIMPLE: Target(("image",)),
-    CHAT: Target(("text",)),
-    RESPONSES: Target(("text",)),
-    EMBEDDINGS: Target(("embedding",)),
-    SPEECH: Target(("tts",)),
-    TRANSCRIPTIONS: Target(("asr",)),
-    VOICES: Target(("tts",)),
-    MUSIC: Target(("music",)),
-    MUSIC_QUOTE: Target(("music",)),
-    VIDEO: Target(("video",)),
-    VIDEO_QUOTE: Target(("video",)),
+KIND_OF: Final[Mapping[str, str]] = {
+    **dict.fromkeys(EDITS, "inpaint"),
+    **dict.fromkeys((GENERATE, SIMPLE), "image"),
+    **dict.fromkeys(TEXTS, "text"),
+    "POST /embeddings": "embedding",
+    **dict.fromkeys((SPEECH, "POST /audio/voices"), "tts"),
+    "POST /audio/transcriptions": "asr",
+    **dict.fromkeys(MUSICS, "music"),
+    **dict.fromkeys(VIDEOS, "video"),
 }
-ALIASES: Final = {
-    **dict.fromkeys(("video.generate", "video.submit"), VIDEO),
-    **dict.fromkeys(("audio.generate", "audio.submit"), MUSIC),
-}
-"""Methods that are no operation of their own, by the one that they begin with."""
-KINDS: Final = frozenset({"asr", "embedding", "image", "inpaint", "music", "text", "tts", "upscale", "video"})
-"""The kinds that are known: a model of another kind may be anything, and passes."""
+"""The operations that use a model, and the kind of model that each takes."""
+KINDS: Final = frozenset({*KIND_OF.values(), "upscale"})
+"""The known kinds. A model of another kind passes every check."""
+MODEL_FIELDS: Final = ("model", "modelId")
+"""The parameters that name the model."""
 
 
 @frozen
@@ -79,182 +60,145 @@ class Rule:
     """One row."""
 
     field: str
-    ability: Ability
+    capability: Capability
     compare: Comparison
     operations: tuple[str, ...]
-    given: Given | None = None
-    whole: bool = False
+    reads: Reader | None = None
+    complete: bool = False
 
-    def found(self, values: Mapping[str, Any]) -> Any:
+    def read(self, values: Mapping[str, Any]) -> Any:
         """Return what a request gives, or None."""
-        return value_of(values, self.field) if self.given is None else self.given(values)
+        return value_of(values, self.field) if self.reads is None else self.reads(values)
 
-    def told(self, spec: Mapping[str, Any]) -> Any:
-        """Return what a model says of itself, or None."""
-        return value_of(spec, *self.ability.split(".")) if isinstance(self.ability, str) else self.ability(spec)
+    def state(self, spec: Mapping[str, Any]) -> Any:
+        """Return what a model's row states, or None."""
+        return value_of(spec, self.capability) if isinstance(self.capability, str) else self.capability(spec)
 
 
 def _layers(spec: Mapping[str, Any]) -> Any:
-    """How many pictures are combined: without a number it is 3, and 1 where pictures are not combined."""
-    most = value_of(spec, "constraints", "maxInputImages")
-    most = value_of(spec, "capabilities", "maxInputImages") if most is None else most
-    return {True: 3, False: 1}.get(value_of(spec, "constraints", "combineImages")) if most is None else most
+    """How many pictures are combined: 3 where the row has no number, and 1 where it combines none."""
+    for path in ("constraints.maxInputImages", "capabilities.maxInputImages"):
+        if (most := value_of(spec, path)) is not None:
+            return most
+    return {True: 3, False: 1}.get(value_of(spec, "constraints.combineImages"))
 
 
 def _can_be_silent(spec: Mapping[str, Any]) -> Any:
-    makes_sound = value_of(spec, "constraints", "audio") is True
-    return value_of(spec, "constraints", "audio_configurable") if makes_sound else None
+    makes_sound = value_of(spec, "constraints.audio") is True
+    return value_of(spec, "constraints.audio_configurable") if makes_sound else None
 
 
 def _seconds(spec: Mapping[str, Any]) -> Any:
-    """The lengths that a model takes, where it does not take all between two."""
+    """The lengths that a model takes, where it does not take a range."""
     return value_of(spec, "duration_options") if value_of(spec, "max_duration") is None else None
 
 
 def _voices(spec: Mapping[str, Any]) -> Any:
-    """The voices of a model, where it does not take any other."""
+    """The voices of a model that takes no other."""
     return None if value_of(spec, "supports_custom_voice_id") is True else value_of(spec, "voices") or None
 
 
-EFFORT: Final = "capabilities.supportsReasoningEffort"
+LENGTHS: Final = OneOf(always=("auto", "-1"), unit="s", empty_is_unlimited=True)  # duration is a required parameter
+MOST: Final = Bound()
+LEAST: Final = Bound(is_least=True)
+CHARACTERS: Final = Bound("characters")
+PICTURES: Final = Bound("pictures")
+NO_EFFORT: Final = Refused("does not let it be chosen")
+NO_PICTURES: Final = Refused("takes no pictures")
+ONE_PICTURE: Final = Refused("takes one picture a request")
+NO_SCHEMA: Final = Refused("follows no JSON schema")
+TEXT_TO_VIDEO: Final = Refused("makes videos of words alone: leave it out", when="text-to-video")
+IMAGE_TO_VIDEO: Final = Refused("makes videos of pictures, and none is given: pass one", when="image-to-video")
+WEB: Final = "venice_parameters.enable_web_search"
+CONTEXT: Final = "availableContextTokens"
+KEEPS_RATIO: Final = "keeps the ratio of a single picture, and would ignore this: leave it out, or pass 'auto'"
 SOURCES: Final = (
     *("image_url", "end_image_url", "video_url", "reference_image_urls", "reference_video_urls"),
     *("keyframes", "elements", "scene_image_urls"),
 )
-"""The parameters of a video that a model which wants a picture may take it from."""
+"""The parameters from which an image-to-video model may take its picture."""
 
 RULES: Final[tuple[Rule, ...]] = (
     # Pictures
-    Rule("aspect_ratio", "constraints.aspectRatios", OneOf(also=("auto",)), EDITS),
+    Rule("aspect_ratio", "constraints.aspectRatios", OneOf(always=("auto",)), EDITS),
     Rule("aspect_ratio", "constraints.aspectRatios", OneOf(), (GENERATE,)),
-    Rule(
-        "aspect_ratio",
-        "constraints.singleImageAspectRatio",
-        Refused("keeps the ratio of a single picture, and would ignore this: leave it out, or pass 'auto'"),
-        (EDIT,),
-        given=given.ratio,
-    ),
+    Rule("aspect_ratio", "constraints.singleImageAspectRatio", Refused(KEEPS_RATIO), (EDIT,), request.ratio),
     Rule("resolution", "constraints.resolutions", OneOf(), IMAGES),
     Rule("quality", "constraints.qualities", OneOf(), IMAGES),
-    Rule("prompt", "constraints.promptCharacterLimit", AtMost("characters"), (*IMAGES, SIMPLE)),
-    Rule("images", _layers, AtMost("pictures"), (MULTI_EDIT,)),
-    Rule("steps", "constraints.steps.max", AtMost(), (GENERATE,)),
+    Rule("prompt", "constraints.promptCharacterLimit", CHARACTERS, (*IMAGES, SIMPLE)),
+    Rule("images", _layers, PICTURES, (MULTI_EDIT,)),
+    Rule("steps", "constraints.steps.max", MOST, (GENERATE,)),
     Rule("width", "constraints.widthHeightDivisor", MultipleOf(), (GENERATE,)),
     Rule("height", "constraints.widthHeightDivisor", MultipleOf(), (GENERATE,)),
-    Rule(
-        "style_references",
-        "supportsStyleReferences",
-        Refused("takes no style references"),
-        (GENERATE,),
-        given=given.filled("style_references"),
-    ),
-    Rule("style_references", "constraints.maxStyleReferences", AtMost("pictures"), (GENERATE,)),
+    Rule("style_references", "supportsStyleReferences", Refused("takes no style references"), (GENERATE,)),
+    Rule("style_references", "constraints.maxStyleReferences", PICTURES, (GENERATE,)),
     # Video
-    Rule("aspect_ratio", "constraints.aspect_ratios", OneOf(also=("auto", "adaptive")), VIDEOS),
+    Rule("aspect_ratio", "constraints.aspect_ratios", OneOf(always=("auto", "adaptive")), VIDEOS),
     Rule("resolution", "constraints.resolutions", OneOf(), VIDEOS),
-    Rule(
-        "duration",  # always required, so that a model without a choice takes anything
-        "constraints.durations",
-        OneOf(also=("auto", "-1"), unit="s", empty_takes_none=False),
-        VIDEOS,
-    ),
-    Rule("prompt", "constraints.prompt_character_limit", AtMost("characters"), (VIDEO,)),
-    Rule("audio", "constraints.audio", Refused("makes no sound"), VIDEOS, given=given.switch("audio")),
-    Rule("audio", _can_be_silent, Refused("always makes sound"), VIDEOS, given=given.silence),
-    Rule(
-        "image_url",
-        "constraints.model_type",
-        Refused("makes videos of words alone: leave it out", when="text-to-video"),
-        (VIDEO,),
-        given=given.filled("image_url"),
-    ),
-    Rule(
-        "image_url",
-        "constraints.model_type",
-        Refused("makes videos of pictures, and none is given: pass one", when="image-to-video"),
-        (VIDEO,),
-        given=given.lacking(*SOURCES),
-        whole=True,
-    ),
+    Rule("duration", "constraints.durations", LENGTHS, VIDEOS),
+    Rule("prompt", "constraints.prompt_character_limit", CHARACTERS, (VIDEO,)),
+    Rule("audio", "constraints.audio", Refused("makes no sound"), VIDEOS),
+    Rule("audio", _can_be_silent, Refused("always makes sound"), VIDEOS, request.equals("audio", False)),
+    Rule("image_url", "constraints.model_type", TEXT_TO_VIDEO, (VIDEO,)),
+    Rule("image_url", "constraints.model_type", IMAGE_TO_VIDEO, (VIDEO,), request.lacking(*SOURCES), complete=True),
     # Text
-    Rule("messages", "capabilities.supportsVision", Refused("takes no pictures"), (CHAT,), given=given.pictures),
-    Rule("input", "capabilities.supportsVision", Refused("takes no pictures"), (RESPONSES,), given=given.pictures),
+    Rule("messages", CONTEXT, Bound("tokens"), (CHAT,), request.words),
+    Rule("input", CONTEXT, Bound("tokens"), (RESPONSES,), request.words),
+    Rule("max_completion_tokens", CONTEXT, MOST, (CHAT,)),
+    Rule("max_completion_tokens", "maxCompletionTokens", MOST, (CHAT,)),
+    Rule("max_tokens", CONTEXT, MOST, (CHAT,)),
+    Rule("max_tokens", "maxCompletionTokens", MOST, (CHAT,)),
+    Rule("max_output_tokens", "maxCompletionTokens", MOST, (RESPONSES,)),
+    Rule("messages", "capabilities.supportsVision", NO_PICTURES, (CHAT,), request.pictures),
+    Rule("input", "capabilities.supportsVision", NO_PICTURES, (RESPONSES,), request.pictures),
+    Rule("messages", "capabilities.supportsMultipleImages", ONE_PICTURE, (CHAT,), request.several_pictures),
+    Rule("messages", "capabilities.maxImages", PICTURES, (CHAT,), request.pictures),
     Rule(
         "messages",
-        "capabilities.supportsMultipleImages",
-        Refused("takes one picture a request"),
+        "capabilities.supportsAudioInput",
+        Refused("takes no sound"),
         (CHAT,),
-        given=given.several_pictures,
+        request.count_parts("input_audio"),
     ),
-    Rule("messages", "capabilities.maxImages", AtMost("pictures"), (CHAT,), given=given.pictures),
-    Rule("messages", "capabilities.supportsAudioInput", Refused("takes no sound"), (CHAT,), given=given.audios),
-    Rule("messages", "capabilities.supportsVideoInput", Refused("takes no videos"), (CHAT,), given=given.videos),
-    Rule("messages", "capabilities.maxVideos", AtMost("videos"), (CHAT,), given=given.videos),
-    Rule("tools", "capabilities.supportsFunctionCalling", Refused("calls no functions"), TEXTS, given=given.functions),
-    Rule("tools", "capabilities.supportsXSearch", Refused("does not search X"), TEXTS, given=given.x_search),
     Rule(
-        "venice_parameters.enable_web_search",
-        "capabilities.supportsWebSearch",
-        Refused("does not search the web"),
-        TEXTS,
-        given=given.web_search,
+        "messages",
+        "capabilities.supportsVideoInput",
+        Refused("takes no videos"),
+        (CHAT,),
+        request.count_parts("video_url"),
     ),
+    Rule("messages", "capabilities.maxVideos", Bound("videos"), (CHAT,), request.count_parts("video_url")),
+    Rule("tools", "capabilities.supportsFunctionCalling", Refused("calls no functions"), TEXTS, request.functions),
+    Rule("tools", "capabilities.supportsXSearch", Refused("does not search X"), TEXTS, request.x_search),
+    Rule(WEB, "capabilities.supportsWebSearch", Refused("does not search the web"), TEXTS, request.equals(WEB, "on")),
     Rule(
         "response_format",
         "capabilities.supportsResponseSchema",
-        Refused("follows no JSON schema"),
+        NO_SCHEMA,
         (CHAT,),
-        given=given.answer_schema,
+        request.equals("response_format.type", "json_schema"),
     ),
-    Rule("reasoning_effort", EFFORT, Refused("does not let it be chosen"), (CHAT,), given=given.some_effort),
-    Rule("reasoning_effort", "capabilities.reasoningEffortOptions", OneOf(), (CHAT,), given=given.effort),
-    Rule("reasoning.effort", EFFORT, Refused("does not let it be chosen"), (RESPONSES,), given=given.some_effort),
-    Rule("reasoning.effort", "capabilities.reasoningEffortOptions", OneOf(), (RESPONSES,), given=given.effort),
-    Rule(
-        "logprobs",
-        "capabilities.supportsLogProbs",
-        Refused("tells no probabilities"),
-        (CHAT,),
-        given=given.switch("logprobs"),
-    ),
-    Rule("max_completion_tokens", "maxCompletionTokens", AtMost(), (CHAT,)),
-    Rule("max_tokens", "maxCompletionTokens", AtMost(), (CHAT,)),
-    Rule("max_output_tokens", "maxCompletionTokens", AtMost(), (RESPONSES,)),
-    # Embeddings
-    Rule("dimensions", "supportsCustomDimensions", Refused("has one number of dimensions"), (EMBEDDINGS,)),
-    Rule("dimensions", "embeddingDimensions", AtMost(), (EMBEDDINGS,)),
-    # Speech and music
-    Rule("voice", _voices, OneOf(), (SPEECH, MUSIC), given=given.stock_voice),
+    Rule("reasoning_effort", "capabilities.supportsReasoningEffort", NO_EFFORT, (CHAT,), request.some_effort),
+    Rule("reasoning_effort", "capabilities.reasoningEffortOptions", OneOf(), (CHAT,), request.effort),
+    Rule("reasoning.effort", "capabilities.supportsReasoningEffort", NO_EFFORT, (RESPONSES,), request.some_effort),
+    Rule("reasoning.effort", "capabilities.reasoningEffortOptions", OneOf(), (RESPONSES,), request.effort),
+    Rule("logprobs", "capabilities.supportsLogProbs", Refused("gives no probabilities"), (CHAT,)),
+    # Embeddings, speech and music
+    Rule("dimensions", "embeddingDimensions", MOST, ("POST /embeddings",)),
+    Rule("voice", _voices, OneOf(), (SPEECH, MUSIC), request.stock_voice),
     Rule("response_format", "supported_formats", OneOf(), (SPEECH,)),
-    Rule("prompt", "prompt_character_limit", AtMost("characters"), (MUSIC,)),
-    Rule("prompt", "min_prompt_length", AtMost("characters", least=True), (MUSIC,)),
-    Rule("duration_seconds", _seconds, OneOf(), (MUSIC, MUSIC_QUOTE)),
-    Rule("duration_seconds", "min_duration", AtMost(least=True), (MUSIC, MUSIC_QUOTE)),
-    Rule("duration_seconds", "max_duration", AtMost(), (MUSIC, MUSIC_QUOTE)),
-    Rule("lyrics_prompt", "supports_lyrics", Refused("sings no lyrics"), (MUSIC,), given=given.filled("lyrics_prompt")),
-    Rule("lyrics_prompt", "lyrics_character_limit", AtMost("characters"), (MUSIC,)),
-    Rule(
-        "lyrics_prompt",
-        "lyrics_required",
-        Refused("wants lyrics, and none are given: pass them", when=True),
-        (MUSIC,),
-        given=given.lacking("lyrics_prompt", "lyrics_optimizer", "force_instrumental"),
-        whole=True,
-    ),
-    Rule(
-        "force_instrumental",
-        "supports_force_instrumental",
-        Refused("does not take it"),
-        (MUSIC,),
-        given=given.switch("force_instrumental"),
-    ),
-    Rule("loop", "supports_loop", Refused("makes no loops"), (MUSIC,), given=given.switch("loop")),
-    Rule("language_code", "supports_language_code", Refused("does not take it"), (MUSIC,)),
-    Rule("speed", "supports_speed", Refused("has one speed"), (MUSIC,)),
-    Rule("speed", "min_speed", AtMost(least=True), (MUSIC,)),
-    Rule("speed", "max_speed", AtMost(), (MUSIC,)),
+    Rule("prompt", "prompt_character_limit", CHARACTERS, (MUSIC,)),
+    Rule("prompt", "min_prompt_length", Bound("characters", is_least=True), (MUSIC,)),
+    Rule("duration_seconds", _seconds, OneOf(), MUSICS),
+    Rule("duration_seconds", "min_duration", LEAST, MUSICS),
+    Rule("duration_seconds", "max_duration", MOST, MUSICS),
+    Rule("lyrics_prompt", "supports_lyrics", Refused("sings no lyrics"), (MUSIC,)),
+    Rule("lyrics_prompt", "lyrics_character_limit", CHARACTERS, (MUSIC,)),
+    Rule("loop", "supports_loop", Refused("makes no loops"), (MUSIC,)),
+    Rule("speed", "min_speed", LEAST, (MUSIC,)),
+    Rule("speed", "max_speed", MOST, (MUSIC,)),
 )
 
-BY_OPERATION: Final[Mapping[str, tuple[Rule, ...]]] = {
-    key: tuple(rule for rule in RULES if key in rule.operations) for key in TARGETS
+RULES_OF: Final[Mapping[str, tuple[Rule, ...]]] = {
+    key: tuple(rule for rule in RULES if key in rule.operations) for key in KIND_OF
 }

@@ -40,7 +40,7 @@ PNG = content("image/png")
 AT_ONCE = {"audio.resume", "images.map", "video.resume"}
 """Methods of the async client that wait for nothing themselves."""
 OURS = AT_ONCE | {
-    *("audio.generate", "audio.submit", "models.abilities", "models.check", "video.generate", "video.submit"),
+    *("audio.generate", "audio.submit", "models.capabilities", "models.check", "video.generate", "video.submit"),
 }
 """Methods that stand for no single operation of the contract."""
 GONE = {"GET /billing/usage"}

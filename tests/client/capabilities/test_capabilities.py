@@ -1,4 +1,4 @@
-"""What a model can't do is refused before it is sent, with what it can; what nobody knows passes."""
+"""A request that its model can't do is refused before it is sent; what no source states passes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,12 +23,20 @@ from hypothesis import strategies as st
 import venice_client.api.images.edit as edit_module
 from tests.conftest import ROOT
 from tests.standin.media import content
-from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceError, VeniceWarning, models
+from venice_client import (
+    AsyncVenice,
+    RequestValidationError,
+    UnknownValueWarning,
+    Venice,
+    VeniceError,
+    VeniceWarning,
+    models,
+)
 from venice_client._core.response.deprecation import VeniceDeprecationWarning
 from venice_client._core.schema.shapes import AnyOf, Ref, Shape
 from venice_client.api import OPERATIONS
-from venice_client.capabilities.comparison import judge
-from venice_client.capabilities.listing import Listing
+from venice_client.capabilities.catalog import Catalog
+from venice_client.capabilities.check import Check
 from venice_client.capabilities.rules import RULES
 from venice_client.models import ImageEdit
 
@@ -84,6 +92,7 @@ ROWS = [
             "reasoningEffortOptions": ["low", "high"],
         },
     ),
+    text("short", availableContextTokens=50),
     text("stubborn", can={"supportsReasoningEffort": False, "supportsResponseSchema": False}),
     row("words-to-film", "video", constraints={**VIDEO, "audio": True, "audio_configurable": False}),
     row("stills-to-film", "video", constraints={**VIDEO, "audio": False, "model_type": "image-to-video"}),
@@ -147,7 +156,7 @@ REFUSED: list[tuple[str, str, Arguments, str]] = [  # operation, model, the argu
 ]
 FINE: list[tuple[str, str, Arguments]] = [
     (EDIT, "wide-edit", {"aspect_ratio": "3:2", "resolution": "2k", "prompt": "x" * 20}),
-    (EDIT, "wide-edit", {"aspect_ratio": "auto", "fit": True, "timeout": 3.0}),
+    (EDIT, "wide-edit", {"aspect_ratio": "auto", "resize": True, "timeout": 3.0}),
     (EDIT, "plain-edit", {"aspect_ratio": "auto"}),
     (EDIT, "bare-edit", {"aspect_ratio": "21:9"}),
     (EDIT, "nothing-told", {"aspect_ratio": "21:9"}),
@@ -229,7 +238,61 @@ def test_what_is_not_known_passes(venice: Venice, listing: StandIn) -> None:
     assert venice.models.check("images.upscale", scale=2) is None
     assert venice.models.check(EDIT, aspect_ratio="21:9") is None
     assert not listing.requests  # without a model there is nothing to ask for
-    assert venice.models.check(EDIT, model="never-heard-of", aspect_ratio="21:9") is None
+
+
+def test_the_values_of_the_contract_are_checked_first(venice: Venice, listing: StandIn) -> None:
+    with pytest.raises(RequestValidationError) as caught:
+        venice.models.check("image-edit", model="qwen-edit", aspect_ratio="7:5")
+    value, model = caught.value.problems
+    assert value.startswith("aspect_ratio: '7:5' is not among the values that the contract knows: auto, 1:1,")
+    assert value.endswith("; extra_body sends it anyway")
+    assert model.startswith("model: the list of models has no 'qwen-edit'; the nearest are ")
+    assert venice.models.check("image-edit", model="bare-edit", extra_body={"aspect_ratio": "7:5"})
+    with pytest.raises(RequestValidationError, match=r"^variants: 9 is more than 4"):
+        venice.models.check("image-generate", variants=9)
+    with pytest.raises(RequestValidationError, match=r"^output_format: 'tga' is not among"):
+        venice.models.check(EDIT, model="wide-edit", aspect_ratio="3:2", output_format="tga")
+    with pytest.raises(RequestValidationError, match=r"^output_format: 'tga' is not among"):
+        venice.images.edit("https://example.com/a.png", "p", model="wide-edit", output_format="tga")
+    assert edits(listing) == 0
+
+
+def test_a_value_that_the_row_of_a_model_lists_needs_no_place_in_the_contract(api: StandIn) -> None:
+    newer = row("newer-edit", "inpaint", constraints={"aspectRatios": ["7:5"]})
+    api.answer(LIST, body={"object": "list", "type": "all", "data": [newer]})
+    with Venice(base_url=api.base_url) as venice:
+        assert venice.models.check("image-edit", model="newer-edit", aspect_ratio="7:5")
+        with pytest.raises(RequestValidationError, match=r"newer-edit does not take '1:1'; it takes 7:5"):
+            venice.models.check("image-edit", model="newer-edit", aspect_ratio="1:1")
+
+
+def test_an_unknown_model_is_reported_with_the_nearest_names(call: Caller, listing: StandIn) -> None:
+    def check(model: str) -> Callable[[Any], Any]:
+        return lambda venice: venice.models.check(EDIT, model=model, aspect_ratio="1:1")
+
+    for model, near in (("wide-edits", "the nearest are wide-edit"), ("42", "venice.models.list")):
+        with pytest.warns(UnknownValueWarning, match=rf"model: the list of models has no '{model}'; {near}"):
+            assert call(listing.base_url, check(model)) is None
+    with pytest.raises(RequestValidationError, match=r"model: the list of models has no 'wide-edits'; the nearest are"):
+        call(listing.base_url, check("wide-edits"), check_models="strict")
+    with pytest.raises(RequestValidationError, match=r"modelId: the list of models has no 'three-edits'"):
+        call(
+            listing.base_url,
+            lambda venice: venice.images.edit("https://example.com/a.png", "p", model_id="three-edits"),
+            check_models="strict",
+        )
+    assert edits(listing) == 0
+
+
+def test_a_conversation_must_fit_into_the_context(venice: Venice) -> None:
+    fits = [{"role": "user", "content": "word " * 50}]
+    longer = [{"role": "user", "content": [{"type": "text", "text": "word " * 51}]}]
+    assert venice.models.check("chat", model="short", messages=fits, max_completion_tokens=50)
+    with pytest.raises(RequestValidationError, match="messages: short does not take 51 tokens; it takes at most 50 to"):
+        venice.models.check("chat", model="short", messages=longer)
+    with pytest.raises(RequestValidationError, match="max_completion_tokens: short does not take 51; it takes at most"):
+        venice.models.check("chat", model="short", messages=fits, max_completion_tokens=51)
+    assert venice.models.capabilities("short").context_length == 50
 
 
 def test_every_problem_is_told_at_once(call: Caller, listing: StandIn) -> None:
@@ -262,18 +325,20 @@ def test_a_name_that_is_none_is_told(venice: Venice, listing: StandIn) -> None:
         RequestValidationError, match="aspect_raito: POST /image/edit has no such parameter; it has asp"
     ):
         venice.models.check("image-edit", model="wide-edit", aspect_raito="16:9")
-    with pytest.raises(RequestValidationError, match="operation: 'image-edti' is none; did you mean 'images-edit'"):
+    with pytest.raises(
+        RequestValidationError, match="operation: 'image-edti' is no operation; did you mean 'images-edit'"
+    ):
         venice.models.check("image-edti", model="wide-edit")
     assert not listing.requests
 
 
 def test_abilities_are_told(call: Caller, listing: StandIn) -> None:
-    abilities = call(listing.base_url, lambda venice: venice.models.abilities("wide-edit"))
-    assert abilities.constraints["maxInputImages"] == 2
-    assert abilities.limits[EDIT]["aspect_ratio"] == "1:1, 3:2"
-    assert "    images: at most 2 pictures" in str(abilities).splitlines()
+    found = call(listing.base_url, lambda venice: venice.models.capabilities("wide-edit"))
+    assert found.constraints["maxInputImages"] == 2
+    assert found.limits[EDIT]["aspect_ratio"] == "1:1, 3:2"
+    assert "    images: at most 2 pictures" in str(found).splitlines()
     with pytest.raises(RequestValidationError, match="has no 'wide-edits'; the nearest are wide-edit"):
-        call(listing.base_url, lambda venice: venice.models.abilities("wide-edits"))
+        call(listing.base_url, lambda venice: venice.models.capabilities("wide-edits"))
 
 
 WAYS = ("resource", "module", "extra_body", "raw")
@@ -368,7 +433,7 @@ def test_a_list_that_cannot_be_had_holds_nothing_back(
             venice.images.edit("https://example.com/a.png", "p", model="wide-edit", aspect_ratio="16:9") for _ in "12"
         ]
 
-    with pytest.warns(VeniceWarning, match="calls go on without a check") as told:
+    with pytest.warns(VeniceWarning, match="calls are made without a check") as told:
         call(server.url, both, check_models=True)
     assert len(told) == 1
     assert told[0].filename == __file__
@@ -425,7 +490,7 @@ def test_the_file_is_in_the_cache_of_the_user(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "user"))
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
     with Venice(base_url=listing.base_url) as venice:
-        venice.models.abilities("blind")
+        venice.models.capabilities("blind")
     assert [item.parent.name for item in tmp_path.rglob("models-*.json")] == ["venice-client"]
 
 
@@ -481,12 +546,13 @@ JSON = st.recursive(
 def test_no_row_and_no_request_is_too_odd(told: Any, asked: Any, number: int) -> None:
     rule = RULES[number]
     spec: Any = told
-    for name in reversed(rule.ability.split(".") if isinstance(rule.ability, str) else ["constraints"]):
+    for name in reversed(rule.capability.split(".") if isinstance(rule.capability, str) else ["constraints"]):
         spec = {name: spec}
     for rows in ([{"id": "m", "type": told, "model_spec": spec}], [{"id": "m", "model_spec": told}, told]):
-        listing = Listing(rows, 0.0)
+        listing = Catalog(rows, 0.0)
         for operation in rule.operations:
-            judge(operation, {"model": "m", rule.field: asked, "messages": asked, "tools": asked}, listing, whole=True)
+            values = {"model": "m", rule.field: asked, "messages": asked, "tools": asked}
+            Check(OPERATIONS[operation], values, complete=True).compare(listing)
         for found in filter(None, [listing.find("m"), listing.find(asked)]):
             assert str(found)
             assert found.deprecation() is None or found.deprecation()
@@ -503,8 +569,8 @@ def test_the_table_speaks_of_the_contract() -> None:
     undeclared = {(EDIT, "quality")}  # documented, and taken by some models
     told = wires(Ref(models, "ModelSpec"))
     for rule in RULES:
-        if isinstance(rule.ability, str):
-            assert set(rule.ability.split(".")) <= told, rule
+        if isinstance(rule.capability, str):
+            assert set(rule.capability.split(".")) <= told, rule
         for operation in rule.operations:
             declared = set().union(*(wires(shape) for shape in OPERATIONS[operation].bodies.values()))
             assert set(rule.field.split(".")) <= declared or (operation, rule.field) in undeclared, rule

@@ -1,7 +1,8 @@
 """
 The command line: python -m generator.
 
-Exit codes of all commands: 0 in step or done, 1 drift, stale or not possible, 2 usage, 3 could not fetch or read.
+Exit codes of all commands: 0 in step or done, 1 drift, stale or not possible, 2 usage, 3 a description could not be
+fetched or read, or the system refused (disk, permission, lock).
 """
 
 from __future__ import annotations
@@ -16,13 +17,25 @@ import typer
 
 from generator.bump import CHANGELOG, Drift, drift
 from generator.bump import bump as make_bump
-from generator.console import err, out, save, shown, tell_generated, tell_passed, tell_unknown, version
+from generator.console import (
+    allow_any_character,
+    complain,
+    out,
+    report_generated,
+    report_passed,
+    report_unknown,
+    save,
+    say,
+    shown,
+    terminal_progress,
+    version,
+)
 from generator.drift.judge.classes import Class
 from generator.drift.report.writing import Format, write_report
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, SystemFaultError
 from generator.install.staging import CLIENT, PACKAGE, ROOT
 from generator.source.document import read
-from generator.source.fetch import LIVE_URL, Fetched, fetch, terminal_progress
+from generator.source.fetch import LIVE_URL, Fetched, fetch
 from generator.spec.contract import facts
 from generator.spec.pin import ACCEPTED, PINNED, load_pin
 
@@ -34,7 +47,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="Keep the client in step with the vendor's description of the API.",
-    epilog="Exit codes: 0 in step or done; 1 drift, stale, or not possible; 2 usage; 3 could not fetch or read.",
+    epilog="Exit codes: 0 in step or done; 1 drift, stale, or not possible; 2 usage; 3 could not fetch, read or write.",
 )
 
 From = Annotated[str, typer.Option("--from", metavar="URL|FILE", help="Where the description comes from.")]
@@ -59,11 +72,8 @@ def fetch_command(
     found = facts(read(fetched.data, source=fetched.source))
     save(to, fetched.data)
     how = "not modified since it was last fetched" if fetched.not_modified else "fetched"
-    out.print(
-        f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {version(found)}; saved as {shown(to)}.",
-        highlight=False, markup=False, soft_wrap=True,
-    )  # fmt: skip
-    tell_unknown(found)
+    say(f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {version(found)}; saved as {shown(to)}.")
+    report_unknown(found)
 
 
 @app.command()
@@ -78,7 +88,7 @@ def diff(
         ),
     ] = None,
 ) -> None:
-    """Tell what differs between two descriptions, and what that means to callers."""
+    """Report what differs between two descriptions, and what that means for callers."""
     from generator.drift.assess import assess  # loads the rules
 
     gc.disable()  # the process ends with the report, and two descriptions are many objects to look through
@@ -101,7 +111,7 @@ def check(
     """
     Check that the pin is what is live, and that api/ and models/ are byte for byte what the pin gives.
 
-    Findings below the line (prose, the version alone) and those in spec/accepted.toml are told of and pass.
+    Findings below the line (prose, the version alone) and those in spec/accepted.toml are reported and pass.
     """
     from generator.generate import stale  # loads the renderer
 
@@ -115,11 +125,11 @@ def check(
         if report.reaches(fail_on):
             problems.append("the pin is behind the description: python -m generator bump")
     for problem in problems:
-        err.print(f"check: {problem}", highlight=False, markup=False, soft_wrap=True)
+        complain(f"check: {problem}")
     if problems:
         raise typer.Exit(1)
     if form is Format.TEXT:
-        tell_passed(report, origin, fail_on)
+        report_passed(report, origin, fail_on)
 
 
 @app.command()
@@ -135,7 +145,7 @@ def generate(
     """
     Make the client: without options, from the pin into this tree.
 
-    With --out, a complete importable copy is made elsewhere and this tree is left alone, so any version of the
+    With --out, a complete importable copy is made elsewhere and this tree is not changed, so any version of the
     description can be tried.
     """
     from generator.generate import generate as make_client  # loads the renderer
@@ -146,11 +156,11 @@ def generate(
         contract = load_pin().contract
     else:
         found = facts(read(_fetch(str(spec)).data, source=str(spec)))
-        tell_unknown(found)
+        report_unknown(found)
         contract = found.contract
     target = CLIENT if to is None else to.resolve() / PACKAGE
     generated = make_client(contract, target, remember=to is None)
-    tell_generated(generated, target, is_pin=spec is None)
+    report_generated(generated, target, is_pin=spec is None)
 
 
 @app.command()
@@ -159,16 +169,16 @@ def bump(origin: From = LIVE_URL) -> None:
     fetched = _fetch(origin)
     found = drift(fetched)
     if found.is_none:
-        out.print("Nothing to do: the pin is what was fetched.")
+        say("Nothing to do: the pin is what was fetched.")
         return
     write_report(found.report, Format.TEXT, out)
     generated = make_bump(fetched, found)
-    tell_generated(generated, CLIENT, is_pin=True)
-    out.print(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.", highlight=False)
+    report_generated(generated, CLIENT, is_pin=True)
+    say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
 
 
 class HistoryFormat(StrEnum):
-    """How a history is told."""
+    """Form of a history."""
 
     TEXT = "text"
     JSON = "json"
@@ -178,24 +188,24 @@ class HistoryFormat(StrEnum):
 @app.command("history")
 def history_command(
     named: Annotated[list[Path], typer.Argument(metavar="DIR_OR_FILES...", exists=True, help="Descriptions.")],
-    form: Annotated[HistoryFormat, typer.Option("--format", help="How to tell it.")] = HistoryFormat.TEXT,
+    form: Annotated[HistoryFormat, typer.Option("--format", help="Form of the report.")] = HistoryFormat.TEXT,
     to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to save it.")] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="Processes; by default one a core, at most 4.")
     ] = None,
 ) -> None:
     """
-    Walk many descriptions in order and tell what each bump meant to callers, a row a bump.
+    Walk many descriptions in order and report what each bump meant for callers, a row a bump.
 
     Files are walked as named, those of a directory by the date in their names, then its INDEX.tsv, then info.version.
 
-    What cannot be read is told and stepped over.
+    What cannot be read is reported and skipped.
     """
     from generator.history.command import run  # loads the rules
 
     history = run(named, form=form, to=to, jobs=jobs, console=out, save=save)
     if to is not None:
-        out.print(f"{history.summary()}; saved as {shown(to)}.", highlight=False, markup=False, soft_wrap=True)
+        say(f"{history.summary()}; saved as {shown(to)}.")
     if any(bump.failed for bump in history.bumps):
         raise typer.Exit(1)
 
@@ -216,22 +226,28 @@ def _fetch(origin: str) -> Fetched:
 
 
 def _drift(fetched: Fetched) -> Drift:
-    """What stands between the pin and a description, but for what was accepted; entries that are spent are told."""
+    """Compare a description with the pin, without accepted findings; report entries that match nothing."""
     from generator.drift.judge.accepted import load_accepted
 
     found = drift(fetched, load_accepted(ACCEPTED))
     for entry in found.report.unmatched:
         text = f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: take it out"
-        err.print(text, highlight=False, markup=False, soft_wrap=True)
+        complain(text)
     return found
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one message on stderr, not a traceback."""
+    """Run the command line: a failure is one message on stderr and an exit code, not a traceback."""
+    allow_any_character()
     try:
-        app(prog_name="python -m generator")
+        try:
+            app(prog_name="python -m generator")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise SystemFaultError.of(error) from error
     except GeneratorError as error:
-        err.print(f"error: {error}", highlight=False, markup=False, soft_wrap=True)
+        complain(f"error: {error}")
         sys.exit(error.exit_code)
 
 

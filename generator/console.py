@@ -1,74 +1,132 @@
-"""What the commands tell a person, and how files are saved for one. No command is decided here."""
+"""What the commands print, the progress line of a fetch, and how a file is saved. No command is decided here."""
 
 from __future__ import annotations
 
+import io
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import frozen
 from rich.console import Console
 
 from generator.drift.judge.classes import Class
-from generator.errors import GeneratorError
+from generator.errors import printable, system_faults
 from generator.spec.contract import Facts
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
     from generator.drift.report.report import Report
     from generator.generate import Generated
+    from generator.source.web import Progress
 
 out = Console()
 err = Console(stderr=True)
 
 
-def tell_passed(report: Report | None, origin: str, line: Class) -> None:
-    where = "" if report is None else f", and the pin with {origin.split('?', maxsplit=1)[0]}"
-    text = f"In step: the generated client with the pin{where}."
-    if report is not None and report.comparison.changes + report.accepted + report.findings:
-        text = f"Passed: nothing that was not accepted is {line.value} or stronger. The client is not concerned."
+def allow_any_character() -> None:
+    """Let both outputs show what their encoding lacks as an escape; pipes on Windows have few characters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """Print a line to stdout as it is."""
     out.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def tell_generated(generated: Generated, target: Path, *, is_pin: bool) -> None:
-    out.print(
+def complain(text: str) -> None:
+    """Print a line to stderr as it is."""
+    err.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
+def report_passed(report: Report | None, origin: str, line: Class) -> None:
+    """Say that a check found nothing, or nothing at or above the line."""
+    where = "" if report is None else f", and the pin with {origin.split('?', maxsplit=1)[0]}"
+    text = f"In step: the generated client with the pin{where}."
+    if report is not None and report.comparison.changes + report.accepted + report.findings:
+        text = f"Passed: no finding that is not accepted is {line.value} or stronger. The client is not affected."
+    say(text)
+
+
+def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> None:
+    """Say what was generated, and which actions of the overlay match nothing."""
+    say(
         f"{generated.operations} operations, {generated.models} models at {shown(target)};"
-        f" {len(generated.changed)} files changed.",
-        highlight=False, markup=False, soft_wrap=True,
-    )  # fmt: skip
+        f" {len(generated.changed)} files changed."
+    )
     if generated.unmatched and is_pin:
         for action in generated.unmatched:
-            err.print(f"overlay: {action} matches nothing in the pin", highlight=False, markup=False, soft_wrap=True)
+            complain(f"overlay: {action} matches nothing in the pin")
     elif generated.unmatched:
-        err.print(
+        complain(
             f"overlay: {len(generated.unmatched)} actions match nothing in this description; the rest was applied."
         )
 
 
-def tell_unknown(found: Facts) -> None:
+def report_unknown(found: Facts) -> None:
+    """Say which keys of a description are in no table and were left out."""
     if found.unknown:
         listed = ", ".join(found.unknown[:5]) + (" ..." if len(found.unknown) > 5 else "")
-        text = (
-            f"{len(found.unknown)} keys are known to no table of generator/spec/contract.py and were left out: {listed}"
-        )
-        err.print(text, highlight=False, markup=False, soft_wrap=True)
+        complain(f"{len(found.unknown)} keys are in no table of generator/spec/contract.py and were left out: {listed}")
 
 
 def version(found: Facts) -> str:
+    """Return the version of a description."""
     return str(found.contract.get("info", {}).get("version", "none"))
 
 
 def save(path: Path, data: bytes) -> None:
-    try:
+    """Write a file completely or not at all; its folder is made where it is missing."""
+    with system_faults(f"{shown(path)} cannot be written"):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            file.write(data)
-        Path(file.name).chmod(0o644)
-        Path(file.name).replace(path)
-    except OSError as error:
-        raise GeneratorError(f"{path} cannot be written: {error.strerror}.") from error
+            temporary = Path(file.name)
+            try:
+                file.write(data)
+                file.close()
+                temporary.chmod(0o644)
+                temporary.replace(path)
+            except OSError:
+                temporary.unlink(missing_ok=True)
+                raise
 
 
 def shown(path: Path) -> str:
+    """Return a path relative to the current folder where it is below it."""
     try:
         return str(path.resolve().relative_to(Path.cwd()))
     except ValueError:
         return str(path)
+
+
+@frozen
+class _Line:
+    bar: Bar
+    task: TaskID
+
+    def received(self, done: int, total: int | None) -> None:
+        self.bar.update(self.task, description="fetching", completed=done, total=total)
+
+    def retrying(self, text: str) -> None:
+        self.bar.update(self.task, description=printable(text), completed=0, total=None)
+
+
+@contextmanager
+def terminal_progress() -> Iterator[Progress | None]:
+    """Draw one line about a fetch on stderr if that is a terminal; elsewhere nothing follows it."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, DownloadColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    words = TextColumn("{task.description}", markup=False)  # a cause may hold brackets
+    with Bar(words, BarColumn(), DownloadColumn(), console=Console(stderr=True), transient=True) as bar:
+        yield _Line(bar, bar.add_task("fetching", total=None))

@@ -1,13 +1,14 @@
 """
 YAML 1.2 by its core schema, read from the events of PyYAML's parser.
 
-`16:9`, `off` and `2024-01-01` are strings, `<<` is a key like any other, and each key is the text that the
-file shows (`200:` is "200"). JSON is YAML, and read by the same parser. What could be read in two ways, or
-could exhaust the reader, is refused with its place. It knows no OpenAPI.
+`16:9`, `off` and `2024-01-01` are strings, `<<` is a key like any other, and each key is the text that the file shows
+(`200:` is "200"). JSON is read by the standard library, since YAML limits a key to 1,024 characters. Text that has two
+readings, or could exhaust the reader, is refused with its place. It knows no OpenAPI.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable
@@ -17,8 +18,7 @@ import yaml
 from attrs import define, frozen
 from yaml import events
 
-from generator.errors import UnreadableError
-from generator.source.refusal import printable, unreadable
+from generator.errors import UnreadableError, printable
 
 MAX_NODES = 1_000_000  # keys and values, after the expansion of aliases
 MAX_DEPTH = 200
@@ -40,19 +40,60 @@ _CORE = re.compile(
 )
 _CORE_FIRST = frozenset("~nNtTfF-+.0123456789")  # what does not start with one of these is a string
 _BASES = {"int": 10, "oct": 8, "hex": 16}
+_refused = UnreadableError.found
 _BREAKS_OF_1_1 = "\x85\u2028\u2029"
 _JSON_PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
 def parse(text: str, *, source: str) -> Any:
     """
-    The value that a text holds; its collections share nothing.
+    Return the value of a text; its collections share nothing.
 
-    `UnreadableError` for what is refused here, the errors of PyYAML and `ValueError` for what it refuses.
+    Raises `UnreadableError` for what is refused here, errors of PyYAML and `ValueError` for what it refuses.
     """
-    if text[:4000].lstrip().startswith("{"):  # JSON writes what is beyond U+FFFF as two escapes, YAML as one
+    if text[:4000].lstrip().startswith("{"):
+        try:
+            return _json(text)
+        except (ValueError, RecursionError):
+            pass  # it is YAML in braces, or has a mistake that the YAML reader reports with its position
+        # JSON writes characters beyond U+FFFF as two escapes, YAML as one.
         text = _JSON_PAIR.sub(lambda m: f"{m[1]}\\U{_joined(int(m[2], 16), int(m[3], 16)):08x}", text)
     return _Builder(source=source).build(_parsed(text))
+
+
+def _json(text: str) -> Any:
+    """Return the value of JSON within the limits of this module; raise ValueError for anything else."""
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) != len(items):
+            raise ValueError("a key stands twice")
+        return found
+
+    def number(kind: type[int | float]) -> Any:
+        def read(digits: str) -> int | float:
+            value = kind(digits)
+            if len(digits) > MAX_DIGITS or not math.isfinite(value):
+                raise ValueError("a number is too long")
+            return value
+
+        return read
+
+    def constant(name: str) -> Any:
+        raise ValueError(name)
+
+    value = json.loads(
+        text, object_pairs_hook=pairs, parse_int=number(int), parse_float=number(float), parse_constant=constant
+    )
+    json.dumps(value, ensure_ascii=False).encode()  # no lone surrogate
+    nodes, level, depth = 1, [value], 0
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        nodes += sum(len(item) * (2 if isinstance(item, dict) else 1) for item in level)
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            raise ValueError("too deep or too large")
+        level = [one for item in level for one in (item.values() if isinstance(item, dict) else item)]
+    return value
 
 
 @frozen
@@ -100,7 +141,7 @@ class _Builder:
                 if event.tag not in (None, "!", _TAG + ("map" if into == {} else "seq")):
                     raise self._bad_tag(event)
                 if len(stack) >= MAX_DEPTH:
-                    raise unreadable(self.source, f"more than {MAX_DEPTH} levels of nesting", event.start_mark)
+                    raise _refused(self.source, f"more than {MAX_DEPTH} levels of nesting", event.start_mark)
                 self._count(event, 1)
                 self._add(stack, into, None, event)
                 stack.append(_Frame(into, event.anchor, self.nodes, []))
@@ -114,23 +155,23 @@ class _Builder:
                 found = anchors.get(event.anchor)
                 if found is None:
                     why = "contains itself" if event.anchor in anchors else "has no anchor before it"
-                    raise unreadable(self.source, f"the alias *{printable(event.anchor)} {why}", event.start_mark)
+                    raise _refused(self.source, f"the alias *{printable(event.anchor)} {why}", event.start_mark)
                 self._count(event, found.size)  # before it is copied
                 copied = self._copy(found.value, event, MAX_DEPTH - len(stack))
                 self._add(stack, copied, found.text, event)
             elif kind is events.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise unreadable(self.source, "a second YAML document", event.start_mark)
+                    raise _refused(self.source, "a second YAML document", event.start_mark)
         if not documents:
-            raise unreadable(self.source, "nothing: it holds comments alone")
+            raise _refused(self.source, "nothing: it holds comments alone")
         return self.root
 
     def _count(self, event: Any, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
             found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
-            raise unreadable(self.source, found, event.start_mark)
+            raise _refused(self.source, found, event.start_mark)
 
     def _add(self, stack: list[_Frame], value: Any, text: str | None, event: Any) -> None:
         if not stack:
@@ -143,11 +184,11 @@ class _Builder:
             frame.into[frame.key] = value
             frame.key = None
         elif text is None:
-            raise unreadable(self.source, "a mapping or a sequence as a key", event.start_mark)
+            raise _refused(self.source, "a mapping or a sequence as a key", event.start_mark)
         elif text in frame.into:
             first = frame.marks[list(frame.into).index(text)].line + 1
             found = f"the key {printable(text)!r} a second time in one mapping (the first is in line {first})"
-            raise unreadable(self.source, found, event.start_mark)
+            raise _refused(self.source, found, event.start_mark)
         else:
             frame.key = text
             frame.marks.append(event.start_mark)
@@ -170,23 +211,23 @@ class _Builder:
         if kind in ("null", "true", "false"):
             return {"null": None, "true": True, "false": False}[kind]
         if len(text) > MAX_DIGITS:
-            raise unreadable(self.source, f"a number of {len(text):,} characters", event.start_mark)
+            raise _refused(self.source, f"a number of {len(text):,} characters", event.start_mark)
         if kind in _BASES and tag != _TAG + "float":
             return int(text, _BASES[kind])
         number = math.nan if kind == "special" else float(text)
         if not math.isfinite(number):
-            raise unreadable(self.source, f"{printable(text)}, a number that is not finite", event.start_mark)
+            raise _refused(self.source, f"{printable(text)}, a number that is not finite", event.start_mark)
         return number
 
     def _bad_tag(self, event: Any) -> UnreadableError:
         name = "!!" + event.tag[len(_TAG) :] if event.tag.startswith(_TAG) else event.tag
-        return unreadable(self.source, f"the tag {printable(name)} on what JSON does not know", event.start_mark)
+        return _refused(self.source, f"the tag {printable(name)} on what JSON does not know", event.start_mark)
 
     def _copy(self, value: Any, event: Any, levels: int) -> Any:
         if not isinstance(value, dict | list):
             return value
         if levels <= 0:
-            raise unreadable(self.source, f"more than {MAX_DEPTH} levels, aliases expanded", event.start_mark)
+            raise _refused(self.source, f"more than {MAX_DEPTH} levels, aliases expanded", event.start_mark)
         if isinstance(value, dict):
             return {key: self._copy(item, event, levels - 1) for key, item in value.items()}
         return [self._copy(item, event, levels - 1) for item in value]

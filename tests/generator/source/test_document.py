@@ -594,3 +594,23 @@ def test_a_pointer_to_nothing_says_where_it_stopped(pointer: str, stopped: str) 
         pointers.resolve({"a": [1], "0": "x"}, pointer)
 
     assert (stopped,) == caught.value.args
+
+
+def test_json_may_have_keys_that_yaml_has_not() -> None:
+    key = "k" * 5000
+    text = json.dumps({"openapi": "3.0.0", "paths": {"/a": {key: "\U0001f600", "n": [1, 2.5, None, True]}}})
+    assert document.read(text.encode())["paths"]["/a"] == {key: "\U0001f600", "n": [1, 2.5, None, True]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['{"a": 1, "a": 2}', '"\\ud800"', "NaN", "1e999", "1" * 401, "[" * 201 + "]" * 201],
+    ids=["twice", "surrogate", "not finite", "infinite", "long number", "deep"],
+)
+def test_json_has_the_limits_of_yaml(value: str) -> None:
+    text = f'{{"openapi": "3.0.0", "paths": {{"/a": {value}}}}}'
+    if value == "NaN":  # to YAML it is a string
+        assert document.read(text.encode())["paths"] == {"/a": "NaN"}
+    else:
+        with pytest.raises(UnreadableError):
+            document.read(text.encode())

@@ -21,9 +21,10 @@ import stamina
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from generator.console import terminal_progress
 from generator.errors import UnreadableError
 from generator.source import document
-from generator.source.fetch import LIVE_URL, Fetched, fetch, terminal_progress
+from generator.source.fetch import LIVE_URL, Fetched, fetch
 from generator.source.web import MAX_REDIRECTS, _redirected
 
 BODY = b"openapi: 3.0.0\npaths: {/a: {}}\n"
@@ -76,6 +77,20 @@ def refusal(origin: str, *, cache: Path | None = None) -> str:
     text = str(caught.value)
     assert text.isprintable()
     return text
+
+
+class Seen:
+    """A progress that keeps what it learns."""
+
+    def __init__(self) -> None:
+        self.counts: list[tuple[int, int | None]] = []
+        self.retries: list[str] = []
+
+    def received(self, done: int, total: int | None) -> None:
+        self.counts.append((done, total))
+
+    def retrying(self, text: str) -> None:
+        self.retries.append(text)
 
 
 def requests(server: HTTPServer) -> list[Request]:
@@ -181,7 +196,7 @@ def test_a_redirect_to_what_is_no_address_is_refused() -> None:
     with raw_server(b"HTTP/1.1 302 Found\r\nLocation: http://me:secret/\r\n\r\n") as origin:
         text = refusal(origin)
 
-    assert "(1 attempt): it redirects to what is no address" in text
+    assert "(1 attempt): it redirects to a malformed address" in text
     assert "secret" not in text
 
 
@@ -257,7 +272,7 @@ def test_a_status_that_will_not_change_is_refused_at_once(status: int, httpserve
 
     text = refusal(httpserver.url_for("/a"))
 
-    assert f"/a could not be fetched (1 attempt): the answer is status {status}" in text
+    assert f"/a could not be fetched (1 attempt): the response is status {status}" in text
     assert len(httpserver.log) == 1
     assert not page or '"Gone [31mfor good ' in text
     assert len(text) < 250
@@ -269,7 +284,7 @@ def test_a_status_that_may_change_is_tried_four_times(status: int, httpserver: H
 
     text = refusal(httpserver.url_for("/a"))
 
-    assert f'could not be fetched (4 attempts): the answer is status {status}, "busy". Try again later' in text
+    assert f'could not be fetched (4 attempts): the response is status {status}, "busy". Try again later' in text
     assert len(httpserver.log) == 4
 
 
@@ -301,7 +316,7 @@ def test_a_server_may_ask_for_thirty_seconds_of_peace(retry_after: str, attempts
     text = refusal(httpserver.url_for("/a"))
 
     assert len(httpserver.log) == attempts
-    assert "to be left alone" not in text or attempts == 1
+    assert "Retry-After" not in text or attempts == 1
 
 
 def test_the_wait_that_a_server_asks_for_is_kept(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,7 +367,7 @@ def test_compressed_bytes_cut_short_are_fetched_again() -> None:
 def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/a").respond_with_data(BODY, headers={"Content-Encoding": encoding})
 
-    assert f"the body is encoded as {encoding}, which was not asked for" in refusal(httpserver.url_for("/a"))
+    assert f"the body is encoded as {encoding}, which was not requested" in refusal(httpserver.url_for("/a"))
 
 
 def test_an_empty_body_is_refused(httpserver: HTTPServer) -> None:
@@ -396,7 +411,9 @@ def test_a_body_that_drips_is_given_up(httpserver: HTTPServer, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("proxy", ["gopher://me:secret@127.0.0.1", "127.0.0.1:secret"])
-def test_a_proxy_that_cannot_be_used_is_told_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_that_cannot_be_used_is_reported_without_its_password(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
 
     text = refusal("https://example.com/a")
@@ -531,41 +548,41 @@ def test_failures_and_answers_without_validators_leave_the_cache_alone(httpserve
 def test_progress_counts_the_bytes_that_came(httpserver: HTTPServer) -> None:
     body = BODY * 10_000
     httpserver.expect_request("/a").respond_with_data(body)
-    told: list[tuple[int, int | None]] = []
+    seen = Seen()
 
-    fetch(httpserver.url_for("/a"), progress=lambda done, total: told.append((done, total)))
+    fetch(httpserver.url_for("/a"), progress=seen)
 
-    assert told[-1] == (len(body), len(body))
-    assert told == sorted(told)
+    assert seen.counts[-1] == (len(body), len(body))
+    assert seen.counts == sorted(seen.counts)
 
 
 def test_progress_without_a_length_has_no_total() -> None:
-    told: list[tuple[int, int | None]] = []
+    seen = Seen()
 
     with raw_server(b"HTTP/1.1 200 OK\r\n\r\n" + BODY) as origin:
-        fetch(origin, progress=lambda done, total: told.append((done, total)))
+        fetch(origin, progress=seen)
 
-    assert told[-1] == (len(BODY), None)
+    assert seen.counts[-1] == (len(BODY), None)
 
 
-def test_another_attempt_is_told_to_the_callback_and_nowhere_else(
+def test_a_retry_is_reported_to_the_progress_and_nowhere_else(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a process that configures no logging
     hooks = stamina.instrumentation.get_on_retry_hooks()
-    told: list[str] = []
+    seen = Seen()
     busy, good = b"HTTP/1.1 503 Busy\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n" + BODY
 
     with raw_server(busy, good, busy, good) as origin:
         fetch(origin)
-        fetch(origin, retrying=told.append)
+        fetch(origin, progress=seen)
 
-    assert told == ["attempt 2 of 4 in 0.0 s: the answer is status 503"]
+    assert seen.retries == ["attempt 2 of 4 in 0.0 s: the response is status 503"]
     assert capfd.readouterr().err == ""
     assert stamina.instrumentation.get_on_retry_hooks() == hooks
 
 
-def test_another_attempt_is_told_on_the_progress_line(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_retry_is_reported_on_the_progress_line(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     stderr = Terminal()
     monkeypatch.setattr(sys, "stderr", stderr)
     monkeypatch.setenv("TERM", "xterm")
@@ -579,7 +596,7 @@ def test_another_attempt_is_told_on_the_progress_line(httpserver: HTTPServer, mo
     with terminal_progress() as progress:
         fetch(httpserver.url_for("/a"), progress=progress)
 
-    assert re.search(r'attempt 2 of 4 in [01]\.\d s: the answer is status 503, "\[b\]"', stderr.getvalue())
+    assert re.search(r'attempt 2 of 4 in [01]\.\d s: the response is status 503, "\[b\]"', stderr.getvalue())
 
 
 class Terminal(io.StringIO):
@@ -597,8 +614,9 @@ def test_progress_is_drawn_on_a_terminal_alone(
     monkeypatch.setenv("FORCE_COLOR", "1")
 
     with terminal_progress() as progress:
-        progress(500_000, 1_000_000)
-        progress(1_000_000, 1_000_000)
+        if progress is not None:
+            progress.received(500_000, 1_000_000)
+            progress.received(1_000_000, 1_000_000)
 
     assert ("1.0/1.0 MB" in stderr.getvalue()) == (stream is Terminal)
     assert capsys.readouterr().out == ""

@@ -1,0 +1,22 @@
+"""A server that implements the enclave's side, with faults on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.client.tee.enclave import Enclave
+from tests.client.tee.intel import Intel
+
+
+@pytest.fixture(scope="session")
+def intel() -> Intel:
+    """One root of trust for all tests: making its keys and certificates takes a while."""
+    return Intel()
+
+
+@pytest.fixture
+def enclave(intel: Intel) -> Iterator[Enclave]:
+    with Enclave(intel) as running:
+        yield running

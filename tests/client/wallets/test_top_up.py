@@ -1,0 +1,257 @@
+"""A top-up signs the caller's amount for the expected terms, and settles at most once."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from eth_account import Account
+
+from venice_client import RequestValidationError
+from venice_client._core.errors import (
+    BadRequestError,
+    ConflictError,
+    PaymentRequiredError,
+    ServerError,
+    VeniceTimeoutError,
+)
+from venice_client.wallets import EVMWallet, SolanaWallet
+from venice_client.wallets import top_up as module
+from venice_client.wallets.errors import TopUpError, TopUpUncertainError, UnexpectedTermsError
+from venice_client.wallets.top_up import Send, Wait, balance_was_read, base_units, top_up_flow
+
+RECEIVER = "0x" + "22" * 20
+OPTION = {
+    "scheme": "exact",
+    "network": "eip155:8453",
+    "amount": "5000000",
+    "asset": "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913",
+    "payTo": RECEIVER,
+    "maxTimeoutSeconds": 60,
+    "extra": {"name": "USD Coin", "version": "2"},
+}
+
+
+class Server:
+    """The other side of the flow: terms, then settlements as a list says."""
+
+    def __init__(self, *settlements: Any, option: dict[str, Any] | None = None, terms: Any = None) -> None:
+        self.terms = {"x402Version": 2, "accepts": [OPTION if option is None else option]} if terms is None else terms
+        self.settlements = list(settlements)
+        self.payments: list[dict[str, Any]] = []
+        self.headers: list[str] = []
+        self.waited = 0.0
+
+    def run(self, wallet: Any, amount: Any, **options: Any) -> Any:
+        flow = top_up_flow(wallet, amount, **options)
+        answer: Any = None
+        try:
+            while True:
+                step = flow.send(answer)
+                if isinstance(step, Wait):
+                    self.waited += step.seconds
+                    answer = None
+                    continue
+                assert isinstance(step, Send)
+                if step.payment_signature is None:
+                    answer = PaymentRequiredError("pay", status=402, body=self.terms)
+                    continue
+                self.headers.append(step.payment_signature)
+                self.payments.append(json.loads(base64.b64decode(step.payment_signature)))
+                answer = self.settlements.pop(0)
+        except StopIteration as end:
+            return end.value
+
+
+@pytest.fixture
+def wallet() -> Iterator[EVMWallet]:
+    made = EVMWallet("11" * 32)
+    yield made
+    module._pending.pop(made, None)
+
+
+@pytest.mark.parametrize("amount", [20, 20.0, "20", Decimal("20.00"), "20.000000"])
+def test_the_amount_that_was_requested_is_signed_and_not_the_minimum(wallet: EVMWallet, amount: Any) -> None:
+    server = Server("paid")
+    assert server.run(wallet, amount) == "paid"
+    payment = server.payments[0]
+    authorization = payment["payload"]["authorization"]
+    assert (payment["x402Version"], payment["accepted"]) == (2, OPTION)
+    assert (authorization["value"], authorization["to"], authorization["from"]) == (
+        "20000000",
+        RECEIVER,
+        wallet.address,
+    )
+    fields = [("from", "address"), ("to", "address"), ("value", "uint256"), ("validAfter", "uint256")]
+    fields += [("validBefore", "uint256"), ("nonce", "bytes32")]
+    domain = [("name", "string"), ("version", "string"), ("chainId", "uint256"), ("verifyingContract", "address")]
+    typed = {
+        "types": {
+            "EIP712Domain": [{"name": name, "type": kind} for name, kind in domain],
+            "TransferWithAuthorization": [{"name": name, "type": kind} for name, kind in fields],
+        },
+        "primaryType": "TransferWithAuthorization",
+        "domain": {"name": "USD Coin", "version": "2", "chainId": 8453, "verifyingContract": OPTION["asset"]},
+        "message": {
+            **authorization,
+            "value": 20000000,
+            "validAfter": 0,
+            "validBefore": int(authorization["validBefore"]),
+        },
+    }
+    from eth_account.messages import encode_typed_data
+
+    signed = encode_typed_data(full_message=typed)
+    assert Account.recover_message(signed, signature=payment["payload"]["signature"]) == wallet.address
+
+
+@pytest.mark.parametrize("amount", [0, -5, "five", True, 10_001, "5.0000001", float("nan"), float("inf"), None, [5]])
+def test_an_amount_that_cannot_be_paid_is_refused_before_anything_is_sent(wallet: EVMWallet, amount: Any) -> None:
+    server = Server()
+    with pytest.raises(RequestValidationError, match="amount_usd must be"):
+        server.run(wallet, amount)
+    assert not server.payments
+
+
+def test_amounts_are_exact() -> None:
+    assert base_units(0.1) == 100_000
+    assert base_units("0.000001") == 1
+    assert base_units(Decimal("9999.999999")) == 9_999_999_999
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"amount": "25000000"}, "least amount"),
+        ({"amount": 5000000}, "base units"),
+        ({"amount": "-1"}, "base units"),
+        ({"asset": "0x" + "33" * 20}, "USDC"),
+        ({"network": "eip155:1"}, "network"),
+        ({"network": None}, "network"),
+        ({"scheme": "upto"}, "scheme"),
+        ({"payTo": "0x1234"}, "payTo"),
+        ({"payTo": None}, "payTo"),
+        ({"extra": {}}, "extra"),
+    ],
+)
+def test_unexpected_terms_are_refused_and_nothing_is_signed(
+    wallet: EVMWallet, change: dict[str, Any], reason: str
+) -> None:
+    server = Server(option={**OPTION, **change})
+    with pytest.raises(UnexpectedTermsError, match=reason):
+        server.run(wallet, 20)
+    assert not server.payments
+
+
+def test_another_receiver_than_the_expected_one_is_refused(wallet: EVMWallet) -> None:
+    with pytest.raises(UnexpectedTermsError, match="payTo must be"):
+        Server("paid").run(wallet, 20, pay_to="0x" + "44" * 20)
+    assert Server("paid").run(wallet, 20, pay_to=RECEIVER.upper().replace("0X", "0x")) == "paid"
+
+
+@pytest.mark.parametrize("terms", [{}, {"x402Version": 1, "accepts": [OPTION]}, {"x402Version": 2, "accepts": []}])
+def test_terms_that_do_not_say_how_to_pay_are_refused(wallet: EVMWallet, terms: Any) -> None:
+    with pytest.raises((UnexpectedTermsError, PaymentRequiredError)):
+        Server(terms=terms).run(wallet, 20)
+
+
+def test_success_without_a_payment_is_an_error(wallet: EVMWallet) -> None:
+    flow = top_up_flow(wallet, 20)
+    next(flow)
+    with pytest.raises(TopUpError, match="nothing was paid"):
+        flow.send("credited")
+
+
+def test_an_uncertain_payment_is_sent_again_unchanged_and_only_that(wallet: EVMWallet) -> None:
+    server = Server(
+        ServerError("late", status=504), VeniceTimeoutError("silent"), ConflictError("in progress", status=409), "paid"
+    )
+    assert server.run(wallet, 20) == "paid"
+    assert len(set(server.headers)) == 1
+    assert len(server.headers) == 4
+    assert server.waited > 0
+
+
+def test_after_an_unknown_outcome_no_other_payment_is_signed(wallet: EVMWallet) -> None:
+    lost = [ServerError("late", status=504)] * 4
+    server = Server(*lost, "paid", "paid again")
+    with pytest.raises(TopUpUncertainError) as raised:
+        server.run(wallet, 20)
+    assert raised.value.may_have_been_charged
+    with pytest.raises(TopUpUncertainError, match="another one"):
+        server.run(wallet, 30)
+    assert server.run(wallet, 20) == "paid"
+    assert len(set(server.headers)) == 1
+    assert server.run(wallet, 20) == "paid again"
+    assert len(set(server.headers)) == 2
+
+
+def test_another_payment_is_signed_once_the_first_expired_and_the_balance_was_read(
+    wallet: EVMWallet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import time
+
+    server = Server(*[ServerError("late", status=504)] * 4, "paid")
+    with pytest.raises(TopUpUncertainError):
+        server.run(wallet, 20)
+    balance_was_read(wallet)  # too early: the payment can still settle
+    with pytest.raises(TopUpUncertainError):
+        server.run(wallet, 30)
+    later = time.time() + 400
+    monkeypatch.setattr(time, "time", lambda: later)
+    balance_was_read(wallet)
+    assert server.run(wallet, 30) == "paid"
+
+
+@pytest.mark.parametrize(
+    "refusal", [PaymentRequiredError("settlement failed", status=402, body={}), BadRequestError("no funds", status=400)]
+)
+def test_a_refused_payment_is_over(wallet: EVMWallet, refusal: Exception) -> None:
+    server = Server(refusal, "paid")
+    with pytest.raises(type(refusal)):
+        server.run(wallet, 20)
+    assert server.run(wallet, 30) == "paid"
+    assert len(set(server.headers)) == 2
+
+
+def test_a_signed_payment_expires_soon(wallet: EVMWallet) -> None:
+    import time
+
+    for stated, longest in ((60, 60), (10**9, 300), (None, 300), (-1, 300)):
+        server = Server("paid", option={**OPTION, "maxTimeoutSeconds": stated})
+        server.run(wallet, 20)
+        until = int(server.payments[0]["payload"]["authorization"]["validBefore"])
+        assert time.time() < until <= time.time() + longest + 1
+
+
+def test_a_solana_payment_is_a_transaction_with_exactly_four_instructions() -> None:
+    from solders.keypair import Keypair
+    from solders.message import to_bytes_versioned
+    from solders.transaction import VersionedTransaction
+
+    payer, receiver = Keypair(), Keypair()
+    wallet = SolanaWallet(bytes(range(32)), recent_blockhash=lambda: "4sGjMW1sUnHzSxGspuhpqLDx6wiyjNtZAMdL4VZHirAn")
+    option = {
+        **OPTION,
+        "network": "solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp",
+        "asset": "EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v",
+        "payTo": str(receiver.pubkey()),
+        "extra": {"feePayer": str(payer.pubkey())},
+    }
+    server = Server("paid", option=option)
+    assert server.run(wallet, 20) == "paid"
+    transaction = VersionedTransaction.from_bytes(base64.b64decode(server.payments[0]["payload"]["transaction"]))
+    keys = transaction.message.account_keys
+    assert (str(keys[0]), str(keys[1])) == (str(payer.pubkey()), wallet.address)
+    programs = [str(keys[item.program_id_index])[:8] for item in transaction.message.instructions]
+    assert programs == ["ComputeB", "ComputeB", "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA"[:8], "MemoSq4g"]
+    transfer = bytes(transaction.message.instructions[2].data)
+    assert (transfer[0], int.from_bytes(transfer[1:9], "little"), transfer[9]) == (12, 20_000_000, 6)
+    own = Keypair.from_seed(bytes(range(32)))
+    assert transaction.signatures[1].verify(own.pubkey(), to_bytes_versioned(transaction.message))
+    with pytest.raises(RequestValidationError, match="recent_blockhash"):
+        Server("paid", option=option).run(SolanaWallet(bytes(range(32))), 20)

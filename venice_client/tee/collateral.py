@@ -1,0 +1,121 @@
+"""
+Intel's signature of a quote, verified by dcap-qvl (extra `attest`) up to the pinned SGX root certificate.
+
+Collateral is what Intel publishes to verify quotes: certificate chains, revocation lists, TCB data and the identity
+of the quoting enclave. It is valid for about 30 days.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from venice_client._core.errors import RequestValidationError
+from venice_client.tee.errors import QuoteSignatureError, TCBStatusError
+
+INTEL_PCS: Final = "https://api.trustedservices.intel.com"
+"""Intel's service for collateral."""
+
+
+@frozen
+class VerifiedQuote:
+    """A quote whose signature verified."""
+
+    status: str
+    advisories: tuple[str, ...]
+
+
+def verify_quote(
+    raw: bytes, collateral: object, *, root_ca: bytes | None, now: int, accept_tcb: Sequence[str]
+) -> VerifiedQuote:
+    """
+    Verify a quote (bytes) with collateral at a Unix time. See `Attestation.verify` for arguments and errors.
+
+    dcap-qvl verifies the quote's signature, the report of the quoting enclave, the certificate chain, the revocation
+    lists and all validity periods, and refuses enclaves in debug mode.
+    """
+    library = _library()
+    if collateral is None:
+        raise RequestValidationError(
+            ["collateral is required to verify a quote; collateral='intel' loads it from Intel's service"]
+        )
+    loaded = _collateral(library, collateral)
+    try:
+        if root_ca is None:
+            report = library.verify(raw, loaded, now)
+        else:
+            report = library.verify_with_root_ca(raw, loaded, bytes(root_ca), now)
+    except ValueError as error:
+        raise QuoteSignatureError(f"the quote does not verify: {str(error)[:300]}") from None
+    status, advisories = str(report.status), tuple(map(str, report.advisory_ids))
+    if status not in accept_tcb:
+        shown = f" (advisories: {', '.join(advisories)})" if advisories else ""
+        raise TCBStatusError(
+            f"the platform's firmware status must be {' or '.join(accept_tcb)}, got {status[:80]}{shown}",
+            status=status,
+            advisories=advisories,
+        )
+    return VerifiedQuote(status, advisories)
+
+
+def service_of(collateral: object) -> str | None:
+    """Return the address of the service that collateral names: "intel" or an https URL; None for collateral itself."""
+    if collateral == "intel":
+        return INTEL_PCS
+    return collateral if isinstance(collateral, str) and collateral.startswith("https://") else None
+
+
+async def load_collateral(raw: bytes, url: str) -> str:
+    """
+    Load the collateral of a quote (bytes) from a service that speaks the protocol of Intel's, as JSON text.
+
+    Of the quote only the platform's model number is sent. Raises QuoteSignatureError where it cannot be loaded.
+    """
+    library = _library()
+    try:
+        loaded = await library.get_collateral(url, raw)
+    except (ValueError, RuntimeError) as error:
+        raise QuoteSignatureError(f"the collateral cannot be loaded from {url}: {str(error)[:300]}") from None
+    text: str = loaded.to_json()
+    return text
+
+
+def load_collateral_now(raw: bytes, url: str) -> str:
+    """Load collateral from outside of an event loop, or inside of another's: see `load_collateral`."""
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(load_collateral(raw, url))).result()
+
+
+def _library() -> Any:
+    try:
+        import dcap_qvl
+    except ImportError as error:
+        problem = "verify: the package 'dcap-qvl' is not installed: pip install 'venice-client[attest]'"
+        raise RequestValidationError([problem]) from error
+    return dcap_qvl
+
+
+def _collateral(library: Any, given: object) -> Any:
+    if isinstance(given, library.QuoteCollateralV3):
+        return given
+    if isinstance(given, os.PathLike):
+        given = Path(given).read_text(encoding="utf-8")
+    if isinstance(given, Mapping):
+        given = json.dumps(given)
+    if isinstance(given, bytes):
+        given = given.decode("utf-8", errors="replace")
+    if not isinstance(given, str):
+        wanted = "JSON text, a mapping, a path to a JSON file, or a dcap_qvl.QuoteCollateralV3"
+        raise RequestValidationError([f"collateral must be {wanted}, got {type(given).__name__}"])
+    try:
+        return library.QuoteCollateralV3.from_json(given)
+    except ValueError as error:
+        raise RequestValidationError([f"collateral cannot be read: {str(error)[:200]}"]) from None

@@ -1,0 +1,139 @@
+"""`venice.tee`: attestations of enclaves and signatures of answers. Neither path is in the API's description."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from venice_client._core.errors import RequestValidationError
+from venice_client.tee.attestation import Attestation, Level, check_attestation
+from venice_client.tee.errors import ResponseSignatureError
+
+if TYPE_CHECKING:
+    from venice_client._core.client import AsyncClient, SyncClient
+
+_NONCE = re.compile(r"[0-9a-f]{64}")
+
+
+@frozen
+class ResponseSignature:
+    """
+    The signature of one answer, as the server gives it.
+
+    `verify` proves which key signed it. The content of the answer is not bound: the gateway writes it anew, so the
+    hashes in `text` cannot be computed from the bytes that a client receives.
+    """
+
+    model: str
+    request_id: str
+    text: str
+    signature: str = field(repr=False)
+    """65 bytes (r, s, v) as hex."""
+    signing_address: str | None
+    """The address that the server names; the one that counts comes from an attestation."""
+    raw: Mapping[str, Any] = field(repr=False)
+
+    def verify(self, *, signing_address: str) -> str:
+        """
+        Recover the signer (EIP-191) and compare it with an attested address; return the address.
+
+        Args:
+            signing_address: `Attestation.signing_address` of the model's enclave.
+
+        Raises:
+            ResponseSignatureError: Another key signed, or the signature is malformed.
+        """
+        from venice_client.wallets.evm import recover
+
+        signer = recover(self.text, self.signature)
+        if signer is None:
+            raise ResponseSignatureError("the signature of the answer is malformed: no signer can be recovered")
+        if signer.lower() != signing_address.strip().lower():
+            raise ResponseSignatureError(f"the answer must be signed by {signing_address}, got {signer}")
+        return signer
+
+
+def _attestation_query(model: str, nonce: str | None) -> dict[str, str]:
+    if not isinstance(model, str) or not model:
+        raise RequestValidationError([f"model must be the id of a model, got {model!r}"])
+    nonce = secrets.token_hex(32) if nonce is None else nonce.strip().lower().removeprefix("0x")
+    if not _NONCE.fullmatch(nonce):
+        raise RequestValidationError(["nonce must be 64 hex digits (32 bytes)"])
+    return {"model": model, "nonce": nonce, "signing_algo": "ecdsa"}
+
+
+def _signature(found: object, model: str, request_id: str) -> ResponseSignature:
+    if not isinstance(found, Mapping):
+        raise ResponseSignatureError("the signature must be a JSON object")
+    signature = found.get("signature")
+    if isinstance(signature, Mapping):
+        signature = signature.get("value")
+    text = found.get("text")
+    if not isinstance(signature, str) or not isinstance(text, str):
+        raise ResponseSignatureError("the server's answer has no text with a signature")
+    stated = found.get("signing_address")
+    return ResponseSignature(model, request_id, text, signature, stated if isinstance(stated, str) else None, found)
+
+
+class Tee:
+    """Trusted execution environments: which enclave runs a model, and who signed an answer."""
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+    def attest(self, *, model: str, nonce: str | None = None, require: Level = "server-verified") -> Attestation:
+        """
+        Ask the enclave of a model to prove itself, and check the proof as far as it can be offline.
+
+        Args:
+            model: The id of a model with `supportsTeeAttestation`.
+            nonce: 64 hex digits; random ones by default, which keeps an old proof from being replayed.
+            require: The least level. "quote-verified" and "key-bound" verify the quote with collateral that is loaded
+                from Intel's service; `.verify` on the result takes collateral that you have.
+
+        Raises:
+            AttestationError: One of its subclasses, for the first check that fails.
+        """
+        query = _attestation_query(model, nonce)
+        answer = self._client.request("GET", "/tee/attestation", query=query)
+        attestation = check_attestation(answer.parsed, model=model, nonce=query["nonce"])
+        if require != "server-verified":
+            attestation = attestation.verify(collateral="intel")
+        return attestation.require(require)
+
+    def signature(self, *, model: str, request_id: str) -> ResponseSignature:
+        """
+        Return the enclave's signature of an answer.
+
+        Args:
+            model: The model that answered.
+            request_id: The `id` of the completion.
+        """
+        query = {"model": model, "request_id": request_id}
+        return _signature(self._client.request("GET", "/tee/signature", query=query).parsed, model, request_id)
+
+
+class AsyncTee:
+    """The same for AsyncVenice."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def attest(self, *, model: str, nonce: str | None = None, require: Level = "server-verified") -> Attestation:
+        """Ask the enclave of a model to prove itself, and check the proof: see `Tee.attest`."""
+        query = _attestation_query(model, nonce)
+        answer = await self._client.request("GET", "/tee/attestation", query=query)
+        attestation = check_attestation(answer.parsed, model=model, nonce=query["nonce"])
+        if require != "server-verified":
+            attestation = await attestation.averify(collateral="intel")
+        return attestation.require(require)
+
+    async def signature(self, *, model: str, request_id: str) -> ResponseSignature:
+        """Return the enclave's signature of an answer: see `Tee.signature`."""
+        query = {"model": model, "request_id": request_id}
+        answer = await self._client.request("GET", "/tee/signature", query=query)
+        return _signature(answer.parsed, model, request_id)

@@ -1,0 +1,158 @@
+"""A wallet on Base (an EVM chain): signs in by EIP-4361 and pays USDC by EIP-3009. Needs the extra `wallet`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any, Final, Self
+
+from venice_client._core.errors import RequestValidationError
+from venice_client.wallets.key import KeyInput, Secret, read_file, read_keyring, read_secret
+from venice_client.wallets.sign_in import BACKDATE, Clock, header_value, sign_in_message
+
+CHAIN_ID: Final = 8453
+"""Base."""
+USDC: Final = "0x833589fcd6edb6e08f4c7c32d4f71b54bda02913"
+NETWORKS: Final = frozenset({"eip155:8453", "base"})
+_HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
+_AUTHORIZATION: Final = {
+    "TransferWithAuthorization": [
+        {"name": "from", "type": "address"},
+        {"name": "to", "type": "address"},
+        {"name": "value", "type": "uint256"},
+        {"name": "validAfter", "type": "uint256"},
+        {"name": "validBefore", "type": "uint256"},
+        {"name": "nonce", "type": "bytes32"},
+    ]
+}
+
+
+class EVMWallet:
+    """
+    A wallet of an Ethereum key on Base. It is a `Signer`: `Venice(auth=EVMWallet(...))`.
+
+    The key stays in memory: it stands in no repr, log, error or pickle.
+    """
+
+    networks: Final = NETWORKS
+    asset: Final = USDC
+    """The only token that it pays: USDC."""
+    address: str = ""
+    """The address, in EIP-55 case."""
+
+    def __init__(self, key: KeyInput) -> None:
+        """
+        Make a wallet.
+
+        Args:
+            key: The private key: 64 hex digits with or without `0x`, 32 bytes, or a callable that returns one.
+                `from_file` and `from_keyring` read it from there.
+        """
+        secret = read_secret(key, _private_key)
+        del key  # so that no traceback shows it
+        if secret is None:
+            raise RequestValidationError(["key must be a private key: 64 hex digits or 32 bytes"])
+        self._secret = secret
+        self.clock = Clock()
+        self.address = _account(self._secret).address
+
+    @classmethod
+    def from_file(cls, path: str | os.PathLike[str]) -> Self:
+        """Make a wallet of the key (hex) in a text file."""
+        return cls(lambda: read_file(path))
+
+    @classmethod
+    def from_keyring(cls, service: str, username: str) -> Self:
+        """Make a wallet of a key (hex) in the system's keyring, with the package `keyring`."""
+        return cls(lambda: read_keyring(service, username))
+
+    def sign_in_with_x(self, method: str, url: str, /) -> str:  # noqa: ARG002  # the protocol of a Signer
+        """Return the value of the SIGN-IN-WITH-X header for one attempt, with a nonce of its own."""
+        from eth_account.messages import encode_defunct
+
+        message, milliseconds = sign_in_message(
+            chain="Ethereum", address=self.address, chain_id=str(CHAIN_ID), issued_at=self.clock.now() - BACKDATE
+        )
+        signed = _account(self._secret).sign_message(encode_defunct(text=message))
+        return header_value(
+            address=self.address,
+            message=message,
+            signature="0x" + bytes(signed.signature).hex(),
+            timestamp=milliseconds,
+            chainId=CHAIN_ID,
+        )
+
+    def payment(self, option: Mapping[str, Any], amount: int, *, valid_before: int) -> dict[str, Any]:
+        """
+        Sign a transfer of `amount` base units (6 decimals) for an entry of a 402 answer.
+
+        `venice.x402.top_up` checks network, asset, receiver and amount before it calls this.
+        """
+        import secrets
+
+        extra = option.get("extra") or {}
+        authorization = {
+            "from": self.address,
+            "to": option["payTo"],
+            "value": str(amount),
+            "validAfter": "0",
+            "validBefore": str(valid_before),
+            "nonce": "0x" + secrets.token_hex(32),
+        }
+        signed = _account(self._secret).sign_typed_data(
+            domain_data={
+                "name": extra.get("name"),
+                "version": extra.get("version"),
+                "chainId": CHAIN_ID,
+                "verifyingContract": option["asset"],
+            },
+            message_types=_AUTHORIZATION,
+            message_data={
+                **authorization,
+                "value": amount,
+                "validAfter": 0,
+                "validBefore": valid_before,
+                "nonce": bytes.fromhex(authorization["nonce"][2:]),
+            },
+        )
+        return {"signature": "0x" + bytes(signed.signature).hex(), "authorization": authorization}
+
+    def __repr__(self) -> str:
+        return f"EVMWallet(address={self.address!r})"
+
+
+def recover(text: str, signature: str) -> str | None:
+    """Return the address that signed a text as an Ethereum personal message (EIP-191), or None where none did."""
+    try:
+        from eth_account import Account
+        from eth_account.messages import encode_defunct
+    except ImportError as error:
+        raise RequestValidationError([_MISSING]) from error
+    try:
+        found: str = Account.recover_message(encode_defunct(text=text), signature=signature)
+    except Exception:  # noqa: BLE001  # eth-account raises many kinds for a malformed signature
+        return None
+    return found
+
+
+_MISSING: Final = "the package 'eth-account' is not installed: pip install 'venice-client[wallet]'"
+
+
+def _account(secret: Secret) -> Any:
+    try:
+        from eth_account import Account
+    except ImportError as error:
+        raise RequestValidationError([_MISSING]) from error
+    return Account.from_key(secret.reveal())
+
+
+_ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
+"""The order of the curve secp256k1."""
+
+
+def _private_key(value: str | bytes) -> bytes | None:
+    if isinstance(value, str):
+        digits = value.removeprefix("0x").removeprefix("0X")
+        value = bytes.fromhex(digits) if _HEX_KEY.fullmatch(digits) else b""
+    return value if len(value) == 32 and 0 < int.from_bytes(value, "big") < _ORDER else None

@@ -24,7 +24,8 @@ SGX = "1.2.840.113741.1.13.1"
 FMSPC = bytes.fromhex("00906ed50000")
 SIZES = {
     "tee_tcb_svn": 16, "mrseam": 48, "mrsignerseam": 48, "seam_attributes": 8, "td_attributes": 8, "xfam": 8,
-    "mrtd": 48, "mrconfigid": 48, "mrowner": 48, "mrownerconfig": 48, "rtmr0": 48, "rtmr1": 48, "rtmr2": 48, "rtmr3": 48,
+    "mrtd": 48, "mrconfigid": 48, "mrowner": 48, "mrownerconfig": 48, "rtmr0": 48, "rtmr1": 48, "rtmr2": 48,
+    "rtmr3": 48,
     "report_data": 64,
 }  # fmt: skip
 """The fields of a TD report in their order, with their sizes in bytes."""

@@ -37,12 +37,12 @@ class ApiKeys(Resource):
     @cached_property
     def with_raw_response(self) -> ApiKeysWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ApiKeysWithRawResponse(self._answering("raw"))
+        return ApiKeysWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ApiKeysWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ApiKeysWithStreamingResponse(self._answering("unread"))
+        return ApiKeysWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def web3(self) -> ApiKeysWeb3:
@@ -206,12 +206,12 @@ class AsyncApiKeys(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncApiKeysWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncApiKeysWithRawResponse(self._answering("raw"))
+        return AsyncApiKeysWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncApiKeysWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncApiKeysWithStreamingResponse(self._answering("unread"))
+        return AsyncApiKeysWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def web3(self) -> AsyncApiKeysWeb3:

@@ -59,7 +59,8 @@ def sync_detailed(
     """
     Make a new key. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[CreatedApiKeyResult] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -68,8 +69,8 @@ def sync(
     """
     Make a new key. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: CreatedApiKeyResult = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -78,7 +79,8 @@ async def asyncio_detailed(
     """
     Make a new key. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[CreatedApiKeyResult] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -87,5 +89,5 @@ async def asyncio(
     """
     Make a new key. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: CreatedApiKeyResult = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -54,7 +54,23 @@ def sync_detailed(
     """
     Delete a key for good. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[ApiKeyDeleted] = client.send(
+        OPERATION,
+        {
+            "id": id,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
+
+
+def sync(*, client: SyncClient, id: str | Unset = UNSET, **options: Unpack[CallOptions]) -> ApiKeyDeleted:
+    """
+    Delete a key for good. Returns what the answer holds.
+    """
+    result: ApiKeyDeleted = client.send(
         OPERATION,
         {
             "id": id,
@@ -62,14 +78,7 @@ def sync_detailed(
         UNSET,
         options=options,
     )
-
-
-def sync(*, client: SyncClient, id: str | Unset = UNSET, **options: Unpack[CallOptions]) -> ApiKeyDeleted:
-    """
-    Delete a key for good. Returns what the answer holds.
-    """
-    response = sync_detailed(client=client, id=id, **options)
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -78,7 +87,23 @@ async def asyncio_detailed(
     """
     Delete a key for good. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[ApiKeyDeleted] = await client.send(
+        OPERATION,
+        {
+            "id": id,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
+
+
+async def asyncio(*, client: AsyncClient, id: str | Unset = UNSET, **options: Unpack[CallOptions]) -> ApiKeyDeleted:
+    """
+    Delete a key for good. Returns what the answer holds.
+    """
+    result: ApiKeyDeleted = await client.send(
         OPERATION,
         {
             "id": id,
@@ -86,11 +111,4 @@ async def asyncio_detailed(
         UNSET,
         options=options,
     )
-
-
-async def asyncio(*, client: AsyncClient, id: str | Unset = UNSET, **options: Unpack[CallOptions]) -> ApiKeyDeleted:
-    """
-    Delete a key for good. Returns what the answer holds.
-    """
-    response = await asyncio_detailed(client=client, id=id, **options)
-    return response.parsed
+    return result

@@ -46,27 +46,29 @@ def sync_detailed(*, client: SyncClient, **options: Unpack[CallOptions]) -> Resp
     """
     List the keys of the account. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[ApiKeyList] = client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 def sync(*, client: SyncClient, **options: Unpack[CallOptions]) -> ApiKeyList:
     """
     List the keys of the account. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, **options)
-    return response.parsed
+    result: ApiKeyList = client.send(OPERATION, {}, UNSET, options=options)
+    return result
 
 
 async def asyncio_detailed(*, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[ApiKeyList]:
     """
     List the keys of the account. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[ApiKeyList] = await client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 async def asyncio(*, client: AsyncClient, **options: Unpack[CallOptions]) -> ApiKeyList:
     """
     List the keys of the account. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, **options)
-    return response.parsed
+    result: ApiKeyList = await client.send(OPERATION, {}, UNSET, options=options)
+    return result

@@ -46,27 +46,29 @@ def sync_detailed(*, client: SyncClient, **options: Unpack[CallOptions]) -> Resp
     """
     List the last 50 times that the account ran into a rate limit. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[RateLimitLogList] = client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 def sync(*, client: SyncClient, **options: Unpack[CallOptions]) -> RateLimitLogList:
     """
     List the last 50 times that the account ran into a rate limit. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, **options)
-    return response.parsed
+    result: RateLimitLogList = client.send(OPERATION, {}, UNSET, options=options)
+    return result
 
 
 async def asyncio_detailed(*, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[RateLimitLogList]:
     """
     List the last 50 times that the account ran into a rate limit. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[RateLimitLogList] = await client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 async def asyncio(*, client: AsyncClient, **options: Unpack[CallOptions]) -> RateLimitLogList:
     """
     List the last 50 times that the account ran into a rate limit. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, **options)
-    return response.parsed
+    result: RateLimitLogList = await client.send(OPERATION, {}, UNSET, options=options)
+    return result

@@ -46,27 +46,29 @@ def sync_detailed(*, client: SyncClient, **options: Unpack[CallOptions]) -> Resp
     """
     Tell the rate limits and balances of the key in use. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[RateLimitsResult] = client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 def sync(*, client: SyncClient, **options: Unpack[CallOptions]) -> RateLimitsResult:
     """
     Tell the rate limits and balances of the key in use. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, **options)
-    return response.parsed
+    result: RateLimitsResult = client.send(OPERATION, {}, UNSET, options=options)
+    return result
 
 
 async def asyncio_detailed(*, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[RateLimitsResult]:
     """
     Tell the rate limits and balances of the key in use. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[RateLimitsResult] = await client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 async def asyncio(*, client: AsyncClient, **options: Unpack[CallOptions]) -> RateLimitsResult:
     """
     Tell the rate limits and balances of the key in use. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, **options)
-    return response.parsed
+    result: RateLimitsResult = await client.send(OPERATION, {}, UNSET, options=options)
+    return result

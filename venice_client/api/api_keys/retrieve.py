@@ -49,29 +49,23 @@ def sync_detailed(id: str, *, client: SyncClient, **options: Unpack[CallOptions]
     """
     Describe one key, with its limits and its use. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[ApiKeyResult] = client.send(
         OPERATION,
         {
             "id": id,
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(id: str, *, client: SyncClient, **options: Unpack[CallOptions]) -> ApiKeyResult:
     """
     Describe one key, with its limits and its use. Returns what the answer holds.
     """
-    response = sync_detailed(id, client=client, **options)
-    return response.parsed
-
-
-async def asyncio_detailed(id: str, *, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[ApiKeyResult]:
-    """
-    Describe one key, with its limits and its use. Returns the answer with its status and headers.
-    """
-    return await client.send(
+    result: ApiKeyResult = client.send(
         OPERATION,
         {
             "id": id,
@@ -79,11 +73,35 @@ async def asyncio_detailed(id: str, *, client: AsyncClient, **options: Unpack[Ca
         UNSET,
         options=options,
     )
+    return result
+
+
+async def asyncio_detailed(id: str, *, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[ApiKeyResult]:
+    """
+    Describe one key, with its limits and its use. Returns the answer with its status and headers.
+    """
+    response: Response[ApiKeyResult] = await client.send(
+        OPERATION,
+        {
+            "id": id,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
 
 
 async def asyncio(id: str, *, client: AsyncClient, **options: Unpack[CallOptions]) -> ApiKeyResult:
     """
     Describe one key, with its limits and its use. Returns what the answer holds.
     """
-    response = await asyncio_detailed(id, client=client, **options)
-    return response.parsed
+    result: ApiKeyResult = await client.send(
+        OPERATION,
+        {
+            "id": id,
+        },
+        UNSET,
+        options=options,
+    )
+    return result

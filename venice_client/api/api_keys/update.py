@@ -56,7 +56,8 @@ def sync_detailed(
     """
     Change the description, expiry or limits of a key. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[UpdatedApiKeyResult] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -65,8 +66,8 @@ def sync(
     """
     Change the description, expiry or limits of a key. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: UpdatedApiKeyResult = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -75,7 +76,8 @@ async def asyncio_detailed(
     """
     Change the description, expiry or limits of a key. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[UpdatedApiKeyResult] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -84,5 +86,5 @@ async def asyncio(
     """
     Change the description, expiry or limits of a key. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: UpdatedApiKeyResult = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -31,12 +31,12 @@ class ApiKeysWeb3(Resource):
     @cached_property
     def with_raw_response(self) -> ApiKeysWeb3WithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ApiKeysWeb3WithRawResponse(self._answering("raw"))
+        return ApiKeysWeb3WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ApiKeysWeb3WithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ApiKeysWeb3WithStreamingResponse(self._answering("unread"))
+        return ApiKeysWeb3WithStreamingResponse(self._in_mode("streamed"))
 
     def challenge(self, **options: Unpack[CallOptions]) -> WalletChallengeResult:
         """
@@ -110,12 +110,12 @@ class AsyncApiKeysWeb3(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncApiKeysWeb3WithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncApiKeysWeb3WithRawResponse(self._answering("raw"))
+        return AsyncApiKeysWeb3WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncApiKeysWeb3WithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncApiKeysWeb3WithStreamingResponse(self._answering("unread"))
+        return AsyncApiKeysWeb3WithStreamingResponse(self._in_mode("streamed"))
 
     async def challenge(self, **options: Unpack[CallOptions]) -> WalletChallengeResult:
         """

@@ -39,27 +39,29 @@ def sync_detailed(*, client: SyncClient, **options: Unpack[CallOptions]) -> Resp
     """
     Get the token that a wallet signs to obtain a key. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[WalletChallengeResult] = client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 def sync(*, client: SyncClient, **options: Unpack[CallOptions]) -> WalletChallengeResult:
     """
     Get the token that a wallet signs to obtain a key. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, **options)
-    return response.parsed
+    result: WalletChallengeResult = client.send(OPERATION, {}, UNSET, options=options)
+    return result
 
 
 async def asyncio_detailed(*, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[WalletChallengeResult]:
     """
     Get the token that a wallet signs to obtain a key. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[WalletChallengeResult] = await client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 async def asyncio(*, client: AsyncClient, **options: Unpack[CallOptions]) -> WalletChallengeResult:
     """
     Get the token that a wallet signs to obtain a key. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, **options)
-    return response.parsed
+    result: WalletChallengeResult = await client.send(OPERATION, {}, UNSET, options=options)
+    return result

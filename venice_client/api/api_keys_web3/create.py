@@ -46,7 +46,8 @@ def sync_detailed(
     """
     Make a new key for a wallet that signed a token. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[CreatedApiKeyResult] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -55,8 +56,8 @@ def sync(
     """
     Make a new key for a wallet that signed a token. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: CreatedApiKeyResult = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -65,7 +66,8 @@ async def asyncio_detailed(
     """
     Make a new key for a wallet that signed a token. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[CreatedApiKeyResult] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -74,5 +76,5 @@ async def asyncio(
     """
     Make a new key for a wallet that signed a token. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: CreatedApiKeyResult = await client.send(OPERATION, {}, body, options=options)
+    return result

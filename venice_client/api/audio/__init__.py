@@ -32,12 +32,12 @@ class Audio(Resource):
     @cached_property
     def with_raw_response(self) -> AudioWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AudioWithRawResponse(self._answering("raw"))
+        return AudioWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AudioWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AudioWithStreamingResponse(self._answering("unread"))
+        return AudioWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def speech(self) -> AudioSpeech:
@@ -215,12 +215,12 @@ class AsyncAudio(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncAudioWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncAudioWithRawResponse(self._answering("raw"))
+        return AsyncAudioWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncAudioWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncAudioWithStreamingResponse(self._answering("unread"))
+        return AsyncAudioWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def speech(self) -> AsyncAudioSpeech:

@@ -64,7 +64,8 @@ def sync_detailed(
     """
     Delete the stored result of an audio order that was fetched. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[Success] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -73,8 +74,8 @@ def sync(
     """
     Delete the stored result of an audio order that was fetched. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: Success = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -83,7 +84,8 @@ async def asyncio_detailed(
     """
     Delete the stored result of an audio order that was fetched. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[Success] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -92,5 +94,5 @@ async def asyncio(
     """
     Delete the stored result of an audio order that was fetched. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: Success = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -88,7 +88,8 @@ def sync_detailed(
     """
     Order a piece of music or a sound; the work is done in the background. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[AudioQueued] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -97,8 +98,8 @@ def sync(
     """
     Order a piece of music or a sound; the work is done in the background. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: AudioQueued = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -107,7 +108,8 @@ async def asyncio_detailed(
     """
     Order a piece of music or a sound; the work is done in the background. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[AudioQueued] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -116,5 +118,5 @@ async def asyncio(
     """
     Order a piece of music or a sound; the work is done in the background. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: AudioQueued = await client.send(OPERATION, {}, body, options=options)
+    return result

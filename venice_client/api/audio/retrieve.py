@@ -80,7 +80,8 @@ def sync_detailed(
     """
     Fetch ordered sound, or learn how far it is. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[AudioProgress | BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -89,8 +90,8 @@ def sync(
     """
     Fetch ordered sound, or learn how far it is. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: AudioProgress | BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -99,7 +100,10 @@ async def asyncio_detailed(
     """
     Fetch ordered sound, or learn how far it is. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[AudioProgress | BinaryContent] = await client.send(
+        OPERATION, {}, body, options=options, mode="raw"
+    )
+    return response
 
 
 async def asyncio(
@@ -108,5 +112,5 @@ async def asyncio(
     """
     Fetch ordered sound, or learn how far it is. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: AudioProgress | BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -27,12 +27,12 @@ class AudioSpeech(Resource):
     @cached_property
     def with_raw_response(self) -> AudioSpeechWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AudioSpeechWithRawResponse(self._answering("raw"))
+        return AudioSpeechWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AudioSpeechWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AudioSpeechWithStreamingResponse(self._answering("unread"))
+        return AudioSpeechWithStreamingResponse(self._in_mode("streamed"))
 
     def create(
         self,
@@ -100,12 +100,12 @@ class AsyncAudioSpeech(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncAudioSpeechWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncAudioSpeechWithRawResponse(self._answering("raw"))
+        return AsyncAudioSpeechWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncAudioSpeechWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncAudioSpeechWithStreamingResponse(self._answering("unread"))
+        return AsyncAudioSpeechWithStreamingResponse(self._in_mode("streamed"))
 
     async def create(
         self,

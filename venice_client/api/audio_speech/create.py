@@ -81,7 +81,8 @@ def sync_detailed(
     """
     Speak a text. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -90,8 +91,8 @@ def sync(
     """
     Speak a text. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -100,7 +101,8 @@ async def asyncio_detailed(
     """
     Speak a text. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -109,5 +111,5 @@ async def asyncio(
     """
     Speak a text. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

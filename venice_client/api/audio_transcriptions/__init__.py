@@ -27,12 +27,12 @@ class AudioTranscriptions(Resource):
     @cached_property
     def with_raw_response(self) -> AudioTranscriptionsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AudioTranscriptionsWithRawResponse(self._answering("raw"))
+        return AudioTranscriptionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AudioTranscriptionsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AudioTranscriptionsWithStreamingResponse(self._answering("unread"))
+        return AudioTranscriptionsWithStreamingResponse(self._in_mode("streamed"))
 
     def create(
         self,
@@ -83,12 +83,12 @@ class AsyncAudioTranscriptions(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncAudioTranscriptionsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncAudioTranscriptionsWithRawResponse(self._answering("raw"))
+        return AsyncAudioTranscriptionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncAudioTranscriptionsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncAudioTranscriptionsWithStreamingResponse(self._answering("unread"))
+        return AsyncAudioTranscriptionsWithStreamingResponse(self._in_mode("streamed"))
 
     async def create(
         self,

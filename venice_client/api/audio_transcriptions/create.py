@@ -83,7 +83,8 @@ def sync_detailed(
     """
     Write down what is said in a sound file. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[Transcription | str] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -92,8 +93,8 @@ def sync(
     """
     Write down what is said in a sound file. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: Transcription | str = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -105,7 +106,8 @@ async def asyncio_detailed(
     """
     Write down what is said in a sound file. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[Transcription | str] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -117,5 +119,5 @@ async def asyncio(
     """
     Write down what is said in a sound file. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: Transcription | str = await client.send(OPERATION, {}, body, options=options)
+    return result

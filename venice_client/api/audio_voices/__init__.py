@@ -26,12 +26,12 @@ class AudioVoices(Resource):
     @cached_property
     def with_raw_response(self) -> AudioVoicesWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AudioVoicesWithRawResponse(self._answering("raw"))
+        return AudioVoicesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AudioVoicesWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AudioVoicesWithStreamingResponse(self._answering("unread"))
+        return AudioVoicesWithStreamingResponse(self._in_mode("streamed"))
 
     def create(
         self,
@@ -73,12 +73,12 @@ class AsyncAudioVoices(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncAudioVoicesWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncAudioVoicesWithRawResponse(self._answering("raw"))
+        return AsyncAudioVoicesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncAudioVoicesWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncAudioVoicesWithStreamingResponse(self._answering("unread"))
+        return AsyncAudioVoicesWithStreamingResponse(self._in_mode("streamed"))
 
     async def create(
         self,

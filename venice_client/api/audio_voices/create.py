@@ -79,7 +79,8 @@ def sync_detailed(
     """
     Clone a voice from a sample and get its handle. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[ClonedVoice] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -88,8 +89,8 @@ def sync(
     """
     Clone a voice from a sample and get its handle. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: ClonedVoice = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -98,7 +99,8 @@ async def asyncio_detailed(
     """
     Clone a voice from a sample and get its handle. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[ClonedVoice] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -107,5 +109,5 @@ async def asyncio(
     """
     Clone a voice from a sample and get its handle. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: ClonedVoice = await client.send(OPERATION, {}, body, options=options)
+    return result

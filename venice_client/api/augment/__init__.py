@@ -29,12 +29,12 @@ class Augment(Resource):
     @cached_property
     def with_raw_response(self) -> AugmentWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AugmentWithRawResponse(self._answering("raw"))
+        return AugmentWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AugmentWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AugmentWithStreamingResponse(self._answering("unread"))
+        return AugmentWithStreamingResponse(self._in_mode("streamed"))
 
     def scrape(self, *, url: str, **options: Unpack[CallOptions]) -> WebScrapeResponse:
         """
@@ -132,12 +132,12 @@ class AsyncAugment(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncAugmentWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncAugmentWithRawResponse(self._answering("raw"))
+        return AsyncAugmentWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncAugmentWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncAugmentWithStreamingResponse(self._answering("unread"))
+        return AsyncAugmentWithStreamingResponse(self._in_mode("streamed"))
 
     async def scrape(self, *, url: str, **options: Unpack[CallOptions]) -> WebScrapeResponse:
         """

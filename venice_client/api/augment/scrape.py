@@ -70,7 +70,8 @@ def sync_detailed(
     """
     Read a web page as Markdown. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[WebScrapeResponse] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -79,8 +80,8 @@ def sync(
     """
     Read a web page as Markdown. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: WebScrapeResponse = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -89,7 +90,8 @@ async def asyncio_detailed(
     """
     Read a web page as Markdown. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[WebScrapeResponse] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -98,5 +100,5 @@ async def asyncio(
     """
     Read a web page as Markdown. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: WebScrapeResponse = await client.send(OPERATION, {}, body, options=options)
+    return result

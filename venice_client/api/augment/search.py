@@ -70,7 +70,8 @@ def sync_detailed(
     """
     Search the web. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[WebSearchResponse] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -79,8 +80,8 @@ def sync(
     """
     Search the web. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: WebSearchResponse = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -89,7 +90,8 @@ async def asyncio_detailed(
     """
     Search the web. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[WebSearchResponse] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -98,5 +100,5 @@ async def asyncio(
     """
     Search the web. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: WebSearchResponse = await client.send(OPERATION, {}, body, options=options)
+    return result

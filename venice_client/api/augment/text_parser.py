@@ -71,7 +71,8 @@ def sync_detailed(
     """
     Pull the text out of a document, such as a PDF or a Word file. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[TextParserResponse | str] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -80,8 +81,8 @@ def sync(
     """
     Pull the text out of a document, such as a PDF or a Word file. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: TextParserResponse | str = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -90,7 +91,8 @@ async def asyncio_detailed(
     """
     Pull the text out of a document, such as a PDF or a Word file. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[TextParserResponse | str] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -99,5 +101,5 @@ async def asyncio(
     """
     Pull the text out of a document, such as a PDF or a Word file. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: TextParserResponse | str = await client.send(OPERATION, {}, body, options=options)
+    return result

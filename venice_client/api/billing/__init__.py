@@ -29,12 +29,12 @@ class Billing(Resource):
     @cached_property
     def with_raw_response(self) -> BillingWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return BillingWithRawResponse(self._answering("raw"))
+        return BillingWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> BillingWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return BillingWithStreamingResponse(self._answering("unread"))
+        return BillingWithStreamingResponse(self._in_mode("streamed"))
 
     def balance(self, **options: Unpack[CallOptions]) -> BillingBalanceResponse:
         """
@@ -154,12 +154,12 @@ class AsyncBilling(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncBillingWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncBillingWithRawResponse(self._answering("raw"))
+        return AsyncBillingWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncBillingWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncBillingWithStreamingResponse(self._answering("unread"))
+        return AsyncBillingWithStreamingResponse(self._in_mode("streamed"))
 
     async def balance(self, **options: Unpack[CallOptions]) -> BillingBalanceResponse:
         """

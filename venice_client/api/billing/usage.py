@@ -35,27 +35,29 @@ def sync_detailed(*, client: SyncClient, **options: Unpack[CallOptions]) -> Resp
     """
     Formerly listed the use of the account; the vendor has shut it down. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[None] = client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 def sync(*, client: SyncClient, **options: Unpack[CallOptions]) -> None:
     """
     Formerly listed the use of the account; the vendor has shut it down. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, **options)
-    return response.parsed
+    result: None = client.send(OPERATION, {}, UNSET, options=options)
+    return result
 
 
 async def asyncio_detailed(*, client: AsyncClient, **options: Unpack[CallOptions]) -> Response[None]:
     """
     Formerly listed the use of the account; the vendor has shut it down. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, UNSET, options=options)
+    response: Response[None] = await client.send(OPERATION, {}, UNSET, options=options, mode="raw")
+    return response
 
 
 async def asyncio(*, client: AsyncClient, **options: Unpack[CallOptions]) -> None:
     """
     Formerly listed the use of the account; the vendor has shut it down. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, **options)
-    return response.parsed
+    result: None = await client.send(OPERATION, {}, UNSET, options=options)
+    return result

@@ -88,7 +88,7 @@ def sync_detailed(
     """
     Sum up the use of the account by day, by model and by key. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[BillingUsageAnalyticsResponse] = client.send(
         OPERATION,
         {
             "end_date": end_date,
@@ -97,7 +97,9 @@ def sync_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -111,8 +113,17 @@ def sync(
     """
     Sum up the use of the account by day, by model and by key. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, end_date=end_date, lookback=lookback, start_date=start_date, **options)
-    return response.parsed
+    result: BillingUsageAnalyticsResponse = client.send(
+        OPERATION,
+        {
+            "end_date": end_date,
+            "lookback": lookback,
+            "start_date": start_date,
+        },
+        UNSET,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -126,7 +137,7 @@ async def asyncio_detailed(
     """
     Sum up the use of the account by day, by model and by key. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[BillingUsageAnalyticsResponse] = await client.send(
         OPERATION,
         {
             "end_date": end_date,
@@ -135,7 +146,9 @@ async def asyncio_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -149,7 +162,14 @@ async def asyncio(
     """
     Sum up the use of the account by day, by model and by key. Returns what the answer holds.
     """
-    response = await asyncio_detailed(
-        client=client, end_date=end_date, lookback=lookback, start_date=start_date, **options
+    result: BillingUsageAnalyticsResponse = await client.send(
+        OPERATION,
+        {
+            "end_date": end_date,
+            "lookback": lookback,
+            "start_date": start_date,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result

@@ -107,7 +107,7 @@ def sync_detailed(
     """
     List each single charge, oldest first. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[BillingUsageHistoryResponse | str] = client.send(
         OPERATION,
         {
             "currency": currency,
@@ -118,7 +118,9 @@ def sync_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -134,16 +136,19 @@ def sync(
     """
     List each single charge, oldest first. Returns what the answer holds.
     """
-    response = sync_detailed(
-        client=client,
-        currency=currency,
-        cursor=cursor,
-        end_timestamp=end_timestamp,
-        page_size=page_size,
-        start_timestamp=start_timestamp,
-        **options,
+    result: BillingUsageHistoryResponse | str = client.send(
+        OPERATION,
+        {
+            "currency": currency,
+            "cursor": cursor,
+            "end_timestamp": end_timestamp,
+            "page_size": page_size,
+            "start_timestamp": start_timestamp,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -159,7 +164,7 @@ async def asyncio_detailed(
     """
     List each single charge, oldest first. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[BillingUsageHistoryResponse | str] = await client.send(
         OPERATION,
         {
             "currency": currency,
@@ -170,7 +175,9 @@ async def asyncio_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -186,13 +193,16 @@ async def asyncio(
     """
     List each single charge, oldest first. Returns what the answer holds.
     """
-    response = await asyncio_detailed(
-        client=client,
-        currency=currency,
-        cursor=cursor,
-        end_timestamp=end_timestamp,
-        page_size=page_size,
-        start_timestamp=start_timestamp,
-        **options,
+    result: BillingUsageHistoryResponse | str = await client.send(
+        OPERATION,
+        {
+            "currency": currency,
+            "cursor": cursor,
+            "end_timestamp": end_timestamp,
+            "page_size": page_size,
+            "start_timestamp": start_timestamp,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result

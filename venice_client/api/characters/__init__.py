@@ -35,12 +35,12 @@ class Characters(Resource):
     @cached_property
     def with_raw_response(self) -> CharactersWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return CharactersWithRawResponse(self._answering("raw"))
+        return CharactersWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> CharactersWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return CharactersWithStreamingResponse(self._answering("unread"))
+        return CharactersWithStreamingResponse(self._in_mode("streamed"))
 
     def list(
         self,
@@ -201,12 +201,12 @@ class AsyncCharacters(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncCharactersWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncCharactersWithRawResponse(self._answering("raw"))
+        return AsyncCharactersWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncCharactersWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncCharactersWithStreamingResponse(self._answering("unread"))
+        return AsyncCharactersWithStreamingResponse(self._in_mode("streamed"))
 
     async def list(
         self,

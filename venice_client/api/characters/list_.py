@@ -168,7 +168,7 @@ def sync_detailed(
     """
     List public characters, filtered and sorted. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[CharacterList] = client.send(
         OPERATION,
         {
             "categories": categories,
@@ -185,7 +185,9 @@ def sync_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -207,22 +209,25 @@ def sync(
     """
     List public characters, filtered and sorted. Returns what the answer holds.
     """
-    response = sync_detailed(
-        client=client,
-        categories=categories,
-        is_adult=is_adult,
-        is_pro=is_pro,
-        is_web_enabled=is_web_enabled,
-        limit=limit,
-        model_id=model_id,
-        offset=offset,
-        search=search,
-        sort_by=sort_by,
-        sort_order=sort_order,
-        tags=tags,
-        **options,
+    result: CharacterList = client.send(
+        OPERATION,
+        {
+            "categories": categories,
+            "is_adult": is_adult,
+            "is_pro": is_pro,
+            "is_web_enabled": is_web_enabled,
+            "limit": limit,
+            "model_id": model_id,
+            "offset": offset,
+            "search": search,
+            "sort_by": sort_by,
+            "sort_order": sort_order,
+            "tags": tags,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -244,7 +249,7 @@ async def asyncio_detailed(
     """
     List public characters, filtered and sorted. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[CharacterList] = await client.send(
         OPERATION,
         {
             "categories": categories,
@@ -261,7 +266,9 @@ async def asyncio_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -283,19 +290,22 @@ async def asyncio(
     """
     List public characters, filtered and sorted. Returns what the answer holds.
     """
-    response = await asyncio_detailed(
-        client=client,
-        categories=categories,
-        is_adult=is_adult,
-        is_pro=is_pro,
-        is_web_enabled=is_web_enabled,
-        limit=limit,
-        model_id=model_id,
-        offset=offset,
-        search=search,
-        sort_by=sort_by,
-        sort_order=sort_order,
-        tags=tags,
-        **options,
+    result: CharacterList = await client.send(
+        OPERATION,
+        {
+            "categories": categories,
+            "is_adult": is_adult,
+            "is_pro": is_pro,
+            "is_web_enabled": is_web_enabled,
+            "limit": limit,
+            "model_id": model_id,
+            "offset": offset,
+            "search": search,
+            "sort_by": sort_by,
+            "sort_order": sort_order,
+            "tags": tags,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result

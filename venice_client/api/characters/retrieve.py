@@ -54,7 +54,23 @@ def sync_detailed(slug: str, *, client: SyncClient, **options: Unpack[CallOption
     """
     Describe one character. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[CharacterResult] = client.send(
+        OPERATION,
+        {
+            "slug": slug,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
+
+
+def sync(slug: str, *, client: SyncClient, **options: Unpack[CallOptions]) -> CharacterResult:
+    """
+    Describe one character. Returns what the answer holds.
+    """
+    result: CharacterResult = client.send(
         OPERATION,
         {
             "slug": slug,
@@ -62,14 +78,7 @@ def sync_detailed(slug: str, *, client: SyncClient, **options: Unpack[CallOption
         UNSET,
         options=options,
     )
-
-
-def sync(slug: str, *, client: SyncClient, **options: Unpack[CallOptions]) -> CharacterResult:
-    """
-    Describe one character. Returns what the answer holds.
-    """
-    response = sync_detailed(slug, client=client, **options)
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -78,7 +87,23 @@ async def asyncio_detailed(
     """
     Describe one character. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[CharacterResult] = await client.send(
+        OPERATION,
+        {
+            "slug": slug,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
+
+
+async def asyncio(slug: str, *, client: AsyncClient, **options: Unpack[CallOptions]) -> CharacterResult:
+    """
+    Describe one character. Returns what the answer holds.
+    """
+    result: CharacterResult = await client.send(
         OPERATION,
         {
             "slug": slug,
@@ -86,11 +111,4 @@ async def asyncio_detailed(
         UNSET,
         options=options,
     )
-
-
-async def asyncio(slug: str, *, client: AsyncClient, **options: Unpack[CallOptions]) -> CharacterResult:
-    """
-    Describe one character. Returns what the answer holds.
-    """
-    response = await asyncio_detailed(slug, client=client, **options)
-    return response.parsed
+    return result

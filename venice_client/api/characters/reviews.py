@@ -82,7 +82,7 @@ def sync_detailed(
     """
     List what people wrote about a character. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[CharacterReviewList] = client.send(
         OPERATION,
         {
             "slug": slug,
@@ -91,7 +91,9 @@ def sync_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -105,8 +107,17 @@ def sync(
     """
     List what people wrote about a character. Returns what the answer holds.
     """
-    response = sync_detailed(slug, client=client, page=page, page_size=page_size, **options)
-    return response.parsed
+    result: CharacterReviewList = client.send(
+        OPERATION,
+        {
+            "slug": slug,
+            "page": page,
+            "page_size": page_size,
+        },
+        UNSET,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -120,7 +131,7 @@ async def asyncio_detailed(
     """
     List what people wrote about a character. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[CharacterReviewList] = await client.send(
         OPERATION,
         {
             "slug": slug,
@@ -129,7 +140,9 @@ async def asyncio_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -143,5 +156,14 @@ async def asyncio(
     """
     List what people wrote about a character. Returns what the answer holds.
     """
-    response = await asyncio_detailed(slug, client=client, page=page, page_size=page_size, **options)
-    return response.parsed
+    result: CharacterReviewList = await client.send(
+        OPERATION,
+        {
+            "slug": slug,
+            "page": page,
+            "page_size": page_size,
+        },
+        UNSET,
+        options=options,
+    )
+    return result

@@ -47,12 +47,12 @@ class ChatCompletions(Resource):
     @cached_property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ChatCompletionsWithRawResponse(self._answering("raw"))
+        return ChatCompletionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ChatCompletionsWithStreamingResponse(self._answering("unread"))
+        return ChatCompletionsWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
     def create(
@@ -297,12 +297,12 @@ class AsyncChatCompletions(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncChatCompletionsWithRawResponse(self._answering("raw"))
+        return AsyncChatCompletionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncChatCompletionsWithStreamingResponse(self._answering("unread"))
+        return AsyncChatCompletionsWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
     async def create(

@@ -110,14 +110,16 @@ def sync_detailed(
     """
     Answer a conversation, whole or as a stream of chunks. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[ChatCompletion | Stream[ChatCompletionChunk, ChatCompletion]] = client.send(
         OPERATION,
         {
             "accept_encoding": accept_encoding,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -130,8 +132,15 @@ def sync(
     """
     Answer a conversation, whole or as a stream of chunks. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, accept_encoding=accept_encoding, **options)
-    return response.parsed
+    result: ChatCompletion | Stream[ChatCompletionChunk, ChatCompletion] = client.send(
+        OPERATION,
+        {
+            "accept_encoding": accept_encoding,
+        },
+        body,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -144,14 +153,16 @@ async def asyncio_detailed(
     """
     Answer a conversation, whole or as a stream of chunks. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[ChatCompletion | AsyncStream[ChatCompletionChunk, ChatCompletion]] = await client.send(
         OPERATION,
         {
             "accept_encoding": accept_encoding,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -164,5 +175,12 @@ async def asyncio(
     """
     Answer a conversation, whole or as a stream of chunks. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, accept_encoding=accept_encoding, **options)
-    return response.parsed
+    result: ChatCompletion | AsyncStream[ChatCompletionChunk, ChatCompletion] = await client.send(
+        OPERATION,
+        {
+            "accept_encoding": accept_encoding,
+        },
+        body,
+        options=options,
+    )
+    return result

@@ -28,12 +28,12 @@ class Crypto(Resource):
     @cached_property
     def with_raw_response(self) -> CryptoWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return CryptoWithRawResponse(self._answering("raw"))
+        return CryptoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> CryptoWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return CryptoWithStreamingResponse(self._answering("unread"))
+        return CryptoWithStreamingResponse(self._in_mode("streamed"))
 
     def networks(self, **options: Unpack[CallOptions]) -> NetworkList:
         """
@@ -80,12 +80,12 @@ class AsyncCrypto(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncCryptoWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncCryptoWithRawResponse(self._answering("raw"))
+        return AsyncCryptoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncCryptoWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncCryptoWithStreamingResponse(self._answering("unread"))
+        return AsyncCryptoWithStreamingResponse(self._in_mode("streamed"))
 
     async def networks(self, **options: Unpack[CallOptions]) -> NetworkList:
         """

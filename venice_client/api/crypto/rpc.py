@@ -87,7 +87,7 @@ def sync_detailed(
     """
     Send one JSON-RPC request, or up to 100 at once, to a node of a block chain. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[JsonRpcResponse | list[JsonRpcResponse]] = client.send(
         OPERATION,
         {
             "network": network,
@@ -95,7 +95,9 @@ def sync_detailed(
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -109,8 +111,16 @@ def sync(
     """
     Send one JSON-RPC request, or up to 100 at once, to a node of a block chain. Returns what the answer holds.
     """
-    response = sync_detailed(network, client=client, body=body, idempotency_key=idempotency_key, **options)
-    return response.parsed
+    result: JsonRpcResponse | list[JsonRpcResponse] = client.send(
+        OPERATION,
+        {
+            "network": network,
+            "idempotency_key": idempotency_key,
+        },
+        body,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -124,7 +134,7 @@ async def asyncio_detailed(
     """
     Send one JSON-RPC request, or up to 100 at once, to a node of a block chain. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[JsonRpcResponse | list[JsonRpcResponse]] = await client.send(
         OPERATION,
         {
             "network": network,
@@ -132,7 +142,9 @@ async def asyncio_detailed(
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -146,5 +158,13 @@ async def asyncio(
     """
     Send one JSON-RPC request, or up to 100 at once, to a node of a block chain. Returns what the answer holds.
     """
-    response = await asyncio_detailed(network, client=client, body=body, idempotency_key=idempotency_key, **options)
-    return response.parsed
+    result: JsonRpcResponse | list[JsonRpcResponse] = await client.send(
+        OPERATION,
+        {
+            "network": network,
+            "idempotency_key": idempotency_key,
+        },
+        body,
+        options=options,
+    )
+    return result

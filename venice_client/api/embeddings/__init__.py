@@ -28,12 +28,12 @@ class Embeddings(Resource):
     @cached_property
     def with_raw_response(self) -> EmbeddingsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return EmbeddingsWithRawResponse(self._answering("raw"))
+        return EmbeddingsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> EmbeddingsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return EmbeddingsWithStreamingResponse(self._answering("unread"))
+        return EmbeddingsWithStreamingResponse(self._in_mode("streamed"))
 
     def create(
         self,
@@ -88,12 +88,12 @@ class AsyncEmbeddings(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncEmbeddingsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncEmbeddingsWithRawResponse(self._answering("raw"))
+        return AsyncEmbeddingsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncEmbeddingsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncEmbeddingsWithStreamingResponse(self._answering("unread"))
+        return AsyncEmbeddingsWithStreamingResponse(self._in_mode("streamed"))
 
     async def create(
         self,

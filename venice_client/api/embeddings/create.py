@@ -89,14 +89,16 @@ def sync_detailed(
     """
     Turn one text, or a list of texts, into vectors. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[EmbeddingList] = client.send(
         OPERATION,
         {
             "accept_encoding": accept_encoding,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -109,8 +111,15 @@ def sync(
     """
     Turn one text, or a list of texts, into vectors. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, accept_encoding=accept_encoding, **options)
-    return response.parsed
+    result: EmbeddingList = client.send(
+        OPERATION,
+        {
+            "accept_encoding": accept_encoding,
+        },
+        body,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -123,14 +132,16 @@ async def asyncio_detailed(
     """
     Turn one text, or a list of texts, into vectors. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[EmbeddingList] = await client.send(
         OPERATION,
         {
             "accept_encoding": accept_encoding,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -143,5 +154,12 @@ async def asyncio(
     """
     Turn one text, or a list of texts, into vectors. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, accept_encoding=accept_encoding, **options)
-    return response.parsed
+    result: EmbeddingList = await client.send(
+        OPERATION,
+        {
+            "accept_encoding": accept_encoding,
+        },
+        body,
+        options=options,
+    )
+    return result

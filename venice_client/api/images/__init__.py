@@ -36,12 +36,12 @@ class Images(Resource):
     @cached_property
     def with_raw_response(self) -> ImagesWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ImagesWithRawResponse(self._answering("raw"))
+        return ImagesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ImagesWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ImagesWithStreamingResponse(self._answering("unread"))
+        return ImagesWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def generations(self) -> ImagesGenerations:
@@ -355,12 +355,12 @@ class AsyncImages(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncImagesWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncImagesWithRawResponse(self._answering("raw"))
+        return AsyncImagesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncImagesWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncImagesWithStreamingResponse(self._answering("unread"))
+        return AsyncImagesWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def generations(self) -> AsyncImagesGenerations:

@@ -98,7 +98,8 @@ def sync_detailed(
     """
     Change a picture as a prompt says. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -107,8 +108,8 @@ def sync(
     """
     Change a picture as a prompt says. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -117,7 +118,8 @@ async def asyncio_detailed(
     """
     Change a picture as a prompt says. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -126,5 +128,5 @@ async def asyncio(
     """
     Change a picture as a prompt says. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

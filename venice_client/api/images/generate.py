@@ -136,14 +136,16 @@ def sync_detailed(
     """
     Make one to four pictures from a prompt, with every option that Venice has. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[GeneratedImages | BinaryContent] = client.send(
         OPERATION,
         {
             "accept_encoding": accept_encoding,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -156,8 +158,15 @@ def sync(
     """
     Make one to four pictures from a prompt, with every option that Venice has. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, accept_encoding=accept_encoding, **options)
-    return response.parsed
+    result: GeneratedImages | BinaryContent = client.send(
+        OPERATION,
+        {
+            "accept_encoding": accept_encoding,
+        },
+        body,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -170,14 +179,16 @@ async def asyncio_detailed(
     """
     Make one to four pictures from a prompt, with every option that Venice has. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[GeneratedImages | BinaryContent] = await client.send(
         OPERATION,
         {
             "accept_encoding": accept_encoding,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -190,5 +201,12 @@ async def asyncio(
     """
     Make one to four pictures from a prompt, with every option that Venice has. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, accept_encoding=accept_encoding, **options)
-    return response.parsed
+    result: GeneratedImages | BinaryContent = await client.send(
+        OPERATION,
+        {
+            "accept_encoding": accept_encoding,
+        },
+        body,
+        options=options,
+    )
+    return result

@@ -110,7 +110,8 @@ def sync_detailed(
     """
     Combine or change several pictures as a prompt says. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -122,8 +123,8 @@ def sync(
     """
     Combine or change several pictures as a prompt says. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -135,7 +136,8 @@ async def asyncio_detailed(
     """
     Combine or change several pictures as a prompt says. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -147,5 +149,5 @@ async def asyncio(
     """
     Combine or change several pictures as a prompt says. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

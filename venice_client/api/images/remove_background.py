@@ -86,7 +86,8 @@ def sync_detailed(
     """
     Cut out what a picture shows and make the rest transparent. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -98,8 +99,8 @@ def sync(
     """
     Cut out what a picture shows and make the rest transparent. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -111,7 +112,8 @@ async def asyncio_detailed(
     """
     Cut out what a picture shows and make the rest transparent. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -123,5 +125,5 @@ async def asyncio(
     """
     Cut out what a picture shows and make the rest transparent. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -90,7 +90,8 @@ def sync_detailed(
     """
     Enlarge a picture. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -102,8 +103,8 @@ def sync(
     """
     Enlarge a picture. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -115,7 +116,8 @@ async def asyncio_detailed(
     """
     Enlarge a picture. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[BinaryContent] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -127,5 +129,5 @@ async def asyncio(
     """
     Enlarge a picture. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -32,12 +32,12 @@ class ImagesGenerations(Resource):
     @cached_property
     def with_raw_response(self) -> ImagesGenerationsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ImagesGenerationsWithRawResponse(self._answering("raw"))
+        return ImagesGenerationsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ImagesGenerationsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ImagesGenerationsWithStreamingResponse(self._answering("unread"))
+        return ImagesGenerationsWithStreamingResponse(self._in_mode("streamed"))
 
     def create(
         self,
@@ -113,12 +113,12 @@ class AsyncImagesGenerations(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncImagesGenerationsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncImagesGenerationsWithRawResponse(self._answering("raw"))
+        return AsyncImagesGenerationsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncImagesGenerationsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncImagesGenerationsWithStreamingResponse(self._answering("unread"))
+        return AsyncImagesGenerationsWithStreamingResponse(self._in_mode("streamed"))
 
     async def create(
         self,

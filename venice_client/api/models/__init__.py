@@ -27,12 +27,12 @@ class Models(Resource):
     @cached_property
     def with_raw_response(self) -> ModelsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ModelsWithRawResponse(self._answering("raw"))
+        return ModelsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ModelsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ModelsWithStreamingResponse(self._answering("unread"))
+        return ModelsWithStreamingResponse(self._in_mode("streamed"))
 
     def compatibility_mapping(
         self, *, type: ModelsTraitsType | Unset = UNSET, **options: Unpack[CallOptions]
@@ -91,12 +91,12 @@ class AsyncModels(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncModelsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncModelsWithRawResponse(self._answering("raw"))
+        return AsyncModelsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncModelsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncModelsWithStreamingResponse(self._answering("unread"))
+        return AsyncModelsWithStreamingResponse(self._in_mode("streamed"))
 
     async def compatibility_mapping(
         self, *, type: ModelsTraitsType | Unset = UNSET, **options: Unpack[CallOptions]

@@ -63,7 +63,23 @@ def sync_detailed(
     """
     Tell which model answers when the name of a foreign model is sent. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[ModelTraits] = client.send(
+        OPERATION,
+        {
+            "type": type,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
+
+
+def sync(*, client: SyncClient, type: ModelsTraitsType | Unset = UNSET, **options: Unpack[CallOptions]) -> ModelTraits:
+    """
+    Tell which model answers when the name of a foreign model is sent. Returns what the answer holds.
+    """
+    result: ModelTraits = client.send(
         OPERATION,
         {
             "type": type,
@@ -71,14 +87,7 @@ def sync_detailed(
         UNSET,
         options=options,
     )
-
-
-def sync(*, client: SyncClient, type: ModelsTraitsType | Unset = UNSET, **options: Unpack[CallOptions]) -> ModelTraits:
-    """
-    Tell which model answers when the name of a foreign model is sent. Returns what the answer holds.
-    """
-    response = sync_detailed(client=client, type=type, **options)
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -87,14 +96,16 @@ async def asyncio_detailed(
     """
     Tell which model answers when the name of a foreign model is sent. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[ModelTraits] = await client.send(
         OPERATION,
         {
             "type": type,
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -103,5 +114,12 @@ async def asyncio(
     """
     Tell which model answers when the name of a foreign model is sent. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, type=type, **options)
-    return response.parsed
+    result: ModelTraits = await client.send(
+        OPERATION,
+        {
+            "type": type,
+        },
+        UNSET,
+        options=options,
+    )
+    return result

@@ -60,7 +60,23 @@ def sync_detailed(
     """
     List the models with their abilities, limits and prices. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[ModelList] = client.send(
+        OPERATION,
+        {
+            "type": type,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
+
+
+def sync(*, client: SyncClient, type: ModelListType | Unset = UNSET, **options: Unpack[CallOptions]) -> ModelList:
+    """
+    List the models with their abilities, limits and prices. Returns what the answer holds.
+    """
+    result: ModelList = client.send(
         OPERATION,
         {
             "type": type,
@@ -68,14 +84,7 @@ def sync_detailed(
         UNSET,
         options=options,
     )
-
-
-def sync(*, client: SyncClient, type: ModelListType | Unset = UNSET, **options: Unpack[CallOptions]) -> ModelList:
-    """
-    List the models with their abilities, limits and prices. Returns what the answer holds.
-    """
-    response = sync_detailed(client=client, type=type, **options)
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -84,14 +93,16 @@ async def asyncio_detailed(
     """
     List the models with their abilities, limits and prices. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[ModelList] = await client.send(
         OPERATION,
         {
             "type": type,
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -100,5 +111,12 @@ async def asyncio(
     """
     List the models with their abilities, limits and prices. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, type=type, **options)
-    return response.parsed
+    result: ModelList = await client.send(
+        OPERATION,
+        {
+            "type": type,
+        },
+        UNSET,
+        options=options,
+    )
+    return result

@@ -46,12 +46,12 @@ class Responses(Resource):
     @cached_property
     def with_raw_response(self) -> ResponsesWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return ResponsesWithRawResponse(self._answering("raw"))
+        return ResponsesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ResponsesWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return ResponsesWithStreamingResponse(self._answering("unread"))
+        return ResponsesWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
     def create(
@@ -223,12 +223,12 @@ class AsyncResponses(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncResponsesWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncResponsesWithRawResponse(self._answering("raw"))
+        return AsyncResponsesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncResponsesWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncResponsesWithStreamingResponse(self._answering("unread"))
+        return AsyncResponsesWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
     async def create(

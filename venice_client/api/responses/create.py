@@ -95,7 +95,10 @@ def sync_detailed(
     """
     Answer an input in the format of the Responses API. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[ResponsesResponse | Stream[ResponseStreamEvent, ResponsesResponse]] = client.send(
+        OPERATION, {}, body, options=options, mode="raw"
+    )
+    return response
 
 
 def sync(
@@ -104,8 +107,10 @@ def sync(
     """
     Answer an input in the format of the Responses API. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: ResponsesResponse | Stream[ResponseStreamEvent, ResponsesResponse] = client.send(
+        OPERATION, {}, body, options=options
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -114,7 +119,10 @@ async def asyncio_detailed(
     """
     Answer an input in the format of the Responses API. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[ResponsesResponse | AsyncStream[ResponseStreamEvent, ResponsesResponse]] = await client.send(
+        OPERATION, {}, body, options=options, mode="raw"
+    )
+    return response
 
 
 async def asyncio(
@@ -123,5 +131,7 @@ async def asyncio(
     """
     Answer an input in the format of the Responses API. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: ResponsesResponse | AsyncStream[ResponseStreamEvent, ResponsesResponse] = await client.send(
+        OPERATION, {}, body, options=options
+    )
+    return result

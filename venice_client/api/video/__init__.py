@@ -40,12 +40,12 @@ class Video(Resource):
     @cached_property
     def with_raw_response(self) -> VideoWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return VideoWithRawResponse(self._answering("raw"))
+        return VideoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> VideoWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return VideoWithStreamingResponse(self._answering("unread"))
+        return VideoWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def transcriptions(self) -> VideoTranscriptions:
@@ -263,12 +263,12 @@ class AsyncVideo(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncVideoWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncVideoWithRawResponse(self._answering("raw"))
+        return AsyncVideoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncVideoWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncVideoWithStreamingResponse(self._answering("unread"))
+        return AsyncVideoWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
     def transcriptions(self) -> AsyncVideoTranscriptions:

@@ -158,7 +158,8 @@ def sync_detailed(
     """
     Order a video; the work is done in the background. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[VideoQueued] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -167,8 +168,8 @@ def sync(
     """
     Order a video; the work is done in the background. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: VideoQueued = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -177,7 +178,8 @@ async def asyncio_detailed(
     """
     Order a video; the work is done in the background. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[VideoQueued] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -186,5 +188,5 @@ async def asyncio(
     """
     Order a video; the work is done in the background. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: VideoQueued = await client.send(OPERATION, {}, body, options=options)
+    return result

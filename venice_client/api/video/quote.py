@@ -53,7 +53,8 @@ def sync_detailed(
     """
     Tell the price of a video before it is ordered. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[Quote] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -62,8 +63,8 @@ def sync(
     """
     Tell the price of a video before it is ordered. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: Quote = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -72,7 +73,8 @@ async def asyncio_detailed(
     """
     Tell the price of a video before it is ordered. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[Quote] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -81,5 +83,5 @@ async def asyncio(
     """
     Tell the price of a video before it is ordered. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: Quote = await client.send(OPERATION, {}, body, options=options)
+    return result

@@ -78,7 +78,8 @@ def sync_detailed(
     """
     Fetch an ordered video, or learn how far it is. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[VideoProgress | BinaryContent] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -87,8 +88,8 @@ def sync(
     """
     Fetch an ordered video, or learn how far it is. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: VideoProgress | BinaryContent = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -97,7 +98,10 @@ async def asyncio_detailed(
     """
     Fetch an ordered video, or learn how far it is. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[VideoProgress | BinaryContent] = await client.send(
+        OPERATION, {}, body, options=options, mode="raw"
+    )
+    return response
 
 
 async def asyncio(
@@ -106,5 +110,5 @@ async def asyncio(
     """
     Fetch an ordered video, or learn how far it is. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: VideoProgress | BinaryContent = await client.send(OPERATION, {}, body, options=options)
+    return result

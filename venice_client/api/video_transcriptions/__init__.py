@@ -26,12 +26,12 @@ class VideoTranscriptions(Resource):
     @cached_property
     def with_raw_response(self) -> VideoTranscriptionsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return VideoTranscriptionsWithRawResponse(self._answering("raw"))
+        return VideoTranscriptionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> VideoTranscriptionsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return VideoTranscriptionsWithStreamingResponse(self._answering("unread"))
+        return VideoTranscriptionsWithStreamingResponse(self._in_mode("streamed"))
 
     def create(
         self, *, url: str, response_format: TextParserFormResponseFormat | Unset = UNSET, **options: Unpack[CallOptions]
@@ -67,12 +67,12 @@ class AsyncVideoTranscriptions(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncVideoTranscriptionsWithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncVideoTranscriptionsWithRawResponse(self._answering("raw"))
+        return AsyncVideoTranscriptionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncVideoTranscriptionsWithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncVideoTranscriptionsWithStreamingResponse(self._answering("unread"))
+        return AsyncVideoTranscriptionsWithStreamingResponse(self._in_mode("streamed"))
 
     async def create(
         self, *, url: str, response_format: TextParserFormResponseFormat | Unset = UNSET, **options: Unpack[CallOptions]

@@ -74,7 +74,8 @@ def sync_detailed(
     """
     Write down what is said in a video at a public URL. Returns the answer with its status and headers.
     """
-    return client.send(OPERATION, {}, body, options=options)
+    response: Response[VideoTranscription | str] = client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 def sync(
@@ -86,8 +87,8 @@ def sync(
     """
     Write down what is said in a video at a public URL. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: VideoTranscription | str = client.send(OPERATION, {}, body, options=options)
+    return result
 
 
 async def asyncio_detailed(
@@ -99,7 +100,8 @@ async def asyncio_detailed(
     """
     Write down what is said in a video at a public URL. Returns the answer with its status and headers.
     """
-    return await client.send(OPERATION, {}, body, options=options)
+    response: Response[VideoTranscription | str] = await client.send(OPERATION, {}, body, options=options, mode="raw")
+    return response
 
 
 async def asyncio(
@@ -111,5 +113,5 @@ async def asyncio(
     """
     Write down what is said in a video at a public URL. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, **options)
-    return response.parsed
+    result: VideoTranscription | str = await client.send(OPERATION, {}, body, options=options)
+    return result

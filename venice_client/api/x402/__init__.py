@@ -29,12 +29,12 @@ class X402(Resource):
     @cached_property
     def with_raw_response(self) -> X402WithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return X402WithRawResponse(self._answering("raw"))
+        return X402WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> X402WithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return X402WithStreamingResponse(self._answering("unread"))
+        return X402WithStreamingResponse(self._in_mode("streamed"))
 
     def balance(
         self, *, wallet_address: str, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
@@ -148,12 +148,12 @@ class AsyncX402(AsyncResource):
     @cached_property
     def with_raw_response(self) -> AsyncX402WithRawResponse:
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
-        return AsyncX402WithRawResponse(self._answering("raw"))
+        return AsyncX402WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncX402WithStreamingResponse:
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
-        return AsyncX402WithStreamingResponse(self._answering("unread"))
+        return AsyncX402WithStreamingResponse(self._in_mode("streamed"))
 
     async def balance(
         self, *, wallet_address: str, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]

@@ -77,7 +77,7 @@ def sync_detailed(
     """
     Tell the balance of a wallet. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[WalletBalanceResult] = client.send(
         OPERATION,
         {
             "wallet_address": wallet_address,
@@ -85,7 +85,9 @@ def sync_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -94,17 +96,7 @@ def sync(
     """
     Tell the balance of a wallet. Returns what the answer holds.
     """
-    response = sync_detailed(wallet_address, client=client, sign_in_with_x=sign_in_with_x, **options)
-    return response.parsed
-
-
-async def asyncio_detailed(
-    wallet_address: str, *, client: AsyncClient, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
-) -> Response[WalletBalanceResult]:
-    """
-    Tell the balance of a wallet. Returns the answer with its status and headers.
-    """
-    return await client.send(
+    result: WalletBalanceResult = client.send(
         OPERATION,
         {
             "wallet_address": wallet_address,
@@ -113,6 +105,26 @@ async def asyncio_detailed(
         UNSET,
         options=options,
     )
+    return result
+
+
+async def asyncio_detailed(
+    wallet_address: str, *, client: AsyncClient, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
+) -> Response[WalletBalanceResult]:
+    """
+    Tell the balance of a wallet. Returns the answer with its status and headers.
+    """
+    response: Response[WalletBalanceResult] = await client.send(
+        OPERATION,
+        {
+            "wallet_address": wallet_address,
+            "sign_in_with_x": sign_in_with_x,
+        },
+        UNSET,
+        options=options,
+        mode="raw",
+    )
+    return response
 
 
 async def asyncio(
@@ -121,5 +133,13 @@ async def asyncio(
     """
     Tell the balance of a wallet. Returns what the answer holds.
     """
-    response = await asyncio_detailed(wallet_address, client=client, sign_in_with_x=sign_in_with_x, **options)
-    return response.parsed
+    result: WalletBalanceResult = await client.send(
+        OPERATION,
+        {
+            "wallet_address": wallet_address,
+            "sign_in_with_x": sign_in_with_x,
+        },
+        UNSET,
+        options=options,
+    )
+    return result

@@ -73,14 +73,16 @@ def sync_detailed(
     """
     Pay into the balance of a wallet. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[WalletTopUpResult] = client.send(
         OPERATION,
         {
             "payment_signature": payment_signature,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -93,8 +95,15 @@ def sync(
     """
     Pay into the balance of a wallet. Returns what the answer holds.
     """
-    response = sync_detailed(client=client, body=body, payment_signature=payment_signature, **options)
-    return response.parsed
+    result: WalletTopUpResult = client.send(
+        OPERATION,
+        {
+            "payment_signature": payment_signature,
+        },
+        body,
+        options=options,
+    )
+    return result
 
 
 async def asyncio_detailed(
@@ -107,14 +116,16 @@ async def asyncio_detailed(
     """
     Pay into the balance of a wallet. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[WalletTopUpResult] = await client.send(
         OPERATION,
         {
             "payment_signature": payment_signature,
         },
         body,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -127,5 +138,12 @@ async def asyncio(
     """
     Pay into the balance of a wallet. Returns what the answer holds.
     """
-    response = await asyncio_detailed(client=client, body=body, payment_signature=payment_signature, **options)
-    return response.parsed
+    result: WalletTopUpResult = await client.send(
+        OPERATION,
+        {
+            "payment_signature": payment_signature,
+        },
+        body,
+        options=options,
+    )
+    return result

@@ -101,7 +101,7 @@ def sync_detailed(
     """
     List the payments and charges of a wallet. Returns the answer with its status and headers.
     """
-    return client.send(
+    response: Response[WalletTransactionsResult] = client.send(
         OPERATION,
         {
             "wallet_address": wallet_address,
@@ -111,7 +111,9 @@ def sync_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 def sync(
@@ -126,10 +128,18 @@ def sync(
     """
     List the payments and charges of a wallet. Returns what the answer holds.
     """
-    response = sync_detailed(
-        wallet_address, client=client, sign_in_with_x=sign_in_with_x, limit=limit, offset=offset, **options
+    result: WalletTransactionsResult = client.send(
+        OPERATION,
+        {
+            "wallet_address": wallet_address,
+            "sign_in_with_x": sign_in_with_x,
+            "limit": limit,
+            "offset": offset,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result
 
 
 async def asyncio_detailed(
@@ -144,7 +154,7 @@ async def asyncio_detailed(
     """
     List the payments and charges of a wallet. Returns the answer with its status and headers.
     """
-    return await client.send(
+    response: Response[WalletTransactionsResult] = await client.send(
         OPERATION,
         {
             "wallet_address": wallet_address,
@@ -154,7 +164,9 @@ async def asyncio_detailed(
         },
         UNSET,
         options=options,
+        mode="raw",
     )
+    return response
 
 
 async def asyncio(
@@ -169,7 +181,15 @@ async def asyncio(
     """
     List the payments and charges of a wallet. Returns what the answer holds.
     """
-    response = await asyncio_detailed(
-        wallet_address, client=client, sign_in_with_x=sign_in_with_x, limit=limit, offset=offset, **options
+    result: WalletTransactionsResult = await client.send(
+        OPERATION,
+        {
+            "wallet_address": wallet_address,
+            "sign_in_with_x": sign_in_with_x,
+            "limit": limit,
+            "offset": offset,
+        },
+        UNSET,
+        options=options,
     )
-    return response.parsed
+    return result

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.interceptors import Interceptor
 from venice_client.api.resources import AsyncResources, SyncResources
+from venice_client.images.interceptor import PictureInterceptor
 
 if TYPE_CHECKING:
-    from venice_client._core.request.call import CallOptions
-    from venice_client._core.response.response import Response
-    from venice_client._core.schema.operation import Operation
     from venice_client.capabilities.resource import AsyncModels, Models
     from venice_client.images.async_resource import AsyncImages
     from venice_client.images.resource import Images
@@ -48,6 +45,9 @@ class Venice(SyncResources):
             is paid for (False).
     """
 
+    def _own_interceptors(self) -> tuple[Interceptor, ...]:
+        return _own_interceptors(check_models=self.config.check_models)
+
     @cached_property
     def images(self) -> Images:
         """Make and change pictures, given in any form."""
@@ -76,28 +76,6 @@ class Venice(SyncResources):
 
         return Audio(self)
 
-    def send(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        body: Any = UNSET,
-        *,
-        media_type: str | None = None,
-        options: CallOptions | None = None,
-        access: str = "",
-    ) -> Response[Any]:
-        """Call an operation, with pictures in any form in its body, and return its answer."""
-        if self.check_models and (options or {}).get("validate", self.validate):
-            from venice_client.capabilities.check import guard
-
-            guard(self, operation, body, options)
-        if operation.pictures and body is not UNSET:
-            from venice_client.images.embed import with_pictures
-
-            checked = (options or {}).get("validate", self.validate)
-            body = with_pictures(operation, body, media_type=media_type, local_files=self.local_files, checked=checked)
-        return super().send(operation, arguments, body, media_type=media_type, options=options, access=access)
-
 
 class AsyncVenice(AsyncResources):
     """
@@ -109,6 +87,9 @@ class AsyncVenice(AsyncResources):
         async with AsyncVenice() as venice:
             sunset = await venice.images.edit("photo.jpg", "make the sky a sunset")
     """
+
+    def _own_interceptors(self) -> tuple[Interceptor, ...]:
+        return _own_interceptors(check_models=self.config.check_models)
 
     @cached_property
     def images(self) -> AsyncImages:
@@ -138,24 +119,11 @@ class AsyncVenice(AsyncResources):
 
         return AsyncAudio(self)
 
-    async def send(
-        self,
-        operation: Operation,
-        arguments: Mapping[str, Any],
-        body: Any = UNSET,
-        *,
-        media_type: str | None = None,
-        options: CallOptions | None = None,
-        access: str = "",
-    ) -> Response[Any]:
-        """Call an operation, with pictures in any form in its body, and return its answer."""
-        if self.check_models and (options or {}).get("validate", self.validate):
-            from venice_client.capabilities.check import guard_async
 
-            await guard_async(self, operation, body, options)
-        if operation.pictures and body is not UNSET:
-            from venice_client.images.embed import with_pictures
+def _own_interceptors(*, check_models: bool) -> tuple[Interceptor, ...]:
+    """Return what both clients run for each call. The check reads a body before its pictures are replaced."""
+    if not check_models:
+        return (PictureInterceptor(),)
+    from venice_client.capabilities.interceptor import CapabilityInterceptor
 
-            checked = (options or {}).get("validate", self.validate)
-            body = with_pictures(operation, body, media_type=media_type, local_files=self.local_files, checked=checked)
-        return await super().send(operation, arguments, body, media_type=media_type, options=options, access=access)
+    return (CapabilityInterceptor(), PictureInterceptor())

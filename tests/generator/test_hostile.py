@@ -217,7 +217,7 @@ def test_generated_code_calls_and_imports_what_the_templates_say_and_no_more(
         "Operation", "OperationTable", "Parameter", "Scheme", "Field", "Ref", "Choice", "AnyOf", "Anything", "Array",
         "Binary", "Boolean", "Dictionary", "Integer", "Null", "Number", "Text", "define", "sorted", "lazy_attributes",
         "sync_detailed", "asyncio_detailed", "call", "choose_body", "options", "client", "of", "send", "get",
-        "_answering", "raw", "unread", "async_raw", "async_unread", "Pages", "AsyncPages", "Paging", "dict",
+        "_in_mode", "raw", "unread", "async_raw", "async_unread", "Pages", "AsyncPages", "Paging", "dict",
     }  # fmt: skip
     for file, tree in modules(outside):
         for node in ast.walk(tree):

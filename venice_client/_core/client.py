@@ -1,69 +1,64 @@
 """
 The clients under `Venice` and `AsyncVenice`: the one way that every call takes.
 
-They differ in the waiting alone: what is sent and what an answer means is decided in `core/base`, what is sent again,
-and when, in `core/retry` and `core/budget`.
+They differ in the waiting alone: `base_client` decides what is sent and what a response becomes, `retry` what is sent
+again, and when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, ClassVar, Literal, Self
 
 from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, wanted
-from venice_client._core.config import BaseClient
+from venice_client._core.base_client import BaseClient
+from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
-from venice_client._core.retry.policy import Attempts
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.retry.policy import Attempt, Attempts
+from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.transport.base import AsyncTransport, Transport
-
-if TYPE_CHECKING:
-    from venice_client._core.request.call import Call, CallOptions
-    from venice_client._core.response.response import Response
-    from venice_client._core.retry.policy import Attempt
-    from venice_client._core.schema.operation import Operation
-    from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient, SyncTransportName, TransportName
+from venice_client._core.transport.answer import Answer
+from venice_client._core.transport.base import (
+    AsyncHTTPClient,
+    AsyncTransport,
+    HTTPClient,
+    SyncTransportName,
+    Transport,
+    TransportName,
+)
 
 
 class SyncClient(BaseClient):
-    """The client that endpoint modules take; `Venice` is the one that people make."""
+    """The client that endpoint modules take; `Venice` is the one that callers make."""
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: Auth | None = None,
         *,
-        base_url: str | None = None,
+        auth: Auth | None = None,
+        base_url: object = None,
         timeout: float | None = None,
         max_retries: int = 2,
         retry_paid: bool = False,
         max_retry_wait: float = 60.0,
         on_attempt: Callable[[Attempt], object] | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        interceptors: Sequence[Interceptor] = (),
         http_client: HTTPClient | None = None,
         transport: SyncTransportName | None = None,
-        auth: Auth | None = None,
-        strict: bool = False,
         validate: bool = True,
+        strict: bool = False,
         local_files: bool = True,
-        check_models: bool = False,
+        check_models: bool | Literal["strict"] = False,
     ) -> None:
-        super().__init__(
-            api_key=api_key,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            retry_paid=retry_paid,
-            max_retry_wait=max_retry_wait,
-            on_attempt=on_attempt,
-            http_client=http_client,
-            transport=transport,
-            auth=auth,
-            strict=strict,
-            validate=validate,
-            local_files=local_files,
-            check_models=check_models,
-        )
-        self._transport = Transport(self.base_url, http_client, transport)
+        BaseClient.__init__(self, Config.of(locals()))
+
+    def _connect(self) -> None:
+        self._transport: Transport = Transport(self.config.base_url, self.config.http_client, self.config.transport)
 
     def send(
         self,
@@ -73,14 +68,16 @@ class SyncClient(BaseClient):
         *,
         media_type: str | None = None,
         options: CallOptions | None = None,
-        access: str = "",
-    ) -> Response[Any]:
-        """Call an operation and return its answer. Raises what `venice_client._core.errors` lists."""
-        from venice_client._core.request.build import build
+        mode: Mode | None = None,
+        convert: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """
+        Call an operation and return what the mode says: its value, or a response.
 
-        call = build(operation, arguments, body, media_type=media_type, options=options, validate=self.validate)
-        call.access = access
-        return self._send(call)
+        `convert` makes the value of a `Response`. Raises what `venice_client.errors` lists.
+        """
+        request = self._request(operation, arguments, body, media_type, options, mode)
+        return self._send(request, convert)
 
     def request(
         self,
@@ -91,39 +88,37 @@ class SyncClient(BaseClient):
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
-    ) -> Response[Any]:
+    ) -> Any:
         """
         Call any path below the base URL, the contract's or not: `venice.request("GET", "/tee/attestation")`.
 
         JSON is decoded to plain dicts and lists; text to str; anything else to BinaryContent.
         """
-        from venice_client._core.request.build import build_free
+        request = self._free_request(method, path, json, query, headers, timeout)
+        request.mode = "raw"
+        return self._send(request, None)
 
-        return self._send(
-            build_free(self.base_url, method, path, json=json, query=query, headers=headers, timeout=timeout)
-        )
+    def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+        for interceptor in self.interceptors:
+            interceptor.before(request)
+        self._build(request)
+        answer = self._exchange(request)
+        if request.mode == "streamed":
+            from venice_client._core.response.body_reader import UnreadResponse
 
-    def _ready(self, call: Call) -> dict[str, str]:
-        """Return the headers of one attempt; who gives the credentials is asked anew for each."""
-        if self._auth is not None and wanted(call.operation, self._auth, call.headers):
-            call.credentials = ask(self._auth, call.method, self.base_url + call.path)
-        return self._headers(call)
+            return UnreadResponse(self._unread(request, answer, convert))
+        response = self._response(request, answer, convert)
+        return response if request.mode == "raw" else response.parsed
 
-    def _send(self, call: Call) -> Response[Any]:
-        if call.form is not None:
-            from venice_client._core.request.multipart import write_form
-
-            write_form(call)
-        from venice_client._core.response.outcome import outcome
-
-        call.timeout = call.timeout or self.timeout
-        attempts = Attempts(call, self._retry, self._budget, self._clock)
+    def _exchange(self, request: Request) -> Answer:
+        """Send a request, again where that is safe, and return a response of success."""
+        attempts = Attempts(request, self._retry, self._budget, self._clock)
         while True:
             while pause := attempts.admit():
                 self._clock.sleep(pause)
             try:
-                answer = self._transport.send(call, self._ready(call), self._seconds(call))
-                self._check(call, answer)
+                answer = self._transport.send(request, self._ready(request), self._seconds(request))
+                self._check(request, answer)
             except (VeniceAPIError, VeniceConnectionError) as error:
                 wait = attempts.failed(error)
                 if wait is None:
@@ -133,11 +128,18 @@ class SyncClient(BaseClient):
                 raise
             else:
                 attempts.succeeded(answer.status)
-                return outcome(self, call, answer)
+                return answer
             self._clock.sleep(wait)
 
+    def _ready(self, request: Request) -> dict[str, str]:
+        """Return the headers of one attempt; a callable or a signer is called for each of them."""
+        auth = self.config.auth
+        if auth is not None and wanted(request.operation, auth, request.headers):
+            request.credentials = ask(auth, request.method, self.base_url + request.path)
+        return self._headers(request)
+
     def close(self) -> None:
-        """Close the connections, but for those of a caller. A client can be used again after that."""
+        """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""
         if not self._is_copy:
             self._transport.close()
 
@@ -151,43 +153,37 @@ class SyncClient(BaseClient):
 
 
 class AsyncClient(BaseClient):
-    """The client that the async functions of endpoint modules take; `AsyncVenice` is the one that people make."""
+    """The client that the async functions of endpoint modules take; `AsyncVenice` is the one that callers make."""
+
+    is_async: ClassVar[bool] = True
 
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: AsyncAuth | None = None,
         *,
-        base_url: str | None = None,
+        auth: AsyncAuth | None = None,
+        base_url: object = None,
         timeout: float | None = None,
         max_retries: int = 2,
         retry_paid: bool = False,
         max_retry_wait: float = 60.0,
         on_attempt: Callable[[Attempt], object] | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        interceptors: Sequence[Interceptor] = (),
         http_client: AsyncHTTPClient | None = None,
         transport: TransportName | None = None,
-        auth: AsyncAuth | None = None,
-        strict: bool = False,
         validate: bool = True,
+        strict: bool = False,
         local_files: bool = True,
-        check_models: bool = False,
+        check_models: bool | Literal["strict"] = False,
     ) -> None:
-        super().__init__(
-            api_key=api_key,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            retry_paid=retry_paid,
-            max_retry_wait=max_retry_wait,
-            on_attempt=on_attempt,
-            http_client=http_client,
-            transport=transport,
-            auth=auth,
-            strict=strict,
-            validate=validate,
-            local_files=local_files,
-            check_models=check_models,
+        BaseClient.__init__(self, Config.of(locals()))
+
+    def _connect(self) -> None:
+        self._transport: AsyncTransport = AsyncTransport(
+            self.config.base_url, self.config.http_client, self.config.transport
         )
-        self._transport = AsyncTransport(self.base_url, http_client, transport)
 
     async def send(
         self,
@@ -197,14 +193,12 @@ class AsyncClient(BaseClient):
         *,
         media_type: str | None = None,
         options: CallOptions | None = None,
-        access: str = "",
-    ) -> Response[Any]:
-        """Call an operation and return its answer. Raises what `venice_client._core.errors` lists."""
-        from venice_client._core.request.build import build
-
-        call = build(operation, arguments, body, media_type=media_type, options=options, validate=self.validate)
-        call.access = access
-        return await self._send(call)
+        mode: Mode | None = None,
+        convert: Callable[[Any], Any] | None = None,
+    ) -> Any:
+        """Call an operation and return what the mode says: see `SyncClient.send`."""
+        request = self._request(operation, arguments, body, media_type, options, mode)
+        return await self._send(request, convert)
 
     async def request(
         self,
@@ -215,39 +209,37 @@ class AsyncClient(BaseClient):
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
-    ) -> Response[Any]:
+    ) -> Any:
         """
         Call any path below the base URL, the contract's or not.
 
         JSON is decoded to plain dicts and lists; text to str; anything else to BinaryContent.
         """
-        from venice_client._core.request.build import build_free
+        request = self._free_request(method, path, json, query, headers, timeout)
+        request.mode = "raw"
+        return await self._send(request, None)
 
-        return await self._send(
-            build_free(self.base_url, method, path, json=json, query=query, headers=headers, timeout=timeout)
-        )
+    async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+        for interceptor in self.interceptors:
+            await interceptor.abefore(request)
+        self._build(request)
+        answer = await self._exchange(request)
+        if request.mode == "streamed":
+            from venice_client._core.response.body_reader import AsyncUnreadResponse
 
-    async def _ready(self, call: Call) -> dict[str, str]:
-        """Return the headers of one attempt; who gives the credentials is asked anew for each."""
-        if self._auth is not None and wanted(call.operation, self._auth, call.headers):
-            call.credentials = await ask_async(self._auth, call.method, self.base_url + call.path)
-        return self._headers(call)
+            return AsyncUnreadResponse(self._unread(request, answer, convert))
+        response = self._response(request, answer, convert)
+        return response if request.mode == "raw" else response.parsed
 
-    async def _send(self, call: Call) -> Response[Any]:
-        if call.form is not None:
-            from venice_client._core.request.multipart import write_form
-
-            write_form(call)
-        from venice_client._core.response.outcome import outcome
-
-        call.timeout = call.timeout or self.timeout
-        attempts = Attempts(call, self._retry, self._budget, self._clock)
+    async def _exchange(self, request: Request) -> Answer:
+        """Send a request, again where that is safe, and return a response of success."""
+        attempts = Attempts(request, self._retry, self._budget, self._clock)
         while True:
             while pause := attempts.admit():
                 await self._clock.sleep_async(pause)
             try:
-                answer = await self._transport.send(call, await self._ready(call), self._seconds(call))
-                self._check(call, answer)
+                answer = await self._transport.send(request, await self._ready(request), self._seconds(request))
+                self._check(request, answer)
             except (VeniceAPIError, VeniceConnectionError) as error:
                 wait = attempts.failed(error)
                 if wait is None:
@@ -257,11 +249,18 @@ class AsyncClient(BaseClient):
                 raise
             else:
                 attempts.succeeded(answer.status)
-                return outcome(self, call, answer, is_async=True)
+                return answer
             await self._clock.sleep_async(wait)
 
+    async def _ready(self, request: Request) -> dict[str, str]:
+        """Return the headers of one attempt; a callable or a signer is called for each of them."""
+        auth = self.config.auth
+        if auth is not None and wanted(request.operation, auth, request.headers):
+            request.credentials = await ask_async(auth, request.method, self.base_url + request.path)
+        return self._headers(request)
+
     async def aclose(self) -> None:
-        """Close the connections, but for those of a caller. A client can be used again after that."""
+        """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""
         if not self._is_copy:
             await self._transport.aclose()
 

@@ -12,10 +12,10 @@ import re
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
+from venice_client._core.base_client import SECONDS, USER_AGENT, BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.config import SECONDS, USER_AGENT, BaseClient
 from venice_client._core.errors import RequestValidationError, VeniceAPIError, VeniceConnectionError
-from venice_client._core.request.call import Call
+from venice_client._core.request.call import Request
 from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread, UnreadResponse
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempts
@@ -98,17 +98,17 @@ def check_address(client: BaseClient, url: str) -> None:
         raise RequestValidationError([f"download: {shown!r} is not {' or '.join(allowed)}, and is not fetched"])
 
 
-def _call(client: BaseClient, url: str) -> Call:
+def _call(client: BaseClient, url: str) -> Request:
     check_address(client, url)
     # The query may give access to the file: errors and the log tell the path alone.
-    return Call("GET", urlsplit(url).path or "/", [], {}, access="unread")
+    return Request("GET", urlsplit(url).path or "/", mode="streamed")
 
 
 def _seconds(client: BaseClient) -> float:
     return client.timeout or SECONDS
 
 
-def _target(client: BaseClient, call: Call, answer: Answer, url: str) -> str | None:
+def _target(client: BaseClient, call: Request, answer: Answer, url: str) -> str | None:
     """Return where a redirect leads, or None where the file has come. Raises the error of any other answer."""
     location = answer.headers.get("location")
     if answer.status in _REDIRECTS and location:
@@ -117,7 +117,7 @@ def _target(client: BaseClient, call: Call, answer: Answer, url: str) -> str | N
     return None
 
 
-def _unread(call: Call, answer: Answer) -> Unread:
+def _unread(call: Request, answer: Answer) -> Unread:
     return Unread(answer, _as_it_is, method=call.method, path=call.path)
 
 
@@ -125,6 +125,6 @@ def _as_it_is(content: bytes) -> Any:
     return content
 
 
-def _too_many(call: Call) -> VeniceConnectionError:
+def _too_many(call: Request) -> VeniceConnectionError:
     text = f"the file was not found: {MOST_REDIRECTS} redirects, and no end"
     return VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")

@@ -83,6 +83,8 @@ class VeniceError(Exception):
     message: str
     advice: str = ""
     """What became of the attempts, and what to do now: the end of the text."""
+    may_have_been_charged: bool = False
+    """Whether the call may have been carried out and charged although it failed: look before making it again."""
     job: Any = None
     """The order of a video or of music that was made before this happened: `job.save(path)` goes on with it."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.request.call import Mode
 
 C = TypeVar("C", SyncClient, AsyncClient)
 
@@ -27,20 +28,14 @@ class _Resource(Generic[C]):
 class Resource(_Resource[SyncClient]):
     """A group of operations of a client."""
 
-    def _answering(self, access: str) -> Self:
-        """Return the same operations with a client that gives answers in the place of values."""
-        from venice_client._core.response.raw import RawClient
-
-        client: Any = RawClient(self._client, access)
-        return type(self)(client)
+    def _in_mode(self, mode: Mode) -> Self:
+        """Return the same operations of a client that gives responses instead of values."""
+        return type(self)(self._client.in_mode(mode))
 
 
 class AsyncResource(_Resource[AsyncClient]):
     """A group of operations of an async client."""
 
-    def _answering(self, access: str) -> Self:
-        """Return the same operations with a client that gives answers in the place of values."""
-        from venice_client._core.response.raw import AsyncRawClient
-
-        client: Any = AsyncRawClient(self._client, access)
-        return type(self)(client)
+    def _in_mode(self, mode: Mode) -> Self:
+        """Return the same operations of a client that gives responses instead of values."""
+        return type(self)(self._client.in_mode(mode))

@@ -45,14 +45,14 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
         from venice_client.images.access import AsyncImagesWithRawResponse
 
-        return AsyncImagesWithRawResponse(self._answering("raw"))
+        return AsyncImagesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncImagesWithStreamingResponse:  # type: ignore[override]
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
         from venice_client.images.access import AsyncImagesWithStreamingResponse
 
-        return AsyncImagesWithStreamingResponse(self._answering("unread"))
+        return AsyncImagesWithStreamingResponse(self._in_mode("streamed"))
 
     async def edit(  # type: ignore[override]
         self,
@@ -66,8 +66,7 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
     ) -> ImageResult:
         """Change a picture as a prompt says, and return the new one: see `Images.edit`."""
         call = asked(EDIT, {"image": image, "prompt": prompt}, options, fit, strip_metadata, progress)
-        response = await self._client.send(*call[:3], options=call[3])
-        picture: ImageResult = response.map(picture_of).parsed
+        picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     async def multi_edit(  # type: ignore[override]
@@ -82,8 +81,7 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
     ) -> ImageResult:
         """Combine or change several pictures as a prompt says, and return the new one: see `Images.multi_edit`."""
         call = asked(MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, fit, strip_metadata, progress)
-        response = await self._client.send(*call[:3], options=call[3])
-        picture: ImageResult = response.map(picture_of).parsed
+        picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     async def upscale(  # type: ignore[override]
@@ -97,8 +95,7 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
     ) -> ImageResult:
         """Enlarge a picture, and return the larger one: see `Images.upscale`."""
         call = asked(UPSCALE, {"image": image}, options, fit, strip_metadata, progress)
-        response = await self._client.send(*call[:3], options=call[3])
-        picture: ImageResult = response.map(picture_of).parsed
+        picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     async def remove_background(
@@ -115,8 +112,7 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         call = asked(
             REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, fit, strip_metadata, progress
         )
-        response = await self._client.send(*call[:3], options=call[3])
-        picture: ImageResult = response.map(picture_of).parsed
+        picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     async def generate(  # type: ignore[override]
@@ -130,6 +126,5 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
     ) -> ImageResults:
         """Make one to four pictures from a prompt, and return the list of them: see `Images.generate`."""
         call = asked(GENERATE, {"prompt": prompt}, options, fit, strip_metadata, progress)
-        response = await self._client.send(*call[:3], options=call[3])
-        pictures: ImageResults = response.map(pictures_of).parsed
+        pictures: ImageResults = await self._client.send(*call[:3], options=call[3], convert=pictures_of)
         return pictures

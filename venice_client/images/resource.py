@@ -51,14 +51,14 @@ class Images(ManyPictures, GeneratedImages):
         """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
         from venice_client.images.access import ImagesWithRawResponse
 
-        return ImagesWithRawResponse(self._answering("raw"))
+        return ImagesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ImagesWithStreamingResponse:  # type: ignore[override]
         """The same operations, each giving a block to enter, in which the body is read piece by piece."""
         from venice_client.images.access import ImagesWithStreamingResponse
 
-        return ImagesWithStreamingResponse(self._answering("unread"))
+        return ImagesWithStreamingResponse(self._in_mode("streamed"))
 
     def edit(  # type: ignore[override]
         self,
@@ -92,7 +92,7 @@ class Images(ManyPictures, GeneratedImages):
             ResponseDecodeError: the answer is no picture; the error keeps its bytes.
         """
         call = asked(EDIT, {"image": image, "prompt": prompt}, options, fit, strip_metadata, progress)
-        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
+        picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     def multi_edit(  # type: ignore[override]
@@ -120,7 +120,7 @@ class Images(ManyPictures, GeneratedImages):
             options: The parameters of POST /image/multi-edit (`model_id`, `quality`, ...), and what every call takes.
         """
         call = asked(MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, fit, strip_metadata, progress)
-        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
+        picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     def upscale(  # type: ignore[override]
@@ -145,7 +145,7 @@ class Images(ManyPictures, GeneratedImages):
             options: The parameters of POST /image/upscale (`scale`, `creativity`), and what every call takes.
         """
         call = asked(UPSCALE, {"image": image}, options, fit, strip_metadata, progress)
-        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
+        picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     def remove_background(
@@ -174,7 +174,7 @@ class Images(ManyPictures, GeneratedImages):
         call = asked(
             REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, fit, strip_metadata, progress
         )
-        picture: ImageResult = self._client.send(*call[:3], options=call[3]).map(picture_of).parsed
+        picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
     def generate(  # type: ignore[override]
@@ -203,5 +203,5 @@ class Images(ManyPictures, GeneratedImages):
                 takes.
         """
         call = asked(GENERATE, {"prompt": prompt}, options, fit, strip_metadata, progress)
-        pictures: ImageResults = self._client.send(*call[:3], options=call[3]).map(pictures_of).parsed
+        pictures: ImageResults = self._client.send(*call[:3], options=call[3], convert=pictures_of)
         return pictures

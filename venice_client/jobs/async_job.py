@@ -98,8 +98,7 @@ class AsyncJob(BaseJob[AsyncClient, R]):
 
     async def _ask(self) -> Found:
         answer: AsyncUnreadResponse[Any]
-        response = await self._client.send(*self._step("retrieve"), options=self._options, access="unread")
-        answer = AsyncUnreadResponse(response.parsed)
+        answer = await self._client.send(*self._step("retrieve"), options=self._options, mode="streamed")
         if answer.media_type and self.KIND.is_file(answer.media_type):
             return Found(JobStatus("COMPLETED"), media=answer)
         body = await answer.read()

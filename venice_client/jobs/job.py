@@ -94,9 +94,7 @@ class Job(BaseJob[SyncClient, R]):
 
     def _ask(self) -> Found:
         answer: UnreadResponse[Any]
-        answer = UnreadResponse(
-            self._client.send(*self._step("retrieve"), options=self._options, access="unread").parsed
-        )
+        answer = self._client.send(*self._step("retrieve"), options=self._options, mode="streamed")
         if answer.media_type and self.KIND.is_file(answer.media_type):
             return Found(JobStatus("COMPLETED"), media=answer)
         body = answer.read()

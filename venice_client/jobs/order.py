@@ -120,7 +120,8 @@ def submit(make: type[J], client: SyncClient, options: Mapping[str, Any], path: 
     if left:
         return make(client, left, file=file, options=order.later)
     with _under_way(file):
-        handle = handle_from(order, client.send(order.operation, {}, order.body, options=order.options))
+        response = client.send(order.operation, {}, order.body, options=order.options, mode="raw")
+        handle = handle_from(order, response)
     job = make(client, handle, file=file, options=order.later)
     job.keep()
     return job
@@ -134,7 +135,9 @@ async def submit_async(make: type[A], client: AsyncClient, options: Mapping[str,
     if left:
         return make(client, left, file=file, options=order.later)
     with _under_way(file):
-        handle = handle_from(order, await client.send(order.operation, {}, order.body, options=order.options))
+        handle = handle_from(
+            order, await client.send(order.operation, {}, order.body, options=order.options, mode="raw")
+        )
     job = make(client, handle, file=file, options=order.later)
     job.keep()
     return job

@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.request.call import Call, Part
+from venice_client._core.request.call import Part, Request
 from venice_client._core.request.json import JSONPieces, write_json
+from venice_client._core.request.options import has_header
 from venice_client._core.schema.media_types import URLENCODED, is_json
 from venice_client._core.schema.model import Model, encode
 from venice_client._core.schema.operation import Operation
@@ -72,7 +73,7 @@ def _names(model: Any, *, by_name: bool) -> dict[str, str]:
 
 
 def write_body(
-    call: Call,
+    request: Request,
     operation: Operation,
     body: Any,
     media_type: str | None,
@@ -80,9 +81,9 @@ def write_body(
     problems: list[str],
 ) -> None:
     """
-    Write a body, with what is to be added to it, into the call; what has no form is a problem.
+    Write a body, with what is to be added to it, into the request. What cannot be written is added to the problems.
 
-    The contract is not asked here: what it says of the values is `validation`'s business.
+    `validation` checks the values against the contract.
     """
     if body is UNSET and not extra:
         if operation.body_required:
@@ -102,19 +103,21 @@ def write_body(
             return
         payload = payload | more
     if is_json(media_type):
-        call.content = content = _json(payload, problems)
-        call.headers["Content-Type"] = media_type
+        request.content = content = _json(payload, problems)
+        if not has_header(request.headers, "Content-Type"):
+            request.headers["Content-Type"] = media_type
         if isinstance(content, JSONPieces):
-            call.headers["Content-Length"] = str(content.length)
-        call.stream = operation.streams and isinstance(payload, dict) and payload.get("stream") is True
+            request.headers["Content-Length"] = str(content.length)
+        request.is_event_stream = operation.streams and isinstance(payload, dict) and payload.get("stream") is True
     elif not isinstance(payload, dict):
         problems.append(f"body: a form takes a mapping of its fields, not {type(payload).__name__}")
     elif media_type == URLENCODED:
         fields = _form(payload, operation.bodies.get(media_type))
-        call.content = urlencode([(name, content) for name, (_, content, _) in fields]).encode()
-        call.headers["Content-Type"] = media_type
+        request.content = urlencode([(name, content) for name, (_, content, _) in fields]).encode()
+        if not has_header(request.headers, "Content-Type"):
+            request.headers["Content-Type"] = media_type
     else:
-        call.form = list(_form(payload, operation.bodies.get(media_type)))
+        request.form = list(_form(payload, operation.bodies.get(media_type)))
 
 
 def body_media_type(operation: Operation, body: Any) -> str | None:

@@ -1,18 +1,18 @@
 """
-Turns an operation and its arguments into a request: URL, headers, body. It sends nothing and decides no retry.
+Fills in what is sent of a request: path, query, headers and body. It sends nothing and decides no retry.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import body_media_type, text_of, write_body
-from venice_client._core.request.call import Call, CallOptions
+from venice_client._core.request.call import CallOptions, Request
+from venice_client._core.request.options import check_mapping, check_timeout, has_header, header_problem, set_header
 from venice_client._core.request.validation import check_body, check_parameter, warn_of
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON
 from venice_client._core.schema.operation import Operation, Parameter
@@ -21,43 +21,85 @@ from venice_client._core.schema.shapes import Anything
 from venice_client._core.schema.values import written
 from venice_client._core.schema.violation import Departure
 
-_HEADER_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+OPTIONS = frozenset(CallOptions.__annotations__)
 
 
-def build(
+def new_request(
     operation: Operation,
     arguments: Mapping[str, Any],
     body: Any = UNSET,
     *,
     media_type: str | None = None,
     options: CallOptions | None = None,
+    keywords: Collection[str] = (),
     validate: bool = True,
-) -> Call:
+    default_headers: Mapping[str, str] | None = None,
+    default_query: Mapping[str, Any] | None = None,
+) -> Request:
     """
-    Make the request of an operation.
+    Return the request of an operation, not built yet.
 
-    `arguments` are the parameters by their names in Python; `body` is a model, or what JSON can say. Raises
-    RequestValidationError with every problem that keeps the request from being made, and, unless `validate` is False
-    here or in the options, with everything that the contract forbids.
+    `arguments` are the parameters by their names in Python; `body` is a model, or whatever JSON can represent.
+    `keywords` are the names that interceptors declare. Raises RequestValidationError for an option of a wrong type.
     """
     options = options or {}
-    checked = options.get("validate", validate)
+    request = Request(
+        method=operation.method,
+        path=operation.path,
+        operation=operation,
+        arguments=arguments,
+        body=body,
+        media_type=media_type,
+        options=options,
+        is_validated=options.get("validate", validate),
+    )
+    if keywords:
+        request.keywords = {name: value for name, value in options.items() if name in keywords}
+    _apply(request, options, default_headers, default_query)
+    return request
+
+
+def _apply(
+    request: Request,
+    options: CallOptions,
+    default_headers: Mapping[str, str] | None,
+    default_query: Mapping[str, Any] | None,
+) -> None:
+    """Apply the options of a call, and the headers and query parameters of its client."""
+    if default_headers:
+        request.headers.update(default_headers)
+    if default_query:
+        add_query(request, default_query)
+    if not options:
+        return
+    for name, value in check_mapping(options.get("extra_headers"), "extra_headers").items():
+        if isinstance(value, str):
+            set_header(request.headers, name, value)
+        else:
+            request.headers[name] = value  # refused when the request is built
+    request.timeout = check_timeout(options.get("timeout"))
+    request.idle_timeout = check_timeout(options.get("idle_timeout"), "idle_timeout")
+
+
+def build(request: Request) -> Request:
+    """
+    Fill in what is sent of a request, and return it.
+
+    Raises RequestValidationError with every problem that keeps the request from being made, and, where the request is
+    validated, with everything that the contract forbids.
+    """
     problems: list[str] = []
     news: list[Departure] = []
-    call = Call(
-        method=operation.method,
-        path=_path(operation, arguments, problems),
-        query=[],
-        headers={},
-        operation=operation,
-        timeout=options.get("timeout"),
-        idle_timeout=options.get("idle_timeout"),
-    )
+    operation = request.operation or _undeclared(request)
+    options = request.options
+    checked = request.is_validated
+    body = request.body
+    if request.operation is not None:
+        request.path = _path(operation, request.arguments, problems)
     for parameter in operation.parameters:
-        value = arguments.get(parameter.name, UNSET)
+        value = request.arguments.get(parameter.name, UNSET)
         if value is UNSET or value is None:
-            if _is_missing(parameter, operation, options, checked=checked):
+            if _is_missing(parameter, operation, request, checked=checked):
                 problems.append(f"{parameter.name}: required, and not given")
             continue
         if checked:
@@ -65,93 +107,97 @@ def build(
         if isinstance(value, date):
             value = written(value, parameter.shape)
         if parameter.location == "query":
-            call.query += _query(parameter, value)
+            request.query = [pair for pair in request.query if pair[0] != parameter.wire]
+            request.query += _query(parameter, value)
         elif parameter.location == "header":
-            call.headers[parameter.wire] = _joined(value)
+            _set_default(request.headers, parameter.wire, _joined(value))
         elif parameter.location == "cookie":
             pair = f"{parameter.wire}={quote(_joined(value))}"
-            call.headers["Cookie"] = "; ".join(filter(None, [call.headers.get("Cookie"), pair]))
-    extra = options.get("extra_body") or {}
-    media_type = media_type or body_media_type(operation, body)
+            request.headers["Cookie"] = "; ".join(filter(None, [request.headers.get("Cookie"), pair]))
+    extra = check_mapping(options.get("extra_body"), "extra_body")
+    media_type = request.media_type or body_media_type(operation, body)
     wrong = len(problems)
     shape = operation.bodies.get(media_type or "")
     if checked and body is not UNSET and shape is not None:
         check_body(shape, body, extra, problems, news)
     if len(problems) == wrong:
-        write_body(call, operation, body, media_type, extra, problems)
+        write_body(request, operation, body, media_type, extra, problems)
     if operation.accepts:
-        call.headers.setdefault("Accept", EVENT_STREAM if call.stream else operation.accepts)
-    add_query(call, options.get("extra_query") or {})
-    add_headers(call, options.get("extra_headers") or {}, problems)
+        _set_default(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
+    add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
+    for name, text in request.headers.items():
+        if problem := header_problem(name, text):
+            problems.append(problem)
+        elif text[:1].isspace() or text[-1:].isspace():
+            request.headers[name] = text.strip()
     if problems:
         raise RequestValidationError(problems)
     if news:
         warn_of(news)
-    return call
+    return request
 
 
-def build_free(
+def free_request(
     base_url: str,
     method: str,
     path: str,
     *,
-    json: Any,
-    query: Mapping[str, Any] | None,
-    headers: Mapping[str, str] | None,
-    timeout: float | None,
-) -> Call:
-    """Make the request of a path that the contract does not know."""
+    json: Any = UNSET,
+    query: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    timeout: float | None = None,
+    default_headers: Mapping[str, str] | None = None,
+    default_query: Mapping[str, Any] | None = None,
+) -> Request:
+    """
+    Return the request of a path that the contract lacks, not built yet.
+
+    Raises RequestValidationError where the path leads out of the base URL: the key is sent nowhere else.
+    """
     if urlsplit(path).scheme or path.startswith("//"):
         problem = f"path: {path[:80]!r} is a whole URL; give the part below {base_url}"
         raise RequestValidationError([f"{problem}, so that the key goes nowhere else"])
     path, _, own_query = path.partition("#")[0].partition("?")
-    pairs = parse_qsl(own_query, keep_blank_values=True)
-    call = Call(method.upper(), f"/{path.lstrip('/')}", pairs, {}, timeout=timeout)
-    if any(part in (".", "..") for part in call.path.split("/")):
+    path = f"/{path.lstrip('/')}"
+    if any(unquote(part).partition("/")[0] in (".", "..") for part in unquote(path).split("/")):
         raise RequestValidationError([f"path: {path[:80]!r} leads out of {base_url}"])
-    problems: list[str] = []
-    if json is not UNSET:
-        body = Operation(method=call.method, path=call.path, name="", module="", bodies={JSON: Anything()})
-        made = build(body, {}, json)
-        call.content, call.headers = made.content, dict(made.headers)
-    add_query(call, query or {})
-    add_headers(call, headers or {}, problems)
-    if problems:
-        raise RequestValidationError(problems)
-    return call
+    request = Request(method.upper(), path, body=json, media_type=JSON, is_validated=False)
+    _apply(request, {"extra_headers": headers or {}, "timeout": timeout}, default_headers, default_query)  # type: ignore[typeddict-item]  # None is the default
+    own = parse_qsl(own_query, keep_blank_values=True)
+    request.query = [pair for pair in request.query if pair[0] not in dict(own)] + own
+    add_query(request, check_mapping(query, "query"))
+    return request
 
 
-def _is_missing(parameter: Parameter, operation: Operation, options: CallOptions, *, checked: bool) -> bool:
+def _undeclared(request: Request) -> Operation:
+    return Operation(method=request.method, path=request.path, name="", module="", bodies={JSON: Anything()})
+
+
+def _is_missing(parameter: Parameter, operation: Operation, request: Request, *, checked: bool) -> bool:
     """Whether a parameter that was not given has to be: without the path there is no request, the rest is checked."""
     if not parameter.required or operation.fills(parameter):
         return False
     if parameter.location == "path":
         return True
     if parameter.location == "query":
-        return checked and parameter.wire not in (options.get("extra_query") or {})
-    return checked and parameter.wire.lower() not in {name.lower() for name in options.get("extra_headers") or {}}
+        is_given = parameter.wire in (request.options.get("extra_query") or {})
+        return checked and not is_given and all(name != parameter.wire for name, _ in request.query)
+    return checked and not has_header(request.headers, parameter.wire)
 
 
-def add_query(call: Call, extra: Mapping[str, Any]) -> None:
-    """Put query parameters into a request, in the place of those of the same name."""
-    call.query = [pair for pair in call.query if pair[0] not in extra]
+def add_query(request: Request, extra: Mapping[str, Any]) -> None:
+    """Put query parameters into a request, instead of those of the same name."""
+    if not extra:
+        return
+    request.query = [pair for pair in request.query if pair[0] not in extra]
     for name, value in extra.items():
         values = value if isinstance(value, list | tuple) else [value]
-        call.query += [(name, text_of(item)) for item in values if item is not None]
+        request.query += [(name, text_of(item)) for item in values if item is not None]
 
 
-def add_headers(call: Call, extra: Mapping[str, str], problems: list[str]) -> None:
-    """Put headers into a request, in the place of those of the same name in any case; then check all of them."""
-    for name, value in extra.items():
-        for known in [item for item in call.headers if item.lower() == name.lower()]:
-            del call.headers[known]
-        call.headers[name] = value
-    for name, value in call.headers.items():
-        if not _HEADER_NAME.fullmatch(name) or not isinstance(value, str) or not _HEADER_VALUE.fullmatch(value):
-            # The value may be a secret: it is not shown.
-            problems.append(f"the header {name[:40]!r} is no text of printable ASCII on one line")
-        else:
-            call.headers[name] = value.strip()
+def _set_default(headers: dict[str, str], name: str, value: str) -> None:
+    if not has_header(headers, name):
+        headers[name] = value
 
 
 def _path(operation: Operation, arguments: Mapping[str, Any], problems: list[str]) -> str:

@@ -1,14 +1,20 @@
-"""The request between its making and its sending, and the types that callers pass in."""
+"""
+The request of a call, from the arguments of a method to the bytes that are sent, and the types of what callers pass.
+
+A request begins with operation, arguments, body and options. Interceptors read and change those. `build` then fills in
+what is sent: path, query, headers, content. The credentials are added for each attempt.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import IO, Any, BinaryIO, Protocol, TypeAlias, TypedDict
+from typing import IO, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict
 
 from attrs import define, field
 
 from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.sentinel import UNSET
 
 FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes]
 FileInput: TypeAlias = FileContent | tuple[str | None, FileContent] | tuple[str | None, FileContent, str | None]
@@ -81,26 +87,69 @@ class CallOptions(TypedDict, total=False):
     """Seconds to wait between two events of a stream; without it, `timeout` counts for these waits too."""
 
 
-@define
-class Call:
-    """A request that is ready but for its credentials."""
+Mode: TypeAlias = Literal["value", "raw", "streamed"]
+"""What a call gives: its decoded value; the response, decoded when it is read; or the response with an unread body."""
+
+
+@define(eq=False, repr=False, slots=False)
+class Request:
+    """
+    One call of an operation, or of a path that the contract lacks (`operation` is None).
+
+    An interceptor may replace `arguments`, `body` and `media_type`, and add to `headers`, before the request is built.
+    """
 
     method: str
     path: str
-    """The path below the base URL, percent-encoded."""
-    query: list[tuple[str, str]]
-    headers: dict[str, str]
+    """The path of the operation with its placeholders; once built, the path below the base URL, percent-encoded."""
     operation: Operation | None = None
+    arguments: Mapping[str, Any] = field(factory=dict)
+    """Parameters of the path, the query and the headers, by their names in Python."""
+    body: Any = UNSET  # a model, or whatever JSON or a form can represent
+    media_type: str | None = None
+    """How the body is to be written; None chooses by the body."""
+    options: CallOptions = field(factory=CallOptions)
+    keywords: Mapping[str, Any] = field(factory=dict)
+    """The values of keywords that interceptors declare, such as `e2ee=True`."""
+    mode: Mode = "value"
+    is_validated: bool = True
+    """Whether what the contract forbids is refused before anything is sent."""
+    collects: bool = False
+    """Whether an event stream is read to its end and given as one value: for a request that has to stream."""
+    client: Any = None  # Venice or AsyncVenice: this layer stands below the clients and cannot name them
+    state: dict[Any, Any] = field(factory=dict)
+    """What an interceptor keeps from `before` to `after`, under a key of its own."""
+
+    query: list[tuple[str, str]] = field(factory=list)
+    headers: dict[str, str] = field(factory=dict)
+    """The headers to send, without credentials."""
     content: bytes | Iterable[bytes] | None = None
-    """The body, where it is no form with parts; what makes it piece by piece makes it anew for each attempt."""
+    """The body to send; an iterable yields it anew for each attempt."""
     form: list[tuple[str, Part]] | None = None
-    """The parts of a form, files among them."""
+    """The parts of a multipart form that is not written yet."""
     timeout: float | None = None
-    stream: bool = False
-    """Whether the caller asked for an event stream."""
+    """Seconds to wait for the response and for each piece of it; None leaves the default."""
     idle_timeout: float | None = None
-    """Seconds to wait between two events."""
-    access: str = ""
-    """How the caller wants the answer: "" decoded at once, "raw" decoded when it is asked for, "unread" as it comes."""
-    credentials: Mapping[str, str] = field(factory=dict, repr=False)
+    """Seconds to wait between two events of a stream."""
+    is_event_stream: bool = False
+    """Whether the request asks for an event stream."""
+    credentials: Mapping[str, str] = field(factory=dict)
     """The headers of the attempt under way that give access; new for each attempt."""
+
+    @property
+    def name(self) -> str:
+        """The operation as the contract names it, "POST /image/edit"; method and path of any other request."""
+        return self.operation.key if self.operation is not None else f"{self.method} {self.path}"
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether carrying it out may cost money. Of a path that the contract lacks, only a GET is known not to."""
+        if self.operation is not None:
+            return self.operation.paid
+        return self.method not in ("GET", "HEAD", "OPTIONS")
+
+    def __repr__(self) -> str:
+        return f"<Request {self.name}>"  # headers and body may hold secrets
+
+
+Call = Request

@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.request.call import Call, Part
+from venice_client._core.request.call import Part, Request
 from venice_client._core.request.upload import is_upload
 
 _PIECE = 256 * 1024
@@ -68,17 +68,17 @@ class Form:
         return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="replace")
 
 
-def write_form(call: Call) -> None:
-    """Put the form that a call holds into its body, with the headers that tell of it."""
-    if call.form is None:
+def write_form(request: Request) -> None:
+    """Put the form that a request holds into its content, with the headers that describe it."""
+    if request.form is None:
         return
-    form = Form(call.form)
-    for name in [item for item in call.headers if item.lower() in ("content-type", "content-length")]:
-        del call.headers[name]
-    call.headers["Content-Type"] = form.content_type
+    form = Form(request.form)
+    for name in [item for item in request.headers if item.lower() in ("content-type", "content-length")]:
+        del request.headers[name]
+    request.headers["Content-Type"] = form.content_type
     if form.length is not None:
-        call.headers["Content-Length"] = str(form.length)
-    call.content, call.form = form, None
+        request.headers["Content-Length"] = str(form.length)
+    request.content, request.form = form, None
 
 
 def _quoted(text: str) -> str:

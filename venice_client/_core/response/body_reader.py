@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
-from venice_client._core.response.response import Response
 from venice_client._core.response.save import Saving
+from venice_client._core.schema.media_types import media_type_of
 from venice_client._core.transport.answer import Answer
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ T = TypeVar("T")
 
 
 class Unread:
-    """What is left to do with an unread answer: `decode` takes the body, `stream` reads events where it has any."""
+    """What is left to do with an unread response. `decode` takes the body, or makes the stream where `is_stream`."""
 
-    __slots__ = ("answer", "decode", "is_declared", "method", "path", "stream")
+    __slots__ = ("answer", "decode", "is_declared", "is_stream", "method", "path")
 
     def __init__(
         self,
@@ -37,14 +37,14 @@ class Unread:
         *,
         method: str,
         path: str,
-        stream: Callable[[], Any] | None = None,
+        is_stream: bool = False,
         is_declared: bool = True,
     ) -> None:
         self.answer = answer
         self.is_declared = is_declared
         """Whether the contract has the answer's own media type: of what it has not, it must be looked what it is."""
         self.decode = decode
-        self.stream = stream
+        self.is_stream = is_stream
         self.method = method
         self.path = path
 
@@ -52,10 +52,9 @@ class Unread:
 class _Unread(Generic[T]):
     """What both kinds share: everything but the waiting."""
 
-    def __init__(self, unread: Unread, convert: Callable[[Any], Any] | None = None) -> None:
+    def __init__(self, unread: Unread) -> None:
         self._unread = unread
         self._answer = unread.answer
-        self._convert = convert
         self._body: bytes | None = None
         self._begun = False
 
@@ -72,7 +71,7 @@ class _Unread(Generic[T]):
     @property
     def media_type(self) -> str:
         """The media type that the answer itself names, in lower case and without parameters."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        return media_type_of(self.headers)
 
     @property
     def request_id(self) -> str | None:
@@ -110,16 +109,10 @@ class _Unread(Generic[T]):
 
     def _stream(self) -> Any:
         """The events, where the answer is made of them and none was read."""
-        if self._unread.stream is None or self._begun:
+        if not self._unread.is_stream or self._begun:
             return None
         self._begun = True
-        return self._unread.stream()
-
-    def _parse(self, body: bytes) -> Any:
-        value = self._unread.decode(body)
-        if self._convert is None:
-            return value
-        return self._convert(Response(self.status_code, self.headers, body, value))
+        return self._unread.decode(b"")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status_code={self.status_code}, media_type={self.media_type!r})"
@@ -127,10 +120,6 @@ class _Unread(Generic[T]):
 
 class UnreadResponse(_Unread[T]):
     """An answer to be read piece by piece, or whole; once."""
-
-    def map(self, convert: Callable[[Any], Any]) -> UnreadResponse[Any]:
-        """Return the same answer with another value."""
-        return UnreadResponse(self._unread, convert)
 
     def _pieces(self) -> Iterator[bytes]:
         if self._body is not None:
@@ -166,7 +155,7 @@ class UnreadResponse(_Unread[T]):
     def parse(self) -> T:
         """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
         stream = self._stream()
-        value: T = self._parse(self.read()) if stream is None else stream
+        value: T = self._unread.decode(self.read()) if stream is None else stream
         return value
 
     def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -193,10 +182,6 @@ class UnreadResponse(_Unread[T]):
 
 class AsyncUnreadResponse(_Unread[T]):
     """An answer to be read piece by piece, or whole; once: see `UnreadResponse`."""
-
-    def map(self, convert: Callable[[Any], Any]) -> AsyncUnreadResponse[Any]:
-        """Return the same answer with another value."""
-        return AsyncUnreadResponse(self._unread, convert)
 
     async def _pieces(self) -> AsyncIterator[bytes]:
         if self._body is not None:
@@ -237,7 +222,7 @@ class AsyncUnreadResponse(_Unread[T]):
     async def parse(self) -> T:
         """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
         stream = self._stream()
-        value: T = self._parse(await self.read()) if stream is None else stream
+        value: T = self._unread.decode(await self.read()) if stream is None else stream
         return value
 
     async def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:

@@ -15,13 +15,24 @@ import msgspec
 
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.response.binary import BinaryContent
-from venice_client._core.response.sniffing import media_type_of
-from venice_client._core.schema.media_types import EVENT_STREAM, is_json
+from venice_client._core.response.sniffing import sniff
+from venice_client._core.schema.media_types import EVENT_STREAM, charset_of, is_json, media_type_of
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Anything, Shape
 
 _TEXT_LIKE = ("application/xml", "application/yaml", "application/x-ndjson")
 _BOM = b"\xef\xbb\xbf"
+
+
+def value_of(
+    operation: Operation | None, status: int, headers: Mapping[str, str], content: bytes, *, strict: bool = False
+) -> Any:
+    """Return what `decode` does; a model remembers the response that it came in."""
+    value = decode(operation, status, headers, content, strict=strict)
+    if isinstance(value, Model):
+        value._answer = (status, headers)  # noqa: SLF001  # the slot is there for this
+    return value
 
 
 def decode(
@@ -32,7 +43,7 @@ def decode(
 
     With `strict`, an answer that departs from the contract raises instead of being decoded as far as it goes.
     """
-    media_type = headers.get("content-type", "").split(";")[0].strip().lower()
+    media_type = media_type_of(headers)
     shape = operation.shape(status, media_type) if operation else None
     declared = _declared(operation, status)
     if not content:
@@ -96,7 +107,7 @@ def _guess(content: bytes, declared: Mapping[str, Shape]) -> str:
     others = [kind for kind in declared if not is_json(kind)]
     if len(others) == 1:
         return others[0]
-    return media_type_of(content) or "application/octet-stream"
+    return sniff(content) or "application/octet-stream"
 
 
 def _family(media_type: str) -> str:
@@ -117,7 +128,7 @@ def _instead(content: bytes, declared: Mapping[str, Shape]) -> str | None:
     """What an answer under a wrong name is: JSON where that is declared, or a file that its first bytes tell."""
     if content.removeprefix(_BOM).lstrip()[:1] in (b"{", b"["):
         return next(filter(is_json, declared), None)
-    found = media_type_of(content)
+    found = sniff(content)
     return found if found in declared else None
 
 
@@ -131,13 +142,8 @@ def _json(status: int, media_type: str, headers: Mapping[str, str], content: byt
 
 
 def _text(headers: Mapping[str, str], content: bytes) -> str:
-    charset = "utf-8"
-    for part in headers.get("content-type", "").split(";")[1:]:
-        name, _, value = part.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip("\"'")
     try:
-        return content.removeprefix(_BOM).decode(charset, errors="replace")
+        return content.removeprefix(_BOM).decode(charset_of(headers), errors="replace")
     except LookupError:
         return content.decode("utf-8", errors="replace")
 

@@ -1,68 +1,53 @@
-"""
-What a call gives back: the decoded value with the answer that it came in.
-
-The value of a raw response is decoded when it is first asked for. How it is decoded is not this module's business.
-"""
+"""A response: the decoded value together with status, headers and body."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import frozen
+from attrs import field, frozen
+
+from venice_client._core.schema.media_types import media_type_of
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
 
 T_co = TypeVar("T_co", covariant=True)
-U = TypeVar("U")
-
-
-class Later:
-    """A value that is still to be made."""
-
-    __slots__ = ("make",)
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
 
 
 @frozen(slots=False, repr=False)
 class Response(Generic[T_co]):
-    """An answer of the API. `parsed` is what the contract declares for its status and media type."""
+    """A response of the API. `parsed` is what the contract declares for its status and media type."""
 
     status_code: int
     headers: Mapping[str, str]
-    """The answer's headers; their names compare without regard to case."""
+    """The response's headers; their names compare without regard to case."""
     content: bytes
     """The body as it came; empty for a stream."""
-    _parsed: Any
+    _parsed: Any = None  # whatever the operation gives
+    _make: Callable[[], Any] | None = field(default=None, eq=False)
+    """Makes the value when it is first read."""
 
     @property
     def parsed(self) -> T_co:
-        """The value. Of a raw response it is decoded now, which raises ResponseDecodeError where that cannot be."""
-        value: Any = self._parsed
-        if isinstance(value, Later):
-            value = value.make()
-            object.__setattr__(self, "_parsed", value)  # the same value, in another form
-        result: T_co = value
+        """The value, decoded when it is first read: that raises ResponseDecodeError where it cannot be decoded."""
+        if self._make is not None:
+            object.__setattr__(self, "_parsed", self._make())
+            object.__setattr__(self, "_make", None)
+        result: T_co = self._parsed
         return result
-
-    def map(self, convert: Callable[[Response[T_co]], U]) -> Response[U]:
-        """Return the same answer with another value, made of this one when it is asked for."""
-        return Response(self.status_code, self.headers, self.content, Later(lambda: convert(self)))
 
     @property
     def meta(self) -> Meta:
-        """What the headers tell: rate limits, balance, the model, what was found in the content."""
+        """What the headers report: rate limits, balance, the model, what was found in the content."""
         from venice_client._core.metadata import Meta
 
         return Meta(self.status_code, self.headers)
 
     @property
     def media_type(self) -> str:
-        """The media type that the answer itself names, in lower case and without parameters."""
-        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+        """The media type that the response names, in lower case and without parameters."""
+        return media_type_of(self.headers)
 
     @property
     def request_id(self) -> str | None:
@@ -70,8 +55,8 @@ class Response(Generic[T_co]):
         return self.headers.get("cf-ray")
 
     def __repr__(self) -> str:
-        later = isinstance(self._parsed, Later)
-        return f"Response(status_code={self.status_code}, parsed={'...' if later else repr(self._parsed)})"
+        value = "..." if self._make is not None else repr(self._parsed)
+        return f"Response(status_code={self.status_code}, parsed={value})"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Response, (self.status_code, self.headers, self.content, self.parsed)

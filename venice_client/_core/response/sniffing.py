@@ -26,7 +26,7 @@ _MARKS: Final = (
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 
 
-def media_type_of(content: bytes) -> str | None:
+def sniff(content: bytes) -> str | None:
     """Return the media type that the first bytes tell; None where they tell nothing."""
     if content[:4] == b"RIFF":
         return _RIFF.get(content[8:12])

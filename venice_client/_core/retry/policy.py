@@ -12,13 +12,12 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from venice_client._core.errors import (
     FailureKind,
-    RequestValidationError,
     TooManyFailuresError,
     VeniceAPIError,
     VeniceConnectionError,
@@ -27,7 +26,7 @@ from venice_client._core.errors import (
 from venice_client._core.retry.budget import FailureBudget
 
 if TYPE_CHECKING:
-    from venice_client._core.request.call import Call
+    from venice_client._core.request.call import Request
 
 logger = logging.getLogger("venice_client")
 
@@ -95,26 +94,12 @@ class Attempt:
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """What a person chooses of it."""
+    """What the options of a client choose of it; `Config` checks them."""
 
     max_retries: int = 2
     retry_paid: bool = False
     max_wait: float = 60.0
     on_attempt: Callable[[Attempt], object] | None = None
-
-    def __attrs_post_init__(self) -> None:
-        problems = []
-        retries: Any = self.max_retries
-        wait: Any = self.max_wait
-        hook: Any = self.on_attempt
-        if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
-            problems.append(f"max_retries: {retries!r} is no whole number from 0 on")
-        if isinstance(wait, bool) or not isinstance(wait, int | float) or not wait >= 0:
-            problems.append(f"max_retry_wait: {wait!r} is no number of seconds from 0 on")
-        if hook is not None and not callable(hook):
-            problems.append(f"on_attempt: a {type(hook).__name__} cannot be called")
-        if problems:
-            raise RequestValidationError(problems)
 
 
 async def _sleep_async(seconds: float) -> None:
@@ -146,16 +131,17 @@ class Verdict:
 
     wait: float | None
     advice: str = ""
+    may_have_been_charged: bool = False
 
 
-def kind_of(call: Call) -> Kind:
+def kind_of(request: Request) -> Kind:
     """
-    Tell what a second sending of a call may do.
+    Return what a second sending of a request may do.
 
     Of a path that the contract does not know, nothing but a GET is known to be harmless.
     """
-    operation = call.operation
-    if call.method in ("GET", "HEAD", "OPTIONS"):
+    operation = request.operation
+    if request.method in ("GET", "HEAD", "OPTIONS"):
         return "read"
     if operation is None:
         return "paid"
@@ -163,7 +149,7 @@ def kind_of(call: Call) -> Kind:
         keyed = any(
             item.location == "header" and item.wire.lower() == "idempotency-key" for item in operation.parameters
         )
-        has_key = keyed and any(name.lower() == "idempotency-key" for name in call.headers)
+        has_key = keyed and any(name.lower() == "idempotency-key" for name in request.headers)
         return "read" if has_key else "paid"
     return "write"
 
@@ -181,6 +167,7 @@ def decide(
     tried = f"Tried {number} times." if number > 1 else ""
     if rule is None:
         return Verdict(None, tried)
+    may_have_been_charged = rule.perhaps_done and kind == "paid"
     again = getattr(rule, kind)
     asked = again == "yes" or (again == "asked" and policy.retry_paid)
     notes = [_perhaps_done(kind, again, policy)] if rule.perhaps_done else []
@@ -194,8 +181,8 @@ def decide(
                 f"Not sent again: the server asks to wait {wait:.0f} s, and {policy.max_wait:g} s is the most."
             )
         else:
-            return Verdict(wait)
-    return Verdict(None, " ".join(filter(None, notes)))
+            return Verdict(wait, may_have_been_charged=may_have_been_charged)
+    return Verdict(None, " ".join(filter(None, notes)), may_have_been_charged)
 
 
 def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy) -> str:
@@ -217,17 +204,18 @@ def _wait(error: VeniceError, number: int, chance: float) -> float:
 class Attempts:
     """The attempts of one call: keeps count, draws on the budget, tells the log and the hook."""
 
-    def __init__(self, call: Call, policy: RetryPolicy, budget: FailureBudget, clock: Clock) -> None:
-        self._call = call
+    def __init__(self, request: Request, policy: RetryPolicy, budget: FailureBudget, clock: Clock) -> None:
+        self._request = request
         self._policy = policy
         self._budget = budget
         self._clock = clock
-        self._name = call.operation.key if call.operation else f"{call.method} {call.path}"
+        self._name = request.name
         self._number = 0
         # Who wants an answer within seconds would rather know at once than wait for the leave to ask for it.
-        self._most_held = min(policy.max_wait, max(call.timeout or policy.max_wait, _LEAST_HELD))
+        self._most_held = min(policy.max_wait, max(request.timeout or policy.max_wait, _LEAST_HELD))
         self._held_since: float | None = None
         self._last: VeniceError | None = None
+        self._may_have_been_charged = False
         self._began = 0.0
 
     def admit(self) -> float:
@@ -254,16 +242,20 @@ class Attempts:
     def failed(self, error: VeniceAPIError | VeniceConnectionError) -> float | None:
         """Return the seconds until the next attempt, or None where the error is to be raised."""
         self._budget.done(failed=error.status >= 400 if isinstance(error, VeniceAPIError) else None)
-        content = self._call.content
+        content = self._request.content
         verdict = decide(
             error,
             number=self._number,
-            kind=kind_of(self._call),
+            kind=kind_of(self._request),
             can_be_sent=getattr(content, "can_be_sent", True),
             policy=self._policy,
             chance=self._clock.chance(),
         )
         error.advice = verdict.advice
+        # An earlier attempt may have been charged even where the last one was not.
+        error.may_have_been_charged = self._may_have_been_charged = (
+            self._may_have_been_charged or verdict.may_have_been_charged
+        )
         self._last = error
         if isinstance(error, VeniceAPIError):
             self._tell(error.status, None, verdict.wait)

@@ -1,14 +1,54 @@
-"""The media types that are more than names to this client."""
+"""Media types: reading a Content-Type, and comparing types without regard to case and parameters (RFC 9110, 8.3.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 JSON: Final = "application/json"
 URLENCODED: Final = "application/x-www-form-urlencoded"
 EVENT_STREAM: Final = "text/event-stream"
+HTML: Final = "text/html"
+OCTETS: Final = "application/octet-stream"
+
+
+def essence(content_type: str) -> str:
+    """Return type and subtype of a Content-Type in lower case: "image/png" of "Image/PNG; q=1"."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def media_type_of(headers: Mapping[str, str]) -> str:
+    """Return the media type that headers name, "" without one. The names of the headers are in lower case."""
+    return essence(headers.get("content-type", ""))
+
+
+def charset_of(headers: Mapping[str, str]) -> str:
+    """Return the charset that headers name for a text; "utf-8" without one."""
+    for parameter in headers.get("content-type", "").split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'") or "utf-8"
+    return "utf-8"
 
 
 def is_json(media_type: str) -> bool:
     """Whether a body of this media type is JSON."""
-    return media_type == JSON or media_type.endswith("+json")
+    name = essence(media_type)
+    return name == JSON or name.endswith("+json")
+
+
+def is_picture(media_type: str) -> bool:
+    """Whether a body of this media type is a picture."""
+    return essence(media_type).startswith("image/")
+
+
+def matches(declared: str, media_type: str) -> bool:
+    """Whether a media type is of a declared type or range: "image/png" is of "image/png; q=1", "image/*" and "*/*"."""
+    kind, name = essence(declared), essence(media_type)
+    return kind in (name, "*/*", "*") or (kind.endswith("/*") and name.startswith(kind[:-1]))
+
+
+def best_match(declared: Iterable[str], media_type: str) -> str | None:
+    """Return the declared media type that fits best: the same type before a range, a range before `*/*`."""
+    found = [kind for kind in declared if matches(kind, media_type)]
+    return min(found, key=lambda kind: essence(kind).count("*"), default=None)

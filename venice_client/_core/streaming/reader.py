@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Final, Generic
@@ -22,9 +22,11 @@ from venice_client._core.errors import (
     StreamTimeoutError,
     VeniceAPIError,
     VeniceConnectionError,
+    VeniceError,
     VeniceTimeoutError,
 )
 from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.model import Model, encode
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Anything, Shape
 from venice_client._core.streaming.sse import Event, EventDecoder
@@ -64,6 +66,8 @@ class Reader(Generic[T, F]):
         secrets: Collection[str] = (),
         whole: Shape | None = None,
         idle: float | None = None,
+        is_paid: bool = False,
+        map_event: Callable[[Any], Any] | None = None,
     ) -> None:
         self._answer = answer
         self._shape = shape
@@ -71,6 +75,8 @@ class Reader(Generic[T, F]):
         self._method = method
         self._path = path
         self._secrets = secrets
+        self._is_paid = is_paid
+        self._map_event = map_event
         self._decoder = EventDecoder()
         self._data: list[bytes] = []  # of the events that came: thousands of objects would keep the collector busy
         self._complete = False
@@ -135,13 +141,22 @@ class Reader(Generic[T, F]):
         """A connection that is lost half-way is a stream that ended too early; what came is kept."""
         try:
             yield
-        except StreamInterrupted:
-            raise
-        except VeniceTimeoutError as error:
-            raise self._silent() from error
-        except VeniceConnectionError as error:
+        except VeniceError as error:
+            found = self._interruption(error)
+            found.may_have_been_charged = self._is_paid
+            if found is error:
+                raise
+            raise found from error
+
+    def _interruption(self, error: VeniceError) -> VeniceError:
+        if isinstance(error, StreamInterrupted):
+            return error
+        if isinstance(error, VeniceTimeoutError):
+            return self._silent()
+        if isinstance(error, VeniceConnectionError):
             text = "the connection was lost before the stream was complete"
-            raise StreamInterrupted(text, received=self.received) from error
+            return StreamInterrupted(text, received=self.received)
+        return error
 
     def _silent(self) -> StreamTimeoutError:
         seconds = "" if self._idle is None else f" within {self._idle:g} s"
@@ -169,8 +184,13 @@ class Reader(Generic[T, F]):
                 self._complete = isinstance(kind, str) and kind in _LAST
         elif name == "error":
             raise self._error(raw, data)
-        value: T = self._shape.decode(raw)
-        self._data.append(data)  # strict reading raises before
+        value: T = self._shape.decode(raw)  # strict reading raises before the event is kept
+        if self._map_event is not None:
+            value = self._map_event(value)
+            if value is None:
+                return UNSET
+            data = msgspec.json.encode(encode(value))
+        self._data.append(data)
         return value
 
     def _text(self) -> str:
@@ -179,7 +199,6 @@ class Reader(Generic[T, F]):
         return text_of(self._pieces())
 
     def _final(self) -> F:
-        from venice_client._core.schema.model import Model
         from venice_client._core.streaming.accumulate import whole_of
 
         final: F = self._whole.decode(whole_of(self._pieces()))

@@ -43,11 +43,11 @@ class Stream(Reader[T, F]):
                     if self._complete:
                         self._answer.drain(chunks)
                         return
-            for data, name in self._last():
-                value = self._value(data, name)
-                if not isinstance(value, Unset):
-                    yield value
-            self._check_end()
+                for data, name in self._last():
+                    value = self._value(data, name)
+                    if not isinstance(value, Unset):
+                        yield value
+                self._check_end()
         finally:
             self.close()
 
@@ -96,11 +96,11 @@ class AsyncStream(Reader[T, F]):
                         if self._complete:
                             await self._answer.adrain(chunks)
                             return
-            for data, name in self._last():
-                value = self._value(data, name)
-                if not isinstance(value, Unset):
-                    yield value
-            self._check_end()
+                for data, name in self._last():
+                    value = self._value(data, name)
+                    if not isinstance(value, Unset):
+                        yield value
+                self._check_end()
         finally:
             await self.aclose()
 

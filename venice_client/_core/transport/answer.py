@@ -12,7 +12,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Self
 
 from venice_client._core.errors import VeniceTimeoutError
-from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.media_types import EVENT_STREAM, media_type_of
 
 if TYPE_CHECKING:
     from venice_client._core.request.call import Call
@@ -115,6 +115,6 @@ def is_unread(call: Call, status: int, headers: Mapping[str, str]) -> bool:
     """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
     if not 200 <= status < 300:
         return False
-    if call.access == "unread":
+    if call.mode == "streamed":
         return True
-    return call.stream and headers.get("content-type", "").split(";")[0].strip().lower() == EVENT_STREAM
+    return call.is_event_stream and media_type_of(headers) == EVENT_STREAM

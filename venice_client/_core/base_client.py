@@ -1,0 +1,394 @@
+"""
+What both kinds of client share: options, credentials, interceptors, and what a response becomes. Nothing here waits.
+
+A client is made long before its first call, so what calls alone need is imported by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
+from venice_client._core.config import Config
+from venice_client._core.errors import MissingAPIKeyError, VeniceError
+from venice_client._core.headers import public_headers
+from venice_client._core.interceptors import Interceptor, event_mappers, map_value, own_keywords
+from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.retry.budget import FailureBudget
+from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.sentinel import UNSET, Unset
+
+if TYPE_CHECKING:
+    from venice_client._core.response.body_reader import Unread
+    from venice_client._core.response.response import Response
+    from venice_client._core.schema.shapes import Shape
+    from venice_client._core.transport.answer import Answer
+
+USER_AGENT = "venice-client-python"
+SECONDS = 60.0
+"""How long to wait for a response that costs nothing."""
+PAID_SECONDS = 600.0
+"""How long to wait for one that is generated."""
+IDLE_SECONDS = 180.0
+"""How long to wait between two events of a stream."""
+_OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport"})
+"""Options that a copy cannot change without connections of its own."""
+_OWN_BUDGET = frozenset({"api_key", "auth", "base_url"})
+"""Options that mean another account, whose failures are counted apart."""
+
+
+class BaseClient:
+    """Options, and what is decided before a call is sent and after its response came."""
+
+    is_async: ClassVar[bool] = False
+    _transport: Any  # Transport or AsyncTransport: the subclass declares which
+
+    def __init__(self, config: Config) -> None:
+        self.shared: dict[str, Any] = {}  # what the facade keeps for a client and its copies, of any type
+        self._mode: Mode = "value"
+        self._budget = FailureBudget()
+        self._clock = Clock()
+        self._is_copy = False
+        self._configure(config)
+        self._connect()
+
+    def _configure(self, config: Config) -> None:
+        self.config = config
+        self.interceptors: tuple[Interceptor, ...] = (*config.interceptors, *self._own_interceptors())
+        self._retry = RetryPolicy(
+            max_retries=config.max_retries,
+            retry_paid=config.retry_paid,
+            max_wait=config.max_retry_wait,
+            on_attempt=config.on_attempt,
+        )
+
+    def _own_interceptors(self) -> Sequence[Interceptor]:
+        """Return the interceptors that this client brings along; they run after those of the caller."""
+        return ()
+
+    def _connect(self) -> None:
+        """Make the transport, which connects on first use."""
+        raise NotImplementedError
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is."""
+        return self.config.base_url
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds to wait for a response; None leaves the default of each call."""
+        return self.config.timeout
+
+    @property
+    def max_retries(self) -> int:
+        """How often a call is sent again, where that is safe."""
+        return self.config.max_retries
+
+    @property
+    def strict(self) -> bool:
+        """Whether responses that depart from the contract raise."""
+        return self.config.strict
+
+    @property
+    def check_models(self) -> bool | Literal["strict"]:
+        """Whether requests are checked against what their model can do."""
+        return self.config.check_models
+
+    @property
+    def validate(self) -> bool:
+        """Whether requests are checked against the contract before they are sent."""
+        return self.config.validate
+
+    @property
+    def local_files(self) -> bool:
+        """Whether a str or a path that is given as a picture may open a file."""
+        return self.config.local_files
+
+    @property
+    def budget(self) -> FailureBudget:
+        """The count of failures that all calls of this client and of its copies share."""
+        return self._budget
+
+    def with_options(
+        self,
+        *,
+        api_key: Any = UNSET,  # of the type that the constructor takes
+        auth: Any = UNSET,  # the same
+        base_url: Any = UNSET,  # the same
+        timeout: float | Unset | None = UNSET,
+        max_retries: int | Unset = UNSET,
+        retry_paid: bool | Unset = UNSET,
+        max_retry_wait: float | Unset = UNSET,
+        on_attempt: Callable[[Attempt], object] | Unset | None = UNSET,
+        default_headers: Mapping[str, str] | Unset = UNSET,
+        default_query: Mapping[str, object] | Unset = UNSET,
+        interceptors: Sequence[Interceptor] | Unset = UNSET,
+        http_client: Any = UNSET,  # the same
+        transport: Any = UNSET,  # the same
+        validate: bool | Unset = UNSET,
+        strict: bool | Unset = UNSET,
+        local_files: bool | Unset = UNSET,
+        check_models: bool | Literal["strict"] | Unset = UNSET,
+    ) -> Self:
+        """
+        Return a client with other options: `venice.with_options(max_retries=0).models.list()`.
+
+        Headers and query parameters are added to the present ones; everything else replaces. The copy shares
+        connections and failure budget, unless what it changes forbids that (`base_url`, `http_client`, ...); closing
+        it closes no shared connection.
+        """
+        given = {name: value for name, value in locals().items() if name != "self" and value is not UNSET}
+        copied = self._copied(own_transport=not _OWN_TRANSPORT.isdisjoint(given), config=self.config.evolve(given))
+        if not _OWN_BUDGET.isdisjoint(given):
+            copied._budget, copied.shared = FailureBudget(), {}  # noqa: SLF001  # the copy is of this class
+        return copied
+
+    copy = with_options
+
+    def in_mode(self, mode: Mode) -> Self:
+        """Return a client whose calls give responses (`raw`, `streamed`) instead of values."""
+        copied = self._copied()
+        copied._mode = mode  # noqa: SLF001  # the copy is of this class
+        return copied
+
+    def _copied(self, *, own_transport: bool = False, config: Config | None = None) -> Self:
+        copied = object.__new__(type(self))
+        for name, value in vars(self).items():
+            if not isinstance(getattr(type(self), name, None), cached_property):  # resources belong to their client
+                setattr(copied, name, value)
+        if config is not None:
+            BaseClient._configure(copied, config)
+        copied._is_copy = not own_transport  # the copy is of this class
+        if own_transport:
+            copied._connect()
+        return copied
+
+    def __copy__(self) -> Self:
+        """Return a client of the same options with connections of its own."""
+        return self._copied(own_transport=True)
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        return copy(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A pickle holds no key: the process that loads it takes its own from the environment.
+        return _unpickled, (type(self), self.config.portable)
+
+    def __repr__(self) -> str:
+        key = "with an API key" if self.config.api_key else "without an API key"
+        key = key if self.config.auth is None else "with credentials by a callable"
+        return f"<{type(self).__name__} at {self.base_url}, {key}>"
+
+    def _request(
+        self,
+        operation: Operation,
+        arguments: Mapping[str, Any],
+        body: Any,
+        media_type: str | None,
+        options: CallOptions | None,
+        mode: Mode | None,
+    ) -> Request:
+        from venice_client._core.request.build import new_request
+
+        request = new_request(
+            operation,
+            arguments,
+            body,
+            media_type=media_type,
+            options=options,
+            keywords=own_keywords(self.interceptors, operation.key),
+            validate=self.config.validate,
+            default_headers=self.config.default_headers,
+            default_query=self.config.default_query,
+        )
+        request.mode = mode or self._mode
+        request.client = self
+        return request
+
+    def _free_request(
+        self,
+        method: str,
+        path: str,
+        json: Any,
+        query: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+        timeout: float | None,
+    ) -> Request:
+        from venice_client._core.request.build import free_request
+
+        request = free_request(
+            self.base_url,
+            method,
+            path,
+            json=json,
+            query=query,
+            headers=headers,
+            timeout=timeout,
+            default_headers=self.config.default_headers,
+            default_query=self.config.default_query,
+        )
+        request.client = self
+        return request
+
+    def _build(self, request: Request) -> None:
+        from venice_client._core.request.build import build
+
+        build(request)
+        if request.form is not None:
+            from venice_client._core.request.multipart import write_form
+
+            write_form(request)
+        request.timeout = request.timeout or self.config.timeout
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        """Return the headers of a request with the credentials of its operation. The request never holds the key."""
+        lower = {name.lower() for name in request.headers}
+        headers = dict(request.headers) if "user-agent" in lower else {"User-Agent": USER_AGENT, **request.headers}
+        if "authorization" in lower:
+            return headers
+        headers |= request.credentials
+        if request.operation is None:
+            return headers if request.credentials else headers | self._bearer()
+        alternatives = request.operation.security
+        schemes = [scheme for alternative in alternatives for scheme in alternative]
+        given = request.credentials or any(scheme.parameter.lower() in lower for scheme in schemes)
+        given = given or not WALLET_HEADERS.isdisjoint(lower)
+        if schemes and not given:
+            takes_key = any(scheme.kind == "bearer" for scheme in schemes)
+            bearer = self._bearer() if takes_key else {}
+            if not bearer and () not in alternatives:
+                raise MissingAPIKeyError(_missing(request.operation, takes_key=takes_key))
+            headers |= bearer
+        return headers
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.config.api_key}"} if self.config.api_key else {}
+
+    def _seconds(self, request: Request) -> float:
+        paid = request.operation is not None and request.operation.paid
+        return request.timeout or (PAID_SECONDS if paid else SECONDS)
+
+    def _check(self, request: Request, answer: Answer) -> None:
+        if not 200 <= answer.status < 300:
+            from venice_client._core.response.error_body import error_from_response
+
+            raise error_from_response(
+                status=answer.status,
+                headers=answer.headers,
+                content=answer.content,
+                method=request.method,
+                path=request.path,
+                secrets=self._secrets(request),
+            )
+
+    def _secrets(self, request: Request) -> list[str]:
+        """Return what a response may repeat and no error may show: the key, and secrets of the caller's own headers."""
+        given = {**request.headers, **request.credentials}
+        public = public_headers(request.headers)
+        own = [value.split()[-1] for name, value in given.items() if value and name.lower() not in public]
+        return [*own, self.config.api_key] if self.config.api_key else own
+
+    def _response(
+        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
+    ) -> Response[Any]:
+        """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
+        from venice_client._core.response.deprecation import warn_of_deprecation
+        from venice_client._core.response.response import Response
+
+        warn_of_deprecation(answer.headers)
+        make = self._decoder(request, answer, convert)
+        return Response(answer.status, answer.headers, answer.content, None, lambda: make(answer.content))
+
+    def _decoder(
+        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
+    ) -> Callable[[bytes], Any]:
+        """Return what makes the value of a body: decoded, mapped by the interceptors, converted by the facade."""
+        from venice_client._core.response.decode import value_of
+        from venice_client._core.response.response import Response
+
+        def decoded(content: bytes) -> Any:  # what the operation gives
+            try:
+                if _is_stream(request, answer):
+                    value: Any = self._stream(request, answer)
+                else:
+                    value = value_of(
+                        request.operation, answer.status, answer.headers, content, strict=self.config.strict
+                    )
+                value = map_value(self.interceptors, request, value)
+                return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
+            except VeniceError as error:
+                error.may_have_been_charged = error.may_have_been_charged or request.is_paid
+                raise
+
+        return decoded
+
+    def _unread(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Unread:
+        """Return what is left to do with a response whose body is read by the caller."""
+        from venice_client._core.response.body_reader import Unread
+        from venice_client._core.response.deprecation import warn_of_deprecation
+
+        warn_of_deprecation(answer.headers)
+        operation = request.operation
+        return Unread(
+            answer,
+            self._decoder(request, answer, convert),
+            method=request.method,
+            path=request.path,
+            is_stream=_is_stream(request, answer),
+            is_declared=operation is None or operation.shape(answer.status, media_type_of(answer.headers)) is not None,
+        )
+
+    def _stream(self, request: Request, answer: Answer) -> Any:  # Stream or AsyncStream of the operation's events
+        from venice_client._core.schema.shapes import Anything
+        from venice_client._core.streaming.stream import AsyncStream, Stream
+
+        operation = request.operation
+        shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
+        if self.config.strict:
+            from venice_client._core.response.strict import StrictShape
+
+            shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
+        kind: type[Any] = AsyncStream if self.is_async else Stream
+        mappers = event_mappers(self.interceptors)
+        return kind(
+            answer,
+            shape,
+            whole=operation and operation.shape(answer.status, JSON),
+            idle=request.idle_timeout or request.timeout or IDLE_SECONDS,
+            method=request.method,
+            path=request.path,
+            secrets=self._secrets(request),
+            is_paid=request.is_paid,
+            map_event=_event_mapper(mappers, request) if mappers else None,
+        )
+
+
+def _is_stream(request: Request, answer: Answer) -> bool:
+    return request.is_event_stream and media_type_of(answer.headers) == EVENT_STREAM
+
+
+def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[[Any], Any]:
+    def mapped(event: Any) -> Any:  # an event of the operation, of any type
+        for item in mappers:
+            event = item.event(request, event)
+            if event is None:
+                break
+        return event
+
+    return mapped
+
+
+def _unpickled(kind: Any, options: Mapping[str, Any]) -> Any:  # a subclass of BaseClient, whose constructor differs
+    return kind(**options)
+
+
+def _missing(operation: Operation, *, takes_key: bool) -> str:
+    if takes_key:
+        return f"{operation.key} needs an API key, and none was given: pass api_key=..., or set VENICE_API_KEY."
+    return f"{operation.key} needs the header {SIGNED_HEADER}: pass it, or give the client a signer with auth=..."

@@ -1,0 +1,97 @@
+"""
+Interceptors: code that runs once for every call, before its request is built and after its response is decoded.
+
+    class Timing(Interceptor):
+        def before(self, request: Request) -> None:
+            request.headers["X-Trace"] = new_trace_id()
+
+        def after(self, request: Request, value: object) -> object:
+            log(request.name, value)
+            return value
+
+    venice = Venice(interceptors=[Timing()])
+
+Pictures in bodies and the check of models are interceptors that `Venice` brings along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.call import Request
+
+
+class Interceptor:
+    """
+    Changes or refuses requests, and maps what calls give. Subclass it and override what is needed.
+
+    All interceptors of a client run in their order before a request is sent, and in reverse order after its response
+    was decoded: once a call, however often the request is sent. What they raise ends the call.
+    """
+
+    keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # the values are annotations of any kind
+    """
+    Keywords of its own, by operation: `{"POST /chat/completions": {"e2ee": bool}}`.
+
+    The method of the operation then takes the keyword, and its value stands in `request.keywords`. All other unknown
+    keywords are refused.
+    """
+
+    def before(self, request: Request) -> None:
+        """
+        Read or change a request that is not built yet: `arguments`, `body`, `media_type`, `headers`.
+
+        Raise to refuse it: nothing is sent then.
+        """
+
+    async def abefore(self, request: Request) -> None:
+        """Do the same for AsyncVenice. Override it where something has to be awaited."""
+        self.before(request)
+
+    def after(self, request: Request, value: Any) -> Any:  # noqa: ARG002  # the value is what the operation gives
+        """
+        Return the value that the call is to give instead of `value`: a model, text, bytes, or a `Stream`.
+
+        It runs when the value is decoded. The value of a raw response is decoded when `parsed` is read, where nothing
+        can be awaited, so this is a plain function in AsyncVenice too.
+        """
+        return value
+
+    def event(self, request: Request, event: Any) -> Any:  # noqa: ARG002  # the event is of the operation's type
+        """Return the event that a stream is to give instead of `event`; None drops it."""
+        return event
+
+
+def check_interceptors(value: Any) -> tuple[Interceptor, ...]:
+    """Check the option `interceptors`."""
+    items = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
+    if items is None:
+        raise RequestValidationError([f"interceptors must be a list of Interceptor, got {type(value).__name__}"])
+    for item in items:
+        if not isinstance(item, Interceptor):
+            kind = item.__name__ if isinstance(item, type) else type(item).__name__
+            hint = ": pass an instance of the class" if isinstance(item, type) else ""
+            raise RequestValidationError([f"interceptors must hold instances of Interceptor, got {kind}{hint}"])
+    return items
+
+
+def own_keywords(interceptors: Sequence[Interceptor], operation: str) -> dict[str, Any]:
+    """Return the keywords that interceptors declare for an operation, with their annotations."""
+    found: dict[str, Any] = {}
+    for item in interceptors:
+        found.update(item.keywords.get(operation, {}))
+    return found
+
+
+def map_value(interceptors: Sequence[Interceptor], request: Request, value: Any) -> Any:
+    """Pass a value through all interceptors, the last one first."""
+    for item in reversed(interceptors):
+        value = item.after(request, value)
+    return value
+
+
+def event_mappers(interceptors: Sequence[Interceptor]) -> tuple[Interceptor, ...]:
+    """Return the interceptors that map events, the last one first: a stream without any costs nothing."""
+    return tuple(item for item in reversed(interceptors) if type(item).event is not Interceptor.event)

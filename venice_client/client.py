@@ -46,7 +46,7 @@ class Venice(SyncResources):
     """
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
-        return _own_interceptors(check_models=self.config.check_models)
+        return _own_interceptors(check_models=bool(self.config.check_models))
 
     @cached_property
     def images(self) -> Images:
@@ -89,7 +89,7 @@ class AsyncVenice(AsyncResources):
     """
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
-        return _own_interceptors(check_models=self.config.check_models)
+        return _own_interceptors(check_models=bool(self.config.check_models))
 
     @cached_property
     def images(self) -> AsyncImages:

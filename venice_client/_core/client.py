@@ -17,6 +17,7 @@ from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.response.response import Response
 from venice_client._core.retry.policy import Attempt, Attempts
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
@@ -88,7 +89,7 @@ class SyncClient(BaseClient):
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
-    ) -> Any:
+    ) -> Response[Any]:
         """
         Call any path below the base URL, the contract's or not: `venice.request("GET", "/tee/attestation")`.
 
@@ -96,7 +97,9 @@ class SyncClient(BaseClient):
         """
         request = self._free_request(method, path, json, query, headers, timeout)
         request.mode = "raw"
-        return self._send(request, None)
+        response: Response[Any] = self._send(request, None)
+        _ = response.parsed  # a body that cannot be decoded raises here
+        return response
 
     def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
         for interceptor in self.interceptors:
@@ -209,7 +212,7 @@ class AsyncClient(BaseClient):
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
-    ) -> Any:
+    ) -> Response[Any]:
         """
         Call any path below the base URL, the contract's or not.
 
@@ -217,7 +220,9 @@ class AsyncClient(BaseClient):
         """
         request = self._free_request(method, path, json, query, headers, timeout)
         request.mode = "raw"
-        return await self._send(request, None)
+        response: Response[Any] = await self._send(request, None)
+        _ = response.parsed  # a body that cannot be decoded raises here
+        return response
 
     async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
         for interceptor in self.interceptors:

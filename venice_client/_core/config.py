@@ -10,9 +10,9 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from attrs import evolve, field, fields_dict, frozen
+from attrs import Attribute, evolve, field, fields_dict, frozen
 
 from venice_client._core.auth import Signer, clean_key
 from venice_client._core.errors import RequestValidationError
@@ -28,6 +28,7 @@ from venice_client._core.request.options import (
     set_header,
 )
 from venice_client._core.retry.policy import Attempt
+from venice_client._core.transport.base import TransportName
 
 BASE_URL: Final = "https://api.venice.ai/api/v1"
 _ARGUMENTS_ONLY: Final = frozenset({"self", "__class__"})
@@ -38,7 +39,7 @@ def check_api_key(value: Any) -> str:
     if value is None:
         value = os.environ.get("VENICE_API_KEY") or ""
     if not isinstance(value, str):
-        raise refuse("api_key", "str, callable or Signer", value)
+        raise refuse("api_key", "str, callable or Signer", value, is_secret=True)
     return clean_key(value) or ""
 
 
@@ -46,7 +47,7 @@ def check_auth(value: Any) -> Any:  # a callable or a Signer of the caller
     """Check the option `auth`."""
     if value is None or isinstance(value, Signer) or (callable(value) and not isinstance(value, type)):
         return value
-    raise refuse("auth", "str, callable or Signer", value)
+    raise refuse("auth", "str, callable or Signer", value, is_secret=True)
 
 
 def check_base_url(value: Any) -> str:
@@ -54,10 +55,10 @@ def check_base_url(value: Any) -> str:
     if value is None or value == "":
         value = os.environ.get("VENICE_BASE_URL") or BASE_URL
     if not isinstance(value, str):
-        if type(value).__name__ not in ("URL", "ParseResult", "SplitResult"):
+        if type(value).__name__ not in ("URL", "SplitResult"):
             raise refuse("base_url", "str or URL", value)
-        value = value.geturl() if isinstance(value, tuple) else str(value)
-    url = value.strip()
+        value = urlunsplit(value) if isinstance(value, SplitResult) else str(value)
+    url: str = value.strip()
     try:
         parts = urlsplit(url)
         is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -104,8 +105,12 @@ def check_check_models(value: Any) -> bool | Literal["strict"]:
     raise refuse("check_models", 'True, False or "strict"', value)
 
 
-def _flag(option: str) -> Callable[[Any], bool]:
-    return lambda value: check_flag(option, value)
+def _is_flag(_config: Config, option: Attribute[bool], value: Any) -> None:
+    check_flag(option.name, value)
+
+
+def _is_wait(_config: Config, option: Attribute[float], value: Any) -> None:
+    check_seconds(option.name, value)
 
 
 _LOCAL: Final = {"is_portable": False}  # such an option stays in its process: it may hold a secret or a connection
@@ -120,17 +125,17 @@ class Config:
     base_url: str = field(default=None, converter=check_base_url)
     timeout: float | None = field(default=None, converter=check_timeout)
     max_retries: int = field(default=2, converter=check_retries)
-    retry_paid: bool = field(default=False, converter=_flag("retry_paid"))
-    max_retry_wait: float = field(default=60.0, converter=lambda value: check_seconds("max_retry_wait", value))
+    retry_paid: bool = field(default=False, validator=_is_flag)
+    max_retry_wait: float = field(default=60.0, validator=_is_wait)
     on_attempt: Callable[[Attempt], object] | None = field(default=None, converter=check_hook, metadata=_LOCAL)
     default_headers: Mapping[str, str] = field(default=None, converter=check_default_headers, repr=False)
     default_query: Mapping[str, Any] = field(default=None, converter=check_default_query, repr=False)
     interceptors: Sequence[Interceptor] = field(default=(), converter=check_interceptors, metadata=_LOCAL)
     http_client: Any = field(default=None, repr=False, metadata=_LOCAL)  # of any library that a transport knows
-    transport: str | None = None
-    validate: bool = field(default=True, converter=_flag("validate"))
-    strict: bool = field(default=False, converter=_flag("strict"))
-    local_files: bool = field(default=True, converter=_flag("local_files"))
+    transport: TransportName | None = None
+    validate: bool = field(default=True, validator=_is_flag)
+    strict: bool = field(default=False, validator=_is_flag)
+    local_files: bool = field(default=True, validator=_is_flag)
     check_models: bool | Literal["strict"] = field(default=False, converter=check_check_models)
 
     @classmethod

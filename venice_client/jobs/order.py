@@ -15,8 +15,8 @@ from typing import Any, TypedDict, TypeVar
 
 from attrs import frozen
 
+from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.config import BaseClient
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions

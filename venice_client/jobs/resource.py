@@ -17,8 +17,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from attrs import evolve
 
+from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.config import BaseClient
 from venice_client._core.errors import NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions

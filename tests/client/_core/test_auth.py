@@ -61,7 +61,7 @@ def test_auth_takes_a_key(server: Loopback, call: Caller) -> None:
     assert sent(server, "authorization") == ["Bearer k-1"]
     with pytest.raises(RequestValidationError, match="twice"):
         Venice("k", auth="k")
-    with pytest.raises(RequestValidationError, match="not int"):
+    with pytest.raises(RequestValidationError, match="auth must be str, callable or Signer, got int"):
         Venice(auth=5)  # type: ignore[arg-type]
 
 
@@ -159,8 +159,8 @@ def test_nothing_of_it_is_shown(server: Loopback, call: Caller) -> None:
     assert b"n0nce" not in pickle.dumps(caught.value)
     venice = Venice(auth=wallet, base_url=server.url)
     assert b"Wallet" not in pickle.dumps(venice)
-    assert repr(venice).endswith("with credentials that are asked for>")
-    assert copy.copy(venice)._auth is wallet
+    assert repr(venice).endswith("with credentials by a callable>")
+    assert copy.copy(venice).config.auth is wallet
 
 
 def test_what_a_402_asks_for_is_decoded(server: Loopback, call: Caller) -> None:

@@ -38,7 +38,7 @@ from venice_client import (
     VeniceTimeoutError,
     models,
 )
-from venice_client._core import config as core_base
+from venice_client._core import base_client as core_base
 from venice_client._core.transport import base as http
 from venice_client._core.transport import direct
 
@@ -125,9 +125,9 @@ def test_the_environment_gives_key_and_address(kind: Any, name: str | None, monk
     if name:
         monkeypatch.setenv(name, " from-env\n")
     monkeypatch.setenv("VENICE_BASE_URL", "http://127.0.0.1:1/api/v1/\n")
-    assert kind()._api_key == ("from-env" if name else None)
-    assert kind("given")._api_key == "given"
-    assert kind("")._api_key is None
+    assert kind().config.api_key == ("from-env" if name else "")
+    assert kind("given").config.api_key == "given"
+    assert kind("").config.api_key == ""
     assert kind().base_url == "http://127.0.0.1:1/api/v1"
     assert kind(base_url="https://other.example").base_url == "https://other.example"
 
@@ -210,10 +210,10 @@ def test_the_key_is_not_in_the_pickle_of_a_client(kind: Any, key: str, monkeypat
     _ = venice.images, venice.chat.completions
     pickled = pickle.dumps(venice)
     assert key.encode() not in pickled
-    assert pickle.loads(pickled)._api_key is None
+    assert pickle.loads(pickled).config.api_key == ""
     monkeypatch.setenv("VENICE_API_KEY", "of the worker".replace(" ", "-"))
     other = pickle.loads(pickled)
-    assert (other._api_key, other.base_url, other.timeout) == ("of-the-worker", venice.base_url, 3)
+    assert (other.config.api_key, other.base_url, other.timeout) == ("of-the-worker", venice.base_url, 3)
     assert type(other) is kind
 
 

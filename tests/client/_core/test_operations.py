@@ -22,7 +22,7 @@ from tests.standin.forms import properties, takes_file
 from tests.standin.media import content
 from tests.standin.samples import sample
 from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
-from venice_client._core.resource import _Resource
+from venice_client._core.resource import AsyncResource, _Resource
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
@@ -108,7 +108,9 @@ def resources(holder: type) -> Iterator[tuple[str, type]]:
 
 
 def _stub(holder: Any) -> Any:
-    return holder(None if issubclass(holder, _Resource) else "k")
+    if issubclass(holder, _Resource):
+        return holder(AsyncVenice("k") if issubclass(holder, AsyncResource) else Venice("k"))
+    return holder("k")
 
 
 def methods(kind: type) -> dict[str, Any]:

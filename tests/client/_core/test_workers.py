@@ -66,9 +66,9 @@ def test_clients_take_the_key_of_where_they_arrive(kind: Any, monkeypatch: pytes
     monkeypatch.setenv("VENICE_API_KEY", "key-of-the-worker")
     arrived = pickle.loads(data)
     assert type(arrived) is kind
-    assert arrived._api_key == "key-of-the-worker"
+    assert arrived.config.api_key == "key-of-the-worker"
     assert (arrived.base_url, arrived.timeout, arrived.local_files) == ("http://127.0.0.1:9/api", 7.0, False)
-    assert arrived._retry.max_retries == 5
+    assert arrived.max_retries == 5
 
 
 def test_inputs_and_results_arrive_whole() -> None:

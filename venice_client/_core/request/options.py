@@ -17,9 +17,9 @@ _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
 
 
-def refuse(option: str, rule: str, value: Any) -> RequestValidationError:
+def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False) -> RequestValidationError:
     """Return the error of an option: "max_retries must be an integer >= 0, got -1"."""
-    shown = repr(value) if isinstance(value, int | float | bool | None) else type(value).__name__
+    shown = repr(value) if isinstance(value, int | float | None) and not is_secret else type(value).__name__
     return RequestValidationError([f"{option} must be {rule}, got {shown}"])
 
 
@@ -81,7 +81,7 @@ def set_header(headers: dict[str, str], name: str, value: str) -> None:
     lower = name.lower()
     for known in [item for item in headers if item.lower() == lower]:
         del headers[known]
-    headers[name] = value.strip()
+    headers[name] = value
 
 
 def has_header(headers: Mapping[str, str], name: str) -> bool:

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from venice_client import RequestValidationError, Venice, models
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.request.body import choose_body
-from venice_client._core.request.build import build as checked_build
-from venice_client._core.request.call import Call
+from venice_client._core.request.build import build as fill
+from venice_client._core.request.build import new_request
+from venice_client._core.request.call import Request
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Binary, Dictionary, Ref
@@ -32,8 +33,12 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
 
 
-def build(*arguments: Any, **options: Any) -> Call:
-    """Make a request without the contract's word on its values: how it is written is what these tests ask."""
+def checked_build(*arguments: Any, **options: Any) -> Request:
+    return fill(new_request(*arguments, **options))
+
+
+def build(*arguments: Any, **options: Any) -> Request:
+    """Build a request whose values are not checked against the contract: these tests are about how it is written."""
     return checked_build(*arguments, validate=False, **options)
 
 
@@ -52,7 +57,7 @@ def parameter(name: str, location: str = "query", **more: Any) -> Parameter:
     return Parameter(name=name.lower().replace("-", "_"), wire=name, location=location, shape=Anything(), **more)
 
 
-def json_of(call: Call) -> Any:
+def json_of(call: Request) -> Any:
     assert isinstance(call.content, bytes)
     return json.loads(call.content)
 
@@ -337,9 +342,9 @@ def test_a_batch_is_a_list() -> None:
     ("value", "streamed"), [(True, True), (False, False), (None, False), ("true", False), (1, False)]
 )
 def test_a_stream_is_what_says_stream_true(value: Any, streamed: bool) -> None:
-    assert build(CHAT, {}, {"stream": value}).stream is streamed
-    assert build(EDIT, {}, {"stream": value}).stream is False
-    assert build(CHAT, {}, {}, options={"extra_body": {"stream": value}}).stream is streamed
+    assert build(CHAT, {}, {"stream": value}).is_event_stream is streamed
+    assert build(EDIT, {}, {"stream": value}).is_event_stream is False
+    assert build(CHAT, {}, {}, options={"extra_body": {"stream": value}}).is_event_stream is streamed
 
 
 def test_models_and_mappings_make_the_same_body() -> None:

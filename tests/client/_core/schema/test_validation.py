@@ -19,8 +19,9 @@ from attrs import define
 
 from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
-from venice_client._core.request.build import build
-from venice_client._core.request.call import Call
+from venice_client._core.request.build import build as fill
+from venice_client._core.request.build import new_request
+from venice_client._core.request.call import Request
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.model import Field, Model
 from venice_client._core.schema.operation import Operation, Parameter
@@ -55,13 +56,17 @@ PNG = b"\x89PNG\r\n\x1a\n"
 HELLO = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 
 
+def build(*arguments: Any, **options: Any) -> Request:
+    return fill(new_request(*arguments, **options))
+
+
 def refused(operation: Operation, body: Any = UNSET, arguments: Any = None, **options: Any) -> tuple[str, ...]:
     with pytest.raises(RequestValidationError) as caught:
-        build(operation, arguments or {}, body, options=options or None)  # type: ignore[arg-type]
+        build(operation, arguments or {}, body, options=options or None)
     return caught.value.problems
 
 
-def sent(call: Call) -> Any:
+def sent(call: Request) -> Any:
     assert isinstance(call.content, bytes)
     return json.loads(call.content)
 
@@ -386,7 +391,7 @@ def test_every_pattern_of_the_contract_is_checked() -> None:
     from venice_client._core.schema.patterns import _compiled
 
     found = set()
-    for module in (Path(build.__code__.co_filename).parents[2] / "api").rglob("*.py"):
+    for module in (Path(fill.__code__.co_filename).parents[2] / "api").rglob("*.py"):
         for line in module.read_text().splitlines():
             if "Text(" in line and "pattern=" in line:
                 found.add(eval(line.split("pattern=")[1].rsplit(")", 1)[0].rstrip(","), {"__builtins__": {}}))

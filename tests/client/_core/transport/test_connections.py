@@ -367,6 +367,6 @@ def test_a_process_that_is_forked_off_makes_its_own_connections() -> None:
 
 
 def test_a_request_under_way_does_not_show_the_key() -> None:
-    outgoing = outgoing_of(Call("GET", "/x", [], {}), "http://h/x", {"Authorization": "Bearer secret"}, 60.0)
+    outgoing = outgoing_of(Call("GET", "/x"), "http://h/x", {"Authorization": "Bearer secret"}, 60.0)
     assert (b"authorization", b"Bearer secret") in list(outgoing.head.headers)
     assert "secret" not in repr(outgoing)

@@ -1,0 +1,169 @@
+"""Interceptors: before a request is built, after its value and each event of its stream are decoded, once a call."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from venice_client import AsyncVenice, Venice
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.call import Request
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+MESSAGES = [{"role": "user", "content": "hi"}]
+COMPLETION = {"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": []}
+
+
+class Recorder(Interceptor):
+    keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {"POST /chat/completions": {"secret_words": list}}
+
+    def __init__(self, name: str = "", log: list[str] | None = None) -> None:
+        self.name = name
+        self.log = [] if log is None else log
+
+    def before(self, request: Request) -> None:
+        self.log.append(f"before {self.name}")
+        request.headers["X-Seen"] = request.headers.get("X-Seen", "") + self.name
+        request.state[self] = request.keywords.get("secret_words")
+
+    def after(self, request: Request, value: Any) -> Any:
+        self.log.append(f"after {self.name}")
+        return value
+
+
+def body_of(request: bytes) -> Any:
+    return json.loads(request.partition(b"\r\n\r\n")[2])
+
+
+def seen_by(request: bytes) -> str:
+    found = re.search(r"(?im)^x-seen: (.*?)\r$", request.decode())
+    return found[1] if found else ""
+
+
+def chat(venice: Any, **options: Any) -> Any:
+    return venice.chat.completions.create(model="m", messages=MESSAGES, **options)
+
+
+def test_interceptors_run_once_a_call_in_order_and_back(server: Loopback, call: Caller) -> None:
+    server.answer('{"error": "slow down"}', status=429, headers={"Retry-After": "0"})
+    server.answer(json.dumps(COMPLETION))
+    log: list[str] = []
+    call(server.url, chat, max_retries=1, interceptors=[Recorder("a", log), Recorder("b", log)])
+    assert log == ["before a", "before b", "after b", "after a"]
+    assert [seen_by(request) for request in server.requests] == ["ab", "ab"]
+
+
+def test_what_an_interceptor_raises_ends_the_call_before_anything_is_sent(server: Loopback, call: Caller) -> None:
+    class Refusing(Interceptor):
+        def before(self, request: Request) -> None:
+            raise RequestValidationError([f"{request.name} is not allowed here"])
+
+    with pytest.raises(RequestValidationError, match="POST /chat/completions is not allowed here"):
+        call(server.url, chat, interceptors=[Refusing()])
+    assert server.requests == []
+
+
+def test_an_interceptor_changes_the_body_and_the_value(server: Loopback, call: Caller) -> None:
+    class Shouting(Interceptor):
+        def before(self, request: Request) -> None:
+            request.body = {**request.body.to_dict(), "messages": [{"role": "user", "content": "HI"}]}
+
+        def after(self, request: Request, value: Any) -> Any:
+            return value.model.upper()
+
+    server.answer(json.dumps(COMPLETION))
+    assert call(server.url, chat, interceptors=[Shouting()]) == "M"
+    assert body_of(server.requests[0])["messages"][0]["content"] == "HI"
+    raw = call(
+        server.url,
+        lambda venice: venice.chat.completions.with_raw_response.create(model="m", messages=MESSAGES),
+        interceptors=[Shouting()],
+    )
+    assert raw.parsed == "M"
+    assert json.loads(raw.content) == COMPLETION
+
+
+def test_each_event_of_a_stream_is_mapped_as_it_is_decoded_and_none_drops_it(server: Loopback, call: Caller) -> None:
+    def piece(text: str) -> str:
+        event = {
+            **COMPLETION,
+            "object": "chat.completion.chunk",
+            "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}],
+        }
+        return f"data: {json.dumps(event)}\n\n"
+
+    class Decrypting(Interceptor):
+        def event(self, request: Request, event: Any) -> Any:
+            delta = event.choices[0].delta
+            if delta.content == "noise":
+                return None
+            delta.content = delta.content[::-1]
+            return event
+
+    server.answer(piece("olleh") + piece("noise") + piece("dlrow ") + "data: [DONE]\n\n", "text/event-stream")
+    text = call(server.url, read_text, interceptors=[Decrypting()])
+    assert text == ["hello", " world", "hello world"]
+
+
+def read_text(venice: Venice | AsyncVenice) -> Any:
+    stream = chat(venice, stream=True)
+    if isinstance(venice, Venice):
+        found = [chunk.choices[0].delta.content for chunk in stream]
+        return [*found, stream.final().choices[0].message.content]
+
+    async def read() -> Any:
+        events = await stream
+        found = [chunk.choices[0].delta.content async for chunk in events]
+        return [*found, (await events.final()).choices[0].message.content]
+
+    return read()
+
+
+def test_abefore_may_await_in_the_async_client(server: Loopback, call: Caller) -> None:
+    class Asking(Interceptor):
+        async def abefore(self, request: Request) -> None:
+            await request.client.request("GET", "/first")
+
+        def before(self, request: Request) -> None:
+            request.client.request("GET", "/first")
+
+    class Once(Asking):
+        async def abefore(self, request: Request) -> None:
+            if request.operation is not None:
+                await super().abefore(request)
+
+        def before(self, request: Request) -> None:
+            if request.operation is not None:
+                super().before(request)
+
+    server.answer("{}")
+    server.answer(json.dumps(COMPLETION))
+    call(server.url, chat, interceptors=[Once()])
+    assert [request.split()[1].rpartition(b"/")[2] for request in server.requests] == [b"first", b"completions"]
+
+
+def test_a_declared_keyword_reaches_the_interceptor_and_is_not_sent(server: Loopback, call: Caller) -> None:
+    seen: list[Any] = []
+
+    class Seeing(Recorder):
+        def before(self, request: Request) -> None:
+            super().before(request)
+            seen.append(request.keywords)
+
+    server.answer(json.dumps(COMPLETION))
+    call(server.url, lambda venice: chat(venice, secret_words=["x"]), interceptors=[Seeing()])
+    assert seen == [{"secret_words": ["x"]}]
+    assert "secret_words" not in body_of(server.requests[0])
+
+
+@pytest.mark.parametrize("wrong", [[Interceptor], [3], Interceptor(), "x"])
+def test_an_option_that_holds_no_interceptors_is_refused(wrong: Any) -> None:
+    with pytest.raises(RequestValidationError, match="interceptors must"):
+        Venice("k", interceptors=wrong)

@@ -24,25 +24,29 @@ class Venice(SyncResources):
         venice = Venice()  # VENICE_API_KEY, VENICE_BASE_URL
         venice.images.edit("photo.jpg", "make the sky a sunset").save("sunset.png")
 
-    It is safe to share among threads, and a context manager; connections are made on first use.
+    It is safe to share among threads, and a context manager; connections are made on first use. Every option is checked
+    here: a wrong one raises RequestValidationError.
 
     Args of the constructor, all optional:
-        api_key: The key; VENICE_API_KEY where it is not given.
-        base_url: Where the API is; VENICE_BASE_URL, or https://api.venice.ai/api/v1.
-        timeout: Seconds to wait for an answer, for every call.
-        max_retries: How often a call is tried again, where that is safe (2).
-        retry_paid: Try a paid call again too when it may have been done already: it may be paid twice.
-        max_retry_wait: Seconds that a server may ask to wait before it is an error instead (60).
-        on_attempt: Called with an `Attempt` after each one.
-        http_client: An `httpx.Client` or `httpx2.Client` of yours, with proxies or certificates of its own.
+        api_key: The key (default: VENICE_API_KEY). A callable or a `Signer` is called once per attempt.
+        auth: Another name for credentials that are not a str: a callable that returns a key or headers, or a `Signer`.
+        base_url: Where the API is, str or `httpx.URL` (default: VENICE_BASE_URL, or https://api.venice.ai/api/v1).
+        timeout: Seconds to wait for a response (default: 600 for paid calls, 60 for others).
+        max_retries: How often a call is sent again, where that is safe (2).
+        retry_paid: Also send a paid call again when it may have been carried out: it may be charged twice (False).
+        max_retry_wait: Longest wait, in seconds, that a server may request before it is an error instead (60).
+        on_attempt: Called with an `Attempt` after each attempt.
+        default_headers: Headers of every request; `extra_headers` of a call replace them.
+        default_query: Query parameters of every request; arguments and `extra_query` of a call replace them.
+        interceptors: Run once for every call, before it is sent and after its response is decoded: see `Interceptor`.
+        http_client: An `httpx.Client` or `httpx2.Client`, with its proxies, certificates and hooks.
         transport: The library to use: "httpx" or "httpx2".
-        auth: In the place of a key: a callable that gives one, or a `Signer`, asked anew for each attempt.
         validate: Check requests against the contract before they are sent (True).
-        strict: Raise on answers that depart from the contract, in the place of reading on (False).
-        local_files: Whether a str or a path given as a picture may open a file (True). Set it to False where
-            strings come from strangers.
-        check_models: Ask the API once what its models can do, and refuse what the chosen one can't before it
-            is paid for (False).
+        strict: Raise on responses that depart from the contract (False).
+        local_files: Whether a str or a path given as a picture may open a file (True). Set it to False where strings
+            come from strangers.
+        check_models: Fetch the list of models once, and refuse what the chosen model cannot do before it is paid for
+            (False). "strict" also refuses models that are not in the list.
     """
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:

@@ -1,0 +1,84 @@
+"""
+The errors that this library raises on purpose.
+
+    VeniceError
+    ├── VeniceAPIError                  an answer that is not 2xx
+    │   ├── BadRequestError             400
+    │   ├── AuthenticationError         401
+    │   ├── PaymentRequiredError        402
+    │   ├── PermissionDeniedError       403
+    │   ├── NotFoundError               404
+    │   ├── ConflictError               409
+    │   ├── GoneError                   410
+    │   ├── PayloadTooLargeError        413
+    │   ├── UnsupportedMediaTypeError   415
+    │   ├── UnprocessableEntityError    422
+    │   ├── RateLimitError              429
+    │   └── ServerError                 5xx
+    ├── VeniceConnectionError           no answer: DNS, TCP, TLS, a reset
+    │   └── VeniceTimeoutError          no answer in time
+    ├── TooManyFailuresError            held back, so that the vendor does not block the account
+    ├── ResponseDecodeError             a 2xx answer that can't be read
+    ├── JobFailedError                  a video or a piece of music that was ordered will not come
+    ├── StreamInterrupted               a stream that ended too early
+    │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
+    ├── RequestValidationError          what was passed can't be sent (also a ValueError)
+    ├── MissingAPIKeyError              no key was given (also a ValueError)
+    └── OperationUnavailableError       the installed contract lacks the operation
+
+`error.may_have_been_charged` says whether a failed call may have been carried out and charged.
+"""
+
+from venice_client._core.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ConflictError,
+    GoneError,
+    JobFailedError,
+    MissingAPIKeyError,
+    NotFoundError,
+    OperationUnavailableError,
+    PayloadTooLargeError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    RateLimitError,
+    RequestValidationError,
+    ResponseDecodeError,
+    ServerError,
+    StreamInterrupted,
+    StreamTimeoutError,
+    TooManyFailuresError,
+    UnprocessableEntityError,
+    UnsupportedMediaTypeError,
+    VeniceAPIError,
+    VeniceConnectionError,
+    VeniceError,
+    VeniceTimeoutError,
+)
+
+__all__ = [
+    "AuthenticationError",
+    "BadRequestError",
+    "ConflictError",
+    "GoneError",
+    "JobFailedError",
+    "MissingAPIKeyError",
+    "NotFoundError",
+    "OperationUnavailableError",
+    "PayloadTooLargeError",
+    "PaymentRequiredError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestValidationError",
+    "ResponseDecodeError",
+    "ServerError",
+    "StreamInterrupted",
+    "StreamTimeoutError",
+    "TooManyFailuresError",
+    "UnprocessableEntityError",
+    "UnsupportedMediaTypeError",
+    "VeniceAPIError",
+    "VeniceConnectionError",
+    "VeniceError",
+    "VeniceTimeoutError",
+]

@@ -1,0 +1,148 @@
+"""A type becomes a strict schema, and the text of an answer becomes a value of that type."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+from typing import Any, Literal, Optional, TypedDict
+
+import attrs
+import pydantic
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openapi_schema_validator import OAS31Validator
+
+from venice_client import RequestValidationError
+from venice_client.chat import strict_schema
+from venice_client.chat.partial import parse_partial
+from venice_client.chat.schema import OutputType
+
+
+class Color(enum.Enum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclasses.dataclass
+class Node:
+    name: str
+    color: Color
+    child: Optional[Node] = None  # noqa: UP045  # as callers write it
+
+
+class Point(TypedDict):
+    x: int
+    label: Literal["a", "b"]
+
+
+@attrs.define
+class Box:
+    corner: Point
+    size: float = 1.0
+
+
+class Step(pydantic.BaseModel):
+    text: str
+    number: int = 5
+
+
+class Answer(pydantic.BaseModel):
+    """An answer."""
+
+    steps: list[Step]
+    first: Step
+    color: Color | None = None
+
+
+CASES: list[tuple[Any, Any, Any]] = [
+    (Node, {"name": "a", "color": "red", "child": {"name": "b", "color": "blue", "child": None}},
+     Node("a", Color.RED, Node("b", Color.BLUE))),
+    (Point, {"x": 1, "label": "a"}, {"x": 1, "label": "a"}),
+    (Box, {"corner": {"x": 1, "label": "b"}, "size": 2.5}, Box({"x": 1, "label": "b"}, 2.5)),
+    (Answer, {"steps": [{"text": "t", "number": 1}], "first": {"text": "u", "number": 2}, "color": "red"},
+     Answer(steps=[Step(text="t", number=1)], first=Step(text="u", number=2), color=Color.RED)),
+    (list[Point], {"value": [{"x": 1, "label": "a"}]}, [{"x": 1, "label": "a"}]),
+    (int, {"value": 5}, 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "wire", "value"), CASES, ids=lambda item: getattr(item, "__name__", ""))
+def test_the_value_of_an_answer_has_the_type(kind: Any, wire: Any, value: Any) -> None:
+    output = OutputType(kind)
+    assert output.read(json.dumps(wire)) == value
+    OAS31Validator(output.schema).validate(wire)
+    with pytest.raises(ValueError, match=r".+"):
+        output.read(json.dumps({name: {"unexpected": []} for name in wire}))
+    with pytest.raises(ValueError, match=r".+"):
+        output.read("no JSON")
+
+
+def objects(schema: Any) -> list[dict[str, Any]]:
+    if isinstance(schema, list):
+        return [found for item in schema for found in objects(item)]
+    if not isinstance(schema, dict):
+        return []
+    own = [schema] if schema.get("type") == "object" else []
+    return own + [found for item in schema.values() for found in objects(item)]
+
+
+@pytest.mark.parametrize("kind", [case[0] for case in CASES], ids=lambda kind: getattr(kind, "__name__", ""))
+def test_every_object_of_a_schema_is_closed_and_requires_all_properties(kind: Any) -> None:
+    schema = OutputType(kind).schema
+    assert schema["type"] == "object"
+    assert "$ref" not in schema
+    for item in objects(schema):
+        assert item["additionalProperties"] is False
+        assert item["required"] == list(item["properties"])
+    assert '"default"' not in json.dumps(schema)
+
+
+def test_a_schema_that_is_not_strict_becomes_strict() -> None:
+    loose = {
+        "type": "object",
+        "properties": {"a": {"type": "object", "properties": {"b": {"oneOf": [{"type": "null"}]}}}},
+    }
+    schema = strict_schema(loose)
+    assert schema["required"] == ["a"]
+    assert schema["properties"]["a"]["additionalProperties"] is False
+    assert "anyOf" in schema["properties"]["a"]["properties"]["b"]
+    assert "required" not in loose
+
+
+def test_the_name_of_a_schema_is_one_that_the_api_takes() -> None:
+    assert OutputType(Answer).name == "Answer"
+    assert OutputType(list[Point]).response_format["json_schema"]["name"]
+    assert OutputType(Answer, name="my answer!").text_format["name"] == "my_answer"
+
+
+@pytest.mark.parametrize("kind", [object(), open, type("Bare", (), {"__init__": lambda self, x: None})])
+def test_a_type_without_a_schema_is_refused(kind: Any) -> None:
+    with pytest.raises(RequestValidationError, match="JSON schema"):
+        OutputType(kind)
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(value=st.dictionaries(st.text(max_size=4), VALUES, max_size=4), ascii=st.booleans())
+def test_every_beginning_of_json_reads_as_what_is_there(value: dict[str, Any], ascii: bool) -> None:  # noqa: A002
+    text = json.dumps(value, ensure_ascii=ascii)
+    assert parse_partial(text) == value
+    for end in range(1, len(text)):
+        found = parse_partial(text[:end])
+        assert isinstance(found, dict)
+        assert list(found) == list(value)[: len(found)]
+        for name in list(found)[:-1]:
+            assert found[name] == value[name]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "nope", "}", "[}", '{"a": 1}}', "\x00"])
+def test_what_is_no_json_reads_as_none(text: str) -> None:
+    assert parse_partial(text) is None

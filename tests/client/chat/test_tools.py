@@ -1,0 +1,138 @@
+"""A function becomes a tool, and a model's arguments reach it checked and converted."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Literal
+
+import pydantic
+import pytest
+
+from venice_client import RequestValidationError
+from venice_client.chat import Tool, pydantic_function_tool, tool
+from venice_client.chat.tools import make_tools
+
+
+@dataclasses.dataclass
+class Place:
+    city: str
+    country: str = "IT"
+
+
+@tool
+def weather(place: Place, unit: Literal["C", "F"] = "C", days: list[int] | None = None) -> str:
+    """
+    Return the weather
+    of a place.
+
+    More about it.
+
+    Args:
+        place (Place): Where: a city
+            with its country.
+        unit: The unit.
+        days: Which days.
+
+    Returns:
+        text: A sentence.
+    """
+    return f"{place.city} {unit} {days}"
+
+
+def test_signature_and_docstring_become_a_strict_schema() -> None:
+    found = weather.to_dict()["function"]
+    assert (found["name"], found["description"], found["strict"]) == ("weather", "Return the weather of a place.", True)
+    properties = found["parameters"]["properties"]
+    assert list(properties) == ["place", "unit", "days"]
+    assert properties["place"]["description"] == "Where: a city with its country."
+    assert properties["unit"] == {"enum": ["C", "F"], "description": "The unit."}
+    assert found["parameters"]["required"] == ["place", "unit", "days"]
+
+
+def test_fields_of_another_docstring_style_are_read() -> None:
+    def add(first: int, second: int) -> int:
+        """
+        Add two numbers.
+
+        :param first: The one.
+        :param int second: The other.
+        """
+        return first + second
+
+    properties = tool(add).parameters["properties"]
+    assert [item["description"] for item in properties.values()] == ["The one.", "The other."]
+
+
+def test_arguments_are_converted_and_defaults_stay() -> None:
+    assert weather.run('{"place": {"city": "Rome"}, "unit": "F", "days": [1]}') == "Rome F [1]"
+    assert weather.run('{"place": {"city": "Rome"}}') == "Rome C None"
+    assert weather(Place("Oslo")) == "Oslo C None"
+
+
+@pytest.mark.parametrize(
+    "text", ['{"place": "Rome"}', '{"place": {"city": "Rome"}, "unit": "K"}', '{"plce": 1}', "{", "{}", "[]", ""]
+)
+def test_arguments_that_do_not_fit_are_refused_before_the_function_is_called(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        weather.run(text)
+
+
+def test_a_tool_that_is_not_strict_requires_what_has_no_default() -> None:
+    @tool(strict=False, name="find", description="Find.")
+    def search(query: str, limit: int = 5) -> str:
+        return query * limit
+
+    found = search.to_dict()["function"]
+    assert found == {
+        "name": "find",
+        "description": "Find.",
+        "parameters": {
+            "type": "object",
+            "properties": {"query": {"type": "string"}, "limit": {"type": "integer"}},
+            "required": ["query"],
+            "additionalProperties": False,
+        },
+    } | {"parameters": {**found["parameters"]}}
+    assert found["parameters"]["required"] == ["query"]
+
+
+def test_functions_that_cannot_be_tools_are_refused_with_every_reason() -> None:
+    def bad(first, *rest: int, **more: Any) -> None: ...  # type: ignore[no-untyped-def]
+
+    with pytest.raises(RequestValidationError) as raised:
+        tool(bad)
+    assert len(raised.value.problems) == 3
+    with pytest.raises(RequestValidationError, match="name"):
+        tool(lambda: None)
+
+
+def test_names_of_tools_are_unique() -> None:
+    assert list(make_tools([weather, tool(name="other")(lambda: None)])) == ["weather", "other"]
+    with pytest.raises(RequestValidationError, match="twice"):
+        make_tools([weather, weather])
+    with pytest.raises(RequestValidationError, match="required"):
+        make_tools([5])
+
+
+def test_a_pydantic_model_becomes_a_tool() -> None:
+    class GetWeather(pydantic.BaseModel):
+        """Look it up."""
+
+        city: str
+        unit: str = "C"
+
+    found = pydantic_function_tool(GetWeather)
+    assert found["function"]["name"] == "GetWeather"
+    assert found["function"]["description"] == "Look it up."
+    assert found["function"]["parameters"]["required"] == ["city", "unit"]
+    assert pydantic_function_tool(GetWeather, name="w", description="")["function"].get("description") is None
+    with pytest.raises(RequestValidationError, match="pydantic"):
+        pydantic_function_tool(Place)
+
+
+def test_async_functions_are_tools_too() -> None:
+    async def fetch(url: str) -> str:
+        return url
+
+    assert isinstance(tool(fetch), Tool)
+    assert tool(fetch).to_dict()["function"]["name"] == "fetch"

@@ -1,0 +1,233 @@
+"""
+Functions as tools of a chat: a schema from signature and docstring, and calls with checked arguments.
+
+    @venice_client.chat.tool
+    def weather(city: str, unit: Literal["C", "F"] = "C") -> str:
+        'Return the weather of a city.'
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
+
+import msgspec
+
+from venice_client._core.errors import RequestValidationError
+from venice_client.chat.schema import OutputType, is_pydantic
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_SECTION: Final = re.compile(r"(args|arguments|parameters|params)\s*:?\s*", re.IGNORECASE)
+_NEXT_SECTION: Final = re.compile(r"[A-Z][A-Za-z ]*:\s*")
+_ENTRY: Final = re.compile(r"\*{0,2}(\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)")
+_FIELD: Final = re.compile(r":param\s+(?:[\w\[\], .|]+\s+)?(\w+)\s*:\s*(.*)")
+
+
+class Tool(Generic[P, R]):
+    """A function that a model may call. Calling the tool calls the function."""
+
+    def __init__(
+        self, function: Callable[P, R], *, name: str | None = None, description: str | None = None, strict: bool = True
+    ) -> None:
+        self.function = function
+        self.name: str = name or str(getattr(function, "__name__", ""))
+        if not _NAME.fullmatch(self.name):
+            problem = f"a tool's name must be 1 to 64 letters, digits, _ or -, got {self.name!r}: pass name="
+            raise RequestValidationError([problem])
+        text = inspect.getdoc(function) or ""
+        self.description: str = text.partition("\n\n")[0].replace("\n", " ") if description is None else description
+        self.strict = strict
+        self._arguments, self._names = _argument_type(function)
+        schema = OutputType(self._arguments).schema if strict else _loose(self._arguments)
+        for argument, words in _descriptions(text).items():
+            if argument in schema["properties"]:
+                schema["properties"][argument] = {**schema["properties"][argument], "description": words}
+        self.parameters: dict[str, Any] = schema
+        """The JSON schema of the arguments."""
+        self.__doc__ = text or None
+        self.__name__ = self.name
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function."""
+        return self.function(*args, **kwargs)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the tool as a chat's request has it in `tools`."""
+        function: dict[str, Any] = {"name": self.name, "parameters": self.parameters}
+        if self.description:
+            function["description"] = self.description
+        if self.strict:
+            function["strict"] = True
+        return {"type": "function", "function": function}
+
+    def arguments(self, text: str) -> dict[str, Any]:
+        """
+        Return the keyword arguments in a model's JSON text, converted to the types of the signature.
+
+        Raises ValueError, with what does not fit.
+        """
+        decoded: Any = msgspec.json.decode(text or "{}", type=self._arguments)
+        return {
+            name: value
+            for field, name in self._names.items()
+            if (value := getattr(decoded, field)) is not msgspec.UNSET
+        }
+
+    def run(self, text: str) -> R:
+        """Call the function with the arguments in a model's JSON text. Raises ValueError where these do not fit."""
+        call: Any = self.function
+        result: R = call(**self.arguments(text))
+        return result
+
+    def __repr__(self) -> str:
+        return f"Tool({self.name!r})"
+
+
+@overload
+def tool(function: Callable[P, R], /) -> Tool[P, R]: ...
+
+
+@overload
+def tool(
+    *, name: str | None = None, description: str | None = None, strict: bool = True
+) -> Callable[[Callable[P, R]], Tool[P, R]]: ...
+
+
+def tool(
+    function: Callable[P, R] | None = None,
+    /,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    strict: bool = True,
+) -> Any:
+    """
+    Make a tool of a function, as a decorator or by a call.
+
+    Args:
+        function: A function, sync or async, whose parameters have annotations.
+        name: What the model calls it; the function's name by default.
+        description: What the model reads; the first paragraph of the docstring by default. Descriptions of arguments
+            come from the docstring's `Args:` section, or its `:param name:` fields.
+        strict: Whether the schema requires every argument, so that the model gives all of them.
+
+    Raises:
+        RequestValidationError: A parameter has no annotation, or one without a JSON schema.
+    """
+    if function is None:
+        return lambda decorated: Tool(decorated, name=name, description=description, strict=strict)
+    return Tool(function, name=name, description=description, strict=strict)
+
+
+def pydantic_function_tool(
+    model: type[Any], *, name: str | None = None, description: str | None = None
+) -> dict[str, Any]:
+    """
+    Return a pydantic model as a tool of a chat's request, with a strict schema.
+
+    Args:
+        model: Its fields are the arguments.
+        name: What the model calls it; the class's name by default.
+        description: The class's docstring by default.
+    """
+    if not is_pydantic(model):
+        raise RequestValidationError([f"a pydantic model is required, got {model!r:.80}"])
+    function: dict[str, Any] = {"name": name or model.__name__, "strict": True, "parameters": OutputType(model).schema}
+    words = description if description is not None else inspect.cleandoc(model.__doc__ or "")
+    if words:
+        function["description"] = words
+    return {"type": "function", "function": function}
+
+
+def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:
+    """Return tools by their names, made of functions where they are none. Raises where a name occurs twice."""
+    found: dict[str, Tool[..., Any]] = {}
+    for item in given:
+        made = item if isinstance(item, Tool) else None
+        if made is None:
+            if not callable(item):
+                raise RequestValidationError([f"tools: a function or a Tool is required, got {type(item).__name__}"])
+            made = Tool(item)
+        if made.name in found:
+            raise RequestValidationError([f"tools: the name {made.name!r} occurs twice: pass tool(name=...)"])
+        found[made.name] = made
+    return found
+
+
+def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, str]]:
+    """Return a struct of a function's parameters, and the parameter of each of its fields."""
+    try:
+        signature = inspect.signature(function)
+        hints = typing.get_type_hints(function, include_extras=True)
+    except (TypeError, ValueError, NameError) as error:
+        raise RequestValidationError([f"the signature of {function!r:.80} cannot be read: {error}"]) from error
+    fields: list[tuple[str, Any, Any]] = []
+    names: dict[str, str] = {}
+    problems = []
+    for parameter in signature.parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            problems.append(f"{parameter.name}: a tool's arguments are given by name, one by one")
+            continue
+        if parameter.name not in hints:
+            problems.append(f"{parameter.name}: an annotation is required")
+            continue
+        hint = hints[parameter.name]
+        names[parameter.name] = parameter.name
+        if parameter.default is parameter.empty:
+            fields.append((parameter.name, hint, msgspec.NODEFAULT))
+        else:
+            fields.append((parameter.name, hint | msgspec.UnsetType if _joins(hint) else hint, msgspec.UNSET))
+    if problems:
+        raise RequestValidationError([f"tool {getattr(function, '__name__', '?')}: {problem}" for problem in problems])
+    ordered = sorted(fields, key=lambda field: field[2] is msgspec.UNSET)
+    return msgspec.defstruct("Arguments", ordered, kw_only=True, forbid_unknown_fields=True), names
+
+
+def _joins(hint: Any) -> bool:
+    try:
+        hint | msgspec.UnsetType
+    except TypeError:
+        return False
+    return True
+
+
+def _loose(kind: type[Any]) -> dict[str, Any]:
+    schema = msgspec.json.schema(kind)
+    name = schema["$ref"].rpartition("/")[2]
+    definitions = schema["$defs"]
+    found: dict[str, Any] = {key: value for key, value in definitions.pop(name).items() if key != "title"}
+    return {**found, "additionalProperties": False, **({"$defs": definitions} if definitions else {})}
+
+
+def _descriptions(text: str) -> dict[str, str]:
+    """Return what a docstring says about arguments: an `Args:` section of Google's style, or `:param name:` fields."""
+    found = {name: words.strip() for name, words in _FIELD.findall(text)}
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        if not _SECTION.fullmatch(line.strip()):
+            continue
+        indent: int | None = None
+        current = ""
+        for below in lines[number + 1 :]:
+            if not below.strip():
+                continue
+            depth = len(below) - len(below.lstrip())
+            if depth == 0 and _NEXT_SECTION.fullmatch(below.strip()):
+                break
+            indent = depth if indent is None else indent
+            entry = _ENTRY.fullmatch(below.strip())
+            if depth == indent and entry:
+                current = entry[1]
+                found[current] = entry[2].strip()
+            elif current and depth > indent:
+                found[current] = f"{found[current]} {below.strip()}".strip()
+            else:
+                break
+        break
+    return found

@@ -52,7 +52,7 @@ _MODULES = {
     "Attempt": "_core.retry.policy",
     "BinaryContent": "_core.response.binary",
     "ImageInput": "images.inputs",
-    "ImageResult": "images.result",
+    "ImageResult": "images.results",
     "ImageResults": "images.results",
     "MapResult": "batch.result",
     "Capabilities": "capabilities.catalog",
@@ -112,7 +112,7 @@ if TYPE_CHECKING:
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice
     from venice_client.images.inputs import ImageInput as ImageInput
-    from venice_client.images.result import ImageResult as ImageResult
+    from venice_client.images.results import ImageResult as ImageResult
     from venice_client.images.results import ImageResults as ImageResults
     from venice_client.jobs.media import AsyncAudioJob as AsyncAudioJob
     from venice_client.jobs.media import AsyncVideoJob as AsyncVideoJob

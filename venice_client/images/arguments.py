@@ -30,7 +30,7 @@ def asked(
     key: str,
     given: Mapping[str, Any],
     options: Mapping[str, Any],
-    fit: bool,
+    resize: bool,
     strip_metadata: bool,
     progress: Progress,
 ) -> tuple[Operation, dict[str, Any], Any, CallOptions]:
@@ -50,7 +50,7 @@ def asked(
     arguments = {item.name: fields.pop(item.name) for item in operation.parameters if item.name in fields}
     body = choose_body(operation, fields, call_options.get("extra_body"), by_name=True)
     if operation.pictures and body is not UNSET:
-        body = Pictured(body, fit, strip_metadata, progress)
+        body = Pictured(body, resize, strip_metadata, progress)
     return operation, arguments, body, call_options
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from venice_client.api.images.remove_background import RemoveBackgroundOptions
     from venice_client.api.images.upscale import UpscaleOptions
     from venice_client.images.access import AsyncImagesWithRawResponse, AsyncImagesWithStreamingResponse
-    from venice_client.images.result import ImageResult
+    from venice_client.images.results import ImageResult
 else:
     # A description of another day may have no such resource: what it has works all the same.
     try:
@@ -59,13 +59,13 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         image: PictureInput,
         prompt: str,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[EditOptions],
     ) -> ImageResult:
         """Change a picture as a prompt says, and return the new one: see `Images.edit`."""
-        call = asked(EDIT, {"image": image, "prompt": prompt}, options, fit, strip_metadata, progress)
+        call = asked(EDIT, {"image": image, "prompt": prompt}, options, resize, strip_metadata, progress)
         picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
@@ -74,13 +74,15 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         images: Iterable[PictureInput],
         prompt: str,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[MultiEditOptions],
     ) -> ImageResult:
         """Combine or change several pictures as a prompt says, and return the new one: see `Images.multi_edit`."""
-        call = asked(MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, fit, strip_metadata, progress)
+        call = asked(
+            MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, resize, strip_metadata, progress
+        )
         picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
@@ -88,13 +90,13 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         self,
         image: PictureInput,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[UpscaleOptions],
     ) -> ImageResult:
         """Enlarge a picture, and return the larger one: see `Images.upscale`."""
-        call = asked(UPSCALE, {"image": image}, options, fit, strip_metadata, progress)
+        call = asked(UPSCALE, {"image": image}, options, resize, strip_metadata, progress)
         picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
@@ -103,14 +105,14 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         image: PictureInput | Unset = UNSET,
         *,
         image_url: str | Unset = UNSET,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[RemoveBackgroundOptions],
     ) -> ImageResult:
         """Cut out what a picture shows, make the rest transparent, and return that: see `Images.remove_background`."""
         call = asked(
-            REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, fit, strip_metadata, progress
+            REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, resize, strip_metadata, progress
         )
         picture: ImageResult = await self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
@@ -119,12 +121,12 @@ class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):
         self,
         prompt: str,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[GenerateOptions],
     ) -> ImageResults:
         """Make one to four pictures from a prompt, and return the list of them: see `Images.generate`."""
-        call = asked(GENERATE, {"prompt": prompt}, options, fit, strip_metadata, progress)
+        call = asked(GENERATE, {"prompt": prompt}, options, resize, strip_metadata, progress)
         pictures: ImageResults = await self._client.send(*call[:3], options=call[3], convert=pictures_of)
         return pictures

@@ -28,8 +28,8 @@ from venice_client._core.schema.shapes import Number, Ref
 from venice_client._core.schema.values import is_file
 from venice_client._core.schema.violation import path
 from venice_client._core.warnings import UnknownValueWarning, warn
-from venice_client.images.body_paths import Location, leaf_of, leaves, replaced
-from venice_client.images.texts import is_foreign
+from venice_client.images.encodings import is_foreign
+from venice_client.images.locations import Location, leaf_of, leaves, replaced
 
 if TYPE_CHECKING:
     from venice_client._core.request.upload import Upload
@@ -51,7 +51,7 @@ class Pictured:
     """A body of which the caller chose no media type, and what else is wanted of its pictures."""
 
     body: Model
-    fit: bool = False
+    resize: bool = False
     """Make what is larger than the API takes smaller."""
     strip_metadata: bool = False
     progress: Progress = False
@@ -164,8 +164,8 @@ def _read(
     from venice_client.images.limits import GENERAL, Limits, check_limits
     from venice_client.images.read import read
 
-    if wish is not None and (wish.fit or wish.strip_metadata):
-        value = ImageInput.of(value, fit=wish.fit, strip_metadata=wish.strip_metadata)
+    if wish is not None and (wish.resize or wish.strip_metadata):
+        value = ImageInput.of(value, resize=wish.resize, strip_metadata=wish.strip_metadata)
     most = place.max_pixels
     is_scaled = most is not None and scale > 1
     if most is not None and is_scaled:

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.images.picture import Picture, check_size, recognised
+from venice_client.images.picture import Picture, check_size, recognize, refusal, shown
 from venice_client.images.uploads import BytesUpload, FileUpload, HandleUpload, Window, open_file, rest_of
-from venice_client.images.wording import SHOWN, refusal, shown
 
 _TRIED: Final = "not a data URI, not an http(s) URL, not base64 of a picture"
 _HINTS: Final = {
@@ -42,7 +41,7 @@ def from_name(name: str, *, limit: int, is_text: bool = False, sent_as: str | No
     if not name.strip():
         raise refusal("the picture is an empty string" if is_text else "the path is empty")
     # A str that is no file may be anything, such as half a picture, and is not shown whole.
-    label, what = shown(name, SHOWN if is_text else 200), f"the file {shown(name, 200)}"
+    label, what = shown(name, 40 if is_text else 200), f"the file {shown(name, 200)}"
     try:
         path = os.path.abspath(Path(name).expanduser())  # noqa: PTH100 - links are not resolved
         status = os.stat(path)  # noqa: PTH116
@@ -53,7 +52,7 @@ def from_name(name: str, *, limit: int, is_text: bool = False, sent_as: str | No
         with open_file(path) as file:
             status = os.fstat(file.fileno())
             upload = FileUpload(path, status.st_size, status.st_mtime_ns, status.st_ino)
-            return recognised(upload, file, what, name=sent_as or os.path.basename(path), limit=limit)  # noqa: PTH119
+            return recognize(upload, file, what, name=sent_as or os.path.basename(path), limit=limit)  # noqa: PTH119
     except RequestValidationError:  # it is a ValueError too
         raise
     except PermissionError:
@@ -101,14 +100,14 @@ def from_file(file: Any, *, limit: int, sent_as: str | None = None) -> Picture:
             content = BytesUpload(_read_all(file, what, limit))
             if not content.size and _position(file):
                 raise refusal(f"{what} has been read to its end already: seek(0) takes it from its beginning")
-            return recognised(content, io.BytesIO(content.data), what, name=sent_as or own, limit=limit)
+            return recognize(content, io.BytesIO(content.data), what, name=sent_as or own, limit=limit)
         if upload.start:
             what += f" (from its position {upload.start:,} on)"
         if not upload.stays and not isinstance(piece := file.read(1), bytes | bytearray | memoryview):
             raise refusal(_odd(what, piece))
         try:
             window = cast("BinaryIO", Window(upload))
-            return recognised(upload, window, what, name=sent_as or own, limit=limit)
+            return recognize(upload, window, what, name=sent_as or own, limit=limit)
         finally:
             upload.leave()
     except RequestValidationError:

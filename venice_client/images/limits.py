@@ -10,10 +10,9 @@ from typing import Final
 
 import attrs
 
-from venice_client.images.picture import SIZE_LIMIT, Picture
-from venice_client.images.wording import refusal
+from venice_client.images.picture import SIZE_LIMIT, Picture, refusal
 
-_FIT: Final = "fit=True makes it smaller"
+_FIT: Final = "resize=True makes it smaller"
 
 
 @attrs.frozen(kw_only=True)

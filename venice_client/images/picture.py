@@ -1,8 +1,7 @@
 """
-A picture that is ready to be sent: where its bytes come from, or its URL, and what its first bytes tell of it.
+A picture that is ready to be sent: its bytes or its URL, and what its first bytes say.
 
-`recognised` looks at bytes before they become a picture. It decodes no pixels, and knows no limits but the API's on
-the number of bytes: width and height are `limits`' business.
+`recognize` checks the bytes: media type, completeness, size. It decodes no pixel; `limits` compares width and height.
 """
 
 from __future__ import annotations
@@ -12,16 +11,17 @@ from typing import IO, Final
 
 import attrs
 
+from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.upload import Upload
 from venice_client.images.formats.completeness import damage
 from venice_client.images.formats.dimensions import dimensions
-from venice_client.images.formats.signatures import looks, media_type_of, named
-from venice_client.images.wording import refusal
+from venice_client.images.formats.signatures import fitting_name, looks, media_type_of
 
 SIZE_LIMIT: Final = 25 * 1024 * 1024
-"""Bytes that a picture may hold: the API's limit."""
-FIT_LIMIT: Final = 256 * 1024 * 1024
-"""Bytes that a picture may hold which is to be made smaller."""
+"""The most bytes that the API takes of one picture."""
+RESIZE_LIMIT: Final = 256 * 1024 * 1024
+"""The most bytes of a picture that is resized before it is sent."""
+_SHOWN: Final = 40
 
 
 @attrs.frozen
@@ -29,18 +29,18 @@ class Picture:
     """
     A picture to send: its bytes or its URL, exactly one of the two.
 
-    It pickles where its bytes are in memory or in a file by its name; another process needs that file, unchanged.
+    It pickles where its bytes are in memory or in a file; another process needs that file, unchanged.
     """
 
     upload: Upload | None = None
-    """The bytes, to be read as often as they are needed."""
+    """The bytes, which can be read any number of times."""
     url: str | None = None
     media_type: str | None = None
-    """Told by the bytes, not by the name; None for a URL."""
+    """From the first bytes, not from the name; None for a URL."""
     filename: str | None = None
     """The file's own name, else one such as `image.png`, with a suffix that fits the bytes; None for a URL."""
     width: int | None = None
-    """As it is stored, before any rotation that EXIF asks for; None where the header does not tell."""
+    """As stored, before a rotation that EXIF describes; None where the header has none."""
     height: int | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -66,11 +66,11 @@ class Picture:
         return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
-def recognised(upload: Upload, file: IO[bytes], what: str, *, name: str | None, limit: int) -> Picture:
+def recognize(upload: Upload, file: IO[bytes], what: str, *, name: str | None, limit: int) -> Picture:
     """
-    The picture that an upload sends. `file` has the same bytes, to be looked at, and `what` names it in errors.
+    Return the picture of an upload. `file` has the same bytes, to be inspected; `what` names it in errors.
 
-    Raises RequestValidationError for what is no picture, is damaged, or holds more bytes than `limit`.
+    Raises RequestValidationError for bytes that are not a picture, are damaged, or are more than `limit`.
     """
     head = file.read(1024)
     media_type = media_type_of(head)
@@ -80,11 +80,22 @@ def recognised(upload: Upload, file: IO[bytes], what: str, *, name: str | None, 
     if missing := damage(file, upload.size, media_type):
         raise refusal(f"{what} is damaged: {missing}")
     width, height = dimensions(file, media_type) or (None, None)
-    return Picture(upload=upload, media_type=media_type, filename=named(name, media_type), width=width, height=height)
+    filename = fitting_name(name, media_type)
+    return Picture(upload=upload, media_type=media_type, filename=filename, width=width, height=height)
 
 
 def check_size(size: int, what: str, limit: int) -> None:
-    """Refuse what holds too many bytes."""
+    """Raise RequestValidationError for more than `limit` bytes."""
     if size > limit:
-        advice = ", which is the most that the API takes: fit=True makes it smaller" if limit == SIZE_LIMIT else ""
+        advice = ", the most that the API takes: resize=True makes it smaller" if limit == SIZE_LIMIT else ""
         raise refusal(f"{what}: more than {limit // 1024 // 1024} MB{advice}")
+
+
+def shown(text: str, limit: int = _SHOWN) -> str:
+    """Return the text in quotes, cut at a length: it may be a whole picture."""
+    return repr(text) if len(text) <= limit else repr(text[:limit]) + "…"
+
+
+def refusal(violation: str) -> RequestValidationError:
+    """Return the error of one violation."""
+    return RequestValidationError([violation])

@@ -1,27 +1,28 @@
 """
-The picture that goes in, given the way people have it. This module alone decides what an input is.
+Reads a picture, or a file of another kind, in any form that a caller has it in. This module alone decides what an
+input is. The first form that fits counts:
 
-`read` turns it into a `Picture`: bytes that can be sent, recognised by their beginning and there to their end, or a
-URL for the server to fetch. What fits first decides:
-
-1. an `ImageInput`, or what gives one by `__venice_picture__`: what it says; a `Picture`: itself;
-2. bytes, bytearray, memoryview: the picture itself. Or base64 of one or a data URI, as `b64encode` gives bytes: neither
-   begins as a picture does;
-3. a str, looked at in this order:
-   a. `data:` URI, base64 or percent-encoded;
-   b. `http://` or `https://` URL;
-   c. base64 of a picture: white space in it ignored, standard or URL-safe alphabet, with or without padding.
-      Recognised by what its beginning decodes to; such a str never touches the file system;
+1. an `ImageInput`, or an object whose class has `__venice_picture__`: what it says; a `Picture`: itself;
+2. bytes, bytearray, memoryview: the content. Or base64 of it or a data URI, as `b64encode` gives bytes: neither begins
+   as a picture does;
+3. a str, in this order:
+   a. a `data:` URI, base64 or percent-encoded;
+   b. an `http://` or `https://` URL;
+   c. base64, recognized by what its beginning decodes to, in the standard or URL-safe alphabet, padded or not, with
+      line breaks or without. A blank within a line stands for "+", which a form that was decoded twice has lost. Such a
+      str never touches the file system;
    d. the path of a file, `~` being the home folder;
-4. a path object: always a path;
-5. a tuple (name, content) or (name, content, media type): content is any of the others but a URL, and a str in it is
-   base64 or a data URI, never a path. The bytes tell the media type, whatever was declared;
-6. the result of an earlier call: anything with `data` in bytes and a `media_type`;
+4. a path object: always a path. An object with `read_bytes`, such as `zipfile.Path`: its content;
+5. a tuple (name, content), (name, content, media type) or (name, content, media type, headers), the headers empty: the
+   content is any of the others except a URL, and a str in it is base64 or a data URI, never a path;
+6. the result of an earlier call;
 7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4): sent as PNG;
-8. a file open in binary mode: from its current position to its end, again for each attempt; it is not closed, and stays
-   where it stands. What can't be sought is read at once, up to 25 MB, and waited for as its `read()` waits.
+8. an object with `read`, open in binary mode: from its current position to its end, again for each attempt; it is not
+   closed, and stays where it is. One without `seek` is read at once, up to 25 MB;
+9. another object with `data` in bytes and a `media_type`.
 
-Nothing is fetched here, and pixels are not decoded unless `fit` or `strip_metadata` need it.
+No attribute of a foreign object is read except those of the forms, `read` first. Nothing is fetched here, and pixels
+are decoded only for `resize` and `strip_metadata`.
 """
 
 from __future__ import annotations
@@ -34,14 +35,22 @@ from typing import Any, Final
 from attrs import evolve
 
 from venice_client._core.request.call import PictureInput
+from venice_client._core.response.binary import BinaryContent
+from venice_client.images.encodings import (
+    from_base64,
+    from_data_uri,
+    is_base64,
+    is_data_uri,
+    is_url,
+    parse_url,
+    text_in,
+)
 from venice_client.images.files import from_file, from_name, refused_name
-from venice_client.images.formats.signatures import named
+from venice_client.images.formats.signatures import fitting_name
 from venice_client.images.inputs import ImageInput
 from venice_client.images.limits import GENERAL, Limits, check_limits
-from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT, Picture, check_size, recognised
-from venice_client.images.texts import from_base64, from_data_uri, is_base64, is_data_uri, is_url, text_in, url
+from venice_client.images.picture import RESIZE_LIMIT, SIZE_LIMIT, Picture, check_size, recognize, refusal
 from venice_client.images.uploads import BytesUpload
-from venice_client.images.wording import refusal
 
 __all__ = ["Limits", "Picture", "PictureInput", "check_limits", "read"]
 
@@ -51,27 +60,26 @@ _FORMS: Final = "pass a path, a URL, bytes, base64, a data URI, an open file, a 
 
 def read(source: PictureInput, *, local_files: bool = True, limits: Limits = GENERAL) -> Picture:
     """
-    The picture that `source` is. See the module for how it is understood.
+    Return the picture that `source` is: see the module for how it is understood.
 
-    Without `local_files` nothing is opened by its name. `limits` are what `ImageInput(fit=True)` makes a picture fit
-    into; without that, they are not looked at here, but for the 25 MB that the API takes at most.
+    Without `local_files` no file is opened by its name. `limits` are what `ImageInput(resize=True)` makes a picture
+    fit into; without that only the 25 MB of the API count here.
 
-    Raises RequestValidationError (a ValueError) for what is not a picture, is empty, cut off, or larger than that, or
-    can't be read.
+    Raises RequestValidationError (a ValueError) for what is not a picture, is empty, cut off, too large or unreadable.
     """
     given = _explicit(source)
     if isinstance(given, Picture):
         return given
-    limit = FIT_LIMIT if given.fit else SIZE_LIMIT
+    limit = RESIZE_LIMIT if given.resize else SIZE_LIMIT
     picture = _Reading(local_files=local_files, limit=limit, name=given.name).picture(given.kind, given.value)
     if given.strip_metadata:
         from venice_client.images.edit.strip_metadata import stripped
 
         picture = stripped(picture)
-    if given.fit:
-        from venice_client.images.edit.resize import fitted
+    if given.resize:
+        from venice_client.images.edit.resize import resized
 
-        picture = fitted(picture, limits if limits.max_bytes else evolve(limits, max_bytes=SIZE_LIMIT))
+        picture = resized(picture, limits if limits.max_bytes else evolve(limits, max_bytes=SIZE_LIMIT))
     check_size(picture.size or 0, "the picture without its metadata", SIZE_LIMIT)
     return picture
 
@@ -79,22 +87,22 @@ def read(source: PictureInput, *, local_files: bool = True, limits: Limits = GEN
 def _explicit(source: Any) -> ImageInput | Picture:
     """Unwrap an input to the innermost one that says what it is; the options of all of them count."""
     outer = ImageInput("any", source)
-    for _ in range(10):  # of more, one holds itself
+    for _ in range(10):  # a longer chain holds itself
         value = outer.value
-        if outer.kind != "any" or isinstance(value, type) or not hasattr(value, "__venice_picture__"):
-            plain = not (outer.fit or outer.strip_metadata or outer.name)
-            return value if isinstance(value, Picture) and plain else outer
+        if outer.kind != "any" or not hasattr(type(value), "__venice_picture__"):
+            is_plain = not (outer.resize or outer.strip_metadata or outer.name)
+            return value if isinstance(value, Picture) and is_plain else outer
         inner = value.__venice_picture__()
         if not isinstance(inner, ImageInput):
             inner = ImageInput("any", inner)
         outer = ImageInput(
             inner.kind,
             inner.value,
-            outer.fit or inner.fit,
+            outer.resize or inner.resize,
             outer.strip_metadata or inner.strip_metadata,
             outer.name or inner.name,
         )
-    raise refusal(f"can't take a picture from {type(source).__name__}: its __venice_picture__ gives no end")
+    raise refusal(f"can't take a picture from {type(source).__name__}: its __venice_picture__ has no end")
 
 
 class _Reading:
@@ -115,7 +123,7 @@ class _Reading:
         }
         if kind == "any":
             return self._any(value)
-        if kind == "file" and callable(getattr(value, "read", None)):
+        if kind == "file" and callable(attribute(value, "read")):
             return from_file(value, limit=self._limit, sent_as=self._name)
         if kind not in readers or not isinstance(value, readers[kind][0]):
             raise refusal(f"ImageInput.{kind} can't take {type(value).__name__}")
@@ -124,7 +132,9 @@ class _Reading:
     def _any(self, source: Any) -> Picture:
         if isinstance(source, Picture):
             kind = source.media_type
-            return evolve(source, filename=named(self._name, kind)) if self._name and kind else source
+            return evolve(source, filename=fitting_name(self._name, kind)) if self._name and kind else source
+        if isinstance(source, BinaryContent):
+            return self._bytes(source.data, f"the {type(source).__name__}")
         if isinstance(source, _BYTES):
             content = bytes(source)
             text = text_in(content)
@@ -135,18 +145,26 @@ class _Reading:
             return self._path(source)
         if isinstance(source, tuple):
             return self._tuple(source)
-        data = getattr(source, "data", None)
-        if isinstance(data, bytes) and isinstance(getattr(source, "media_type", None), str):
-            return self._bytes(data, f"the {type(source).__name__}")
+        if isinstance(source, list):
+            advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
+            raise refusal(f"can't take a picture from a list of {len(source)}: {advice}")
+        if not isinstance(source, type):
+            return self._object(source)
+        raise refusal(f"can't take a picture from type: {_FORMS}")
+
+    def _object(self, source: Any) -> Picture:
+        """Judge an object of another library, by its class where possible: a property may drain what it belongs to."""
         if hasattr(type(source), "__array_interface__"):
             from venice_client.images.edit.pillow import png_of
 
             return self._bytes(png_of(source), "the image")
-        if callable(getattr(source, "read", None)) and not isinstance(source, type):
+        if callable(getattr(type(source), "read_bytes", None)):
+            return self._path_like(source)
+        if callable(attribute(source, "read")):
             return from_file(source, limit=self._limit, sent_as=self._name)
-        if isinstance(source, list):
-            advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
-            raise refusal(f"can't take a picture from a list of {len(source)}: {advice}")
+        data = attribute(source, "data")
+        if isinstance(data, bytes) and isinstance(attribute(source, "media_type"), str):
+            return self._bytes(data, f"the {type(source).__name__}")
         raise refusal(f"can't take a picture from {type(source).__name__}: {_FORMS}")
 
     def _text(self, source: str) -> Picture:
@@ -166,12 +184,25 @@ class _Reading:
             raise refused_name(name)
         return from_name(name, limit=self._limit, sent_as=self._name)
 
+    def _path_like(self, source: Any) -> Picture:
+        name = attribute(source, "name")
+        self._name = self._name or (name if isinstance(name, str) else None)
+        try:
+            content = source.read_bytes()
+        except Exception as error:  # of a foreign class, which may raise anything
+            raise refusal(f"can't read {type(source).__name__} {name!r:.80}: {error!s:.100}") from error
+        if not isinstance(content, bytes):
+            raise refusal(f"{type(source).__name__}.read_bytes() gave {type(content).__name__} instead of bytes")
+        return self._bytes(content, f"the file {name!r:.80}")
+
     def _tuple(self, source: tuple[Any, ...]) -> Picture:
-        if len(source) not in (2, 3) or not isinstance(source[0], str | None):
+        if len(source) not in (2, 3, 4) or not isinstance(source[0], str | None):
             raise refusal("can't take a picture from a tuple that is not (name, content) or (name, content, type)")
+        if len(source) == 4 and source[3]:
+            raise refusal("can't send the headers of (name, content, type, headers): pass the first three")
         self._name = self._name or source[0]
         content = source[1]
-        if isinstance(content, tuple | Picture) or hasattr(content, "__venice_picture__"):
+        if isinstance(content, tuple | Picture) or hasattr(type(content), "__venice_picture__"):
             raise refusal(f"can't take {type(content).__name__} in a tuple: pass it alone, with name=")
         if isinstance(content, str) and is_url(content):
             raise refusal("can't take a URL as the content of a tuple: pass the URL alone")
@@ -183,7 +214,7 @@ class _Reading:
         return self._data_uri(text) if is_data_uri(text) else self._base64(text)
 
     def _url(self, source: str) -> Picture:
-        return Picture(url=url(source))
+        return Picture(url=parse_url(source))
 
     def _base64(self, source: str | bytes | bytearray | memoryview) -> Picture:
         return self._bytes(*from_base64(_as_text(source), self._limit))
@@ -193,7 +224,15 @@ class _Reading:
 
     def _bytes(self, source: bytes | bytearray | memoryview, what: str = "the content") -> Picture:
         upload = BytesUpload(bytes(source))
-        return recognised(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)
+        return recognize(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)
+
+
+def attribute(source: Any, name: str) -> Any:
+    """Return an attribute of a foreign object; None where there is none, or where reading it raises."""
+    try:
+        return getattr(source, name, None)
+    except Exception:  # noqa: BLE001  # a property of a foreign class may raise anything
+        return None
 
 
 def _as_text(source: str | bytes | bytearray | memoryview) -> str:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from venice_client.api.images.remove_background import RemoveBackgroundOptions
     from venice_client.api.images.upscale import UpscaleOptions
     from venice_client.images.access import ImagesWithRawResponse, ImagesWithStreamingResponse
-    from venice_client.images.result import ImageResult
+    from venice_client.images.results import ImageResult
 else:
     # A description of another day may have no such resource: what it has works all the same.
     try:
@@ -65,7 +65,7 @@ class Images(ManyPictures, GeneratedImages):
         image: PictureInput,
         prompt: str,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[EditOptions],
@@ -80,7 +80,7 @@ class Images(ManyPictures, GeneratedImages):
                 of PIL, an array of NumPy, the result of another call, or an `ImageInput`. What has bytes travels as a
                 form, a URL as JSON.
             prompt: What to change, in words.
-            fit: Make a picture smaller that is larger than the API takes (needs Pillow).
+            resize: Make a picture smaller that is larger than the API takes (needs Pillow).
             strip_metadata: Send the picture without what EXIF and the like say: where it was taken, by whom.
             progress: True for a bar on a terminal, or a callable that takes the bytes sent and all there are.
             options: The parameters of POST /image/edit as the API has them (`model`, `aspect_ratio`,
@@ -91,7 +91,7 @@ class Images(ManyPictures, GeneratedImages):
             VeniceAPIError: the API refused; one subclass a status.
             ResponseDecodeError: the answer is no picture; the error keeps its bytes.
         """
-        call = asked(EDIT, {"image": image, "prompt": prompt}, options, fit, strip_metadata, progress)
+        call = asked(EDIT, {"image": image, "prompt": prompt}, options, resize, strip_metadata, progress)
         picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
@@ -100,7 +100,7 @@ class Images(ManyPictures, GeneratedImages):
         images: Iterable[PictureInput],
         prompt: str,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[MultiEditOptions],
@@ -114,12 +114,14 @@ class Images(ManyPictures, GeneratedImages):
             images: The base, and then layers or masks, each in any form that `edit` takes. They travel as a form; with
                 a URL among them, all of them as JSON.
             prompt: What to do, in words.
-            fit: As in `edit`, for all pictures, and so the next two.
+            resize: As in `edit`, for all pictures, and so the next two.
             strip_metadata: As in `edit`.
             progress: As in `edit`.
             options: The parameters of POST /image/multi-edit (`model_id`, `quality`, ...), and what every call takes.
         """
-        call = asked(MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, fit, strip_metadata, progress)
+        call = asked(
+            MULTI_EDIT, {"images": listed(images), "prompt": prompt}, options, resize, strip_metadata, progress
+        )
         picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
@@ -127,7 +129,7 @@ class Images(ManyPictures, GeneratedImages):
         self,
         image: PictureInput,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[UpscaleOptions],
@@ -139,12 +141,12 @@ class Images(ManyPictures, GeneratedImages):
 
         Args:
             image: In any form that `edit` takes, but for a URL.
-            fit: As in `edit`.
+            resize: As in `edit`.
             strip_metadata: As in `edit`.
             progress: As in `edit`.
             options: The parameters of POST /image/upscale (`scale`, `creativity`), and what every call takes.
         """
-        call = asked(UPSCALE, {"image": image}, options, fit, strip_metadata, progress)
+        call = asked(UPSCALE, {"image": image}, options, resize, strip_metadata, progress)
         picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
 
@@ -153,7 +155,7 @@ class Images(ManyPictures, GeneratedImages):
         image: PictureInput | Unset = UNSET,
         *,
         image_url: str | Unset = UNSET,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[RemoveBackgroundOptions],
@@ -166,13 +168,13 @@ class Images(ManyPictures, GeneratedImages):
         Args:
             image: In any form that `edit` takes, a URL too.
             image_url: A URL, by the name that the API has for it.
-            fit: As in `edit`.
+            resize: As in `edit`.
             strip_metadata: As in `edit`.
             progress: As in `edit`.
             options: What every call takes.
         """
         call = asked(
-            REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, fit, strip_metadata, progress
+            REMOVE_BACKGROUND, {"image": image, "image_url": image_url}, options, resize, strip_metadata, progress
         )
         picture: ImageResult = self._client.send(*call[:3], options=call[3], convert=picture_of)
         return picture
@@ -181,7 +183,7 @@ class Images(ManyPictures, GeneratedImages):
         self,
         prompt: str,
         *,
-        fit: bool = False,
+        resize: bool = False,
         strip_metadata: bool = False,
         progress: Progress = False,
         **options: Unpack[GenerateOptions],
@@ -196,12 +198,12 @@ class Images(ManyPictures, GeneratedImages):
 
         Args:
             prompt: What to show, in words.
-            fit: As in `edit`, for the pictures among `style_references`, and so the next two.
+            resize: As in `edit`, for the pictures among `style_references`, and so the next two.
             strip_metadata: As in `edit`.
             progress: As in `edit`.
             options: The parameters of POST /image/generate (`model`, `variants`, `width`, ...), and what every call
                 takes.
         """
-        call = asked(GENERATE, {"prompt": prompt}, options, fit, strip_metadata, progress)
+        call = asked(GENERATE, {"prompt": prompt}, options, resize, strip_metadata, progress)
         pictures: ImageResults = self._client.send(*call[:3], options=call[3], convert=pictures_of)
         return pictures

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 import attrs
 
-from venice_client.images.wording import refusal, shown
+from venice_client.images.picture import refusal, shown
 
 PIECE: Final = 126 * 1024
 """

@@ -75,7 +75,7 @@ def test_inputs_and_results_arrive_whole() -> None:
     data = PHOTO.read_bytes()
     result = ImageResult(data, "image/png", {"cf-ray": "r-1"})
     values: list[Any] = [
-        ImageInput.path(PHOTO, fit=True),
+        ImageInput.path(PHOTO, resize=True),
         ImageInput.bytes(data, strip_metadata=True),
         ImageInput.url("https://example.com/a.png"),
         ImageInput.base64(result.base64),

@@ -101,9 +101,8 @@ FILES: dict[str, tuple[bytes, str]] = {
     "zeros at the end.jpg": (JPEG[:-100] + bytes(100), "the mark at the end of a JPEG is missing"),
     "only the thumbnail is whole.jpg": (jpeg_with(THUMBNAIL)[:-100], "the mark at the end of a JPEG is missing"),
     "half.webp": (SAMPLES["image/webp"][:-50], "its header tells of"),
-    "half.gif": (SAMPLES["image/gif"][:-50], "the mark at the end of a GIF is missing"),
-    "no trailer.gif": (SAMPLES["image/gif"][:-1], "the mark at the end of a GIF is missing"),
-    "half.bmp": (SAMPLES["image/bmp"][:-50], "its header tells of"),
+    "half.gif": (SAMPLES["image/gif"][:-50], "its pixels are missing"),
+    "half.bmp": (SAMPLES["image/bmp"][:-50], "its pixels end at 7,966"),
     "half.tiff": (SAMPLES["image/tiff"][:-50], "it ends after"),
     "half.avif": (SAMPLES["image/avif"][:-50], "its box 'mdat' ends at"),
     "half.heic": (SAMPLES["image/heic"][:-5], "its box 'mdat' ends at"),
@@ -252,7 +251,8 @@ def test_a_picture_cut_anywhere_is_refused(sample: str) -> None:
         "animated gif": encoded("GIF", save_all=True, append_images=[SECOND]),
     }[sample]  # fmt: skip
     for cut in {*range(0, len(data), 41), *range(len(data) - 30, len(data))}:
-        told(data[:cut])
+        if "gif" not in sample or cut != len(data) - 1:  # a GIF needs no trailer
+            told(data[:cut])
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)

@@ -74,7 +74,8 @@ def test_a_path_in_a_tuple_is_a_path_object(photo: Path) -> None:
     [
         (("a.png",), "a tuple that is not (name, content)"),
         ((PNG, "a.png"), "a tuple that is not (name, content)"),
-        (("a", PNG, "image/png", {}), "a tuple that is not (name, content)"),
+        (("a", PNG, "image/png", {"X-Part": "1"}), "can't send the headers of (name, content, type, headers)"),
+        (("a", PNG, "image/png", {}, 5), "a tuple that is not (name, content)"),
         (("a", "https://example.com/a.png"), "pass the URL alone"),
         (("a", ("b", PNG)), "tuple in a tuple"),
         (("a", ImageInput.bytes(PNG)), "pass it alone, with name="),
@@ -240,7 +241,7 @@ def test_options_of_an_input_add_up(photo: Path) -> None:
     assert read(inner).filename == "inner.png"
     assert read(ImageInput.of(inner, name="outer")).filename == "outer.png"
     assert isinstance(read(ImageInput.of(inner)).upload, BytesUpload)
-    assert read(ImageInput.url("https://example.com/a.png", fit=True)).url == "https://example.com/a.png"
+    assert read(ImageInput.url("https://example.com/a.png", resize=True)).url == "https://example.com/a.png"
     assert "pass its bytes" in refusal(ImageInput.url("https://example.com/a.png", strip_metadata=True))
 
 
@@ -273,7 +274,7 @@ import sys
 from venice_client import ImageInput
 assert "venice_client.images.read" not in sys.modules
 from venice_client.images.read import read
-assert read(ImageInput.path(sys.argv[1], fit=True)).width == 61
+assert read(ImageInput.path(sys.argv[1], resize=True)).width == 61
 assert read(sys.argv[1]).size
 found = {"PIL", "numpy", "imagesize", "urllib.request", "httpx"} & set(sys.modules)
 assert not found, found

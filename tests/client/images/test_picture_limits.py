@@ -74,8 +74,11 @@ def test_limits_are_told_with_both_numbers_and_what_to_do() -> None:
     with pytest.raises(RequestValidationError) as caught:
         check_limits(huge, max_pixels=33_177_600, max_bytes=50, what="image")
     assert caught.value.problems == (
-        "image is 60,000 x 60,000 pixels (3,600,000,000), and at most 33,177,600 are taken: fit=True makes it smaller",
-        f"image holds {huge.size} bytes, and at most 50 are taken: fit=True makes it smaller",
+        (
+            "image is 60,000 x 60,000 pixels (3,600,000,000), "
+            "and at most 33,177,600 are taken: resize=True makes it smaller"
+        ),
+        f"image holds {huge.size} bytes, and at most 50 are taken: resize=True makes it smaller",
     )
     with pytest.raises(RequestValidationError) as caught:
         check_limits(read(PNG), min_pixels=65_536, min_side=44)
@@ -105,7 +108,7 @@ def test_what_is_within_the_limits_or_not_known_passes() -> None:
 @pytest.mark.parametrize("orientation", [1, 3, 6, 7])
 def test_fit_keeps_proportions_kind_profile_and_what_is_up(kind: str, expected: str, orientation: int) -> None:
     data = encoded(kind, gradient(size=(400, 200)), exif=exif(orientation), icc_profile=PROFILE)
-    picture = read(ImageInput.bytes(data, fit=True, name="a.b"), limits=Limits(max_pixels=5000))
+    picture = read(ImageInput.bytes(data, resize=True, name="a.b"), limits=Limits(max_pixels=5000))
     size, corners = shown(data)
     assert (picture.width, picture.height) == ((100, 50) if size == (400, 200) else (50, 100))
     assert shown(picture.data) == ((picture.width, picture.height), corners)
@@ -119,7 +122,7 @@ def test_fit_keeps_proportions_kind_profile_and_what_is_up(kind: str, expected: 
 def test_fit_takes_pictures_of_any_colours(mode: str) -> None:
     image = gradient("L" if mode == "I;16" else "RGB").convert(mode)
     data = encoded("JPEG" if mode == "CMYK" else "PNG", image)
-    picture = read(ImageInput.bytes(data, fit=True), limits=Limits(max_pixels=1000))
+    picture = read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=1000))
     assert (picture.width or 0) * (picture.height or 0) <= 1000
     with Image.open(io.BytesIO(picture.data or b"")) as found:
         assert found.mode in {mode, "L", "RGB", "RGBA"}
@@ -129,7 +132,7 @@ def test_fit_takes_pictures_of_any_colours(mode: str) -> None:
 def test_fit_of_a_picture_with_one_transparent_colour_keeps_no_such_colour(mode: str, colour: Any) -> None:
     half = Image.new(mode, (200, 100), 0)
     half.paste(colour, (0, 0, 100, 100))
-    picture = read(ImageInput.of(encoded("PNG", half, transparency=colour), fit=True), limits=Limits(max_pixels=800))
+    picture = read(ImageInput.of(encoded("PNG", half, transparency=colour), resize=True), limits=Limits(max_pixels=800))
     with Image.open(io.BytesIO(picture.data or b"")) as image:
         alpha = image.getchannel("A")
         assert [alpha.getpixel((x, 5)) for x in (1, 38)] == [0, 255]
@@ -140,10 +143,10 @@ def test_fit_of_a_picture_with_one_transparent_colour_keeps_no_such_colour(mode:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_fit_counts_bytes_too(kind: str) -> None:
     data = encoded(kind, Image.effect_noise((300, 200), 90), **({"quality": 100} if kind != "PNG" else {}))
-    picture = read(ImageInput.of(data, fit=True), limits=Limits(max_bytes=9_000))
+    picture = read(ImageInput.of(data, resize=True), limits=Limits(max_bytes=9_000))
     assert (picture.size or 0) <= 9_000
     assert abs((picture.width or 0) / (picture.height or 1) - 1.5) < 0.05
-    assert read(ImageInput.of(data, fit=True), limits=Limits(max_bytes=len(data))).data == data
+    assert read(ImageInput.of(data, resize=True), limits=Limits(max_bytes=len(data))).data == data
 
 
 @pytest.mark.parametrize(
@@ -159,12 +162,12 @@ def test_fit_counts_bytes_too(kind: str) -> None:
 )
 def test_what_fit_cannot_do_is_told(data: bytes, told: str) -> None:
     with pytest.raises(RequestValidationError, match=told):
-        read(ImageInput.bytes(data, fit=True), limits=Limits(max_pixels=100))
+        read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=100))
 
 
 def test_fit_of_two_views_keeps_the_first() -> None:
     data = encoded("MPO", gradient(), save_all=True, append_images=[gradient().rotate(90)])
-    assert shown(read(ImageInput.bytes(data, fit=True), limits=Limits(max_pixels=900)).data)[1] == shown(data)[1]
+    assert shown(read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=900)).data)[1] == shown(data)[1]
 
 
 KINDS: dict[str, Any] = {
@@ -238,7 +241,7 @@ def test_metadata_that_cannot_be_taken_away_are_told() -> None:
 def test_both_options_together_work_on_a_file_that_is_too_large_for_the_api(tmp_path: Any) -> None:
     path = tmp_path / "large.png"
     path.write_bytes(encoded("PNG", exif=exif(6)) + bytes(26 * 1024 * 1024))
-    picture = read(ImageInput.path(path, strip_metadata=True, fit=True))
+    picture = read(ImageInput.path(path, strip_metadata=True, resize=True))
     assert picture.size is not None
     assert picture.size < 3000
     assert b"Secret" not in (picture.data or b"")

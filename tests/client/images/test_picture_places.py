@@ -288,7 +288,7 @@ def test_limits_are_checked_before_it_is_paid(server: Loopback, call: Caller, in
         lambda venice: venice.images.upscale(large, scale=2),
         lambda venice: venice.images.upscale(large),
     ):
-        with pytest.raises(RequestValidationError, match=r"at most 4,194,304 are taken: fit=True .*scale=2 leaves no"):
+        with pytest.raises(RequestValidationError, match=r"at most 4,194,304 are taken: resize=.*scale=2 leaves no"):
             call(server.url, ask)
     assert with_pictures(UPSCALE, {"image": large, "scale": 4})  # the API makes that less where it has to
     with pytest.raises(RequestValidationError, match="at least 64"):
@@ -341,7 +341,7 @@ def test_a_stranger_opens_no_file(server: Loopback, call: Caller, inputs: Inputs
 
 def test_an_oversized_picture_is_made_to_fit_the_place(api: StandIn, call: Caller) -> None:
     large = png.encode(png.Picture(2100, 2100, 3, (bytes(6300),) * 2100))
-    call(api.base_url, lambda venice: venice.images.upscale(large, fit=True))
+    call(api.base_url, lambda venice: venice.images.upscale(large, resize=True))
     api.assert_valid()
     sent = png.decode(api.requests[0].files["image"][0])
     assert sent is not None

@@ -20,7 +20,7 @@ from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, SAMPLES, WIDTH
 from venice_client import ImageInput
 from venice_client._core.errors import RequestValidationError
 from venice_client.images.formats.signatures import media_type_of
-from venice_client.images.picture import FIT_LIMIT, SIZE_LIMIT
+from venice_client.images.picture import RESIZE_LIMIT, SIZE_LIMIT
 from venice_client.images.read import Picture, PictureInput, read
 from venice_client.images.uploads import BytesUpload
 
@@ -406,8 +406,8 @@ def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert stream.taken == SIZE_LIMIT + 1
     with (tmp_path / "huge.png").open("wb") as opened:
         opened.write(PNG)
-        opened.truncate(FIT_LIMIT + 1)
-    assert "more than 256 MB" in refusal(ImageInput.path(tmp_path / "huge.png", fit=True))
+        opened.truncate(RESIZE_LIMIT + 1)
+    assert "more than 256 MB" in refusal(ImageInput.path(tmp_path / "huge.png", resize=True))
 
 
 def test_the_largest_picture_passes_in_every_shape() -> None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.images.wording import refusal, shown
+from venice_client.images.picture import refusal, shown
 
 if TYPE_CHECKING:
     from PIL.Image import Image

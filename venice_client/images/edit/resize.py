@@ -1,5 +1,5 @@
 """
-Pictures that are too large, made smaller: `fit=True`.
+Pictures that are too large, made smaller: `resize=True`.
 
 Proportions, the kind of picture and the colour profile are kept; it is turned upright as EXIF says, and other metadata
 are left out. A picture that fits is not touched, and one that is too small is not enlarged.
@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from venice_client.images.edit.pillow import check_depth, opened, upright
-from venice_client.images.formats.signatures import named
+from venice_client.images.formats.signatures import fitting_name
 from venice_client.images.limits import Limits
-from venice_client.images.picture import Picture
+from venice_client.images.picture import Picture, refusal
 from venice_client.images.uploads import BytesUpload
-from venice_client.images.wording import refusal
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,7 +31,7 @@ _FORMATS: Final[dict[str, tuple[str, dict[str, Any], tuple[str, ...]]]] = {
 }
 
 
-def fitted(picture: Picture, limits: Limits) -> Picture:
+def resized(picture: Picture, limits: Limits) -> Picture:
     """
     The picture within the limits of pixels and bytes. A URL is returned as it is.
 
@@ -46,7 +45,7 @@ def fitted(picture: Picture, limits: Limits) -> Picture:
     with opened(picture.data or b"", what) as source:
         # Photos of phones may hold a second view, as JPEG: the first is the photo.
         if picture.media_type != "image/jpeg" and getattr(source, "n_frames", 1) > 1:
-            raise refusal(f"{what} has several frames, and fit=True would keep one of them: choose it first")
+            raise refusal(f"{what} has several frames, and resize=True would keep one of them: choose it first")
         wanted = _within(source.size, limits.max_pixels)
         source.draft(None, wanted)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
         data, size = _encoded(_prepared(upright(source), str(media_type)), wanted, limits, str(media_type), what)
@@ -54,7 +53,7 @@ def fitted(picture: Picture, limits: Limits) -> Picture:
         picture,
         upload=BytesUpload(data),
         media_type=media_type,
-        filename=named(picture.filename, str(media_type)),
+        filename=fitting_name(picture.filename, str(media_type)),
         width=size[0],
         height=size[1],
     )

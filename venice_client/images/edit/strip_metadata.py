@@ -20,10 +20,9 @@ import attrs
 from venice_client.images.edit.pillow import encoded, opened, upright
 from venice_client.images.formats.containers import ORIENTATION, tiff_directory
 from venice_client.images.formats.dimensions import jpeg_segments
-from venice_client.images.formats.signatures import named
-from venice_client.images.picture import Picture
+from venice_client.images.formats.signatures import fitting_name
+from venice_client.images.picture import Picture, refusal
 from venice_client.images.uploads import BytesUpload
-from venice_client.images.wording import refusal
 
 _PNG_KEPT: Final = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT acTL fcTL fdAT".split()
@@ -54,7 +53,7 @@ def stripped(picture: Picture) -> Picture:
         picture,
         upload=BytesUpload(data),
         media_type="image/png",
-        filename=named(picture.filename, "image/png"),
+        filename=fitting_name(picture.filename, "image/png"),
         width=turned.width,
         height=turned.height,
     )

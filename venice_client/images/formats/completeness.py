@@ -7,6 +7,7 @@ phones append to their photos. When in doubt, a picture passes: the server decid
 
 from __future__ import annotations
 
+import struct
 from typing import IO, Final
 
 from venice_client.images.formats.containers import PARTS, read_at, tiff_directory, top_boxes
@@ -75,20 +76,20 @@ def _webp(file: IO[bytes], size: int) -> str | None:
 
 
 def _gif(file: IO[bytes], size: int) -> str | None:
-    position, in_data = 13 + _table(read_at(file, 10, 1)), False
+    position, in_data, is_image = 13 + _table(read_at(file, 10, 1)), False, False
     for _ in range(_STEPS):
         head = read_at(file, position, 1 if in_data else 10)
         if not head:
-            return _cut("the mark at the end of a GIF is missing", size)
+            # Many writers leave out the trailer: the end of the last image's data will do.
+            return None if is_image and not in_data else _cut("its pixels are missing", size)
         if in_data:
             position += 1 + head[0]
             in_data = head[0] > 0
-        elif head[0] == 0x3B:
-            return None
         elif head[0] in {0x21, 0x2C}:
+            is_image = head[0] == 0x2C
             position += 2 if head[0] == 0x21 else 11 + _table(head[9:10])
             in_data = True
-        else:
+        else:  # the trailer, or something unknown
             return None
     return None
 
@@ -99,8 +100,15 @@ def _table(flags: bytes) -> int:
 
 
 def _bmp(file: IO[bytes], size: int) -> str | None:
-    wanted = int.from_bytes(read_at(file, 2, 4), "little")
-    return _cut(f"its header tells of {wanted:,}", size) if wanted > size else None
+    """Pixels end where offset, width, height and depth say: the size field of the header is often wrong."""
+    head = read_at(file, 0, 34).ljust(34, b"\0")
+    offset, header, width, height, _planes, depth, compression = struct.unpack_from("<LLllHHL", head, 10)
+    if header == 12:  # of OS/2
+        (width, height, _planes, depth), compression = struct.unpack_from("<HHHH", head, 18), 0
+    row = (width * depth + 31) // 32 * 4
+    is_plain = compression in {0, 3, 6}  # RGB and bit fields; the size of compressed pixels is not computed
+    end = offset + (row * abs(height) if is_plain else 1)
+    return _cut(f"its pixels end at {end:,}", size) if end > size else None
 
 
 def _tiff(file: IO[bytes], size: int) -> str | None:

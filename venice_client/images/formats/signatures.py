@@ -83,7 +83,7 @@ def media_type_of(data: bytes) -> str | None:
     return next((media_type for pattern, media_type in _PICTURES if pattern.match(head)), None)
 
 
-def named(name: str | None, media_type: str) -> str:
+def fitting_name(name: str | None, media_type: str) -> str:
     """
     The name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits its bytes.
 

@@ -1,8 +1,8 @@
 """
-The way through a body to the places that its operation names, and a copy of it with other values there.
+Locations in the body of a request: the values at a path, and a copy of the body with other values there.
 
-A body is a model, a mapping, or both in each other. Nothing is converted or checked here, and nothing that the caller
-passed is changed: what lies on the way to a new value is copied, all else is shared.
+A body is a model, a mapping, or both in each other. Nothing is converted or checked, and what the caller passed stays
+as it is: what lies on the way to a new value is copied, the rest is shared.
 """
 
 from __future__ import annotations

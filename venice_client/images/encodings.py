@@ -1,7 +1,7 @@
 """
-A str that somebody passed as a picture: a data URI, a URL, base64, or something else.
+A str or bytes of text as a picture: a data URI, a URL, base64, or something else.
 
-Nothing here touches the file system or the network. Base64 is recognised by what its beginning decodes to.
+Nothing here touches the file system or the network, except that `is_foreign` looks whether there is a file of a name.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from venice_client.images.formats.signatures import HEAD, media_type_of
-from venice_client.images.picture import check_size
-from venice_client.images.wording import refusal, shown
+from venice_client.images.picture import check_size, refusal, shown
 
 _ALPHABET: Final = string.ascii_letters + string.digits + "+/"
 _URL: Final = re.compile(r"https?://", re.IGNORECASE)
 _NEVER_IN_URL: Final = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff]")
-# A data URI that can be decoded: of base64 the letters are told, the other kind takes any.
+# A data URI that can be decoded: base64 has an alphabet, the other kind takes any character.
 _ENCODED: Final = re.compile(
     r"data:[^,]*;base64,[\w+/=%\s-]*|(?!data:[^,]*;base64)data:[^,]*,.*", re.IGNORECASE | re.DOTALL | re.ASCII
 )
+_LINE_LENGTHS: Final = {64, 76}
 _NAME: Final = re.compile(r"[/\\\0]|^\s*~|\.\w{1,5}\s*$")
 
 
@@ -39,7 +39,7 @@ def is_url(text: str) -> bool:
 
 def is_base64(text: str) -> bool:
     """Whether the text begins as base64 of a picture does: 16 characters of it are enough, a dot ends it."""
-    start = "".join(text[: 4 * HEAD].split()).replace("-", "+").replace("_", "/")
+    start = _joined(text[: 4 * HEAD]).replace(" ", "+").replace("-", "+").replace("_", "/")
     run = len(start) - len(start.lstrip(_ALPHABET))
     run = min(run, HEAD) // 4 * 4
     return run >= 16 and media_type_of(binascii.a2b_base64(start[:run])) is not None
@@ -47,9 +47,9 @@ def is_base64(text: str) -> bool:
 
 def is_foreign(text: str, *, local_files: bool) -> bool:
     """
-    Whether a text is neither a picture nor a name: the API may know more of it than is known here.
+    Whether a text is neither a picture nor a file name, so that the API may know a form that this client does not.
 
-    A name of a file, even where there is none, and base64 of a picture that is cut off are not foreign.
+    The name of a missing file and base64 of a picture that is cut off are not foreign.
     """
     if is_data_uri(text):
         return _ENCODED.fullmatch(text.strip()) is None
@@ -59,22 +59,22 @@ def is_foreign(text: str, *, local_files: bool) -> bool:
 
 
 def text_in(data: bytes) -> str | None:
-    """The text that bytes are, where it is base64 of a picture, as b64encode() gives it, or a data URI; else None."""
+    """Return bytes as text where they are base64 of a picture, as b64encode() gives it, or a data URI; else None."""
     head = data[: 4 * HEAD].decode("latin-1")
     return data.decode("latin-1") if is_base64(head) or is_data_uri(head) else None
 
 
-def url(text: str) -> str:
-    """The URL that the text is, without white space around it."""
+def parse_url(text: str) -> str:
+    """Return the URL without white space around it. Raises RequestValidationError where it is not one."""
     address = text.strip()
     if not is_url(address) or _NEVER_IN_URL.search(address) or not _has_host(address):
-        told = "not a URL, though it starts as one" if is_url(text) else "not an http(s) URL"
-        raise refusal(f"{told}: {shown(text)}")
+        what = "not a URL, though it starts as one" if is_url(text) else "not an http(s) URL"
+        raise refusal(f"{what}: {shown(text)}")
     return address
 
 
 def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
-    """The bytes of a data URI, and what it is called in errors. The media type that it declares decides nothing."""
+    """Return the bytes of a data URI, whatever media type it declares, and its name in errors."""
     uri = text.strip()
     what = f"the data URI {shown(uri)}"
     if not is_data_uri(uri):
@@ -92,7 +92,7 @@ def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
 
 
 def from_base64(text: str, limit: int) -> tuple[bytes, str]:
-    """The bytes of base64 in any spelling: white space ignored, standard or URL-safe alphabet, padding or none."""
+    """Return the bytes of base64 in any spelling, and its name in errors."""
     return _decoded(text, f"base64 of a picture {shown(text)}", limit), "the base64"
 
 
@@ -111,10 +111,48 @@ def _percent(content: str) -> bytes:
         return content.encode(errors="surrogatepass")
 
 
+def decode_base64(text: str) -> bytes:
+    """
+    Return the bytes of base64: standard or URL-safe alphabet, padded or not, with line breaks or without.
+
+    A blank within a line stands for "+". Raises ValueError for anything else: no character is skipped.
+    """
+    text = _unwrapped(text).rstrip("=")
+    return binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
+
+
 def _decoded(text: str, what: str, limit: int) -> bytes:
-    text = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
-    check_size(len(text) * 3 // 4, what, limit)
+    check_size((len(text) // 4 - 1) * 3 - text.count("\n") * 3, what, limit)  # at least so many bytes
     try:
-        return binascii.a2b_base64(text + "=" * (-len(text) % 4), strict_mode=True)
+        return decode_base64(text)
     except ValueError as error:
         raise refusal(f"{what} is damaged: {error}") from None
+
+
+def _unwrapped(text: str) -> str:
+    """
+    Return base64 on one line, in the standard alphabet.
+
+    A blank is a line break where all lines have a usual length, else a "+" that was lost if the text has no other. The
+    length must then be right without padding. Other blanks stay, and decoding fails: to skip them gives other bytes.
+    """
+    joined = _joined(text)
+    if " " in joined:
+        lines = joined.split(" ")
+        if len({len(line) for line in lines[:-1]} | _LINE_LENGTHS) == len(_LINE_LENGTHS):
+            joined = "".join(lines)
+        elif not {"+", "-", "_"} & set(joined):
+            joined = joined.replace(" ", "+")
+    if len(joined) % 4 and " " in text.strip():
+        return text
+    return joined.replace("-", "+").replace("_", "/")
+
+
+def _joined(text: str) -> str:
+    """Return a text without line breaks and the indentation of its lines."""
+    text = text.strip()
+    if len(text.split(None, 1)) < 2:
+        return text
+    first, *others = text.splitlines()
+    indent = min((len(line) - len(line.lstrip()) for line in others), default=0)
+    return "".join([first, *(line[indent:] for line in others)]).replace("\t", "")

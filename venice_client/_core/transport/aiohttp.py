@@ -1,51 +1,49 @@
 """
-Sends with aiohttp, whose connections cost a small part of the CPU that httpx's pool takes.
+The transport over aiohttp, for AsyncVenice on asyncio: many calls at once take a small part of httpx's CPU.
 
-It behaves as the other transports do: errors told alike, no redirect followed, no cookie kept, no password read from
-~/.netrc, the environment's proxies used. asyncio alone: trio is for the httpx family.
+`transport="aiohttp"` or a caller's session chooses it. It behaves as httpx does: the same errors, no redirect followed,
+no cookie kept, no netrc read. In addition the whole head of a response has a deadline.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager, suppress
+import socket
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Self
-from urllib import request
+from typing import Any, Final, Self
 
 import aiohttp
-from multidict import CIMultiDict
 from yarl import URL
 
-from venice_client._core.errors import (
-    FailureKind,
-    RequestValidationError,
-    VeniceConnectionError,
-    VeniceTimeoutError,
-)
+from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Call
-from venice_client._core.transport import answer
-from venice_client._core.transport.aiohttp_request import DisconnectedError, new_session
+from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
-from venice_client._core.transport.sockets import CONNECT_SECONDS
+from venice_client._core.transport.failures import Failures
+from venice_client._core.transport.headers import Headers
+from venice_client._core.transport.limiter import MOST
+from venice_client._core.transport.network import CONNECT_SECONDS, Network, socket_options
+from venice_client._core.transport.proxies import Proxies
 
-_LONGEST_HEADER = 64 * 1024
+_LONGEST_HEADER: Final = 64 * 1024
 """An enhanced prompt comes in a header, and aiohttp's own limit is 8 KiB."""
-_LARGEST_PLAIN = 64 * 1024
-"""Bytes of a body that are handed over in one piece: what a socket takes at once."""
+_LARGEST_PLAIN: Final = 64 * 1024
+"""Bytes of a body that are passed in one piece: what a socket takes at once."""
 
 
 class Answer(answer.Answer):
-    """An answer of an aiohttp session."""
+    """A response of an aiohttp session."""
 
-    __slots__ = ("_call", "_response", "_undo")
+    __slots__ = ("_failures", "_response", "_sender", "_undo")
 
-    def __init__(self, response: aiohttp.ClientResponse, call: Call, *, encoded: bool) -> None:
-        super().__init__(response.status, CIMultiDict(response.headers), b"")
-        self._call = call
+    def __init__(self, response: aiohttp.ClientResponse, failures: Failures, sender: AsyncSender) -> None:
+        super().__init__(response.status, Headers(response.raw_headers), b"")
+        self._failures = failures
         self._response = response
-        self._undo = decompressor(response.headers.get("content-encoding")) if encoded else None
+        self._sender = sender  # which reports a client that was not closed when it is collected
+        self._undo = decompressor(self.headers.get("content-encoding"))
 
     def limit_silence(self, seconds: float) -> None:
         connection = self._response.connection
@@ -55,18 +53,21 @@ class Answer(answer.Answer):
 
     async def achunks(self) -> AsyncGenerator[bytes, None]:
         undo = self._undo
-        with _errors(self._call):
+        with self._failures:
             async for chunk in self._response.content.iter_any():
                 yield undo.feed(chunk) if undo else chunk
             if undo:
                 yield undo.finish()
+            return
+        raise self._failures.error
 
     async def atake(self, call: Call) -> Self:
         content = self._response.content
         if self._undo is None and content.is_eof() and not answer.is_unread(call, self.status, self.headers):
-            with _errors(call):
+            with self._failures:
                 self.content = content.read_nowait()  # it came with the head, as nearly all do
-            return self
+                return self
+            raise self._failures.error
         return await super().atake(call)
 
     async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
@@ -79,61 +80,58 @@ class Answer(answer.Answer):
         self._response.close()
 
 
-class AsyncSender:
+class AsyncSender(base.AsyncSender):
     """Sends calls with an aiohttp session."""
 
-    def __init__(self, session: aiohttp.ClientSession | None) -> None:
+    def __init__(self, session: aiohttp.ClientSession | None, network: Network) -> None:
         self._owned = session is None
-        self._session = new_session() if session is None else session
-        self._proxies: dict[str, str | None] = {}
+        self._session = _new_session(network) if session is None else session
+        self._proxies = Proxies(network)
+
+    def closer(self) -> Callable[[], Awaitable[None]]:
+        return self._session.close
 
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        ours = _undone_here(_header(headers, "accept-encoding", ACCEPTED))
         address = _address(url)
+        content: Any = call.content
+        is_plain = content is None or isinstance(content, bytes)
+        length = {}
+        if isinstance(content, bytes) and len(content) > _LARGEST_PLAIN:
+            length = {"Content-Length": str(len(content))}
+            content, is_plain = _cut(content), False
         options: dict[str, Any] = {
-            "headers": {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **headers},
             "timeout": _timeout(seconds),
             "allow_redirects": False,
             "raise_for_status": False,
-            "auto_decompress": not ours,
+            "auto_decompress": False,
             "max_line_size": _LONGEST_HEADER,
             "max_field_size": _LONGEST_HEADER,
-            "skip_auto_headers": () if _plain(call.content) and call.content else ("Content-Type",),
+            "skip_auto_headers": () if isinstance(content, bytes) and content else ("Content-Type",),
+            "proxy": self._proxy(address) if self._owned else None,
         }
-        if self._owned:
-            options["proxy"] = self._proxy(address)
-        content: Any = call.content
-        if isinstance(content, bytes) and len(content) > _LARGEST_PLAIN:
-            if not _header(headers, "content-length", ""):
-                options["headers"]["Content-Length"] = str(len(content))
-            content = _cut(content)
-        if content is None or _plain(content):
-            with _errors(call):
-                response = await self._session.request(call.method, address, data=content, **options)
-        else:
-            body = _Pieces(content, seconds)
-            with _errors(call, body):
+        body = None if is_plain else _Pieces(content, seconds)
+        failures = Failures(call)
+        with failures:
+            usual = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **length}
+            if body is None:
+                response = await self._session.request(
+                    call.method, address, data=content, headers={**usual, **headers}, **options
+                )
+            else:
                 async with asyncio.timeout(None) as body.limit:
-                    response = await self._session.request(call.method, address, data=body.pieces(), **options)
-        return await Answer(response, call, encoded=ours).atake(call)
-
-    async def aclose(self) -> None:
-        if self._owned:
-            await self._session.close()
+                    response = await self._session.request(
+                        call.method, address, data=body.pieces(), headers={**usual, **headers}, **options
+                    )
+            return await Answer(response, failures, self).atake(call)
+        if body is not None and isinstance(body.error, RequestValidationError):
+            raise body.error
+        raise failures.error
 
     def _proxy(self, address: URL) -> str | None:
-        """Return the proxy that the environment names for a host, as httpx does, and read no ~/.netrc."""
-        host = address.host or ""
-        if host not in self._proxies:
-            found = request.getproxies()
-            bypassed = bool(found) and request.proxy_bypass(f"{host}:{address.port}")
-            proxy = None if bypassed else found.get(address.scheme) or found.get("all")
-            if proxy and not proxy.startswith(("http://", "https://")):
-                proxy = proxy if "://" in proxy else f"http://{proxy}"
-                if proxy.startswith("socks"):
-                    raise RequestValidationError(["transport: aiohttp takes no SOCKS proxy: use httpx for this one"])
-            self._proxies[host] = proxy
-        return self._proxies[host]
+        proxy = self._proxies.choose(address.scheme, address.raw_host or "", address.port)
+        if proxy is not None and proxy.startswith("socks"):
+            raise RequestValidationError(["proxy: aiohttp supports no SOCKS proxy: use the default transport"])
+        return proxy
 
 
 class _Pieces:
@@ -163,12 +161,6 @@ class _Pieces:
 
 
 @lru_cache(maxsize=64)
-def _undone_here(asked: str) -> bool:
-    """Whether what is asked for as Accept-Encoding is undone here, where its end is checked."""
-    return {name.strip().lower() for name in asked.split(",")} <= {"gzip", "deflate", "identity"}
-
-
-@lru_cache(maxsize=64)
 def _timeout(seconds: float) -> aiohttp.ClientTimeout:
     # `connect` is for the wait for a free connection too.
     return aiohttp.ClientTimeout(
@@ -180,14 +172,6 @@ def _cut(content: bytes) -> Iterator[bytes]:
     """Yield a large body piece by piece, so that the time of its writing is limited."""
     for start in range(0, len(content), _LARGEST_PLAIN):
         yield content[start : start + _LARGEST_PLAIN]
-
-
-def _plain(content: Any) -> bool:
-    return isinstance(content, bytes)
-
-
-def _header(headers: Mapping[str, str], wanted: str, default: str) -> str:
-    return next((value for name, value in headers.items() if name.lower() == wanted), default)
 
 
 @lru_cache(maxsize=64)
@@ -202,35 +186,76 @@ def _address(url: str) -> URL:
     return parsed
 
 
-@contextmanager
-def _errors(call: Call, body: _Pieces | None = None) -> Iterator[None]:
+def _new_session(network: Network) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(ssl=network.ssl_context, limit=MOST, socket_factory=_socket)
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        middlewares=(_send_once,),
+        request_class=_Request,
+    )
+
+
+class _Request(aiohttp.ClientRequest):
+    """
+    A request that does not wait for ever, and leaves nothing behind.
+
+    aiohttp limits the silence between two pieces of a head alone: the whole of it gets the same time here. And it
+    closes a connection only when all was written, so that a peer which takes nothing would hold it.
+    """
+
+    _carrier: asyncio.Transport | None = None
+    _clock: asyncio.TimerHandle | None = None
+
+    async def send(self, conn: Any) -> aiohttp.ClientResponse:
+        self._carrier = conn.transport
+        response = await super().send(conn)
+        seconds = conn.protocol.read_timeout
+        if seconds is not None and not isinstance(self.body, aiohttp.AsyncIterablePayload):  # `_Pieces` limits those
+            late = aiohttp.SocketTimeoutError("the head did not come in time")
+            self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)
+        return response
+
+    def begun(self) -> None:
+        """Stop the clock: the head is there, or will not come."""
+        if self._clock is not None:
+            self._clock.cancel()
+
+    def give_up(self) -> None:
+        """Drop the connection with what is still to be written, and wait for no farewell of TLS."""
+        if self._carrier is not None:
+            self._carrier.abort()
+
+
+class _DisconnectedError(aiohttp.ClientConnectionError):
+    """What aiohttp does not answer by sending a GET or a DELETE again on its own: that is the retry table's to say."""
+
+
+async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
     try:
-        yield
-    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-        if isinstance(error, RequestValidationError):
-            raise
-        if body is not None and isinstance(body.error, RequestValidationError):
-            raise body.error from None
-        if isinstance(error, DisconnectedError) and isinstance(error.__cause__, aiohttp.ClientError):
-            error = error.__cause__
-        where: dict[str, Any] = {"method": call.method, "path": call.path, "kind": _kind(error)}
-        name = type(error).__name__
-        if isinstance(error, TimeoutError):
-            raise VeniceTimeoutError(f"no answer in time ({name})", **where) from error
-        # The library's own text may quote what was sent: the network's alone is told.
-        cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-        shown = isinstance(cause, OSError | aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError)
-        reason = str(cause) if shown or not isinstance(error, aiohttp.ClientError) else ""
-        raise VeniceConnectionError(f"no answer: {name}{f' ({reason})' if reason else ''}", **where) from error
+        return await handler(request)
+    except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
+        raise
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise _DisconnectedError from error
+    except BaseException:
+        if isinstance(request, _Request):
+            request.give_up()
+        raise
+    finally:
+        if isinstance(request, _Request):
+            request.begun()
 
 
-def _kind(error: Exception) -> FailureKind:
-    if isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.ClientConnectorError | aiohttp.ClientHttpProxyError):
-        return "connect"
-    if isinstance(error, TimeoutError):
-        return "timeout"
-    if isinstance(error, aiohttp.InvalidURL):
-        return "refused"
-    if isinstance(error, aiohttp.ClientError | OSError):
-        return "reset"
-    return "garbled"
+def _socket(address: Any) -> socket.socket:
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    try:
+        for level, name, value in socket_options():
+            made.setsockopt(level, name, value)
+        made.setblocking(False)
+    except BaseException:
+        made.close()
+        raise
+    return made

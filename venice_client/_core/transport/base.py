@@ -1,22 +1,23 @@
 """
-What the rest of the client knows of HTTP: a `Call` goes in, an `Answer` comes out. No HTTP library is imported here.
+What the rest of the client knows of HTTP: a `Call` goes in, an `Answer` comes out.
 
-Nothing is decided here either: no retry, no decoding, no reading of errors. Which library sends is chosen by
-`transport=`, or by the client that a caller brought; a module of `core/transports` imports it, when the first call is
-made.
+`transport=`, or the class of `http_client`, chooses the library. Its module here imports it at the first call. Retries,
+decoding and error bodies are handled elsewhere.
 """
 
 from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping, MutableMapping
+import warnings
+import weakref
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
-from weakref import WeakKeyDictionary
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.transport.forks import let_go_in_children
+from venice_client._core.transport.network import Network
 
 if TYPE_CHECKING:
     from venice_client._core.request.call import Call
@@ -61,25 +62,49 @@ class Sender(Protocol):
 
     def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
     def close(self) -> None: ...
+    def abandon(self) -> None:
+        """Leave the connections open, in a forked process: they are the parent's."""
 
 
-class AsyncSender(Protocol):
-    """The same for asyncio and trio."""
+class AsyncSender:
+    """One HTTP library with its connections in one event loop. A subclass closes them in what `closer` returns."""
 
-    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
-    async def aclose(self) -> None: ...
+    guard: AsyncGenerator[None, None] | None = None
+    """See `AsyncTransport`; None where the client is the caller's, and after closing."""
+
+    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        """Send a call and return the response, its body read unless it is a stream."""
+        raise NotImplementedError
+
+    def closer(self) -> Callable[[], Awaitable[None]]:
+        """Return a function that closes the connections, without a reference to this object."""
+        raise NotImplementedError
+
+    def __del__(self) -> None:
+        if self.guard is not None:
+            text = (
+                "AsyncVenice was dropped with open connections: "
+                "use `async with AsyncVenice() as venice:`, or `await venice.aclose()`"
+            )
+            warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
 
 
 class Transport:
     """
-    Sends calls with connections that are made on first use; a client that the caller brought is left open.
+    Sends calls with connections that are made on first use; a client that the caller passed is left open.
 
-    A process that is forked off makes its own: two that write on one connection get each other's answers.
+    A forked process makes its own: two processes on one connection get each other's responses.
     """
 
-    def __init__(self, base_url: str, http_client: HTTPClient | None = None, name: TransportName | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        http_client: HTTPClient | None = None,
+        name: TransportName | None = None,
+        network: Network | None = None,
+    ) -> None:
         self.base_url = base_url
-        self._make: Callable[[], Sender] = _maker(http_client, name, kind="Client")
+        self._make: Callable[[], Sender] = _maker(http_client, name, network, kind="Client")
         self._sender: Sender | None = None
         self._inherited: list[Sender] = []
         self._lock = threading.Lock()
@@ -87,7 +112,7 @@ class Transport:
             let_go_in_children(self)
 
     def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
-        """Send a call and return the answer, its body read unless it is the stream that was asked for."""
+        """Send a call and return the response, its body read unless it is a stream."""
         url = url or url_of(self.base_url, call)
         sender = self._sender
         if sender is None:
@@ -96,14 +121,15 @@ class Transport:
         return sender.send(call, url, headers, seconds)
 
     def forked(self) -> None:
-        """Let go of the connections, in a child. They are kept: to close them would end them for the parent too."""
+        """Forget the connections, in a forked process. They are kept open: they are the parent's."""
         self._lock = threading.Lock()
         if self._sender is not None:
+            self._sender.abandon()
             self._inherited.append(self._sender)
             self._sender = None
 
     def close(self) -> None:
-        """Close the connections, where they are ours."""
+        """Close the connections, unless the client is the caller's."""
         with self._lock:
             sender, self._sender = self._sender, None
         if sender is not None:
@@ -112,46 +138,80 @@ class Transport:
 
 class AsyncTransport:
     """
-    The same for asyncio and trio.
+    The same for asyncio and trio, with connections for each event loop.
 
-    Connections belong to the event loop that they were made in: each loop gets its own.
+    An event loop closes its asynchronous generators before it ends. One that waits in each loop (`guard`) closes the
+    connections there, so that a program with a loop for each call keeps none.
     """
 
     def __init__(
-        self, base_url: str, http_client: AsyncHTTPClient | None = None, name: TransportName | None = None
+        self,
+        base_url: str,
+        http_client: AsyncHTTPClient | None = None,
+        name: TransportName | None = None,
+        network: Network | None = None,
     ) -> None:
         self.base_url = base_url
-        self._make: Callable[[], AsyncSender] = _maker(http_client, name, kind="AsyncClient")
-        self._senders: MutableMapping[Any, AsyncSender] = WeakKeyDictionary()
+        self._make: Callable[[], AsyncSender] = _maker(http_client, name, network, kind="AsyncClient")
+        self._is_owner = http_client is None
+        self._senders: dict[Any, AsyncSender] = {}
         self._inherited: list[AsyncSender] = []
         self._lock = threading.Lock()
         if http_client is None:
             let_go_in_children(self)
 
     async def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
-        """Send a call and return the answer, its body read unless it is the stream that was asked for."""
+        """Send a call and return the response, its body read unless it is a stream."""
         url = url or url_of(self.base_url, call)
         loop = _loop()
         sender = self._senders.get(loop)
         if sender is None:
+            sender = self._make()
             with self._lock:
-                sender = self._senders.get(loop)
-                if sender is None:
-                    sender = self._senders[loop] = self._make()
+                self._forget_ended()
+                self._senders[loop] = sender
+            if self._is_owner:
+                sender.guard = _guard(weakref.ref(self), loop, sender.closer())
+                await anext(sender.guard)
         return await sender.send(call, url, headers, seconds)
 
+    def _forget_ended(self) -> None:
+        """Drop what belongs to loops that ended without closing their generators; collecting it closes it."""
+        for loop in [loop for loop in self._senders if _has_ended(loop)]:
+            self._senders.pop(loop).guard = None
+
+    def forget(self, loop: Any) -> None:
+        """Drop the connections of a loop, which are about to be closed."""
+        with self._lock:
+            sender = self._senders.pop(loop, None)
+        if sender is not None:
+            sender.guard = None
+
     def forked(self) -> None:
-        """Let go of the connections, in a child: see `Transport.forked`."""
+        """Forget the connections, in a forked process: see `Transport.forked`."""
         self._lock = threading.Lock()
+        for sender in self._senders.values():
+            sender.guard = None
         self._inherited += self._senders.values()
-        self._senders = WeakKeyDictionary()
+        self._senders = {}
 
     async def aclose(self) -> None:
-        """Close the connections of this event loop, where they are ours."""
-        with self._lock:
-            sender = self._senders.pop(_loop(), None)
-        if sender is not None:
-            await sender.aclose()
+        """Close the connections of this event loop, unless the client is the caller's."""
+        sender = self._senders.get(_loop())
+        if sender is not None and sender.guard is not None:
+            await sender.guard.aclose()
+
+
+async def _guard(
+    transport: weakref.ref[AsyncTransport], loop: Any, close: Callable[[], Awaitable[None]]
+) -> AsyncGenerator[None, None]:
+    try:
+        yield
+    finally:
+        owner = transport()
+        if owner is not None:
+            owner.forget(loop)
+        await close()
 
 
 def url_of(base_url: str, call: Call) -> str:
@@ -169,75 +229,83 @@ def url_of(base_url: str, call: Call) -> str:
         raise RequestValidationError(["query: a text holds half of a surrogate pair"]) from None
 
 
-class _NoLoop:
-    """Stands for the loop of trio, which has no object of its own: its senders are one a client."""
-
-
-_NO_LOOP = _NoLoop()
-
-
 def _loop() -> Any:
+    """Return the running event loop of asyncio, or the token of trio's run."""
     import asyncio  # a program without async calls does without it
 
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
-        return _NO_LOOP
+        import trio
+
+        return trio.lowlevel.current_trio_token()
 
 
-def _maker(http_client: Any, name: str | None, *, kind: str) -> Any:
+def _has_ended(loop: Any) -> bool:
+    if hasattr(loop, "is_closed"):
+        return bool(loop.is_closed())
+    try:
+        loop.run_sync_soon(int)  # the only way to see that a run of trio has ended
+    except RuntimeError:
+        return True
+    return False
+
+
+def _maker(http_client: Any, name: str | None, network: Network | None, *, kind: str) -> Any:
     """Return what makes the sender, chosen by the caller's client or by a name. Imports nothing until it is called."""
     if http_client is not None:
         if name is not None:
-            raise RequestValidationError(["transport: it is chosen by http_client, so give one of the two"])
+            raise RequestValidationError(["transport: http_client chooses it, so pass only one of the two"])
+        if network is not None and network != Network():
+            text = "verify, proxy and trust_env are settings of the client that http_client passes: set them there"
+            raise RequestValidationError([text])
         name = _library_of(http_client, kind)
     name = name or "httpx"
+    network = network or Network()
     if name in ("httpx", "httpx2"):
 
         def family() -> Any:
-            sender = "AsyncSender" if kind == "AsyncClient" else "Sender"
             try:
-                if http_client is None:
-                    from venice_client._core.transport import direct
+                from venice_client._core.transport import httpx
 
-                    return getattr(direct, sender)(name)
-                from venice_client._core.transport import httpx as httpx_family
-
-                return getattr(httpx_family, sender)(name, http_client)
+                make: Any = httpx.AsyncSender if kind == "AsyncClient" else httpx.Sender
+                return make(name, http_client, network)
             except ImportError as error:
-                raise _missing(name, error) from error
+                raise _missing(name, error) from None
 
         return family
     if name == "aiohttp" and kind == "AsyncClient":
 
         def session() -> Any:
             try:
-                from venice_client._core.transport import aiohttp as aiohttp_session
+                from venice_client._core.transport import aiohttp
             except ImportError as error:
-                raise _missing(name, error) from error
-            return aiohttp_session.AsyncSender(http_client)
+                raise _missing(name, error) from None
+            return aiohttp.AsyncSender(http_client, network)
 
         return session
-    known = "httpx, httpx2 and aiohttp" if kind == "AsyncClient" else "httpx and httpx2"
-    raise RequestValidationError([f"transport: {name!r} is none of those that this client has: {known}"])
+    known = "httpx, httpx2 or aiohttp" if kind == "AsyncClient" else "httpx or httpx2"
+    raise RequestValidationError([f"transport must be {known}, got {name!r}"])
 
 
 def _missing(name: str, error: ImportError) -> RequestValidationError:
-    return RequestValidationError([f"transport: {error}: pip install 'venice-client[{name}]'"])
+    # httpx itself is always required: where it is missing, the program was packed without it.
+    package = "httpx" if name == "httpx" else f"venice-client[{name}]"
+    return RequestValidationError([f"transport: {error}: pip install '{package}'"])
 
 
 def _library_of(http_client: Any, kind: str) -> str:
-    """Tell whose client it is by the names of its classes, so that no library is imported to find out."""
+    """Return the library of a client, by the names of its classes: no library is imported for it."""
     for base in type(http_client).__mro__:
         library = base.__module__.partition(".")[0]
         if library in ("httpx", "httpx2") and base.__name__ == kind:
             return library
         if library == "aiohttp" and base.__name__ == "ClientSession" and kind == "AsyncClient":
             return library
-    wanted = (
-        "an httpx or httpx2 AsyncClient, or an aiohttp ClientSession"
+    expected = (
+        "an httpx or httpx2 AsyncClient or an aiohttp ClientSession"
         if kind == "AsyncClient"
-        else ("an httpx or httpx2 Client")
+        else "an httpx or httpx2 Client"
     )
     found = f"{type(http_client).__module__.partition('.')[0]}.{type(http_client).__name__}"
-    raise RequestValidationError([f"http_client: {wanted} is wanted, not {found}"])
+    raise RequestValidationError([f"http_client must be {expected}, got {found}"])

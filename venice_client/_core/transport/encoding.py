@@ -1,62 +1,105 @@
 """
-Content-Encoding undone: gzip and deflate, piece by piece, with an end that is checked.
+Content-Encoding undone: gzip and deflate, piece by piece, with a check of the end.
 
-HTTP libraries take a compressed body that stops in the middle for a whole one, so a picture would be cut without a
-word. This module knows no library and raises ValueError alone; what that means for a call is the transport's to say.
+HTTP libraries accept a compressed body that stops in the middle, so a picture would be cut without an error.
 """
 
 from __future__ import annotations
 
 import zlib
+from typing import Final
 
-ACCEPTED = "gzip, deflate"
-"""What is asked for where the caller does not ask for something else."""
+ACCEPTED: Final = "gzip, deflate"
+"""The Accept-Encoding of a request whose caller sets none."""
+_NAMES: Final = frozenset({"gzip", "x-gzip", "deflate"})
+_MOST: Final = 5
+"""Encodings of one body; more are an attack."""
 
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
-_RAW = -zlib.MAX_WBITS
+_GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
+_RAW: Final = -zlib.MAX_WBITS
+
+
+class DecodingError(ValueError):
+    """A body that is not encoded as its Content-Encoding says, or is damaged or cut off."""
 
 
 class Decompressor:
-    """Undoes one compression. `feed` takes pieces; `finish` raises where the end is missing."""
+    """Undoes the encodings of a body. `feed` takes pieces; `finish` raises where the end is missing."""
+
+    def __init__(self, times: int) -> None:
+        self._steps = [_Step() for _ in range(times)]
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what the piece gives. Raises DecodingError for what is not compressed."""
+        for step in self._steps:
+            data = step.feed(data)
+        return data
+
+    def finish(self) -> bytes:
+        """Return what is left. Raises DecodingError where the compressed body stops before its end."""
+        data = b""
+        for step in self._steps:
+            data = step.feed(data) + step.finish()
+        return data
+
+
+class _Step:
+    """One encoding."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(_GZIP_OR_ZLIB)
         self._begun = False
+        self._ended = False
 
     def feed(self, data: bytes) -> bytes:
-        """Return what the piece gives. Raises ValueError for what is not compressed."""
-        if not data:
-            return b""
+        made = []
+        while data and not self._ended:
+            made.append(self._decompress(data))
+            if not self._inner.eof:
+                break
+            data = self._inner.unused_data
+            # gzip may hold several members in a row; other bytes behind the last one are padding.
+            if data.startswith(b"\x1f"):
+                self._inner = zlib.decompressobj(_GZIP_OR_ZLIB)
+            else:
+                self._ended = bool(data)
+                break
+        return b"".join(made)
+
+    def _decompress(self, data: bytes) -> bytes:
         try:
             made = self._inner.decompress(data)
         except zlib.error as error:
             if self._begun:
-                raise ValueError(f"the compressed body is damaged: {error}") from None
-            # "deflate" means zlib's format, and some servers send it bare.
+                raise DecodingError(f"the compressed body is damaged: {error}") from None
+            # "deflate" means zlib's format, and some servers send it without its header.
             self._inner = zlib.decompressobj(_RAW)
             try:
                 made = self._inner.decompress(data)
             except zlib.error:
-                raise ValueError("the body is not compressed as its Content-Encoding says") from None
+                raise DecodingError("the body is not compressed as its Content-Encoding says") from None
         self._begun = True
-        if self._inner.eof and (rest := self._inner.unused_data):
-            # gzip may hold several files in a row.
-            self._inner = zlib.decompressobj(_GZIP_OR_ZLIB)
-            made += self.feed(rest)
         return made
 
     def finish(self) -> bytes:
-        """Return what is left. Raises ValueError where the compressed body stops before its end."""
         if not self._begun:
             return b""
         rest = self._inner.flush()
         if not self._inner.eof:
-            raise ValueError("the compressed body stops before its end")
+            raise DecodingError("the compressed body stops before its end")
         return rest
 
 
 def decompressor(content_encoding: str | None) -> Decompressor | None:
-    """Return what undoes a Content-Encoding; None for a body as it is, and for an encoding that is not ours."""
-    names = [name.strip().lower() for name in (content_encoding or "").split(",")]
+    """
+    Return what undoes a Content-Encoding, or None where the body is to be read as it came.
+
+    That is a body without an encoding, or with an unknown one, which only an Accept-Encoding of the caller brings.
+    """
+    if not content_encoding:
+        return None
+    names = [name.strip().lower() for name in content_encoding.split(",")]
     names = [name for name in names if name not in ("", "identity")]
-    return Decompressor() if len(names) == 1 and names[0] in ("gzip", "x-gzip", "deflate") else None
+    if not names or len(names) > _MOST or not _NAMES.issuperset(names):
+        return None
+    return Decompressor(len(names))

@@ -1,24 +1,23 @@
 """
-What the libraries of the httpx family raise, as this client's errors: httpx and httpx2, httpcore and httpcore2 under
-them, and h11 under these call their exceptions alike.
+Exceptions of HTTP libraries, of the network and of TLS, translated to this client's errors.
 
-An error names the method and the path, never a header, and whether anything was sent.
+An error names the method and the path and never a header. Its kind says how far the request got. Text that came from
+the server is not repeated: it may hold what was sent.
 """
 
 from __future__ import annotations
 
+import re
 from types import TracebackType
 from typing import Final
 
-from venice_client._core.errors import (
-    FailureKind,
-    RequestValidationError,
-    VeniceConnectionError,
-    VeniceTimeoutError,
-)
+from venice_client._core.errors import FailureKind, VeniceConnectionError, VeniceError, VeniceTimeoutError
 from venice_client._core.request.call import Call
+from venice_client._core.transport.encoding import DecodingError
 
-_FAMILY: Final = frozenset({"httpx", "httpx2", "httpcore", "httpcore2", "h11"})
+_LIBRARIES: Final = frozenset(
+    {"aiohttp", "anyio", "h11", "h2", "httpcore", "httpcore2", "httpx", "httpx2", "httpx_aiohttp", "socksio", "trio"}
+)
 _KINDS: Final[dict[str, FailureKind]] = {
     "ConnectTimeout": "connect",
     "PoolTimeout": "connect",
@@ -30,44 +29,100 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "UnsupportedProtocol": "refused",
     "LocalProtocolError": "refused",
     "InvalidURL": "refused",
+    "ConnectionTimeoutError": "connect",
+    "ClientConnectorError": "connect",
+    "ClientHttpProxyError": "connect",
+    "ServerTimeoutError": "timeout",
+    "ClientError": "reset",
+    "BrokenResourceError": "reset",
+    "ClosedResourceError": "reset",
+    "EndOfStream": "reset",
+    "TimeoutError": "timeout",
+    "OSError": "reset",
+    "EOFError": "reset",
 }
-"""By the first name that a class or one of its bases has; what has none of them is "garbled"."""
+"""The first name of a class or one of its bases that stands here decides; the kind of others is "garbled"."""
+_BUILT_IN: Final = (OSError, EOFError, ValueError, RecursionError)
+_FIXED: Final = re.compile(r"[A-Z]?[a-z' ]+(?: \(received \d+ bytes, expected \d+\))?\.?")
+"""A text of a library without anything quoted."""
 
 
 class Failures:
-    """A block in which a library is at work for a call: what it raises becomes this client's error."""
+    """
+    A block in which a library works on a call. It ends normally where the library fails: `error` then has to be raised.
 
-    __slots__ = ("_call",)
+        with failures:
+            return library.send(request)
+        raise failures.error
+
+    So the library's own exception, which may hold headers, is no context of the error. Errors of this client, and
+    exceptions that are neither a library's nor the network's, pass.
+    """
+
+    __slots__ = ("_call", "_error")
 
     def __init__(self, call: Call) -> None:
         self._call = call
+        self._error: VeniceError | None = None
 
     def __enter__(self) -> None:
-        pass
+        self._error = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, Exception) and (told := self._told(error)) is not None:
-            raise told from error
+    ) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, VeniceError) or not _is_translated(error):
+            return False
+        self._error = translate(error, self._call)
+        return True
 
-    def _told(self, error: Exception) -> VeniceConnectionError | None:
-        """Return what to tell of an error; None of one that is none of the libraries'."""
-        names = [base.__name__ for base in type(error).__mro__ if base.__module__.partition(".")[0] in _FAMILY]
-        if not names:
-            if isinstance(error, ValueError) and not isinstance(error, RequestValidationError):
-                return self._error(f"no answer: DecodingError ({error})", "garbled")
-            return None
-        known: list[FailureKind] = [_KINDS[name] for name in names if name in _KINDS]
-        kind = known[0] if known else "garbled"
-        if "TimeoutException" in names:
-            text = f"no answer in time ({type(error).__name__})"
-            return VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind=kind)
-        # The library's own text may quote a header that it refuses: its kind is told, with its cause's text if that
-        # is the network's.
-        is_told = "NetworkError" in names or "RemoteProtocolError" in names
-        reason = str(error.__cause__ or error) if is_told else ""
-        return self._error(f"no answer: {type(error).__name__}{f' ({reason})' if reason else ''}", kind)
+    @property
+    def error(self) -> VeniceError:
+        """The error of the block that has just ended."""
+        error, self._error = self._error, None
+        assert error is not None  # noqa: S101  # the block would not have ended here
+        return error
 
-    def _error(self, text: str, kind: FailureKind) -> VeniceConnectionError:
-        return VeniceConnectionError(text, method=self._call.method, path=self._call.path, kind=kind)
+
+def translate(error: Exception, call: Call) -> VeniceConnectionError:
+    """Return the error of this client for an exception of a library. Its cause is the network's exception, if any."""
+    names = [base.__name__ for base in type(error).__mro__]
+    kinds = [_KINDS[name] for name in names if name in _KINDS]
+    kind = kinds[0] if kinds else "garbled"
+    name = type(error).__name__
+    origin = _origin(error)
+    found: VeniceConnectionError
+    if isinstance(error, TimeoutError) or "TimeoutException" in names:
+        found = VeniceTimeoutError(f"no answer in time ({name})", method=call.method, path=call.path, kind=kind)
+    else:
+        reason = _reason(error if origin is None else origin)
+        text = f"no answer: {name}{f' ({reason})' if reason else ''}"
+        found = VeniceConnectionError(text, method=call.method, path=call.path, kind=kind)
+    found.__cause__ = origin
+    return found
+
+
+def _is_translated(error: Exception) -> bool:
+    return isinstance(error, _BUILT_IN) or any(_library(base) in _LIBRARIES for base in type(error).__mro__)
+
+
+def _library(kind: type) -> str:
+    return kind.__module__.partition(".")[0]
+
+
+def _origin(error: BaseException) -> BaseException | None:
+    """Return the exception of the network, or of TLS, behind a library's."""
+    inner: BaseException | None = error
+    while inner is not None:
+        if isinstance(inner, OSError | EOFError) and _library(type(inner)) not in _LIBRARIES:
+            return inner
+        inner = getattr(inner, "os_error", None) or inner.__cause__
+    return None
+
+
+def _reason(error: BaseException) -> str:
+    """Return what the network said, or a text of a library that quotes nothing."""
+    if isinstance(error, DecodingError) or _library(type(error)) not in _LIBRARIES:
+        return str(error)
+    text = str(error).partition(":")[0]
+    return text if _FIXED.fullmatch(text) else ""

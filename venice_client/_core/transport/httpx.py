@@ -1,54 +1,71 @@
 """
-The clients of httpx, or of httpx2, its fork with the same interface: one that the caller brought, or one of ours where
-something of the library is wanted (`direct` says what). No redirect is followed, no cookie of ours is kept.
+The default transport: clients of httpx, or of httpx2, its maintained fork with the same interface.
+
+Every request goes through `send` of a client, one that the caller passed or one that is made here, so that tracers and
+mocks see it. No redirect is followed, and clients that are made here keep no cookie and read no netrc.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+import threading
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from importlib import import_module
-from typing import Any
+from functools import lru_cache, partial
+from http.cookiejar import CookieJar
+from types import ModuleType
+from typing import Any, Final, Literal
 
-from venice_client._core.errors import RequestValidationError
+import anyio
+
+from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Call
-from venice_client._core.transport import answer
+from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
+from venice_client._core.transport.headers import Headers
 from venice_client._core.transport.limiter import MOST, NO_LIMIT, AsyncTurns, Turns
-from venice_client._core.transport.sockets import CONNECT_SECONDS, KEPT_SECONDS, ssl_context
+from venice_client._core.transport.network import CONNECT_SECONDS, KEPT_SECONDS, Network, socket_options
+from venice_client._core.transport.proxies import Proxies
+
+_OURS: Final = {"Accept-Encoding": ACCEPTED}
+_USUAL: Final = {"Accept": "*/*", "Connection": "keep-alive", **_OURS}
+Library = Literal["httpx", "httpx2"]
 
 
 class Answer(answer.Answer):
-    """An answer of an httpx client."""
+    """A response of an httpx client."""
 
-    __slots__ = ("_failures", "_give", "_response")
+    __slots__ = ("_failures", "_give", "_response", "_sender")
 
-    def __init__(self, response: Any, failures: Failures, give: Callable[[], object]) -> None:
-        super().__init__(response.status_code, response.headers, b"")
+    def __init__(
+        self, response: Any, failures: Failures, give: Callable[[], object], sender: Sender | AsyncSender
+    ) -> None:
+        super().__init__(response.status_code, Headers(response.headers.raw), b"")
         self._response = response
         self._failures = failures
         self._give: Callable[[], object] | None = give
+        self._sender = sender  # which closes its connections when it is collected
 
     def limit_silence(self, seconds: float) -> None:
-        with suppress(RuntimeError):  # an answer of a mock has no request
+        with suppress(RuntimeError):  # the response of a mock has no request
             self._response.request.extensions.setdefault("timeout", {})["read"] = seconds
 
     def chunks(self) -> Iterator[bytes]:
         response = self._response
         with self._failures:
-            if response.is_stream_consumed:  # a mock, or a hook of the caller's client that has read it
+            if response.is_stream_consumed:  # a mock, or a hook of the caller's client, has read it
                 yield response.content
                 return
-            encoding = response.headers.get("content-encoding")
-            undo = decompressor(encoding)
+            undo = decompressor(self.headers.get("content-encoding"))
             if undo is None:
-                yield from response.iter_bytes() if encoding else response.stream
+                yield from response.iter_raw()
                 return
             for chunk in response.iter_raw():
                 yield undo.feed(chunk)
             yield undo.finish()
+            return
+        raise self._failures.error
 
     async def achunks(self) -> AsyncGenerator[bytes, None]:
         response = self._response
@@ -56,15 +73,18 @@ class Answer(answer.Answer):
             if response.is_stream_consumed:
                 yield response.content
                 return
-            encoding = response.headers.get("content-encoding")
-            undo = decompressor(encoding)
-            if undo is None:
-                async for chunk in response.aiter_bytes() if encoding else response.stream:
-                    yield chunk
-                return
+            undo = decompressor(self.headers.get("content-encoding"))
             async for chunk in response.aiter_raw():
-                yield undo.feed(chunk)
-            yield undo.finish()
+                yield chunk if undo is None else undo.feed(chunk)
+            if undo is not None:
+                yield undo.finish()
+            return
+        raise self._failures.error
+
+    async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
+        with suppress(VeniceConnectionError), anyio.move_on_after(answer.DRAIN_SECONDS):
+            async for _ in chunks:
+                pass
 
     def close(self) -> None:
         try:
@@ -79,72 +99,166 @@ class Answer(answer.Answer):
             self._give_back()
 
     def _give_back(self) -> None:
-        """Let the next call have its turn, once."""
+        """Release the slot, once."""
         give, self._give = self._give, None
         if give is not None:
             give()
 
 
-class Sender:
-    """Sends calls with a client of the family."""
+class _Base:
+    """What both senders share: clients by their proxy, and requests."""
 
-    def __init__(self, library: str, client: Any) -> None:
-        self._library = import_module(library)
-        self._owned = client is None
-        self._client = _own_client(self._library, "Client") if client is None else client
+    _KIND: str
+    _TRANSPORT: str
+
+    def __init__(self, library: Library, client: Any, network: Network) -> None:
+        self._library: Any = _imported(library)
+        self._given = client
+        self._clients: dict[str | None, Any] = {}
+        self._network = network
+        self._proxies = Proxies(network)
+        self._lock = threading.Lock()
+
+    def _client_for(self, url: Any) -> Any:
+        if self._given is not None:
+            return self._given
+        proxy = self._proxies.choose(url.scheme, url.host, url.port)
+        client = self._clients.get(proxy)
+        if client is None:
+            with self._lock:
+                client = self._clients.get(proxy)
+                if client is None:
+                    client = self._clients[proxy] = self._make(proxy)
+        return client
+
+    def _make(self, proxy: str | None) -> Any:
+        library, context = self._library, self._network.ssl_context
+        route = None
+        if proxy is not None:
+            route = library.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None)
+        try:
+            transport = getattr(library, self._TRANSPORT)(
+                verify=context,
+                trust_env=False,
+                # All idle connections are kept: a pool with a lower limit closes some that are about to be used.
+                limits=library.Limits(
+                    max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=KEPT_SECONDS
+                ),
+                proxy=route,
+                socket_options=socket_options(),
+            )
+        except ImportError:
+            text = f"proxy: SOCKS proxies need a package more: pip install '{library.__name__}[socks]'"
+            raise RequestValidationError([text]) from None
+        return getattr(library, self._KIND)(transport=transport, trust_env=False, cookies=_NoCookies())
+
+    def _request(self, client: Any, call: Call, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
+        connect = min(CONNECT_SECONDS, seconds)
+        content = self._content(call.content)
+        with _refusals():
+            if self._given is not None:
+                timeout = self._library.Timeout(seconds, connect=connect)
+                return client.build_request(
+                    call.method, url, headers=_complete(headers, _OURS), timeout=timeout, content=content
+                )
+            # A client that is made here has no settings to add, and merging them takes time.
+            extensions = {"timeout": {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}}
+            return self._library.Request(
+                call.method, url, headers=_complete(headers, _USUAL), content=content, extensions=extensions
+            )
+
+    def _content(self, content: Any) -> Any:
+        return content
+
+
+class Sender(_Base):
+    """Sends the calls of threads with a client of the library."""
+
+    _KIND = "Client"
+    _TRANSPORT = "HTTPTransport"
+
+    def __init__(self, library: Library, client: Any, network: Network) -> None:
+        super().__init__(library, client, network)
         self._turns = Turns(MOST if client is None else NO_LIMIT)
+        # At exit, too: a program need not close its client.
+        self._closing = weakref.finalize(self, _close_all, self._clients)
 
     def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        address = _parsed(self._library, url)
+        client = self._client_for(address)
+        request = self._request(client, call, address, headers, seconds)
         failures = Failures(call)
-        with _making():
-            request = self._client.build_request(
-                **_arguments(self._library, call, url, headers, seconds, lambda it: it)
-            )
         self._turns.take(call, seconds)
         try:
-            with failures:
-                response = self._client.send(request, stream=True, follow_redirects=False)
+            response = _send(client, request, failures)
         except BaseException:
             self._turns.give()
             raise
-        return Answer(response, failures, self._turns.give).take(call)
+        return Answer(response, failures, self._turns.give, self).take(call)
 
     def close(self) -> None:
-        if self._owned:
-            self._client.close()
+        self._closing()
+
+    def abandon(self) -> None:
+        self._closing.detach()
 
 
-class AsyncSender:
-    """Sends calls with an async client of the family."""
+class AsyncSender(_Base, base.AsyncSender):
+    """Sends the calls of the tasks of one event loop with an async client of the library."""
 
-    def __init__(self, library: str, client: Any) -> None:
-        self._library = import_module(library)
-        self._owned = client is None
-        self._client = _own_client(self._library, "AsyncClient") if client is None else client
+    _KIND = "AsyncClient"
+    _TRANSPORT = "AsyncHTTPTransport"
+
+    def __init__(self, library: Library, client: Any, network: Network) -> None:
+        super().__init__(library, client, network)
         self._turns = AsyncTurns(MOST if client is None else NO_LIMIT)
 
+    def closer(self) -> Callable[[], Awaitable[None]]:
+        return partial(_close_all_async, self._clients)
+
     async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        address = _parsed(self._library, url)
+        client = self._client_for(address)
+        request = self._request(client, call, address, headers, seconds)
         failures = Failures(call)
-        with _making():
-            request = self._client.build_request(**_arguments(self._library, call, url, headers, seconds, _Pieces))
         await self._turns.take(call, seconds)
         try:
-            with failures:
-                response = await self._client.send(request, stream=True, follow_redirects=False)
+            response = await _send_async(client, request, failures)
         except BaseException:
             self._turns.give()
             raise
-        return await Answer(response, failures, self._turns.give).atake(call)
+        return await Answer(response, failures, self._turns.give, self).atake(call)
 
-    async def aclose(self) -> None:
-        if self._owned:
-            await self._client.aclose()
+    def _content(self, content: Any) -> Any:
+        return content if content is None or isinstance(content, bytes) else _Pieces(content)
+
+
+def _send(client: Any, request: Any, failures: Failures) -> Any:
+    with failures:
+        return client.send(request, stream=True, follow_redirects=False)
+    raise failures.error
+
+
+async def _send_async(client: Any, request: Any, failures: Failures) -> Any:
+    with failures:
+        return await client.send(request, stream=True, follow_redirects=False)
+    raise failures.error
+
+
+def _close_all(clients: dict[str | None, Any]) -> None:
+    while clients:
+        clients.popitem()[1].close()
+
+
+async def _close_all_async(clients: dict[str | None, Any]) -> None:
+    while clients:
+        await clients.popitem()[1].aclose()
 
 
 class _Pieces:
     """A body that is made piece by piece, for an async client."""
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Iterable[bytes]) -> None:
         self._body = body
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -152,34 +266,45 @@ class _Pieces:
             yield piece
 
 
-def encoded(encoding: str, pieces: Any) -> Any:
-    """Return an answer of httpx that undoes an encoding of pieces which came otherwise, as far as httpx can."""
-    return import_module("httpx").Response(200, headers={"Content-Encoding": encoding}, content=pieces)
+class _NoCookies(CookieJar):
+    """Keeps no cookie and sends none."""
+
+    def extract_cookies(self, response: Any, request: Any) -> None:
+        pass
+
+    def add_cookie_header(self, request: Any) -> None:
+        pass
 
 
-def _own_client(library: Any, kind: str) -> Any:
-    # Where there are more connections than are kept, the pool of threads closes those that are about to be used.
-    limits = library.Limits(max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=KEPT_SECONDS)
-    cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-    return getattr(library, kind)(cookies=cookies, verify=ssl_context(), limits=limits)
+def _imported(name: Library) -> ModuleType:
+    # Plain statements, which tools that collect the modules of a program find.
+    if name == "httpx2":
+        import httpx2
+
+        return httpx2
+    import httpx
+
+    return httpx
 
 
-def _arguments(
-    library: Any, call: Call, url: str, headers: Mapping[str, str], seconds: float, wrap: Callable[[Any], Any]
-) -> dict[str, Any]:
-    headers = dict(headers)
-    if not any(name.lower() == "accept-encoding" for name in headers):
-        headers["Accept-Encoding"] = ACCEPTED
-    timeout = library.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds))
-    content: Any = call.content
-    if content is not None and not isinstance(content, bytes):
-        content = wrap(content)
-    return {"method": call.method, "url": url, "headers": headers, "timeout": timeout, "content": content}
+@lru_cache(maxsize=64)
+def _parsed(library: Any, url: str) -> Any:
+    with _refusals():
+        parsed = library.URL(url)
+        # The resolver's codec refuses names that a URL may have, such as a label of more than 63 characters.
+        parsed.raw_host.decode("ascii").encode("idna")
+        return parsed
+
+
+def _complete(headers: Mapping[str, str], usual: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Add the usual headers to those of a call. No variable holds the result: debuggers and test reports show them."""
+    given = {name.lower() for name in headers}
+    return [item for item in usual.items() if item[0].lower() not in given] + list(headers.items())
 
 
 @contextmanager
-def _making() -> Iterator[None]:
-    """What the library refuses to send, such as a line end in a URL."""
+def _refusals() -> Iterator[None]:
+    """Raise RequestValidationError for what the library refuses before it sends, such as a line end in a header."""
     try:
         yield
     except Exception as error:

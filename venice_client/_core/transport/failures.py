@@ -116,7 +116,11 @@ def _origin(error: BaseException) -> BaseException | None:
     while inner is not None:
         if isinstance(inner, OSError | EOFError) and _library(type(inner)) not in _LIBRARIES:
             return inner
-        inner = getattr(inner, "os_error", None) or inner.__cause__
+        following = getattr(inner, "os_error", None) or inner.__cause__
+        # httpcore's pool drops the cause, but the context is still there. Any other context is the caller's.
+        if following is None and inner.__context__ is not None and str(inner.__context__) == str(inner):
+            following = inner.__context__
+        inner = following
     return None
 
 

@@ -8,6 +8,7 @@ mocks see it. No redirect is followed, and clients that are made here keep no co
 from __future__ import annotations
 
 import threading
+import time
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -81,6 +82,21 @@ class Answer(answer.Answer):
             return
         raise self._failures.error
 
+    def drain(self, chunks: Iterator[bytes]) -> None:
+        stream = self._response.extensions.get("network_stream")
+        if stream is None:  # of a mock
+            return
+        # httpcore has fixed the timeout of each read when the body began. Most often nothing is left to be read from
+        # the socket, which only the library knows.
+        read, until = stream.read, time.monotonic() + answer.DRAIN_SECONDS
+        with suppress(VeniceConnectionError, AttributeError):
+            stream.read = lambda size, timeout=None: read(size, answer.DRAIN_SECONDS)
+            for _ in chunks:
+                if time.monotonic() > until:
+                    break
+        with suppress(AttributeError):
+            del stream.read
+
     async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
         with suppress(VeniceConnectionError), anyio.move_on_after(answer.DRAIN_SECONDS):
             async for _ in chunks:
@@ -148,7 +164,9 @@ class _Base:
                 socket_options=socket_options(),
             )
         except ImportError:
-            text = f"proxy: SOCKS proxies need a package more: pip install '{library.__name__}[socks]'"
+            if proxy is None or not proxy.startswith("socks"):
+                raise
+            text = f"proxy: SOCKS proxies need another package: pip install '{library.__name__}[socks]'"
             raise RequestValidationError([text]) from None
         return getattr(library, self._KIND)(transport=transport, trust_env=False, cookies=_NoCookies())
 

@@ -35,8 +35,7 @@ def test_the_wheel_depends_on_few_libraries_alone(wheel: Path) -> None:
         metadata = archive.read(f"venice_client-{__version__}.dist-info/METADATA").decode()
     needed = [line.split(":")[1] for line in metadata.splitlines() if line.startswith("Requires-Dist:")]
     plain = sorted(item.split(">")[0].split("<")[0].strip() for item in needed if "extra ==" not in item)
-    of_httpx = {"anyio", "h11", "httpcore", "idna"}  # what it brings, and is used here too
-    assert [name for name in plain if name not in of_httpx] == ["attrs", "httpx", "msgspec", "platformdirs"]
+    assert plain == ["anyio", "attrs", "httpx", "msgspec", "platformdirs"]
 
 
 def test_the_wheel_imports_all_operations_without_the_checkout(wheel: Path, tmp_path: Path) -> None:

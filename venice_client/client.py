@@ -31,7 +31,9 @@ class Venice(SyncResources):
         api_key: The key (default: VENICE_API_KEY). A callable or a `Signer` is called once per attempt.
         auth: Another name for credentials that are not a str: a callable that returns a key or headers, or a `Signer`.
         base_url: Where the API is, str or `httpx.URL` (default: VENICE_BASE_URL, or https://api.venice.ai/api/v1).
-        timeout: Seconds to wait for a response (default: 600 for paid calls, 60 for others).
+        timeout: Seconds to wait for a response (default: 600 for paid calls, 60 for others): for its beginning, for
+            each further piece, and for the whole of a body that is not streamed. Over httpx, headers that arrive
+            piece by piece are limited between two pieces only; over aiohttp all headers together are limited.
         max_retries: How often a call is sent again, where that is safe (2).
         retry_paid: Also send a paid call again when it may have been carried out: it may be charged twice (False).
         max_retry_wait: Longest wait, in seconds, that a server may request before it is an error instead (60).
@@ -40,7 +42,11 @@ class Venice(SyncResources):
         default_query: Query parameters of every request; arguments and `extra_query` of a call replace them.
         interceptors: Run once for every call, before it is sent and after its response is decoded: see `Interceptor`.
         http_client: An `httpx.Client` or `httpx2.Client`, with its proxies, certificates and hooks.
-        transport: The library to use: "httpx" or "httpx2".
+        transport: The library to use: "httpx" (the default) or "httpx2".
+        verify: How TLS certificates are checked: True (against SSL_CERT_FILE, SSL_CERT_DIR or certifi), False (not at
+            all), the path of a file or folder with certificates, or an `ssl.SSLContext`.
+        proxy: URL of a proxy for every request: http, https, socks5 or socks5h (SOCKS needs `httpx[socks]`).
+        trust_env: Read HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR (True).
         validate: Check requests against the contract before they are sent (True).
         strict: Raise on responses that depart from the contract (False).
         local_files: Whether a str or a path given as a picture may open a file (True). Set it to False where strings

@@ -22,6 +22,7 @@ from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import Unread
@@ -36,7 +37,7 @@ PAID_SECONDS = 600.0
 """How long to wait for one that is generated."""
 IDLE_SECONDS = 180.0
 """How long to wait between two events of a stream."""
-_OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport"})
+_OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport", "verify", "proxy", "trust_env"})
 """Options that a copy cannot change without connections of its own."""
 _OWN_BUDGET = frozenset({"api_key", "auth", "base_url"})
 """Options that mean another account, whose failures are counted apart."""
@@ -131,6 +132,9 @@ class BaseClient:
         interceptors: Sequence[Interceptor] | Unset = UNSET,
         http_client: Any = UNSET,  # the same
         transport: Any = UNSET,  # the same
+        verify: Verify | Unset = UNSET,
+        proxy: str | Unset | None = UNSET,
+        trust_env: bool | Unset = UNSET,
         validate: bool | Unset = UNSET,
         strict: bool | Unset = UNSET,
         local_files: bool | Unset = UNSET,

@@ -30,6 +30,7 @@ from venice_client._core.transport.base import (
     Transport,
     TransportName,
 )
+from venice_client._core.transport.network import Verify
 
 
 class SyncClient(BaseClient):
@@ -51,6 +52,9 @@ class SyncClient(BaseClient):
         interceptors: Sequence[Interceptor] = (),
         http_client: HTTPClient | None = None,
         transport: SyncTransportName | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
+        trust_env: bool = True,
         validate: bool = True,
         strict: bool = False,
         local_files: bool = True,
@@ -59,7 +63,8 @@ class SyncClient(BaseClient):
         BaseClient.__init__(self, Config.of(locals()))
 
     def _connect(self) -> None:
-        self._transport: Transport = Transport(self.config.base_url, self.config.http_client, self.config.transport)
+        config = self.config
+        self._transport: Transport = Transport(config.base_url, config.http_client, config.transport, config.network)
 
     def send(
         self,
@@ -176,6 +181,9 @@ class AsyncClient(BaseClient):
         interceptors: Sequence[Interceptor] = (),
         http_client: AsyncHTTPClient | None = None,
         transport: TransportName | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
+        trust_env: bool = True,
         validate: bool = True,
         strict: bool = False,
         local_files: bool = True,
@@ -184,8 +192,9 @@ class AsyncClient(BaseClient):
         BaseClient.__init__(self, Config.of(locals()))
 
     def _connect(self) -> None:
+        config = self.config
         self._transport: AsyncTransport = AsyncTransport(
-            self.config.base_url, self.config.http_client, self.config.transport
+            config.base_url, config.http_client, config.transport, config.network
         )
 
     async def send(

@@ -29,6 +29,7 @@ from venice_client._core.request.options import (
 )
 from venice_client._core.retry.policy import Attempt
 from venice_client._core.transport.base import TransportName
+from venice_client._core.transport.network import Network, Verify
 
 BASE_URL: Final = "https://api.venice.ai/api/v1"
 _ARGUMENTS_ONLY: Final = frozenset({"self", "__class__"})
@@ -133,6 +134,9 @@ class Config:
     interceptors: Sequence[Interceptor] = field(default=(), converter=check_interceptors, metadata=_LOCAL)
     http_client: Any = field(default=None, repr=False, metadata=_LOCAL)  # of any library that a transport knows
     transport: TransportName | None = None
+    verify: Verify = True
+    proxy: str | None = field(default=None, repr=False)  # it may hold a password
+    trust_env: bool = True
     validate: bool = field(default=True, validator=_is_flag)
     strict: bool = field(default=False, validator=_is_flag)
     local_files: bool = field(default=True, validator=_is_flag)
@@ -159,6 +163,11 @@ class Config:
         return evolve(self, **changes)
 
     @property
+    def network(self) -> Network:
+        """The settings of connections that the client makes. Raises RequestValidationError for a wrong one."""
+        return Network(verify=self.verify, proxy=self.proxy, trust_env=self.trust_env)
+
+    @property
     def portable(self) -> dict[str, Any]:
         """The options that another process can use: no key, hook or connection, and no header that gives access."""
         options = {
@@ -166,6 +175,8 @@ class Config:
             for name, declared in fields_dict(type(self)).items()
             if declared.metadata.get("is_portable", True)
         }
+        if not self.network.is_portable:
+            del options["verify"], options["proxy"]
         return {**options, "default_headers": public_headers(self.default_headers)}
 
 

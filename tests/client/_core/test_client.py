@@ -40,7 +40,7 @@ from venice_client import (
 )
 from venice_client._core import base_client as core_base
 from venice_client._core.transport import base as http
-from venice_client._core.transport import direct
+from venice_client._core.transport import httpx as httpx_transport
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -510,15 +510,15 @@ def test_an_async_client_of_the_caller_is_used_and_left_open(server: Loopback) -
 
 
 def test_threads_share_one_set_of_connections(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[direct.Sender] = []
+    made: list[httpx_transport.Sender] = []
 
-    class Slow(direct.Sender):
-        def __init__(self, library: str) -> None:
+    class Slow(httpx_transport.Sender):
+        def __init__(self, *options: Any) -> None:
             time.sleep(0.05)
             made.append(self)
-            super().__init__(library)
+            super().__init__(*options)
 
-    monkeypatch.setattr(direct, "Sender", Slow)
+    monkeypatch.setattr(httpx_transport, "Sender", Slow)
     server.answer("{}")
     with Venice("k", base_url=server.url) as venice:
         threads = [threading.Thread(target=venice.models.list) for _ in range(8)]

@@ -18,7 +18,7 @@ import aiohttp
 from yarl import URL
 
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
-from venice_client._core.request.call import Call
+from venice_client._core.request.call import Request
 from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
@@ -61,7 +61,7 @@ class Answer(answer.Answer):
             return
         raise self._failures.error
 
-    async def atake(self, call: Call) -> Self:
+    async def atake(self, call: Request) -> Self:
         content = self._response.content
         if self._undo is None and content.is_eof() and not answer.is_unread(call, self.status, self.headers):
             with self._failures:
@@ -91,7 +91,7 @@ class AsyncSender(base.AsyncSender):
     def closer(self) -> Callable[[], Awaitable[None]]:
         return self._session.close
 
-    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _address(url)
         content: Any = call.content
         is_plain = content is None or isinstance(content, bytes)

@@ -15,7 +15,7 @@ from venice_client._core.errors import VeniceTimeoutError
 from venice_client._core.schema.media_types import EVENT_STREAM, media_type_of
 
 if TYPE_CHECKING:
-    from venice_client._core.request.call import Call
+    from venice_client._core.request.call import Request
 
 WHOLE_SECONDS = 600.0
 """How long a body that is read whole may take to come, where no timeout was given."""
@@ -58,7 +58,7 @@ class Answer:
     async def aclose(self) -> None:
         """Give the connection of a stream back."""
 
-    def take(self, call: Call) -> Self:
+    def take(self, call: Request) -> Self:
         """Read the body whole, unless it is for the caller to read."""
         if not is_unread(call, self.status, self.headers):
             try:
@@ -70,7 +70,7 @@ class Answer:
                 self.close()
         return self
 
-    async def atake(self, call: Call) -> Self:
+    async def atake(self, call: Request) -> Self:
         """Read the body whole, unless it is for the caller to read."""
         if not is_unread(call, self.status, self.headers):
             try:
@@ -93,7 +93,7 @@ class Body:
 
     __slots__ = ("_call", "_pieces", "_until")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Request) -> None:
         self._call = call
         self._until = time.monotonic() + (call.timeout or WHOLE_SECONDS)
         self._pieces: list[bytes] = []
@@ -111,7 +111,7 @@ class Body:
         return b"".join(self._pieces)
 
 
-def is_unread(call: Call, status: int, headers: Mapping[str, str]) -> bool:
+def is_unread(call: Request, status: int, headers: Mapping[str, str]) -> bool:
     """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
     if not 200 <= status < 300:
         return False

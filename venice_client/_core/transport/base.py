@@ -1,5 +1,5 @@
 """
-What the rest of the client knows of HTTP: a `Call` goes in, an `Answer` comes out.
+What the rest of the client knows of HTTP: a `Request` goes in, an `Answer` comes out.
 
 `transport=`, or the class of `http_client`, chooses the library. Its module here imports it at the first call. Retries,
 decoding and error bodies are handled elsewhere.
@@ -20,7 +20,7 @@ from venice_client._core.transport.forks import let_go_in_children
 from venice_client._core.transport.network import Network
 
 if TYPE_CHECKING:
-    from venice_client._core.request.call import Call
+    from venice_client._core.request.call import Request
     from venice_client._core.transport.answer import Answer
 
 SyncTransportName: TypeAlias = Literal["httpx", "httpx2"]
@@ -60,7 +60,7 @@ AsyncHTTPClient: TypeAlias = _FamilyAsyncClient | _AiohttpSession
 class Sender(Protocol):
     """One HTTP library with its connections."""
 
-    def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
+    def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
     def close(self) -> None: ...
     def abandon(self) -> None:
         """Leave the connections open, in a forked process: they are the parent's."""
@@ -72,7 +72,7 @@ class AsyncSender:
     guard: AsyncGenerator[None, None] | None = None
     """See `AsyncTransport`; None where the client is the caller's, and after closing."""
 
-    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         """Send a call and return the response, its body read unless it is a stream."""
         raise NotImplementedError
 
@@ -111,7 +111,7 @@ class Transport:
         if http_client is None:
             let_go_in_children(self)
 
-    def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
+    def send(self, call: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the response, its body read unless it is a stream."""
         url = url or url_of(self.base_url, call)
         sender = self._sender
@@ -160,7 +160,7 @@ class AsyncTransport:
         if http_client is None:
             let_go_in_children(self)
 
-    async def send(self, call: Call, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
+    async def send(self, call: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the response, its body read unless it is a stream."""
         url = url or url_of(self.base_url, call)
         loop = _loop()
@@ -214,7 +214,7 @@ async def _guard(
         await close()
 
 
-def url_of(base_url: str, call: Call) -> str:
+def url_of(base_url: str, call: Request) -> str:
     """Return the URL of a call, in ASCII whatever its path holds, so that every library sends the same."""
     path = call.path
     if not _PLAIN.fullmatch(path):

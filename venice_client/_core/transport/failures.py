@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Final
 
 from venice_client._core.errors import FailureKind, VeniceConnectionError, VeniceError, VeniceTimeoutError
-from venice_client._core.request.call import Call
+from venice_client._core.request.call import Request
 from venice_client._core.transport.encoding import DecodingError
 
 _LIBRARIES: Final = frozenset(
@@ -43,6 +43,10 @@ _KINDS: Final[dict[str, FailureKind]] = {
 }
 """The first name of a class or one of its bases that stands here decides; the kind of others is "garbled"."""
 _BUILT_IN: Final = (OSError, EOFError, ValueError, RecursionError)
+_EXPLAINED: Final = frozenset(
+    {"NetworkError", "ProxyError", "RemoteProtocolError", "ServerDisconnectedError", "ClientPayloadError"}
+)
+"""Classes whose texts help: others may quote a header that the library refuses."""
 _FIXED: Final = re.compile(r"[A-Z]?[a-z' ]+(?: \(received \d+ bytes, expected \d+\))?\.?")
 """A text of a library without anything quoted."""
 
@@ -61,7 +65,7 @@ class Failures:
 
     __slots__ = ("_call", "_error")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Request) -> None:
         self._call = call
         self._error: VeniceError | None = None
 
@@ -84,7 +88,7 @@ class Failures:
         return error
 
 
-def translate(error: Exception, call: Call) -> VeniceConnectionError:
+def translate(error: Exception, call: Request) -> VeniceConnectionError:
     """Return the error of this client for an exception of a library. Its cause is the network's exception, if any."""
     names = [base.__name__ for base in type(error).__mro__]
     kinds = [_KINDS[name] for name in names if name in _KINDS]
@@ -128,5 +132,7 @@ def _reason(error: BaseException) -> str:
     """Return what the network said, or a text of a library that quotes nothing."""
     if isinstance(error, DecodingError) or _library(type(error)) not in _LIBRARIES:
         return str(error)
+    if _EXPLAINED.isdisjoint(base.__name__ for base in type(error).__mro__):
+        return ""
     text = str(error).partition(":")[0]
     return text if _FIXED.fullmatch(text) else ""

@@ -20,7 +20,7 @@ from typing import Any, Final, Literal
 import anyio
 
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
-from venice_client._core.request.call import Call
+from venice_client._core.request.call import Request
 from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
@@ -90,7 +90,7 @@ class Answer(answer.Answer):
         # the socket, which only the library knows.
         read, until = stream.read, time.monotonic() + answer.DRAIN_SECONDS
         with suppress(VeniceConnectionError, AttributeError):
-            stream.read = lambda size, timeout=None: read(size, answer.DRAIN_SECONDS)
+            stream.read = partial(_read_briefly, read)
             for _ in chunks:
                 if time.monotonic() > until:
                     break
@@ -170,10 +170,11 @@ class _Base:
             raise RequestValidationError([text]) from None
         return getattr(library, self._KIND)(transport=transport, trust_env=False, cookies=_NoCookies())
 
-    def _request(self, client: Any, call: Call, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
+    def _request(self, client: Any, call: Request, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
         connect = min(CONNECT_SECONDS, seconds)
         content = self._content(call.content)
         with _refusals():
+            call.method.encode("ascii")
             if self._given is not None:
                 timeout = self._library.Timeout(seconds, connect=connect)
                 return client.build_request(
@@ -201,7 +202,7 @@ class Sender(_Base):
         # At exit, too: a program need not close its client.
         self._closing = weakref.finalize(self, _close_all, self._clients)
 
-    def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
         client = self._client_for(address)
         request = self._request(client, call, address, headers, seconds)
@@ -234,7 +235,7 @@ class AsyncSender(_Base, base.AsyncSender):
     def closer(self) -> Callable[[], Awaitable[None]]:
         return partial(_close_all_async, self._clients)
 
-    async def send(self, call: Call, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
         client = self._client_for(address)
         request = self._request(client, call, address, headers, seconds)
@@ -249,6 +250,10 @@ class AsyncSender(_Base, base.AsyncSender):
 
     def _content(self, content: Any) -> Any:
         return content if content is None or isinstance(content, bytes) else _Pieces(content)
+
+
+def _read_briefly(read: Callable[[int, float], bytes], size: int, timeout: float | None = None) -> bytes:  # noqa: ARG001
+    return read(size, answer.DRAIN_SECONDS)
 
 
 def _send(client: Any, request: Any, failures: Failures) -> Any:

@@ -51,6 +51,11 @@ class Network:
             raise RequestValidationError(problems)
 
     @property
+    def is_portable(self) -> bool:
+        """Whether another process can be given these settings: no SSL context, and no password of a proxy."""
+        return not isinstance(self.verify, ssl.SSLContext) and "@" not in (self.proxy or "")
+
+    @property
     def ssl_context(self) -> ssl.SSLContext:
         """The context of these settings. Raises RequestValidationError where certificates cannot be read."""
         if isinstance(self.verify, ssl.SSLContext):

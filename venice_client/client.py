@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from venice_client._core.interceptors import Interceptor
 from venice_client.api.resources import AsyncResources, SyncResources
 from venice_client.images.interceptor import PictureInterceptor
+from venice_client.tee.interceptor import EncryptionInterceptor
 
 if TYPE_CHECKING:
     from venice_client.capabilities.resource import AsyncModels, Models
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from venice_client.images.resource import Images
     from venice_client.jobs.audio import AsyncAudio, Audio
     from venice_client.jobs.video import AsyncVideo, Video
+    from venice_client.tee.resource import AsyncTee, Tee
 
 
 class Venice(SyncResources):
@@ -53,6 +55,8 @@ class Venice(SyncResources):
             come from strangers.
         check_models: Fetch the list of models once, and refuse what the chosen model cannot do before it is paid for
             (False). "strict" also refuses models that are not in the list.
+        e2ee: Encrypt all chats to the model's attested enclave (False): True, a verified `tee.Attestation`, or a
+            `tee.E2EE` that says how strictly enclaves are checked. `create(e2ee=...)` overrides it for a call.
     """
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
@@ -85,6 +89,13 @@ class Venice(SyncResources):
         from venice_client.jobs.audio import Audio
 
         return Audio(self)
+
+    @cached_property
+    def tee(self) -> Tee:
+        """Attestations of enclaves, and signatures of their answers."""
+        from venice_client.tee.resource import Tee
+
+        return Tee(self)
 
 
 class AsyncVenice(AsyncResources):
@@ -129,11 +140,18 @@ class AsyncVenice(AsyncResources):
 
         return AsyncAudio(self)
 
+    @cached_property
+    def tee(self) -> AsyncTee:
+        """Attestations of enclaves, and signatures of their answers."""
+        from venice_client.tee.resource import AsyncTee
+
+        return AsyncTee(self)
+
 
 def _own_interceptors(*, check_models: bool) -> tuple[Interceptor, ...]:
     """Return what both clients run for each call. The check reads a body before its pictures are replaced."""
     if not check_models:
-        return (PictureInterceptor(),)
+        return (EncryptionInterceptor(), PictureInterceptor())
     from venice_client.capabilities.interceptor import CapabilityInterceptor
 
-    return (CapabilityInterceptor(), PictureInterceptor())
+    return (CapabilityInterceptor(), EncryptionInterceptor(), PictureInterceptor())

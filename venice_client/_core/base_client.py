@@ -320,6 +320,10 @@ class BaseClient:
             try:
                 if _is_stream(request, answer):
                     value: Any = self._stream(request, answer)
+                elif request.collects and media_type_of(answer.headers) == EVENT_STREAM:
+                    from venice_client._core.transport.answer import Buffered
+
+                    value = self._stream(request, Buffered(answer.status, answer.headers, content)).final()
                 else:
                     value = value_of(
                         request.operation, answer.status, answer.headers, content, strict=self.config.strict
@@ -358,7 +362,7 @@ class BaseClient:
             from venice_client._core.response.strict import StrictShape
 
             shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
-        kind: type[Any] = AsyncStream if self.is_async else Stream
+        kind: type[Any] = AsyncStream if self.is_async and not request.collects else Stream
         mappers = event_mappers(self.interceptors)
         return kind(
             answer,
@@ -370,11 +374,12 @@ class BaseClient:
             secrets=self._secrets(request),
             is_paid=request.is_paid,
             map_event=_event_mapper(mappers, request) if mappers else None,
+            at_end=_end_of(mappers, request) if mappers else None,
         )
 
 
 def _is_stream(request: Request, answer: Answer) -> bool:
-    return request.is_event_stream and media_type_of(answer.headers) == EVENT_STREAM
+    return request.is_event_stream and not request.collects and media_type_of(answer.headers) == EVENT_STREAM
 
 
 def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[[Any], Any]:
@@ -386,6 +391,14 @@ def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[
         return event
 
     return mapped
+
+
+def _end_of(mappers: Sequence[Interceptor], request: Request) -> Callable[[], None]:
+    def end() -> None:
+        for item in mappers:
+            item.end(request)
+
+    return end
 
 
 def _unpickled(kind: Any, options: Mapping[str, Any]) -> Any:  # a subclass of BaseClient, whose constructor differs

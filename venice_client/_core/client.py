@@ -59,6 +59,7 @@ class SyncClient(BaseClient):
         strict: bool = False,
         local_files: bool = True,
         check_models: bool | Literal["strict"] = False,
+        e2ee: object = False,
     ) -> None:
         BaseClient.__init__(self, Config.of(locals()))
 
@@ -188,6 +189,7 @@ class AsyncClient(BaseClient):
         strict: bool = False,
         local_files: bool = True,
         check_models: bool | Literal["strict"] = False,
+        e2ee: object = False,
     ) -> None:
         BaseClient.__init__(self, Config.of(locals()))
 

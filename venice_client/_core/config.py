@@ -106,6 +106,16 @@ def check_check_models(value: Any) -> bool | Literal["strict"]:
     raise refuse("check_models", 'True, False or "strict"', value)
 
 
+def check_e2ee(value: Any) -> object:
+    """Check the option `e2ee`. Everything but a bool is checked by the module that encrypts."""
+    if isinstance(value, bool):
+        return value
+    kind = type(value)
+    if kind.__module__.startswith("venice_client.tee.") and kind.__name__ in ("Attestation", "E2EE"):
+        return value
+    raise refuse("e2ee", "a bool, an Attestation or an E2EE", value)
+
+
 def _is_flag(_config: Config, option: Attribute[bool], value: Any) -> None:
     check_flag(option.name, value)
 
@@ -141,6 +151,7 @@ class Config:
     strict: bool = field(default=False, validator=_is_flag)
     local_files: bool = field(default=True, validator=_is_flag)
     check_models: bool | Literal["strict"] = field(default=False, converter=check_check_models)
+    e2ee: object = field(default=False, converter=check_e2ee, repr=False)
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Config:

@@ -63,6 +63,9 @@ class Interceptor:
         """Return the event that a stream is to give instead of `event`; None drops it."""
         return event
 
+    def end(self, request: Request) -> None:
+        """Run after the last event of a complete stream. Raise where the stream is not what it should be."""
+
 
 def check_interceptors(value: Any) -> tuple[Interceptor, ...]:
     """Check the option `interceptors`."""
@@ -94,4 +97,8 @@ def map_value(interceptors: Sequence[Interceptor], request: Request, value: Any)
 
 def event_mappers(interceptors: Sequence[Interceptor]) -> tuple[Interceptor, ...]:
     """Return the interceptors that map events, the last one first: a stream without any costs nothing."""
-    return tuple(item for item in reversed(interceptors) if type(item).event is not Interceptor.event)
+    return tuple(
+        item
+        for item in reversed(interceptors)
+        if type(item).event is not Interceptor.event or type(item).end is not Interceptor.end
+    )

@@ -234,7 +234,7 @@ class Enclave:
         ephemeral = self._reused if self.fault == "reused key" else ec.generate_private_key(CURVE)
         nonce = secrets.token_bytes(12)
         sealed = public_bytes(ephemeral) + nonce + AESGCM(derive(ephemeral, client)).encrypt(nonce, text.encode(), None)
-        if number == 3:
+        if number == 2:
             match self.fault:
                 case "tampered":
                     sealed = sealed[:-1] + bytes([sealed[-1] ^ 1])

@@ -68,6 +68,7 @@ class Reader(Generic[T, F]):
         idle: float | None = None,
         is_paid: bool = False,
         map_event: Callable[[Any], Any] | None = None,
+        at_end: Callable[[], None] | None = None,
     ) -> None:
         self._answer = answer
         self._shape = shape
@@ -77,6 +78,7 @@ class Reader(Generic[T, F]):
         self._secrets = secrets
         self._is_paid = is_paid
         self._map_event = map_event
+        self._at_end = at_end
         self._decoder = EventDecoder()
         self._data: list[bytes] = []  # of the events that came: thousands of objects would keep the collector busy
         self._complete = False
@@ -166,6 +168,8 @@ class Reader(Generic[T, F]):
     def _value(self, data: bytes, name: str) -> T | Unset:
         """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
         if data == b"[DONE]":
+            if self._at_end is not None:
+                self._at_end()
             self._complete = True
             return UNSET
         if not data:

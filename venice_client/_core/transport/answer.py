@@ -84,6 +84,15 @@ class Answer:
         return self
 
 
+class Buffered(Answer):
+    """An answer whose body was read already, to be read as a stream."""
+
+    __slots__ = ()
+
+    def chunks(self) -> Iterator[bytes]:
+        yield self.content
+
+
 class Body:
     """
     Puts a body together that is read whole, and gives up one that goes on and on: a byte now and then is no silence.
@@ -113,7 +122,7 @@ class Body:
 
 def is_unread(call: Request, status: int, headers: Mapping[str, str]) -> bool:
     """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
-    if not 200 <= status < 300:
+    if not 200 <= status < 300 or (call.collects and call.mode != "streamed"):
         return False
     if call.mode == "streamed":
         return True

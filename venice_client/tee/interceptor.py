@@ -1,0 +1,71 @@
+"""The keyword `e2ee` of chats. Cryptography is imported by the first call that is encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.call import Request
+
+CHAT: Final = "POST /chat/completions"
+_STATE: Final = "e2ee"
+
+
+class EncryptionInterceptor(Interceptor):
+    """Encrypts chats that ask for it, or all chats of a client: `e2ee` of the call, or of the client."""
+
+    keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {CHAT: {"e2ee": object}}
+
+    def before(self, request: Request) -> None:
+        """Attest the model's enclave and encrypt the messages to it. Raises before anything is sent."""
+        if setting := _setting(request):
+            from venice_client.tee import e2ee
+
+            request.state[_STATE] = e2ee.before(request, setting)
+
+    async def abefore(self, request: Request) -> None:
+        """Do the same for AsyncVenice."""
+        if setting := _setting(request):
+            from venice_client.tee import e2ee
+
+            request.state[_STATE] = await e2ee.abefore(request, setting)
+
+    def event(self, request: Request, event: Any) -> Any:
+        """Decrypt a chunk."""
+        session = request.state.get(_STATE)
+        if session is None:
+            return event
+        from venice_client.tee.e2ee import decrypt_event
+
+        return decrypt_event(session, event)
+
+    def end(self, request: Request) -> None:
+        """Refuse an answer without a finish reason."""
+        session = request.state.get(_STATE)
+        if session is not None:
+            from venice_client.tee.e2ee import check_end
+
+            check_end(session)
+
+    def after(self, request: Request, value: Any) -> Any:
+        """Refuse a value that did not come encrypted."""
+        session = request.state.get(_STATE)
+        if session is None:
+            return value
+        from venice_client.tee.e2ee import check_value
+
+        return check_value(session, value)
+
+
+def _setting(request: Request) -> object:
+    """Return what the call says of `e2ee`, else what its client does; None where it is off or not a chat."""
+    if request.operation is None or request.operation.key != CHAT:
+        return None
+    setting = request.keywords.get("e2ee")
+    setting = request.client.config.e2ee if setting is None else setting
+    if not setting:
+        return None
+    from venice_client.tee.e2ee import check_option
+
+    return check_option(setting)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -33,14 +34,15 @@ from generator.console import (
 from generator.drift.judge.classes import Class
 from generator.drift.report.writing import Format, write_report
 from generator.errors import GeneratorError, SystemFaultError
-from generator.install.staging import CLIENT, PACKAGE, ROOT
+from generator.install.staging import CLIENT, PACKAGE, ROOT, writing
 from generator.source.document import read
 from generator.source.fetch import LIVE_URL, Fetched, fetch
 from generator.spec.contract import facts
 from generator.spec.pin import ACCEPTED, PINNED, load_pin
 
 CACHE = ROOT / "build" / "cache"
-FETCHED = ROOT / "build" / "swagger.yaml"
+FETCHED_SHOWN = "build/swagger.yaml"
+FETCHED = ROOT / FETCHED_SHOWN
 
 app = typer.Typer(
     add_completion=False,
@@ -51,6 +53,8 @@ app = typer.Typer(
 )
 
 From = Annotated[str, typer.Option("--from", metavar="URL|FILE", help="Where the description comes from.")]
+
+Force = Annotated[bool, typer.Option("--force", help="Overwrite generated files that were edited.")]
 
 As = Annotated[Format, typer.Option("--format", help="How to write the report.")]
 
@@ -65,14 +69,27 @@ class Table(StrEnum):
 @app.command("fetch")
 def fetch_command(
     origin: From = LIVE_URL,
-    to: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to put it.")] = FETCHED,
+    to: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help=f"Where to put it; by default {FETCHED_SHOWN}.")
+    ] = None,
 ) -> None:
-    """Fetch a description, check that it is one, and save it as it came."""
+    """
+    Fetch a description, check that it is one, and save it as it came.
+
+    In a read-only checkout, and without --out, it is saved in a new folder for temporary files.
+    """
     fetched = _fetch(origin)
     found = facts(read(fetched.data, source=fetched.source))
-    save(to, fetched.data)
+    place = FETCHED if to is None else to
+    try:
+        save(place, fetched.data)
+    except SystemFaultError:
+        if to is not None:
+            raise
+        place = Path(tempfile.mkdtemp(prefix="venice-client-")) / FETCHED.name
+        save(place, fetched.data)
     how = "not modified since it was last fetched" if fetched.not_modified else "fetched"
-    say(f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {version(found)}; saved as {shown(to)}.")
+    say(f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {version(found)}; saved as {shown(place)}.")
     report_unknown(found)
 
 
@@ -141,6 +158,7 @@ def generate(
         Path | None,
         typer.Option("--out", metavar="DIR", help=f"Make a complete copy at DIR/{PACKAGE} instead."),
     ] = None,
+    force: Force = False,
 ) -> None:
     """
     Make the client: without options, from the pin into this tree.
@@ -152,27 +170,28 @@ def generate(
 
     if spec is not None and to is None:
         raise typer.BadParameter("--spec needs --out DIR; to make another description the pin, use bump --from FILE.")
-    if spec is None:
-        contract = load_pin().contract
-    else:
+    found = None
+    if spec is not None:
         found = facts(read(_fetch(str(spec)).data, source=str(spec)))
         report_unknown(found)
-        contract = found.contract
     target = CLIENT if to is None else to.resolve() / PACKAGE
-    generated = make_client(contract, target, remember=to is None)
+    with writing(target, "generate", complain):
+        contract = load_pin().contract if found is None else found.contract
+        generated = make_client(contract, target, remember=to is None, force=force)
     report_generated(generated, target, is_pin=spec is None)
 
 
 @app.command()
-def bump(origin: From = LIVE_URL) -> None:
+def bump(origin: From = LIVE_URL, force: Force = False) -> None:
     """Fetch, diff, pin, generate, and add one entry to the changelog. If any step fails, nothing is changed."""
     fetched = _fetch(origin)
-    found = drift(fetched)
-    if found.is_none:
-        say("Nothing to do: the pin is what was fetched.")
-        return
-    write_report(found.report, Format.TEXT, out)
-    generated = make_bump(fetched, found)
+    with writing(CLIENT, "bump", complain):
+        found = drift(fetched)
+        if found.is_none:
+            say("Nothing to do: the pin is what was fetched.")
+            return
+        write_report(found.report, Format.TEXT, out)
+        generated = make_bump(fetched, found, force=force)
     report_generated(generated, CLIENT, is_pin=True)
     say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
 

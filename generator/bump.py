@@ -1,12 +1,11 @@
 """
-A bump, all or nothing: what was fetched becomes the pin, the client is made anew, the changelog gets its entry.
+A bump, all or nothing: the fetched description becomes the pin, the client is regenerated, the changelog gets an entry.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from attrs import frozen
@@ -17,7 +16,7 @@ from generator.plan.class_names import NAMES
 from generator.source.document import read
 from generator.source.fetch import Fetched
 from generator.spec.contract import Facts, facts
-from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries, written
+from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries
 
 if TYPE_CHECKING:
     from generator.drift.judge.accepted import Accepted
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
     from generator.generate import Generated
 
 CHANGELOG = ROOT / "CHANGELOG.md"
-_BREAKING = 10  # so many findings that break callers have a line of their own
+_BREAKING = 10  # lines of their own for findings that break callers
 _UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
 
 
 @frozen
 class Drift:
-    """What stands between the pin and a description."""
+    """The difference between the pin and a description."""
 
     pin: Pin
     facts: Facts
@@ -40,7 +39,7 @@ class Drift:
 
     @property
     def is_none(self) -> bool:
-        """Whether the pin is what was fetched, to the last sentence."""
+        """Whether the pin equals what was fetched, prose included."""
         comparison = self.report.comparison
         return not comparison.changes and not comparison.prose.count
 
@@ -55,30 +54,31 @@ def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:
     return Drift(pin=pin, facts=new, report=report)
 
 
-def bump(fetched: Fetched, found: Drift) -> Generated:
+def bump(fetched: Fetched, found: Drift, *, force: bool = False) -> Generated:
     """
     Pin what was fetched and make the client of it.
 
-    Everything is built and written out before the first file changes place: a failure leaves pin, lock, changelog and
-    client as they were. A run that is killed between the last renames leaves a client that `check` calls stale, and
-    that `generate` makes anew.
+    Client, pin, lock, names and changelog are replaced in one step with a journal: a failure leaves them as they were,
+    and after a kill the next command that writes finishes or undoes the step. `force` overwrites generated files that
+    were edited.
     """
-    from generator.generate import built  # a comparison alone does without the renderer
+    from generator.generate import built, content  # a comparison alone works without the renderer
 
     with built(found.facts.contract, CLIENT) as (stage, generated):
-        texts: dict[Path, str] = {
-            CHANGELOG: _with_entry(CHANGELOG.read_text(encoding="utf-8"), found),
+        texts = {
             LOCK: lock_text(found.facts, source=fetched.source, data=fetched.data),
             NAMES: generated.names,
             PINNED: pin_text(found.facts.contract),
         }
-        with written(texts):
-            put_in_place(stage, CLIENT)
+        others = {path: (content(path), text.encode()) for path, text in texts.items()}
+        changelog = CHANGELOG.read_bytes()  # as late as possible: it may be edited during the build
+        others[CHANGELOG] = (changelog, _with_entry(changelog.decode(), found).encode())
+        put_in_place(stage, CLIENT, others, force=force)
     return generated
 
 
 def _with_entry(text: str, found: Drift) -> str:
-    """Put one entry under "Unreleased": the headline, what breaks callers, and operations that nothing named yet."""
+    """Add one entry under "Unreleased": the headline, what breaks callers, and operations that are not named in it."""
     from generator.drift.report.markdown import defused
     from generator.drift.report.report import BREAKING
 

@@ -22,7 +22,7 @@ from openapi_python_client.parser.errors import GeneratorError as ToolError
 from openapi_python_client.parser.openapi import Endpoint
 
 from generator.errors import GeneratorError
-from generator.install.staging import GENERATED
+from generator.install.inventory import GENERATED
 from generator.plan import Prepared
 from generator.plan.naming import class_of, pascal
 from generator.plan.plan import Model, Operation, folder

@@ -9,13 +9,9 @@ the prose being kept. There is no clock in it: the same input gives the same byt
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import os
-import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import field, frozen
@@ -121,29 +117,6 @@ def _version(name: str) -> str:
     from importlib.metadata import version
 
     return version(name)
-
-
-@contextlib.contextmanager
-def written(texts: Mapping[Path, str]) -> Iterator[None]:
-    """
-    Write files in two steps: beside their places before the block runs, into their places after it.
-
-    A block that raises, or a disk that is full, leaves every file as it was.
-    """
-    waiting: list[tuple[Path, Path]] = []
-    try:
-        for path, text in texts.items():
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            waiting.append((Path(name), path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-        yield
-        for temporary, path in waiting:
-            temporary.replace(path)
-    finally:
-        for temporary, _ in waiting:
-            temporary.unlink(missing_ok=True)
 
 
 def digest(value: bytes | str) -> str:

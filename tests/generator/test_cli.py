@@ -64,7 +64,11 @@ def test_check_tells_of_a_generated_file_that_was_edited_removed_or_added(genera
     for name in ("edit.py", "styles.py", "mine.py"):
         assert f"api/images/{name}" in result.stderr
     assert "python -m generator generate" in result.stderr
-    assert generator("generate").returncode == 0
+    (api / "images" / "mine.py").unlink()
+    refused = generator("generate")
+    assert refused.returncode == 1
+    assert "api/images/edit.py was not generated, or was edited since" in refused.stderr
+    assert generator("generate", "--force").returncode == 0
     assert generator("check", "--offline").returncode == 0
 
 

@@ -322,7 +322,7 @@ def test_duplicate_operation_ids_become_different_methods(
         ({"responses": {"twohundred": {}}}, "'twohundred' is no status"),
         ({"responses": {"200": {"$ref": "#/components/responses/a"}}}, "leads in a circle"),
         ({"parameters": [{"in": "query", "name": "q", "schema": {"$ref": "#/components/schemas/lost"}}]}, "'lost'"),
-        ({"parameters": [{"in": "query", "name": "q", "schema": {"type": {"a": 1}}}]}, "of another kind"),
+        ({"parameters": [{"in": "query", "name": "q", "schema": {"type": {"a": 1}}}]}, "another type"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_whole_is_named_and_nothing_is_written(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from venice_client.jobs.audio import AsyncAudio, Audio
     from venice_client.jobs.video import AsyncVideo, Video
     from venice_client.tee.resource import AsyncTee, Tee
+    from venice_client.wallets.resource import X402, AsyncX402
 
 
 class Venice(SyncResources):
@@ -97,6 +98,13 @@ class Venice(SyncResources):
 
         return Tee(self)
 
+    @cached_property
+    def x402(self) -> X402:
+        """Pay with a wallet: top up, balance, transactions."""
+        from venice_client.wallets.resource import X402
+
+        return X402(self)
+
 
 class AsyncVenice(AsyncResources):
     """
@@ -146,6 +154,13 @@ class AsyncVenice(AsyncResources):
         from venice_client.tee.resource import AsyncTee
 
         return AsyncTee(self)
+
+    @cached_property
+    def x402(self) -> AsyncX402:
+        """Pay with a wallet: top up, balance, transactions."""
+        from venice_client.wallets.resource import AsyncX402
+
+        return AsyncX402(self)
 
 
 def _own_interceptors(*, check_models: bool) -> tuple[Interceptor, ...]:

@@ -1,0 +1,244 @@
+"""`venice.x402` with the whole flow of a top-up, and the client's own wallet where no address is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from venice_client._core.errors import RequestValidationError, VeniceError
+from venice_client._core.resource import AsyncResource, Resource
+from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client.wallets.top_up import Amount, Flow, PayingWallet, Send, balance_was_read, top_up_flow
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from venice_client._core.pagination import AsyncPages, Pages
+    from venice_client._core.request.call import CallOptions
+    from venice_client.api.x402 import X402 as GeneratedX402  # noqa: N811  # it is a class
+    from venice_client.api.x402 import AsyncX402 as GeneratedAsyncX402
+    from venice_client.models import (
+        WalletBalanceResult,
+        WalletTopUpResult,
+        WalletTransaction,
+        WalletTransactionsResult,
+    )
+else:
+    # A description of another day may have no such resource: what it has works all the same.
+    try:
+        generated = import_module("venice_client.api.x402")
+        GeneratedX402, GeneratedAsyncX402 = generated.X402, generated.AsyncX402
+    except ImportError:
+        GeneratedX402, GeneratedAsyncX402 = Resource, AsyncResource
+
+
+class X402(GeneratedX402):
+    """The operations of `x402`, with a top-up in one call."""
+
+    def top_up(  # type: ignore[override]  # the whole flow instead of one request of it
+        self,
+        *,
+        amount_usd: Amount,
+        wallet: PayingWallet | None = None,
+        pay_to: str | None = None,
+        timeout: float | None = None,
+    ) -> WalletTopUpResult:
+        """
+        Pay dollars (USDC) into the balance of a wallet: exactly this amount, and once.
+
+        Args:
+            amount_usd: Dollars with at most 6 decimals, at least what the API asks for ($5) and at most $10,000.
+            wallet: What signs; the client's `auth` by default.
+            pay_to: The expected receiver; by default any receiver that the API names.
+            timeout: Seconds to wait for each response.
+
+        Raises:
+            UnexpectedTermsError: The API asks for other terms than expected. Nothing was signed.
+            TopUpUncertainError: The payment may have been settled: call again with the same amount.
+            PaymentRequiredError, BadRequestError: The API refused the payment; nothing moved.
+            RequestValidationError: The amount cannot be paid, or there is no wallet.
+        """
+        send = super().top_up
+        flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
+        options: CallOptions = {} if timeout is None else {"timeout": timeout}
+
+        def step(signature: str | None) -> Any:  # the result or the error, as the flow takes them
+            try:
+                return send(body={}, payment_signature=UNSET if signature is None else signature, **options)
+            except VeniceError as error:
+                return error
+
+        result: WalletTopUpResult = _run(flow, step, self._client._clock.sleep)  # noqa: SLF001  # the client's own clock
+        return result
+
+    def balance(
+        self,
+        *,
+        wallet_address: str | None = None,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> WalletBalanceResult:
+        """
+        Return the balance of a wallet.
+
+        Args:
+            wallet_address: The address; the one of the client's wallet by default.
+            sign_in_with_x: The signed header; the client's wallet signs it by default.
+        """
+        wallet = _own_wallet(self._client)
+        address = _address(wallet, wallet_address)
+        found = super().balance(wallet_address=address, sign_in_with_x=sign_in_with_x, **options)
+        if wallet is not None and address == wallet.address:
+            balance_was_read(wallet)
+        return found
+
+    def transactions(
+        self,
+        *,
+        wallet_address: str | None = None,
+        limit: int | Unset = UNSET,
+        offset: int | Unset | None = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> WalletTransactionsResult:
+        """
+        Return one page of a wallet's payments and charges.
+
+        Args:
+            wallet_address: The address; the one of the client's wallet by default.
+            limit: Entries of a page, 1 to 100; the API's default is 50.
+            offset: Entries to leave out; the API's default is 0.
+            sign_in_with_x: The signed header; the client's wallet signs it by default.
+        """
+        address = _address(_own_wallet(self._client), wallet_address)
+        return super().transactions(
+            wallet_address=address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options
+        )
+
+    def iterate_transactions(
+        self,
+        *,
+        wallet_address: str | None = None,
+        limit: int | Unset = UNSET,
+        offset: int | Unset | None = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> Pages[WalletTransaction, WalletTransactionsResult]:
+        """Iterate over all payments and charges of a wallet, page by page: see `transactions`."""
+        address = _address(_own_wallet(self._client), wallet_address)
+        return super().iterate_transactions(
+            wallet_address=address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options
+        )
+
+
+class AsyncX402(GeneratedAsyncX402):
+    """The operations of `x402` for AsyncVenice: see `X402`."""
+
+    async def top_up(  # type: ignore[override]  # the whole flow instead of one request of it
+        self,
+        *,
+        amount_usd: Amount,
+        wallet: PayingWallet | None = None,
+        pay_to: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
+    ) -> WalletTopUpResult:
+        """Pay dollars (USDC) into the balance of a wallet, once: see `X402.top_up`."""
+        send = super().top_up
+        flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
+        options: CallOptions = {} if timeout is None else {"timeout": timeout}
+        answer: Any = None
+        while True:
+            try:
+                step = flow.send(answer)
+            except StopIteration as end:
+                result: WalletTopUpResult = end.value
+                return result
+            if isinstance(step, Send):
+                signature = UNSET if step.payment_signature is None else step.payment_signature
+                try:
+                    answer = await send(body={}, payment_signature=signature, **options)
+                except VeniceError as error:
+                    answer = error
+            else:
+                await self._client._clock.sleep_async(step.seconds)  # noqa: SLF001  # the client's own clock
+                answer = None
+
+    async def balance(
+        self,
+        *,
+        wallet_address: str | None = None,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> WalletBalanceResult:
+        """Return the balance of a wallet: see `X402.balance`."""
+        wallet = _own_wallet(self._client)
+        address = _address(wallet, wallet_address)
+        found = await super().balance(wallet_address=address, sign_in_with_x=sign_in_with_x, **options)
+        if wallet is not None and address == wallet.address:
+            balance_was_read(wallet)
+        return found
+
+    async def transactions(
+        self,
+        *,
+        wallet_address: str | None = None,
+        limit: int | Unset = UNSET,
+        offset: int | Unset | None = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> WalletTransactionsResult:
+        """Return one page of a wallet's payments and charges: see `X402.transactions`."""
+        address = _address(_own_wallet(self._client), wallet_address)
+        return await super().transactions(
+            wallet_address=address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options
+        )
+
+    def iterate_transactions(
+        self,
+        *,
+        wallet_address: str | None = None,
+        limit: int | Unset = UNSET,
+        offset: int | Unset | None = UNSET,
+        sign_in_with_x: str | Unset = UNSET,
+        **options: Unpack[CallOptions],
+    ) -> AsyncPages[WalletTransaction, WalletTransactionsResult]:
+        """Iterate over all payments and charges of a wallet, page by page: see `X402.transactions`."""
+        address = _address(_own_wallet(self._client), wallet_address)
+        return super().iterate_transactions(
+            wallet_address=address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options
+        )
+
+
+def _run(flow: Flow, send: Callable[[str | None], Any], sleep: Callable[[float], object]) -> Any:
+    """Carry out the steps of a flow and return its result."""
+    answer: Any = None
+    while True:
+        try:
+            step = flow.send(answer)
+        except StopIteration as end:
+            return end.value
+        answer = send(step.payment_signature) if isinstance(step, Send) else sleep(step.seconds)
+
+
+def _own_wallet(client: Any) -> PayingWallet | None:
+    """Return the client's wallet, where its credentials are one that can pay."""
+    auth = client.config.auth
+    return auth if callable(getattr(auth, "payment", None)) and getattr(auth, "address", None) else None
+
+
+def _wallet(client: Any, given: PayingWallet | None) -> PayingWallet:
+    wallet = _own_wallet(client) if given is None else given
+    if wallet is None:
+        raise RequestValidationError(
+            ["wallet is required: pass wallet=EVMWallet(...), or make the client with Venice(auth=EVMWallet(...))"]
+        )
+    return wallet
+
+
+def _address(wallet: PayingWallet | None, given: str | None) -> str:
+    if given is None and wallet is None:
+        raise RequestValidationError(
+            ["wallet_address is required, as the client has no wallet: pass it, or Venice(auth=EVMWallet(...))"]
+        )
+    return given if given is not None else wallet.address  # type: ignore[union-attr]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
-from venice_client._core.errors import MissingAPIKeyError, RequestValidationError
+from venice_client._core.errors import AuthenticationError, MissingAPIKeyError, RequestValidationError
 
 if TYPE_CHECKING:
     from venice_client._core.schema.operation import Operation
@@ -40,6 +40,27 @@ class Signer(Protocol):
     def sign_in_with_x(self, method: str, url: str, /) -> str | Awaitable[str]:
         """Return the value of the header for one request; it is used once."""
         ...
+
+
+@runtime_checkable
+class ClockedSigner(Signer, Protocol):
+    """A signer whose signatures carry the time, so that a clock that is off makes the server refuse them."""
+
+    def synchronise(self, date: str | None) -> bool:
+        """Take the time of a `Date` header. Return whether that corrects the clock, so that signing again may help."""
+        ...
+
+
+def signs_again(auth: Any, error: Exception, state: dict[Any, Any]) -> bool:
+    """
+    Whether a request is to be signed and sent again: it was refused with 401, and the signer's clock was off.
+
+    Once a call, which `state` remembers: a server that sends other times each time is not followed.
+    """
+    if not isinstance(error, AuthenticationError) or not isinstance(auth, ClockedSigner) or ClockedSigner in state:
+        return False
+    state[ClockedSigner] = True
+    return auth.synchronise(error.headers.get("date"))
 
 
 Credential: TypeAlias = str | Mapping[str, str]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Literal, Self
 
-from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, wanted
+from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, signs_again, wanted
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
@@ -130,7 +130,7 @@ class SyncClient(BaseClient):
                 self._check(request, answer)
             except (VeniceAPIError, VeniceConnectionError) as error:
                 wait = attempts.failed(error)
-                if wait is None:
+                if wait is None and not signs_again(self.config.auth, error, request.state):
                     raise
             except BaseException:
                 attempts.abandoned()
@@ -138,7 +138,7 @@ class SyncClient(BaseClient):
             else:
                 attempts.succeeded(answer.status)
                 return answer
-            self._clock.sleep(wait)
+            self._clock.sleep(wait or 0.0)
 
     def _ready(self, request: Request) -> dict[str, str]:
         """Return the headers of one attempt; a callable or a signer is called for each of them."""
@@ -258,7 +258,7 @@ class AsyncClient(BaseClient):
                 self._check(request, answer)
             except (VeniceAPIError, VeniceConnectionError) as error:
                 wait = attempts.failed(error)
-                if wait is None:
+                if wait is None and not signs_again(self.config.auth, error, request.state):
                     raise
             except BaseException:
                 attempts.abandoned()
@@ -266,7 +266,7 @@ class AsyncClient(BaseClient):
             else:
                 attempts.succeeded(answer.status)
                 return answer
-            await self._clock.sleep_async(wait)
+            await self._clock.sleep_async(wait or 0.0)
 
     async def _ready(self, request: Request) -> dict[str, str]:
         """Return the headers of one attempt; a callable or a signer is called for each of them."""

@@ -83,6 +83,10 @@ class EVMWallet:
             chainId=CHAIN_ID,
         )
 
+    def synchronise(self, date: str | None) -> bool:
+        """Correct the wallet's clock by a `Date` header of the server. Return whether it was off."""
+        return self.clock.synchronise(date)
+
     def payment(self, option: Mapping[str, Any], amount: int, *, valid_before: int) -> dict[str, Any]:
         """
         Sign a transfer of `amount` base units (6 decimals) for an entry of a 402 answer.

@@ -83,6 +83,10 @@ class SolanaWallet:
             type="ed25519",
         )
 
+    def synchronise(self, date: str | None) -> bool:
+        """Correct the wallet's clock by a `Date` header of the server. Return whether it was off."""
+        return self.clock.synchronise(date)
+
     def payment(
         self,
         option: Mapping[str, Any],

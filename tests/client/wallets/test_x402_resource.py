@@ -6,7 +6,10 @@ import asyncio
 import base64
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -14,7 +17,7 @@ import pytest
 from eth_account import Account
 from eth_account.messages import encode_defunct
 
-from venice_client import AsyncVenice, PaymentRequiredError, RequestValidationError, Venice
+from venice_client import AsyncVenice, AuthenticationError, PaymentRequiredError, RequestValidationError, Venice
 from venice_client._core.retry.policy import Clock
 from venice_client.wallets import EVMWallet
 from venice_client.wallets.errors import TopUpUncertainError, UnexpectedTermsError
@@ -35,6 +38,8 @@ class Vendor:
         self.nonces: list[str] = []
         self.lost = 0
         """How many settlements are answered with 504 although they were made."""
+        self.ahead = 0
+        """Seconds by which the server's clock is ahead of this machine's."""
         self.option = dict(OPTION)
         vendor = self
 
@@ -50,6 +55,9 @@ class Vendor:
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 self._answer(*vendor.post(self.path, self._headers()))
+
+            def date_time_string(self, timestamp: float | None = None) -> str:
+                return formatdate(time.time() + vendor.ahead, usegmt=True)
 
             def _headers(self) -> dict[str, str]:
                 found = {name.lower(): value for name, value in self.headers.items()}
@@ -80,6 +88,9 @@ class Vendor:
 
     def get(self, path: str, headers: dict[str, str]) -> tuple[int, Any]:
         signed = json.loads(base64.b64decode(headers["sign-in-with-x"]))
+        issued = datetime.fromisoformat(signed["message"].split("Issued At: ")[1].splitlines()[0]).timestamp()
+        if not -300 < issued - (time.time() + self.ahead) < 30:
+            return 401, {"error": {"message": "expired", "code": "X402_SIGN_IN_EXPIRED"}}
         signer = Account.recover_message(encode_defunct(text=signed["message"]), signature=signed["signature"])
         self.nonces.append(signed["message"].split("Nonce: ")[1][:16])
         if signer != signed["address"] or signer not in path:
@@ -178,6 +189,39 @@ def test_balance_and_transactions_take_the_client_s_own_address(vendor: Vendor, 
     assert len(set(vendor.nonces)) == 2
     with pytest.raises(RequestValidationError, match="wallet_address is required"):
         run(vendor, lambda venice: venice.x402.balance(), api_key="a-key")
+
+
+@pytest.mark.parametrize("ahead", [7200, -7200])
+def test_a_clock_that_is_off_is_corrected_by_the_server_s_date(
+    vendor: Vendor, run: Callable[..., Any], ahead: int
+) -> None:
+    vendor.ahead = ahead
+    wallet = EVMWallet("15" * 32)
+    assert run(vendor, lambda venice: venice.x402.balance(), auth=wallet).data.wallet_address == wallet.address
+    assert len(vendor.requests) == 2
+    run(vendor, lambda venice: venice.x402.balance(), auth=wallet)
+    assert len(vendor.requests) == 3
+
+
+def test_a_server_whose_clock_jumps_is_not_followed(vendor: Vendor, run: Callable[..., Any]) -> None:
+    jumps = iter(range(3600, 10**9, 3600))
+
+    def refuse(path: str, headers: dict[str, str]) -> tuple[int, Any]:
+        vendor.ahead = next(jumps)
+        return 401, {"error": "no"}
+
+    vendor.get = refuse  # type: ignore[method-assign]
+    with pytest.raises(AuthenticationError):
+        run(vendor, lambda venice: venice.x402.balance(), auth=EVMWallet("17" * 32))
+    assert len(vendor.requests) == 2
+
+
+def test_a_sign_in_that_is_refused_for_another_reason_is_not_repeated(vendor: Vendor, run: Callable[..., Any]) -> None:
+    wallet = EVMWallet("16" * 32)
+    wallet.clock.now = lambda: 0.0  # type: ignore[method-assign]
+    with pytest.raises(AuthenticationError):
+        run(vendor, lambda venice: venice.x402.balance(), auth=wallet)
+    assert len(vendor.requests) == 1
 
 
 def test_inference_without_balance_raises_and_never_pays(vendor: Vendor, run: Callable[..., Any]) -> None:

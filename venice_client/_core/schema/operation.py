@@ -9,7 +9,7 @@ from functools import cached_property
 
 from attrs import define, frozen
 
-from venice_client._core.schema.media_types import EVENT_STREAM
+from venice_client._core.schema.media_types import EVENT_STREAM, best_match
 from venice_client._core.schema.shapes import Shape
 
 
@@ -127,6 +127,6 @@ class Operation:
         """Return the declared shape of an answer, by its status and by its own media type."""
         for declared in (str(status), f"{str(status)[0]}XX", "default"):
             content = self.results.get(declared)
-            if content and media_type in content:
-                return content[media_type]
+            if content and (kind := best_match(content, media_type)) is not None:
+                return content[kind]
         return None

@@ -36,12 +36,12 @@ class Answer:
         """Wait so long for each piece of a stream, in the place of the call's read timeout."""
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the body of a stream as it comes."""
-        raise NotImplementedError
+        """Yield the body of a stream as it comes; what was read whole comes at once."""
+        yield self.content
 
-    def achunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body of a stream as it comes."""
-        raise NotImplementedError
+    async def achunks(self) -> AsyncGenerator[bytes, None]:
+        """Yield the body of a stream as it comes; what was read whole comes at once."""
+        yield self.content
 
     def drain(self, chunks: Iterator[bytes]) -> None:
         """

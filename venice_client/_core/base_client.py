@@ -22,13 +22,13 @@ from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.transport.answer import Answer
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import Unread
     from venice_client._core.response.response import Response
     from venice_client._core.schema.shapes import Shape
-    from venice_client._core.transport.answer import Answer
 
 USER_AGENT = "venice-client-python"
 SECONDS = 60.0
@@ -37,6 +37,8 @@ PAID_SECONDS = 600.0
 """How long to wait for one that is generated."""
 IDLE_SECONDS = 180.0
 """How long to wait between two events of a stream."""
+_FIRST_FIELDS = (b"data:", b"event", b": ")
+"""How a body begins that is an event stream without saying so."""
 _OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport", "verify", "proxy", "trust_env"})
 """Options that a copy cannot change without connections of its own."""
 _OWN_BUDGET = frozenset({"api_key", "auth", "base_url"})
@@ -313,21 +315,11 @@ class BaseClient:
         self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
     ) -> Callable[[bytes], Any]:
         """Return what makes the value of a body: decoded, mapped by the interceptors, converted by the facade."""
-        from venice_client._core.response.decode import value_of
         from venice_client._core.response.response import Response
 
         def decoded(content: bytes) -> Any:  # what the operation gives
             try:
-                if _is_stream(request, answer):
-                    value: Any = self._stream(request, answer)
-                elif request.collects and media_type_of(answer.headers) == EVENT_STREAM:
-                    from venice_client._core.transport.answer import Buffered
-
-                    value = self._stream(request, Buffered(answer.status, answer.headers, content)).final()
-                else:
-                    value = value_of(
-                        request.operation, answer.status, answer.headers, content, strict=self.config.strict
-                    )
+                value = self._value(request, answer, content)
                 value = map_value(self.interceptors, request, value)
                 return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
             except VeniceError as error:
@@ -335,6 +327,33 @@ class BaseClient:
                 raise
 
         return decoded
+
+    def _value(self, request: Request, answer: Answer, content: bytes) -> Any:
+        """Decode a body, to the kind that was requested also where the server streams, or does not, against it."""
+        from venice_client._core.response.decode import declared_by, value_of
+
+        if _is_stream(request, answer):
+            return self._stream(request, answer)
+        whole = Answer(answer.status, answer.headers, content)
+        media_type = media_type_of(answer.headers)
+        if (
+            request.is_event_stream
+            and not request.collects
+            and not media_type
+            and content.lstrip()[:5] in _FIRST_FIELDS
+        ):
+            return self._stream(request, whole)
+        if media_type == EVENT_STREAM and (request.collects or JSON in declared_by(request.operation, answer.status)):
+            return self._stream(request, whole, is_async=False).final()
+        value = value_of(
+            request.operation,
+            answer.status,
+            answer.headers,
+            content,
+            strict=self.config.strict,
+            secrets=self._secrets(request),
+        )
+        return self._stream(request, whole) if request.is_event_stream and not request.collects else value
 
     def _unread(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Unread:
         """Return what is left to do with a response whose body is read by the caller."""
@@ -352,7 +371,8 @@ class BaseClient:
             is_declared=operation is None or operation.shape(answer.status, media_type_of(answer.headers)) is not None,
         )
 
-    def _stream(self, request: Request, answer: Answer) -> Any:  # Stream or AsyncStream of the operation's events
+    def _stream(self, request: Request, answer: Answer, *, is_async: bool | None = None) -> Any:
+        """Return the Stream or AsyncStream of a response."""
         from venice_client._core.schema.shapes import Anything
         from venice_client._core.streaming.stream import AsyncStream, Stream
 
@@ -362,7 +382,7 @@ class BaseClient:
             from venice_client._core.response.strict import StrictShape
 
             shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
-        kind: type[Any] = AsyncStream if self.is_async and not request.collects else Stream
+        kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
         mappers = event_mappers(self.interceptors)
         return kind(
             answer,
@@ -379,6 +399,7 @@ class BaseClient:
 
 
 def _is_stream(request: Request, answer: Answer) -> bool:
+    """Whether a response is an event stream that the caller reads."""
     return request.is_event_stream and not request.collects and media_type_of(answer.headers) == EVENT_STREAM
 
 

@@ -88,6 +88,22 @@ def test_a_plain_text_error_is_the_message() -> None:
     assert error.code is None
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"detail": "no such voice"}, "no such voice"),
+        ({"type": "about:blank", "title": "Bad", "status": 400, "detail": "no such voice"}, "no such voice"),
+        ({"title": "Bad"}, "Bad"),
+        ({"detail": [{"loc": ["body", "n"], "msg": "too big"}, {"msg": "odd"}]}, "body.n: too big; odd"),
+        ({"errors": [{"message": "one"}, {"detail": "two"}, "three"]}, "one; two; three"),
+        ({"errors": {"n": ["too big"], "m": "odd"}}, "n: too big; m: odd"),
+        ({"error": {}, "errors": ["one"]}, "one"),
+    ],
+)
+def test_a_message_is_found_in_the_usual_shapes(body: dict[str, Any], text: str) -> None:
+    assert answer(body).message == text
+
+
 def test_the_fields_that_details_complain_of_are_told() -> None:
     details = {"_errors": ["bad"], "image": {"size": {"_errors": ["too big", "odd"]}}, "n": {"_errors": []}}
     error = answer({"error": "Invalid request", "details": details})

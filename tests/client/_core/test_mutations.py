@@ -91,12 +91,12 @@ def read_all(value: Any) -> Any:
     return {name: read_all(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
-def _read(operation: Operation, status: str, media_type: str, raw: Any, **options: bool) -> Any:
+def _read(operation: Operation, status: str, media_type: str, raw: Any, *, strict: bool = False) -> Any:
     if media_type == EVENT_STREAM:
         shape = operation.shape(int(status), media_type)
         assert shape
         return shape.decode(raw)
-    return decode(operation, int(status), {"content-type": media_type}, msgspec.json.encode(raw), **options)
+    return decode(operation, int(status), {"content-type": media_type}, msgspec.json.encode(raw), strict=strict)
 
 
 def _strictly(operation: Operation, status: str, media_type: str, raw: Any) -> ResponseDecodeError | None:

@@ -115,7 +115,10 @@ class Request:
     is_validated: bool = True
     """Whether what the contract forbids is refused before anything is sent."""
     collects: bool = False
-    """Whether an event stream is read to its end and given as one value: for a request that has to stream."""
+    """
+    Whether an event stream is read to its end and given as one value: for a request that has to stream although the
+    caller wants none. In the mode "streamed" `parse` gives the stream.
+    """
     client: Any = None  # Venice or AsyncVenice: this layer stands below the clients and cannot name them
     state: dict[Any, Any] = field(factory=dict)
     """What an interceptor keeps from `before` to `after`, under a key of its own."""

@@ -1,87 +1,114 @@
 """
-Reads a success. The answer's own Content-Type decides which decoder runs, never the order of the contract.
+Reads a success. The response's own Content-Type decides which decoder runs, and the first bytes where it is wrong.
 
-A body that departs from the contract is not refused: it is decoded as far as it goes, and JSON is read under a wrong
-name too. What cannot be read at all, or is plainly something else (a page in HTML where a picture was asked for, a
-text where a model was), raises ResponseDecodeError, which keeps the bytes: they may have been paid for.
+The value is of the declared kind (JSON, text, a file), or an error: never a value of another kind. A body that departs
+from the contract in other ways is decoded as far as possible. ResponseDecodeError keeps the bytes: they may have been
+paid for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, Final
 
 import msgspec
 
-from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.errors import ResponseDecodeError, VeniceAPIError
 from venice_client._core.response.binary import BinaryContent
+from venice_client._core.response.error_body import error_in_success, holds_error
 from venice_client._core.response.sniffing import sniff
-from venice_client._core.schema.media_types import EVENT_STREAM, charset_of, is_json, media_type_of
+from venice_client._core.schema.media_types import (
+    EVENT_STREAM,
+    HTML,
+    JSON,
+    OCTETS,
+    best_match,
+    charset_of,
+    is_json,
+    media_type_of,
+)
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Anything, Shape
 
-_TEXT_LIKE = ("application/xml", "application/yaml", "application/x-ndjson")
-_BOM = b"\xef\xbb\xbf"
+_TEXT_LIKE: Final = ("application/xml", "application/yaml", "application/x-ndjson")
+_MARKED: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
+"""Media types whose files begin with a mark that `sniff` knows."""
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 def value_of(
-    operation: Operation | None, status: int, headers: Mapping[str, str], content: bytes, *, strict: bool = False
+    operation: Operation | None,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    strict: bool = False,
+    secrets: Collection[str] = (),
 ) -> Any:
     """Return what `decode` does; a model remembers the response that it came in."""
-    value = decode(operation, status, headers, content, strict=strict)
+    value = decode(operation, status, headers, content, strict=strict, secrets=secrets)
     if isinstance(value, Model):
         value._answer = (status, headers)  # noqa: SLF001  # the slot is there for this
     return value
 
 
 def decode(
-    operation: Operation | None, status: int, headers: Mapping[str, str], content: bytes, *, strict: bool = False
+    operation: Operation | None,
+    status: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    strict: bool = False,
+    secrets: Collection[str] = (),
 ) -> Any:
     """
-    Return the value of a 2xx answer: a model or what else JSON says, text, or BinaryContent; None for an empty one.
+    Return the value of a 2xx response: a model or other JSON, text, or BinaryContent; None for an empty one.
 
-    With `strict`, an answer that departs from the contract raises instead of being decoded as far as it goes.
+    Raises ResponseDecodeError for a body of another kind than the contract declares, and VeniceAPIError for JSON that
+    is an error. With `strict`, a response that departs from the contract raises ResponseDecodeError. No error shows
+    one of the `secrets`.
     """
-    media_type = media_type_of(headers)
-    shape = operation.shape(status, media_type) if operation else None
-    declared = _declared(operation, status)
+    declared = declared_by(operation, status)
     if not content:
         return _empty(operation, status, headers, declared)
-    if not media_type:
-        media_type = _guess(content, declared)
-    if not strict and declared and media_type not in declared and not _like(media_type, declared):
-        media_type = _instead(content, declared) or media_type
-        if media_type not in declared and media_type != "text/html":
-            what = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
-            raise _unreadable(what, status, media_type, headers, content)
-    if is_json(media_type):
-        shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
+    named = media_type_of(headers)
+    media_type = named or _guess(content, declared)
+    if named and declared and not strict:
+        media_type = _true_type(named, content, declared)
+    if operation is not None and not is_json(media_type) and _looks_like_json(content):
+        raw = _try_json(content)
+        if holds_error(raw, None):
+            raise _error(raw, operation, headers, content, secrets)
+    shape = _shape(declared, media_type)
+    is_json_body = is_json(media_type)
+    is_other = bool(declared) and shape is None and not strict and not _like(media_type, declared)
+    if is_other and not is_json_body and media_type != HTML:
+        raise _mismatch(status, media_type, headers, content, declared)
+    if is_json_body:
         raw = _json(status, media_type, headers, content)
+        if operation is not None and holds_error(raw, shape):
+            raise _error(raw, operation, headers, content, secrets)
+        if is_other:
+            raise _mismatch(status, media_type, headers, content, declared)
+        shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
         if strict and declared:
             _demand(shape, raw, declared, status=status, media_type=media_type, headers=headers, content=content)
         return shape.decode(raw)
-    if media_type == "text/html" and "text/html" not in declared and operation is not None:
+    if media_type == HTML and shape is None and operation is not None:
         raise _unreadable("is a page in HTML, most likely of a proxy on the way", status, media_type, headers, content)
-    if strict and declared and media_type not in declared:
+    if strict and declared and shape is None:
         _demand(Anything(), None, declared, status=status, media_type=media_type, headers=headers, content=content)
     if media_type.startswith("text/") or media_type in _TEXT_LIKE:
         return _text(headers, content)
+    if media_type in _MARKED and operation is not None and sniff(content) is None:
+        what = f"is {media_type} by its name, and does not begin as such a file does"
+        raise _unreadable(what, status, media_type, headers, content)
     return BinaryContent(content, media_type, headers)
 
 
-def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], **answer: Any) -> None:
-    """Raise where an answer departs from the contract, by its media type or by what it holds."""
-    from venice_client._core.response.strict import demand, refuse
-
-    media_type = answer["media_type"]
-    if media_type not in declared and not (is_json(media_type) and any(map(is_json, declared))):
-        refuse([f"media type: {media_type} is none of {', '.join(declared)}"], 1, **answer)
-    demand(shape, raw, **answer)
-
-
-def _declared(operation: Operation | None, status: int) -> Mapping[str, Shape]:
-    """The declared answers of a status, or of any success where the status is not declared."""
+def declared_by(operation: Operation | None, status: int) -> Mapping[str, Shape]:
+    """Return the declared bodies of a status by media type, or of any success where the status is not declared."""
     if operation is None:
         return {}
     exact = operation.results.get(str(status))
@@ -95,19 +122,62 @@ def _declared(operation: Operation | None, status: int) -> Mapping[str, Shape]:
     }
 
 
+def _shape(declared: Mapping[str, Shape], media_type: str) -> Shape | None:
+    kind = best_match(declared, media_type)
+    return None if kind is None else declared[kind]
+
+
+def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], **answer: Any) -> None:
+    """Raise where a response departs from the contract, by its media type or by its values."""
+    from venice_client._core.response.strict import demand, refuse
+
+    media_type = answer["media_type"]
+    if _shape(declared, media_type) is None and not (is_json(media_type) and any(map(is_json, declared))):
+        refuse([f"media type: {media_type} is none of {', '.join(declared)}"], 1, **answer)
+    demand(shape, raw, **answer)
+
+
 def _empty(operation: Operation | None, status: int, headers: Mapping[str, str], declared: Mapping[str, Shape]) -> None:
     if operation is not None and declared and status not in (204, 205):
         raise _unreadable("is empty, although the contract declares a body", status, None, headers, b"")
 
 
 def _guess(content: bytes, declared: Mapping[str, Shape]) -> str:
-    """The media type of an answer that names none: JSON where it looks like it and may be, else what is declared."""
-    if content.removeprefix(_BOM).lstrip()[:1] in (b"{", b"[") and (not declared or any(map(is_json, declared))):
-        return "application/json"
-    others = [kind for kind in declared if not is_json(kind)]
-    if len(others) == 1:
-        return others[0]
-    return sniff(content) or "application/octet-stream"
+    """Return the media type of a body that names none: JSON where it looks like it, else what is declared."""
+    if _looks_like_json(content) and (not declared or any(map(is_json, declared)) or b'"error"' in content[:200]):
+        return JSON
+    others = [kind for kind in declared if not is_json(kind) and kind != EVENT_STREAM]
+    return others[0] if len(others) == 1 else sniff(content) or OCTETS
+
+
+def _true_type(named: str, content: bytes, declared: Mapping[str, Shape]) -> str:
+    """
+    Return the media type of a body: the named one, unless the body plainly is of another kind that is declared.
+
+    A file is recognised by its first bytes. JSON in spite of its name is JSON where that is declared, or may be an
+    error.
+    """
+    family = _family(named)
+    if family in ("json", EVENT_STREAM):
+        found = None if _looks_like_json(content) else sniff(content)
+        return found if found and _shape(declared, found) is not None else named
+    if family == "bytes" or _shape(declared, named) is None:
+        found = sniff(content)
+        if found and (_shape(declared, found) is not None or _same_kind(found, named)):
+            return found
+    if _looks_like_json(content) and not _like(named, declared) and any(map(is_json, declared)):
+        return next(filter(is_json, declared))
+    if _looks_like_json(content) and family == "bytes":
+        return JSON  # no file begins so
+    return named
+
+
+def _same_kind(one: str, other: str) -> bool:
+    return one.partition("/")[0] == other.partition("/")[0]
+
+
+def _looks_like_json(content: bytes) -> bool:
+    return content[:64].removeprefix(_BOM).lstrip()[:1] in (b"{", b"[")
 
 
 def _family(media_type: str) -> str:
@@ -119,17 +189,9 @@ def _family(media_type: str) -> str:
 
 
 def _like(media_type: str, declared: Mapping[str, Shape]) -> bool:
-    """Whether an answer of a media type gives the like of what the contract declares: JSON, a text, or bytes."""
+    """Whether a body of a media type gives the same kind of value as a declared one: JSON, a text, or bytes."""
     family = _family(media_type)
-    return any(_family(kind) == family or kind == "*/*" for kind in declared)
-
-
-def _instead(content: bytes, declared: Mapping[str, Shape]) -> str | None:
-    """What an answer under a wrong name is: JSON where that is declared, or a file that its first bytes tell."""
-    if content.removeprefix(_BOM).lstrip()[:1] in (b"{", b"["):
-        return next(filter(is_json, declared), None)
-    found = sniff(content)
-    return found if found in declared else None
+    return any(_family(kind) == family for kind in declared)
 
 
 def _json(status: int, media_type: str, headers: Mapping[str, str], content: bytes) -> Any:
@@ -141,6 +203,13 @@ def _json(status: int, media_type: str, headers: Mapping[str, str], content: byt
         ) from None
 
 
+def _try_json(content: bytes) -> Any:
+    try:
+        return msgspec.json.decode(content.removeprefix(_BOM))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
 def _text(headers: Mapping[str, str], content: bytes) -> str:
     try:
         return content.removeprefix(_BOM).decode(charset_of(headers), errors="replace")
@@ -148,11 +217,26 @@ def _text(headers: Mapping[str, str], content: bytes) -> str:
         return content.decode("utf-8", errors="replace")
 
 
+def _error(
+    raw: Any, operation: Operation, headers: Mapping[str, str], content: bytes, secrets: Collection[str]
+) -> VeniceAPIError:
+    return error_in_success(
+        raw, headers=headers, content=content, method=operation.method, path=operation.path, secrets=secrets
+    )
+
+
+def _mismatch(
+    status: int, media_type: str, headers: Mapping[str, str], content: bytes, declared: Mapping[str, Shape]
+) -> ResponseDecodeError:
+    what = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
+    return _unreadable(what, status, media_type, headers, content)
+
+
 def _unreadable(
     what: str, status: int, media_type: str | None, headers: Mapping[str, str], content: bytes
 ) -> ResponseDecodeError:
     return ResponseDecodeError(
-        f"the answer {what}",
+        f"the response {what}",
         status=status,
         media_type=media_type,
         body=content,

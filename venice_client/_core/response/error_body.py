@@ -30,6 +30,8 @@ from venice_client._core.errors import (
     VeniceAPIError,
 )
 from venice_client._core.headers import public_headers, retry_after_seconds
+from venice_client._core.schema.media_types import HTML, media_type_of
+from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
 
 __all__ = ["error_from_response", "public_headers", "retry_after_seconds"]
 
@@ -83,12 +85,16 @@ def error_from_response(
         body: Any = _clean(msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf")), hidden)
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
         body = _clean(text, hidden)
-    code, message = _read(body, status, told.get("content-type", ""))
+    code, message = _read(body, status, media_type_of(told))
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
     source = inner if isinstance(inner, dict) else fields
     issues = next(
-        (found for found in (source.get("issues"), fields.get("issues"), inner) if isinstance(found, list)),
+        (
+            found
+            for found in (source.get("issues"), fields.get("issues"), inner, fields.get("errors"), fields.get("detail"))
+            if isinstance(found, list)
+        ),
         [],
     )
     cls = _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else VeniceAPIError)
@@ -107,7 +113,50 @@ def error_from_response(
     )
 
 
-def _read(body: Any, status: int, content_type: str) -> tuple[str | None, str]:
+def error_in_success(
+    body: Any,
+    *,
+    headers: Mapping[str, str],
+    content: bytes,
+    method: str,
+    path: str,
+    secrets: Collection[str] = (),
+) -> VeniceAPIError:
+    """
+    Return the error that the body of a 2xx response, or an event of a stream, holds.
+
+    Its status is the one that the body names, such as `{"error": {"code": 502}}`, else 500.
+    """
+    places = [body.get("error"), body] if isinstance(body, dict) else []
+    named = [str(place.get(name)) for place in places if isinstance(place, dict) for name in ("status", "code")]
+    status = next((int(code) for code in named if re.fullmatch("[45][0-9][0-9]", code)), 500)
+    return error_from_response(
+        status=status, headers=headers, content=content, method=method, path=path, secrets=secrets
+    )
+
+
+def holds_error(body: Any, shape: Shape | None) -> bool:
+    """
+    Whether the JSON of a 2xx response is an error: it has `error`, and nothing that its declared shape requires.
+
+    `error: null` and empty ones say nothing.
+    """
+    if not isinstance(body, dict) or not body.get("error"):
+        return False
+    branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
+    for branch in branches:
+        if isinstance(branch, Ref):
+            fields = branch.model.FIELDS.values()
+            required = [field.wire for field in fields if field.required and field.wire != "error"]
+            is_declared = any(field.wire == "error" for field in fields)
+            if any(name in body for name in required) or (is_declared and not required):
+                return False
+        elif not isinstance(branch, Null | None):
+            return False  # any object may be right
+    return True
+
+
+def _read(body: Any, status: int, media_type: str) -> tuple[str | None, str]:
     """Code and message of a decoded body, whichever of the API's shapes it has."""
     code: Any = None
     kind: Any = None
@@ -123,8 +172,8 @@ def _read(body: Any, status: int, content_type: str) -> tuple[str | None, str]:
         elif isinstance(error, str) and more and _CODE.fullmatch(error):
             error, code = None, code or error
         parts = [part for part in (error, more) if isinstance(part, str) and part.strip()]
-        message = ": ".join(dict.fromkeys(parts))
-    elif isinstance(body, str) and (_HTML.match(body) or "html" in content_type.lower()):
+        message = ": ".join(dict.fromkeys(parts)) or _other_message(body)
+    elif isinstance(body, str) and (_HTML.match(body) or media_type == HTML):
         title = _TITLE.search(body)
         message = "the answer is an HTML page, not JSON" + (f": {one_line(title[1])}" if title else "")
     else:
@@ -137,11 +186,32 @@ def _read(body: Any, status: int, content_type: str) -> tuple[str | None, str]:
     return None if code is None else str(code), message
 
 
+def _other_message(body: Mapping[str, Any]) -> str:
+    """Return the message of a body without `error` and `message`: FastAPI's `detail`, RFC 9457, lists of errors."""
+    for name in ("detail", "errors", "description", "title", "msg"):
+        found = body.get(name)
+        if isinstance(found, dict):  # the errors of fields, by their names
+            texts = [f"{field}: {text}" for field, inner in found.items() if (text := _texts(inner))]
+            message = "; ".join(texts)
+        else:
+            message = _texts(found)
+        if message.strip():
+            return message
+    return ""
+
+
+def _texts(found: Any) -> str:
+    """Return a text, or the texts of a list of errors, as one."""
+    items = found if isinstance(found, list) else [found]
+    return "; ".join(filter(None, (_item(item) for item in items if isinstance(item, str | dict))))
+
+
 def _item(item: Any) -> str:
     """One entry of a list of errors, in words."""
     if isinstance(item, str):
         return item
-    text = item.get("message", item.get("error", item.get("msg"))) if isinstance(item, dict) else None
+    names = ("message", "error", "msg", "detail", "title")
+    text = next((item[name] for name in names if item.get(name)), None) if isinstance(item, dict) else None
     if isinstance(text, str):
         where = item.get("path", item.get("param", item.get("loc")))
         where = ".".join(map(str, where)) if isinstance(where, list) else where

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 _MARKS: Final = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\x89PNG", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF8", "image/gif"),
     (b"fLaC", "audio/flac"),
@@ -22,7 +22,19 @@ _MARKS: Final = (
     (b"\xff\xf9", "audio/aac"),
     (b"\x1a\x45\xdf\xa3", "video/webm"),
     (b"%PDF-", "application/pdf"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
 )
+_FTYP: Final = {
+    b"M4A": "audio/mp4",
+    b"M4B": "audio/mp4",
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"mif1": "image/heic",
+    b"qt": "video/quicktime",
+}
 _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 
 
@@ -33,5 +45,5 @@ def sniff(content: bytes) -> str | None:
     if content[:4] == b"OggS":
         return "audio/opus" if b"OpusHead" in content[:64] else "audio/ogg"
     if content[4:8] == b"ftyp":
-        return "audio/mp4" if content[8:11] in (b"M4A", b"M4B") else "video/mp4"
+        return _FTYP.get(content[8:12].rstrip(), "video/mp4")
     return next((media_type for mark, media_type in _MARKS if content.startswith(mark)), None)

@@ -7,7 +7,6 @@ together is decided in `pieces`.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -25,11 +24,13 @@ from venice_client._core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
+from venice_client._core.response.error_body import error_in_success
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model, encode
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Anything, Shape
-from venice_client._core.streaming.sse import Event, EventDecoder
+from venice_client._core.streaming.accumulate import piece_of, text_of, whole_of
+from venice_client._core.streaming.sse import UNNAMED, Event, EventDecoder
 from venice_client._core.transport.answer import Answer
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ else:
 
 _LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
+_HEAD: Final = 1024 * 1024
+"""Bytes of a body without events that are kept, to find out what it is."""
+_BOM: Final = b"\xef\xbb\xbf"
 _decode_json = msgspec.json.Decoder().decode
 
 
@@ -81,6 +85,8 @@ class Reader(Generic[T, F]):
         self._at_end = at_end
         self._decoder = EventDecoder()
         self._data: list[bytes] = []  # of the events that came: thousands of objects would keep the collector busy
+        self._head = bytearray()  # the beginning of the body, until there is an event
+        self._dropped = False
         self._complete = False
         self._closed = False
         self._idle = idle
@@ -117,6 +123,8 @@ class Reader(Generic[T, F]):
 
     def _feed(self, chunk: bytes) -> list[Event]:
         """Return the events that a chunk completes."""
+        if not self._data and len(self._head) < _HEAD:
+            self._head += chunk
         try:
             events = self._decoder.feed(chunk)
         except ValueError as error:
@@ -131,8 +139,25 @@ class Reader(Generic[T, F]):
         return events
 
     def _last(self) -> list[Event]:
-        """Return the event that the end of the answer cut off."""
-        return self._decoder.finish()
+        """Return the event that the end of the response cut off, or the events of a body that is no event stream."""
+        last = self._decoder.finish()
+        return last if last or self._data or self._dropped else self._bare()
+
+    def _bare(self) -> list[Event]:
+        """Return the events of a body without any: JSON in spite of its media type is an error or a stream of one."""
+        body = bytes(self._head).removeprefix(_BOM).strip()
+        if body[:1] not in (b"{", b"["):
+            return []
+        try:
+            raw = _decode_json(body)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return []
+        if isinstance(raw, dict) and raw.get("error"):
+            raise self._error(raw, body)
+        piece = piece_of(raw)
+        if piece is None:
+            raise self._unreadable("the response is JSON, where a stream of events was expected", body)
+        return [(msgspec.json.encode(piece), UNNAMED), (b"[DONE]", UNNAMED)]
 
     def _check_end(self) -> None:
         if not self._complete:
@@ -192,32 +217,24 @@ class Reader(Generic[T, F]):
         if self._map_event is not None:
             value = self._map_event(value)
             if value is None:
+                self._dropped = True
                 return UNSET
             data = msgspec.json.encode(encode(value))
         self._data.append(data)
         return value
 
     def _text(self) -> str:
-        from venice_client._core.streaming.accumulate import text_of
-
         return text_of(self._pieces())
 
     def _final(self) -> F:
-        from venice_client._core.streaming.accumulate import whole_of
-
         final: F = self._whole.decode(whole_of(self._pieces()))
         if isinstance(final, Model):
             final._answer = (self._answer.status, self._answer.headers)  # noqa: SLF001  # as with any answer
         return final
 
     def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
-        from venice_client._core.response.error_body import error_from_response
-
-        places = [raw.get("error"), raw] if isinstance(raw, dict) else []
-        said = [str(place.get(name)) for place in places if isinstance(place, dict) for name in ("status", "code")]
-        status = next((int(code) for code in said if re.fullmatch("[45][0-9][0-9]", code)), 500)
-        return error_from_response(
-            status=status,
+        return error_in_success(
+            raw,
             headers=self._answer.headers,
             content=data,
             method=self._method,

@@ -84,15 +84,6 @@ class Answer:
         return self
 
 
-class Buffered(Answer):
-    """An answer whose body was read already, to be read as a stream."""
-
-    __slots__ = ()
-
-    def chunks(self) -> Iterator[bytes]:
-        yield self.content
-
-
 class Body:
     """
     Puts a body together that is read whole, and gives up one that goes on and on: a byte now and then is no silence.

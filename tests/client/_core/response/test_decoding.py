@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venice_client import BinaryContent, Response, ResponseDecodeError, models
+from venice_client import BinaryContent, Response, ResponseDecodeError, ServerError, models
 from venice_client._core.response.decode import decode
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Anything, Binary, Ref, Shape, Text
@@ -128,12 +128,41 @@ def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: st
 
 @pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
 @pytest.mark.parametrize("operation", [EDIT, None])
-def test_anything_that_is_no_text_is_bytes(media_type: str, operation: Operation | None) -> None:
+def test_a_file_is_bytes_whose_media_type_its_first_bytes_decide(media_type: str, operation: Operation | None) -> None:
     found = read(operation, b"\x89PNG\xff", media_type)
     assert type(found) is BinaryContent
     assert found.data == b"\x89PNG\xff"
-    assert found.media_type == media_type.split(";", maxsplit=1)[0].lower()
+    assert found.media_type == ("image/png" if operation else media_type.split(";", maxsplit=1)[0].lower())
     assert found.headers["cf-ray"] == "ray-1"
+
+
+@pytest.mark.parametrize("media_type", ["image/png", "image/jpeg; q=1", "IMAGE/WEBP"])
+def test_a_file_that_is_named_a_picture_and_is_none_is_an_error(media_type: str) -> None:
+    error = refusal(EDIT, b"\0\1\2no picture", media_type)
+    assert "does not begin as such a file does" in str(error)
+
+
+@pytest.mark.parametrize("operation", [EDIT, MODELS, CHAT, HISTORY, SCRIPT])
+@pytest.mark.parametrize(
+    "media_type", ["application/json", "image/png", "text/plain", "application/octet-stream", None]
+)
+def test_an_error_under_200_is_an_error_with_its_message(operation: Operation, media_type: str | None) -> None:
+    body = '{"error": {"message": "provider is down", "code": 502}}'
+    with pytest.raises(ServerError, match="provider is down") as caught:
+        read(operation, body, media_type)
+    assert (caught.value.status, caught.value.path) == (502, operation.path)
+
+
+@pytest.mark.parametrize("said", ["null", "{}", '"odd"'])
+def test_an_object_with_a_required_field_is_no_error(said: str) -> None:
+    body = f'{{"error": {said}, "id": "c"}}'
+    assert isinstance(read(CHAT, body, "application/json"), models.ChatCompletion)
+
+
+def test_media_types_are_compared_without_case_and_parameters_and_by_ranges() -> None:
+    declared = declaring({"200": {"Application/JSON; charset=utf-8": Ref(models, "ModelList"), "image/*": Binary()}})
+    assert isinstance(read(declared, "{}", "application/json"), models.ModelList)
+    assert read(declared, b"\xff\xd8\xff", "image/jpeg; x=y").media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from venice_client import AsyncVenice, StreamInterrupted, StreamTimeoutError, Venice, VeniceTimeoutError
+from venice_client import (
+    AsyncVenice,
+    ResponseDecodeError,
+    ServerError,
+    StreamInterrupted,
+    StreamTimeoutError,
+    Venice,
+    VeniceTimeoutError,
+)
 from venice_client._core.streaming.accumulate import text_of, whole_of
 from venice_client.models import ChatCompletion, ResponsesResponse
 
@@ -136,3 +144,133 @@ def test_a_silent_stream_times_out_apart_from_the_read_timeout(server: Loopback,
         assert len(caught.value.received) == 1
         assert caught.value.path == "/chat/completions"
     assert time.monotonic() - begun < 5
+
+
+# ---- how pieces are put together: by the meaning of a field, and by index, id and type of an item
+
+
+def message_of(*deltas: dict[str, Any]) -> dict[str, Any]:
+    message: dict[str, Any] = whole_of(map(piece, deltas))["choices"][0]["message"]
+    return message
+
+
+def calls_of(*pieces: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    calls = message_of(*({"tool_calls": item} for item in pieces))["tool_calls"]
+    return [(call.get("id"), call["function"].get("name"), call["function"]["arguments"]) for call in calls]
+
+
+@pytest.mark.parametrize("index", [{}, {"index": None}])
+def test_a_piece_of_a_tool_call_without_an_index_belongs_to_the_last_one(index: dict[str, Any]) -> None:
+    begin = {**index, "id": "a", "type": "function", "function": {"name": "f", "arguments": '{"x"'}}
+    other = {**index, "id": "b", "type": "function", "function": {"name": "g", "arguments": "{"}}
+    rest = {**index, "function": {"arguments": ":1}"}}
+    last = {**index, "id": "", "function": {"name": "", "arguments": "}"}}
+    assert calls_of([begin], [rest], [other], [last]) == [("a", "f", '{"x":1}'), ("b", "g", "{}")]
+
+
+def test_a_new_id_begins_a_new_tool_call_whatever_its_index() -> None:
+    def call(**more: Any) -> dict[str, Any]:
+        return {"index": 0, "type": "function", **more}
+
+    first = call(id="a", function={"name": "f", "arguments": "{}"})
+    second = call(id="b", function={"name": "g", "arguments": "{"})
+    more = call(function={"arguments": '"y":'})
+    again = call(id="b", function={"arguments": "2}"})
+    assert calls_of([first], [second], [more], [again]) == [("a", "f", "{}"), ("b", "g", '{"y":2}')]
+
+
+def test_a_field_that_each_piece_repeats_is_not_joined() -> None:
+    details = [{"index": 0, "type": "t", "format": "v1", "text": text} for text in "abc"]
+    found = message_of(*({"reasoning_details": [item], "made_up": "same"} for item in details))
+    assert found["reasoning_details"] == [{"index": 0, "type": "t", "format": "v1", "text": "abc"}]
+    assert found["made_up"] == "same"
+    mixed = [{"index": 0, "type": "summary", "summary": "x"}, {"index": 0, "type": "text", "text": "y"}]
+    assert len(message_of(*({"reasoning_details": [item]} for item in mixed))["reasoning_details"]) == 2
+
+
+def test_an_empty_last_chunk_says_nothing() -> None:
+    whole = whole_of([piece({"content": "a"}), {"id": "", "model": "", "created": 0, "choices": [], "usage": None}])
+    assert (whole["id"], whole["model"], whole["created"]) == ("c", "m", 1)
+
+
+def test_content_that_changes_its_type_is_not_lost() -> None:
+    part, picture = {"type": "text", "text": "A"}, {"type": "image_url", "image_url": {"url": "u"}}
+    assert message_of({"content": [part]}, {"content": "B"})["content"] == "AB"
+    assert message_of({"content": "B"}, {"content": [part]})["content"] == "BA"
+    kept = message_of({"content": [part]}, {"content": [picture]}, {"content": "C"}, {"content": "D"})["content"]
+    assert kept == [part, picture, {"type": "text", "text": "CD"}]
+    assert text_of([piece({"content": [part, picture]}), piece({"content": "B"})]) == "AB"
+
+
+def test_whole_items_of_a_list_are_all_kept() -> None:
+    tokens = [{"token": "a", "logprob": -1}, {"token": "a", "logprob": -1}]
+    chunks = [piece({}, logprobs={"content": [token]}) for token in tokens]
+    assert whole_of(chunks)["choices"][0]["logprobs"]["content"] == tokens
+
+
+# ---- a server that answers with another kind than was requested
+
+COMPLETION = {
+    "id": "c",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hello"}}],
+    "usage": {"total_tokens": 1},
+}
+WHOLE = json.dumps(COMPLETION)
+ERROR = json.dumps({"error": {"message": "model is busy", "code": 503}})
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/event-stream", "text/plain", None])
+def test_json_instead_of_a_stream_is_a_stream_of_one(server: Loopback, media_type: str | None) -> None:
+    for _ in range(6):
+        server.answer(WHOLE, media_type)
+    assert ask(server.url, chat, "text") == ["hello"] * 2
+    final = ask(server.url, chat, "final")[0]
+    assert (type(final), final.choices[0].message.content) == (ChatCompletion, "hello")
+    with Venice("k", base_url=server.url) as venice:
+        assert [chunk.choices[0].delta.content for chunk in chat(venice)] == ["hello"]
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "text/event-stream", "text/plain", None])
+@pytest.mark.parametrize("body", [ERROR, f"\n\n  {ERROR}\n", json.dumps(json.loads(ERROR), indent=2)])
+def test_an_error_instead_of_a_stream_is_raised_with_its_message(
+    server: Loopback, media_type: str | None, body: str
+) -> None:
+    for _ in range(2):
+        server.answer(body, media_type)
+    with pytest.raises(ServerError, match="model is busy") as caught:
+        ask(server.url, chat, "text")
+    assert caught.value.status == 503
+    assert caught.value.may_have_been_charged
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"), [("<html>", "text/html"), ("[1]", "application/json"), ("words", None)]
+)
+def test_anything_else_instead_of_a_stream_is_an_error_that_keeps_it(
+    server: Loopback, body: str, media_type: str | None
+) -> None:
+    server.answer(body, media_type)
+    with pytest.raises(ResponseDecodeError) as caught:
+        ask(server.url, chat, "text")
+    assert caught.value.body == body.encode()
+
+
+def test_events_instead_of_json_are_put_together(server: Loopback) -> None:
+    events = event(piece({"role": "assistant", "content": "hel"})) + event(piece({"content": "lo"})) + DONE
+
+    def whole(venice: Any) -> Any:
+        return venice.chat.completions.create(model="m", messages=MESSAGES)
+
+    for _ in range(2):
+        server.answer(events, "text/event-stream")
+    server.answer(f"data: {ERROR}\n\n", "text/event-stream")
+    with Venice("k", base_url=server.url) as venice:
+        found = whole(venice)
+        raw = venice.chat.completions.with_raw_response.create(model="m", messages=MESSAGES).parsed
+    assert [type(item) for item in (found, raw)] == [ChatCompletion] * 2
+    assert found.choices[0].message.content == raw.choices[0].message.content == "hello"
+    with Venice("k", base_url=server.url) as venice, pytest.raises(ServerError, match="model is busy"):
+        whole(venice)

@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).with_name("sample.py")
 PUBLIC = [
     *sorted((PACKAGE / "api").rglob("*.py")),
     *sorted((PACKAGE / "models").glob("*.py")),
-    *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/async_resource.py", "images/result.py")),
+    *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/async_resource.py", "images/results.py")),
     *(PACKAGE / name for name in ("images/inputs.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")),
     *(
         PACKAGE / "_core" / name
@@ -30,7 +30,7 @@ FREE = {
     "client.py request": "a path that the contract does not know",
     "pagination.py __init__": "made by generated code, for every list alike",
     "resource.py check": "the parameters of whichever operation is named",
-    "response.py __init__": "`Later`, which no person makes",
+    "response.py __init__": "the value of an operation that is not known here",
 }
 """Where anything may stand, and why."""
 

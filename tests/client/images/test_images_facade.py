@@ -177,8 +177,9 @@ def test_an_unknown_parameter_is_refused_with_those_that_there_are(server: Loopb
         (b"[]", "application/json"),
         (b"{", "application/json"),
         (b"words", "text/plain"),
-        (PNG, "application/octet-stream"),
-        (PNG, "video/mp4"),
+        (b"\0\1", "application/octet-stream"),
+        (b"\0\1", "image/png"),
+        (b"\0\0\0\x18ftypmp42", "video/mp4"),
         (b"", "image/png"),
         (b"", None),
     ],
@@ -195,9 +196,11 @@ def test_anything_but_a_picture_is_an_error_that_keeps_the_bytes(
     assert pickle.loads(pickle.dumps(caught.value)).body == body
 
 
-def test_a_picture_without_a_media_type_is_a_picture(server: Loopback, call: Caller) -> None:
-    server.answer(PNG, None)
-    assert call(server.url, lambda venice: venice.images.edit(PNG, "p")).data == PNG
+@pytest.mark.parametrize("media_type", [None, "application/octet-stream", "video/mp4", "image/jpeg", "text/plain"])
+def test_a_picture_is_recognised_by_its_first_bytes(server: Loopback, call: Caller, media_type: str | None) -> None:
+    server.answer(PNG, media_type)
+    picture = call(server.url, lambda venice: venice.images.edit(PNG, "p"))
+    assert (picture.data, picture.media_type) == (PNG, "image/png")
 
 
 def test_a_refusal_is_raised_as_ever(server: Loopback, call: Caller) -> None:

@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
-import msgspec
-
 from venice_client._core.errors import ResponseDecodeError, VeniceAPIError
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.error_body import error_in_success, holds_error
+from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.response.sniffing import sniff
 from venice_client._core.schema.media_types import (
     EVENT_STREAM,
@@ -34,7 +33,6 @@ from venice_client._core.schema.shapes import Anything, Shape
 _TEXT_LIKE: Final = ("application/xml", "application/yaml", "application/x-ndjson")
 _MARKED: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 """Media types whose files begin with a mark that `sniff` knows."""
-_BOM: Final = b"\xef\xbb\xbf"
 
 
 def value_of(
@@ -177,7 +175,7 @@ def _same_kind(one: str, other: str) -> bool:
 
 
 def _looks_like_json(content: bytes) -> bool:
-    return content[:64].removeprefix(_BOM).lstrip()[:1] in (b"{", b"[")
+    return content[:64].removeprefix(BOM).lstrip()[:1] in (b"{", b"[")
 
 
 def _family(media_type: str) -> str:
@@ -196,8 +194,8 @@ def _like(media_type: str, declared: Mapping[str, Shape]) -> bool:
 
 def _json(status: int, media_type: str, headers: Mapping[str, str], content: bytes) -> Any:
     try:
-        return msgspec.json.decode(content.removeprefix(_BOM))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return parse_json(content)
+    except (ValueError, RecursionError) as error:
         raise _unreadable(
             f"is not the JSON that it says it is: {error}", status, media_type, headers, content
         ) from None
@@ -205,14 +203,14 @@ def _json(status: int, media_type: str, headers: Mapping[str, str], content: byt
 
 def _try_json(content: bytes) -> Any:
     try:
-        return msgspec.json.decode(content.removeprefix(_BOM))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return parse_json(content)
+    except (ValueError, RecursionError):
         return None
 
 
 def _text(headers: Mapping[str, str], content: bytes) -> str:
     try:
-        return content.removeprefix(_BOM).decode(charset_of(headers), errors="replace")
+        return content.removeprefix(BOM).decode(charset_of(headers), errors="replace")
     except LookupError:
         return content.decode("utf-8", errors="replace")
 

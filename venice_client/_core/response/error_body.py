@@ -30,6 +30,7 @@ from venice_client._core.errors import (
     VeniceAPIError,
 )
 from venice_client._core.headers import public_headers, retry_after_seconds
+from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import HTML, media_type_of
 from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
 
@@ -82,7 +83,7 @@ def error_from_response(
     told: dict[str, str] = _clean(public_headers(headers), hidden)
     text = content.decode("utf-8-sig", errors="replace")
     try:
-        body: Any = _clean(msgspec.json.decode(content.removeprefix(b"\xef\xbb\xbf")), hidden)
+        body: Any = _clean(parse_json(content), hidden)
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
         body = _clean(text, hidden)
     code, message = _read(body, status, media_type_of(told))

@@ -25,6 +25,7 @@ from venice_client._core.errors import (
     VeniceTimeoutError,
 )
 from venice_client._core.response.error_body import error_in_success
+from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model, encode
 from venice_client._core.schema.sentinel import UNSET, Unset
@@ -50,8 +51,6 @@ _LAST: Final = frozenset({"response.completed", "response.failed", "response.inc
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _HEAD: Final = 1024 * 1024
 """Bytes of a body without events that are kept, to find out what it is."""
-_BOM: Final = b"\xef\xbb\xbf"
-_decode_json = msgspec.json.Decoder().decode
 
 
 class Reader(Generic[T, F]):
@@ -113,7 +112,7 @@ class Reader(Generic[T, F]):
 
     def _pieces(self) -> Iterator[Any]:
         """Yield the events that came, as JSON has them."""
-        return map(_decode_json, self._data)
+        return map(parse_json, self._data)
 
     def _over(self) -> bool:
         """Whether there is nothing more to come; a stream that was closed before its end is an error."""
@@ -145,12 +144,12 @@ class Reader(Generic[T, F]):
 
     def _bare(self) -> list[Event]:
         """Return the events of a body without any: JSON in spite of its media type is an error or a stream of one."""
-        body = bytes(self._head).removeprefix(_BOM).strip()
+        body = bytes(self._head).removeprefix(BOM).strip()
         if body[:1] not in (b"{", b"["):
             return []
         try:
-            raw = _decode_json(body)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raw = parse_json(body)
+        except (ValueError, RecursionError):
             return []
         if isinstance(raw, dict) and raw.get("error"):
             raise self._error(raw, body)
@@ -200,8 +199,8 @@ class Reader(Generic[T, F]):
         if not data:
             return UNSET
         try:
-            raw = _decode_json(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raw = parse_json(data)
+        except (ValueError, RecursionError) as error:
             if name == "error":
                 raise self._error(None, data) from None
             raise self._unreadable(f"an event of the stream is not JSON: {error}", data) from None

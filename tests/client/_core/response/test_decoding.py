@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +126,23 @@ def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: st
     assert error.body == (content.encode() if isinstance(content, str) else content)
     assert (error.status, error.media_type, error.request_id) == (200, "application/json", "ray-1")
     assert len(str(error)) < 400
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":', '["]",{"[":'])
+def test_deep_nesting_is_an_error_also_where_a_library_raised_the_recursion_limit(opening: str) -> None:
+    probe = f"""
+import sys
+sys.setrecursionlimit(100_000)
+from venice_client._core.response.json import parse_json
+assert parse_json(b'[' * 3000 + b']' * 3000)
+assert len(parse_json(b'[' + b'[],' * 9000 + b'{{"[{{": 1}}]')) == 9001
+try:
+    parse_json({opening!r}.encode() * 100_000)
+except RecursionError:
+    print("refused")
+"""
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("refused\n", "")
 
 
 @pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])

@@ -1,0 +1,39 @@
+"""
+JSON that a server sent. Nesting that would overflow the C stack raises RecursionError.
+
+msgspec counts nesting by Python's recursion limit. Some libraries raise that limit to 100,000, far beyond the stack.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any, Final
+
+import msgspec
+
+BOM: Final = b"\xef\xbb\xbf"
+_SAFE_DEPTH: Final = 5000
+_TOKENS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_decode = msgspec.json.Decoder().decode
+
+
+def parse_json(content: bytes) -> Any:
+    """Return what JSON holds, without a byte order mark. Raises ValueError or RecursionError."""
+    if content[:3] == BOM:
+        content = content[3:]
+    if sys.getrecursionlimit() > _SAFE_DEPTH and content.count(b"[") + content.count(b"{") > _SAFE_DEPTH:
+        _check_depth(content)
+    return _decode(content)
+
+
+def _check_depth(content: bytes) -> None:
+    depth = 0
+    for token in _TOKENS.finditer(content):
+        mark = token[0]
+        if mark in (b"[", b"{"):
+            depth += 1
+            if depth > _SAFE_DEPTH:
+                raise RecursionError("the JSON is nested too deeply")
+        elif mark in (b"]", b"}"):
+            depth -= 1

@@ -30,6 +30,9 @@ FREE = {
     "client.py request": "a path that the contract does not know",
     "pagination.py __init__": "made by generated code, for every list alike",
     "resource.py check": "the parameters of whichever operation is named",
+    "results.py picture_of": "a response of any operation",
+    "results.py pictures_of": "a response of any operation",
+    "results.py timing": "an object that the contract does not describe",
     "response.py __init__": "the value of an operation that is not known here",
 }
 """Where anything may stand, and why."""

@@ -54,7 +54,7 @@ _MODULES = {
     "ImageInput": "images.inputs",
     "ImageResult": "images.results",
     "ImageResults": "images.results",
-    "MapResult": "batch.result",
+    **dict.fromkeys(["MapResult", "SaveError", "UnknownOutcomeError"], "batch.result"),
     "Capabilities": "capabilities.catalog",
     "Meta": "_core.metadata",
     **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.media"),
@@ -108,6 +108,8 @@ if TYPE_CHECKING:
     from venice_client._core.warnings import UnknownValueWarning as UnknownValueWarning
     from venice_client._core.warnings import VeniceWarning as VeniceWarning
     from venice_client.batch.result import MapResult as MapResult
+    from venice_client.batch.result import SaveError as SaveError
+    from venice_client.batch.result import UnknownOutcomeError as UnknownOutcomeError
     from venice_client.capabilities.catalog import Capabilities as Capabilities
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice

@@ -1,4 +1,4 @@
-"""`images.map`: the same work on many pictures. What a call of it needs is imported when it is made."""
+"""`images.map`: the same work on many pictures. What a call needs is imported when it is made."""
 
 from venice_client.batch.resource import AsyncManyPictures, ManyPictures
 

@@ -1,6 +1,8 @@
 """
-The pictures of a folder or of an iterable, one by one, as items of work. Nothing is decoded or held: of a file, its
-first bytes are looked at, and an iterable is asked for no more than is wanted.
+The pictures of a folder or an iterable, one by one, as items of work.
+
+No pixel is decoded and nothing is kept in memory: of a file the first bytes are read, and an iterable is advanced only
+when the next item is needed.
 """
 
 from __future__ import annotations
@@ -10,144 +12,157 @@ import os
 import stat
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.batch.names import SUFFIXES
 from venice_client.images.formats.signatures import HEAD, media_type_of
+
+SUFFIXES: Final = (
+    ".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
+)  # fmt: skip
+"""Suffixes of pictures, in lower case."""
 
 
 @attrs.frozen
 class Item:
-    """One of what went in. `skipped` says why it is no work."""
+    """One input."""
 
     index: int
     name: str
+    """Its key, or the name of its file or URL; "" where it has none."""
     source: Any
     skipped: str = ""
-    found: bool = False
-    """Whether the name was found on the disk, below the folder: then it may hold slashes."""
+    """Why nothing is sent for it; "" for a picture."""
+    in_folder: bool = False
+    """Whether the name is a path below the mapped folder, in which slashes separate folders."""
 
 
-def checked(pictures: Any, *, local_files: bool, asynchronous: bool) -> None:
-    """Refuse what is neither a folder nor an iterable of pictures, before anything is begun."""
+def check_pictures(pictures: Any, *, local_files: bool, is_async: bool) -> None:
+    """Raise RequestValidationError for what is neither a folder nor an iterable of pictures."""
     kind = type(pictures).__name__
+    problem = ""
     if isinstance(pictures, str | os.PathLike):
         if not local_files:
-            raise RequestValidationError(["pictures: a folder is refused, as this client has local_files=False"])
-        if not Path(pictures).expanduser().is_dir():
-            problem = f"pictures: {str(pictures)[:100]!r} is no folder; for a single picture, pass a list of it"
-            raise RequestValidationError([problem])
+            problem = "a folder is refused, because this client has local_files=False"
+        elif not absolute(pictures, "pictures").is_dir():
+            problem = (
+                f"must be a folder or an iterable, and {str(pictures)[:100]!r} is no folder; wrap a single one in []"
+            )
     elif isinstance(pictures, bytes | bytearray | memoryview) or hasattr(pictures, "read"):
-        raise RequestValidationError(
-            [f"pictures: this is a single one ({kind}): pass a list of it, or call the method"]
-        )
-    elif isinstance(pictures, AsyncIterable) and not asynchronous:
-        raise RequestValidationError([f"pictures: {kind} is iterated with `async for`: use AsyncVenice"])
+        problem = f"must be a folder or an iterable, got a single picture ({kind}); wrap it in []"
+    elif isinstance(pictures, AsyncIterable) and not is_async:
+        problem = f"{kind} needs `async for`: use AsyncVenice"
     elif not isinstance(pictures, Iterable | AsyncIterable):
-        raise RequestValidationError([f"pictures: a folder or an iterable of pictures is needed, not {kind}"])
+        problem = f"must be a folder or an iterable of pictures, got {kind}"
+    if problem:
+        raise RequestValidationError([f"pictures: {problem}"])
 
 
-def total(pictures: Any, *, recursive: bool, left_out: Path | None) -> int | None:
-    """The number of items, where it can be told without using them up."""
+def absolute(path: str | os.PathLike[str], argument: str) -> Path:
+    """Return an absolute path, which stays the same when the working folder changes."""
+    try:
+        return Path(path).expanduser().absolute()
+    except (RuntimeError, OSError) as error:  # no home folder, or no working folder
+        raise RequestValidationError([f"{argument}: {str(path)[:100]!r} cannot be resolved: {error}"]) from None
+
+
+def count_items(pictures: Any, *, recursive: bool, without: Path | None) -> int | None:
+    """Return the number of items, or None where it is not known before all were taken."""
     if isinstance(pictures, str | os.PathLike):
-        return sum(1 for _ in _names(_root(pictures), recursive=recursive, left_out=left_out))
+        return sum(1 for _ in _list_names(absolute(pictures, "pictures"), recursive=recursive, without=without))
     try:
         return len(pictures)
     except TypeError:
         return None
 
 
-def items(pictures: Any, *, recursive: bool, left_out: Path | None) -> Iterator[Item]:
-    """Yield the items of a folder, sorted by name, or of an iterable in its own order."""
+def iter_items(pictures: Any, *, recursive: bool, without: Path | None) -> Iterator[Item]:
+    """Yield the items of a folder, sorted by name, or of an iterable in its own order. `without` is left out."""
     if isinstance(pictures, str | os.PathLike):
-        root = _root(pictures)
-        for index, name in enumerate(_names(root, recursive=recursive, left_out=left_out)):
-            yield _found(index, root, name)
+        root = absolute(pictures, "pictures")
+        for index, name in enumerate(_list_names(root, recursive=recursive, without=without)):
+            yield _item_of_file(index, root, name)
         return
-    for index, given in enumerate(pictures.items() if isinstance(pictures, Mapping) else pictures):
-        yield _given(index, given)
+    for index, value in enumerate(pictures.items() if isinstance(pictures, Mapping) else pictures):
+        yield _item_of_value(index, value)
 
 
-async def items_async(pictures: Any, *, recursive: bool, left_out: Path | None) -> AsyncIterator[Item]:
-    """Yield the same, of an asynchronous iterable too."""
-    if not isinstance(pictures, AsyncIterable):
-        waiting = items(pictures, recursive=recursive, left_out=left_out)
-        # A folder may be slow to read, and holds up nobody; what an iterable gives is made where it is iterated.
-        is_folder = isinstance(pictures, str | os.PathLike)
-        while (item := await asyncio.to_thread(next, waiting, None) if is_folder else next(waiting, None)) is not None:
-            yield item
+async def iter_items_async(pictures: Any, *, recursive: bool, without: Path | None) -> AsyncIterator[Item]:
+    """Yield the same, also of an asynchronous iterable."""
+    if isinstance(pictures, AsyncIterable):
+        index = 0
+        async for value in pictures:
+            yield _item_of_value(index, value)
+            index += 1
         return
-    index = 0
-    async for given in pictures:
-        yield _given(index, given)
-        index += 1
+    items = iter_items(pictures, recursive=recursive, without=without)
+    # Reading a folder may block, so it happens in a thread; an iterable of the caller stays in the caller's thread.
+    is_folder = isinstance(pictures, str | os.PathLike)
+    while (item := await asyncio.to_thread(next, items, None) if is_folder else next(items, None)) is not None:
+        yield item
 
 
-def _root(folder: str | os.PathLike[str]) -> Path:
-    return Path(folder).expanduser().absolute()
-
-
-def _names(root: Path, *, recursive: bool, left_out: Path | None) -> Iterator[str]:
+def _list_names(root: Path, *, recursive: bool, without: Path | None) -> Iterator[str]:
     """Yield the names of all files below a folder, relative to it and sorted; links to folders are not followed."""
-    left_out = left_out.resolve() if left_out else None
+    without = without.resolve() if without else None
     names: list[str] = []
-    waiting = [""]
-    while waiting:
-        below = waiting.pop()
-        with os.scandir(root / below if below else root) as entries:
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(root / folder if folder else root) as entries:
             for entry in entries:
-                name = f"{below}/{entry.name}" if below else entry.name
+                name = f"{folder}/{entry.name}" if folder else entry.name
                 if not _is_folder(entry):
                     names.append(name)
                 elif (
                     recursive
                     and not entry.name.startswith(".")
                     and not entry.is_symlink()
-                    and (left_out is None or Path(entry.path).resolve() != left_out)
+                    and (without is None or Path(entry.path).resolve() != without)
                 ):
-                    waiting.append(name)
+                    folders.append(name)
     yield from sorted(names)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link to itself, say
+    except OSError:  # a link to itself, for example
         return False
 
 
-def _found(index: int, root: Path, name: str) -> Item:
+def _item_of_file(index: int, root: Path, name: str) -> Item:
     path = root / name
-    return Item(index, name, path, "a hidden file" if path.name.startswith(".") else _unlike(path), found=True)
+    skipped = "a hidden file" if path.name.startswith(".") else _why_no_picture(path)
+    return Item(index, name, path, skipped, in_folder=True)
 
 
-def _unlike(path: Path) -> str:
-    """Say why a file is no picture. What has the name of one is left to be looked at, and refused, as one."""
+def _why_no_picture(path: Path) -> str:
+    """Return why a file is no picture. A file with the suffix of a picture is sent or refused as one."""
     if path.suffix.lower() in SUFFIXES:
         return ""
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would block whoever opens it
+        if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
             return "not a file"
         with path.open("rb") as file:
             return "" if media_type_of(file.read(HEAD)) else "not a picture"
     except OSError:
-        return "not a picture, and not to be read"
+        return "not a picture, and not readable"
 
 
-def _given(index: int, given: Any) -> Item:
-    if isinstance(given, tuple) and len(given) in (2, 3) and isinstance(given[0], str):
-        return Item(index, given[0], given[1] if len(given) == 2 else given)
-    return Item(index, _name_of(given), given)
+def _item_of_value(index: int, value: Any) -> Item:
+    if isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], str):
+        return Item(index, value[0], value[1] if len(value) == 2 else value)
+    return Item(index, _name_of(value), value)
 
 
 def _name_of(source: Any) -> str:
-    """A name for what came without one: that of its file or URL, or none."""
+    """Return the name of a file or URL, or ""."""
     if isinstance(source, os.PathLike):
-        return os.path.basename(os.fsdecode(source))  # noqa: PTH119  # the name alone, of a path of any kind
+        return os.path.basename(os.fsdecode(source))  # noqa: PTH119  # a path of any class
     if isinstance(name := getattr(source, "name", None), str):
         return os.path.basename(name)  # noqa: PTH119
     if not isinstance(source, str) or len(source) > 4096 or source[:5].lower() == "data:":

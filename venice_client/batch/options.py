@@ -1,28 +1,104 @@
-"""What `images.map` was asked for, checked before anything is begun."""
+"""The arguments of `images.map`, checked when it is called."""
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import json
 import os
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import attrs
 
-from venice_client._core.errors import RequestValidationError
-from venice_client.batch.inputs import checked
-from venice_client.batch.task import Operation, Task
+from venice_client._core.errors import OperationUnavailableError, RequestValidationError
+from venice_client._core.request.body import body_media_type, choose_body
+from venice_client._core.request.call import CallOptions
+from venice_client._core.request.validation import check_body
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.shapes import Ref
+from venice_client.api import OPERATIONS
+from venice_client.batch.inputs import absolute, check_pictures
+
+MANIFEST_NAME: Final = ".venice-map.jsonl"
 
 Progress: TypeAlias = bool | Callable[[int, int | None], object] | None
-"""True for a bar on a terminal, or what is called with the number of pictures done, and of all where it is known."""
+"""True for a bar on a terminal, or a function of the number of outcomes and of inputs (None where it is not known)."""
 
-# Operation -> whether it takes a prompt.
-_OPERATIONS: Final[Mapping[str, bool]] = {"edit": True, "upscale": False, "remove_background": False}
+# Method of `images` -> its operation, and whether it takes a prompt.
+_METHODS: Final[Mapping[str, tuple[str, bool]]] = {
+    "edit": ("POST /image/edit", True),
+    "upscale": ("POST /image/upscale", False),
+    "remove_background": ("POST /image/background-remove", False),
+}
+_CALL_OPTIONS: Final = frozenset(CallOptions.__annotations__)
+# Options that change how a call is made, and not its result.
+_WITHOUT_EFFECT: Final = frozenset({"timeout", "idle_timeout", "validate", "extra_headers"})
+
+
+class PictureClient(Protocol):
+    """What a run uses of a client."""
+
+    local_files: bool
+    validate: bool
+
+    @property
+    def images(self) -> Any:
+        """The resource, sync or async."""
+        ...
+
+
+@attrs.frozen
+class MethodCall:
+    """A method of `images` with its options, for each picture."""
+
+    method: str
+    options: Mapping[str, Any]
+
+    def __call__(self, client: PictureClient, picture: Any) -> Any:
+        """Call it; an async client returns an awaitable."""
+        return getattr(client.images, self.method)(picture, **self.options)
+
+
+@attrs.frozen
+class Task:
+    """The work on each picture."""
+
+    call: Callable[[Any, Any], Any] = attrs.field(repr=False)
+    """Takes the client and the picture."""
+    name: str
+
+    @property
+    def is_own(self) -> bool:
+        """
+        Whether it is a method of this library, and not a callable of the caller.
+
+        A method takes pictures only, and an error that is not the library's is a mistake, which must not be hidden. A
+        callable may take and raise anything.
+        """
+        return isinstance(self.call, MethodCall)
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The errors that are the outcome of one picture."""
+        from venice_client._core.errors import VeniceError
+
+        return (VeniceError, OSError) if self.is_own else (Exception,)
+
+    @property
+    def identity(self) -> bytes:
+        """What separates this work from other work on the same picture, in the manifest."""
+        options = self.call.options if isinstance(self.call, MethodCall) else {}
+        kept = {name: value for name, value in options.items() if name not in _WITHOUT_EFFECT}
+        return json.dumps([self.name, kept], sort_keys=True, default=_plain).encode()
 
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """What was asked for, checked."""
+    """The checked arguments."""
 
     pictures: Any = attrs.field(repr=False)
     task: Task
@@ -37,59 +113,70 @@ class Plan:
 
     @property
     def limit(self) -> int:
-        """How many pictures may be under way or waiting to be taken: a few more than are sent at once."""
+        """The number of items that may be in progress or waiting to leave: a few more than are sent at once."""
         return self.concurrency + max(1, self.concurrency // 4)
 
 
-def plan(
-    client: Any,
+def make_plan(
+    client: PictureClient,
     pictures: Any,
     prompt: str | None,
     *,
     operation: str,
-    call: Callable[[Any, Any], Any] | None,
+    call: Any,
     task: str | None,
     to: str | os.PathLike[str] | None,
     manifest: str | os.PathLike[str] | None,
-    concurrency: int,
+    concurrency: Any,  # what a caller passes, unchecked, as are the next ones
     ordered: bool,
-    on_error: Literal["return", "raise"],
+    on_error: Any,
     recursive: bool,
     resend_unknown: bool,
-    progress: Progress,
+    progress: Any,
     options: Mapping[str, Any],
-    asynchronous: bool,
+    is_async: bool,
 ) -> Plan:
-    """Check what was asked for. Raises RequestValidationError, before anything is begun."""
+    """Check the arguments. Raises RequestValidationError, before anything is read or sent."""
     problems = []
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        problems.append(f"concurrency: {concurrency!r} is no whole number from 1 on")
+        problems.append(f"concurrency must be an integer >= 1, got {concurrency!r}")
     if on_error not in ("return", "raise"):
-        problems.append(f"on_error: {on_error!r} is neither 'return' nor 'raise'")
+        problems.append(f"on_error must be 'return' or 'raise', got {on_error!r}")
+    if not (progress is None or isinstance(progress, bool) or callable(progress)):
+        problems.append(f"progress must be True, False, None or a function, got {type(progress).__name__}")
     if manifest is not None and to is None:
-        problems.append("manifest: it tells what was saved, so that it needs a folder to save in: pass to=...")
+        problems.append("manifest needs a folder to save in: pass to=")
     if call is not None:
         if prompt is not None or operation != "edit" or options:
-            problems.append("call: it takes the place of an operation: leave prompt, operation and options to it")
-    elif operation not in _OPERATIONS:
-        problems.append(f"operation: {operation!r} is none of {', '.join(_OPERATIONS)}; use call= for others")
-    elif _OPERATIONS[operation] and prompt is None:
-        problems.append(f"prompt: {operation} needs one")
-    elif not _OPERATIONS[operation] and prompt is not None:
-        problems.append(f"prompt: {operation} takes none")
+            problems.append("call replaces the operation: pass neither prompt, operation nor its options")
+        if not callable(call):
+            problems.append(f"call must be a function of client and picture, got {type(call).__name__}")
+    elif operation not in _METHODS:
+        problems.append(f"operation must be one of {', '.join(_METHODS)}, got {operation!r}; for others pass call=")
+    elif _METHODS[operation][1] != (prompt is not None):
+        problems.append(f"prompt is required by {operation}" if prompt is None else f"{operation} takes no prompt")
     if problems:
         raise RequestValidationError(problems)
-    checked(pictures, local_files=client.local_files, asynchronous=asynchronous)
-    # Absolute, as they are to stay the same whatever the working folder becomes.
-    folder = None if to is None else Path(to).expanduser().absolute()
+    check_pictures(pictures, local_files=client.local_files, is_async=is_async)
+    folder = None if to is None else absolute(to, "to")
     is_folder = isinstance(pictures, str | os.PathLike)
-    if folder is not None and is_folder and folder.resolve() == Path(pictures).expanduser().resolve():
-        raise RequestValidationError(["to: this is the folder of the pictures themselves; name another"])
+    if folder is not None and is_folder and folder.resolve() == absolute(pictures, "pictures").resolve():
+        raise RequestValidationError(["to must be another folder than that of the pictures"])
+    if call is None:
+        options = options if prompt is None else {"prompt": prompt, **options}
+        _check_options(client, operation, options)
+        chosen = Task(MethodCall(operation, dict(options)), task or operation)
+    else:
+        name = f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
+        chosen = Task(call, task or name)
+    if folder is not None:
+        _ = chosen.identity  # raises for an option that cannot be recorded
+    path = absolute(manifest, "manifest") if manifest is not None else folder and folder / MANIFEST_NAME
     return Plan(
         pictures=pictures,
-        task=_task(call, task, operation, prompt, dict(options)),
+        task=chosen,
         to=folder,
-        manifest=None if manifest is None else Path(manifest).expanduser().absolute(),
+        manifest=path,
         concurrency=concurrency,
         ordered=ordered,
         raises=on_error == "raise",
@@ -99,15 +186,48 @@ def plan(
     )
 
 
-def _task(
-    call: Callable[[Any, Any], Any] | None,
-    name: str | None,
-    operation: str,
-    prompt: str | None,
-    options: dict[str, Any],
-) -> Task:
-    if call is not None:
-        own = f"{getattr(call, '__module__', '')}.{getattr(call, '__qualname__', type(call).__name__)}"
-        return Task(call, name or own)
-    given = {} if prompt is None else {"prompt": prompt}
-    return Task(Operation(operation, {**given, **options}), name or operation)
+def _check_options(client: PictureClient, method: str, options: Mapping[str, Any]) -> None:
+    """Check names and values, so that a mistake is found once and not once a picture."""
+    key = _METHODS[method][0]
+    if key not in OPERATIONS:
+        raise OperationUnavailableError(key)
+    operation: Operation = OPERATIONS[key]
+    of_method = _keywords(getattr(client.images, method))
+    of_body = {name for shape in operation.bodies.values() if isinstance(shape, Ref) for name in shape.model.FIELDS}
+    of_pictures = {place.path[0] for place in operation.pictures}
+    known = (of_method | of_body | _CALL_OPTIONS) - of_pictures - {"progress"}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise RequestValidationError([_unknown(name, known - {"prompt"}) for name in unknown])
+    if not options.get("validate", client.validate):
+        return
+    fields = {name: value for name, value in options.items() if name in of_body}
+    body = choose_body(operation, fields, options.get("extra_body"), by_name=True)
+    shape = operation.bodies.get(body_media_type(operation, body) or "")
+    problems: list[str] = []
+    if body is not UNSET and shape is not None:
+        check_body(shape, body, options.get("extra_body") or {}, problems, [])
+    # The picture itself is missing here.
+    problems = [text for text in problems if not text.startswith(tuple(of_pictures))]
+    if problems:
+        raise RequestValidationError(problems)
+
+
+def _keywords(method: Callable[..., Any]) -> set[str]:
+    parameters = inspect.signature(method).parameters.values()
+    return {item.name for item in parameters if item.kind is item.KEYWORD_ONLY}
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(sorted(known))}"
+    return f"unexpected argument {name!r}; {hint} extra_body={{...}} sends undeclared fields"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return hashlib.sha256(value).hexdigest()
+    problem = f"an option of type {type(value).__name__} cannot be recorded in the manifest"
+    raise RequestValidationError([f"{problem}: pass plain values, or leave out to="])

@@ -3,22 +3,127 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, overload
+
+from venice_client._core.request.call import PictureInput
 
 if TYPE_CHECKING:
-    from venice_client.batch.options import Progress
-    from venice_client.batch.run import AsyncMapRun, MapRun
+    from venice_client.batch.run import AsyncMapRun, MapRun  # noqa: F401  # named in strings
+    from venice_client.models import ImageEditAspectRatio, ImageEditModelId, ImageEditOutputFormat
+
+RunT = TypeVar("RunT")
+PicturesT = TypeVar("PicturesT")
+
+Picture: TypeAlias = PictureInput | tuple[str, PictureInput]
+"""A picture in any form that a method of `images` takes, or a pair of a name and such a picture."""
 
 
-class ManyPictures:
-    """The part of `venice.images` that works on many pictures."""
+class _Map(Generic[RunT, PicturesT]):
+    """The method, for both resources. It passes parameters on that a newer description adds to an operation."""
 
-    _client: Any
+    _client: Any  # a `PictureClient`, whose type the other base of the resource declares
+    _is_async: ClassVar[bool]
 
+    @overload
     def map(
         self,
-        pictures: str | os.PathLike[str] | Iterable[Any],
+        pictures: str | os.PathLike[str] | PicturesT,
+        prompt: str,
+        *,
+        operation: Literal["edit"] = "edit",
+        task: str | None = None,
+        to: str | os.PathLike[str] | None = None,
+        manifest: str | os.PathLike[str] | None = None,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: Literal["return", "raise"] = "return",
+        recursive: bool = False,
+        resend_unknown: bool = False,
+        progress: bool | Callable[[int, int | None], object] | None = None,
+        aspect_ratio: ImageEditAspectRatio = ...,
+        disable_prompt_optimization_thinking: bool = ...,
+        enhance_prompt: bool = ...,
+        model: str = ...,
+        model_id: ImageEditModelId = ...,
+        output_format: ImageEditOutputFormat = ...,
+        resolution: str = ...,
+        safe_mode: bool = ...,
+        fit: bool = ...,
+        strip_metadata: bool = ...,
+        timeout: float = ...,
+        validate: bool = ...,
+        extra_headers: Mapping[str, str] = ...,
+        extra_query: Mapping[str, Any] = ...,
+        extra_body: Mapping[str, Any] = ...,
+    ) -> RunT: ...
+    @overload
+    def map(
+        self,
+        pictures: str | os.PathLike[str] | PicturesT,
+        *,
+        operation: Literal["upscale"],
+        task: str | None = None,
+        to: str | os.PathLike[str] | None = None,
+        manifest: str | os.PathLike[str] | None = None,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: Literal["return", "raise"] = "return",
+        recursive: bool = False,
+        resend_unknown: bool = False,
+        progress: bool | Callable[[int, int | None], object] | None = None,
+        creativity: float | None = ...,
+        scale: float = ...,
+        fit: bool = ...,
+        strip_metadata: bool = ...,
+        timeout: float = ...,
+        validate: bool = ...,
+        extra_headers: Mapping[str, str] = ...,
+        extra_query: Mapping[str, Any] = ...,
+        extra_body: Mapping[str, Any] = ...,
+    ) -> RunT: ...
+    @overload
+    def map(
+        self,
+        pictures: str | os.PathLike[str] | PicturesT,
+        *,
+        operation: Literal["remove_background"],
+        task: str | None = None,
+        to: str | os.PathLike[str] | None = None,
+        manifest: str | os.PathLike[str] | None = None,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: Literal["return", "raise"] = "return",
+        recursive: bool = False,
+        resend_unknown: bool = False,
+        progress: bool | Callable[[int, int | None], object] | None = None,
+        fit: bool = ...,
+        strip_metadata: bool = ...,
+        timeout: float = ...,
+        validate: bool = ...,
+        extra_headers: Mapping[str, str] = ...,
+        extra_query: Mapping[str, Any] = ...,
+        extra_body: Mapping[str, Any] = ...,
+    ) -> RunT: ...
+    @overload
+    def map(
+        self,
+        pictures: str | os.PathLike[str] | Iterable[Any] | AsyncIterable[Any],
+        *,
+        call: Callable[[Any, Any], Any],
+        task: str | None = None,
+        to: str | os.PathLike[str] | None = None,
+        manifest: str | os.PathLike[str] | None = None,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: Literal["return", "raise"] = "return",
+        recursive: bool = False,
+        resend_unknown: bool = False,
+        progress: bool | Callable[[int, int | None], object] | None = None,
+    ) -> RunT: ...
+    def map(
+        self,
+        pictures: Any,  # the overloads have the types
         prompt: str | None = None,
         *,
         operation: Literal["edit", "upscale", "remove_background"] = "edit",
@@ -31,129 +136,85 @@ class ManyPictures:
         on_error: Literal["return", "raise"] = "return",
         recursive: bool = False,
         resend_unknown: bool = False,
-        progress: Progress = None,
+        progress: bool | Callable[[int, int | None], object] | None = None,
         **options: Any,
-    ) -> MapRun:
+    ) -> Any:
         """
-        Do the same work on many pictures, and yield a `MapResult` of each as it comes.
+        Do the same work on many pictures, and yield a `MapResult` for each as it comes.
 
             for item in venice.images.map("photos/", "make the sky a sunset", to="out/", progress=True):
                 print(item.name, item.path or item.error or item.skipped)
 
-        Nothing is sent before the first result is asked for. One bad picture does not stop the others: its result
-        has an `error`. What concerns all of them (a wrong key, an empty balance, a full disk) is raised, when what is
-        under way has ended.
+        Arguments are checked at the call; nothing is sent before the first result is requested. One bad picture does
+        not stop the others: its item has an `error`. What concerns all of them (a wrong key, an empty balance, a full
+        disk) is raised once the calls in progress have ended.
 
-        With `to`, each picture is saved there as soon as it has come, under the name of its input, and a manifest
-        records what was begun, done and failed. Run it again after a failure, or after the program was killed, and
-        what is done is not sent again.
+        With `to`, each result is saved there as it comes, and a manifest records what was begun, done and failed. Run
+        it again after a failure or a kill, and what is done is not sent again. Of some calls it is not known whether
+        they were paid for: those that ended in a timeout or a lost connection, and, after a kill, those in progress,
+        at most `concurrency`. The next run yields each of them with status "unknown" and an error that names it, and
+        does not send it; `summary.unknown` lists their names.
 
-        Of some calls it is not known whether they were paid for: those that ended in a timeout or in a lost
-        connection, and, after a kill, those that were under way, at most `concurrency` of them. The next run yields
-        each of them with status "unknown" and an error that names it, and does not send it again unless
-        `resend_unknown` is True. `run.summary.unknown` lists their names.
+        The async client takes asynchronous iterables too, and is used as `async with venice.images.map(...) as run:`,
+        `async for item in run:`.
 
         Args:
-            pictures: A folder, or an iterable of anything that a method of `images` takes as a picture, or of pairs
-                of a name and a picture. It is asked for no more than can be worked on, so that it may be endless.
-            prompt: What to change, in words, where the operation is "edit".
-            operation: What to do with each picture.
-            call: What to do in its place: called with the client and the picture.
-            task: A name for what `call` does. The manifest tells work from other work by it: without one, by the
-                callable's own name, whatever it does today.
-            to: A folder to save the results in; it is made.
-            manifest: A file for the manifest; `.venice-map.jsonl` in `to` without it.
-            concurrency: How many calls are made at once.
-            ordered: Yield the results in the order of the pictures.
-            on_error: "raise" to raise the first error of a picture.
-            recursive: Take the pictures in the folders below too.
+            pictures: A folder; or an iterable, which may be endless, of pictures in any form that a method of `images`
+                takes, or of pairs of a name and a picture; or a mapping of names to pictures.
+            prompt: The change, in words, for the operation "edit".
+            operation: The method of `images` to call for each picture.
+            call: A function to call instead, with the client and the picture; async for the async client.
+            task: A name for what `call` does, which separates its work from other work in the manifest; without it, the
+                name of the function.
+            to: The folder for the results; it is created.
+            manifest: The file of the manifest; `.venice-map.jsonl` in `to` without it.
+            concurrency: The number of calls in progress at once, >= 1.
+            ordered: Yield the items in the order of the pictures.
+            on_error: "raise" raises the first error of a picture.
+            recursive: Take the pictures in folders below too.
             resend_unknown: Send again what may have been paid for in an earlier run: it may be paid for twice.
-            progress: True for a bar on a terminal (tqdm), or what is called with the numbers of pictures that are
-                done, and of all of them or None.
-            **options: The parameters of the operation.
+            progress: True for a bar on a terminal (tqdm), or a function of the number of items that have come and of
+                all (None where that is not known).
+            **options: The parameters of the operation and of every call, as in `images.edit`, `images.upscale` and
+                `images.remove_background`.
 
         Raises:
-            RequestValidationError: an argument can't be right, or another run holds the manifest.
+            RequestValidationError: an argument is unknown or wrong; at the first result: another run holds the
+                manifest, or a newer version wrote it.
+            SaveError: at the end of the run: a result or the manifest could not be written. `unsaved` has the items
+                whose bytes are in memory only.
         """
-        from venice_client.batch.options import plan
-        from venice_client.batch.run import MapRun
+        from venice_client.batch.options import make_plan
+        from venice_client.batch.run import AsyncMapRun, MapRun
 
-        return MapRun(
+        plan = make_plan(
             self._client,
-            plan(
-                self._client,
-                pictures,
-                prompt,
-                operation=operation,
-                call=call,
-                task=task,
-                to=to,
-                manifest=manifest,
-                concurrency=concurrency,
-                ordered=ordered,
-                on_error=on_error,
-                recursive=recursive,
-                resend_unknown=resend_unknown,
-                progress=progress,
-                options=options,
-                asynchronous=False,
-            ),
+            pictures,
+            prompt,
+            operation=operation,
+            call=call,
+            task=task,
+            to=to,
+            manifest=manifest,
+            concurrency=concurrency,
+            ordered=ordered,
+            on_error=on_error,
+            recursive=recursive,
+            resend_unknown=resend_unknown,
+            progress=progress,
+            options=options,
+            is_async=self._is_async,
         )
+        return (AsyncMapRun if self._is_async else MapRun)(self._client, plan)
 
 
-class AsyncManyPictures:
-    """The same, for tasks in the place of threads."""
+class ManyPictures(_Map["MapRun", Iterable[Picture]]):
+    """The part of `venice.images` that works on many pictures, in threads."""
 
-    _client: Any
+    _is_async = False
 
-    def map(
-        self,
-        pictures: str | os.PathLike[str] | Iterable[Any] | AsyncIterable[Any],
-        prompt: str | None = None,
-        *,
-        operation: Literal["edit", "upscale", "remove_background"] = "edit",
-        call: Callable[[Any, Any], Awaitable[Any]] | None = None,
-        task: str | None = None,
-        to: str | os.PathLike[str] | None = None,
-        manifest: str | os.PathLike[str] | None = None,
-        concurrency: int = 8,
-        ordered: bool = False,
-        on_error: Literal["return", "raise"] = "return",
-        recursive: bool = False,
-        resend_unknown: bool = False,
-        progress: Progress = None,
-        **options: Any,
-    ) -> AsyncMapRun:
-        """
-        Do the same work on many pictures, and yield a `MapResult` of each as it comes: see `Images.map`.
 
-            async with venice.images.map("photos/", "make the sky a sunset", to="out/") as run:
-                async for item in run:
-                    print(item.name, item.path or item.error or item.skipped)
+class AsyncManyPictures(_Map["AsyncMapRun", Iterable[Picture] | AsyncIterable[Picture]]):
+    """The part of `venice.images` that works on many pictures, in tasks of asyncio."""
 
-        `call` is an async function, and `pictures` may be an asynchronous iterable. It runs on asyncio.
-        """
-        from venice_client.batch.options import plan
-        from venice_client.batch.run import AsyncMapRun
-
-        return AsyncMapRun(
-            self._client,
-            plan(
-                self._client,
-                pictures,
-                prompt,
-                operation=operation,
-                call=call,
-                task=task,
-                to=to,
-                manifest=manifest,
-                concurrency=concurrency,
-                ordered=ordered,
-                on_error=on_error,
-                recursive=recursive,
-                resend_unknown=resend_unknown,
-                progress=progress,
-                options=options,
-                asynchronous=True,
-            ),
-        )
+    _is_async = True

@@ -1,12 +1,13 @@
 """
-What became of a picture: the result that people get, and what follows from an error.
+Results of `images.map`, and what follows from an error: whether it ends the run, and when a call is made again.
 
-The rules of the client's own retries stand in `_core/retry/policy`. These begin where they end, and never send again
+The client retries within each call (`_core/retry/policy`). The rules here apply to what remains, and never send again
 what may have been paid for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
@@ -24,65 +25,27 @@ from venice_client._core.errors import (
 )
 from venice_client._core.retry.policy import TABLE, failure_of
 
-ROUNDS: Final = 3
-"""How often a call is made, of which it is known that the one before cost nothing. The client retries within each."""
-
-_RULES: Final = {rule.failure: rule for rule in TABLE}
-# What concerns the account, or this machine, and not the picture: it ends the run.
-_FATAL: Final = (AuthenticationError, PaymentRequiredError, MissingAPIKeyError, OperationUnavailableError)
+MOST_ATTEMPTS: Final = 3
+"""How often a call is made whose failures are known to cost nothing. The client retries within each."""
 _LONGEST_PAUSE: Final = 60.0
+_RULES: Final = {rule.failure: rule for rule in TABLE}
+# These concern the account or the installation, so every other picture would meet them too.
+_FATAL: Final = (AuthenticationError, PaymentRequiredError, MissingAPIKeyError, OperationUnavailableError)
 
 Status: TypeAlias = Literal["done", "skipped", "failed", "unknown"]
 
 
-@attrs.frozen
-class MapResult:
-    """What became of one picture of `images.map`. Either `error` is set, or it is done, or `skipped` says why not."""
-
-    index: int
-    """Its place among what went in, from 0."""
-    name: str
-    """Its key, or the name of its file, below the folder that was mapped; or one such as "picture-0007"."""
-    source: Any = attrs.field(repr=False)
-    """What went in."""
-    result: Any = attrs.field(default=None, repr=False)
-    """What the API gave: an ImageResult, or what the callable returned; None where it was saved to a file."""
-    path: Path | None = None
-    """Where it was saved."""
-    error: Exception | None = None
-    skipped: str = ""
-    """Why nothing was sent: "done before", "a hidden file", "not a picture", or "the same as" another one."""
-    tries: int = 0
-    """How many calls were made for it in this run."""
-
-    @property
-    def status(self) -> Status:
-        """
-        "done", "skipped", "failed", or "unknown": the work may have been done and paid for, and no result came.
-
-        A picture that an earlier run has saved is "done", and `skipped` is "done before".
-        """
-        if self.error is not None:
-            return "unknown" if self.result is None and perhaps_paid(self.error) else "failed"
-        return "done" if self.ok else "skipped"
-
-    @property
-    def ok(self) -> bool:
-        """Whether there is a result of it, of this run or of an earlier one."""
-        return self.error is None and (self.result is not None or self.path is not None)
-
-
 class UnknownOutcomeError(VeniceError):
     """
-    An earlier run sent this picture and did not record its outcome: it may have been paid for.
+    An earlier run sent this picture and recorded no outcome, so it may have been paid for.
 
     It was not sent again; `resend_unknown=True` sends it. `name` is the name of the picture.
     """
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"{name}: not sent, an earlier run sent it and may have paid for it, and no result was saved"
-            " (resend_unknown=True sends it again)"
+            f"{name}: an earlier run sent this picture, which may have been paid for, and saved no result; "
+            "pass resend_unknown=True to send it again"
         )
         self.name = name
 
@@ -90,32 +53,104 @@ class UnknownOutcomeError(VeniceError):
         return type(self), (self.name,)
 
 
-def ends_run(outcome: MapResult) -> bool:
-    """Whether an error is of a kind that every other picture would meet too."""
-    saving = isinstance(outcome.error, OSError) and outcome.result is not None
-    return saving or isinstance(outcome.error, _FATAL)
+class SaveError(VeniceError, OSError):
+    """
+    A result or the manifest could not be written, which ended the run.
+
+    `unsaved` lists the items whose bytes are in `item.result` only. `errno`, `strerror` and `filename` are those of the
+    system's error.
+    """
+
+    def __init__(self, error: OSError, unsaved: Sequence[MapResult] = ()) -> None:
+        names = ", ".join(item.name for item in unsaved)
+        super().__init__(f"{error}. Not saved, their bytes are in item.result: {names}" if unsaved else str(error))
+        self.errno, self.strerror, self.filename = error.errno, error.strerror, error.filename
+        self.unsaved = tuple(unsaved)
+        self._error = error
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self._error, self.unsaved)
 
 
-def perhaps_paid(error: Exception) -> bool:
-    """Whether the work may have been done, and paid for, though no picture came."""
+@attrs.frozen
+class MapResult:
+    """One input of `images.map` and its outcome."""
+
+    index: int
+    """Its position among the inputs, from 0."""
+    name: str
+    """Its key, or the name of its file, relative to the mapped folder; or one such as "picture-0007"."""
+    source: Any = attrs.field(repr=False)
+    """The input."""
+    result: Any = attrs.field(default=None, repr=False)
+    """What the method or the callable returned; None where it was saved to `path`."""
+    path: Path | None = None
+    """The file of the result."""
+    error: Exception | None = None
+    skipped: str = ""
+    """Why nothing was sent: "done before", "a hidden file", "not a picture", or "the same as picture N"."""
+    attempts: int = 0
+    """How many calls this run made for it; retries within a call do not count."""
+
+    @property
+    def status(self) -> Status:
+        """
+        "done" (by this run or an earlier one), "skipped", "failed", or "unknown".
+
+        "unknown": the work may have been done and paid for, although no result came.
+        """
+        if self.error is not None:
+            was_sent = self.attempts > 0 or isinstance(self.error, UnknownOutcomeError)
+            return "unknown" if was_sent and self.result is None and may_be_paid(self.error) else "failed"
+        return "done" if self.ok else "skipped"
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a result, of this run or of an earlier one."""
+        return self.error is None and (self.result is not None or self.path is not None)
+
+
+@attrs.frozen
+class Summary:
+    """The number of inputs by outcome, until now."""
+
+    done: int = 0
+    skipped: int = 0
+    """Inputs that were not sent, those of "done before" included."""
+    failed: int = 0
+    """Inputs with an error, unknown ones included."""
+    unknown: tuple[str, ...] = ()
+    """Names of pictures that may have been paid for without a result, of earlier runs and of this one."""
+
+
+def is_fatal(error: Exception) -> bool:
+    """Whether every other picture would meet this error too."""
+    return isinstance(error, _FATAL)
+
+
+def may_be_paid(error: Exception) -> bool:
+    """Whether the work may have been done and paid for."""
     if isinstance(error, ResponseDecodeError | UnknownOutcomeError):
         return True
     if not isinstance(error, VeniceError):
-        return True  # of a caller's own code: nobody knows
+        return True  # of the caller's code, of which nothing is known
     rule = _RULES.get(failure_of(error))
     return rule is not None and rule.perhaps_done
 
 
-def pause_before_next(error: Exception, tries: int) -> float | None:
-    """Return the seconds until a call can be made again that is known to have cost nothing; None if it is not to be."""
+def pause_before_next(error: Exception, attempts: int) -> float | None:
+    """Return the seconds until a call that is known to have cost nothing is made again; None where it is not."""
     if isinstance(error, TooManyFailuresError):
         return min(error.retry_after or 1.0, _LONGEST_PAUSE)
-    if not isinstance(error, VeniceError) or tries >= ROUNDS:
+    if not isinstance(error, VeniceError) or attempts >= MOST_ATTEMPTS:
         return None
     rule = _RULES.get(failure_of(error))
     if rule is None or rule.perhaps_done or rule.paid == "no":
         return None
     if isinstance(error, VeniceConnectionError) and error.kind != "connect":
         return None
-    asked = getattr(error, "retry_after", None) or 0.0
-    return None if asked > _LONGEST_PAUSE else max(asked, float(2**tries))
+    stated = getattr(error, "retry_after", None) or 0.0
+    return None if stated > _LONGEST_PAUSE else max(stated, float(2**attempts))

@@ -1,56 +1,65 @@
 """
-`venice.images.map`: the same work on many pictures, in threads or in tasks, with results as they come.
+The iterators that `images.map` returns.
 
-The iterators of here pull what goes in, keep a bounded number of calls under way, and wait. What a picture's job is,
-and what becomes of it, is decided in `work`; what is on the disk, in `manifest`. Failures are counted, and calls held
-back, by the client itself.
-
-Nothing happens before the first result is asked for. When an iterator is closed, by `close()`, by `with`, by the end
-of a `for` in which nothing else holds it, or by Ctrl-C in it, then what has not begun is dropped, and what is under
-way, and perhaps paid for, is waited for and saved.
+Nothing happens before the first result is requested. When an iterator is closed, by `close()`, by `with`, by the end
+of a `for` loop that holds the only reference to it, or by Ctrl-C, what was not begun is dropped, and calls in
+progress, which may be paid for, are completed and saved.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from venice_client.batch import asyncio as tasks
 from venice_client.batch import threads
-from venice_client.batch.options import Plan
-from venice_client.batch.result import MapResult
-from venice_client.batch.state import State, Summary, state_of
+from venice_client.batch.inputs import count_items
+from venice_client.batch.options import PictureClient, Plan
+from venice_client.batch.progress import Reporter
+from venice_client.batch.result import MapResult, Summary
+from venice_client.batch.runner import Runner
 
 
-class _Told:
-    """What both iterators tell of their run."""
+class _Run:
+    """What both iterators share."""
 
-    _state: State
+    def __init__(self, client: PictureClient, plan: Plan) -> None:
+        self._runner = Runner(client, plan)
+        self._process = os.getpid()
+        if plan.progress:
+            total = count_items(plan.pictures, recursive=plan.recursive, without=plan.to)
+            self._runner.reporter = Reporter(plan.progress, total)
 
     @property
     def summary(self) -> Summary:
-        """What became of the pictures until now."""
-        return self._state.summary()
+        """The number of pictures by outcome, until now."""
+        return self._runner.summary
 
     @property
     def unread(self) -> list[MapResult]:
-        """Results that came after the iterator was closed."""
-        return self._state.unread
+        """Outcomes that came after the iterator was closed."""
+        return self._runner.unread
+
+    def _check_process(self) -> None:
+        if os.getpid() != self._process:
+            raise RuntimeError("images.map: a run cannot be continued in a forked process")
 
 
-class MapRun(_Told, Iterator[MapResult]):
-    """The results of `Venice.images.map`, as they come; a context manager."""
+class MapRun(_Run, Iterator[MapResult]):
+    """The outcomes of `Venice.images.map`, as they come; a context manager."""
 
-    def __init__(self, client: Any, plan: Plan) -> None:
-        self._state = state_of(client, plan)
-        self._results = threads.results(self._state)
+    def __init__(self, client: PictureClient, plan: Plan) -> None:
+        super().__init__(client, plan)
+        self._results = threads.iter_results(self._runner)
 
     def __next__(self) -> MapResult:
+        self._check_process()
         return next(self._results)
 
     def close(self) -> None:
-        """Drop what has not begun, and wait for what is under way."""
+        """Drop what was not begun, and wait for the calls in progress."""
         self._results.close()
 
     def __enter__(self) -> Self:
@@ -62,23 +71,24 @@ class MapRun(_Told, Iterator[MapResult]):
         self.close()
 
 
-class AsyncMapRun(_Told, AsyncIterator[MapResult]):
+class AsyncMapRun(_Run, AsyncIterator[MapResult]):
     """
-    The results of `AsyncVenice.images.map`, as they come. It runs on asyncio.
+    The outcomes of `AsyncVenice.images.map`, as they come. It runs on asyncio.
 
-    Where you leave the loop early, use it as a context manager, `async with venice.images.map(...) as run:`, so that
-    what is under way is waited for; asyncio can't do that by itself when its loop ends.
+    To leave the loop early, use it as a context manager, `async with venice.images.map(...) as run:`, so that the
+    calls in progress are completed: asyncio does not wait for them when its loop ends.
     """
 
-    def __init__(self, client: Any, plan: Plan) -> None:
-        self._state = state_of(client, plan)
-        self._results = tasks.results(self._state)
+    def __init__(self, client: PictureClient, plan: Plan) -> None:
+        super().__init__(client, plan)
+        self._results = tasks.iter_results(self._runner)
 
     async def __anext__(self) -> MapResult:
+        self._check_process()
         return await anext(self._results)
 
     async def aclose(self) -> None:
-        """Drop what has not begun, and wait for what is under way."""
+        """Drop what was not begun, and wait for the calls in progress."""
         await self._results.aclose()
 
     async def __aenter__(self) -> Self:

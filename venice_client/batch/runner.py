@@ -1,234 +1,347 @@
 """
-One picture of many: what is decided before it is sent and after its answer came, for threads and tasks alike.
+The decisions of a run, for threads and tasks alike: what is sent, what is saved, what is recorded, and when a run ends.
 
-`Work.prepare` turns an item into a `Job`, or says at once what became of it; then the caller calls the API, and hands
-the answer to `Work.finish` or the error to `Work.fail`. Each of the three may read and write files, and may be called
-in any thread. Nothing here sends, waits or counts.
+`Runner.prepare` turns an item into a `Job`, or returns its outcome; the caller makes the call, and passes the
+response to `Runner.finish` or the error to `Runner.fail`. The three read and write files, and may be called in any
+thread. Nothing here sends or waits.
 
-A job's identity is its name, its bytes, and what is to be done to it. So another prompt is new work, a moved folder is
-not, and two items of one name with the same bytes are a single job. With no folder to save in there is no identity:
-each item is a job of its own.
+A job is identified by the name of the picture, its bytes, and the operation with its options. Without a folder to
+save in there is no identity, and each item is a job.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import logging
 import os
 import threading
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import attrs
 
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.response.binary import BinaryContent
 from venice_client.batch.inputs import Item
-from venice_client.batch.job import Job, Twin
 from venice_client.batch.manifest import Entry, Manifest
-from venice_client.batch.names import base_of
-from venice_client.batch.output import Shelf
-from venice_client.batch.result import MapResult, UnknownOutcomeError, pause_before_next, perhaps_paid
-from venice_client.batch.task import Task
+from venice_client.batch.options import PictureClient, Plan
+from venice_client.batch.output import Output, Part, portable_name
+from venice_client.batch.progress import Reporter
+from venice_client.batch.result import MapResult, SaveError, Summary, UnknownOutcomeError, is_fatal, may_be_paid
 from venice_client.images.read import Picture, read
-
-MANIFEST_NAME: Final = ".venice-map.jsonl"
 
 logger = logging.getLogger("venice_client")
 
+# Errors of the system that concern one name and not the folder.
+_OF_A_NAME: Final = frozenset(
+    {errno.ENAMETOOLONG, errno.EILSEQ, errno.EINVAL, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+)
 
-class Work:
-    """The pictures of one run: what is done, under way, and known from earlier runs."""
 
-    def __init__(
-        self, task: Task, *, to: Path | None, manifest: Path | None, resend_unknown: bool, local_files: bool
-    ) -> None:
-        self._task = task
-        self._identity = hashlib.sha256(task.identity).hexdigest()[:16] if to else ""
-        self._shelf = Shelf(to or Path())
-        self._manifest_path = manifest or (to / MANIFEST_NAME if to else None)
-        self._resend_unknown = resend_unknown
-        self._local_files = local_files
-        self.manifest: Manifest | None = None
+OutcomeT = TypeVar("OutcomeT", MapResult, None)
+
+
+@attrs.frozen
+class Job:
+    """A picture that is sent now."""
+
+    item: Item
+    name: str
+    source: Any = attrs.field(repr=False)
+    """The picture as it is passed to the call."""
+    id: str = ""
+    part: Part | None = None
+    """The file that is reserved for the result."""
+
+
+@attrs.frozen
+class Twin:
+    """An item with the name and bytes of one that is in progress."""
+
+    item: Item
+    name: str
+    outcome: Future[MapResult | None]
+
+    def result(self, outcome: MapResult | None) -> MapResult | None:
+        """Return the outcome of the other item as that of this one."""
+        if outcome is None:
+            return None
+        own = attrs.evolve(outcome, index=self.item.index, name=self.name, source=self.item.source)
+        if outcome.error is not None:
+            return own
+        return attrs.evolve(own, skipped=outcome.skipped or f"the same as picture {outcome.index}", attempts=0)
+
+
+class Runner:
+    """The pictures of one run."""
+
+    def __init__(self, client: PictureClient, plan: Plan) -> None:
+        self.client = client
+        self.plan = plan
+        self.stop = threading.Event()
+        """Set when nothing more is sent: after an error that ends the run, or when the iterator is closed."""
+        self.unread: list[MapResult] = []
+        self.reporter: Reporter | None = None
+        self._task = hashlib.sha256(plan.task.identity).hexdigest()[:16] if plan.to else ""
         self._lock = threading.Lock()
-        self._under_way: dict[str, Future[MapResult]] = {}
-        self.unknown: tuple[str, ...] = ()
-        """Names of what an earlier run began and did not end: it may have been paid for."""
+        self._failure: Exception | None = None
+        self._unsaved: list[MapResult] = []
+        self._unknown: dict[str, None] = {}
+        self._in_progress: dict[str, Future[MapResult | None]] = {}
+        self._counts: Counter[str] = Counter()
+        self._manifest: Manifest | None = None
+        self._output: Output | None = None
 
     def begin(self) -> None:
-        """Open the manifest, and take up what earlier runs have left."""
-        if self._manifest_path is None:
+        """Open the manifest, and finish or remove what a killed run has left."""
+        plan = self.plan
+        if self.reporter is not None:
+            self.reporter.update(0)
+        if plan.to is None or plan.manifest is None:
             return
-        self._shelf.folder.mkdir(parents=True, exist_ok=True)
-        self.manifest = manifest = Manifest(self._manifest_path)
+        plan.to.mkdir(parents=True, exist_ok=True)
+        manifest = Manifest(plan.manifest)
         try:
-            self._take_up(manifest)
+            output = Output(plan.to, manifest.id, manifest.entries.values())
+            for entry in manifest.entries.values():
+                output.recover(entry)
+                if entry.is_unknown and entry.task == self._task:
+                    self._unknown[entry.name] = None
         except BaseException:
-            self.close()
+            manifest.close()
             raise
-
-    def _take_up(self, manifest: Manifest) -> None:
-        entries = manifest.entries.values()
-        for entry in entries:
-            if entry.base:
-                self._shelf.set_aside(entry.base, entry.job)
-        for entry in [entry for entry in entries if entry.unknown]:
-            self._recover(manifest, entry)
-        self.unknown = tuple(entry.name for entry in entries if entry.unknown and entry.task == self._identity)
-        if self.unknown:
-            what = "they are sent again" if self._resend_unknown else "they are left out"
-            logger.warning(
-                "images.map: %d pictures of earlier runs may have been paid for, with nothing to show for it: %s",
-                len(self.unknown),
-                what,
-            )
+        self._manifest, self._output = manifest, output
+        if self._unknown:
+            what = "sent again" if plan.resend_unknown else "not sent again"
+            text = "images.map: %d pictures of earlier runs may have been paid for without a result, and are %s"
+            logger.warning(text, len(self._unknown), what)
 
     def close(self) -> None:
-        """Let go of the manifest."""
-        if self.manifest is not None:
-            self.manifest.close()
+        """Release the manifest, and remove the bar."""
+        if self.reporter is not None:
+            self.reporter.close()
+        if self._manifest is not None:
+            self._manifest.close()
 
-    # Before a picture is sent.
+    @property
+    def summary(self) -> Summary:
+        """The outcomes until now."""
+        return Summary(**self._counts, unknown=tuple(self._unknown))
 
-    def prepare(self, item: Item) -> Job | Twin | MapResult:
-        """Read a picture, and tell what is to be done with it. When a Job comes back, "begun" is on the disk."""
+    @property
+    def failure(self) -> Exception | None:
+        """The error that ends the run."""
+        if isinstance(self._failure, OSError):
+            return SaveError(self._failure, self._unsaved)
+        return self._failure
+
+    def count(self, outcome: MapResult) -> int:
+        """Count an outcome, and return the number of all."""
+        self._counts["failed" if outcome.error else "skipped" if outcome.skipped else "done"] += 1
+        return self._counts.total()
+
+    def halt(self, error: Exception) -> None:
+        """End the run with an error, once the calls in progress have ended."""
+        with self._lock:
+            self._failure = self._failure or error
+        self.stop.set()
+
+    # Before the call
+
+    def prepare(self, item: Item) -> Job | Twin | MapResult | None:
+        """Return what to do with an item; "begun" is on the disk before a Job is returned. None: the run has ended."""
+        if self.stop.is_set():
+            return None
         if item.skipped:
             return MapResult(item.index, item.name, item.source, skipped=item.skipped)
         name = item.name or f"picture-{item.index:04d}"
-        if self.manifest is None:
+        if self._manifest is None or self._output is None:
             return Job(item, name, item.source)
         try:
-            content, source, name_found = self._content(item)
+            content, source, name_found = self._identify(item)
         except (VeniceError, OSError) as error:
             return MapResult(item.index, name, item.source, error=error)
+        key = (item.name or name_found).encode("utf-8", "surrogateescape")
+        job_id = hashlib.sha256(b"\n".join([key, content, self._task.encode()])).hexdigest()[:32]
         name = item.name or name_found or name
-        job_id = hashlib.sha256(b"\n".join([(item.name or name_found).encode("utf-8", "surrogateescape"), content,
-                                            self._identity.encode()])).hexdigest()[:32]  # fmt: skip
         with self._lock:
-            if job_id in self._under_way:
-                return Twin(item, name, self._under_way[job_id])
-            before = self.manifest.entries.get(job_id)
-            if before is not None and (known := self._known(item, name, before)):
-                return known
-            base = before.base if before else ""
-            base = base or self._shelf.name_for(job_id, base_of(name, folders=item.found))
-            self._under_way[job_id] = Future()
+            if job_id in self._in_progress:
+                return Twin(item, name, self._in_progress[job_id])
+            self._in_progress[job_id] = Future()
         try:
-            self.manifest.add(job_id, "begun", name=name, base=base, task=self._identity)
+            entry = self._manifest.entries.get(job_id)
+            if entry is not None and (known := self._known(item, name, entry, self._output)) is not None:
+                return self._end(job_id, known)
+            part = self._begin_job(job_id, item, name, entry, self._manifest, self._output)
         except OSError as error:
-            self._end(job_id, error)
+            if error.errno not in _OF_A_NAME:
+                self.halt(error)
+            return self._end(job_id, MapResult(item.index, name, item.source, error=error))
+        except BaseException as error:
+            self._in_progress.pop(job_id).set_exception(error)
             raise
-        return Job(item, name, source, job_id, base)
+        return Job(item, name, source, job_id, part)
 
-    def _content(self, item: Item) -> tuple[bytes, Any, str]:
-        """Return a digest of the content, what to pass on to the call, and a name that the content came with."""
-        source = item.source
+    def _identify(self, item: Item) -> tuple[bytes, Any, str]:
+        """Return a digest of the content, the picture to pass to the call, and a name that the content has."""
+        source, is_own = item.source, self.plan.task.is_own
         try:
-            picture = read(source, local_files=self._local_files)
+            picture = read(source, local_files=self.client.local_files)
         except RequestValidationError:
-            if self._task.is_own:
+            if is_own:
                 raise
-            if not isinstance(source, str):  # of other things a name alone is known to stay the same
+            if not isinstance(source, str):  # an object is identified by its name alone
                 return b"", source, item.name
             return hashlib.sha256(source.encode("utf-8", "surrogatepass")).digest(), source, item.name or source[:80]
         if picture.url is not None:
             return hashlib.sha256(b"url " + picture.url.encode()).digest(), source, item.name
-        return _digest(picture), _lasting(source, picture) if self._task.is_own else source, ""
+        digest = hashlib.sha256()
+        for piece in picture.upload.pieces() if picture.upload else ():
+            digest.update(piece)
+        return digest.digest(), _repeatable(source, picture) if is_own else source, ""
 
-    def _known(self, item: Item, name: str, before: Entry) -> MapResult | None:
-        """Return what an earlier run, or this one, made of the job, where that is the end of it."""
-        if before.state == "done" and before.file:
-            path = self._shelf.folder / before.file
-            if path.is_file() and path.stat().st_size == before.size:
-                return MapResult(item.index, name, item.source, path=path, skipped="done before")
-        if before.unknown and not self._resend_unknown:
+    def _known(self, item: Item, name: str, entry: Entry, output: Output) -> MapResult | None:
+        """Return the outcome of a job that needs no call."""
+        if (path := output.saved(entry)) is not None:
+            return MapResult(item.index, name, item.source, path=path, skipped="done before")
+        if entry.is_unknown and not self.plan.resend_unknown:
             return MapResult(item.index, name, item.source, error=UnknownOutcomeError(name))
         return None
 
-    # After it was sent.
-
-    def finish(self, job: Job, answer: Any, *, tries: int = 1) -> MapResult:
-        """Save an answer, tell the manifest, and return the outcome."""
-        item = job.item
-        if isinstance(answer, list) and len(answer) == 1:  # of `generate`
-            [answer] = answer
-        made = MapResult(item.index, job.name, item.source, result=answer, tries=tries)
-        if self.manifest is None or not isinstance(answer, BinaryContent):
-            if self.manifest is not None:
-                self.manifest.add(job.id, "failed", error="TypeError", text="the call gave nothing to save")
-            return self._told(job, made)
+    def _begin_job(
+        self, job_id: str, item: Item, name: str, entry: Entry | None, manifest: Manifest, output: Output
+    ) -> Part:
+        base = (entry and entry.base) or portable_name(name, folders=item.in_folder)
+        with self._lock:
+            part = output.reserve(job_id, base)
         try:
-            path = self._shelf.save(job.id, job.base, answer)
-            digest = hashlib.sha256(answer.data).hexdigest()
-            self.manifest.add(job.id, "done", file=self._shelf.relative(path), size=len(answer.data), sha256=digest)
-        except OSError as error:  # a full disk, say: the picture itself is in the result
-            return self._told(job, attrs.evolve(made, error=error))
-        return self._told(job, attrs.evolve(made, result=None, path=path))
+            manifest.add(job_id, "begun", name=name, base=part.base, task=self._task)
+        except BaseException:
+            output.discard(part)
+            raise
+        return part
 
-    def fail(self, job: Job, error: Exception, *, tries: int = 1) -> MapResult:
-        """Tell the manifest of a failure, and return the outcome."""
-        item = job.item
-        if self.manifest is not None:
-            paid = "perhaps" if perhaps_paid(error) else "no"
-            self.manifest.add(job.id, "failed", error=type(error).__name__, text=str(error), paid=paid)
-        return self._told(job, MapResult(item.index, job.name, item.source, error=error, tries=tries))
+    # After the call
+
+    def finish(self, job: Job, response: Any, *, attempts: int) -> MapResult:
+        """Save and record a response."""
+        if isinstance(response, list) and len(response) == 1:  # of `generate`
+            [response] = response
+        outcome = MapResult(job.item.index, job.name, job.item.source, result=response, attempts=attempts)
+        if job.part is None or self._manifest is None or self._output is None:
+            return outcome
+        if not isinstance(response, BinaryContent):
+            text = f"the call returned {type(response).__name__}, which cannot be saved"
+            self._record_failure(job, "TypeError", text, paid="no")
+            return self._end(job.id, outcome)
+        size, digest, is_recorded = len(response.data), hashlib.sha256(response.data).hexdigest(), False
+        try:
+            file = self._output.write(job.part, response)
+            self._manifest.add(job.id, "done", file=file, size=size, sha256=digest)
+            is_recorded = True
+            try:
+                path = self._output.publish(job.id, job.part.base, file)
+            except FileExistsError:
+                file = self._output.another_name(job.id, file)
+                self._manifest.add(job.id, "done", file=file, size=size, sha256=digest)
+                path = self._output.publish(job.id, job.part.base, file)
+        except OSError as error:
+            self.halt(error)
+            outcome = attrs.evolve(outcome, error=error)
+            with self._lock:
+                self._unsaved.append(outcome)
+            # A part that is recorded stays: the next run gives it its name. Else that run needs the size, to see before
+            # it pays whether there is room.
+            if not is_recorded:
+                self._record_failure(job, type(error).__name__, str(error), paid="perhaps", size=size)
+            return self._end(job.id, outcome)
+        return self._end(job.id, attrs.evolve(outcome, result=None, path=path))
+
+    def fail(self, job: Job, error: Exception, *, attempts: int) -> MapResult:
+        """Record an error."""
+        is_unknown = may_be_paid(error)
+        if is_unknown:
+            self._unknown[job.name] = None
+        self._record_failure(job, type(error).__name__, str(error), paid="perhaps" if is_unknown else "no")
+        if is_fatal(error):
+            self.halt(error)
+        outcome = MapResult(job.item.index, job.name, job.item.source, error=error, attempts=attempts)
+        return self._end(job.id, outcome)
+
+    def drop(self, job: Job) -> None:
+        """Record that a job was not sent, since the run has ended."""
+        self._record_failure(job, "", "not sent", paid="no")
+        self._end(job.id, None)
 
     def abandon(self, job: Job, error: BaseException) -> None:
-        """Let go of a job whose outcome nobody can tell."""
-        self._end(job.id, error)
+        """Release a job that ended with a mistake in the program; its outcome stays unknown."""
+        if job.part is not None and self._output is not None:
+            self._output.discard(job.part)
+        if (waiting := self._in_progress.pop(job.id, None)) is not None:
+            waiting.set_exception(error)
 
-    def _told(self, job: Job, outcome: MapResult) -> MapResult:
-        self._end(job.id, outcome)
+    def _record_failure(self, job: Job, error: str, text: str, *, paid: str, size: int = 0) -> None:
+        if job.part is None or self._manifest is None or self._output is None:
+            return
+        self._output.discard(job.part)
+        try:
+            self._manifest.add(job.id, "failed", error=error, text=text, paid=paid, size=size)
+        except OSError as problem:
+            self.halt(problem)
+
+    def _end(self, job_id: str, outcome: OutcomeT) -> OutcomeT:
+        """Pass an outcome on to the twins of a job, and return it."""
+        with self._lock:
+            waiting = self._in_progress.pop(job_id, None)
+        if waiting is not None:
+            waiting.set_result(outcome)
         return outcome
 
-    def _end(self, job: str, outcome: MapResult | BaseException) -> None:
-        with self._lock:
-            twin = self._under_way.pop(job, None)
-        if twin is None:
-            return
-        if isinstance(outcome, MapResult):
-            twin.set_result(outcome)
-        else:
-            twin.set_exception(outcome)
 
-    def _recover(self, manifest: Manifest, entry: Entry) -> None:
-        """Add to the manifest the picture of a job whose run was killed between the saving and the telling."""
-        if entry.state != "begun" or not entry.base or (found := self._shelf.found(entry.job, entry.base)) is None:
-            return
-        path, picture = found
-        digest = _digest(picture).hex()
-        manifest.add(entry.job, "done", file=self._shelf.relative(path), size=picture.size or 0, sha256=digest)
+class Results:
+    """The order in which outcomes leave a run: as they come, or in the order of the inputs."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._waiting: dict[int, MapResult] = {}
+        self._next = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, outcome: MapResult | None) -> None:
+        """Add an outcome; None is that of an item which the end of the run has left out."""
+        if outcome is not None:
+            self._waiting[outcome.index] = outcome
+
+    def take(self, *, to_end: bool = False) -> Iterator[MapResult]:
+        """Yield what may leave now; `to_end` yields all, since no gap will be filled any more."""
+        plan = self._runner.plan
+        while self._waiting:
+            index = self._next if plan.ordered else min(self._waiting)
+            if index not in self._waiting:
+                if not to_end:
+                    return
+                index = min(self._waiting)
+            self._next = index + 1
+            outcome = self._waiting.pop(index)
+            done = self._runner.count(outcome)
+            if self._runner.reporter is not None:
+                self._runner.reporter.update(done)
+            if outcome.error is not None and plan.raises:
+                raise outcome.error
+            yield outcome
+
+    def rest(self) -> list[MapResult]:
+        """Return what was not taken."""
+        return [self._waiting[index] for index in sorted(self._waiting)]
 
 
-def send(work: Work, task: Task, client: Any, job: Job, stop: threading.Event) -> MapResult:
-    """Do a job in this thread, and again where that is known to cost nothing, until `stop` is set."""
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            answer = task.call(client, job.source)
-        except task.errors as error:
-            pause = pause_before_next(error, tries)
-            if pause is None or stop.wait(pause):
-                return work.fail(job, error, tries=tries)
-        else:
-            return work.finish(job, answer, tries=tries)
-
-
-def _lasting(source: Any, picture: Picture) -> Any:
-    """Return what can be read again, in another process too, and is what has just been read."""
-    if isinstance(source, os.PathLike):
-        return Path(os.fsdecode(source))
-    if isinstance(source, str):
-        return str(source)
-    if isinstance(source, bytes | bytearray | memoryview):
-        return bytes(source)
+def _repeatable(source: Any, picture: Picture) -> Any:
+    """Return a picture that can be read again: an open file was read to its end."""
+    if isinstance(source, str | os.PathLike | bytes):
+        return source
     return picture.filename, picture.data, picture.media_type
-
-
-def _digest(picture: Picture) -> bytes:
-    digest = hashlib.sha256()
-    for piece in picture.upload.pieces() if picture.upload else ():
-        digest.update(piece)
-    return digest.digest()

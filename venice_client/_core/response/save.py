@@ -74,7 +74,7 @@ class Saving:
         given = Path(path).expanduser()
         if given.is_dir() or names_folder(path):
             raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(path))
-        self.target = target = _fitting(given, media_type)
+        self.target = target = fitting(given, media_type)
         folder = target.parent
         if not folder.exists():
             raise FileNotFoundError(errno.ENOENT, "the folder to save in does not exist", str(folder))
@@ -105,7 +105,7 @@ class Saving:
         if self._overwrite:
             self._part.replace(self.target)
         else:
-            _put_new(self._part, self.target)
+            give_name(self._part, self.target)
         self._part.unlink(missing_ok=True)
         return self.target
 
@@ -138,7 +138,7 @@ def numbered(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}-{number}{path.suffix}" if is_kind else f"{path.name}-{number}")
 
 
-def _fitting(path: Path, media_type: str) -> Path:
+def fitting(path: Path, media_type: str) -> Path:
     suffixes = _SUFFIXES.get(media_type.partition(";")[0].strip().lower())
     suffix = path.suffix.lower()
     if suffixes is None or suffix in suffixes:
@@ -167,7 +167,7 @@ def _sweep(folder: Path, mark: str) -> None:
                 part.unlink()
 
 
-def _put_new(part: Path, target: Path) -> None:
+def give_name(part: Path, target: Path) -> None:
     """
     Gives the finished file its name, in one step that fails if the name is taken, also by someone else just
     now.

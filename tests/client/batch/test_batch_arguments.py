@@ -1,0 +1,92 @@
+"""The arguments of `images.map` are checked when it is called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client.batch.pictures import PROMPT, png
+from venice_client import RequestValidationError, Venice
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller
+    from tests.standin import StandIn
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        (("{}",), {}, "prompt is required by edit"),
+        (("{}", "x"), {"operation": "upscale"}, "upscale takes no prompt"),
+        (("{}", "x"), {"operation": "paint"}, "must be one of edit, upscale, remove_background, got 'paint'"),
+        (("{}", "x"), {"concurrency": 0}, "concurrency must be an integer >= 1, got 0"),
+        (("{}", "x"), {"on_error": "ignore"}, "on_error must be 'return' or 'raise', got 'ignore'"),
+        (("{}", "x"), {"progress": 5}, "progress must be True, False, None or a function, got int"),
+        (("{}", "x"), {"manifest": "m"}, "pass to="),
+        (("{}", "x"), {"call": print}, "call replaces the operation"),
+        (("{}",), {"call": 5}, "call must be a function of client and picture, got int"),
+        (("{}", "x"), {"to": "{}"}, "to must be another folder"),
+        (("{}/a.png", "x"), {}, "is no folder"),
+        ((b"bytes", "x"), {}, "got a single picture (bytes)"),
+        ((5, "x"), {}, "must be a folder or an iterable of pictures, got int"),
+        (
+            ("{}", "x"),
+            {"extra_body": {"x": object()}, "validate": False, "to": "out"},
+            "type object cannot be recorded",
+        ),
+        (("{}", "x"), {"concurency": 5}, "unexpected argument 'concurency'"),
+        (("{}", "x"), {"aspect_ration": "16:9"}, "did you mean 'aspect_ratio'?"),
+        (("{}", "x"), {"scale": 2}, "unexpected argument 'scale'"),
+        (("{}",), {"operation": "upscale", "aspect_ratio": "1:1"}, "unexpected argument 'aspect_ratio'"),
+        (("{}",), {"operation": "upscale", "scal": 4}, "did you mean 'scale'?"),
+        (("{}",), {"operation": "upscale", "scale": "big"}, "scale"),
+        (("{}",), {"operation": "remove_background", "modle": "x"}, "unexpected argument 'modle'"),
+        (("{}", ""), {}, "prompt"),
+        (("{}", "x"), {"safe_mode": "perhaps"}, "safe_mode"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_at_once(
+    folder: Path, arguments: Any, options: Any, said: str, call: Caller
+) -> None:
+    filled = [part.format(folder) if isinstance(part, str) else part for part in arguments]
+    options = {name: value.format(folder) if isinstance(value, str) else value for name, value in options.items()}
+
+    def sync(venice: Any) -> None:
+        with pytest.raises(RequestValidationError, match=re.escape(said)):
+            venice.images.map(*filled, **options)
+
+    async def asynchronous(venice: Any) -> None:
+        sync(venice)
+
+    call("http://127.0.0.1:9", sync if call.kind == "sync" else asynchronous)
+
+
+def test_strangers_open_no_folder(folder: Path) -> None:
+    with Venice("k", local_files=False) as venice, pytest.raises(RequestValidationError, match="local_files=False"):
+        venice.images.map(folder, PROMPT)
+
+
+def test_parameters_of_the_operation_and_of_every_call_are_passed_on(api: StandIn, mapped: Any) -> None:
+    options = {"aspect_ratio": "16:9", "strip_metadata": True, "timeout": 30.0, "extra_headers": {"X-Own": "1"}}
+    assert [item.ok for item in mapped(api.base_url, [png(1)], PROMPT, **options)] == [True]
+    assert api.requests[0].value["aspect_ratio"] == "16:9"
+    assert api.requests[0].headers["X-Own"] == "1"
+    assert [item.ok for item in mapped(api.base_url, [png(1)], operation="upscale", scale=4)] == [True]
+    api.assert_valid()
+
+
+def test_a_type_checker_knows_every_parameter_that_the_overloads_name() -> None:
+    """A parameter that the description lost would be refused, although checkers accept it."""
+    names = {
+        "edit": {"aspect_ratio", "disable_prompt_optimization_thinking", "enhance_prompt", "model", "model_id"}
+        | {"output_format", "resolution", "safe_mode"},
+        "upscale": {"creativity", "scale"},
+    }
+    with Venice("k") as venice:
+        for operation, parameters in names.items():
+            prompt = "x" if operation == "edit" else None
+            options = dict.fromkeys(parameters)
+            venice.images.map([], prompt, operation=operation, validate=False, **options)  # type: ignore[call-overload]

@@ -1,0 +1,303 @@
+"""Runs of `images.map`: what goes in, what comes out, and when a run ends."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client.batch.pictures import EDIT, PROMPT, png
+from venice_client import AsyncVenice, AuthenticationError, RequestValidationError, Venice, VeniceConnectionError
+from venice_client._core.errors import (
+    BadRequestError,
+    RateLimitError,
+    ResponseDecodeError,
+    ServerError,
+    TooManyFailuresError,
+    VeniceError,
+)
+from venice_client.batch.options import MANIFEST_NAME
+from venice_client.batch.result import MapResult, may_be_paid, pause_before_next
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+    from tests.standin import StandIn
+
+
+def test_a_folder_is_done_once(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
+    out = tmp_path / "new" / "out"
+    run: list[Any] = []
+    first = mapped(api.base_url, folder, PROMPT, to=out, ordered=True, recursive=True, run=run)
+    assert [(item.index, item.name, item.skipped) for item in first] == [
+        (0, "-c.jpg", ""),
+        (1, ".hidden.png", "a hidden file"),
+        (2, "a.png", ""),
+        (3, "b b.PNG", ""),
+        (4, "below/a.png", ""),
+        (5, "notes.txt", "not a picture"),
+        (6, "pipe", "not a file"),
+        (7, "ü.png", ""),
+    ]
+    saved = [str(item.path.relative_to(out)) for item in first if item.path]
+    assert saved == ["-c.png", "a.png", "b b.png", "below/a.png", "ü.png"]
+    assert all(item.ok and item.result is None for item in first if item.path)
+    assert all((out / name).read_bytes().startswith(b"\x89PNG") for name in saved)
+    assert (run[0].summary.done, run[0].summary.skipped, run[0].summary.failed) == (5, 3, 0)
+    assert len(api.requests) == 5
+
+    again = mapped(api.base_url, folder, PROMPT, to=out, recursive=True)
+    assert sorted(item.path for item in again if item.skipped == "done before") == sorted(out / name for name in saved)
+    assert len(api.requests) == 5
+
+    (out / "a.png").unlink()  # what is no longer there is work again
+    (folder / "b b.PNG").write_bytes(png(77))  # and so is another picture, which does not replace the one before
+    assert Counter(item.skipped for item in mapped(api.base_url, folder, PROMPT, to=out))["done before"] == 2
+    assert len(api.requests) == 7
+    assert len(list(out.glob("b b*.png"))) == 2
+
+    mapped(api.base_url, folder, "another prompt", to=out)
+    assert len(api.requests) == 11
+    api.assert_valid()
+
+
+def test_without_a_folder_the_results_are_kept(api: StandIn, folder: Path, mapped: Any) -> None:
+    pictures = {"first": png(1), "second": folder / "a.png", "third": "data:text/plain,x", "fourth": str(folder)}
+    items = mapped(api.base_url, pictures, operation="remove_background", ordered=True, concurrency=2)
+    assert [item.name for item in items] == list(pictures)
+    assert [item.result is not None for item in items] == [True, True, False, False]
+    assert [type(item.error) for item in items[2:]] == [RequestValidationError, RequestValidationError]
+    assert len(api.requests) == 2
+    assert items[0].source == png(1)
+    copied = pickle.loads(pickle.dumps(items[2]))
+    assert (copied.name, str(copied.error)) == (items[2].name, str(items[2].error))
+    assert pickle.loads(pickle.dumps(items[0])) == items[0]
+
+
+def test_what_goes_in_is_pulled_as_it_is_needed(api: StandIn, call: Caller) -> None:
+    pulled: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            pulled.append(len(pulled))
+            yield png(pulled[-1])
+
+    async def endless_async() -> Any:
+        for picture in endless():
+            yield picture
+
+    def sync(venice: Venice) -> int:
+        return sum(1 for item, _ in zip(venice.images.map(endless(), PROMPT, concurrency=3), range(6), strict=False))
+
+    async def asynchronous(venice: AsyncVenice) -> int:
+        count = 0
+        async with venice.images.map(endless_async(), PROMPT, concurrency=3) as run:
+            async for _item in run:
+                count += 1
+                if count == 6:
+                    break
+        return count
+
+    assert call(api.base_url, sync if call.kind == "sync" else asynchronous) == 6
+    assert len(pulled) <= 6 + 3 + 2
+    assert len(api.requests) <= len(pulled)
+
+
+def test_at_most_so_many_calls_are_made_at_once(mapped: Any, call: Caller) -> None:
+    now, most, lock = 0, 0, threading.Lock()
+
+    def change(by: int) -> None:
+        nonlocal now, most
+        with lock:
+            now += by
+            most = max(most, now)
+
+    def work(_venice: Any, number: str) -> str:
+        change(1)
+        time.sleep(0.01)
+        change(-1)
+        return number + "!"
+
+    async def work_async(_venice: Any, number: str) -> str:
+        change(1)
+        await asyncio.sleep(0.01)
+        change(-1)
+        return number + "!"
+
+    chosen = work if call.kind == "sync" else work_async
+    items = mapped("http://127.0.0.1:9", map(str, range(20)), call=chosen, concurrency=4, ordered=True)
+    assert [item.result for item in items] == [f"{number}!" for number in range(20)]
+    assert most == 4
+
+
+def test_a_callable_may_fail_in_any_way(mapped: Any, call: Caller, tmp_path: Path) -> None:
+    def work(_venice: Any, word: str) -> str:
+        raise KeyError(word)
+
+    async def work_async(_venice: Any, word: str) -> str:
+        raise KeyError(word)
+
+    chosen = work if call.kind == "sync" else work_async
+    items = mapped("http://127.0.0.1:9", ["x", "y"], call=chosen, task="t", to=tmp_path / "out")
+    assert {type(item.error) for item in items} == {KeyError}
+    with pytest.raises(KeyError):
+        mapped("http://127.0.0.1:9", ["x", "y"], call=chosen, on_error="raise")
+
+
+def test_progress_is_reported(api: StandIn, folder: Path, mapped: Any) -> None:
+    told: list[tuple[int, int | None]] = []
+    mapped(api.base_url, folder, PROMPT, progress=lambda done, total: told.append((done, total)))
+    assert told == [(number, 7) for number in range(8)]
+    mapped(api.base_url, [png(1)], PROMPT, progress=True)  # no terminal, no bar
+    mapped(api.base_url, (png(shade) for shade in (1, 2)), PROMPT, progress=lambda *both: told.append(both))
+    assert told[-1] == (2, None)
+
+
+def test_failures_are_tried_again_by_the_next_run(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
+    api.answer(EDIT, status=400, body={"error": "no"}, times=2)
+    out = tmp_path / "out"
+    first = mapped(api.base_url, folder, PROMPT, to=out, concurrency=1)
+    assert [type(item.error) for item in first if item.error] == [BadRequestError, BadRequestError]
+    assert sum(item.ok for item in first) == 2
+    again = mapped(api.base_url, folder, PROMPT, to=out)
+    assert sum(item.ok for item in again) == 4
+    assert len(api.requests) == 6
+    assert "no" in (out / MANIFEST_NAME).read_text()
+
+
+def test_a_wrong_key_ends_the_run(api: StandIn, folder: Path, tmp_path: Path, mapped: Any, key: str) -> None:
+    api.answer(EDIT, status=401, body={"error": f"bad key {key}"})
+    pictures = (png(shade) for shade in range(1000))
+    with pytest.raises(AuthenticationError):
+        mapped(api.base_url, pictures, PROMPT, to=tmp_path / "out", concurrency=2)
+    assert len(api.requests) <= 5
+    assert key not in (tmp_path / "out" / MANIFEST_NAME).read_text()
+
+
+def test_what_may_have_been_paid_for_is_sent_again_only_on_request(
+    server: Loopback, tmp_path: Path, mapped: Any
+) -> None:
+    server.say(server.head("image/png", length=100) + b"\x89PNG", then="reset")
+    out = tmp_path / "out"
+    [first] = mapped(server.url, [("x", png(1))], PROMPT, to=out)
+    assert isinstance(first.error, VeniceConnectionError)
+    run: list[Any] = []
+    assert first.status == "unknown"
+    [left] = mapped(server.url, [("x", png(1))], PROMPT, to=out, run=run)
+    assert left.status == "unknown"
+    assert str(left.error).startswith("x: an earlier run sent this picture")
+    assert str(pickle.loads(pickle.dumps(left.error))) == str(left.error)
+    assert run[0].summary.unknown == ("x",)
+    assert len(server.requests) == 1
+    server.answer(png(1), "image/png")
+    for _ in range(3):  # the server still has an answer of the first kind
+        [again] = mapped(server.url, [("x", png(1))], PROMPT, to=out, resend_unknown=True)
+    assert (again.skipped, again.path) == ("done before", out / "x.png")
+
+
+def test_known_failures_cost_nothing_and_are_tried_again(
+    api: StandIn, mapped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("threads", "asyncio"):
+        name = f"venice_client.batch.{module}.pause_before_next"
+        monkeypatch.setattr(name, lambda error, tries: None if pause_before_next(error, tries) is None else 0.0)
+    api.answer(EDIT, status=500, body={"error": "broken"}, times=2)
+    [item] = mapped(api.base_url, [png(1)], PROMPT)
+    assert (item.ok, item.attempts) == (True, 3)
+
+
+def test_what_is_tried_again() -> None:
+    def error(kind: Any, status: int, **more: Any) -> Any:
+        return kind("told", status=status, **more)
+
+    undecodable = ResponseDecodeError("told", status=200, media_type=None, body=b"")
+    perhaps = [
+        error(ServerError, 502), error(ServerError, 504), VeniceConnectionError("told", kind="reset"),
+        VeniceConnectionError("told", kind="timeout"), undecodable, KeyError("a caller's"),
+    ]  # fmt: skip
+    assert [may_be_paid(each) for each in perhaps] == [True] * 6
+    assert [pause_before_next(each, 1) for each in perhaps] == [None] * 6
+    free = [error(ServerError, 500), error(RateLimitError, 429), VeniceConnectionError("told", kind="connect")]
+    assert [may_be_paid(each) for each in free] == [False] * 3
+    assert [pause_before_next(each, 1) for each in free] == [2.0] * 3
+    assert [pause_before_next(each, 3) for each in free] == [None] * 3
+    assert pause_before_next(error(RateLimitError, 429, retry_after=7.0), 1) == 7.0
+    assert pause_before_next(error(RateLimitError, 429, retry_after=3600.0), 1) is None
+    assert pause_before_next(error(BadRequestError, 400), 1) is None
+    # Held back by the client's own count of failures: that passes, however often it happens.
+    assert pause_before_next(TooManyFailuresError("told", retry_after=12.0), 9) == 12.0
+
+
+def test_the_same_name_and_bytes_are_one_job(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+    pictures = [("x", png(1)), ("x", png(1)), ("y", png(1)), ("x", png(2)), png(3), png(3)]
+    items = mapped(api.base_url, pictures, PROMPT, to=tmp_path / "out", ordered=True)
+    assert len(api.requests) == 4
+    assert [item.path == items[0].path for item in items] == [True, True, False, False, False, False]
+    assert sum(bool(item.skipped) for item in items) == 2
+    assert len({item.path for item in items}) == 4
+
+
+def test_closing_drops_what_has_not_begun(till: Any, tmp_path: Path, call: Caller) -> None:
+    api, url = till
+    pictures = [png(number) for number in range(20)]
+
+    def sync(venice: Venice) -> Any:
+        with venice.images.map(pictures, PROMPT, to=tmp_path, concurrency=3) as run:
+            next(run)
+        assert len(run.unread) + 1 == api.paid.total()
+        return run
+
+    async def asynchronous(venice: AsyncVenice) -> Any:
+        async with venice.images.map(pictures, PROMPT, to=tmp_path, concurrency=3) as run:
+            await anext(run)
+        assert len(run.unread) + 1 == api.paid.total()
+        return run
+
+    call(url, sync if call.kind == "sync" else asynchronous)
+    assert len(list(tmp_path.glob("*.png"))) == api.paid.total() <= 5
+
+
+def test_a_folder_may_be_relative(till: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _api, url = till
+    monkeypatch.chdir(tmp_path)
+    Path("x.png").write_bytes(png(1))
+    with Venice("k", base_url=url) as venice:
+        [item] = venice.images.map(["x.png"], PROMPT, to="out")
+    assert item.path == tmp_path / "out" / "x.png"
+
+
+def test_errors_of_the_library_itself_are_not_hidden(mapped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistake(*_arguments: Any) -> None:
+        raise TypeError("a mistake")
+
+    monkeypatch.setattr("venice_client.batch.options.MethodCall.__call__", mistake)
+
+    with pytest.raises(TypeError, match="a mistake"):
+        mapped("http://127.0.0.1:9", [png(1)], PROMPT)
+
+
+def test_a_result_says_whether_it_is_one() -> None:
+    assert not MapResult(0, "x", None, error=VeniceError("told")).ok
+    assert not MapResult(0, "x", None, skipped="not a picture").ok
+    assert MapResult(0, "x", None, path=Path("x.png")).ok
+
+
+def test_the_failures_of_a_run_count_for_its_client(api: StandIn, tmp_path: Path) -> None:
+    api.answer(EDIT, status=400, body={"error": "no"})
+    with Venice("k", base_url=api.base_url, max_retries=0) as venice:
+        with venice.images.map([png(1), png(2), png(3)], PROMPT, to=tmp_path) as run:
+            assert all(item.error for item in run)
+        assert venice.budget.failures == 3
+
+
+def test_links_that_lead_nowhere_are_no_pictures(till: Any, tmp_path: Path, mapped: Any) -> None:
+    _api, url = till
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    (tmp_path / "gone").symlink_to("nowhere")
+    assert [bool(item.error or item.skipped) for item in mapped(url, tmp_path, PROMPT)] == [True, True]

@@ -7,9 +7,9 @@ what may have been paid for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
 import attrs
 
@@ -42,15 +42,11 @@ class UnknownOutcomeError(VeniceError):
     It was not sent again; `resend_unknown=True` sends it. `name` is the name of the picture.
     """
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"{name}: an earlier run sent this picture, which may have been paid for, and saved no result; "
-            "pass resend_unknown=True to send it again"
-        )
-        self.name = name
+    may_have_been_charged = True
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.name,)
+    def __init__(self, message: str, *, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class SaveError(VeniceError, OSError):
@@ -61,18 +57,31 @@ class SaveError(VeniceError, OSError):
     system's error.
     """
 
-    def __init__(self, error: OSError, unsaved: Sequence[MapResult] = ()) -> None:
-        names = ", ".join(item.name for item in unsaved)
-        super().__init__(f"{error}. Not saved, their bytes are in item.result: {names}" if unsaved else str(error))
-        self.errno, self.strerror, self.filename = error.errno, error.strerror, error.filename
+    def __init__(self, message: str, *, unsaved: Sequence[MapResult] = ()) -> None:
+        super().__init__(message)
         self.unsaved = tuple(unsaved)
-        self._error = error
+
+    @classmethod
+    def from_error(cls, error: OSError, unsaved: Sequence[MapResult]) -> Self:
+        """Return the error that ends a run after an error of the system."""
+        names = ", ".join(item.name for item in unsaved)
+        made = cls(f"{error}. Not saved, their bytes are in item.result: {names}" if names else str(error))
+        made.unsaved = tuple(unsaved)
+        return made._with(error.errno, error.strerror, error.filename)
+
+    def _with(self, errno: int | None, strerror: str | None, filename: Any) -> Self:
+        self.errno, self.strerror, self.filename = errno, strerror, filename
+        return self
 
     def __str__(self) -> str:
         return self.message
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self._error, self.unsaved)
+        return _restored, (*super().__reduce__(), (self.errno, self.strerror, self.filename))
+
+
+def _restored(make: Callable[..., SaveError], arguments: tuple[Any, ...], fields: tuple[Any, ...]) -> SaveError:
+    return make(*arguments)._with(*fields)  # noqa: SLF001  # of this module
 
 
 @attrs.frozen

@@ -135,7 +135,7 @@ class Runner:
     def failure(self) -> Exception | None:
         """The error that ends the run."""
         if isinstance(self._failure, OSError):
-            return SaveError(self._failure, self._unsaved)
+            return SaveError.from_error(self._failure, self._unsaved)
         return self._failure
 
     def count(self, outcome: MapResult) -> int:
@@ -208,7 +208,9 @@ class Runner:
         if (path := output.saved(entry)) is not None:
             return MapResult(item.index, name, item.source, path=path, skipped="done before")
         if entry.is_unknown and not self.plan.resend_unknown:
-            return MapResult(item.index, name, item.source, error=UnknownOutcomeError(name))
+            text = "an earlier run sent this picture, which may have been paid for, and saved no result"
+            error = UnknownOutcomeError(f"{name}: {text}; pass resend_unknown=True to send it again", name=name)
+            return MapResult(item.index, name, item.source, error=error)
         return None
 
     def _begin_job(

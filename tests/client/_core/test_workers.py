@@ -82,7 +82,7 @@ def test_inputs_and_results_arrive_whole() -> None:
         ImageInput.data_uri(result.data_uri),
         ImageInput.of(PHOTO),
         result,
-        MapResult(3, "a.png", PHOTO, result=result, tries=2),
+        MapResult(3, "a.png", PHOTO, result=result, attempts=2),
         MapResult(4, "b.png", data, error=made(BadRequestError)),
     ]
     for value in values:

@@ -53,10 +53,12 @@ class Server:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.open = 0
+        self.writers: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection until it is closed."""
         self.open += 1
+        self.writers.add(writer)
         try:
             while request := await read_request(reader):
                 self.counts[request.marker] += 1
@@ -72,6 +74,7 @@ class Server:
             pass
         finally:
             self.open -= 1
+            self.writers.discard(writer)
             writer.close()
 
     async def _answer(self, request: Request, writer: asyncio.StreamWriter) -> bool:
@@ -241,6 +244,15 @@ class Wire:
     def open(self) -> int:
         """The connections that clients hold."""
         return self._server.open
+
+    def hang_up(self) -> None:
+        """Close all connections from the server's side."""
+
+        def close() -> None:
+            for writer in self._server.writers:
+                writer.close()
+
+        self._loop.call_soon_threadsafe(close)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -8,11 +8,14 @@ no cookie kept, no netrc read. In addition the whole head of a response has a de
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, Self
+from weakref import WeakSet
 
 import aiohttp
 from yarl import URL
@@ -21,7 +24,7 @@ from venice_client._core.errors import RequestValidationError, VeniceConnectionE
 from venice_client._core.request.call import Request
 from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
-from venice_client._core.transport.failures import Failures
+from venice_client._core.transport.failures import Failures, LibraryError
 from venice_client._core.transport.headers import Headers
 from venice_client._core.transport.limiter import MOST
 from venice_client._core.transport.network import CONNECT_SECONDS, Network, socket_options
@@ -187,9 +190,8 @@ def _address(url: str) -> URL:
 
 
 def _new_session(network: Network) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=network.ssl_context, limit=MOST, socket_factory=_socket)
     return aiohttp.ClientSession(
-        connector=connector,
+        connector=_Connector(network.ssl_context),
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         middlewares=(_send_once,),
@@ -199,10 +201,10 @@ def _new_session(network: Network) -> aiohttp.ClientSession:
 
 class _Request(aiohttp.ClientRequest):
     """
-    A request that does not wait for ever, and leaves nothing behind.
+    A request with a deadline for the whole head of its response.
 
-    aiohttp limits the silence between two pieces of a head alone: the whole of it gets the same time here. And it
-    closes a connection only when all was written, so that a peer which takes nothing would hold it.
+    aiohttp limits the silence between two pieces of a head alone. It closes a connection only when all was written, so
+    that a peer which takes nothing would hold it.
     """
 
     _carrier: asyncio.Transport | None = None
@@ -217,19 +219,56 @@ class _Request(aiohttp.ClientRequest):
             self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)
         return response
 
-    def begun(self) -> None:
-        """Stop the clock: the head is there, or will not come."""
+    def stop_clock(self) -> None:
+        """Lift the deadline: the head is there, or will not come."""
         if self._clock is not None:
             self._clock.cancel()
 
     def give_up(self) -> None:
-        """Drop the connection with what is still to be written, and wait for no farewell of TLS."""
+        """Drop the connection with what is still to be written, without a farewell of TLS."""
         if self._carrier is not None:
             self._carrier.abort()
 
 
-class _DisconnectedError(aiohttp.ClientConnectionError):
-    """What aiohttp does not answer by sending a GET or a DELETE again on its own: that is the retry table's to say."""
+class _Connector(aiohttp.TCPConnector):
+    """
+    A pool that reuses no connection on which anything came since the last response.
+
+    That is its end, or bytes that would be taken for the response of the next request.
+    """
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(ssl=context, limit=MOST, socket_factory=_socket)
+        self._used: WeakSet[Any] = WeakSet()
+
+    async def connect(self, *args: Any, **options: Any) -> aiohttp.connector.Connection:
+        while True:
+            connection = await super().connect(*args, **options)
+            protocol: Any = connection.protocol  # never None here
+            if protocol not in self._used:
+                self._used.add(protocol)
+                return connection
+            if not (protocol.should_close or _has_begun(protocol) or _is_readable(connection.transport)):
+                return connection
+            connection.close()
+
+
+def _has_begun(protocol: Any) -> bool:
+    """Whether the parser of the last response holds the beginning of another one."""
+    parser = getattr(protocol, "_parser", None)  # the only place where it shows; it is replaced for each request
+    try:
+        return parser is not None and parser.feed_eof() is not None
+    except Exception:  # noqa: BLE001  # any complaint means that something was there
+        return True
+
+
+def _is_readable(transport: Any) -> bool:
+    number = transport.get_extra_info("socket").fileno()
+    if not hasattr(select, "poll"):  # Windows
+        return bool(select.select([number], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -238,14 +277,15 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
     except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _DisconnectedError from error
+        # Of these aiohttp would send a GET or a DELETE again by itself: the retry table decides that.
+        raise LibraryError from error
     except BaseException:
         if isinstance(request, _Request):
             request.give_up()
         raise
     finally:
         if isinstance(request, _Request):
-            request.begun()
+            request.stop_clock()
 
 
 def _socket(address: Any) -> socket.socket:

@@ -12,7 +12,8 @@ import threading
 import warnings
 import weakref
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 
 from venice_client._core.errors import RequestValidationError
@@ -69,8 +70,8 @@ class Sender(Protocol):
 class AsyncSender:
     """One HTTP library with its connections in one event loop. A subclass closes them in what `closer` returns."""
 
-    guard: AsyncGenerator[None, None] | None = None
-    """See `AsyncTransport`; None where the client is the caller's, and after closing."""
+    guard: Guard | None = None
+    """None where the client is the caller's, and after closing."""
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         """Send a call and return the response, its body read unless it is a stream."""
@@ -82,11 +83,79 @@ class AsyncSender:
 
     def __del__(self) -> None:
         if self.guard is not None:
+            self.guard.close_soon()
             text = (
                 "AsyncVenice was dropped with open connections: "
                 "use `async with AsyncVenice() as venice:`, or `await venice.aclose()`"
             )
             warnings.warn(text, ResourceWarning, stacklevel=2, source=self)
+
+
+class Guard:
+    """
+    Closes connections before their event loop ends.
+
+    A loop closes its asynchronous generators at its end: one waits here for that. So a program with a loop for each
+    call keeps no connection, and a client that was dropped is closed in its loop, where alone that is possible.
+    """
+
+    _all: ClassVar[set[Guard]] = set()
+
+    def __init__(self, loop: Any, close: Callable[[], Awaitable[None]], forget: Callable[[], None]) -> None:
+        self._loop = loop
+        self._close = close
+        self._forget = forget
+        self._generator = self._wait()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the loop has ended."""
+        if hasattr(self._loop, "is_closed"):
+            return bool(self._loop.is_closed())
+        try:
+            self._loop.run_sync_soon(int)  # the only way to see that a run of trio has ended
+        except RuntimeError:
+            return True
+        return False
+
+    async def start(self) -> None:
+        """Let the running loop know of the generator."""
+        for guard in list(self._all):
+            if guard.has_ended:  # without closing its generators: collecting the connections closes them
+                guard.drop()
+        self._all.add(self)
+        await anext(self._generator)
+
+    async def aclose(self) -> None:
+        """Close the connections now."""
+        await self._generator.aclose()
+
+    def close_soon(self) -> None:
+        """Close the connections in their loop, from anywhere."""
+        try:
+            if hasattr(self._loop, "call_soon_threadsafe"):
+                self._loop.call_soon_threadsafe(self._begin)
+            else:
+                from trio.lowlevel import spawn_system_task
+
+                self._loop.run_sync_soon(spawn_system_task, self._close)
+        except RuntimeError:  # the loop has ended
+            self.drop()
+
+    def drop(self) -> None:
+        """Forget the connections without closing them."""
+        self._all.discard(self)
+        self._forget()
+
+    def _begin(self) -> None:
+        self._closing = self._loop.create_task(self._close())
+
+    async def _wait(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            self.drop()
+            await self._close()
 
 
 class Transport:
@@ -137,12 +206,7 @@ class Transport:
 
 
 class AsyncTransport:
-    """
-    The same for asyncio and trio, with connections for each event loop.
-
-    An event loop closes its asynchronous generators before it ends. One that waits in each loop (`guard`) closes the
-    connections there, so that a program with a loop for each call keeps none.
-    """
+    """The same for asyncio and trio, with connections for each event loop."""
 
     def __init__(
         self,
@@ -156,7 +220,6 @@ class AsyncTransport:
         self._is_owner = http_client is None
         self._senders: dict[Any, AsyncSender] = {}
         self._inherited: list[AsyncSender] = []
-        self._lock = threading.Lock()
         if http_client is None:
             let_go_in_children(self)
 
@@ -166,30 +229,14 @@ class AsyncTransport:
         loop = _loop()
         sender = self._senders.get(loop)
         if sender is None:
-            sender = self._make()
-            with self._lock:
-                self._forget_ended()
-                self._senders[loop] = sender
+            sender = self._senders[loop] = self._make()
             if self._is_owner:
-                sender.guard = _guard(weakref.ref(self), loop, sender.closer())
-                await anext(sender.guard)
+                sender.guard = Guard(loop, sender.closer(), partial(_forget, weakref.ref(self), loop))
+                await sender.guard.start()
         return await sender.send(call, url, headers, seconds)
-
-    def _forget_ended(self) -> None:
-        """Drop what belongs to loops that ended without closing their generators; collecting it closes it."""
-        for loop in [loop for loop in self._senders if _has_ended(loop)]:
-            self._senders.pop(loop).guard = None
-
-    def forget(self, loop: Any) -> None:
-        """Drop the connections of a loop, which are about to be closed."""
-        with self._lock:
-            sender = self._senders.pop(loop, None)
-        if sender is not None:
-            sender.guard = None
 
     def forked(self) -> None:
         """Forget the connections, in a forked process: see `Transport.forked`."""
-        self._lock = threading.Lock()
         for sender in self._senders.values():
             sender.guard = None
         self._inherited += self._senders.values()
@@ -202,16 +249,11 @@ class AsyncTransport:
             await sender.guard.aclose()
 
 
-async def _guard(
-    transport: weakref.ref[AsyncTransport], loop: Any, close: Callable[[], Awaitable[None]]
-) -> AsyncGenerator[None, None]:
-    try:
-        yield
-    finally:
-        owner = transport()
-        if owner is not None:
-            owner.forget(loop)
-        await close()
+def _forget(transport: weakref.ref[AsyncTransport], loop: Any) -> None:
+    owner = transport()
+    sender = None if owner is None else owner._senders.pop(loop, None)  # noqa: SLF001  # of this module
+    if sender is not None:
+        sender.guard = None
 
 
 def url_of(base_url: str, call: Request) -> str:
@@ -239,16 +281,6 @@ def _loop() -> Any:
         import trio
 
         return trio.lowlevel.current_trio_token()
-
-
-def _has_ended(loop: Any) -> bool:
-    if hasattr(loop, "is_closed"):
-        return bool(loop.is_closed())
-    try:
-        loop.run_sync_soon(int)  # the only way to see that a run of trio has ended
-    except RuntimeError:
-        return True
-    return False
 
 
 def _maker(http_client: Any, name: str | None, network: Network | None, *, kind: str) -> Any:

@@ -42,13 +42,16 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "EOFError": "reset",
 }
 """The first name of a class or one of its bases that stands here decides; the kind of others is "garbled"."""
-_BUILT_IN: Final = (OSError, EOFError, ValueError, RecursionError)
 _EXPLAINED: Final = frozenset(
     {"NetworkError", "ProxyError", "RemoteProtocolError", "ServerDisconnectedError", "ClientPayloadError"}
 )
 """Classes whose texts help: others may quote a header that the library refuses."""
 _FIXED: Final = re.compile(r"[A-Z]?[a-z' ]+(?: \(received \d+ bytes, expected \d+\))?\.?")
 """A text of a library without anything quoted."""
+
+
+class LibraryError(Exception):
+    """Carries an exception of a library, its cause, out of the library."""
 
 
 class Failures:
@@ -90,6 +93,8 @@ class Failures:
 
 def translate(error: Exception, call: Request) -> VeniceConnectionError:
     """Return the error of this client for an exception of a library. Its cause is the network's exception, if any."""
+    if isinstance(error, LibraryError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__
     names = [base.__name__ for base in type(error).__mro__]
     kinds = [_KINDS[name] for name in names if name in _KINDS]
     kind = kinds[0] if kinds else "garbled"
@@ -107,7 +112,9 @@ def translate(error: Exception, call: Request) -> VeniceConnectionError:
 
 
 def _is_translated(error: Exception) -> bool:
-    return isinstance(error, _BUILT_IN) or any(_library(base) in _LIBRARIES for base in type(error).__mro__)
+    return isinstance(error, OSError | EOFError | ValueError | RecursionError | LibraryError) or any(
+        _library(base) in _LIBRARIES for base in type(error).__mro__
+    )
 
 
 def _library(kind: type) -> str:

@@ -233,7 +233,7 @@ class AsyncSender(_Base, base.AsyncSender):
         self._turns = AsyncTurns(MOST if client is None else NO_LIMIT)
 
     def closer(self) -> Callable[[], Awaitable[None]]:
-        return partial(_close_all_async, self._clients)
+        return partial(_close_all_async, self._clients, anyio.Lock())
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
@@ -273,9 +273,11 @@ def _close_all(clients: dict[str | None, Any]) -> None:
         clients.popitem()[1].close()
 
 
-async def _close_all_async(clients: dict[str | None, Any]) -> None:
-    while clients:
-        await clients.popitem()[1].aclose()
+async def _close_all_async(clients: dict[str | None, Any], lock: anyio.Lock) -> None:
+    with anyio.CancelScope(shield=True):  # at its end, trio cancels what still runs
+        async with lock:  # a second caller, such as the end of the loop, waits for the first
+            while clients:
+                await clients.popitem()[1].aclose()
 
 
 class _Pieces:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
 import gzip
-import os
 import pickle
-import signal
 import socket
 import threading
 import time
@@ -17,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client.wire import Wire
 from venice_client import (
     AsyncVenice,
     RequestValidationError,
@@ -226,31 +222,3 @@ def test_an_answer_that_comes_before_all_was_sent_is_read() -> None:
             venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x" * 20_000_000}])
         assert caught.value.status == 413
         thread.join()
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
-@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-def test_a_process_that_is_forked_off_makes_its_own_connections() -> None:
-    """As a web server's workers do, of a client that was made and used before."""
-    with Wire() as wire, Venice("k", base_url=wire.url) as venice:
-        venice.models.list(extra_headers={"X-Marker": "before"})
-        assert wire.open == 1
-        asked, told = os.pipe()
-        child = os.fork()
-        if not child:
-            with contextlib.suppress(BaseException):
-                venice.models.list(extra_headers={"X-Marker": "child"})
-                os.write(told, b"done")
-                time.sleep(60)
-            os._exit(1)
-        try:
-            assert os.read(asked, 4) == b"done"
-            assert wire.open == 2
-            venice.models.list(extra_headers={"X-Marker": "after"})
-            assert wire.open == 2
-            assert dict(wire.counts) == {"before": 1, "child": 1, "after": 1}
-        finally:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            os.close(asked)
-            os.close(told)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gzip
 import importlib.util
 import io
 import re
 import socket
-import ssl
 import subprocess
 import sys
 import threading
@@ -23,6 +21,7 @@ import httpx
 import pytest
 import trustme
 
+from tests.client._core.transport.tls import Secure
 from venice_client import (
     AsyncVenice,
     RequestValidationError,
@@ -33,7 +32,7 @@ from venice_client import (
     VeniceTimeoutError,
 )
 from venice_client._core import transport as transports
-from venice_client._core.transport.network import Network, socket_options
+from venice_client._core.transport.network import socket_options
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
@@ -401,26 +400,7 @@ def test_connections_belong_to_the_loop_that_made_them(api: StandIn, over: Over)
     assert len(api.requests) == 3
 
 
-def test_the_environment_s_proxy_is_used_and_its_exceptions_too(
-    server: Loopback, over: Over, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    netrc = tmp_path / "netrc"
-    netrc.write_text("default login other password secret\n")
-    monkeypatch.setenv("NETRC", str(netrc))
-    monkeypatch.setenv("HTTP_PROXY", server.url.removesuffix("/api/v1"))
-    monkeypatch.setenv("NO_PROXY", "")
-    server.answer('{"data": []}')
-    over("http://venice.invalid/api/v1", read)
-    assert server.requests[0].startswith(b"GET http://venice.invalid/api/v1/models HTTP/1.1\r\n")
-    assert b"authorization: bearer k\r\n" in server.requests[0].lower()
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    over(server.url, read)
-    assert server.requests[1].startswith(b"GET /api/v1/models HTTP/1.1\r\n")
-
-
-def test_one_tls_context_and_probes_on_every_connection() -> None:
-    assert Network().ssl_context is Network().ssl_context
-    assert Network().ssl_context.check_hostname
+def test_probes_on_every_connection() -> None:
     with socket.socket() as made:
         for option in socket_options():
             made.setsockopt(*option)
@@ -428,44 +408,6 @@ def test_one_tls_context_and_probes_on_every_connection() -> None:
 
 
 # ---- TLS
-
-
-class Secure:
-    """Answers over TLS, keeps connections, and counts them."""
-
-    def __init__(self, certificate: Any) -> None:
-        self.connections = self.requests = 0
-        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        certificate.configure_cert(self._context)
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://localhost:{self._listening.getsockname()[1]}/api/v1"
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                peer, _ = self._listening.accept()
-                threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
-
-    def _serve(self, plain: socket.socket) -> None:
-        with contextlib.suppress(OSError), plain, self._context.wrap_socket(plain, server_side=True) as peer:
-            self.connections += 1
-            while head := peer.recv(65536):
-                self.requests += 1
-                length = re.search(rb"content-length: *(\d+)\r\n", head, re.IGNORECASE)
-                while length and len(head.partition(b"\r\n\r\n")[2]) < int(length[1]):
-                    head += peer.recv(65536)
-                if b"x-fault: slow" in head.lower():
-                    for byte in b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 100:
-                        peer.sendall(bytes([byte]))
-                        time.sleep(0.05)
-                events = b'data: {"id": "1"}\n\ndata: [DONE]\n\n'
-                body, kind = (events, b"text/event-stream") if b"POST" in head else (b"{}", b"application/json")
-                chunked = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
-                peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\n%b" % (kind, chunked))
-
-    def close(self) -> None:
-        self._listening.close()
 
 
 @pytest.fixture(scope="module")
@@ -479,9 +421,8 @@ def secure(authority: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
     monkeypatch.setenv("NO_PROXY", "localhost")
-    server = Secure(authority.issue_cert("localhost"))
-    yield server
-    server.close()
+    with Secure(authority.issue_cert("localhost")) as server:
+        yield server
 
 
 def test_calls_and_streams_share_one_connection_over_tls(secure: Secure, over: Over) -> None:
@@ -513,16 +454,6 @@ def test_a_head_that_drips_is_given_up_over_aiohttp(secure: Secure, over: Over) 
     with pytest.raises(VeniceTimeoutError):
         over(secure.url, lambda venice: venice.models.list(**options))
     assert time.monotonic() - began < 3
-
-
-def test_a_certificate_that_nobody_knows_is_refused(
-    secure: Secure, over: Over, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("SSL_CERT_FILE")
-    with pytest.raises(VeniceConnectionError, match=r"certificate|CERTIFICATE") as caught:
-        over(secure.url, read)
-    assert caught.value.kind == "connect"
-    assert secure.requests == 0
 
 
 def test_a_certificate_of_another_host_is_refused(secure: Secure, over: Over, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,6 +61,10 @@ def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> Non
         f"{generated.operations} operations, {generated.models} models at {shown(target)};"
         f" {len(generated.changed)} files changed."
     )
+    if generated.unchecked:
+        listed = ", ".join(printable(pattern) for pattern in generated.unchecked[:5])
+        more = " ..." if len(generated.unchecked) > 5 else ""
+        complain(f"{len(generated.unchecked)} patterns may be slow or are not Python's; not checked: {listed}{more}")
     if generated.unmatched and is_pin:
         for action in generated.unmatched:
             complain(f"overlay: {action} matches nothing in the pin")

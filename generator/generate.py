@@ -18,6 +18,7 @@ from generator.install.staging import CLIENT, changed_files, is_interrupted, is_
 from generator.install.verify import verify
 from generator.plan import Prepared, prepare
 from generator.plan.class_names import NAMES, classes_text, load_classes, remembering
+from generator.plan.patterns import unchecked_patterns
 from generator.render.render import render
 from generator.spec.overlay import Applied, apply, load_file
 from generator.spec.pin import OVERLAY, PINNED, load_pin
@@ -37,6 +38,8 @@ class Generated:
     """The generated files that differ from those that were in place before."""
     names: str
     """The text of spec/names.toml that belongs to it."""
+    unchecked: tuple[str, ...] = ()
+    """Patterns that the client does not check, since no bound of their steps is proven."""
 
 
 def describe(contract: Mapping[str, Any]) -> Applied:
@@ -63,6 +66,7 @@ def built(contract: Mapping[str, Any], target: Path) -> Iterator[tuple[Path, Gen
                 unmatched=tuple(str(action) for action in described.unmatched),
                 changed=tuple(changed_files(stage, target)),
                 names=classes_text(prepared.classes),
+                unchecked=tuple(unchecked_patterns(described.document)),
             ),
         )
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.plan.normal import FILE, OPEN
+from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, takes_any_form
 from generator.plan.plan import EVENT_STREAM, Operation, Plan
 from generator.plan.responses import is_json
@@ -159,7 +160,9 @@ def _picture(schema: Schema) -> str:
 
 
 def _is_bound(key: str, value: Any) -> bool:
-    if key in ("pattern", "format"):
+    if key == "pattern":
+        return isinstance(value, str) and is_checkable(value)
+    if key == "format":
         return isinstance(value, str)
     if isinstance(value, float):
         return math.isfinite(value)

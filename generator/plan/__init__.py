@@ -15,6 +15,7 @@ from attrs import frozen
 
 from generator.plan.bodies import separate_forms
 from generator.plan.hoist import hoist
+from generator.plan.limits import check_size
 from generator.plan.normal import normalise
 from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks
@@ -51,4 +52,5 @@ def prepare(described: Mapping[str, Any]) -> Prepared:
     for change in PASSES:
         change(document)
     plan = make_plan(document)
+    check_size(plan)
     return Prepared(plan=plan, document=tool_document(plan), classes=document["x-python-classes"])

@@ -63,8 +63,21 @@ def merge_all_of(schema: Schema, known: Known, within: tuple[str, ...] = ()) -> 
         name = str(part.get("$ref", ""))
         if name not in within:
             inner = (*within, name) if name else within
-            merged = _merged(merged, merge_all_of(deref(part, known), known, inner))
+            merged = _merged(merged, _expanded(part, known, inner))
     return _merged(merged, own)
+
+
+def _expanded(part: Schema, known: Known, within: tuple[str, ...]) -> Schema:
+    """Return what a part says, without a reference: an alias of a component stands for its fields."""
+    result = merge_all_of(deref(part, known), known, within)
+    while "$ref" in result:
+        name = str(result["$ref"])
+        own = {key: value for key, value in result.items() if key != "$ref"}
+        if name in within:
+            return own
+        within = (*within, name)
+        result = _merged(merge_all_of(deref({"$ref": name}, known), known, within), own)
+    return result
 
 
 def _merged(first: Schema, second: Schema) -> Schema:

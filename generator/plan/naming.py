@@ -46,11 +46,16 @@ CLASSES = frozenset(
 RESOURCE_MEMBERS = frozenset({"iterate", "with_raw_response", "with_streaming_response"})
 """Public names of every resource: an operation takes none of them."""
 
-MODULES = frozenset(
+DEVICES = frozenset(
+    {"aux", "con", "nul", "prn", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))}
+)
+"""Names that Windows reserves whatever their suffix: no file can have one there."""
+
+MODULES = DEVICES | frozenset(
     {"async_raw", "async_unread", "builtins", "cached_property", "choose_body", "overload", "raw", "resources",
      "unread"}
 )  # fmt: skip
-"""Names in the generated packages: no module in them takes one, since importing it would replace what is there."""
+"""Names that no module in the generated packages takes: importing it would replace what is there."""
 
 LONGEST = 80
 """How long a name may be. A file's name takes 255 bytes, and that of a module may be twice as long as its class's."""
@@ -91,7 +96,8 @@ def class_name(text: str) -> str:
         if fixed == name:
             break
         name = fixed
-    return f"{name}Model" if name in CLASSES or not name.isidentifier() else name
+    taken = name in CLASSES or name.lower() in DEVICES
+    return f"{name}Model" if taken or not name.isidentifier() else name
 
 
 def identifier(text: str, *, reserved: Collection[str] = ()) -> str:

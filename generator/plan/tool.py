@@ -1,9 +1,9 @@
 """
 Writes the description that openapi-python-client reads: the plan, in the tool's own terms and in safe names only.
 
-No text of the description reaches the tool: paths, property and parameter names are the Python names of the plan,
-media types are the three that it knows, prose and defaults are gone. What it is for: it resolves classes, modules
-and types, checks that all of them fit together (each of its warnings is an error here), and drives our templates.
+No text of the description reaches the tool: paths and parameter names are the Python names of the plan, media types are
+the three that it knows, prose and defaults are gone. The tool resolves classes, modules and types of operations, checks
+that they fit together (each of its warnings is an error here), and drives our templates.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from generator.plan.normal import FILE, NULL, OPEN
-from generator.plan.plan import Field, Model, Operation, Plan
+from generator.plan.plan import Model, Operation, Plan
 from generator.plan.responses import is_json
 from generator.plan.walk import Schema
 
@@ -76,16 +76,8 @@ def _response(content: Any) -> dict[str, Any]:
 
 
 def _model(model: Model) -> Schema:
-    return {
-        "type": "object",
-        "properties": {field.name: _property(field) for field in model.fields},
-        "required": [field.name for field in model.fields if field.required],
-        "additionalProperties": not model.closed,
-    }
-
-
-def _property(field: Field) -> Schema:
-    return _schema(field.schema)
+    """Return a class without properties: the templates take them from the plan, and the tool compares each with all."""
+    return {"type": "object", "additionalProperties": not model.closed}
 
 
 def _in_url(schema: Schema) -> Schema:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
+from generator.plan import prepare
 from generator.plan.naming import (
     ARGUMENTS,
     CLASSES,
+    DEVICES,
     LONGEST,
     MODEL_MEMBERS,
     class_name,
@@ -104,3 +108,13 @@ def test_the_item_of_a_list_has_the_singular_of_its_name(many: str, one: str) ->
 def test_the_rules_are_those_of_openapi_python_client(text: str) -> None:
     assert pascal(text) == pascal_case(text)
     assert module_name(text) == str(PythonIdentifier(text, "field_"))
+
+
+@pytest.mark.parametrize("text", ["con", "NUL", "Aux", "com1", "LPT9", "prn"])
+def test_no_file_has_a_name_that_windows_reserves(text: str, contract_of: Callable[..., Any]) -> None:
+    schemas = {text: {"type": "object", "properties": {"a": {"type": "string"}}}}
+    body = {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{text}"}}}}
+    plan = prepare(contract_of(schemas, operationId=text, tags=[text], requestBody=body)).plan
+    files = [model.module for model in plan.models.values()]
+    files += [part for item in plan.operations for part in (item.tag, *item.module.split("."))]
+    assert not {name.lower() for name in files} & DEVICES

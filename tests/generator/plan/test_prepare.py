@@ -219,3 +219,15 @@ def test_the_tool_is_shown_safe_names_only_and_types_that_it_takes(contract_of: 
     assert path == "/things/make_thing/{a_b}/{lost}"
     assert {parameter["schema"]["type"] for parameter in item["post"]["parameters"]} == {"string"}
     assert [parameter.wire for parameter in only(prepared.plan).parameters] == ["a b", "lost", "a b", "a b"]
+
+
+def test_an_alias_and_a_second_part_are_one_class_with_the_fields_of_both(contract_of: Callable[..., Document]) -> None:
+    alias = {"allOf": [{"$ref": "#/components/schemas/Base"}]}
+    second = {"type": "object", "properties": {"q": {"type": "string"}}}
+    base = {"type": "object", "properties": {"a": {"type": "string"}}}
+    both = {"allOf": [{"$ref": "#/components/schemas/Twice"}, second]}
+    for place in ({"x": both}, {"x": {"type": "array", "items": both}}):
+        body = {"content": {"application/json": {"schema": {"type": "object", "properties": place}}}}
+        schemas = {"Base": base, "Alias": alias, "Twice": {"allOf": [{"$ref": "#/components/schemas/Alias"}]}}
+        plan = prepare(contract_of(schemas, requestBody=body)).plan
+        assert ["a", "q"] in [sorted(field.name for field in model.fields) for model in plan.models.values()]

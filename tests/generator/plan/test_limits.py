@@ -1,0 +1,51 @@
+"""A description that is too large to render is refused by what was found; a wide one takes time in proportion."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.errors import GeneratorError
+from generator.generate import generate
+from generator.plan import limits, prepare
+
+Document = dict[str, Any]
+
+
+def wide(contract_of: Callable[..., Document], count: int) -> Document:
+    properties = {f"property_{number}": {"type": "string"} for number in range(count)}
+    body = {"content": {"application/json": {"schema": {"type": "object", "properties": properties}}}}
+    contract: Document = contract_of(requestBody=body)
+    return contract
+
+
+def test_too_many_members_are_refused_with_their_number(
+    contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MEMBERS", 50)
+    prepare(wide(contract_of, 20))
+    with pytest.raises(GeneratorError, match="at most 50 fields, values and arguments, and the description has"):
+        prepare(wide(contract_of, 60))
+
+
+@pytest.mark.parametrize("name", ["OPERATIONS", "CLASSES"])
+def test_too_many_operations_and_classes_are_refused(
+    contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(limits, name, 0)
+    with pytest.raises(GeneratorError, match=f"at most 0 {name.lower()}, and the description has"):
+        prepare(wide(contract_of, 3))
+
+
+@pytest.mark.slow
+def test_a_wide_object_takes_time_in_proportion(contract_of: Callable[..., Document], tmp_path: Path) -> None:
+    times = []
+    for count in (1_000, 4_000):
+        started = time.process_time()
+        generate(wide(contract_of, count), tmp_path / str(count) / "venice_client")
+        times.append(time.process_time() - started)
+    assert times[1] < 8 * times[0]

@@ -180,9 +180,9 @@ def _is_anchored(items: list[Any]) -> bool:
 def _characters(code: str, value: Any) -> int | None:
     """Return the set of a node that matches one character; None for another node."""
     if code == "LITERAL":
-        return 1 << value
+        return 1 << int(value)
     if code == "NOT_LITERAL":
-        return _EVERY & ~(1 << value)
+        return _EVERY & ~(1 << int(value))
     if code == "ANY":
         return _EVERY & ~(1 << ord("\n"))
     if code == "IN":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
+from .._core.request.call import FileInput
 from .._core.schema.model import Field, Model
 from .._core.schema.sentinel import UNSET, Unset
 from .._core.schema.shapes import Choice, Text
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class InputAudio(Model):
     """InputAudio."""
 
-    data: str
+    data: FileInput
     format: InputAudioFormat | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {

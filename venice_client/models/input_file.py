@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
+from .._core.request.call import FileInput
 from .._core.schema.model import Field, Model
 from .._core.schema.sentinel import UNSET, Unset
 from .._core.schema.shapes import Text
@@ -20,7 +21,7 @@ from .._core.schema.shapes import Text
 class InputFile(Model):
     """InputFile."""
 
-    file_data: str
+    file_data: FileInput
     filename: str | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
+from .._core.request.call import FileInput
 from .._core.schema.model import Field, Model
 from .._core.schema.shapes import Text
 
@@ -19,7 +20,7 @@ from .._core.schema.shapes import Text
 class MediaUrl(Model):
     """MediaUrl."""
 
-    url: str
+    url: FileInput
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "url": Field("url", Text(format="uri"), required=True),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import define
 
 from .. import models
-from .._core.request.call import PictureInput
+from .._core.request.call import FileInput, PictureInput
 from .._core.schema.model import Field, Model
 from .._core.schema.sentinel import UNSET, Unset
 from .._core.schema.shapes import Array, Boolean, Choice, Ref, Text
@@ -37,7 +37,7 @@ class QueueVideoRequest(Model):
     prompt: str
     aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET
     audio: bool | Unset = UNSET
-    audio_url: str | Unset = UNSET
+    audio_url: FileInput | Unset = UNSET
     consents: VideoConsents | Unset = UNSET
     elements: list[VideoElement] | Unset = UNSET
     end_image_url: PictureInput | Unset = UNSET
@@ -45,14 +45,14 @@ class QueueVideoRequest(Model):
     keyframes: list[VideoKeyframe] | Unset = UNSET
     negative_prompt: str | Unset = UNSET
     omni_reference_task_type: QueueVideoRequestOmniReferenceTaskType | Unset = UNSET
-    reference_audio_urls: list[str] | Unset = UNSET
-    reference_document_urls: list[str] | Unset = UNSET
+    reference_audio_urls: Sequence[FileInput] | Unset = UNSET
+    reference_document_urls: Sequence[FileInput] | Unset = UNSET
     reference_image_urls: Sequence[PictureInput] | Unset = UNSET
-    reference_video_urls: list[str] | Unset = UNSET
+    reference_video_urls: Sequence[FileInput] | Unset = UNSET
     resolution: QueueVideoRequestResolution | Unset = UNSET
     scene_image_urls: Sequence[PictureInput] | Unset = UNSET
     upscale_factor: QueueVideoRequestUpscaleFactor | Unset = UNSET
-    video_url: str | Unset = UNSET
+    video_url: FileInput | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "duration": Field("duration", Choice.of(models, "QueueVideoRequestDuration"), required=True),

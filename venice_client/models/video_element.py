@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._core.request.call import PictureInput
+from .._core.request.call import FileInput, PictureInput
 from .._core.schema.model import Field, Model
 from .._core.schema.sentinel import UNSET, Unset
 from .._core.schema.shapes import Array, Text
@@ -23,7 +23,7 @@ class VideoElement(Model):
 
     frontal_image_url: PictureInput | Unset = UNSET
     reference_image_urls: Sequence[PictureInput] | Unset = UNSET
-    video_url: str | Unset = UNSET
+    video_url: FileInput | Unset = UNSET
 
     FIELDS: ClassVar[Mapping[str, Field]] = {
         "frontal_image_url": Field("frontal_image_url", Text()),

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ..._core.request.body import choose_body
-from ..._core.request.call import CallOptions, PictureInput
+from ..._core.request.call import CallOptions, FileInput, PictureInput
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.binary import BinaryContent
 from ..._core.response.raw import async_raw, async_unread, raw, unread
@@ -85,7 +85,7 @@ class Video(Resource):
         prompt: str,
         aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET,
         audio: bool | Unset = UNSET,
-        audio_url: str | Unset = UNSET,
+        audio_url: FileInput | Unset = UNSET,
         consents: VideoConsents | Mapping[str, object] | Unset = UNSET,
         elements: Sequence[VideoElement | Mapping[str, object]] | Unset = UNSET,
         end_image_url: PictureInput | Unset = UNSET,
@@ -93,14 +93,14 @@ class Video(Resource):
         keyframes: Sequence[VideoKeyframe | Mapping[str, object]] | Unset = UNSET,
         negative_prompt: str | Unset = UNSET,
         omni_reference_task_type: QueueVideoRequestOmniReferenceTaskType | Unset = UNSET,
-        reference_audio_urls: Sequence[str] | Unset = UNSET,
-        reference_document_urls: Sequence[str] | Unset = UNSET,
+        reference_audio_urls: Sequence[FileInput] | Unset = UNSET,
+        reference_document_urls: Sequence[FileInput] | Unset = UNSET,
         reference_image_urls: Sequence[PictureInput] | Unset = UNSET,
-        reference_video_urls: Sequence[str] | Unset = UNSET,
+        reference_video_urls: Sequence[FileInput] | Unset = UNSET,
         resolution: QueueVideoRequestResolution | Unset = UNSET,
         scene_image_urls: Sequence[PictureInput] | Unset = UNSET,
         upscale_factor: QueueVideoRequestUpscaleFactor | Unset = UNSET,
-        video_url: str | Unset = UNSET,
+        video_url: FileInput | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> VideoQueued:
         """
@@ -119,7 +119,7 @@ class Video(Resource):
             aspect_ratio: Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
                 adaptive and 1 more.
             audio: Optional; the API's default is True.
-            audio_url: Optional.
+            audio_url: Optional; audio in any form.
             consents: Optional.
             elements: Optional; at most 4 items.
             end_image_url: Optional; a picture in any form.
@@ -127,15 +127,15 @@ class Video(Resource):
             keyframes: Optional; at most 10 items.
             negative_prompt: Optional; at most 20,000 characters.
             omni_reference_task_type: Optional; one of auto, reference, edit, extend.
-            reference_audio_urls: Optional; at most 10 items.
-            reference_document_urls: Optional; at most 1 item.
+            reference_audio_urls: Optional; at most 10 items; files in any form.
+            reference_document_urls: Optional; at most 1 item; files in any form.
             reference_image_urls: Optional; at most 30 items; pictures in any form.
-            reference_video_urls: Optional; at most 10 items.
+            reference_video_urls: Optional; at most 10 items; files in any form.
             resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
                 2x, 4x and 3 more.
             scene_image_urls: Optional; at most 4 items; pictures in any form.
             upscale_factor: Optional; one of 1, 2, 4; the API's default is 2.
-            video_url: Optional.
+            video_url: Optional; a video in any form.
         """
         from .queue import OPERATION
         from .queue import sync as call
@@ -199,7 +199,7 @@ class Video(Resource):
             resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
                 2x, 4x and 3 more.
             upscale_factor: Optional; one of 1, 2, 4.
-            video_url: Optional.
+            video_url: Optional; the URL of a video.
         """
         from .quote import OPERATION
         from .quote import sync as call
@@ -308,7 +308,7 @@ class AsyncVideo(AsyncResource):
         prompt: str,
         aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET,
         audio: bool | Unset = UNSET,
-        audio_url: str | Unset = UNSET,
+        audio_url: FileInput | Unset = UNSET,
         consents: VideoConsents | Mapping[str, object] | Unset = UNSET,
         elements: Sequence[VideoElement | Mapping[str, object]] | Unset = UNSET,
         end_image_url: PictureInput | Unset = UNSET,
@@ -316,14 +316,14 @@ class AsyncVideo(AsyncResource):
         keyframes: Sequence[VideoKeyframe | Mapping[str, object]] | Unset = UNSET,
         negative_prompt: str | Unset = UNSET,
         omni_reference_task_type: QueueVideoRequestOmniReferenceTaskType | Unset = UNSET,
-        reference_audio_urls: Sequence[str] | Unset = UNSET,
-        reference_document_urls: Sequence[str] | Unset = UNSET,
+        reference_audio_urls: Sequence[FileInput] | Unset = UNSET,
+        reference_document_urls: Sequence[FileInput] | Unset = UNSET,
         reference_image_urls: Sequence[PictureInput] | Unset = UNSET,
-        reference_video_urls: Sequence[str] | Unset = UNSET,
+        reference_video_urls: Sequence[FileInput] | Unset = UNSET,
         resolution: QueueVideoRequestResolution | Unset = UNSET,
         scene_image_urls: Sequence[PictureInput] | Unset = UNSET,
         upscale_factor: QueueVideoRequestUpscaleFactor | Unset = UNSET,
-        video_url: str | Unset = UNSET,
+        video_url: FileInput | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> VideoQueued:
         """
@@ -342,7 +342,7 @@ class AsyncVideo(AsyncResource):
             aspect_ratio: Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
                 adaptive and 1 more.
             audio: Optional; the API's default is True.
-            audio_url: Optional.
+            audio_url: Optional; audio in any form.
             consents: Optional.
             elements: Optional; at most 4 items.
             end_image_url: Optional; a picture in any form.
@@ -350,15 +350,15 @@ class AsyncVideo(AsyncResource):
             keyframes: Optional; at most 10 items.
             negative_prompt: Optional; at most 20,000 characters.
             omni_reference_task_type: Optional; one of auto, reference, edit, extend.
-            reference_audio_urls: Optional; at most 10 items.
-            reference_document_urls: Optional; at most 1 item.
+            reference_audio_urls: Optional; at most 10 items; files in any form.
+            reference_document_urls: Optional; at most 1 item; files in any form.
             reference_image_urls: Optional; at most 30 items; pictures in any form.
-            reference_video_urls: Optional; at most 10 items.
+            reference_video_urls: Optional; at most 10 items; files in any form.
             resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
                 2x, 4x and 3 more.
             scene_image_urls: Optional; at most 4 items; pictures in any form.
             upscale_factor: Optional; one of 1, 2, 4; the API's default is 2.
-            video_url: Optional.
+            video_url: Optional; a video in any form.
         """
         from .queue import OPERATION
         from .queue import asyncio as call
@@ -422,7 +422,7 @@ class AsyncVideo(AsyncResource):
             resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
                 2x, 4x and 3 more.
             upscale_factor: Optional; one of 1, 2, 4.
-            video_url: Optional.
+            video_url: Optional; the URL of a video.
         """
         from .quote import OPERATION
         from .quote import asyncio as call

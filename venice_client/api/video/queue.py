@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Required, Unpack
 
 from ... import models
 from ..._core.client import AsyncClient, SyncClient
-from ..._core.request.call import CallOptions, PictureInput
+from ..._core.request.call import CallOptions, FileInput, PictureInput
 from ..._core.response.response import Response
 from ..._core.schema.operation import Operation, PicturePlace, Scheme
 from ..._core.schema.shapes import AnyOf, Ref
@@ -76,6 +76,7 @@ OPERATION = Operation(
     paid=True,
     deprecated=False,
     pictures=(
+        PicturePlace(path=("audio_url",), form="data-uri", kind="audio", takes_url=True),
         PicturePlace(
             path=(
                 "elements",
@@ -95,6 +96,16 @@ OPERATION = Operation(
             form="data-uri",
             takes_url=True,
         ),
+        PicturePlace(
+            path=(
+                "elements",
+                "*",
+                "video_url",
+            ),
+            form="data-uri",
+            kind="video",
+            takes_url=True,
+        ),
         PicturePlace(path=("end_image_url",), form="data-uri", takes_url=True),
         PicturePlace(path=("image_url",), form="data-uri", takes_url=True),
         PicturePlace(
@@ -108,10 +119,37 @@ OPERATION = Operation(
         ),
         PicturePlace(
             path=(
+                "reference_audio_urls",
+                "*",
+            ),
+            form="data-uri",
+            kind="audio",
+            takes_url=True,
+        ),
+        PicturePlace(
+            path=(
+                "reference_document_urls",
+                "*",
+            ),
+            form="data-uri",
+            kind="file",
+            takes_url=True,
+        ),
+        PicturePlace(
+            path=(
                 "reference_image_urls",
                 "*",
             ),
             form="data-uri",
+            takes_url=True,
+        ),
+        PicturePlace(
+            path=(
+                "reference_video_urls",
+                "*",
+            ),
+            form="data-uri",
+            kind="video",
             takes_url=True,
         ),
         PicturePlace(
@@ -122,6 +160,7 @@ OPERATION = Operation(
             form="data-uri",
             takes_url=True,
         ),
+        PicturePlace(path=("video_url",), form="data-uri", kind="video", takes_url=True),
     ),
 )
 
@@ -134,7 +173,7 @@ class QueueOptions(CallOptions, total=False):
     prompt: Required[str]
     aspect_ratio: QueueVideoRequestAspectRatio
     audio: bool
-    audio_url: str
+    audio_url: FileInput
     consents: VideoConsents | Mapping[str, object]
     elements: Sequence[VideoElement | Mapping[str, object]]
     end_image_url: PictureInput
@@ -142,14 +181,14 @@ class QueueOptions(CallOptions, total=False):
     keyframes: Sequence[VideoKeyframe | Mapping[str, object]]
     negative_prompt: str
     omni_reference_task_type: QueueVideoRequestOmniReferenceTaskType
-    reference_audio_urls: Sequence[str]
-    reference_document_urls: Sequence[str]
+    reference_audio_urls: Sequence[FileInput]
+    reference_document_urls: Sequence[FileInput]
     reference_image_urls: Sequence[PictureInput]
-    reference_video_urls: Sequence[str]
+    reference_video_urls: Sequence[FileInput]
     resolution: QueueVideoRequestResolution
     scene_image_urls: Sequence[PictureInput]
     upscale_factor: QueueVideoRequestUpscaleFactor
-    video_url: str
+    video_url: FileInput
 
 
 def sync_detailed(

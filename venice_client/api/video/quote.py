@@ -13,7 +13,7 @@ from ... import models
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.call import CallOptions
 from ..._core.response.response import Response
-from ..._core.schema.operation import Operation, Scheme
+from ..._core.schema.operation import Operation, PicturePlace, Scheme
 from ..._core.schema.shapes import Ref
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ OPERATION = Operation(
     security=((Scheme("BearerAuth", "bearer", "header", "Authorization"),),),
     paid=False,
     deprecated=False,
+    pictures=(PicturePlace(path=("video_url",), form="url", kind="video", takes_url=True),),
 )
 
 

@@ -13,6 +13,7 @@ from venice_client._core.metadata import Balance, Limit, Meta, RateLimits
 from venice_client._core.pagination import AsyncPages, Pages
 from venice_client._core.request.call import (
     ArrayImage,
+    AsyncFile,
     CallOptions,
     ExplicitInput,
     FileContent,
@@ -39,6 +40,7 @@ __all__ = [
     "UNSET",
     "ArrayImage",
     "AsyncAuth",
+    "AsyncFile",
     "AsyncHTTPClient",
     "AsyncPages",
     "AsyncStream",

@@ -23,7 +23,8 @@ from generator.plan.walk import SCHEMAS, Place, Schema, children, places, refere
 FORMS = ("base64", "data-uri", "url")
 MOST_STEPS = 50_000
 """How many schemas are looked into for one operation: an honest one has a few hundred."""
-_KEYS = ("as", "bytes", "pixels", "scaled-by", "side", "url")
+KINDS = ("picture", "audio", "video", "file")
+_KEYS = ("as", "bytes", "kind", "pixels", "scaled-by", "side", "url")
 _NAME = re.compile(r"[A-Za-z_]\w{0,79}", re.ASCII)
 
 
@@ -57,6 +58,8 @@ def _problem(mark: Any) -> str:
         return f"has the unknown key {unknown[0]!r:.80}; known are {', '.join(_KEYS)}"
     if mark.get("as") not in FORMS:
         return f"needs `as`, one of {', '.join(FORMS)}, and has {mark.get('as')!r:.80}"
+    if mark.get("kind", "picture") not in KINDS:
+        return f"has {mark['kind']!r:.80} for `kind`, and should have one of {', '.join(KINDS)}"
     for key in ("bytes", "side"):
         if key in mark and not _is_count(mark[key]):
             return f"has {mark[key]!r:.80} for `{key}`, and should have a whole number above 0"
@@ -98,6 +101,11 @@ def is_picture(schema: Schema) -> bool:
 def takes_any_form(schema: Schema) -> bool:
     """Whether a picture can stand there in every form that people have one in, not as a URL alone."""
     return is_picture(schema) and schema[PICTURE]["as"] != "url"
+
+
+def kind_of(schema: Schema) -> str:
+    """What a marked schema takes: `picture`, `audio`, `video` or `file`."""
+    return str(schema[PICTURE].get("kind", "picture"))
 
 
 class PictureSearch:
@@ -176,6 +184,7 @@ def _place(path: tuple[str, ...], schema: Schema) -> PicturePlace:
     return PicturePlace(
         path=path,
         form=mark["as"],
+        kind=mark.get("kind", "picture"),
         takes_url=mark.get("url", told) or mark["as"] == "url",
         min_pixels=least,
         max_pixels=most,

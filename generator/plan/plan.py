@@ -112,6 +112,7 @@ class PicturePlace:
     path: tuple[str, ...]
     """Names on the wire, "*" for every item of a list."""
     form: str
+    kind: str
     takes_url: bool
     min_pixels: int | None
     max_pixels: int | None

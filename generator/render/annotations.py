@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.plan.normal import FILE, OPEN
 from generator.plan.patterns import is_checkable
-from generator.plan.pictures import is_text, takes_any_form
+from generator.plan.pictures import is_text, kind_of, takes_any_form
 from generator.plan.plan import EVENT_STREAM, Operation, Plan
 from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Schema, references
@@ -85,7 +85,9 @@ class Writer:
             return f"{name} | Mapping[str, object]" if taken and name in self.plan.models else name
         if takes_any_form(schema):
             branches = schema.get("anyOf", [schema])
-            return self._joined(_picture(branch) or self._type(branch, taken=taken) for branch in branches)
+            return self._joined(
+                _picture(branch, kind_of(schema)) or self._type(branch, taken=taken) for branch in branches
+            )
         if "anyOf" in schema:
             return self._joined(self._type(branch, taken=taken) for branch in schema["anyOf"])
         if "enum" in schema:
@@ -155,8 +157,10 @@ class Writer:
         return str(schema["$ref"]).removeprefix(SCHEMAS)
 
 
-def _picture(schema: Schema) -> str:
-    return "PictureInput" if is_text(schema) else ""
+def _picture(schema: Schema, kind: str) -> str:
+    if not is_text(schema):
+        return ""
+    return "PictureInput" if kind == "picture" else "FileInput"
 
 
 def _is_bound(key: str, value: Any) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.plan.normal import FILE
-from generator.plan.pictures import is_picture, is_text, takes_any_form
+from generator.plan.pictures import is_picture, is_text, kind_of, takes_any_form
 from generator.plan.plan import Argument, Operation, Plan
 from generator.plan.walk import SCHEMAS, Schema
 from generator.render.quoting import docstring, one_line
@@ -62,7 +62,8 @@ class Words:
 
     def _facts(self, schema: Schema) -> Iterator[str]:
         if is_picture(schema):
-            yield "a picture in any form" if takes_any_form(schema) else "the URL of a picture"
+            what = {"audio": "audio"}.get(kind_of(schema), f"a {kind_of(schema)}")
+            yield f"{what} in any form" if takes_any_form(schema) else f"the URL of {what}"
         for branch in schema.get("anyOf", [schema]):
             if not (is_picture(schema) and is_text(branch)):
                 yield from self._branch_facts(branch)
@@ -88,7 +89,7 @@ class Words:
         elif low is not None and low != 0:
             yield f"at least {_number(low)}{_plural(unit, low)}"
         if kind == "array" and takes_any_form(schema["items"]):
-            yield "pictures in any form"
+            yield "pictures in any form" if kind_of(schema["items"]) == "picture" else "files in any form"
         if kind == "null":
             yield "may be null"
         if schema.get("format") == FILE:

@@ -1,16 +1,17 @@
 """
-Pictures in any form, put into the body of a request wherever its operation takes one.
+Pictures, and files of other kinds, put into the body of a request wherever its operation takes one.
 
-Where that is, what may stand there and what the API's limits are is told by the operation (`PicturePlace`), so that
-this holds for every way to make a call: a method of the facade, an endpoint module, a raw response. A body in JSON
-gets base64 that is encoded while it is sent, a form gets files; a URL stays a URL. What the caller passed is never
-changed: a body that needs other values is a copy.
+The operation says where that is, what may stand there and what the API's limits are (`PicturePlace`), so this holds for
+every way to make a call: a method of the facade, an endpoint module, a raw response. A body in JSON gets base64 that is
+encoded while it is sent, a form gets files; a URL stays a URL. What the caller passed is never changed: a body with
+other values is a copy.
 
-What a picture is, is `source`'s business, the way through a body is `leaves`', and nothing is sent here.
+`read` decides what a picture or a file is, `locations` finds the way through a body. Nothing is sent here.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
     from venice_client.images.picture import Picture
 
 Progress: TypeAlias = bool | Callable[[int, int], object]
-"""Called with the bytes of pictures that were sent, and all that there are; True is a bar on a terminal."""
+"""Called with the bytes of pictures that were sent, and the number of all bytes; True is a bar on a terminal."""
 
 FORM = "multipart/form-data"
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-# What is plainly a URL; `texts` looks at the others.
+# Base64 of content without a mark, such as raw samples of sound.
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{64}[A-Za-z0-9+/_=\s-]*")
+# What is plainly a URL; `encodings` checks the others.
 _URL = re.compile(
     r"https?://[^\s/?#:@\[\]\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?", re.IGNORECASE
 )
@@ -48,14 +51,14 @@ _URL = re.compile(
 
 @frozen
 class Pictured:
-    """A body of which the caller chose no media type, and what else is wanted of its pictures."""
+    """A body whose media type is still to be chosen, and options for its pictures."""
 
     body: Model
     resize: bool = False
     """Make what is larger than the API takes smaller."""
     strip_metadata: bool = False
     progress: Progress = False
-    """What is told how much was sent; True is a bar on a terminal."""
+    """Gets the progress; True is a bar on a terminal."""
 
 
 @frozen
@@ -74,13 +77,13 @@ def with_pictures(
     operation: Operation, body: Any, *, media_type: str | None = None, local_files: bool = True, checked: bool = True
 ) -> Any:
     """
-    Return the body with every picture in the form that it travels in.
+    Return the body with every picture and file in the form in which it is sent.
 
     A body with a media type of its own, or a model that is made for one, keeps it; of the others, pictures that are
     all files make a form, where there is one. With `checked`, what the API would refuse is refused here; without it,
-    URIs and bytes that are no picture stay as they are. In a body that the caller wrote, a str that is neither a
-    picture nor a name of a file is warned of and sent: the facade's own methods refuse it. Raises
-    RequestValidationError with all that is wrong.
+    URIs and bytes of an unknown kind stay as they are. In a body that the caller wrote, a str that is neither a
+    picture nor the name of a file is sent with a warning; the facade's own methods refuse it. Raises
+    RequestValidationError with all violations.
     """
     wish = body if isinstance(body, Pictured) else None
     given = wish.body.given() if wish is not None else body
@@ -104,6 +107,23 @@ def with_pictures(
     return changed if wish is None else choose_body(operation, changed)
 
 
+async def with_content(operation: Operation, body: Any) -> Any:
+    """Return the body with the content of files that are read with await. Raises RequestValidationError for text."""
+    from venice_client.images.read import await_content
+
+    given = body.body.given() if isinstance(body, Pictured) else body
+    values: dict[Location, Any] = {}
+    for place in (*operation.pictures, *operation.files):
+        for location, value in leaves(given, place.path):
+            content = await await_content(value)
+            if content is not value and not (isinstance(value, tuple) and content == value):
+                values[location] = content
+    if not values:
+        return body
+    changed = replaced(given, values)
+    return evolve(body, body=choose_body(operation, changed)) if isinstance(body, Pictured) else changed
+
+
 def _read_all(
     operation: Operation,
     body: Any,
@@ -114,9 +134,11 @@ def _read_all(
     checked: bool,
 ) -> list[_Found]:
     found = []
-    as_it_is = wish is None or not wish.strip_metadata  # else what can't be stripped, as a URL, must not be sent
-    for place in operation.pictures:
+    as_it_is = wish is None or not wish.strip_metadata  # else a URL, which can't be stripped, must not be sent
+    for place in (*operation.pictures, *operation.files):
         for location, value in leaves(body, place.path):
+            if place.kind != "picture" and place.form != "file" and _is_encoded(value, local_files=local_files):
+                continue
             if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
                 found.append(_Found(place, location, url, is_text=url == value))
             elif not _can_be_sent(value):
@@ -124,31 +146,42 @@ def _read_all(
                 try:
                     picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
                 except RequestValidationError as error:
-                    foreign = isinstance(value, str) and is_foreign(value, local_files=local_files)
+                    foreign = (
+                        place.kind == "picture"
+                        and isinstance(value, str)
+                        and is_foreign(value, local_files=local_files)
+                    )
                     if wish is None and checked and foreign:
                         warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
-                    elif checked or not (as_it_is and _may_be_meant(value)):
+                    elif checked or not (as_it_is and _is_sendable(value)):
                         problems += [f"{path(location)}: {problem}" for problem in error.problems]
                 else:
                     found.append(_Found(place, location, picture.url, picture))
     return found
 
 
-def _may_be_meant(value: Any) -> bool:
-    """Whether what is no picture can be sent all the same: never a name of a file, which is nobody's business."""
+def _is_encoded(value: Any, *, local_files: bool) -> bool:
+    """Whether a file of another kind is encoded by the caller: a data URI, or base64 without a known mark."""
+    if not isinstance(value, str) or value[:5].lower() == "data:":
+        return isinstance(value, str)
+    return bool(_BASE64.fullmatch(value)) and not (local_files and os.path.lexists(value))
+
+
+def _is_sendable(value: Any) -> bool:
+    """Whether what is not a picture can be sent: a file name never is, as it may leak a local path."""
     return is_file(value) or (isinstance(value, str) and _SCHEME.match(value) is not None)
 
 
 def _can_be_sent(value: Any) -> bool:
-    """Whether it is in the form that it travels in already."""
+    """Whether it is in the form in which it is sent."""
     return isinstance(value, Base64) or (isinstance(value, tuple) and len(value) > 1 and is_upload(value[1]))
 
 
 def _scale(operation: Operation, body: Any, wire: str) -> float:
     """
-    What both sides are multiplied with for certain: the least that the field takes, also where it is not given.
+    Return what both sides are multiplied by at least: the minimum of the field, also where it is not given.
 
-    What is asked for beyond that, the API itself reduces to what a large picture leaves room for.
+    A larger factor is reduced by the API to what a large picture leaves room for.
     """
     models = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
     shapes = [declared.shape for model in models for declared in model.FIELDS.values() if declared.wire == wire]
@@ -162,8 +195,10 @@ def _read(
 ) -> Picture:
     from venice_client.images.inputs import ImageInput
     from venice_client.images.limits import GENERAL, Limits, check_limits
-    from venice_client.images.read import read
+    from venice_client.images.read import read, read_file
 
+    if place.kind != "picture":
+        return read_file(value, local_files=local_files)
     if wish is not None and (wish.resize or wish.strip_metadata):
         value = ImageInput.of(value, resize=wish.resize, strip_metadata=wish.strip_metadata)
     most = place.max_pixels
@@ -183,8 +218,8 @@ def _read(
         except RequestValidationError as error:
             if not is_scaled:
                 raise
-            told = f" ({place.scaled_by}={scale:g} leaves no room for more)"
-            problems = [problem + (told if f" {most:,} " in problem else "") for problem in error.problems]
+            hint = f" ({place.scaled_by}={scale:g} leaves no room for more)"
+            problems = [problem + (hint if f" {most:,} " in problem else "") for problem in error.problems]
             raise RequestValidationError(problems) from None
     return picture
 
@@ -193,15 +228,17 @@ def _watched(found: Sequence[_Found], progress: Progress) -> list[_Found]:
     from venice_client.images.progress import watched
 
     uploads = [item.picture.upload for item in found if item.picture and item.picture.upload]
-    told = iter(watched(uploads, progress))
+    watching = iter(watched(uploads, progress))
     return [
-        evolve(item, picture=evolve(item.picture, upload=next(told))) if item.picture and item.picture.upload else item
+        evolve(item, picture=evolve(item.picture, upload=next(watching)))
+        if item.picture and item.picture.upload
+        else item
         for item in found
     ]
 
 
 def _fits_form(operation: Operation, found: Sequence[_Found]) -> bool:
-    """Whether pictures go as files: none can that is not a field of its own, nor a URL where files go."""
+    """Whether pictures are sent as parts of a form: all are fields of the body, and none is a URL."""
     flat = all(isinstance(step, int) for item in found for step in item.location[1:])
     files = [item for item in found if item.place.form != "url"]
     return FORM in operation.bodies and flat and bool(files) and all(item.url is None for item in files)
@@ -227,7 +264,9 @@ def _write(
             problems.append(f"{path(item.location)}: a URL is given as {other.path[0]} already: pass one picture")
         values[other.path] = item.url
     else:
-        problems.append(f"{path(item.location)}: {operation.key} takes no URL: fetch the picture, and pass its bytes")
+        problems.append(
+            f"{path(item.location)}: {operation.key} takes no URL: fetch the {item.place.kind}, and pass its bytes"
+        )
 
 
 def _file(picture: Any, upload: Upload) -> tuple[str | None, Upload, str | None]:

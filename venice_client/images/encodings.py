@@ -10,6 +10,7 @@ import binascii
 import os
 import re
 import string
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -37,12 +38,12 @@ def is_url(text: str) -> bool:
     return _URL.match(text.lstrip()) is not None
 
 
-def is_base64(text: str) -> bool:
-    """Whether the text begins as base64 of a picture does: 16 characters of it are enough, a dot ends it."""
+def is_base64(text: str, detect: Callable[[bytes], str | None] = media_type_of) -> bool:
+    """Whether the text begins as base64 of what `detect` knows: 16 characters of it are enough, a dot ends it."""
     start = _joined(text[: 4 * HEAD]).replace(" ", "+").replace("-", "+").replace("_", "/")
     run = len(start) - len(start.lstrip(_ALPHABET))
     run = min(run, HEAD) // 4 * 4
-    return run >= 16 and media_type_of(binascii.a2b_base64(start[:run])) is not None
+    return run >= 16 and detect(binascii.a2b_base64(start[:run])) is not None
 
 
 def is_foreign(text: str, *, local_files: bool) -> bool:
@@ -58,10 +59,10 @@ def is_foreign(text: str, *, local_files: bool) -> bool:
     return not (local_files and os.path.lexists(text))
 
 
-def text_in(data: bytes) -> str | None:
-    """Return bytes as text where they are base64 of a picture, as b64encode() gives it, or a data URI; else None."""
+def text_in(data: bytes, detect: Callable[[bytes], str | None] = media_type_of) -> str | None:
+    """Return bytes as text where they are base64, as b64encode() gives it, or a data URI; else None."""
     head = data[: 4 * HEAD].decode("latin-1")
-    return data.decode("latin-1") if is_base64(head) or is_data_uri(head) else None
+    return data.decode("latin-1") if is_base64(head, detect) or is_data_uri(head) else None
 
 
 def parse_url(text: str) -> str:
@@ -93,7 +94,7 @@ def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
 
 def from_base64(text: str, limit: int) -> tuple[bytes, str]:
     """Return the bytes of base64 in any spelling, and its name in errors."""
-    return _decoded(text, f"base64 of a picture {shown(text)}", limit), "the base64"
+    return _decoded(text, f"base64 {shown(text)}", limit), "the base64"
 
 
 def _has_host(address: str) -> bool:

@@ -1,8 +1,8 @@
 """
-Files that somebody passed as a picture: by name, or open. They are looked at, and read when they are sent.
+Files as the source of a picture or of a file of another kind: by name, or open. They are read when they are sent.
 
-A name never waits: pipes, sockets and devices are refused without being opened. A file that is open is the caller's:
-it is read from its current position, and is not closed.
+Opening a name never waits: pipes, sockets and devices are refused unopened. An open file belongs to the caller: it is
+read from its current position, and is not closed.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.images.picture import Picture, check_size, recognize, refusal, shown
+from venice_client.images.picture import Picture, Recognizer, check_size, recognize, refusal, shown
 from venice_client.images.uploads import BytesUpload, FileUpload, HandleUpload, Window, open_file, rest_of
 
-_TRIED: Final = "not a data URI, not an http(s) URL, not base64 of a picture"
+_TRIED: Final = "not a data URI, not an http(s) URL, not base64 of a known type of file"
 _HINTS: Final = {
     "file:": ": pass the path without `file://`",
     "b'": ": it is bytes written as a str: pass the bytes",
@@ -32,14 +32,21 @@ _REASONS: Final = {
 }
 
 
-def from_name(name: str, *, limit: int, is_text: bool = False, sent_as: str | None = None) -> Picture:
+def from_name(
+    name: str,
+    *,
+    limit: int,
+    is_text: bool = False,
+    sent_as: str | None = None,
+    recognizer: Recognizer = recognize,
+) -> Picture:
     """
-    The picture in a file. `is_text`: the name is a str that may have been meant to be something else.
+    Return the picture in a file. `is_text`: the name is a str that may have been meant to be something else.
 
     Raises RequestValidationError where the file can't be read, or holds no picture of at most `limit` bytes.
     """
     if not name.strip():
-        raise refusal("the picture is an empty string" if is_text else "the path is empty")
+        raise refusal("the str is empty" if is_text else "the path is empty")
     # A str that is no file may be anything, such as half a picture, and is not shown whole.
     label, what = shown(name, 40 if is_text else 200), f"the file {shown(name, 200)}"
     try:
@@ -52,7 +59,7 @@ def from_name(name: str, *, limit: int, is_text: bool = False, sent_as: str | No
         with open_file(path) as file:
             status = os.fstat(file.fileno())
             upload = FileUpload(path, status.st_size, status.st_mtime_ns, status.st_ino)
-            return recognize(upload, file, what, name=sent_as or os.path.basename(path), limit=limit)  # noqa: PTH119
+            return recognizer(upload, file, what, name=sent_as or os.path.basename(path), limit=limit)  # noqa: PTH119
     except RequestValidationError:  # it is a ValueError too
         raise
     except PermissionError:
@@ -62,7 +69,7 @@ def from_name(name: str, *, limit: int, is_text: bool = False, sent_as: str | No
 
 
 def refused_name(name: str, *, is_text: bool = False) -> RequestValidationError:
-    """The error where no file may be opened by its name. Whether there is such a file is not looked at."""
+    """Return the error where no file may be opened by its name, whether there is such a file or not."""
     if is_text:
         return refusal(f"{_TRIED}, and files are not opened by name (local_files=False): {shown(name)}")
     return refusal(f"files are not opened by name (local_files=False): open it, and pass it open: {shown(name)}")
@@ -73,7 +80,7 @@ def _missing(name: str, label: str, error: Exception, *, is_text: bool) -> str:
     if isinstance(error, OSError) and number not in {errno.ENOENT, errno.EINVAL, *_REASONS}:
         return f"can't read the file {label}: {error.strerror}"
     if is_text:
-        hint = next((told for start, told in _HINTS.items() if name.lstrip().lower().startswith(start)), "")
+        hint = next((text for start, text in _HINTS.items() if name.lstrip().lower().startswith(start)), "")
         return f"{_TRIED}, and no such file: {label}{hint}"
     reason = _REASONS.get(number or 0, "")
     if number == errno.ENOENT and Path(name).expanduser().is_symlink():
@@ -81,11 +88,17 @@ def _missing(name: str, label: str, error: Exception, *, is_text: bool) -> str:
     return f"no such file: {label}" + (f" ({reason})" if reason else "")
 
 
-def from_file(file: Any, *, limit: int, sent_as: str | None = None) -> Picture:
+def from_file(
+    file: Any,  # of any class that has `read`
+    *,
+    limit: int,
+    sent_as: str | None = None,
+    recognizer: Recognizer = recognize,
+) -> Picture:
     """
-    The picture in a file that is open for reading bytes.
+    Return the picture in a file that is open for reading bytes.
 
-    Where it can be sought it is read when it is sent, else it is read now, up to `limit`.
+    With `seek` it is read when it is sent, else it is read now, up to `limit` bytes.
     """
     own = getattr(file, "name", None)
     own = os.path.basename(own) if isinstance(own, str) else None  # noqa: PTH119 - a name, perhaps not a path
@@ -93,21 +106,21 @@ def from_file(file: Any, *, limit: int, sent_as: str | None = None) -> Picture:
     if isinstance(file, io.TextIOBase):
         raise refusal(_text_mode(what))
     if inspect.iscoroutinefunction(file.read):
-        raise refusal(f"{what} is read with await: pass the bytes that its read() gives")
+        raise refusal(f"{what} is read with await: AsyncVenice takes it, or pass the bytes that its read() gives")
     try:
         upload = _rest(file)
         if upload is None:
             content = BytesUpload(_read_all(file, what, limit))
             if not content.size and _position(file):
                 raise refusal(f"{what} has been read to its end already: seek(0) takes it from its beginning")
-            return recognize(content, io.BytesIO(content.data), what, name=sent_as or own, limit=limit)
+            return recognizer(content, io.BytesIO(content.data), what, name=sent_as or own, limit=limit)
         if upload.start:
             what += f" (from its position {upload.start:,} on)"
         if not upload.stays and not isinstance(piece := file.read(1), bytes | bytearray | memoryview):
             raise refusal(_odd(what, piece))
         try:
             window = cast("BinaryIO", Window(upload))
-            return recognize(upload, window, what, name=sent_as or own, limit=limit)
+            return recognizer(upload, window, what, name=sent_as or own, limit=limit)
         finally:
             upload.leave()
     except RequestValidationError:
@@ -121,7 +134,7 @@ def from_file(file: Any, *, limit: int, sent_as: str | None = None) -> Picture:
 
 
 def _rest(file: Any) -> HandleUpload | None:
-    """The rest of a file that can be sought; None where it can't, or says that nothing is left, as devices do."""
+    """Return the rest of a file with `seek`; None where it has none, or nothing is left, as with devices."""
     try:
         return rest_of(file)
     except (AttributeError, OSError, TypeError, ValueError):
@@ -154,9 +167,9 @@ def _odd(what: str, piece: Any) -> str:
         return _text_mode(what)
     if inspect.iscoroutine(piece):
         piece.close()
-        return f"{what} is read with await: pass the bytes that its read() gives"
-    told = ", as one does that has nothing to read yet: pass the bytes" if piece is None else ""
-    return f"{what} gave {type(piece).__name__} instead of bytes{told}"
+        return f"{what} is read with await: AsyncVenice takes it, or pass the bytes that its read() gives"
+    hint = ", as a non-blocking file does that has nothing to read yet: pass the bytes" if piece is None else ""
+    return f"{what} gave {type(piece).__name__} instead of bytes{hint}"
 
 
 def _text_mode(what: str) -> str:

@@ -1,4 +1,4 @@
-"""Puts pictures in any form into the bodies of requests, wherever an operation takes one."""
+"""Puts pictures and files in any form into the bodies of requests, wherever an operation takes one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from venice_client._core.schema.sentinel import UNSET
 
 
 class PictureInterceptor(Interceptor):
-    """Replaces the pictures in a body by what is sent of them. `embed` is imported with the first picture."""
+    """Replaces pictures and files in a body by what is sent of them. `embed` is imported with the first one."""
 
     def before(self, request: Request) -> None:
-        """Read the pictures of a body. Raises RequestValidationError for all that cannot be sent."""
-        if request.operation is None or not request.operation.pictures or request.body is UNSET:
+        """Read the pictures and files of a body. Raises RequestValidationError for all that can't be sent."""
+        if request.operation is None or not _takes_files(request):
             return
         from venice_client.images.embed import with_pictures
 
@@ -23,3 +23,18 @@ class PictureInterceptor(Interceptor):
             local_files=request.client.config.local_files,
             checked=request.is_validated,
         )
+
+    async def abefore(self, request: Request) -> None:
+        """Do the same, and read files of async libraries (FastAPI, anyio, aiofiles) with await."""
+        if request.operation is not None and _takes_files(request):
+            from venice_client.images.embed import with_content
+
+            request.body = await with_content(request.operation, request.body)
+            self.before(request)
+
+
+def _takes_files(request: Request) -> bool:
+    operation = request.operation
+    if operation is None or request.body is UNSET:
+        return False
+    return bool(operation.pictures or operation.files)

@@ -1,18 +1,22 @@
 """
-A picture that is ready to be sent: its bytes or its URL, and what its first bytes say.
+A picture, or a file of another kind, that is ready to be sent: its bytes or its URL, and what its first bytes say.
 
-`recognize` checks the bytes: media type, completeness, size. It decodes no pixel; `limits` compares width and height.
+`recognize` checks the bytes of a picture: media type, completeness, size. It decodes no pixel; `limits` compares width
+and height. `recognize_file` takes any bytes.
 """
 
 from __future__ import annotations
 
 import binascii
-from typing import IO, Final
+import mimetypes
+from collections.abc import Callable
+from typing import IO, Final, TypeAlias
 
 import attrs
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.upload import Upload
+from venice_client._core.response.sniffing import sniff as file_type_of
 from venice_client.images.formats.completeness import damage
 from venice_client.images.formats.dimensions import dimensions
 from venice_client.images.formats.signatures import fitting_name, looks, media_type_of
@@ -21,13 +25,15 @@ SIZE_LIMIT: Final = 25 * 1024 * 1024
 """The most bytes that the API takes of one picture."""
 RESIZE_LIMIT: Final = 256 * 1024 * 1024
 """The most bytes of a picture that is resized before it is sent."""
+FILE_LIMIT: Final = 256 * 1024 * 1024
+"""The most bytes of a file of another kind that are held in memory."""
 _SHOWN: Final = 40
 
 
 @attrs.frozen
 class Picture:
     """
-    A picture to send: its bytes or its URL, exactly one of the two.
+    A picture to send, or a file of another kind: its bytes or its URL, exactly one of the two.
 
     It pickles where its bytes are in memory or in a file; another process needs that file, unchanged.
     """
@@ -82,6 +88,21 @@ def recognize(upload: Upload, file: IO[bytes], what: str, *, name: str | None, l
     width, height = dimensions(file, media_type) or (None, None)
     filename = fitting_name(name, media_type)
     return Picture(upload=upload, media_type=media_type, filename=filename, width=width, height=height)
+
+
+def recognize_file(upload: Upload, file: IO[bytes], what: str, *, name: str | None, limit: int) -> Picture:
+    """Return the file of an upload. Raises RequestValidationError where it is empty or has more bytes than `limit`."""
+    if not upload.size:
+        raise refusal(f"{what} is empty")
+    if upload.size > limit:
+        raise refusal(f"{what}: more than {limit // 1024 // 1024} MB")
+    media_type = file_type_of(file.read(64)) or mimetypes.guess_type(name or "")[0] or "application/octet-stream"
+    filename = name or f"file{mimetypes.guess_extension(media_type) or ''}"
+    return Picture(upload=upload, media_type=media_type, filename=filename)
+
+
+Recognizer: TypeAlias = Callable[..., Picture]
+"""`recognize` or `recognize_file`."""
 
 
 def check_size(size: int, what: str, limit: int) -> None:

@@ -18,7 +18,8 @@ input is. The first form that fits counts:
 6. the result of an earlier call;
 7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4): sent as PNG;
 8. an object with `read`, open in binary mode: from its current position to its end, again for each attempt; it is not
-   closed, and stays where it is. One without `seek` is read at once, up to 25 MB;
+   closed, and stays where it is. One without `seek` is read at once, up to 25 MB. One that is read with await is for
+   `AsyncVenice`, which reads it at once (`await_content`);
 9. another object with `data` in bytes and a `media_type`.
 
 No attribute of a foreign object is read except those of the forms, `read` first. Nothing is fetched here, and pixels
@@ -27,15 +28,17 @@ are decoded only for `resize` and `strip_metadata`.
 
 from __future__ import annotations
 
+import inspect
 import io
 import os
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from attrs import evolve
 
 from venice_client._core.request.call import PictureInput
 from venice_client._core.response.binary import BinaryContent
+from venice_client._core.response.sniffing import sniff as file_type_of
 from venice_client.images.encodings import (
     from_base64,
     from_data_uri,
@@ -46,15 +49,26 @@ from venice_client.images.encodings import (
     text_in,
 )
 from venice_client.images.files import from_file, from_name, refused_name
-from venice_client.images.formats.signatures import fitting_name
+from venice_client.images.formats.signatures import fitting_name, media_type_of
 from venice_client.images.inputs import ImageInput
 from venice_client.images.limits import GENERAL, Limits, check_limits
-from venice_client.images.picture import RESIZE_LIMIT, SIZE_LIMIT, Picture, check_size, recognize, refusal
+from venice_client.images.picture import (
+    FILE_LIMIT,
+    RESIZE_LIMIT,
+    SIZE_LIMIT,
+    Picture,
+    Recognizer,
+    check_size,
+    recognize,
+    recognize_file,
+    refusal,
+)
 from venice_client.images.uploads import BytesUpload
 
 __all__ = ["Limits", "Picture", "PictureInput", "check_limits", "read"]
 
 _BYTES: Final = (bytes, bytearray, memoryview)
+_PIECE: Final = 64 * 1024
 _FORMS: Final = "pass a path, a URL, bytes, base64, a data URI, an open file, a PIL image, or the result of a call"
 
 
@@ -84,6 +98,53 @@ def read(source: PictureInput, *, local_files: bool = True, limits: Limits = GEN
     return picture
 
 
+def read_file(source: Any, *, local_files: bool = True) -> Picture:  # a file in any form, of any class
+    """
+    Return a file of another kind than a picture, such as sound or a document, in any form that a picture may have.
+
+    Its media type comes from its first bytes, else from what a tuple declares, else from its name. A str is a path only
+    with `local_files`. Raises RequestValidationError for what is empty or unreadable.
+    """
+    given = _explicit(source)
+    if isinstance(given, Picture):
+        return given
+    return _FileReading(local_files=local_files, limit=FILE_LIMIT, name=given.name).picture(given.kind, given.value)
+
+
+async def await_content(source: Any, limit: int = FILE_LIMIT) -> Any:
+    """
+    Return an input with the content of an async file (FastAPI, Starlette, anyio, aiofiles) instead of the file.
+
+    Everything else is returned as it is. The content is read from the current position, up to `limit` bytes.
+    """
+    if isinstance(source, ImageInput):
+        return evolve(source, value=await await_content(source.value, limit))
+    if isinstance(source, tuple) and len(source) > 1:
+        content = await await_content(source[1], limit)
+        if not isinstance(content, tuple):
+            return (source[0], content, *source[2:])
+        return (source[0] or content[0], content[1], *(source[2:] or content[2:]))
+    if not is_async_file(source):
+        return source
+    content = bytearray()
+    while piece := await source.read(min(_PIECE, limit + 1 - len(content))):
+        if not isinstance(piece, bytes | bytearray | memoryview):
+            raise refusal(f"the open file gave {type(piece).__name__} instead of bytes: open it in binary mode")
+        content += piece
+        check_size(len(content), "the open file", limit)
+    if not content:
+        raise refusal("the open file is empty, or has been read to its end already: seek(0) goes to its beginning")
+    name = next((name for name in (attribute(source, "filename"), attribute(source, "name")) if name), None)
+    kind = attribute(source, "content_type")
+    name = os.path.basename(name) if isinstance(name, str) else None  # noqa: PTH119  # a name, perhaps not a path
+    return (name, bytes(content), kind if isinstance(kind, str) else None)
+
+
+def is_async_file(source: Any) -> bool:
+    """Whether a file is read with await."""
+    return not isinstance(source, str | bytes) and inspect.iscoroutinefunction(attribute(source, "read"))
+
+
 def _explicit(source: Any) -> ImageInput | Picture:
     """Unwrap an input to the innermost one that says what it is; the options of all of them count."""
     outer = ImageInput("any", source)
@@ -102,16 +163,21 @@ def _explicit(source: Any) -> ImageInput | Picture:
             outer.strip_metadata or inner.strip_metadata,
             outer.name or inner.name,
         )
-    raise refusal(f"can't take a picture from {type(source).__name__}: its __venice_picture__ has no end")
+    raise refusal(f"can't take {type(source).__name__}: its __venice_picture__ has no end")
 
 
 class _Reading:
     """One reading: what may be opened, how large it may be, and under which name it is sent."""
 
+    noun: ClassVar[str] = "picture"
+
     def __init__(self, *, local_files: bool, limit: int, name: str | None) -> None:
         self._local_files = local_files
         self._limit = limit
         self._name = name
+        self._declared: str | None = None
+        self._recognize: Recognizer = recognize
+        self._detect: Callable[[bytes], str | None] = media_type_of
 
     def picture(self, kind: str, value: Any) -> Picture:
         readers: dict[str, tuple[Any, Callable[[Any], Picture]]] = {
@@ -124,7 +190,7 @@ class _Reading:
         if kind == "any":
             return self._any(value)
         if kind == "file" and callable(attribute(value, "read")):
-            return from_file(value, limit=self._limit, sent_as=self._name)
+            return from_file(value, limit=self._limit, sent_as=self._name, recognizer=self._recognize)
         if kind not in readers or not isinstance(value, readers[kind][0]):
             raise refusal(f"ImageInput.{kind} can't take {type(value).__name__}")
         return readers[kind][1](value)
@@ -137,7 +203,7 @@ class _Reading:
             return self._bytes(source.data, f"the {type(source).__name__}")
         if isinstance(source, _BYTES):
             content = bytes(source)
-            text = text_in(content)
+            text = self._text_in(content)
             return self._bytes(content) if text is None else self._encoded(text)
         if isinstance(source, str):
             return self._text(source)
@@ -147,10 +213,13 @@ class _Reading:
             return self._tuple(source)
         if isinstance(source, list):
             advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
-            raise refusal(f"can't take a picture from a list of {len(source)}: {advice}")
+            raise refusal(f"can't take a {self.noun} from a list of {len(source)}: {advice}")
         if not isinstance(source, type):
             return self._object(source)
-        raise refusal(f"can't take a picture from type: {_FORMS}")
+        raise refusal(f"can't take a {self.noun} from type: {_FORMS}")
+
+    def _text_in(self, content: bytes) -> str | None:
+        return text_in(content, self._detect)
 
     def _object(self, source: Any) -> Picture:
         """Judge an object of another library, by its class where possible: a property may drain what it belongs to."""
@@ -161,28 +230,28 @@ class _Reading:
         if callable(getattr(type(source), "read_bytes", None)):
             return self._path_like(source)
         if callable(attribute(source, "read")):
-            return from_file(source, limit=self._limit, sent_as=self._name)
+            return from_file(source, limit=self._limit, sent_as=self._name, recognizer=self._recognize)
         data = attribute(source, "data")
         if isinstance(data, bytes) and isinstance(attribute(source, "media_type"), str):
             return self._bytes(data, f"the {type(source).__name__}")
-        raise refusal(f"can't take a picture from {type(source).__name__}: {_FORMS}")
+        raise refusal(f"can't take a {self.noun} from {type(source).__name__}: {_FORMS}")
 
     def _text(self, source: str) -> Picture:
         if is_data_uri(source):
             return self._data_uri(source)
         if is_url(source):
             return self._url(source)
-        if is_base64(source):
+        if is_base64(source, self._detect):
             return self._base64(source)
         if source.strip() and not self._local_files:
             raise refused_name(source, is_text=True)
-        return from_name(source, limit=self._limit, is_text=True, sent_as=self._name)
+        return from_name(source, limit=self._limit, is_text=True, sent_as=self._name, recognizer=self._recognize)
 
     def _path(self, source: str | os.PathLike[str]) -> Picture:
         name = os.fsdecode(source)
         if not self._local_files:
             raise refused_name(name)
-        return from_name(name, limit=self._limit, sent_as=self._name)
+        return from_name(name, limit=self._limit, sent_as=self._name, recognizer=self._recognize)
 
     def _path_like(self, source: Any) -> Picture:
         name = attribute(source, "name")
@@ -197,10 +266,11 @@ class _Reading:
 
     def _tuple(self, source: tuple[Any, ...]) -> Picture:
         if len(source) not in (2, 3, 4) or not isinstance(source[0], str | None):
-            raise refusal("can't take a picture from a tuple that is not (name, content) or (name, content, type)")
+            raise refusal(f"can't take a {self.noun} from a tuple that is not (name, content) or (name, content, type)")
         if len(source) == 4 and source[3]:
             raise refusal("can't send the headers of (name, content, type, headers): pass the first three")
         self._name = self._name or source[0]
+        self._declared = source[2] if len(source) > 2 else None
         content = source[1]
         if isinstance(content, tuple | Picture) or hasattr(type(content), "__venice_picture__"):
             raise refusal(f"can't take {type(content).__name__} in a tuple: pass it alone, with name=")
@@ -224,7 +294,28 @@ class _Reading:
 
     def _bytes(self, source: bytes | bytearray | memoryview, what: str = "the content") -> Picture:
         upload = BytesUpload(bytes(source))
-        return recognize(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)
+        return self._recognize(upload, io.BytesIO(upload.data), what, name=self._name, limit=self._limit)
+
+
+class _FileReading(_Reading):
+    """One reading of a file that need not be a picture."""
+
+    noun: ClassVar[str] = "file"
+
+    def __init__(self, *, local_files: bool, limit: int, name: str | None) -> None:
+        super().__init__(local_files=local_files, limit=limit, name=name)
+        self._recognize, self._detect = recognize_file, file_type_of
+
+    def _text_in(self, content: bytes) -> str | None:
+        # A file of text may begin as a data URI does: only one in base64 is none.
+        is_text = content[:5] == b"data:" and b";base64," not in content[:200]
+        return None if is_text else super()._text_in(content)
+
+    def picture(self, kind: str, value: Any) -> Picture:
+        found = super().picture(kind, value)
+        if self._declared and found.media_type in {None, "application/octet-stream"}:
+            return evolve(found, media_type=self._declared)
+        return found
 
 
 def attribute(source: Any, name: str) -> Any:

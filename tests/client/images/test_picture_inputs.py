@@ -265,7 +265,7 @@ def test_without_local_files_all_else_is_taken(photo: Path) -> None:
         for source in (opened, B64, f"data:;base64,{B64}", PNG, ImageInput.base64(B64), ImageResult(PNG, "image/png")):
             assert read(source, local_files=False).data == PNG
     assert read("https://example.com/a.png", local_files=False).url
-    assert refusal("", local_files=False) == "the picture is an empty string"
+    assert refusal("", local_files=False) == "the str is empty"
 
 
 def test_no_more_is_imported_than_is_needed(photo: Path) -> None:

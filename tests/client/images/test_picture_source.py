@@ -122,7 +122,7 @@ def test_base64_wins_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytes
 
 def test_damaged_base64_is_told_in_short() -> None:
     text = refusal(B64[:60] + "!" + B64[60:], off_disk)
-    assert text.startswith(f"base64 of a picture '{B64[:40]}'… is damaged")
+    assert text.startswith(f"base64 '{B64[:40]}'… is damaged")
     assert len(text) < 150
     assert "damaged" in refusal(B64.rstrip("=") + "AAA", off_disk)
 

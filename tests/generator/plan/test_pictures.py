@@ -53,9 +53,13 @@ def argument(plan: Plan, operation: Operation, name: str) -> str:
     return Writer(plan).argument(schemas)
 
 
-def place(*path: str, form: str = "base64", takes_url: bool = False, **limits: Any) -> PicturePlace:
+def place(
+    *path: str, form: str = "base64", kind: str = "picture", takes_url: bool = False, **limits: Any
+) -> PicturePlace:
     names = ("min_pixels", "max_pixels", "max_bytes", "min_side", "scaled_by")
-    return PicturePlace(path=path, form=form, takes_url=takes_url, **{name: limits.get(name) for name in names})
+    return PicturePlace(
+        path=path, form=form, kind=kind, takes_url=takes_url, **{name: limits.get(name) for name in names}
+    )
 
 
 def test_places_are_found_however_deep_and_told_in_one_order(contract_of: Make) -> None:

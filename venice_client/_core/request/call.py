@@ -8,17 +8,13 @@ what is sent: path, query, headers, content. The credentials are added for each 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from typing import IO, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict
 
 from attrs import define, field
 
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
-
-FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes]
-FileInput: TypeAlias = FileContent | tuple[str | None, FileContent] | tuple[str | None, FileContent, str | None]
-"""A file for a form: its content, or (name, content) or (name, content, media type)."""
 
 
 class PillowImage(Protocol):
@@ -53,13 +49,28 @@ class ExplicitInput(Protocol):
     def __venice_picture__(self) -> Any: ...
 
 
-PictureInput: TypeAlias = (
-    str | os.PathLike[str] | FileInput | BinaryIO | PillowImage | ArrayImage | PictureResult | ExplicitInput
+class AsyncFile(Protocol):
+    """A file that is read with await, such as FastAPI's `UploadFile` or one of anyio or aiofiles: for `AsyncVenice`."""
+
+    def read(self, size: int = ..., /) -> Awaitable[Any]: ...
+
+
+FileContent: TypeAlias = bytes | bytearray | memoryview | IO[bytes] | BinaryIO | AsyncFile
+FileInput: TypeAlias = (
+    str
+    | os.PathLike[str]
+    | FileContent
+    | PictureResult
+    | ExplicitInput
+    | tuple[str | None, FileContent | str]
+    | tuple[str | None, FileContent | str, str | None]
 )
 """
-A picture as people have it: a path, a URL, bytes, base64, a data URI, an open file, `(name, content, type)`, a PIL
-image, a NumPy array, the result of an earlier call, or an `ImageInput`.
+A file in any form: a path, bytes, base64, a data URI, an open file, `(name, content)`, `(name, content, media type)`,
+the result of an earlier call, and where the API takes one a URL.
 """
+PictureInput: TypeAlias = FileInput | PillowImage | ArrayImage
+"""A picture in any form: those of a file, an image of PIL or an array of NumPy."""
 
 Part: TypeAlias = tuple[str | None, Any, str | None]
 

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from attrs import define, frozen
 
-from venice_client._core.schema.media_types import EVENT_STREAM, best_match
-from venice_client._core.schema.shapes import Shape
+from venice_client._core.schema.media_types import EVENT_STREAM, best_match, is_json
+from venice_client._core.schema.shapes import AnyOf, Array, Binary, Ref, Shape
 
 
 @frozen(kw_only=True)
@@ -54,6 +54,8 @@ class PicturePlace:
     max_bytes: int | None = None
     min_side: int | None = None
     """The fewest pixels of width and of height."""
+    kind: str = "picture"
+    """`picture`, or what else is taken in the same forms: `audio`, `video` or `file`."""
     scaled_by: str | None = None
     """The field that width and height are multiplied with before the API compares them with `max_pixels`."""
 
@@ -111,6 +113,18 @@ class Operation:
             )
         )
 
+    @cached_property
+    def files(self) -> tuple[PicturePlace, ...]:
+        """The fields of forms that take files of other kinds than pictures."""
+        pictures = {place.path for place in self.pictures}
+        return tuple(
+            PicturePlace(path=path, form="file", kind="file")
+            for media_type, shape in self.bodies.items()
+            if not is_json(media_type) and isinstance(shape, Ref)
+            for item in shape.model.FIELDS.values()
+            if (path := _file_path(item.wire, item.shape)) and path not in pictures
+        )
+
     def fills(self, parameter: Parameter) -> bool:
         """Whether a parameter is a header that gives access, so that the client fills it in where it can."""
         schemes = (scheme for alternative in self.security for scheme in alternative)
@@ -130,3 +144,11 @@ class Operation:
             if content and (kind := best_match(content, media_type)) is not None:
                 return content[kind]
         return None
+
+
+def _file_path(wire: str, shape: Shape) -> tuple[str, ...]:
+    """Return the path of a field that takes a file, or files; empty where it takes none."""
+    if isinstance(shape, Array):
+        return (wire, "*") if _file_path(wire, shape.item) else ()
+    branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
+    return (wire,) if any(isinstance(branch, Binary) for branch in branches) else ()

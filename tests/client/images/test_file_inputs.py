@@ -131,12 +131,12 @@ def test_a_name_that_is_no_file_is_never_sent(api: StandIn) -> None:
 
 def test_without_local_files_no_file_is_opened(call: Caller, api: StandIn, sound: Path) -> None:
     for source in ("talk.wav", sound):
+
+        def transcribe(venice: Any, source: Any = source) -> Any:
+            return venice.audio.transcriptions.create(file=source, **MODEL)
+
         with pytest.raises(RequestValidationError, match="local_files=False"):
-            call(
-                api.base_url,
-                lambda venice, source=source: venice.audio.transcriptions.create(file=source, **MODEL),
-                local_files=False,
-            )
+            call(api.base_url, transcribe, local_files=False)
     assert not api.requests
 
 

@@ -233,7 +233,7 @@ def test_a_name_that_begins_like_base64_is_still_a_path(
 )
 def test_a_str_that_is_nothing_known_is_told_what_was_tried(text: str) -> None:
     told = refusal(text)
-    assert told.startswith("not a data URI, not an http(s) URL, not base64 of a picture, and no such file: ")
+    assert told.startswith("not a data URI, not an http(s) URL, not base64 of a known type of file, and no such file: ")
     assert repr(text[:40]) in told
     assert text[:41] not in told or len(text) <= 40
     assert ("…" in told) is (len(text) > 40)
@@ -247,7 +247,7 @@ def test_base64_of_something_else_is_not_printed_whole() -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n"])
 def test_an_empty_str_is_told(text: str) -> None:
-    assert refusal(text) == "the picture is an empty string"
+    assert refusal(text) == "the str is empty"
 
 
 def test_a_folder_is_told(tmp_path: Path) -> None:

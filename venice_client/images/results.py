@@ -24,12 +24,13 @@ from venice_client._core.response.response import Response
 from venice_client._core.response.save import names_folder, numbered
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.images.encodings import decode_base64
-from venice_client.images.formats.signatures import HEAD, media_type_of
+from venice_client.images.formats.signatures import HEAD, is_other_picture, looks, media_type_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from venice_client.models.generated_images import GeneratedImages
+    from venice_client.models.image_timing import ImageTiming
 
 _START = (HEAD + 2) // 3 * 4
 _SHOWN_BY_BROWSERS = frozenset({"image/avif", "image/gif", "image/webp"})
@@ -181,7 +182,7 @@ class ImageResults(list[ImageResult]):
         return value if isinstance(value, str) else None
 
     @property
-    def timing(self) -> Any:
+    def timing(self) -> ImageTiming | None:
         """How long each step took, where the response says; None elsewhere."""
         value = getattr(self.parsed, "timing", None)
         return None if value is UNSET else value
@@ -221,17 +222,20 @@ class ImageResults(list[ImageResult]):
         return _restored, (list(self), self.meta, self.parsed)
 
 
-def picture_of(response: Response[Any]) -> ImageResult:
-    """Take the picture out of an answer; anything else that came with a success is an error that keeps its bytes."""
+def picture_of(response: Response[object]) -> ImageResult:
+    """Return the picture of a response, recognized by its first bytes. Raises ResponseDecodeError, with the bytes."""
     content = response.parsed
-    if not isinstance(content, BinaryContent) or not content.media_type.startswith("image/"):
+    if not isinstance(content, BinaryContent):
         raise _refused(response, f"its media type is {response.media_type or 'not given'}")
-    return ImageResult(content.data, content.media_type, content.headers)
+    media_type = media_type_of(content.data)
+    if media_type is None and (not response.media_type.startswith("image/") or not is_other_picture(content.data)):
+        raise _refused(response, f"under {response.media_type or 'no media type'} came what {looks(content.data)}")
+    return ImageResult(content.data, media_type or response.media_type, content.headers)
 
 
-def pictures_of(response: Response[Any]) -> ImageResults:
-    """Take the pictures out of an answer that is JSON with base64, or a picture."""
-    value = response.parsed
+def pictures_of(response: Response[object]) -> ImageResults:
+    """Return the pictures of a response that is JSON with base64, or a picture. Raises ResponseDecodeError."""
+    value: Any = response.parsed  # of the operation's type, or of any other where the response departs from it
     meta = Meta(response.status_code, public_headers(response.headers))
     if isinstance(value, BinaryContent):
         return ImageResults([picture_of(response)], meta=meta)
@@ -242,9 +246,9 @@ def pictures_of(response: Response[Any]) -> ImageResults:
     return ImageResults(pictures, meta=meta, parsed=value)
 
 
-def _decoded_later(response: Response[Any], index: int, text: Any) -> ImageResult:
+def _decoded_later(response: Response[object], index: int, text: Any) -> ImageResult:
     if not isinstance(text, str):
-        raise _refused(response, f"images[{index}] is no text")
+        raise _refused(response, f"images[{index}] is not a text")
     if text.startswith("data:"):
         text = text.partition(",")[2]
     try:
@@ -257,9 +261,9 @@ def _decoded_later(response: Response[Any], index: int, text: Any) -> ImageResul
     return ImageResult.of_base64(text, media_type, response.headers)
 
 
-def _refused(response: Response[Any], what: str) -> ResponseDecodeError:
+def _refused(response: Response[object], what: str) -> ResponseDecodeError:
     return ResponseDecodeError(
-        f"the answer should be a picture, and {what}",
+        f"the response should be a picture, and {what}",
         status=response.status_code,
         media_type=response.media_type,
         body=response.content,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tests.standin import StandIn
 
 PNG = content("image/png")
+WAV = b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(40)
 BASE64 = base64.b64encode(PNG).decode()
 EDIT = "POST /image/edit"
 
@@ -177,8 +178,9 @@ def test_an_unknown_parameter_is_refused_with_those_that_there_are(server: Loopb
         (b"[]", "application/json"),
         (b"{", "application/json"),
         (b"words", "text/plain"),
-        (b"\0\1", "application/octet-stream"),
-        (b"\0\1", "image/png"),
+        (b"words", "image/png"),
+        (b"%PDF-1.7", "image/webp"),
+        (WAV, "application/octet-stream"),
         (b"\0\0\0\x18ftypmp42", "video/mp4"),
         (b"", "image/png"),
         (b"", None),
@@ -196,8 +198,10 @@ def test_anything_but_a_picture_is_an_error_that_keeps_the_bytes(
     assert pickle.loads(pickle.dumps(caught.value)).body == body
 
 
-@pytest.mark.parametrize("media_type", [None, "application/octet-stream", "video/mp4", "image/jpeg", "text/plain"])
-def test_a_picture_is_recognised_by_its_first_bytes(server: Loopback, call: Caller, media_type: str | None) -> None:
+@pytest.mark.parametrize(
+    "media_type", [None, "application/octet-stream", "video/mp4", "image/webp", "IMAGE/PNG; a=b", "text/plain"]
+)
+def test_the_first_bytes_say_what_a_picture_is(server: Loopback, call: Caller, media_type: str | None) -> None:
     server.answer(PNG, media_type)
     picture = call(server.url, lambda venice: venice.images.edit(PNG, "p"))
     assert (picture.data, picture.media_type) == (PNG, "image/png")

@@ -83,6 +83,11 @@ def media_type_of(data: bytes) -> str | None:
     return next((media_type for pattern, media_type in _PICTURES if pattern.match(head)), None)
 
 
+def is_other_picture(data: bytes) -> bool:
+    """Whether the first bytes are those of a picture that the API does not take, but may make."""
+    return any(pattern.match(data[:HEAD]) for pattern, _ in _OTHER_PICTURES)
+
+
 def fitting_name(name: str | None, media_type: str) -> str:
     """
     The name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits its bytes.

@@ -225,7 +225,7 @@ def _read(
 
 
 def _watched(found: Sequence[_Found], progress: Progress) -> list[_Found]:
-    from venice_client.images.progress import watched
+    from venice_client.images.uploads import watched
 
     uploads = [item.picture.upload for item in found if item.picture and item.picture.upload]
     watching = iter(watched(uploads, progress))

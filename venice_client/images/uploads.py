@@ -1,8 +1,8 @@
 """
-Where the bytes of a picture come from when they are sent: memory, a file by its name, or a file that the caller opened.
+Where the bytes of an upload come from: memory, a file by its name, or a file that the caller opened.
 
-Each can be read any number of times, and none but the first holds a picture in memory. A file that is no longer what
-it was when it was looked at is refused, and the request with it: what was checked is what is sent.
+Each can be read any number of times, and only the first holds its bytes in memory. A file that has changed since it was
+inspected is refused, and the request with it: what was checked is what is sent. `watched` reports how much was sent.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import io
 import os
 import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO, Final
 
 import attrs
 
+from venice_client._core.progress import Reporter
+from venice_client._core.request.upload import Upload
 from venice_client.images.picture import refusal, shown
 
 PIECE: Final = 126 * 1024
@@ -27,6 +29,54 @@ are given back to the system, and asked for again, each time. A form in pieces o
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _pread: Final = getattr(os, "pread", None)  # Windows has none
 _ONE_AT_A_TIME: Final = threading.RLock()  # a position and what is read there belong together
+
+
+def watched(uploads: Sequence[Upload], progress: object) -> list[Upload]:
+    """
+    Return the uploads of one call, which report their bytes as they are sent: not those of the form or base64 around
+    them. `progress` is a callable of (bytes sent, all bytes), or True for a bar. Another attempt begins at 0.
+    """
+    count = _Count(Reporter(progress, "B"), sum(upload.size for upload in uploads))
+    return [_Watched(upload, index, count) for index, upload in enumerate(uploads)]
+
+
+@attrs.define
+class _Count:
+    """The bytes that were sent of each upload of a call."""
+
+    reporter: Reporter
+    total: int
+    sent: dict[int, int] = attrs.field(factory=dict)
+
+    def update(self, index: int, sent: int) -> None:
+        if not sent and self.sent.get(index):
+            self.sent.clear()  # another attempt begins
+        self.sent[index] = sent
+        done = sum(self.sent.values())
+        self.reporter.report(done, self.total)
+        if done >= self.total:
+            self.reporter.close()
+
+
+@attrs.frozen
+class _Watched:
+    """An upload that reports how much of it was sent."""
+
+    upload: Upload
+    index: int
+    count: _Count
+
+    @property
+    def size(self) -> int:
+        return self.upload.size
+
+    def pieces(self) -> Iterator[bytes]:
+        sent = 0
+        self.count.update(self.index, sent)
+        for piece in self.upload.pieces():
+            yield piece
+            sent += len(piece)
+            self.count.update(self.index, sent)
 
 
 @attrs.frozen(repr=False)

@@ -309,6 +309,7 @@ def test_generate_gives_the_same_list_whatever_the_answer_looks_like(
     made = call(server.url, lambda venice: venice.images.generate("p", model="m", format="webp"))
     assert [(picture.data, picture.media_type) for picture in made] == [(PNG, "image/png"), (webp, "image/webp")]
     assert isinstance(made, ImageResults)
+    assert made.timing is not None
     assert (made.id, made.request_id, made.meta.model.id, made.timing.total) == ("generate-1", "ray-1", "m", 5)
     assert made.parsed is not None
     assert made.parsed.images == told["images"]

@@ -420,7 +420,7 @@ def test_progress_never_goes_back_within_an_attempt(api: StandIn, call: Caller, 
 def test_a_bar_is_for_terminals(api: StandIn, call: Caller, inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> None:
     call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress=True))
     assert capsys.readouterr() == ("", "")
-    with pytest.raises(RequestValidationError, match="progress: True or a callable is wanted, not str"):
+    with pytest.raises(RequestValidationError, match="progress must be True, False or callable, got str"):
         call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress="yes"))
 
 

@@ -24,6 +24,7 @@ from venice_client._core.request.call import (
     PillowImage,
     Request,
 )
+from venice_client._core.request.options import URL, TimeLimits, Timeout
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.response import Response
@@ -38,6 +39,7 @@ from venice_client.images.inputs import ImageInput
 
 __all__ = [
     "UNSET",
+    "URL",
     "ArrayImage",
     "AsyncAuth",
     "AsyncFile",
@@ -75,6 +77,8 @@ __all__ = [
     "Signer",
     "Stream",
     "SyncTransportName",
+    "TimeLimits",
+    "Timeout",
     "TransportName",
     "UnreadResponse",
     "Unset",

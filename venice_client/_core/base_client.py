@@ -17,6 +17,7 @@ from venice_client._core.errors import MissingAPIKeyError, VeniceError
 from venice_client._core.headers import public_headers
 from venice_client._core.interceptors import Interceptor, event_mappers, map_value, own_keywords
 from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.request.options import TimeLimits, Timeout
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
@@ -86,7 +87,8 @@ class BaseClient:
     @property
     def timeout(self) -> float | None:
         """Seconds to wait for a response; None leaves the default of each call."""
-        return self.config.timeout
+        timeout = self.config.timeout
+        return timeout.read if isinstance(timeout, Timeout) else timeout
 
     @property
     def max_retries(self) -> int:
@@ -124,7 +126,7 @@ class BaseClient:
         api_key: Any = UNSET,  # of the type that the constructor takes
         auth: Any = UNSET,  # the same
         base_url: Any = UNSET,  # the same
-        timeout: float | Unset | None = UNSET,
+        timeout: float | TimeLimits | Unset | None = UNSET,
         max_retries: int | Unset = UNSET,
         retry_paid: bool | Unset = UNSET,
         max_retry_wait: float | Unset = UNSET,
@@ -141,6 +143,7 @@ class BaseClient:
         strict: bool | Unset = UNSET,
         local_files: bool | Unset = UNSET,
         check_models: bool | Literal["strict"] | Unset = UNSET,
+        e2ee: object = UNSET,
     ) -> Self:
         """
         Return a client with other options: `venice.with_options(max_retries=0).models.list()`.
@@ -250,7 +253,7 @@ class BaseClient:
             from venice_client._core.request.multipart import write_form
 
             write_form(request)
-        request.timeout = request.timeout or self.config.timeout
+        request.limit_time(self.config.timeout)
 
     def _headers(self, request: Request) -> dict[str, str]:
         """Return the headers of a request with the credentials of its operation. The request never holds the key."""

@@ -17,6 +17,7 @@ from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.response import Response
 from venice_client._core.retry.policy import Attempt, Attempts
 from venice_client._core.schema.operation import Operation
@@ -41,8 +42,8 @@ class SyncClient(BaseClient):
         api_key: Auth | None = None,
         *,
         auth: Auth | None = None,
-        base_url: object = None,
-        timeout: float | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | TimeLimits | None = None,
         max_retries: int = 2,
         retry_paid: bool = False,
         max_retry_wait: float = 60.0,
@@ -171,8 +172,8 @@ class AsyncClient(BaseClient):
         api_key: AsyncAuth | None = None,
         *,
         auth: AsyncAuth | None = None,
-        base_url: object = None,
-        timeout: float | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | TimeLimits | None = None,
         max_retries: int = 2,
         retry_paid: bool = False,
         max_retry_wait: float = 60.0,

@@ -19,6 +19,7 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import public_headers
 from venice_client._core.interceptors import Interceptor, check_interceptors
 from venice_client._core.request.options import (
+    Timeout,
     check_flag,
     check_headers,
     check_mapping,
@@ -134,7 +135,7 @@ class Config:
     api_key: str = field(default=None, converter=check_api_key, repr=False, metadata=_LOCAL)
     auth: Any = field(default=None, converter=check_auth, repr=False, metadata=_LOCAL)  # sync or async callable, Signer
     base_url: str = field(default=None, converter=check_base_url)
-    timeout: float | None = field(default=None, converter=check_timeout)
+    timeout: float | Timeout | None = field(default=None, converter=check_timeout)
     max_retries: int = field(default=2, converter=check_retries)
     retry_paid: bool = field(default=False, validator=_is_flag)
     max_retry_wait: float = field(default=60.0, validator=_is_wait)

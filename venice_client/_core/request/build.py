@@ -12,7 +12,14 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import body_media_type, text_of, write_body
 from venice_client._core.request.call import CallOptions, Request
-from venice_client._core.request.options import check_mapping, check_timeout, has_header, header_problem, set_header
+from venice_client._core.request.options import (
+    check_idle_timeout,
+    check_mapping,
+    check_timeout,
+    has_header,
+    header_problem,
+    set_header,
+)
 from venice_client._core.request.validation import check_body, check_parameter, warn_of
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON
 from venice_client._core.schema.operation import Operation, Parameter
@@ -77,8 +84,8 @@ def _apply(
             set_header(request.headers, name, value)
         else:
             request.headers[name] = value  # refused when the request is built
-    request.timeout = check_timeout(options.get("timeout"))
-    request.idle_timeout = check_timeout(options.get("idle_timeout"), "idle_timeout")
+    request.limit_time(check_timeout(options.get("timeout")))
+    request.idle_timeout = check_idle_timeout(options.get("idle_timeout"))
 
 
 def build(request: Request) -> Request:
@@ -162,7 +169,7 @@ def free_request(
     if any(unquote(part).partition("/")[0] in (".", "..") for part in unquote(path).split("/")):
         raise RequestValidationError([f"path: {path[:80]!r} leads out of {base_url}"])
     request = Request(method.upper(), path, body=json, media_type=JSON, is_validated=False)
-    _apply(request, {"extra_headers": headers or {}, "timeout": timeout}, default_headers, default_query)  # type: ignore[typeddict-item]  # None is the default
+    _apply(request, {"extra_headers": headers or {}, "timeout": timeout}, default_headers, default_query)
     own = parse_qsl(own_query, keep_blank_values=True)
     request.query = [pair for pair in request.query if pair[0] not in dict(own)] + own
     add_query(request, check_mapping(query, "query"))

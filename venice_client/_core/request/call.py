@@ -13,6 +13,7 @@ from typing import IO, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict
 
 from attrs import define, field
 
+from venice_client._core.request.options import TimeLimits, Timeout
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 
@@ -86,17 +87,20 @@ class CallOptions(TypedDict, total=False):
     """Fields of the body to add or to replace, the contract's or not."""
     validate: bool
     """Whether what the contract forbids is refused before it is sent; the client's own setting without it."""
-    timeout: float
+    timeout: float | TimeLimits | None
     """
-    Seconds to wait for the answer, in the place of the client's own limit: for its beginning, for each further piece
-    of it, and for the whole of a body that is not read piece by piece (ten minutes, where no limit was given).
+    Seconds to wait for the response instead of the client's own limit: for its beginning, for each further piece of
+    it, and for the whole of a body that is not read piece by piece (ten minutes, where no limit was given). An
+    `httpx.Timeout` limits connecting, reading, writing and waiting for a connection one by one.
 
-    It counts for each attempt anew. A call that is held back because others failed waits no longer than that either,
-    or than two seconds.
+    It counts for each attempt anew. A call that is held back because others failed waits at most that long too, or two
+    seconds.
     """
     idle_timeout: float
     """Seconds to wait between two events of a stream; without it, `timeout` counts for these waits too."""
 
+
+_FOREVER = 1e9  # seconds; a lock takes no infinity
 
 Mode: TypeAlias = Literal["value", "raw", "streamed"]
 """What a call gives: its decoded value; the response, decoded when it is read; or the response with an unread body."""
@@ -143,12 +147,29 @@ class Request:
     """The parts of a multipart form that is not written yet."""
     timeout: float | None = None
     """Seconds to wait for the response and for each piece of it; None leaves the default."""
+    limits: Timeout | None = None
+    """The limits of the connection one by one, where the caller gave such."""
     idle_timeout: float | None = None
     """Seconds to wait between two events of a stream."""
     is_event_stream: bool = False
     """Whether the request asks for an event stream."""
     credentials: Mapping[str, str] = field(factory=dict)
     """The headers of the attempt under way that give access; new for each attempt."""
+
+    def limit_time(self, timeout: float | Timeout | None) -> None:
+        """Set the time limits, where there are none yet."""
+        if timeout is None or self.timeout is not None or self.limits is not None:
+            return
+        if isinstance(timeout, Timeout):
+            self.limits, self.timeout = timeout, timeout.read
+        else:
+            self.timeout = timeout
+
+    def seconds_for_a_turn(self, seconds: float) -> float:
+        """Return how long to wait for one of the connections that may be open at once."""
+        if self.limits is None:
+            return seconds
+        return _FOREVER if self.limits.pool is None else self.limits.pool
 
     @property
     def name(self) -> str:

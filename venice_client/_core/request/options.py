@@ -6,12 +6,14 @@ They raise RequestValidationError before anything is sent.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
+
+from attrs import frozen
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.schema.sentinel import UNSET
 
 _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
@@ -37,12 +39,63 @@ def check_seconds(option: str, value: Any) -> float:
     return value
 
 
-def check_timeout(value: Any, option: str = "timeout") -> float | None:
-    """Check a time limit: a number of seconds above 0, or None for the default."""
+class URL(Protocol):
+    """A URL object such as `httpx.URL`; its str() is the URL."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def scheme(self) -> str: ...
+
+
+class TimeLimits(Protocol):
+    """The four limits of an HTTP library, in seconds; None is no limit. `httpx.Timeout` has them."""
+
+    @property
+    def connect(self) -> float | None: ...
+    @property
+    def read(self) -> float | None: ...
+    @property
+    def write(self) -> float | None: ...
+    @property
+    def pool(self) -> float | None: ...
+
+
+@frozen
+class Timeout:
+    """Limits in seconds for connecting, for each read and write, and for a free connection; None is no limit."""
+
+    connect: float | None
+    read: float | None
+    write: float | None
+    pool: float | None
+
+    def parts(self) -> dict[str, float | None]:
+        """Return the limits by the names that httpx has for them."""
+        return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
+
+
+def check_timeout(value: Any, option: str = "timeout") -> float | Timeout | None:
+    """Check a time limit: seconds above 0, an object like `httpx.Timeout`, or None for the default."""
+    if value is None or isinstance(value, Timeout):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+        return value
+    parts: dict[str, Any] = {name: getattr(value, name, UNSET) for name in ("connect", "read", "write", "pool")}
+    if UNSET in parts.values() or isinstance(value, int | float):
+        raise refuse(option, "a number of seconds > 0, httpx.Timeout or None", value)
+    for name, part in parts.items():
+        if part is not None and (isinstance(part, bool) or not isinstance(part, int | float) or not part > 0):
+            raise refuse(f"{option}.{name}", "a number of seconds > 0 or None", part)
+    return Timeout(**parts)
+
+
+def check_idle_timeout(value: Any) -> float | None:
+    """Check the option `idle_timeout`: seconds above 0, or None for the default."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0 or math.isnan(value):
-        raise refuse(option, "a number of seconds > 0 or None", value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        raise refuse("idle_timeout", "a number of seconds > 0 or None", value)
     return value
 
 

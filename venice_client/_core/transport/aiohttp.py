@@ -22,6 +22,7 @@ from yarl import URL
 
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Request
+from venice_client._core.request.options import Timeout
 from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures, LibraryError
@@ -103,7 +104,7 @@ class AsyncSender(base.AsyncSender):
             length = {"Content-Length": str(len(content))}
             content, is_plain = _cut(content), False
         options: dict[str, Any] = {
-            "timeout": _timeout(seconds),
+            "timeout": _timeout(seconds, call.limits),
             "allow_redirects": False,
             "raise_for_status": False,
             "auto_decompress": False,
@@ -164,8 +165,12 @@ class _Pieces:
 
 
 @lru_cache(maxsize=64)
-def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+def _timeout(seconds: float, limits: Timeout | None) -> aiohttp.ClientTimeout:
     # `connect` is for the wait for a free connection too.
+    if limits is not None:
+        return aiohttp.ClientTimeout(
+            total=None, connect=limits.pool, sock_connect=limits.connect, sock_read=limits.read
+        )
     return aiohttp.ClientTimeout(
         total=None, connect=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=seconds
     )

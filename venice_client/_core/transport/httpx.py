@@ -21,6 +21,7 @@ import anyio
 
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Request
+from venice_client._core.request.options import Timeout
 from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
@@ -171,17 +172,17 @@ class _Base:
         return getattr(library, self._KIND)(transport=transport, trust_env=False, cookies=_NoCookies())
 
     def _request(self, client: Any, call: Request, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
-        connect = min(CONNECT_SECONDS, seconds)
+        limits = call.limits or Timeout(min(CONNECT_SECONDS, seconds), seconds, seconds, seconds)
         content = self._content(call.content)
         with _refusals():
             call.method.encode("ascii")
             if self._given is not None:
-                timeout = self._library.Timeout(seconds, connect=connect)
+                timeout = self._library.Timeout(**limits.parts())
                 return client.build_request(
                     call.method, url, headers=_complete(headers, _OURS), timeout=timeout, content=content
                 )
             # A client that is made here has no settings to add, and merging them takes time.
-            extensions = {"timeout": {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}}
+            extensions = {"timeout": limits.parts()}
             return self._library.Request(
                 call.method, url, headers=_complete(headers, _USUAL), content=content, extensions=extensions
             )
@@ -207,7 +208,7 @@ class Sender(_Base):
         client = self._client_for(address)
         request = self._request(client, call, address, headers, seconds)
         failures = Failures(call)
-        self._turns.take(call, seconds)
+        self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
             response = _send(client, request, failures)
         except BaseException:
@@ -240,7 +241,7 @@ class AsyncSender(_Base, base.AsyncSender):
         client = self._client_for(address)
         request = self._request(client, call, address, headers, seconds)
         failures = Failures(call)
-        await self._turns.take(call, seconds)
+        await self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
             response = await _send_async(client, request, failures)
         except BaseException:

@@ -1,0 +1,187 @@
+"""Options of a client: each declared once, checked where it is given, and copied with `with_options`."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from attrs import fields_dict
+
+from venice_client import AsyncVenice, Venice
+from venice_client._core.config import Config
+from venice_client._core.errors import RequestValidationError, VeniceTimeoutError
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.options import Timeout
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Caller, Loopback
+
+OPTIONS = set(fields_dict(Config))
+
+
+@pytest.mark.parametrize("kind", [Venice, AsyncVenice])
+def test_constructors_and_with_options_have_the_declared_options_with_their_defaults(kind: type[Any]) -> None:
+    parameters = inspect.signature(kind).parameters
+    assert set(parameters) == OPTIONS
+    assert set(inspect.signature(kind.with_options).parameters) - {"self"} == OPTIONS
+    for name, declared in fields_dict(Config).items():
+        assert parameters[name].default == declared.default, name
+    listed = {line.strip().partition(":")[0] for line in (inspect.getdoc(Venice) or "").splitlines()}
+    assert listed >= OPTIONS, "an option without a line in the docstring"
+
+
+WRONG = [
+    ("api_key", 123, "api_key must be str, callable or Signer, got int"),
+    ("auth", 5, "auth must be str, callable or Signer, got int"),
+    ("base_url", 5, "base_url must be str or URL, got 5"),
+    ("base_url", "ftp://x", "base_url must be a URL of the form https://host/path, got 'ftp://x'"),
+    ("timeout", "5", "timeout must be a number of seconds > 0, httpx.Timeout or None, got str"),
+    ("timeout", -1, "got -1"),
+    ("timeout", 0, "got 0"),
+    ("timeout", True, "got True"),
+    ("timeout", float("nan"), "got nan"),
+    ("max_retries", -1, "max_retries must be an integer >= 0, got -1"),
+    ("max_retries", 1.5, "got 1.5"),
+    ("max_retry_wait", "x", "max_retry_wait must be a number of seconds >= 0, got str"),
+    ("on_attempt", 3, "on_attempt must be callable, got 3"),
+    ("retry_paid", 1, "retry_paid must be True or False, got 1"),
+    ("strict", "no", "strict must be True or False, got str"),
+    ("validate", None, "validate must be True or False, got None"),
+    ("local_files", 0, "local_files must be True or False, got 0"),
+    ("check_models", "yes", 'check_models must be True, False or "strict", got str'),
+    ("default_headers", ["a"], "default_headers must be a mapping of header names to str, got list"),
+    ("default_headers", {"X": 5}, "the header 'X' must be str"),
+    ("default_headers", {"X": "secret\n"}, "the header 'X' must be str of printable ASCII on one line"),
+    ("default_query", [("a", 1)], "default_query must be a mapping"),
+    ("interceptors", [3], "interceptors must hold instances of Interceptor, got int"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "text"), WRONG)
+def test_a_wrong_option_is_refused_where_it_is_given(name: str, value: Any, text: str) -> None:
+    good = Venice("k")
+    for kind in (Venice, AsyncVenice):
+        with pytest.raises(RequestValidationError) as caught:
+            kind(**{name: value})
+        assert text in str(caught.value)
+        assert "secret" not in str(caught.value)
+    with pytest.raises(RequestValidationError) as caught:
+        good.with_options(**{name: value})
+    assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("option", ["timeout", "idle_timeout", "extra_headers", "extra_query", "extra_body"])
+@pytest.mark.parametrize("value", [-1, "x", True, [1]])
+def test_a_wrong_option_of_a_call_is_refused_and_nothing_is_sent(
+    server: Loopback, call: Caller, option: str, value: Any
+) -> None:
+    with pytest.raises(RequestValidationError, match=f"{option} must be") as caught:
+        call(server.url, lambda venice: venice.images.generate("p", model="m", **{option: value}))
+    assert "paid" not in str(caught.value)
+    assert server.requests == []
+
+
+def test_urls_of_other_libraries_are_accepted() -> None:
+    for url in (httpx.URL("https://h.test/v1/"), urlsplit("https://h.test/v1/"), " https://h.test/v1/ "):
+        assert Venice("k", base_url=url).base_url == "https://h.test/v1"  # type: ignore[arg-type]
+
+
+def test_all_parts_of_a_timeout_are_obeyed(server: Loopback, call: Caller) -> None:
+    given = httpx.Timeout(30, connect=2, pool=None, read=0.2)
+    assert Venice("k", timeout=given).config.timeout == Timeout(2, 0.2, 30, None)
+    server.say(b"", then="hold")
+    cases: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (({"timeout": given}, {}), ({}, {"timeout": given}))
+    for of_client, of_call in cases:
+        begun = time.monotonic()
+        with pytest.raises(VeniceTimeoutError):
+            call(server.url, partial(list_models, options=of_call), **of_client)
+        assert time.monotonic() - begun < 5
+
+
+def list_models(venice: Any, options: dict[str, Any]) -> Any:
+    return venice.models.list(**options)
+
+
+@pytest.mark.parametrize("wrong", [httpx.Timeout(-1), httpx.Timeout(1, read=0)])
+def test_a_part_of_a_timeout_is_checked_too(wrong: httpx.Timeout) -> None:
+    with pytest.raises(RequestValidationError, match=r"timeout\.\w+ must be a number of seconds > 0 or None"):
+        Venice("k", timeout=wrong)
+
+
+def header(request: bytes, name: bytes) -> bytes | None:
+    lines = [line.partition(b": ") for line in request.partition(b"\r\n\r\n")[0].split(b"\r\n")]
+    return next((value for found, _, value in lines if found.lower() == name.lower()), None)
+
+
+def test_a_key_may_be_a_callable(server: Loopback, call: Caller) -> None:
+    server.answer('{"data": []}')
+    keys = iter(["one", "two"])
+
+    def ask() -> str:
+        return next(keys)
+
+    def twice(venice: Any) -> Any:
+        return venice.models.list()
+
+    for expected in (b"Bearer one", b"Bearer two"):
+        call(server.url, twice, api_key=ask)  # type: ignore[arg-type]
+        assert header(server.requests[-1], b"authorization") == expected
+
+
+def test_default_headers_and_query_are_sent_and_replaced_by_those_of_a_call(server: Loopback, call: Caller) -> None:
+    server.answer('{"data": []}')
+    defaults: dict[str, Any] = {"default_headers": {"X-Team": " a "}, "default_query": {"team": "a", "n": [1, 2]}}
+    call(server.url, lambda venice: venice.models.list(), **defaults)
+    assert header(server.requests[0], b"x-team") == b"a"
+    assert b"?team=a&n=1&n=2 " in server.requests[0]
+    more: dict[str, Any] = {"extra_headers": {"x-team": "b"}, "extra_query": {"team": "b"}}
+    call(server.url, lambda venice: venice.models.list(**more), **defaults)
+    assert header(server.requests[1], b"x-team") == b"b"
+    assert b"n=1&n=2&team=b " in server.requests[1]
+    call(server.url, lambda venice: venice.request("GET", "/x?team=c"), **defaults)
+    assert b"/x?n=1&n=2&team=c " in server.requests[2]
+
+
+def test_with_options_adds_headers_shares_connections_and_keeps_the_rest() -> None:
+    venice = Venice("k", default_headers={"X-A": "1"}, max_retries=5, timeout=3)
+    for make in (venice.with_options, venice.copy):
+        other = make(default_headers={"x-a": "2", "X-B": "3"}, timeout=None)
+        assert dict(other.config.default_headers) == {"x-a": "2", "X-B": "3"}
+        assert (other.max_retries, other.timeout) == (5, None)
+        assert other._transport is venice._transport
+        assert other.budget is venice.budget
+    assert dict(venice.config.default_headers) == {"X-A": "1"}
+
+
+def test_another_address_or_key_has_connections_or_a_budget_of_its_own() -> None:
+    venice = Venice("k")
+    moved = venice.with_options(base_url="https://other.test/v1")
+    assert moved._transport is not venice._transport
+    assert moved.budget is not venice.budget
+    keyed = venice.with_options(api_key="other")
+    assert keyed._transport is venice._transport
+    assert keyed.budget is not venice.budget
+    assert (keyed.config.api_key, venice.config.api_key) == ("other", "k")
+
+
+class Nothing(Interceptor):
+    pass
+
+
+@pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, lambda item: pickle.loads(pickle.dumps(item))])
+def test_copies_and_pickles_keep_the_options_and_a_pickle_no_secret(make: Callable[[Venice], Venice]) -> None:
+    headers = {"X-A": "1", "X-API-Key": "secret"}
+    venice = Venice("secret", max_retries=7, default_headers=headers, interceptors=[Nothing()], check_models="strict")
+    assert b"secret" not in pickle.dumps(venice)
+    other = make(venice)
+    assert (other.max_retries, other.check_models) == (7, "strict")
+    assert other.config.default_headers["x-a" if "x-a" in other.config.default_headers else "X-A"] == "1"
+    assert "secret" not in repr(other.config)

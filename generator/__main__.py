@@ -25,6 +25,7 @@ from generator.console import (
     report_generated,
     report_passed,
     report_unknown,
+    report_words,
     save,
     say,
     shown,
@@ -124,6 +125,9 @@ def check(
     fail_on: Annotated[
         Class, typer.Option("--fail-on", case_sensitive=False, help="The weakest class that fails the check.")
     ] = Class.LIFECYCLE,
+    words: Annotated[
+        bool, typer.Option("--words", help="Fail too if an operation has no words, or words have no operation.")
+    ] = False,
 ) -> None:
     """
     Check that the pin is what is live, and that api/ and models/ are byte for byte what the pin gives.
@@ -134,7 +138,10 @@ def check(
 
     if offline and form is not Format.TEXT:
         raise typer.BadParameter("--offline compares nothing that could be reported: leave out --format.")
-    problems, report = stale(), None
+    (problems, generated), report = stale(), None
+    report_words(generated)
+    if words and (generated.without_words or generated.unmatched):
+        problems.append("words and operations do not match: complete spec/overlay.yaml")
     if not offline:
         report = _drift(_fetch(origin)).report
         if form is not Format.TEXT or report.findings or report.accepted:
@@ -194,6 +201,29 @@ def bump(origin: From = LIVE_URL, force: Force = False) -> None:
         generated = make_bump(fetched, found, force=force)
     report_generated(generated, CLIENT, is_pin=True)
     say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
+
+
+names_app = typer.Typer(no_args_is_help=True, help="Keep the lock of public names, spec/names.toml.")
+app.add_typer(names_app, name="names")
+
+
+@names_app.command("prune")
+def prune_command(
+    is_dry: Annotated[bool, typer.Option("--dry-run", help="List the names, and change nothing.")] = False,
+) -> None:
+    """
+    Drop the aliases that are at least 180 days old, counted between the dates of two pins.
+
+    The client is generated without them, and the changelog gets an entry. Nothing else ever drops a name.
+    """
+    from generator.prune import prune_names  # loads the renderer
+
+    with writing(CLIENT, "names prune", complain):
+        dropped = prune_names(is_dry=is_dry)
+    for name in dropped:
+        say(f"{'would drop' if is_dry else 'dropped'} {name}")
+    if not dropped:
+        say("Nothing to drop: no alias is old enough.")
 
 
 class HistoryFormat(StrEnum):

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from generator.errors import GeneratorError
 from generator.install.staging import CLIENT, ROOT, put_in_place
-from generator.plan.class_names import NAMES
+from generator.plan.names_file import NAMES
 from generator.source.document import read
 from generator.source.fetch import Fetched
 from generator.spec.contract import Facts, facts
@@ -64,7 +64,7 @@ def bump(fetched: Fetched, found: Drift, *, force: bool = False) -> Generated:
     """
     from generator.generate import built, content  # a comparison alone works without the renderer
 
-    with built(found.facts.contract, CLIENT) as (stage, generated):
+    with built(found.facts.contract, CLIENT, pin=found.pin.contract) as (stage, generated):
         texts = {
             LOCK: lock_text(found.facts, source=fetched.source, data=fetched.data),
             NAMES: generated.names,
@@ -82,9 +82,6 @@ def _with_entry(text: str, found: Drift) -> str:
     from generator.drift.report.markdown import defused
     from generator.drift.report.report import BREAKING
 
-    match = _UNRELEASED.search(text)
-    if match is None:
-        raise GeneratorError(f'{CHANGELOG.name} has no heading "## Unreleased" to put the entry of the bump under.')
     report, comparison = found.report, found.report.comparison
     strongest = f" ({report.strongest.value})" if report.strongest else ""
     versions = f"{defused(found.pin.version)} to {defused(comparison.new_version)}"
@@ -97,6 +94,14 @@ def _with_entry(text: str, found: Drift) -> str:
         names = [name for name in map(defused, keys) if name not in entry]
         if names:
             entry += f"  - {word}: {', '.join(names)}\n"
+    return with_entry(text, entry)
+
+
+def with_entry(text: str, entry: str) -> str:
+    """Put an entry of the changelog under "Unreleased"."""
+    match = _UNRELEASED.search(text)
+    if match is None:
+        raise GeneratorError(f'{CHANGELOG.name} has no heading "## Unreleased" to put the entry under.')
     return text[: match.end()] + entry + text[match.end() :]
 
 

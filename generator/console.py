@@ -16,6 +16,7 @@ from rich.console import Console
 from generator.drift.judge.classes import Class
 from generator.errors import printable, system_faults
 from generator.spec.contract import Facts
+from generator.spec.pin import OVERLAY
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -65,13 +66,23 @@ def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> Non
         listed = ", ".join(printable(pattern) for pattern in generated.unchecked[:5])
         more = " ..." if len(generated.unchecked) > 5 else ""
         complain(f"{len(generated.unchecked)} patterns may be slow or are not Python's; not checked: {listed}{more}")
-    if generated.unmatched and is_pin:
-        for action in generated.unmatched:
-            complain(f"overlay: {action} matches nothing in the pin")
+    if is_pin:
+        report_words(generated)
     elif generated.unmatched:
         complain(
             f"overlay: {len(generated.unmatched)} actions match nothing in this description; the rest was applied."
         )
+
+
+def report_words(generated: Generated) -> None:
+    """List what the overlay lacks or has in vain, with a skeleton of what is to be written. None of it is an error."""
+    for line in generated.ambiguities:
+        complain(f"names: {line}")
+    for action in generated.unmatched:
+        complain(f"overlay: {action} matches nothing in the pin")
+    for one in generated.without_words:
+        lacks = " and ".join(one.missing)
+        complain(f"overlay: {one.operation} is {one.name}; it lacks {lacks}. For {shown(OVERLAY)}:\n{one.skeleton}")
 
 
 def report_unknown(found: Facts) -> None:

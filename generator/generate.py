@@ -16,11 +16,16 @@ from generator.errors import GeneratorError
 from generator.install.inventory import LIST
 from generator.install.staging import CLIENT, changed_files, is_interrupted, is_written_now, put_in_place, staged
 from generator.install.verify import verify
-from generator.plan import Prepared, prepare
-from generator.plan.class_names import NAMES, classes_text, load_classes, remembering
+from generator.plan import Prepared, Version, plan_version
+from generator.plan.description import Described
+from generator.plan.description import describe as describe_with
+from generator.plan.names import Names
+from generator.plan.names_file import NAMES, load_names, names_text
 from generator.plan.patterns import unchecked_patterns
+from generator.plan.tool import tool_document
+from generator.plan.words import MissingWords, without_words
 from generator.render.render import render
-from generator.spec.overlay import Applied, apply, load_file
+from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, PINNED, load_pin
 
 _STEADY = 30.0  # seconds that a reader waits for a command that replaces files
@@ -40,47 +45,53 @@ class Generated:
     """The text of spec/names.toml that belongs to it."""
     unchecked: tuple[str, ...] = ()
     """Patterns that the client does not check, since no bound of their steps is proven."""
+    without_words: tuple[MissingWords, ...] = ()
+    """Operations that the overlay has no name or no summary for."""
+    ambiguities: tuple[str, ...] = ()
+    """Operations of the lock that could be several of the contract: lines for a report."""
 
 
-def describe(contract: Mapping[str, Any]) -> Applied:
-    """Apply the overlay to a contract. Actions that match nothing are in the result; the rest is applied."""
-    return apply(load_file(OVERLAY), remembering(contract, load_classes()))
+def describe(contract: Mapping[str, Any]) -> Described:
+    """Apply the overlay of this tree to a contract; actions that select nothing are listed, the rest is applied."""
+    return describe_with(contract, load_file(OVERLAY), load_names())
 
 
 @contextlib.contextmanager
-def built(contract: Mapping[str, Any], target: Path) -> Iterator[tuple[Path, Generated]]:
+def built(
+    contract: Mapping[str, Any], target: Path, *, pin: Mapping[str, Any] | None = None, names: Names | None = None
+) -> Iterator[tuple[Path, Generated]]:
     """
     Yield a staged client of a contract, verified, and what it is; `put_in_place` makes it the one at `target`.
 
-    Raises GeneratorError where it cannot be made completely; nothing at `target` is changed by that.
+    `names` is the lock, by default the one of this tree. `pin` is the contract that it belongs to, if `contract` is to
+    follow it: what it has and `contract` lacks becomes an alias. Raises GeneratorError where no complete client can be
+    made; `target` is not changed then.
     """
-    described, prepared = _prepared(contract)
+    version = _version(contract, pin, load_names() if names is None else names)
+    prepared = Prepared(version.plan, tool_document(version.plan), version.names)
     with staged() as stage:
         render(prepared, stage)
-        verify(described.document, stage)
+        verify(version.described.document, stage)
         yield (
             stage,
             Generated(
-                operations=len(prepared.plan.operations),
-                models=len(prepared.plan.models),
-                unmatched=tuple(str(action) for action in described.unmatched),
+                operations=len(version.plan.operations),
+                models=len(version.plan.models),
+                unmatched=tuple(str(action) for action in version.described.unmatched),
                 changed=tuple(changed_files(stage, target)),
-                names=classes_text(prepared.classes),
-                unchecked=tuple(unchecked_patterns(described.document)),
+                names=names_text(version.names),
+                without_words=without_words(version),
+                ambiguities=tuple(map(str, version.described.identities.ambiguities)),
+                unchecked=tuple(unchecked_patterns(version.described.document)),
             ),
         )
 
 
-def _prepared(contract: Mapping[str, Any]) -> tuple[Applied, Prepared]:
-    """Describe and prepare a contract; refuse one that breaks OpenAPI's own rules."""
-    try:
-        described = describe(contract)
-        return described, prepare(described.document)
-    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        raise GeneratorError(
-            "The description cannot be prepared: a value has another type than OpenAPI requires, or the description"
-            f" nests too deeply ({type(error).__name__}: {error})."
-        ) from error
+def _version(contract: Mapping[str, Any], pin: Mapping[str, Any] | None, names: Names) -> Version:
+    overlay = load_file(OVERLAY)
+    if pin is None or names.is_empty:  # an empty lock promises nothing
+        return plan_version(contract, overlay, names=names)
+    return plan_version(contract, overlay, before=plan_version(pin, overlay, names=names))
 
 
 def generate(contract: Mapping[str, Any], target: Path, *, remember: bool = False, force: bool = False) -> Generated:
@@ -105,9 +116,9 @@ def content(path: Path) -> bytes | None:
         return None
 
 
-def stale() -> list[str]:
+def stale() -> tuple[list[str], Generated]:
     """
-    Return what in this checkout differs from what the pin and the overlay give, as problems to report.
+    Return what in this checkout differs from what the pin and the overlay give, as problems, and what they give.
 
     It takes no lock. What it sees while another command replaces files is not reported; it looks again.
     """
@@ -115,7 +126,7 @@ def stale() -> list[str]:
     while True:
         before = _stamp()
         try:
-            problems = _stale()
+            problems, generated = _stale()
         except GeneratorError:
             if _is_steady(before) or time.monotonic() > until:
                 raise
@@ -125,22 +136,22 @@ def stale() -> list[str]:
         time.sleep(0.2)
     if is_interrupted(CLIENT):
         problems.append("a command was killed while it replaced files: python -m generator generate finishes its step")
-    return problems
+    return problems, generated
 
 
-def _stale() -> list[str]:
+def _stale() -> tuple[list[str], Generated]:
     pin = load_pin()
     with built(pin.contract, CLIENT) as (_stage, generated):
-        changed, unmatched = generated.changed, generated.unmatched
+        changed = generated.changed
     if content(NAMES) != generated.names.encode():
         changed = (*changed, f"spec/{NAMES.name}")
-    problems = [f"spec/overlay.yaml: {action} matches nothing in the pin" for action in unmatched]
+    problems: list[str] = []
     if changed:
         listed = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
         problems.append(
             f"{len(changed)} generated files are not what the pin gives ({listed}): python -m generator generate"
         )
-    return problems
+    return problems, generated
 
 
 def _stamp() -> list[object]:

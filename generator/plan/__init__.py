@@ -1,39 +1,50 @@
 """
-Turns a described contract into what openapi-python-client can render without losing anything.
+From a described contract to a plan that openapi-python-client can render without losing anything.
 
-An ordered tuple of passes, one workaround a file, each naming the limit of the tool that it answers. They change a
-copy: the contract that is pinned and compared never sees them.
+One limit of the tool a module. The passes change a copy: the contract that is pinned and compared never sees them.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
+from generator.errors import GeneratorError
 from generator.plan.bodies import separate_forms
+from generator.plan.description import Described, describe
 from generator.plan.hoist import hoist
 from generator.plan.limits import check_size
+from generator.plan.member_names import held
+from generator.plan.names import Names, pin_date
 from generator.plan.normal import normalise
 from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks
 from generator.plan.plan import Plan
 from generator.plan.planning import make_plan
+from generator.plan.promises import promise
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
 from generator.plan.tool import tool_document
+from generator.spec.contract import operations
+from generator.spec.identity import Address
+from generator.spec.overlay import Overlay
 
-PASSES: tuple[Callable[[dict[str, Any]], None], ...] = (
-    resolve_references,
-    check_marks,
-    complete_responses,
-    name_operations,
-    separate_forms,
-    normalise,
-    hoist,
-)
+BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What reading a description raises that breaks OpenAPI's own rules."""
+
+
+@frozen
+class Version:
+    """A contract with everything that follows from it and from the version before."""
+
+    contract: Mapping[str, Any] = field(repr=False)
+    described: Described = field(repr=False)
+    plan: Plan = field(repr=False)
+    names: Names = field(repr=False)
+    """The lock that belongs to it."""
 
 
 @frozen
@@ -42,15 +53,67 @@ class Prepared:
 
     plan: Plan
     document: dict[str, Any]
-    classes: Mapping[str, str]
-    """The names of classes that are to be remembered, with hashes of their shapes."""
+    names: Names
+    """The lock of names that belongs to the plan."""
 
 
-def prepare(described: Mapping[str, Any]) -> Prepared:
-    """Prepare a described contract; it is left as it is. Raises GeneratorError where it cannot be rendered whole."""
+def plan_version(
+    contract: Mapping[str, Any], overlay: Overlay, *, names: Names | None = None, before: Version | None = None
+) -> Version:
+    """
+    Plan a contract. Raises GeneratorError where no client can be made of it.
+
+    `before` is the version that it follows: its names stay, and what it had and the contract lacks becomes an alias.
+    Without it, `names` is the lock to use; an empty one promises nothing.
+    """
+    lock = before.names if before else names or Names()
+    described = describe(contract, overlay, lock, before.contract if before else None)
+    try:
+        plan, promised = plan_of(
+            described.document, lock, previous=before.plan if before else None, mentioned=described.mentioned
+        )
+    except BROKEN as error:
+        raise GeneratorError(
+            "The description cannot be prepared: a value has another type than OpenAPI requires, or it nests too"
+            f" deeply ({type(error).__name__}: {error})."
+        ) from error
+    return Version(contract, described, plan, promised)
+
+
+def prepare(described: Mapping[str, Any], names: Names | None = None) -> Prepared:
+    """
+    Prepare a described contract; it is left as it is. Raises GeneratorError where it cannot be rendered whole.
+
+    `names` is the lock of names.
+    """
+    plan, promised = plan_of(described, names or Names())
+    return Prepared(plan, tool_document(plan), promised)
+
+
+def plan_of(
+    described: Mapping[str, Any], names: Names, *, previous: Plan | None = None, mentioned: Collection[Address] = ()
+) -> tuple[Plan, Names]:
+    """Return the plan of a described contract, and the lock that belongs to it."""
     document = json.loads(json.dumps(described))
-    for change in PASSES:
-        change(document)
-    plan = make_plan(document)
+    resolve_references(document)
+    check_marks(document)
+    complete_responses(document)
+    renamed = name_operations(document)
+    names = names.with_operations_renamed(renamed)
+    separate_forms(document)
+    normalise(document)
+    names, classes = hoist(document, names)
+    plan = make_plan(document, held(names, previous, renamed, classes))
     check_size(plan)
-    return Prepared(plan=plan, document=tool_document(plan), classes=document["x-python-classes"])
+    ids = {address: str(one["operationId"]) for address, one in operations(document).items() if one.get("operationId")}
+    locked = promise(
+        names,
+        plan,
+        date=pin_date(described),
+        operations=renamed,
+        classes=classes,
+        previous=previous,
+        operation_ids=ids,
+        mentioned=mentioned,
+    )
+    return plan, locked

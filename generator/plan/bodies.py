@@ -41,7 +41,7 @@ def separate_forms(document: dict[str, Any]) -> None:
             components[name] = _form(components[name], components)
         elif name:
             title = components[name].get("title", name)
-            place.holder[place.key] = {"title": f"{title}Form", **_form(components[name], components)}
+            place.holder[place.key] = {"x-python-name": f"{title}Form", **_form(components[name], components)}
         else:
             place.holder[place.key] = _form(place.schema, components)
 

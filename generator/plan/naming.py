@@ -72,6 +72,11 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[^. _-]+", text)
 
 
+def snake_words(text: str) -> list[str]:
+    """Return the words of a name, in lower case: "getX402Balance" is get, x402, balance."""
+    return [word.lower() for word in _words(re.sub(r"[^0-9A-Za-z_. -]", " ", text))]
+
+
 def _snake(text: str) -> str:
     return "_".join(_words(text)).lower()
 

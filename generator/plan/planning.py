@@ -6,29 +6,24 @@ arguments, paging, security.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from generator.plan.hoist import is_enum, is_model
 from generator.plan.marks import facade_of, is_paid, with_paging
-from generator.plan.naming import (
-    ANNOTATIONS,
-    ARGUMENTS,
-    MODEL_MEMBERS,
-    identifier,
-    module_name,
-    unique,
-)
+from generator.plan.member_names import Held, field_name, member_names, parameter_name, property_name
+from generator.plan.naming import ARGUMENTS, module_name
+from generator.plan.occurrences import is_enum, is_model
 from generator.plan.pictures import PictureSearch
 from generator.plan.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder
 from generator.plan.walk import SCHEMAS, Schema
 from generator.spec.contract import operations
 
 
-def make_plan(document: dict[str, Any]) -> Plan:
-    """Read the plan off a description that all passes went over."""
+def make_plan(document: dict[str, Any], held: Held | None = None) -> Plan:
+    """Read the plan off a description that all passes went over; `held` are the names that it keeps."""
+    held = held or Held()
     schemas = document["components"]["schemas"]
-    models = {name: _model(name, schema) for name, schema in schemas.items() if is_model(schema)}
+    models = {name: _model(name, schema, held) for name, schema in schemas.items() if is_model(schema)}
     enums = {
         name: Enum(name, module_name(name), schema["type"], tuple(schema["enum"]))
         for name, schema in schemas.items()
@@ -39,7 +34,9 @@ def make_plan(document: dict[str, Any]) -> Plan:
     functions = _modules([str(operation["x-python-name"]) for _, operation in listed])
     taken = {str(operation["x-python-name"]) for _, operation in listed}
     planned = tuple(
-        with_paging(_operation(method, path, operation, document, models, module, search), operation, models, taken)
+        with_paging(
+            _operation(method, path, operation, document, models, module, search, held), operation, models, taken
+        )
         for ((method, path), operation), module in zip(listed, functions, strict=True)
     )
     return Plan(operations=planned, models=models, enums=enums)
@@ -50,11 +47,9 @@ def _modules(names: list[str]) -> list[str]:
     return [f"api.{folder(name.rpartition('.')[0])}.{module_name(name.rpartition('.')[2])}" for name in names]
 
 
-def _model(name: str, schema: Schema) -> Model:
-    reserved = ANNOTATIONS | MODEL_MEMBERS
+def _model(name: str, schema: Schema, held: Held) -> Model:
     wires = sorted(schema["properties"], key=lambda wire: (wire not in schema["required"], wire))
-    # The order of the alphabet decides who keeps a contested name, not who is required.
-    names = dict(zip(sorted(wires), unique(identifier(wire, reserved=reserved) for wire in sorted(wires)), strict=True))
+    names = member_names({wire: field_name(wire) for wire in wires}, held.fields.get(name, {}))
     fields = tuple(Field(names[wire], wire, schema["properties"][wire], wire in schema["required"]) for wire in wires)
     return Model(name, module_name(name), fields, closed=schema["additionalProperties"] is False)
 
@@ -67,10 +62,13 @@ def _operation(
     models: dict[str, Model],
     module: str,
     search: PictureSearch,
+    held: Held,
 ) -> Operation:
     security = _security(operation.get("security", document.get("security", [])), document)
     access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
-    parameters = _parameters(path, operation["parameters"], access)
+    name = str(operation["x-python-name"])
+    kept = held.arguments_of(name, path)
+    parameters = _parameters(path, operation["parameters"], access, kept)
     template = path
     for parameter in parameters:
         if parameter.location == "path":
@@ -84,12 +82,12 @@ def _operation(
     }
     if len(body_models) < len(bodies):
         body_models = {}
-    resource, _, function = str(operation["x-python-name"]).rpartition(".")
+    resource, _, function = name.rpartition(".")
     return Operation(
         method=method.upper(),
         path=path,
         template=template,
-        name=str(operation["x-python-name"]),
+        name=name,
         resource=resource,
         tag=folder(resource),
         function=function,
@@ -106,14 +104,16 @@ def _operation(
         security=security,
         paid=is_paid(method, path, operation),
         deprecated=bool(operation.get("deprecated")),
-        arguments=_arguments(parameters, bodies, body_models, required=bool(body["required"])),
+        arguments=_arguments(parameters, bodies, body_models, kept, required=bool(body["required"])),
         body_models=body_models,
         pictures=search.places(bodies),
         facade=facade_of(method, path, operation),
     )
 
 
-def _parameters(path: str, declared: list[dict[str, Any]], access: Collection[str]) -> tuple[Parameter, ...]:
+def _parameters(
+    path: str, declared: list[dict[str, Any]], access: Collection[str], kept: Mapping[str, str]
+) -> tuple[Parameter, ...]:
     order = {name: index for index, name in enumerate(re.findall(r"{([^{}]+)}", path))}
     missing = set(order) - {item["name"] for item in declared if item["in"] == "path"}
     # A placeholder that nothing declares must be filled all the same.
@@ -123,10 +123,11 @@ def _parameters(path: str, declared: list[dict[str, Any]], access: Collection[st
     ]
     declared = [item for item in declared if item["in"] != "path" or item["name"] in order]
     declared.sort(key=lambda item: (item["in"] != "path", order.get(item["name"], 0), item["in"], item["name"]))
-    names = unique((identifier(item["name"]) for item in declared), reserved=ARGUMENTS)
+    wires = {f"{item['in']} {item['name']}": parameter_name(item["name"]) for item in declared}
+    names = member_names(wires, kept, reserved=ARGUMENTS)
     return tuple(
         Parameter(
-            name=name,
+            name=names[f"{item['in']} {item['name']}"],
             wire=item["name"],
             location=item["in"],
             required=item["in"] == "path" or bool(item.get("required")),
@@ -139,7 +140,7 @@ def _parameters(path: str, declared: list[dict[str, Any]], access: Collection[st
             needed=item["in"] == "path"
             or (bool(item.get("required")) and not (item["in"] == "header" and item["name"].lower() in access)),
         )
-        for item, name in zip(declared, names, strict=True)
+        for item in declared
     )
 
 
@@ -147,6 +148,7 @@ def _arguments(
     parameters: tuple[Parameter, ...],
     bodies: dict[str, Schema],
     body_models: dict[str, Model],
+    kept: Mapping[str, str],
     *,
     required: bool,
 ) -> tuple[Argument, ...]:
@@ -157,11 +159,13 @@ def _arguments(
     for model in body_models.values():
         for field in model.fields:
             properties.setdefault(field.wire, []).append(field)
-    names = unique(
-        (identifier(wire, reserved=ARGUMENTS | ANNOTATIONS) for wire in sorted(properties)),
+    names = member_names(
+        {f"property {wire}": property_name(wire) for wire in properties},
+        kept,
         reserved=[item.name for item in parameters],
     )
-    for wire, name in zip(sorted(properties), names, strict=True):
+    for wire in sorted(properties):
+        name = names[f"property {wire}"]
         fields = properties[wire]
         needed = required and len(fields) == len(body_models) and all(field.required for field in fields)
         arguments.append(Argument(name, wire, "property", needed, tuple(field.schema for field in fields)))

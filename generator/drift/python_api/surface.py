@@ -13,19 +13,17 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
-from generator.errors import GeneratorError
-from generator.plan import PASSES
-from generator.plan.class_names import load_classes, remembering
+from generator.plan import plan_version
+from generator.plan.names import Names
+from generator.plan.names_file import load_names
 from generator.plan.plan import Argument, Field, Operation, Plan
-from generator.plan.planning import make_plan
 from generator.plan.walk import Schema, references
 from generator.render.annotations import Writer
-from generator.spec.overlay import Overlay, apply, load_file
+from generator.spec.overlay import Overlay, load_file
 from generator.spec.pin import OVERLAY
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LITERAL = re.compile(r"""Literal\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\]""")
-BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Surface:
@@ -108,14 +106,7 @@ def surface_of(contract: Mapping[str, Any]) -> Surface:
 
     The contract is described with the overlay of this tree: what it names keeps its name.
     """
-    try:
-        described = apply(_overlay(), remembering(contract, _classes()))
-        document = described.document  # a copy already, which nobody else reads
-        for change in PASSES:
-            change(document)
-        return Surface(make_plan(document))
-    except BROKEN as error:
-        raise GeneratorError(f"No client can be made of this description ({type(error).__name__}: {error}).") from error
+    return Surface(plan_version(contract, _overlay(), names=_names()).plan)
 
 
 class Remembered:
@@ -157,9 +148,9 @@ def _overlay() -> Overlay:
 
 
 @cache
-def _classes() -> dict[str, str]:
-    """The names that classes of this tree have: they keep them in both clients."""
-    return load_classes()
+def _names() -> Names:
+    """The names of this tree: both clients keep them."""
+    return load_names()
 
 
 def _sent(operation: Operation) -> Iterator[Schema]:

@@ -1,122 +1,227 @@
-"""Names of classes stay what they are from one description to the next."""
+"""A class keeps its name as long as a place of it is there, whatever becomes of its shape or of others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from generator.errors import GeneratorError
-from generator.plan import Prepared, prepare
-from generator.plan.class_names import classes_text, load_classes, remembering
+from generator.plan import Version, plan_version
+from generator.spec.overlay import Action, Overlay
 
 Document = dict[str, Any]
-Make = Callable[..., Document]
 
 LEVEL = {"type": "string", "enum": ["low", "high"]}
 WIDER = {"type": "string", "enum": ["low", "high", "most"]}
+THING = {"type": "object", "properties": {name: {"type": "string"} for name in ("one", "two", "three")}}
+CAT = {"type": "object", "properties": {"purr": {"type": "string"}, "age": {"type": "integer"}}}
+DOG = {"type": "object", "properties": {"bark": {"type": "string"}, "age": {"type": "integer"}}}
 
 
-def api(**operations: Document) -> Document:
-    """A contract with a POST for each name, whose body has the given properties."""
+def ref(name: str) -> Document:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def api(components: Document | None = None, **operations: Document) -> Document:
+    """A contract with a POST /things/NAME for each name, whose body has the given properties or is the given schema."""
 
     def as_json(schema: Document) -> Document:
         return {"content": {"application/json": {"schema": schema}}}
 
+    def body(given: Document) -> Document:
+        is_schema = {"type", "$ref", "allOf", "oneOf", "anyOf"} & given.keys()
+        return given if is_schema else {"type": "object", "properties": given}
+
     return {
+        "info": {"version": "20260101.000000"},
         "paths": {
-            f"/{name}": {
+            f"/things/{name}": {
                 "post": {
                     "operationId": name,
-                    "tags": ["Things"],
-                    "requestBody": as_json({"type": "object", "properties": properties}),
+                    "requestBody": as_json(body(given)),
                     "responses": {"200": as_json({"type": "string"})},
                 }
             }
-            for name, properties in operations.items()
+            for name, given in operations.items()
         },
-        "components": {"schemas": {}},
+        "components": {"schemas": components or {}},
     }
 
 
-def made(contract: Document, before: Prepared | None = None) -> Prepared:
-    """Prepare a contract for a client that has the names it got before."""
-    return prepare(remembering(contract, before.classes if before else {}))
+def overlay(**titles: str) -> Overlay:
+    """An overlay that gives titles to properties of the body of POST /things/make."""
+    where = "$.paths['/things/make'].post.requestBody.content['application/json'].schema.properties"
+    actions = [Action(1, f"{where}.{name}", {"title": title}) for name, title in titles.items()]
+    return Overlay("overlay", "", "1", tuple(actions or [Action(1, "$.info", {})]))
 
 
-def argument(prepared: Prepared, method: str, name: str) -> str:
-    """What the type of an argument is called."""
+def plan(contract: Document, before: Version | None = None, **titles: str) -> Version:
+    return plan_version(contract, overlay(**titles), before=before)
+
+
+def argument(version: Version, method: str, name: str) -> str:
+    """Return the class of an argument."""
     (schema,) = (
         item.schemas[0]
-        for operation in prepared.plan.operations
+        for operation in version.plan.operations
         for item in operation.arguments
         if operation.function == method and item.name == name
     )
     return str(schema["$ref"]).rpartition("/")[2]
 
 
-def test_a_new_operation_with_a_shorter_name_renames_nothing() -> None:
-    old = made(api(make_larger={"level": LEVEL}))
-    grown = api(make_larger={"level": LEVEL}, do={"level": LEVEL})
-    assert argument(made(grown), "make_larger", "level") == "ThingsDoRequestLevel", "what it would be without a memory"
-    new = made(grown, old)
+def body(version: Version, method: str) -> str:
+    """Return the class of a body."""
+    (operation,) = (one for one in version.plan.operations if one.function == method)
+    return str(operation.bodies["application/json"]["$ref"]).rpartition("/")[2]
+
+
+def classes(version: Version) -> set[str]:
+    return {*version.plan.models, *version.plan.enums}
+
+
+def test_equal_shapes_share_a_class_under_the_shortest_name() -> None:
+    made = plan(api(make_larger={"level": LEVEL}, do={"level": LEVEL}))
+    assert argument(made, "make_larger", "level") == argument(made, "do", "level") == "ThingsDoRequestLevel"
+
+
+def test_an_addition_renames_nothing() -> None:
+    old = plan(api(make_larger={"level": LEVEL}))
+    new = plan(api(make_larger={"level": LEVEL}, do={"level": LEVEL}), old)
     assert argument(new, "make_larger", "level") == argument(new, "do", "level") == "ThingsMakeLargerRequestLevel"
 
 
 def test_a_shape_that_changes_keeps_the_name_of_its_place() -> None:
-    old = made(api(make_larger={"level": LEVEL}))
-    new = made(api(make_larger={"level": WIDER}, do={"level": WIDER}), old)
-    assert argument(new, "do", "level") == "ThingsMakeLargerRequestLevel"
+    old = plan(api(make={"level": LEVEL}))
+    new = plan(api(make={"level": WIDER}, do={"level": LEVEL}), old)
+    assert argument(new, "make", "level") == "ThingsMakeRequestLevel"
+    assert argument(new, "do", "level") != "ThingsMakeRequestLevel"
 
 
-def test_a_place_that_takes_another_known_shape_leaves_that_shape_its_name() -> None:
-    old = made(api(make={"level": LEVEL}, shape={"level": WIDER}))
-    new = made(api(make={"level": WIDER}, shape={"level": WIDER}, again={"level": LEVEL}), old)
-    assert argument(new, "shape", "level") == argument(new, "make", "level") == "ThingsShapeRequestLevel"
+def test_a_class_that_splits_leaves_its_name_to_the_first_place() -> None:
+    old = plan(api(make={"level": LEVEL}, shape={"level": LEVEL}))
+    assert argument(old, "shape", "level") == "ThingsMakeRequestLevel"
+    for make, shape in ((WIDER, LEVEL), (LEVEL, WIDER)):
+        new = plan(api(make={"level": make}, shape={"level": shape}), old)
+        assert argument(new, "make", "level") == "ThingsMakeRequestLevel"
+        assert argument(new, "shape", "level") == "ThingsShapeRequestLevel"
+
+
+def test_two_classes_that_become_equal_keep_both_names() -> None:
+    old = plan(api(make={"level": LEVEL}, shape={"level": WIDER}))
+    both = plan(api(make={"level": WIDER}, shape={"level": WIDER}), old)
+    assert argument(both, "make", "level") == "ThingsMakeRequestLevel"
+    assert argument(both, "shape", "level") == "ThingsShapeRequestLevel"
+    apart = plan(api(make={"level": LEVEL}, shape={"level": WIDER}), both)
+    assert (apart.plan, apart.names) == (old.plan, old.names)
+
+
+def test_an_enum_that_loses_a_value_renames_neither_its_body_nor_another() -> None:
+    before = {"kind": {"type": "string", "enum": ["a", "b", "c"]}}
+    after = {"kind": {"type": "string", "enum": ["a", "b"]}}
+    old = plan(api(order=before, cancel=after))
+    new = plan(api(order=after, cancel=after), old)
+    assert classes(new) == classes(old)
+    assert body(new, "order") == body(old, "order")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (api(make=THING), api({"Thing": THING}, make=ref("Thing"))),
+        (api({"Thing": THING}, make=ref("Thing")), api(make=THING)),
+        (api({"Thing": THING}, make=ref("Thing")), api({"Other": THING}, make=ref("Other"))),
+        (api({"Thing": THING}, make=ref("Thing")), api({"Thing": THING}, make={"allOf": [ref("Thing"), {"type": "object", "properties": {"more": LEVEL}}]})),  # noqa: E501  one case a line
+        (api({"Cat": CAT}, make=ref("Cat")), api({"Cat": CAT, "Dog": DOG}, make={"oneOf": [ref("Cat"), ref("Dog")]})),
+        (api({"Cat": CAT}, make=ref("Cat")), api({"Cat": CAT, "Dog": DOG}, make={"oneOf": [ref("Dog"), ref("Cat")]})),
+        (api({"Cat": CAT, "Dog": DOG}, make={"oneOf": [ref("Cat"), ref("Dog")]}), api({"Cat": CAT}, make=ref("Cat"))),
+        (api(make={"pet": {"oneOf": [CAT, DOG]}}), api(make={"pet": {"oneOf": [THING, DOG, CAT]}})),
+        (api(make={"pet": CAT}), api(make={"pet": {"oneOf": [THING, CAT]}})),
+        (api(make={"pet": CAT}), api(make={"pet": {"type": "array", "items": CAT}}, do={"pet": CAT})),
+    ],
+    ids=["inline to component", "component to inline", "component renamed", "allOf around", "to union",
+         "to union reversed", "union to one", "branches reordered and added", "inline to union", "list"],
+)  # fmt: skip
+def test_a_place_keeps_its_class_name_however_the_description_writes_it(before: Document, after: Document) -> None:
+    old = plan(before)
+    new = plan(after, old)
+    kept = {name for name in classes(old) if name in classes(new) or new.names.aliases.classes[name].to}
+    gone = {name for name in classes(old) - kept if "Dog" not in name}
+    assert gone in (set(), {"ThingsMakeRequestPet"}), new.names.aliases.classes
+    if "pet" not in str(before) and "oneOf" not in str(before):
+        assert body(old, "make") in classes(new)
+    again = plan(before, new)
+    assert classes(again) >= classes(old)
+
+
+def test_the_branches_of_a_union_keep_their_classes_when_their_order_changes() -> None:
+    old = plan(api(make={"pet": {"oneOf": [CAT, DOG]}}))
+    new = plan(api(make={"pet": {"oneOf": [THING, DOG, CAT]}}), old)
+    fields = {name: {one.wire for one in model.fields} for name, model in new.plan.models.items()}
+    for name, model in old.plan.models.items():
+        if "Pet" in name:
+            assert fields[name] == {one.wire for one in model.fields}
+
+
+def test_a_title_gives_a_class_another_name_and_keeps_the_old_one_as_an_alias() -> None:
+    old = plan(api(make={"level": LEVEL}))
+    new = plan(api(make={"level": LEVEL}), old, level="Strength")
+    assert argument(new, "make", "level") == "Strength"
+    assert new.names.aliases.classes["ThingsMakeRequestLevel"].to == "Strength"
+    back = plan(api(make={"level": LEVEL}), new)
+    assert argument(back, "make", "level") == "Strength", "the lock comes first"
+
+
+def test_a_title_that_another_class_has_renames_nothing() -> None:
+    old = plan(api(make={"level": LEVEL}, do={"strength": THING}), do_="")
+    taken = argument(old, "do", "strength")
+    new = plan(api(make={"level": LEVEL}, do={"strength": THING}), old, level=taken)
+    assert (argument(new, "make", "level"), argument(new, "do", "strength")) == ("ThingsMakeRequestLevel", taken)
+
+
+def test_a_class_takes_no_name_that_the_lock_holds_in_any_spelling() -> None:
+    old = plan(api({"ApiKey": THING}, make=ref("ApiKey")))
+    new = plan(api({"ApiKey": THING, "APIKey": CAT}, make=ref("ApiKey"), do=ref("APIKey")), old)
+    assert body(new, "make") == "ApiKey"
+    assert body(new, "do") == "APIKey2"
+
+
+def test_what_went_is_remembered_and_what_comes_back_has_its_name_and_no_alias() -> None:
+    old = plan(api(make={"level": LEVEL}, do={"a": {"type": "string"}}))
+    without = plan(api(do={"a": {"type": "string"}}), old)
+    assert without.names.aliases.classes["ThingsMakeRequestLevel"].since == "2026-01-01"
+    assert "things.make" in without.names.aliases.operations
+    assert plan(api(make={"level": LEVEL}, do={"a": {"type": "string"}}), without).names == old.names
 
 
 def test_a_component_that_comes_to_equal_a_class_takes_nothing_from_it() -> None:
-    thing = {"type": "object", "properties": {name: {"type": "string"} for name in "abc"}}
-    old = made(api(make={"thing": thing}))
-    contract = api(make={"thing": thing})
-    contract["components"]["schemas"]["Thing"] = thing
-    assert argument(made(contract), "make", "thing") == "Thing"
-    assert argument(made(contract, old), "make", "thing") == "ThingsMakeRequestThing"
+    old = plan(api(make={"thing": THING}))
+    assert argument(plan(api({"Thing": THING}, make={"thing": THING})), "make", "thing") == "Thing"
+    assert (
+        argument(plan(api({"Thing": THING}, make={"thing": THING}), old), "make", "thing") == "ThingsMakeRequestThing"
+    )
 
 
-def test_a_title_wins_over_what_is_remembered() -> None:
-    old = made(api(make={"level": LEVEL}))
-    new = made(api(make={"level": {**LEVEL, "title": "Strength"}}), old)
-    assert argument(new, "make", "level") == "Strength"
-    assert "Strength" not in new.classes
-    assert argument(made(api(make={"level": LEVEL}), new), "make", "level") == "ThingsMakeRequestLevel"
+def test_a_new_twin_of_a_field_leaves_the_old_one_its_name() -> None:
+    old = plan(api(make={"foo_bar": LEVEL, "bazQux": LEVEL}))
+    new = plan(api(make={"foo_bar": LEVEL, "fooBar": THING, "baz_qux": THING, "bazQux": LEVEL}), old)
+    assert {one.wire: one.name for one in new.plan.operations[0].arguments} == {
+        "foo_bar": "foo_bar",
+        "fooBar": "foo_bar_2",
+        "bazQux": "baz_qux",
+        "baz_qux": "baz_qux_2",
+    }
+    again = plan_version(new.contract, overlay(), names=new.names)
+    assert again.plan == new.plan, "the lock alone gives the same names"
+    without = plan(api(make={"fooBar": THING, "bazQux": LEVEL}), new)
+    assert {one.wire: one.name for one in without.plan.operations[0].arguments} == {
+        "fooBar": "foo_bar_2",
+        "bazQux": "baz_qux",
+    }
 
 
-def test_only_a_name_that_a_shape_could_have_is_taken() -> None:
-    shape = made(api(make={"level": LEVEL})).classes["ThingsMakeRequestLevel"]
-    strange = prepare(remembering(api(make={"level": LEVEL}), {"os.system('x')": shape, "Strange": shape}))
-    assert argument(strange, "make", "level") == "ThingsMakeRequestLevel"
-
-
-def test_names_made_with_a_memory_are_those_that_the_next_memory_gives() -> None:
-    old = made(api(make={"level": LEVEL, "level_": WIDER}, shape={"size": LEVEL}))
-    new = made(api(make={"level": WIDER, "level_": LEVEL}, shape={"size": WIDER}, do={"size": LEVEL}), old)
-    again = made(api(make={"level": WIDER, "level_": LEVEL}, shape={"size": WIDER}, do={"size": LEVEL}), new)
-    assert (again.classes, again.document) == (new.classes, new.document)
-
-
-def test_the_file_reads_as_it_was_written_and_may_be_missing(tmp_path: Path) -> None:
-    path = tmp_path / "names.toml"
-    assert load_classes(path) == {}
-    path.write_text(classes_text({"B": "2", "A": "1"}))
-    assert list(load_classes(path).items()) == [("A", "1"), ("B", "2")]
-
-
-@pytest.mark.parametrize("text", ["A = ", "A = 1", "[A]\nb = 'c'"])
-def test_a_broken_file_is_told_of(text: str, tmp_path: Path) -> None:
-    path = tmp_path / "names.toml"
-    path.write_text(text)
-    with pytest.raises(GeneratorError, match=r"spec/names\.toml .*take it from the last commit"):
-        load_classes(path)
+def test_a_lock_gives_the_names_that_it_was_made_with() -> None:
+    first = plan(api(make={"level": LEVEL, "level_": WIDER}, shape={"size": LEVEL}))
+    second = plan(api(make={"level": WIDER, "level_": LEVEL}, shape={"size": WIDER}, do={"size": LEVEL}), first)
+    again = plan_version(second.contract, overlay(), names=second.names)
+    assert (again.plan, again.names) == (second.plan, second.names)

@@ -22,7 +22,7 @@ Make = Callable[..., Document]
 TEXT: Document = {"type": "string"}
 LINK: Document = {"type": "string", "format": "uri"}
 AS_TEXT = {"as": "base64"}
-IMAGE = "ThingsMakeThingRequestImage | Mapping[str, object]"
+IMAGE = "ThingsMakeRequestImage | Mapping[str, object]"
 
 
 def marked(schema: Document, mark: Any = AS_TEXT) -> Document:
@@ -241,10 +241,10 @@ def test_marks_come_out_as_data_and_options_as_a_typed_dict(
         "print(json.dumps([place.path, place.form, place.takes_url, place.min_pixels, place.max_pixels]))"
     )
     assert run_on(folder, code) == [["image"], "base64", True, 4, None]
-    tree = ast.parse((folder / "venice_client" / "api" / "things" / "make_thing.py").read_text())
+    tree = ast.parse((folder / "venice_client" / "api" / "things" / "make.py").read_text())
     (options,) = (item for item in tree.body if isinstance(item, ast.ClassDef))
     fields = {ast.unparse(item) for item in options.body if isinstance(item, ast.AnnAssign)}
-    assert (options.name, fields) == ("MakeThingOptions", {"model: Required[str]", "size: str"})
+    assert (options.name, fields) == ("MakeOptions", {"model: Required[str]", "size: str"})
     resource = (folder / "venice_client" / "api" / "things" / "__init__.py").read_text()
     assert "image: PictureInput" in resource
     assert "FileInput" not in resource, "an import that is not used"

@@ -1,0 +1,189 @@
+"""
+The lock of names: what operations, classes, arguments and fields of the client are called, and what became of them.
+
+A name that once was public is a promise. The lock maps what the wire has (an address, a place of a schema) to the name
+that it keeps; rules make names only for what the lock does not know. It holds no shape and no hash of one.
+`generator.plan.names_file` reads and writes it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from generator.spec.identity import Address, Known
+
+Table = Mapping[str, Mapping[str, str]]
+
+KEPT_DAYS = 180
+"""How long what the wire took away keeps working at least: days between the dates of two pins."""
+
+
+@frozen
+class LockedOperation:
+    """What an operation is known by."""
+
+    addresses: tuple[Address, ...]
+    """All that it has had, oldest first; the last is the one of the pin."""
+    ids: tuple[str, ...] = ()
+    """All operationIds that it has had, oldest first."""
+
+
+@frozen
+class LockedPlace:
+    """A place of a schema that has or had a class."""
+
+    text: str
+    is_live: bool = True
+    """Whether the pin has it; a place that is gone is remembered, since it may come back."""
+
+
+@frozen
+class Alias:
+    """A public name that went: since which pin, and what to use instead."""
+
+    since: str
+    """The date of the pin, as `pin_date` gives it."""
+    to: str = ""
+    """The name to use instead; "" where none is known."""
+    wire: str = ""
+    """What an argument or a field is called on the wire."""
+    location: str = ""
+    """Where an argument was sent: `query`, `header`, `path`, `cookie` or `property`."""
+
+
+@frozen(kw_only=True)
+class Aliases:
+    """All public names that went."""
+
+    operations: Mapping[str, Alias] = field(factory=dict)
+    classes: Mapping[str, Alias] = field(factory=dict)
+    arguments: Mapping[str, Mapping[str, Alias]] = field(factory=dict)
+    """By operation, then by argument."""
+    fields: Mapping[str, Mapping[str, Alias]] = field(factory=dict)
+    """By class, then by field."""
+
+
+@frozen(kw_only=True)
+class Names:
+    """The lock."""
+
+    operations: Mapping[str, LockedOperation] = field(factory=dict)
+    classes: Mapping[str, tuple[LockedPlace, ...]] = field(factory=dict)
+    """By class, its places; the first is where the name goes if the class splits."""
+    arguments: Table = field(factory=dict)
+    """By operation, then by location and name on the wire: names that no rule gives, or that have a twin."""
+    fields: Table = field(factory=dict)
+    """By class, then by name on the wire: names that no rule gives, or that have a twin."""
+    aliases: Aliases = field(factory=Aliases)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is promised yet."""
+        return not self.operations and not self.classes
+
+    def known(self, fingerprints: Mapping[Address, str] | None = None) -> list[Known]:
+        """Return the operations as `identify` takes them; fingerprints are those of the pin that the lock is of."""
+        prints = fingerprints or {}
+        return [
+            Known(name, one.addresses, one.ids, prints.get(one.addresses[-1], ""))
+            for name, one in self.operations.items()
+        ]
+
+    def with_operations_renamed(self, renamed: Mapping[str, str]) -> Names:
+        """Return the lock as if operations had always had other names; places and arguments follow them."""
+        if not renamed:
+            return self
+
+        def place(one: LockedPlace) -> LockedPlace:
+            name, space, rest = one.text.partition(" ")
+            return evolve(one, text=f"{renamed.get(name, name)}{space}{rest}") if space else one
+
+        def keys(table: Mapping[str, Any]) -> dict[str, Any]:
+            return {renamed.get(name, name): value for name, value in table.items()}
+
+        return evolve(
+            self,
+            operations=keys(self.operations),
+            classes={name: tuple(map(place, places)) for name, places in self.classes.items()},
+            arguments=keys(self.arguments),
+            aliases=evolve(self.aliases, arguments=keys(self.aliases.arguments)),
+        )
+
+    def with_classes_renamed(self, renamed: Mapping[str, str]) -> Names:
+        """Return the lock as if classes had always had other names; places in them and fields follow."""
+        if not renamed:
+            return self
+
+        def place(one: LockedPlace) -> LockedPlace:
+            name, dot, rest = one.text.partition(".")
+            return evolve(one, text=f"{renamed[name]}{dot}{rest}") if name in renamed else one
+
+        def keys(table: Mapping[str, Any]) -> dict[str, Any]:
+            return {renamed.get(name, name): value for name, value in table.items()}
+
+        return evolve(
+            self,
+            classes={renamed.get(name, name): tuple(map(place, places)) for name, places in self.classes.items()},
+            fields=keys(self.fields),
+            aliases=evolve(self.aliases, fields=keys(self.aliases.fields)),
+        )
+
+
+def pin_date(contract: Mapping[str, Any]) -> str:
+    """
+    Return the date of a contract, "2026-08-21": the start of its `info.version`, which is a time stamp.
+
+    A contract without such a version has the date "": an alias of it is never old enough to go.
+    """
+    info = contract.get("info")
+    version = str(info.get("version", "")) if isinstance(info, Mapping) else ""
+    match = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", version)
+    if match is None:
+        return ""
+    try:
+        return datetime.date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return ""
+
+
+def prune(names: Names, date: str) -> tuple[Names, tuple[str, ...]]:
+    """Return the lock without the aliases that are old enough at the date of a pin, and lines that name them."""
+
+    def is_old(alias: Alias) -> bool:
+        try:
+            age = datetime.date.fromisoformat(date) - datetime.date.fromisoformat(alias.since)
+        except ValueError:
+            return False
+        return age.days >= KEPT_DAYS
+
+    dropped: list[str] = []
+
+    def kept(table: Mapping[str, Alias], label: str) -> dict[str, Alias]:
+        dropped.extend(label.format(name) for name, alias in table.items() if is_old(alias))
+        return {name: alias for name, alias in table.items() if not is_old(alias)}
+
+    def kept_in(tables: Mapping[str, Mapping[str, Alias]], label: str) -> dict[str, dict[str, Alias]]:
+        left = {owner: kept(table, label.format(owner, "{}")) for owner, table in tables.items()}
+        return {owner: table for owner, table in left.items() if table}
+
+    aliases = names.aliases
+    left = Aliases(
+        operations=kept(aliases.operations, "the method {}"),
+        classes=kept(aliases.classes, "the class {}"),
+        arguments=kept_in(aliases.arguments, "the argument {}({})"),
+        fields=kept_in(aliases.fields, "the field {}.{}"),
+    )
+    gone_operations = {name for name, alias in aliases.operations.items() if name not in left.operations}
+    gone_classes = {name for name, alias in aliases.classes.items() if name not in left.classes}
+    pruned = evolve(
+        names,
+        operations={name: one for name, one in names.operations.items() if name not in gone_operations},
+        classes={name: places for name, places in names.classes.items() if name not in gone_classes},
+        aliases=left,
+    )
+    return pruned, tuple(dropped)

@@ -1,0 +1,139 @@
+"""
+Brings the lock of names up to date with a new plan: what is new is locked, what went becomes an alias.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TypeVar
+
+from attrs import evolve
+
+from generator.plan.member_names import argument_table, field_name, parameter_name, property_name, unusual
+from generator.plan.names import Alias, Aliases, LockedOperation, Names
+from generator.plan.plan import Operation, Plan
+from generator.spec.identity import Address, parse_address
+
+Renamed = Mapping[str, str]
+Group = Mapping[str, Alias]
+Key = TypeVar("Key")
+
+
+def promise(
+    names: Names,
+    plan: Plan,
+    *,
+    date: str,
+    operations: Renamed,
+    classes: Renamed,
+    previous: Plan | None = None,
+    operation_ids: Mapping[Address, str] | None = None,
+    mentioned: Collection[Address] = (),
+) -> Names:
+    """
+    Return the lock that belongs to a plan.
+
+    `names` is the lock before, in which `operations` and `classes` were renamed already; `previous` is the plan of the
+    pin before: without it no argument or field is found to have gone. `mentioned` are addresses that the overlay names.
+    """
+    listed = {one.name: one for one in plan.operations}
+    ids = operation_ids or {}
+    locked = dict(names.operations)
+    for name, one in listed.items():
+        address = parse_address(one.key)
+        before = locked.get(name, LockedOperation(()))
+        locked[name] = LockedOperation(
+            _latest(before.addresses, address, mentioned),
+            _latest(before.ids, ids[address], ()) if ids.get(address) else before.ids,
+        )
+    old = names.aliases
+    return evolve(
+        names,
+        operations=locked,
+        arguments={**names.arguments, **{name: new for name, one in listed.items() if (new := _arguments(one, names))}},
+        fields={**names.fields, **{name: new for name in plan.models if (new := _fields(plan, name, names))}},
+        aliases=Aliases(
+            operations=_retired(old.operations, locked, listed, operations, date),
+            classes=_retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date),
+            arguments=_gone_arguments(old.arguments, listed, previous, operations, date),
+            fields=_gone_fields(old.fields, plan, previous, classes, date),
+        ),
+    )
+
+
+def _latest(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tuple[Key, ...]:
+    """Put a key last. A change that is undone leaves no trace, except for keys that the overlay was written for."""
+    if now not in before:
+        return before + (now,)  # noqa: RUF005  mypy loses the type of an unpacked tuple
+    index = before.index(now)
+    later = tuple(key for key in before[index + 1 :] if key in kept)
+    return before[:index] + later + (now,)
+
+
+def _retired(
+    old: Group, known: Collection[str], live: Collection[str], renamed: Renamed, date: str
+) -> dict[str, Alias]:
+    """Return the aliases of operations or classes: renamed ones lead to their names of today, others nowhere."""
+    found = {name: evolve(alias, to=renamed.get(alias.to, alias.to)) for name, alias in old.items()}
+    for was, now in renamed.items():
+        found[was] = Alias(date, to=now)
+    for name in known:
+        if name not in live:
+            found.setdefault(name, Alias(date))
+    return {name: alias for name, alias in found.items() if name not in live}
+
+
+def _gone_arguments(
+    old: Mapping[str, Group], listed: Mapping[str, Operation], previous: Plan | None, renamed: Renamed, date: str
+) -> dict[str, dict[str, Alias]]:
+    found = {name: dict(group) for name, group in old.items()}
+    for before in previous.operations if previous else ():
+        name = renamed.get(before.name, before.name)
+        now = listed.get(name)
+        if now is None:
+            continue
+        for argument in before.arguments:
+            same = (one.name for one in now.arguments if (one.source, one.wire) == (argument.source, argument.wire))
+            alias = Alias(date, to=next(same, ""), wire=argument.wire, location=argument.source)
+            found.setdefault(name, {}).setdefault(argument.name, alias)
+    return _without(found, {name: {one.name for one in now.arguments} for name, now in listed.items()})
+
+
+def _gone_fields(
+    old: Mapping[str, Group], plan: Plan, previous: Plan | None, renamed: Renamed, date: str
+) -> dict[str, dict[str, Alias]]:
+    found = {name: dict(group) for name, group in old.items()}
+    for before in previous.models.values() if previous else ():
+        name = renamed.get(before.name, before.name)
+        now = plan.models.get(name)
+        if now is None:
+            continue
+        for field in before.fields:
+            same = (one.name for one in now.fields if one.wire == field.wire)
+            found.setdefault(name, {}).setdefault(field.name, Alias(date, to=next(same, ""), wire=field.wire))
+    return _without(found, {name: {one.name for one in model.fields} for name, model in plan.models.items()})
+
+
+def _without(groups: Mapping[str, Group], live: Mapping[str, Collection[str]]) -> dict[str, dict[str, Alias]]:
+    """Drop aliases whose names are in use."""
+    left = {
+        owner: {name: alias for name, alias in group.items() if name not in live.get(owner, ())}
+        for owner, group in groups.items()
+    }
+    return {owner: group for owner, group in left.items() if group}
+
+
+def _arguments(operation: Operation, names: Names) -> dict[str, str]:
+    table = argument_table(operation)
+    derived = {
+        key: property_name(key.partition(" ")[2])
+        if key.startswith("property ")
+        else parameter_name(key.partition(" ")[2])
+        for key in table
+    }
+    return {**names.arguments.get(operation.name, {}), **unusual(derived, table)}
+
+
+def _fields(plan: Plan, name: str, names: Names) -> dict[str, str]:
+    table = {field.wire: field.name for field in plan.models[name].fields}
+    return {**names.fields.get(name, {}), **unusual({wire: field_name(wire) for wire in table}, table)}

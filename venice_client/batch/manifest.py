@@ -10,6 +10,7 @@ nothing and reads no picture.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -114,14 +115,16 @@ class Manifest:
 
     def _append(self, line: Mapping[str, Any]) -> None:
         data = json.dumps(line).encode() + b"\n"
-        size = os.fstat(self._fd).st_size
+        found = os.fstat(self._fd)
+        if not found.st_nlink:  # without it the next run would pay again
+            raise FileNotFoundError(errno.ENOENT, "the manifest was removed during the run", str(self.path))
         try:
             write_all(self._fd, data)
             os.fsync(self._fd)
         except OSError:
             # Half of a line would spoil the next one too.
             with contextlib.suppress(OSError):
-                os.ftruncate(self._fd, size)
+                os.ftruncate(self._fd, found.st_size)
             raise
 
     def _take_lock(self) -> None:

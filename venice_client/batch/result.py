@@ -18,9 +18,7 @@ from venice_client._core.errors import (
     MissingAPIKeyError,
     OperationUnavailableError,
     PaymentRequiredError,
-    ResponseDecodeError,
     TooManyFailuresError,
-    VeniceConnectionError,
     VeniceError,
 )
 from venice_client._core.retry.policy import TABLE, failure_of
@@ -141,13 +139,8 @@ def is_fatal(error: Exception) -> bool:
 
 
 def may_be_paid(error: Exception) -> bool:
-    """Whether the work may have been done and paid for."""
-    if isinstance(error, ResponseDecodeError | UnknownOutcomeError):
-        return True
-    if not isinstance(error, VeniceError):
-        return True  # of the caller's code, of which nothing is known
-    rule = _RULES.get(failure_of(error))
-    return rule is not None and rule.perhaps_done
+    """Whether the work may have been done and paid for; of an error of the caller's code this is not known."""
+    return error.may_have_been_charged if isinstance(error, VeniceError) else True
 
 
 def pause_before_next(error: Exception, attempts: int) -> float | None:
@@ -157,9 +150,7 @@ def pause_before_next(error: Exception, attempts: int) -> float | None:
     if not isinstance(error, VeniceError) or attempts >= MOST_ATTEMPTS:
         return None
     rule = _RULES.get(failure_of(error))
-    if rule is None or rule.perhaps_done or rule.paid == "no":
-        return None
-    if isinstance(error, VeniceConnectionError) and error.kind != "connect":
+    if rule is None or rule.paid == "no" or error.may_have_been_charged:
         return None
     stated = getattr(error, "retry_after", None) or 0.0
     return None if stated > _LONGEST_PAUSE else max(stated, float(2**attempts))

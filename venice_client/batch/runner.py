@@ -257,7 +257,7 @@ class Runner:
                 self._unsaved.append(outcome)
             # A part that is recorded stays: the next run gives it its name. Else that run needs the size, to see before
             # it pays whether there is room.
-            if not is_recorded:
+            if not is_recorded or not job.part.path.exists():
                 self._record_failure(job, type(error).__name__, str(error), paid="perhaps", size=size)
             return self._end(job.id, outcome)
         return self._end(job.id, attrs.evolve(outcome, result=None, path=path))

@@ -18,7 +18,6 @@ from venice_client import AsyncVenice, AuthenticationError, RequestValidationErr
 from venice_client._core.errors import (
     BadRequestError,
     RateLimitError,
-    ResponseDecodeError,
     ServerError,
     TooManyFailuresError,
     VeniceError,
@@ -212,18 +211,18 @@ def test_known_failures_cost_nothing_and_are_tried_again(
     assert (item.ok, item.attempts) == (True, 3)
 
 
-def test_what_is_tried_again() -> None:
-    def error(kind: Any, status: int, **more: Any) -> Any:
-        return kind("told", status=status, **more)
+def test_only_what_is_known_to_cost_nothing_is_sent_again() -> None:
+    def error(kind: Any, status: int, *, charged: bool = False, **more: Any) -> Any:
+        made = kind("said", status=status, **more)
+        made.may_have_been_charged = charged
+        return made
 
-    undecodable = ResponseDecodeError("told", status=200, media_type=None, body=b"")
-    perhaps = [
-        error(ServerError, 502), error(ServerError, 504), VeniceConnectionError("told", kind="reset"),
-        VeniceConnectionError("told", kind="timeout"), undecodable, KeyError("a caller's"),
-    ]  # fmt: skip
-    assert [may_be_paid(each) for each in perhaps] == [True] * 6
-    assert [pause_before_next(each, 1) for each in perhaps] == [None] * 6
-    free = [error(ServerError, 500), error(RateLimitError, 429), VeniceConnectionError("told", kind="connect")]
+    lost = VeniceConnectionError("said", kind="reset")
+    lost.may_have_been_charged = True
+    perhaps = [error(ServerError, 502, charged=True), error(RateLimitError, 429, charged=True), lost, KeyError("own")]
+    assert [may_be_paid(each) for each in perhaps] == [True] * 4
+    assert [pause_before_next(each, 1) for each in perhaps] == [None] * 4
+    free = [error(ServerError, 500), error(RateLimitError, 429), VeniceConnectionError("said", kind="connect")]
     assert [may_be_paid(each) for each in free] == [False] * 3
     assert [pause_before_next(each, 1) for each in free] == [2.0] * 3
     assert [pause_before_next(each, 3) for each in free] == [None] * 3

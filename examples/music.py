@@ -1,7 +1,7 @@
 """
 A piece of music, ordered in one step and fetched in another: python examples/music.py [PROMPT] [FILE]
 
-Between the two the program may end: all that the second step needs is the handle. VENICE_API_KEY is the key,
+Between the two the program may end: all that the second step needs is the resume file. VENICE_API_KEY is the key,
 VENICE_MUSIC_MODEL the model.
 """
 
@@ -18,13 +18,13 @@ MODEL = "elevenlabs-music"
 
 
 async def main(prompt: str = "calm piano, rain on a window", file: str = "music.mp3") -> None:
-    handle = Path(file).with_suffix(".order.json")
+    resume_file = Path(file).with_suffix(".order.json")
     async with AsyncVenice() as venice:
-        if not handle.exists():
+        if not resume_file.exists():
             model = os.environ.get("VENICE_MUSIC_MODEL", MODEL)
-            job = await venice.audio.submit(model=model, prompt=prompt, handle=handle)
+            job = await venice.audio.submit(model=model, prompt=prompt, resume_file=resume_file)
             print(f"Ordered: {job.queue_id}")
-        job = venice.audio.resume(handle)
+        job = venice.audio.resume(resume_file)
         print(f"It is {(await job.status()).status.lower()}.")
         saved = await job.save(file)
     print(f"Saved: {saved}, {saved.stat().st_size:,} bytes.")

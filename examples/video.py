@@ -1,8 +1,8 @@
 """
 A video from a picture and a prompt: python examples/video.py [PICTURE] [PROMPT] [FILE]
 
-Stop it while it waits, by Ctrl-C or worse, and run it again with the same arguments: it goes on with the order that was
-made, and pays for nothing twice. VENICE_API_KEY is the key, VENICE_VIDEO_MODEL the model.
+Stop it while it waits, by Ctrl-C or a kill, and run it again with the same arguments: it resumes the order, and pays
+for nothing twice. VENICE_API_KEY is the key, VENICE_VIDEO_MODEL the model.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def main(picture: str = str(PHOTO), prompt: str = "the clouds drift slowly", fil
             duration="5s",
             image_url=Path(picture),
             save_to=file,
-            handle=Path(file).with_suffix(".order.json"),
+            resume_file=Path(file).with_suffix(".order.json"),
             progress=lambda elapsed, expected: print(f"{elapsed:.0f} s of about {expected or 0:.0f} s"),
         )
     print(f"Saved: {saved}, {saved.stat().st_size:,} bytes.")

@@ -57,7 +57,7 @@ _MODULES = {
     **dict.fromkeys(["MapResult", "SaveError", "UnknownOutcomeError"], "batch.result"),
     "Capabilities": "capabilities.catalog",
     "Meta": "_core.metadata",
-    **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.media"),
+    **dict.fromkeys(["AsyncAudioJob", "AsyncVideoJob", "AudioJob", "VideoJob"], "jobs.job"),
     **dict.fromkeys(["AudioResult", "VideoResult"], "jobs.result"),
     "JobStatus": "jobs.polling",
     "Response": "_core.response.response",
@@ -116,10 +116,10 @@ if TYPE_CHECKING:
     from venice_client.images.inputs import ImageInput as ImageInput
     from venice_client.images.results import ImageResult as ImageResult
     from venice_client.images.results import ImageResults as ImageResults
-    from venice_client.jobs.media import AsyncAudioJob as AsyncAudioJob
-    from venice_client.jobs.media import AsyncVideoJob as AsyncVideoJob
-    from venice_client.jobs.media import AudioJob as AudioJob
-    from venice_client.jobs.media import VideoJob as VideoJob
+    from venice_client.jobs.job import AsyncAudioJob as AsyncAudioJob
+    from venice_client.jobs.job import AsyncVideoJob as AsyncVideoJob
+    from venice_client.jobs.job import AudioJob as AudioJob
+    from venice_client.jobs.job import VideoJob as VideoJob
     from venice_client.jobs.polling import JobStatus as JobStatus
     from venice_client.jobs.result import AudioResult as AudioResult
     from venice_client.jobs.result import VideoResult as VideoResult

@@ -1,1 +1,1 @@
-"""Long work that is queued: videos and music, their handles, and how they come home."""
+"""Videos and music: ordered, waited for and fetched; resumed after a crash."""

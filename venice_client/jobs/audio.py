@@ -1,129 +1,222 @@
 """
-`venice.audio` with the whole way of music: ordered, waited for, fetched, completed; and gone on with after a crash.
+`venice.audio` with the whole way of music and sounds: ordered, waited for, fetched, and resumed after a crash.
 
-The generated resource is extended, nothing of the endpoints is known here: `jobs` does the work.
+The generated resource is extended; nothing of the endpoints is known here.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from venice_client._core.resource import AsyncResource, Resource
+from venice_client.jobs.polling import INTERVAL, WAIT, Progress
+from venice_client.jobs.resume_file import ResumeSource
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from venice_client._core.request.call import CallOptions
     from venice_client.api.audio import AsyncAudio as GeneratedAsyncAudio
     from venice_client.api.audio import Audio as GeneratedAudio
     from venice_client.api.audio.queue import QueueOptions
-    from venice_client.jobs.media import AsyncAudioJob, AudioJob
-    from venice_client.jobs.order import Fetching
+    from venice_client.jobs.job import AsyncAudioJob, AudioJob
     from venice_client.jobs.result import AudioResult
-    from venice_client.jobs.resume_file import HandleInput
-
-    class GenerateOptions(QueueOptions, Fetching, total=False):
-        """The parameters of POST /audio/queue, and how its file is fetched."""
-
 else:
-    # A description of another day may have no such resource: what it has works all the same.
+    # The description of another day may lack the resource: the rest of the client works without it.
     try:
         generated = import_module("venice_client.api.audio")
         GeneratedAudio, GeneratedAsyncAudio = generated.Audio, generated.AsyncAudio
     except ImportError:
         GeneratedAudio, GeneratedAsyncAudio = Resource, AsyncResource
 
+_Path = str | os.PathLike[str]
+
 
 class Audio(GeneratedAudio):
     """The operations of `audio`, and `generate`, `submit` and `resume`."""
 
     @overload
-    def generate(self, *, save_to: None = None, **options: Unpack[GenerateOptions]) -> AudioResult: ...
+    def generate(
+        self,
+        *,
+        save_to: None = None,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> AudioResult: ...
     @overload
-    def generate(self, *, save_to: str | os.PathLike[str], **options: Unpack[GenerateOptions]) -> Path: ...
-    def generate(self, *, save_to: Any = None, **options: Any) -> AudioResult | Path:
+    def generate(
+        self,
+        *,
+        save_to: _Path,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> Path: ...
+    def generate(
+        self,
+        *,
+        save_to: _Path | None = None,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Any,
+    ) -> AudioResult | Path:
         """
-        Order a piece of music or a sound, wait for it, fetch it, and let the server delete its own.
+        Order a piece of music or a sound, wait for it, fetch it, and have the server delete its copy.
 
-            venice.audio.generate(model=..., prompt="calm piano", save_to="calm.mp3", handle="calm.json")
+            venice.audio.generate(model=..., prompt="calm piano", save_to="calm.mp3", resume_file="calm.json")
 
         Args:
-            save_to: Where to write the file as it comes; its path is returned. Without it, the file is held in
-                memory and returned.
-            options: The parameters of POST /audio/queue as the API has them (`model`, `prompt`,
-                `duration_seconds`, `lyrics_prompt`, ...);
-                `handle`: a file that keeps the order until the result is safe: a second run of the same request,
-                after a crash, goes on with it and orders nothing;
-                `progress`: True for a bar on a terminal, or a function of the seconds that passed and of those
-                that are usual; `wait_timeout`, `poll_interval`, `overwrite`, `complete`; `extra_headers`,
-                `extra_body`, `timeout`.
+            save_to: The file to write, piece by piece; its path is returned. Without it, the result is returned, in
+                memory.
+            overwrite: Whether `save_to` may replace a file.
+            resume_file: A file that keeps the order until the result is safe. A second run of the same request, after a
+                crash, resumes it and orders nothing.
+            complete: Whether the server deletes its copy once the result is safe.
+            progress: True for a bar on a terminal, or a function of the seconds that passed and that are usual.
+            poll_interval: The seconds between two polls, > 0.
+            wait_timeout: The seconds after which VeniceTimeoutError is raised; None waits as long as it takes.
+            **parameters: The parameters of POST /audio/queue (`model`, `prompt`, `duration_seconds`, ...) and
+                of every call (`timeout`, `extra_headers`, `extra_body`, ...).
 
         Raises:
-            RequestValidationError: Something cannot be sent; nothing was ordered.
-            VeniceTimeoutError: It took longer than `wait_timeout` (an hour).
-            JobFailedError: The server says that no file will come.
-            VeniceAPIError: The API refused; one subclass a status.
+            RequestValidationError: an argument is unknown or wrong; nothing was ordered.
+            VeniceTimeoutError: it took longer than `wait_timeout`.
+            JobFailedError: the server reports that no file will come.
+            VeniceAPIError: the API refused; one subclass per status.
 
-        Whatever is raised after the order has a `job` that can be gone on with: `error.job.save(path)`.
+        Whatever is raised after the order has the job: `error.job.save(path)` resumes it.
         """
-        from venice_client.jobs.media import AudioJob
-        from venice_client.jobs.order import generate
+        from venice_client.jobs.job import AudioJob
+        from venice_client.jobs.order import Delivery, generate
 
-        made: AudioResult | Path = generate(AudioJob, self._client, save_to, options)
+        delivery = Delivery(
+            save_to=save_to,
+            overwrite=overwrite,
+            resume_file=resume_file,
+            complete=complete,
+            progress=progress,
+            poll_interval=poll_interval,
+            wait_timeout=wait_timeout,
+        )
+        made: AudioResult | Path = generate(AudioJob, self._client, parameters, delivery)
         return made
 
-    def submit(self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]) -> AudioJob:
-        """Order music or a sound and return at once: see `generate` for the parameters, `AudioJob` for what is next."""
-        from venice_client.jobs.media import AudioJob
+    def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AudioJob:
+        """Order a piece of music or a sound and return the job at once: see `generate` for the arguments."""
+        from venice_client.jobs.job import AudioJob
         from venice_client.jobs.order import submit
 
-        return submit(AudioJob, self._client, options, handle)
+        return submit(AudioJob, self._client, parameters, resume_file)
 
-    def resume(self, handle: HandleInput, **options: Unpack[CallOptions]) -> AudioJob:
+    def resume(
+        self,
+        source: ResumeSource,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> AudioJob:
         """
-        Go on with an order that was made, here or in another process; nothing is sent yet.
+        Return the job of an order that was made here or in another process. Nothing is sent yet.
 
         Args:
-            handle: The path of a file that keeps it, its JSON or its dict, a job, an error's `job`, or what
-                `queue` gave. It says where a file is fetched from: take none from strangers.
-            options: `extra_headers` and `timeout` of the calls that follow.
+            source: The path of a resume file, its JSON, its dict, a job, an error's `job`, or the result of `queue`. It
+                says where a file is fetched from, so take it from trusted places only.
+            timeout: The seconds to wait for each response of the calls that follow.
+            extra_headers: Headers of these calls.
         """
-        from venice_client.jobs.media import AudioJob
+        from venice_client.jobs.job import AudioJob
         from venice_client.jobs.order import resume
 
-        return resume(AudioJob, self._client, handle, options)
+        return resume(AudioJob, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
 
 
 class AsyncAudio(GeneratedAsyncAudio):
-    """The operations of `audio`, and `generate`, `submit` and `resume`, to be awaited."""
+    """The same, awaited."""
 
     @overload
-    async def generate(self, *, save_to: None = None, **options: Unpack[GenerateOptions]) -> AudioResult: ...
+    async def generate(
+        self,
+        *,
+        save_to: None = None,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> AudioResult: ...
     @overload
-    async def generate(self, *, save_to: str | os.PathLike[str], **options: Unpack[GenerateOptions]) -> Path: ...
-    async def generate(self, *, save_to: Any = None, **options: Any) -> AudioResult | Path:
-        """Order music or a sound, wait for it, fetch it, and let the server delete its own: see `Audio.generate`."""
-        from venice_client.jobs.media import AsyncAudioJob
-        from venice_client.jobs.order import generate_async
+    async def generate(
+        self,
+        *,
+        save_to: _Path,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> Path: ...
+    async def generate(
+        self,
+        *,
+        save_to: _Path | None = None,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Any,
+    ) -> AudioResult | Path:
+        """Order a piece of music or a sound, wait for it, and fetch it: see `Audio.generate`."""
+        from venice_client.jobs.job import AsyncAudioJob
+        from venice_client.jobs.order import Delivery, generate_async
 
-        made: AudioResult | Path = await generate_async(AsyncAudioJob, self._client, save_to, options)
+        delivery = Delivery(
+            save_to=save_to,
+            overwrite=overwrite,
+            resume_file=resume_file,
+            complete=complete,
+            progress=progress,
+            poll_interval=poll_interval,
+            wait_timeout=wait_timeout,
+        )
+        made: AudioResult | Path = await generate_async(AsyncAudioJob, self._client, parameters, delivery)
         return made
 
-    async def submit(
-        self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]
-    ) -> AsyncAudioJob:
-        """Order a piece of music or a sound and return at once: see `Audio.submit`."""
-        from venice_client.jobs.media import AsyncAudioJob
+    async def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AsyncAudioJob:
+        """Order a piece of music or a sound and return the job at once: see `Audio.submit`."""
+        from venice_client.jobs.job import AsyncAudioJob
         from venice_client.jobs.order import submit_async
 
-        return await submit_async(AsyncAudioJob, self._client, options, handle)
+        return await submit_async(AsyncAudioJob, self._client, parameters, resume_file)
 
-    def resume(self, handle: HandleInput, **options: Unpack[CallOptions]) -> AsyncAudioJob:
-        """Go on with an order that was made, here or in another process; nothing is sent yet: see `Audio.resume`."""
-        from venice_client.jobs.media import AsyncAudioJob
+    def resume(
+        self,
+        source: ResumeSource,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> AsyncAudioJob:
+        """Return the job of an order that was made here or in another process: see `Audio.resume`."""
+        from venice_client.jobs.job import AsyncAudioJob
         from venice_client.jobs.order import resume
 
-        return resume(AsyncAudioJob, self._client, handle, options)
+        return resume(AsyncAudioJob, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})

@@ -1,8 +1,7 @@
 """
-How work is ordered: the request, its fingerprint, and the handle that its answer gives.
+Ordering: the request, its fingerprint, and the job that follows from the response.
 
-Sync and async differ in `submit` alone. Once an answer came, every error carries the job, so that it can be gone on
-with.
+The fingerprint is a hash of the content as it is sent, so a picture that was changed on the disk is another request.
 """
 
 from __future__ import annotations
@@ -11,8 +10,10 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypedDict, TypeVar
+from hashlib import sha256
+from typing import Any, Final, TypeVar
 
+import msgspec
 from attrs import frozen
 
 from venice_client._core.base_client import BaseClient
@@ -20,43 +21,54 @@ from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
+from venice_client._core.request.upload import is_upload
 from venice_client._core.response.response import Response
 from venice_client._core.response.save import Saving
-from venice_client._core.schema.model import Model
+from venice_client._core.schema.model import Model, encode
 from venice_client._core.schema.operation import Operation
-from venice_client.jobs.async_job import AsyncJob
-from venice_client.jobs.fingerprint import fingerprint
-from venice_client.jobs.job import Job
-from venice_client.jobs.kind import Kind
-from venice_client.jobs.order_file import OrderFile
-from venice_client.jobs.polling import INTERVAL, WAIT
-from venice_client.jobs.progress import Progress
-from venice_client.jobs.resource import BaseJob, waiting_for
-from venice_client.jobs.resume_file import Handle, HandleInput, find_handle
+from venice_client.jobs.base_job import BaseJob, Kind
+from venice_client.jobs.job import AsyncJob, Job
+from venice_client.jobs.polling import Progress, Waiting
+from venice_client.jobs.resume_file import ResumeData, ResumeFile, ResumeSource, find_resume_data
 
-J = TypeVar("J", bound=Job[Any])
-A = TypeVar("A", bound=AsyncJob[Any])
-K = TypeVar("K", bound=BaseJob[Any, Any])
-_CALL = frozenset(CallOptions.__annotations__)
-_FOR_ALL = ("extra_headers", "timeout")
-"""What is said of the order holds for the questions that follow: it may be what gives access."""
+JobT = TypeVar("JobT", bound=Job[Any])
+AsyncJobT = TypeVar("AsyncJobT", bound=AsyncJob[Any])
+AnyJobT = TypeVar("AnyJobT", bound=BaseJob[Any, Any])
+PathInput = str | os.PathLike[str]
+
+_CALL_OPTIONS: Final = frozenset(CallOptions.__annotations__)
+_KEPT_OPTIONS: Final = ("extra_headers", "timeout")
+"""Options of the order that later calls of the job need too: a header may give access."""
 
 
-class Fetching(TypedDict, total=False):
-    """What `generate` takes beside the order: how the work is waited for, and what becomes of the file."""
+@frozen(kw_only=True)
+class Delivery:
+    """How the file of a job is waited for, and where it goes."""
 
-    handle: str | os.PathLike[str]
-    """A file that keeps the order until the result is safe; a second run of the same request goes on with it."""
+    save_to: PathInput | None
+    resume_file: PathInput | None
     overwrite: bool
-    """Whether `save_to` may replace a file."""
     complete: bool
-    """Whether the server is told to delete the file when it is safe here (True)."""
     progress: Progress
-    """True for a bar on a terminal, or a function of the seconds that passed and of those that are usual."""
     poll_interval: float
-    """The seconds between two questions (5)."""
     wait_timeout: float | None
-    """The seconds after which VeniceTimeoutError is raised, whose `job` goes on (3600); None: as long as it takes."""
+
+    def check(self, kind: Kind) -> None:
+        """Raise what would be raised after the order, when it is too late."""
+        Waiting(self.progress, kind.name, lambda: 0.0, self.poll_interval, self.wait_timeout)
+        is_resumed = self.resume_file is not None and ResumeFile(self.resume_file).path.exists()
+        if self.save_to is not None and not is_resumed:
+            Saving(self.save_to, kind.media_type, overwrite=self.overwrite).discard()
+
+    @property
+    def waiting(self) -> dict[str, Any]:
+        """The arguments of `result` and `save`."""
+        return {
+            "complete": self.complete,
+            "progress": self.progress,
+            "poll_interval": self.poll_interval,
+            "timeout": self.wait_timeout,
+        }
 
 
 @frozen
@@ -64,45 +76,114 @@ class Order:
     """A request that is ready to be sent."""
 
     operation: Operation
-    body: Any
-    options: Any
+    body: Any  # the model of the operation's body
+    options: CallOptions
     fingerprint: str
 
     @property
-    def later(self) -> Any:
+    def kept_options(self) -> CallOptions:
         """The options of the calls that follow."""
-        return {name: self.options[name] for name in _FOR_ALL if name in self.options}
+        kept: Any = {name: value for name, value in self.options.items() if name in _KEPT_OPTIONS}
+        options: CallOptions = kept
+        return options
 
 
-def order_of(kind: Kind, client: BaseClient, options: Mapping[str, Any]) -> Order:
-    """Make the request. Pictures get the form that they travel in, so that what is hashed is what is sent."""
+def make_order(kind: Kind, client: BaseClient, parameters: Mapping[str, Any]) -> Order:
+    """Build the request. Pictures are encoded here, so that the fingerprint is of what is sent."""
     operation = kind.operation("queue")
-    call_options = {name: value for name, value in options.items() if name in _CALL}
-    fields = {name: value for name, value in options.items() if name not in _CALL}
-    extra = call_options.get("extra_body")
+    options: Any = {name: value for name, value in parameters.items() if name in _CALL_OPTIONS}
+    fields = {name: value for name, value in parameters.items() if name not in _CALL_OPTIONS}
+    extra = options.get("extra_body")
     body = choose_body(operation, fields, extra, by_name=True)
     if operation.pictures:
         from venice_client.images.embed import with_pictures
 
-        checked = call_options.get("validate", client.validate)
+        checked = options.get("validate", client.validate)
         body = with_pictures(operation, body, local_files=client.local_files, checked=checked)
-    return Order(operation, body, call_options, fingerprint(operation.key, body, extra))
+    return Order(operation, body, options, fingerprint(operation.key, body, extra))
 
 
-def handle_from(order: Order, response: Response[Any]) -> Handle:
-    """Read the answer to an order. One that names no id is an error that keeps what came: it was paid for."""
+def fingerprint(operation: str, body: Any, extra: Mapping[str, Any] | None = None) -> str:
+    """Return the SHA-256 of an operation and the content of its body, whatever the order of fields."""
+    digest = sha256()
+    _feed(digest, [operation, encode(body), encode(extra or {})])
+    return digest.hexdigest()
+
+
+def submit(make: type[JobT], client: SyncClient, parameters: Mapping[str, Any], path: PathInput | None = None) -> JobT:
+    """Order, or take the order that the resume file holds, and return the job."""
+    order = make_order(make.KIND, client, parameters)
+    file = None if path is None else ResumeFile(path)
+    if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
+        return make(client, left, file=file, options=order.kept_options)
+    with _guarded(file):
+        response = client.send(order.operation, {}, order.body, options=order.options, mode="raw")
+        data = _resume_data(order, response)
+    job = make(client, data, file=file, options=order.kept_options)
+    job.update_resume_file()
+    return job
+
+
+async def submit_async(
+    make: type[AsyncJobT], client: AsyncClient, parameters: Mapping[str, Any], path: PathInput | None = None
+) -> AsyncJobT:
+    """Order, or take the order that the resume file holds, and return the job."""
+    order = make_order(make.KIND, client, parameters)
+    file = None if path is None else ResumeFile(path)
+    if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
+        return make(client, left, file=file, options=order.kept_options)
+    with _guarded(file):
+        response = await client.send(order.operation, {}, order.body, options=order.options, mode="raw")
+        data = _resume_data(order, response)
+    job = make(client, data, file=file, options=order.kept_options)
+    job.update_resume_file()
+    return job
+
+
+def generate(make: type[JobT], client: SyncClient, parameters: Mapping[str, Any], delivery: Delivery) -> Any:
+    """Order, wait, and return the result, or the path where it was saved."""
+    delivery.check(make.KIND)
+    job = submit(make, client, parameters, delivery.resume_file)
+    if delivery.save_to is None:
+        return job.result(**delivery.waiting)
+    return job.save(delivery.save_to, overwrite=delivery.overwrite, **delivery.waiting)
+
+
+async def generate_async(
+    make: type[AsyncJobT], client: AsyncClient, parameters: Mapping[str, Any], delivery: Delivery
+) -> Any:
+    """Order, wait, and return the result, or the path where it was saved."""
+    delivery.check(make.KIND)
+    job = await submit_async(make, client, parameters, delivery.resume_file)
+    if delivery.save_to is None:
+        return await job.result(**delivery.waiting)
+    return await job.save(delivery.save_to, overwrite=delivery.overwrite, **delivery.waiting)
+
+
+def resume(make: type[AnyJobT], client: BaseClient, source: ResumeSource, options: Mapping[str, Any]) -> AnyJobT:
+    """Return the job of an order that was made before. A file that held it is kept up to date."""
+    data, path = find_resume_data(source, make.KIND.operation("queue").key, local_files=client.local_files)
+    given: Any = {name: value for name, value in options.items() if value is not None}
+    of_job: Any = client  # of the class that the job needs
+    return make(of_job, data, file=None if path is None else ResumeFile(path), options=given)
+
+
+def _resume_data(order: Order, response: Response[Any]) -> ResumeData:
+    """Read the response to an order. One without an id is an error that keeps the body, since it was paid for."""
     value = response.parsed
-    raw = value.to_dict() if isinstance(value, Model) else value if isinstance(value, dict) else {}
-    queue_id, model, url = (raw.get(name) for name in ("queue_id", "model", "download_url"))
+    fields = value.to_dict() if isinstance(value, Model) else value if isinstance(value, dict) else {}
+    queue_id, model, url = (fields.get(name) for name in ("queue_id", "model", "download_url"))
     if not isinstance(queue_id, str) or not isinstance(model, str):
-        raise ResponseDecodeError(
-            "the order was taken, and the answer names no queue_id and model",
+        error = ResponseDecodeError(
+            "the order was accepted, but its response must name queue_id and model",
             status=response.status_code,
             media_type=response.media_type,
             body=response.content,
             request_id=response.request_id,
         )
-    return Handle(
+        error.may_have_been_charged = True
+        raise error
+    return ResumeData(
         operation=order.operation.key,
         queue_id=queue_id,
         model=model,
@@ -112,86 +193,31 @@ def handle_from(order: Order, response: Response[Any]) -> Handle:
     )
 
 
-def submit(make: type[J], client: SyncClient, options: Mapping[str, Any], path: Any = None) -> J:
-    """Order the work, or take up the order that a file holds, and return its job."""
-    order = order_of(make.KIND, client, options)
-    file = None if path is None else OrderFile(path)
-    left = file and file.claim(order.operation.key, order.fingerprint)
-    if left:
-        return make(client, left, file=file, options=order.later)
-    with _under_way(file):
-        response = client.send(order.operation, {}, order.body, options=order.options, mode="raw")
-        handle = handle_from(order, response)
-    job = make(client, handle, file=file, options=order.later)
-    job.keep()
-    return job
-
-
-async def submit_async(make: type[A], client: AsyncClient, options: Mapping[str, Any], path: Any = None) -> A:
-    """Order the work, or take up the order that a file holds, and return its job."""
-    order = order_of(make.KIND, client, options)
-    file = None if path is None else OrderFile(path)
-    left = file and file.claim(order.operation.key, order.fingerprint)
-    if left:
-        return make(client, left, file=file, options=order.later)
-    with _under_way(file):
-        handle = handle_from(
-            order, await client.send(order.operation, {}, order.body, options=order.options, mode="raw")
-        )
-    job = make(client, handle, file=file, options=order.later)
-    job.keep()
-    return job
-
-
-def generate(make: type[J], client: SyncClient, save_to: Any, options: Mapping[str, Any]) -> Any:
-    """Order the work, wait for it, and return the result, or the path where it was saved."""
-    fetching, fields = _split(make.KIND, client, save_to, options)
-    job = submit(make, client, fields, options.get("handle"))
-    if save_to is None:
-        return job.result(**fetching)
-    return job.save(save_to, overwrite=options.get("overwrite", False), **fetching)
-
-
-async def generate_async(make: type[A], client: AsyncClient, save_to: Any, options: Mapping[str, Any]) -> Any:
-    """Order the work, wait for it, and return the result, or the path where it was saved."""
-    fetching, fields = _split(make.KIND, client, save_to, options)
-    job = await submit_async(make, client, fields, options.get("handle"))
-    if save_to is None:
-        return await job.result(**fetching)
-    return await job.save(save_to, overwrite=options.get("overwrite", False), **fetching)
-
-
-def resume(make: type[K], client: BaseClient, source: HandleInput, options: Mapping[str, Any]) -> K:
-    """Return the job of an order that was made before; a file that held it is kept up to date."""
-    handle, path = find_handle(source, make.KIND.ordering, local_files=client.local_files)
-    later = {name: options[name] for name in _FOR_ALL if name in options}
-    of: Any = client  # of the kind that the job is for
-    return make(of, handle, file=None if path is None else OrderFile(path), options=later)
-
-
-def _split(
-    kind: Kind, client: BaseClient, save_to: Any, options: Mapping[str, Any]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part what is for the waiting from what is ordered, and check the former: after the order it would be too late."""
-    fields = {name: value for name, value in options.items() if name not in Fetching.__annotations__}
-    fetching = {
-        "complete": options.get("complete", True),
-        "progress": options.get("progress", False),
-        "poll_interval": options.get("poll_interval", INTERVAL),
-        "timeout": options.get("wait_timeout", WAIT),
-    }
-    waiting_for(client, kind, fetching["progress"], fetching["poll_interval"], fetching["timeout"])
-    path = options.get("handle")
-    if save_to is not None and not (path is not None and OrderFile(path).path.exists()):
-        Saving(save_to, kind.media_type, overwrite=options.get("overwrite", False)).discard()
-    return fetching, fields
-
-
 @contextmanager
-def _under_way(file: OrderFile | None) -> Iterator[None]:
+def _guarded(file: ResumeFile | None) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
         if file is not None:
-            file.failed(error)
+            file.keep_or_remove(error)
         raise
+
+
+def _feed(digest: Any, value: Any) -> None:
+    if isinstance(value, Mapping):
+        digest.update(b"{%d" % len(value))
+        for name in sorted(value):
+            _feed(digest, name)
+            _feed(digest, value[name])
+    elif isinstance(value, list | tuple):
+        digest.update(b"[%d" % len(value))
+        for item in value:
+            _feed(digest, item)
+    elif is_upload(value):
+        digest.update(b"<%d:" % value.size)
+        for piece in value.pieces():
+            digest.update(piece)
+    else:
+        written = msgspec.json.encode(value, enc_hook=str)
+        digest.update(b"=%d:" % len(written))
+        digest.update(written)

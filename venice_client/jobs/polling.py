@@ -1,5 +1,5 @@
 """
-What is decided while a job is waited for: what an answer means, when to ask again, and when to stop.
+The decisions while a job is waited for: what a response means, when to poll again, and when to stop.
 
 Nothing here sends or sleeps, so that sync and async share all of it.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from attrs import frozen
 
@@ -25,15 +25,15 @@ from venice_client._core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
+from venice_client._core.progress import Reporter
 from venice_client._core.schema.model import Model
-from venice_client.jobs.progress import Reporter
-from venice_client.jobs.resume_file import Handle
+from venice_client.jobs.resume_file import ResumeData
 
 INTERVAL: Final = 5.0
-"""The seconds between two questions, as the vendor advises."""
+"""The seconds between two polls, as the vendor advises."""
 WAIT: Final = 3600.0
-"""The seconds after which `generate` no longer waits."""
-PASSING: Final = (
+"""The seconds after which `generate` stops waiting."""
+TRANSIENT: Final = (
     VeniceConnectionError,
     RateLimitError,
     ServerError,
@@ -41,83 +41,94 @@ PASSING: Final = (
     StreamInterrupted,
     ResponseDecodeError,
 )
-"""What may be over when it is asked again."""
-_TOLERATED: Final = 5
+"""Errors after which polling continues."""
+_MOST_FAILURES: Final = 5
+"""Failed polls in a row that are tolerated."""
 _LONGEST_PAUSE: Final = 60.0
 _ENDED: Final = frozenset({"FAILED", "FAILURE", "ERROR", "CANCELED", "CANCELLED", "EXPIRED", "REJECTED"})
+
+Progress: TypeAlias = bool | Callable[[float, float | None], object]
+"""True for a bar on a terminal, or a function of the seconds that passed and of those that such work usually takes."""
 
 
 @frozen
 class JobStatus:
-    """How far a job is."""
+    """The status of a job."""
 
     status: str
-    """PROCESSING or COMPLETED, or what else the server says."""
+    """PROCESSING or COMPLETED, or another word of the server; UNKNOWN where it sent none."""
     elapsed: float | None = None
-    """The seconds that it has been worked on."""
+    """The seconds of work until now."""
     expected: float | None = None
     """The seconds that such work takes on average."""
 
     @property
     def is_done(self) -> bool:
-        """Whether the file is there."""
+        """Whether the file can be fetched."""
         return self.status == "COMPLETED"
 
 
 @frozen
-class Found:
-    """What an answer to "how far is it?" said: the status, and where the file is, in the answer or at an address."""
+class Poll:
+    """The outcome of a poll: the status, and the file, in the response (`media`) or at an address (`url`)."""
 
     status: JobStatus
-    media: Any = None
+    media: Any = None  # an unread response of either client
     url: str | None = None
 
 
-def found_of(value: Any, body: bytes, answer: Any, handle: Handle) -> Found:
+def read_poll(value: Any, body: bytes, response: Any, data: ResumeData) -> Poll:
     """
-    Read an answer that is not the file.
+    Read a response that is not the file.
 
-    Raises JobFailedError where no file will come, ResponseDecodeError where the answer says nothing that is known.
+    Raises JobFailedError where no file will come, ResponseDecodeError where the response says nothing that is known.
     """
     if not isinstance(value, Model | dict):
-        raise unreadable(answer, body, "the answer should tell how far the work is, or be the file")
-    raw = value.to_dict() if isinstance(value, Model) else value
-    word = raw.get("status")
-    status = word.upper() if isinstance(word, str) else "UNKNOWN"
-    found = JobStatus(status, _seconds(raw.get("execution_duration")), _seconds(raw.get("average_execution_time")))
-    if status in _ENDED:
-        told = next((raw[name] for name in ("error", "message", "reason") if isinstance(raw.get(name), str)), "")
-        raise JobFailedError(f"the server says {status}{': ' if told else ''}{told[:500]}", status=status, body=raw)
-    url = handle.download_url or raw.get("download_url")
-    if found.is_done and not isinstance(url, str):
-        text = "the work is done, and nothing says where the file is: the order's answer named no download_url"
-        raise JobFailedError(text, status=status, body=raw)
-    return Found(found, url=url if found.is_done else None)
+        raise decode_error(response, body, "the response must be a status or the file")
+    fields = value.to_dict() if isinstance(value, Model) else value
+    word = fields.get("status")
+    word = word.upper() if isinstance(word, str) else "UNKNOWN"
+    status = JobStatus(word, _seconds(fields.get("execution_duration")), _seconds(fields.get("average_execution_time")))
+    if word in _ENDED:
+        texts = (fields.get(name) for name in ("error", "message", "reason"))
+        reason = next((text for text in texts if isinstance(text, str)), "")
+        text = f"the job ended with {word}{': ' if reason else ''}{reason[:500]}"
+        raise JobFailedError(text, status=word, body=fields)
+    url = data.download_url or fields.get("download_url")
+    if status.is_done and not isinstance(url, str):
+        text = "the job is completed, but neither the order's response nor this one named a download_url"
+        raise JobFailedError(text, status=word, body=fields)
+    return Poll(status, url=url if status.is_done else None)
 
 
-def unreadable(answer: Any, body: bytes, text: str) -> ResponseDecodeError:
-    """Return the error of a success that is not what was asked for."""
+def decode_error(response: Any, body: bytes, text: str) -> ResponseDecodeError:
+    """Return the error of a success that has another content than required."""
     return ResponseDecodeError(
-        f"{text}, and its media type is {answer.media_type or 'not given'}",
-        status=answer.status_code,
-        media_type=answer.media_type,
+        f"{text}, got the media type {response.media_type or 'none'}",
+        status=response.status_code,
+        media_type=response.media_type,
         body=body,
-        request_id=answer.request_id,
+        request_id=response.request_id,
     )
 
 
 class Waiting:
-    """One waiting for a job: counts failures, keeps the time, and tells of the progress."""
+    """One waiting for a job: counts failures, keeps the time, and reports the progress."""
 
-    def __init__(self, reporter: Reporter, now: Callable[[], float], interval: float, timeout: float | None) -> None:
+    def __init__(
+        self, progress: Progress, title: str, now: Callable[[], float], interval: float, timeout: float | None
+    ) -> None:
+        """Raises RequestValidationError with all that is wrong with the arguments."""
         problems = []
         if isinstance(interval, bool) or not isinstance(interval, int | float) or not interval > 0:
-            problems.append(f"poll_interval: {interval!r} is no number of seconds above 0")
-        if timeout is not None and (isinstance(timeout, bool) or not isinstance(timeout, int | float) or timeout < 0):
-            problems.append(f"timeout: {timeout!r} is no number of seconds from 0 on")
+            problems.append(f"poll_interval must be a number of seconds > 0, got {interval!r}")
+        if timeout is not None and (
+            isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0
+        ):
+            problems.append(f"timeout must be a number of seconds >= 0 or None, got {timeout!r}")
         if problems:
             raise RequestValidationError(problems)
-        self._reporter = reporter
+        self._reporter = Reporter(progress, "s", title=title)
         self._now = now
         self._began = now()
         self._interval = float(interval)
@@ -132,22 +143,23 @@ class Waiting:
     ) -> None:
         self._reporter.close()
 
-    def heard(self, status: JobStatus) -> float:
-        """Return the seconds until the next question, after an answer that said to wait."""
+    def next_after(self, status: JobStatus) -> float:
+        """Return the seconds until the next poll. Raises VeniceTimeoutError where the time is over."""
         self._failures = 0
         elapsed = self._now() - self._began if status.elapsed is None else status.elapsed
-        self._reporter.report(elapsed, status.expected)
+        expected = status.expected
+        self._reporter.report(elapsed, expected, f"usually {expected:.0f} s" if expected else "")
         if self._left() <= 0:
-            raise VeniceTimeoutError(f"the file was not there after {self._timeout:g} s, and is still being made")
+            raise VeniceTimeoutError(f"the job did not end within {self._timeout:g} s, and is still in progress")
         return min(self._interval, self._left())
 
-    def failed(self, error: VeniceError) -> float:
-        """Return the seconds until the next question, after one that failed; raises its error if it is one too many."""
+    def next_after_error(self, error: VeniceError) -> float:
+        """Return the seconds until the next poll after one that failed; raises its error where it is one too many."""
         self._failures += 1
-        if self._failures > _TOLERATED or self._left() <= 0:
+        if self._failures > _MOST_FAILURES or self._left() <= 0:
             raise error
-        asked: float = getattr(error, "retry_after", None) or 0.0
-        pause = max(asked, min(self._interval * 2.0 ** (self._failures - 1), _LONGEST_PAUSE))
+        stated: float = getattr(error, "retry_after", None) or 0.0
+        pause = max(stated, min(self._interval * 2.0 ** (self._failures - 1), _LONGEST_PAUSE))
         return min(pause, self._left())
 
     def _left(self) -> float:

@@ -1,4 +1,4 @@
-"""The files that jobs give: `BinaryContent` that knows which order it came of. They are not decoded or converted."""
+"""The files that jobs make. They are neither decoded nor converted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from venice_client._core.response.binary import BinaryContent
 
 @attrs.frozen(repr=False)
 class JobResult(BinaryContent):
-    """A file that was made to order. `save(path)` writes it."""
+    """The file of a job, with the order that it belongs to. `save(path)` writes it."""
 
     queue_id: str = ""
     model: str = ""

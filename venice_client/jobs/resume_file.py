@@ -1,145 +1,211 @@
 """
-What is needed to fetch work that was ordered, in this process or in another: as a value, a dict, JSON, or a file.
+What identifies an order, so that this process or another one can fetch its file: as a value, a dict, JSON, or a file.
 
-It holds no key and asks nobody: what a job does with it is `job`'s business, the file that guards an order
-`order_file`'s.
+The file guards an order: it is created before the order is sent, holds the order's id as soon as there is one, and is
+removed when the result is safe. So a crash loses nothing that was paid for, and a second run pays for nothing again. It
+holds no key. Its content is always whole: a new one is written beside it and replaces it.
 """
 
 from __future__ import annotations
 
+import contextlib
+import glob
 import json
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
 
 from attrs import field, frozen
 
-from venice_client._core.errors import RequestValidationError
+from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.schema.model import Model
 
-ORDERING: Final = "ordering"
-"""The state of a file whose order was sent, for all that is known, and not yet answered."""
+_ORDERING: Final = "ordering"
+"""The state of a file whose order was sent, as far as is known, and has no response yet."""
 _LONGEST: Final = 256 * 1024
-"""No handle is longer than that: a path given by mistake is not read whole."""
+"""Bytes of the longest file that is read: a path that was given by mistake is not read whole."""
 _TEXTS: Final = ("operation", "queue_id", "model", "download_url", "fingerprint", "ordered_at", "saved_as")
 
 
 @frozen(kw_only=True)
-class Handle:
-    """An order that was made. Its download address gives access to the file, so that it is not shown."""
+class ResumeData:
+    """An order. Its download address gives access to the file, so `repr` leaves it out."""
 
     operation: str
-    """What ordered it, such as "POST /video/queue"."""
+    """The operation that ordered it, such as "POST /video/queue"."""
     queue_id: str
     model: str
     download_url: str | None = field(default=None, repr=False)
-    """Where the file will be, if the order's answer said so."""
+    """The address of the file, if the response to the order named one."""
     fingerprint: str | None = field(default=None, repr=False)
-    """The hash of the request, by which a second run knows its order again."""
+    """The hash of the request, by which a second run recognises its order."""
     ordered_at: str | None = None
     """The time of the order: ISO 8601, in UTC."""
     saved_as: str | None = None
-    """The file that was about to get its name when this was written: its whole path."""
+    """The absolute path of the file that was about to get its name when this was written."""
     saved_size: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what it holds, for JSON."""
-        found = {name: getattr(self, name) for name in (*_TEXTS, "saved_size")}
-        return {name: value for name, value in found.items() if value is not None}
+        """Return the fields that are set, for JSON."""
+        fields = {name: getattr(self, name) for name in (*_TEXTS, "saved_size")}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def to_json(self) -> str:
-        """Return it as JSON."""
+        """Return the fields as JSON."""
         return json.dumps(self.to_dict(), indent=2) + "\n"
 
-    def saved(self, path: str | os.PathLike[str]) -> Path | None:
-        """Return the file that a run before has saved under a name, whose ending may have been made to fit."""
+    def saved_file(self, path: str | os.PathLike[str]) -> Path | None:
+        """Return the file that an earlier run saved under this name, whose suffix may have been changed to fit."""
         if self.saved_as is None:
             return None
-        there, given = Path(self.saved_as), Path(path).expanduser().absolute()
-        fitting = {given, given.with_suffix(there.suffix), given.with_name(given.name.rstrip(".") + there.suffix)}
-        is_it = there in fitting and there.is_file() and there.stat().st_size == self.saved_size
-        return there if is_it else None
+        saved, given = Path(self.saved_as), Path(path).expanduser().absolute()
+        fitting = {given, given.with_suffix(saved.suffix), given.with_name(given.name.rstrip(".") + saved.suffix)}
+        is_saved = saved in fitting and saved.is_file() and saved.stat().st_size == self.saved_size
+        return saved if is_saved else None
 
 
-class Holder(Protocol):
+class HasResumeData(Protocol):
     """A job, of either client."""
 
     @property
-    def handle(self) -> Handle: ...
+    def resume_data(self) -> ResumeData: ...
 
 
-HandleInput: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | Handle | Holder | Model
-"""What an order can be gone on with: a path, JSON, a dict, a handle, a job, or what `queue` gave."""
+ResumeSource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | ResumeData | HasResumeData | Model
+"""What an order can be resumed from: a path, JSON, a dict, `ResumeData`, a job, or the result of `queue`."""
 
 
-def handle_of(raw: Mapping[str, Any], operation: str, *, where: str = "handle") -> Handle:
-    """Read a handle for an operation. Raises RequestValidationError with all that is wrong with it."""
-    if raw.get("state") == ORDERING:
-        told = "this order is being made by another run, or a run was stopped before the answer came"
-        way = "it may have been paid for: look at your account's usage, and delete the file to order anew"
-        raise RequestValidationError([f"{where}: {told}; {way}"])
-    found = {name: raw[name] for name in (*_TEXTS, "saved_size") if raw.get(name) is not None}
-    found.setdefault("operation", operation)
-    problems = [
-        f"{where}: {name} is missing; what video.queue or audio.queue answered has it"
-        for name in ("queue_id", "model")
-        if name not in found
-    ]
-    problems += [
-        f"{where}: {name} should be a text, and is a {type(found[name]).__name__}"
-        for name in _TEXTS
-        if name in found and not isinstance(found[name], str)
-    ]
-    size = found.get("saved_size", 0)
-    if isinstance(size, bool) or not isinstance(size, int):
-        problems.append(f"{where}: saved_size should be a whole number, and is a {type(size).__name__}")
-    if not problems and found["operation"] != operation:
-        other = found["operation"].rpartition("/")[0].rpartition("/")[2]
-        problems.append(f"{where}: it is of {found['operation'][:60]!r}: resume it with venice.{other[:20]}.resume")
-    if problems:
-        raise RequestValidationError(problems)
-    return Handle(**found)
+class ResumeFile:
+    """The file of one order."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path).expanduser()
+
+    def claim(self, operation: str, fingerprint: str) -> ResumeData | None:
+        """
+        Create the file for a new order, and return None; or return the same order, if an earlier run left it.
+
+        Raises RequestValidationError where the file holds another order, or one of which it is not known whether it was
+        made; that file stays until the user deletes it.
+        """
+        try:
+            descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            return self._left_by_earlier_run(operation, fingerprint)
+        record = {"state": _ORDERING, "operation": operation, "fingerprint": fingerprint}
+        try:
+            _write(descriptor, json.dumps(record))
+        except BaseException:  # nothing was ordered, so a full disk must not leave half of a file
+            self.remove()
+            raise
+        return None
+
+    def write(self, data: ResumeData) -> None:
+        """Replace the content."""
+        descriptor, part = tempfile.mkstemp(prefix=self._part_prefix, suffix=".part", dir=self.path.parent)
+        try:
+            _write(descriptor, data.to_json())
+            Path(part).replace(self.path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(part).unlink()
+            raise
+
+    def remove(self) -> None:
+        """Remove the file, and what a kill has left beside it."""
+        self.path.unlink(missing_ok=True)
+        for part in self.path.parent.glob(f"{glob.escape(self._part_prefix)}*.part"):
+            part.unlink(missing_ok=True)
+
+    def keep_or_remove(self, error: BaseException) -> None:
+        """Remove the file after an order that failed, if nothing was ordered; else note that it stays."""
+        if isinstance(error, VeniceError) and not error.may_have_been_charged:
+            self.remove()
+        else:
+            error.add_note(f"The order may have been made, so {self.path} stays: a second run will not repeat it.")
+
+    @property
+    def _part_prefix(self) -> str:
+        return f".{self.path.name}-"
+
+    def _left_by_earlier_run(self, operation: str, fingerprint: str) -> ResumeData:
+        record = _read_record(self.path)
+        if record.get("fingerprint") != fingerprint:
+            order = str(record.get("queue_id") or "an order in progress")[:80]
+            problem = f"resume_file: {self.path} holds another request ({order})"
+            raise RequestValidationError([f"{problem}; finish that one with resume(...), or pass another name"])
+        return _read_data(record, operation, where=str(self.path))
 
 
-def read_record(path: Path) -> dict[str, Any]:
-    """Read the JSON object in a file. Raises RequestValidationError where there is none, OSError as the system does."""
-    with path.open("rb") as file:
-        content = file.read(_LONGEST + 1)
-    return parse_record(content if len(content) <= _LONGEST else b"", str(path))
-
-
-def parse_record(text: str | bytes, where: str) -> dict[str, Any]:
-    """Read a JSON object."""
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise RequestValidationError([f"{where}: this is no handle of a job, which is a JSON object"])
-    return found
-
-
-def find_handle(source: HandleInput, operation: str, *, local_files: bool) -> tuple[Handle, Path | None]:
+def find_resume_data(source: ResumeSource, operation: str, *, local_files: bool) -> tuple[ResumeData, Path | None]:
     """
-    Take a handle from what people have: a handle, a job, a dict, what `queue` gave, JSON, or the path of a file.
+    Read what an order can be resumed from, and return the path too where it is a file.
 
-    Returns the path too where it is a file.
+    Raises RequestValidationError with all that is wrong with it, and OSError where a file cannot be read.
     """
-    held = getattr(source, "handle", source)
-    if isinstance(held, Handle):
-        return handle_of(held.to_dict(), operation), None
-    if isinstance(source, Model):  # what `queue` gave
+    data = getattr(source, "resume_data", source)
+    if isinstance(data, ResumeData):
+        return _read_data(data.to_dict(), operation), None
+    if isinstance(source, Model):  # the result of `queue`
         source = source.to_dict()
     if isinstance(source, Mapping):
-        return handle_of(source, operation), None
-    wanted: Any = source
+        return _read_data(source, operation), None
     if isinstance(source, str) and source.lstrip().startswith("{"):
-        return handle_of(parse_record(source, "handle"), operation), None
-    if not isinstance(wanted, str | os.PathLike):
-        kinds = "a job, a handle, a dict, JSON, or a path"
-        raise RequestValidationError([f"handle: {kinds} is wanted, not a {type(wanted).__name__}"])
+        return _read_data(_parse(source, "source"), operation), None
+    unchecked: Any = source
+    if not isinstance(unchecked, str | os.PathLike):
+        kinds = "a path, JSON, a dict, a job, or the result of queue()"
+        raise RequestValidationError([f"source must be {kinds}, got {type(unchecked).__name__}"])
     if not local_files:
-        raise RequestValidationError(["handle: this client opens no files (local_files=False): pass its JSON"])
-    path = Path(wanted).expanduser()
-    return handle_of(read_record(path), operation, where=str(path)), path
+        raise RequestValidationError(["source: this client opens no files (local_files=False); pass the JSON"])
+    path = Path(unchecked).expanduser()
+    return _read_data(_read_record(path), operation, where=str(path)), path
+
+
+def _read_data(record: Mapping[str, Any], operation: str, *, where: str = "source") -> ResumeData:
+    if record.get("state") == _ORDERING:
+        found = "another run is making this order, or was stopped before the response came"
+        way = "it may have been paid for: look at the account's usage, and delete the file to order again"
+        raise RequestValidationError([f"{where}: {found}; {way}"])
+    fields = {name: record[name] for name in (*_TEXTS, "saved_size") if record.get(name) is not None}
+    fields.setdefault("operation", operation)
+    problems = [f"{where}: {name} is missing" for name in ("queue_id", "model") if name not in fields]
+    problems += [
+        f"{where}: {name} must be str, got {type(fields[name]).__name__}"
+        for name in _TEXTS
+        if name in fields and not isinstance(fields[name], str)
+    ]
+    size = fields.get("saved_size", 0)
+    if type(size) is not int:
+        problems.append(f"{where}: saved_size must be int, got {type(size).__name__}")
+    if not problems and fields["operation"] != operation:
+        resource = fields["operation"].rpartition("/")[0].rpartition("/")[2]
+        problems.append(f"{where}: this order is of {fields['operation'][:60]!r}; use venice.{resource[:20]}.resume")
+    if problems:
+        raise RequestValidationError(problems)
+    return ResumeData(**fields)
+
+
+def _read_record(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    return _parse(content if len(content) <= _LONGEST else b"", str(path))
+
+
+def _parse(text: str | bytes, where: str) -> dict[str, Any]:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        record = None
+    if not isinstance(record, dict):
+        raise RequestValidationError([f"{where}: this is no resume file, which holds a JSON object"])
+    return record
+
+
+def _write(descriptor: int, text: str) -> None:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

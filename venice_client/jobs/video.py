@@ -1,129 +1,224 @@
 """
-`venice.video` with the whole way of a video: ordered, waited for, fetched, completed; and gone on with after a crash.
+`venice.video` with the whole way of a video: ordered, waited for, fetched, and resumed after a crash.
 
-The generated resource is extended, nothing of the endpoints is known here: `jobs` does the work.
+The generated resource is extended; nothing of the endpoints is known here.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from venice_client._core.resource import AsyncResource, Resource
+from venice_client.jobs.polling import INTERVAL, WAIT, Progress
+from venice_client.jobs.resume_file import ResumeSource
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from venice_client._core.request.call import CallOptions
     from venice_client.api.video import AsyncVideo as GeneratedAsyncVideo
     from venice_client.api.video import Video as GeneratedVideo
     from venice_client.api.video.queue import QueueOptions
-    from venice_client.jobs.media import AsyncVideoJob, VideoJob
-    from venice_client.jobs.order import Fetching
+    from venice_client.jobs.job import AsyncVideoJob, VideoJob
     from venice_client.jobs.result import VideoResult
-    from venice_client.jobs.resume_file import HandleInput
-
-    class GenerateOptions(QueueOptions, Fetching, total=False):
-        """The parameters of POST /video/queue, and how its file is fetched."""
-
 else:
-    # A description of another day may have no such resource: what it has works all the same.
+    # The description of another day may lack the resource: the rest of the client works without it.
     try:
         generated = import_module("venice_client.api.video")
         GeneratedVideo, GeneratedAsyncVideo = generated.Video, generated.AsyncVideo
     except ImportError:
         GeneratedVideo, GeneratedAsyncVideo = Resource, AsyncResource
 
+_Path = str | os.PathLike[str]
+
 
 class Video(GeneratedVideo):
     """The operations of `video`, and `generate`, `submit` and `resume`."""
 
     @overload
-    def generate(self, *, save_to: None = None, **options: Unpack[GenerateOptions]) -> VideoResult: ...
+    def generate(
+        self,
+        *,
+        save_to: None = None,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> VideoResult: ...
     @overload
-    def generate(self, *, save_to: str | os.PathLike[str], **options: Unpack[GenerateOptions]) -> Path: ...
-    def generate(self, *, save_to: Any = None, **options: Any) -> VideoResult | Path:
+    def generate(
+        self,
+        *,
+        save_to: _Path,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> Path: ...
+    def generate(
+        self,
+        *,
+        save_to: _Path | None = None,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Any,
+    ) -> VideoResult | Path:
         """
-        Order a video, wait for it, fetch it, and let the server delete its own.
+        Order a video, wait for it, fetch it, and have the server delete its copy.
 
-            venice.video.generate(model=..., prompt="waves", duration="5s", save_to="waves.mp4", handle="waves.json")
+            venice.video.generate(
+                model=..., prompt="waves", duration="5s", save_to="waves.mp4", resume_file="waves.json"
+            )
 
         Args:
-            save_to: Where to write the file as it comes; its path is returned. Without it, the file is held in
-                memory and returned.
-            options: The parameters of POST /video/queue as the API has them (`model`, `prompt`,
-                `duration`, `image_url`, ...);
-                `handle`: a file that keeps the order until the result is safe: a second run of the same request,
-                after a crash, goes on with it and orders nothing;
-                `progress`: True for a bar on a terminal, or a function of the seconds that passed and of those
-                that are usual; `wait_timeout`, `poll_interval`, `overwrite`, `complete`; `extra_headers`,
-                `extra_body`, `timeout`.
+            save_to: The file to write, piece by piece; its path is returned. Without it, the result is returned, in
+                memory.
+            overwrite: Whether `save_to` may replace a file.
+            resume_file: A file that keeps the order until the result is safe. A second run of the same request, after a
+                crash, resumes it and orders nothing.
+            complete: Whether the server deletes its copy once the result is safe.
+            progress: True for a bar on a terminal, or a function of the seconds that passed and that are usual.
+            poll_interval: The seconds between two polls, > 0.
+            wait_timeout: The seconds after which VeniceTimeoutError is raised; None waits as long as it takes.
+            **parameters: The parameters of POST /video/queue (`model`, `prompt`, `duration`, `image_url`, ...) and
+                of every call (`timeout`, `extra_headers`, `extra_body`, ...).
 
         Raises:
-            RequestValidationError: Something cannot be sent; nothing was ordered.
-            VeniceTimeoutError: It took longer than `wait_timeout` (an hour).
-            JobFailedError: The server says that no file will come.
-            VeniceAPIError: The API refused; one subclass a status.
+            RequestValidationError: an argument is unknown or wrong; nothing was ordered.
+            VeniceTimeoutError: it took longer than `wait_timeout`.
+            JobFailedError: the server reports that no file will come.
+            VeniceAPIError: the API refused; one subclass per status.
 
-        Whatever is raised after the order has a `job` that can be gone on with: `error.job.save(path)`.
+        Whatever is raised after the order has the job: `error.job.save(path)` resumes it.
         """
-        from venice_client.jobs.media import VideoJob
-        from venice_client.jobs.order import generate
+        from venice_client.jobs.job import VideoJob
+        from venice_client.jobs.order import Delivery, generate
 
-        made: VideoResult | Path = generate(VideoJob, self._client, save_to, options)
+        delivery = Delivery(
+            save_to=save_to,
+            overwrite=overwrite,
+            resume_file=resume_file,
+            complete=complete,
+            progress=progress,
+            poll_interval=poll_interval,
+            wait_timeout=wait_timeout,
+        )
+        made: VideoResult | Path = generate(VideoJob, self._client, parameters, delivery)
         return made
 
-    def submit(self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]) -> VideoJob:
-        """Order a video and return at once: see `generate` for the parameters, and `VideoJob` for what is next."""
-        from venice_client.jobs.media import VideoJob
+    def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> VideoJob:
+        """Order a video and return the job at once: see `generate` for the arguments."""
+        from venice_client.jobs.job import VideoJob
         from venice_client.jobs.order import submit
 
-        return submit(VideoJob, self._client, options, handle)
+        return submit(VideoJob, self._client, parameters, resume_file)
 
-    def resume(self, handle: HandleInput, **options: Unpack[CallOptions]) -> VideoJob:
+    def resume(
+        self,
+        source: ResumeSource,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> VideoJob:
         """
-        Go on with an order that was made, here or in another process; nothing is sent yet.
+        Return the job of an order that was made here or in another process. Nothing is sent yet.
 
         Args:
-            handle: The path of a file that keeps it, its JSON or its dict, a job, an error's `job`, or what
-                `queue` gave. It says where a file is fetched from: take none from strangers.
-            options: `extra_headers` and `timeout` of the calls that follow.
+            source: The path of a resume file, its JSON, its dict, a job, an error's `job`, or the result of `queue`. It
+                says where a file is fetched from, so take it from trusted places only.
+            timeout: The seconds to wait for each response of the calls that follow.
+            extra_headers: Headers of these calls.
         """
-        from venice_client.jobs.media import VideoJob
+        from venice_client.jobs.job import VideoJob
         from venice_client.jobs.order import resume
 
-        return resume(VideoJob, self._client, handle, options)
+        return resume(VideoJob, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
 
 
 class AsyncVideo(GeneratedAsyncVideo):
-    """The operations of `video`, and `generate`, `submit` and `resume`, to be awaited."""
+    """The same, awaited."""
 
     @overload
-    async def generate(self, *, save_to: None = None, **options: Unpack[GenerateOptions]) -> VideoResult: ...
+    async def generate(
+        self,
+        *,
+        save_to: None = None,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> VideoResult: ...
     @overload
-    async def generate(self, *, save_to: str | os.PathLike[str], **options: Unpack[GenerateOptions]) -> Path: ...
-    async def generate(self, *, save_to: Any = None, **options: Any) -> VideoResult | Path:
-        """Order a video, wait for it, fetch it, and let the server delete its own: see `Video.generate`."""
-        from venice_client.jobs.media import AsyncVideoJob
-        from venice_client.jobs.order import generate_async
+    async def generate(
+        self,
+        *,
+        save_to: _Path,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Unpack[QueueOptions],
+    ) -> Path: ...
+    async def generate(
+        self,
+        *,
+        save_to: _Path | None = None,
+        overwrite: bool = False,
+        resume_file: _Path | None = None,
+        complete: bool = True,
+        progress: Progress = False,
+        poll_interval: float = INTERVAL,
+        wait_timeout: float | None = WAIT,
+        **parameters: Any,
+    ) -> VideoResult | Path:
+        """Order a video, wait for it, and fetch it: see `Video.generate`."""
+        from venice_client.jobs.job import AsyncVideoJob
+        from venice_client.jobs.order import Delivery, generate_async
 
-        made: VideoResult | Path = await generate_async(AsyncVideoJob, self._client, save_to, options)
+        delivery = Delivery(
+            save_to=save_to,
+            overwrite=overwrite,
+            resume_file=resume_file,
+            complete=complete,
+            progress=progress,
+            poll_interval=poll_interval,
+            wait_timeout=wait_timeout,
+        )
+        made: VideoResult | Path = await generate_async(AsyncVideoJob, self._client, parameters, delivery)
         return made
 
-    async def submit(
-        self, *, handle: str | os.PathLike[str] | None = None, **options: Unpack[QueueOptions]
-    ) -> AsyncVideoJob:
-        """Order a video and return at once: see `Video.submit`."""
-        from venice_client.jobs.media import AsyncVideoJob
+    async def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AsyncVideoJob:
+        """Order a video and return the job at once: see `Video.submit`."""
+        from venice_client.jobs.job import AsyncVideoJob
         from venice_client.jobs.order import submit_async
 
-        return await submit_async(AsyncVideoJob, self._client, options, handle)
+        return await submit_async(AsyncVideoJob, self._client, parameters, resume_file)
 
-    def resume(self, handle: HandleInput, **options: Unpack[CallOptions]) -> AsyncVideoJob:
-        """Go on with an order that was made, here or in another process; nothing is sent yet: see `Video.resume`."""
-        from venice_client.jobs.media import AsyncVideoJob
+    def resume(
+        self,
+        source: ResumeSource,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> AsyncVideoJob:
+        """Return the job of an order that was made here or in another process: see `Video.resume`."""
+        from venice_client.jobs.job import AsyncVideoJob
         from venice_client.jobs.order import resume
 
-        return resume(AsyncVideoJob, self._client, handle, options)
+        return resume(AsyncVideoJob, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})

@@ -36,9 +36,9 @@ from venice_client import (
 from venice_client._core.download import check_address
 from venice_client._core.response.save import Saving
 from venice_client._core.retry.policy import Clock
-from venice_client.jobs.fingerprint import fingerprint
-from venice_client.jobs.media import AsyncVideoJob, AudioJob, VideoJob
-from venice_client.jobs.resume_file import Handle
+from venice_client.jobs.job import AsyncVideoJob, AudioJob, VideoJob
+from venice_client.jobs.order import fingerprint
+from venice_client.jobs.resume_file import ResumeData
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -125,7 +125,7 @@ def test_a_video_is_ordered_waited_for_fetched_and_completed(api: StandIn, call:
 def test_music_goes_the_same_way(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer("POST /audio/retrieve", body=WORKING, times=1)
     api.answer("POST /audio/retrieve", media_type="audio/wav", body=b"RIFF")
-    order = {"model": "m", "prompt": "calm", "save_to": tmp_path / "calm.mp3", "handle": tmp_path / "job"}
+    order = {"model": "m", "prompt": "calm", "save_to": tmp_path / "calm.mp3", "resume_file": tmp_path / "job"}
     saved, _ = run(call, api.base_url, lambda venice: venice.audio.generate(**order, poll_interval=2))
     api.assert_valid()
     assert saved == tmp_path / "calm.wav"
@@ -184,15 +184,15 @@ import sys
 from venice_client import Venice
 with Venice("k", base_url=sys.argv[1]) as venice:
     order = {"model": "wan", "prompt": "waves", "duration": "5s"}
-    print(venice.video.generate(**order, poll_interval=0.05, save_to=sys.argv[2], handle=sys.argv[3]))
+    print(venice.video.generate(**order, poll_interval=0.05, save_to=sys.argv[2], resume_file=sys.argv[3]))
 """
 
 
 def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api: StandIn, tmp_path: Path) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": "https://files.test/x?secret=1"})
     api.answer(RETRIEVE, body=WORKING)
-    clip, handle = tmp_path / "clip.mp4", tmp_path / "job.json"
-    command = [sys.executable, "-c", CHILD, api.base_url, str(clip), str(handle)]
+    clip, path = tmp_path / "clip.mp4", tmp_path / "job.json"
+    command = [sys.executable, "-c", CHILD, api.base_url, str(clip), str(path)]
     first = subprocess.Popen(command)
     try:
         deadline = time.monotonic() + 30
@@ -201,13 +201,13 @@ def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api
     finally:
         first.kill()
         assert first.wait(10) == -signal.SIGKILL
-    assert handle.stat().st_mode & 0o077 == 0  # the address in it gives access
-    assert json.loads(handle.read_text())["queue_id"] == "q-1"
+    assert path.stat().st_mode & 0o077 == 0  # the address in it gives access
+    assert json.loads(path.read_text())["queue_id"] == "q-1"
     with (
-        pytest.raises(RequestValidationError, match="of another request"),
+        pytest.raises(RequestValidationError, match="holds another request"),
         Venice("k", base_url=api.base_url) as venice,
     ):
-        venice.video.generate(**ORDER | {"prompt": "hills"}, handle=handle)
+        venice.video.generate(**ORDER | {"prompt": "hills"}, resume_file=path)
     ready(api)
     second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert second.stdout.strip() == str(clip)
@@ -216,14 +216,14 @@ def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api
 
 
 def test_a_file_that_was_saved_before_the_kill_is_only_completed(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    clip, handle = tmp_path / "clip.mp4", tmp_path / "job.json"
+    clip, path = tmp_path / "clip.mp4", tmp_path / "job.json"
     ready(api)
-    order = {**ORDER, "save_to": tmp_path / "clip", "handle": handle}
+    order = {**ORDER, "save_to": tmp_path / "clip", "resume_file": path}
     run(call, api.base_url, lambda venice: venice.video.generate(**order, complete=False))
     api.answer(COMPLETE, status=404, body={"error": "gone"})  # the run before came as far as that
     asked = len(api.requests)
     saved, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
-    assert (saved, steps(api)[asked:], handle.exists()) == (clip, ["complete"], False)
+    assert (saved, steps(api)[asked:], path.exists()) == (clip, ["complete"], False)
 
 
 def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
@@ -242,7 +242,7 @@ def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
             """Nobody is left to do it."""
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("venice_client.jobs.resource.Saving", Killed)
+        patched.setattr("venice_client.jobs.base_job.Saving", Killed)
         with pytest.raises(KeyboardInterrupt):
             run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4"))
     assert parts[0].exists()
@@ -293,8 +293,8 @@ def test_a_poll_may_fail_for_a_while_and_not_for_ever(api: StandIn, call: Caller
         ({"status": 404, "body": {"error": "no such order"}}, NotFoundError, "kept for 24 hours"),
         ({"status": 422, "body": {"error": "refused"}}, None, "refused"),
         ({"body": {"status": "FAILED", "error": "no GPU"}}, JobFailedError, "FAILED: no GPU"),
-        ({"body": DONE}, JobFailedError, "named no download_url"),
-        ({"body": WORKING}, VeniceTimeoutError, "after 12 s"),
+        ({"body": DONE}, JobFailedError, "named a download_url"),
+        ({"body": WORKING}, VeniceTimeoutError, "within 12 s"),
         ({"body": "<html>", "media_type": "text/html"}, ResponseDecodeError, "HTML"),
     ],
 )
@@ -307,7 +307,7 @@ def test_every_error_after_the_order_can_be_gone_on_with(
         run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, wait_timeout=12.0), max_retries=0)
     raised: Any = caught.value
     assert steps(api).count("complete") == 0
-    assert "Go on with venice.video.resume(error.job)" in raised.__notes__[0]
+    assert "resume it with venice.video.resume(error.job)" in raised.__notes__[0]
     copied: Any = pickle.loads(pickle.dumps(raised))
     assert type(copied.job) is (VideoJob if call.kind == "sync" else AsyncVideoJob)
     assert copied.job.to_dict() == raised.job.to_dict()
@@ -317,9 +317,9 @@ def test_every_error_after_the_order_can_be_gone_on_with(
     assert saved.read_bytes() == CLIP
 
 
-def test_an_interrupted_wait_leaves_the_handle(api: StandIn, tmp_path: Path) -> None:
+def test_an_interrupted_wait_leaves_the_resume_file(api: StandIn, tmp_path: Path) -> None:
     api.answer(RETRIEVE, body=WORKING)
-    handle = tmp_path / "job.json"
+    path = tmp_path / "job.json"
 
     def interrupted(_seconds: float) -> None:
         raise KeyboardInterrupt
@@ -327,25 +327,25 @@ def test_an_interrupted_wait_leaves_the_handle(api: StandIn, tmp_path: Path) -> 
     with Venice("k", base_url=api.base_url) as venice:
         venice._clock = Clock(sleep=interrupted)
         with pytest.raises(KeyboardInterrupt) as caught:
-            venice.video.generate(**ORDER, handle=handle)
-    assert f"venice.video.resume({str(handle)!r})" in caught.value.__notes__[0]
+            venice.video.generate(**ORDER, resume_file=path)
+    assert f"venice.video.resume({str(path)!r})" in caught.value.__notes__[0]
     ready(api)
     with Venice("k", base_url=api.base_url) as venice:
-        assert venice.video.resume(str(handle)).result().data == CLIP
-    assert not handle.exists()
+        assert venice.video.resume(str(path)).result().data == CLIP
+    assert not path.exists()
 
     async def cancelled() -> None:
         api.answer(RETRIEVE, body=WORKING)
         async with AsyncVenice("k", base_url=api.base_url) as venice:
-            task = asyncio.create_task(venice.video.generate(**ORDER, handle=handle))
-            while not handle.exists() or "queue_id" not in handle.read_text():  # noqa: ASYNC110  # it is a file
+            task = asyncio.create_task(venice.video.generate(**ORDER, resume_file=path))
+            while not path.exists() or "queue_id" not in path.read_text():  # noqa: ASYNC110  # it is a file
                 await asyncio.sleep(0.01)
             task.cancel()
             await task
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(cancelled())
-    assert handle.exists()
+    assert path.exists()
 
 
 # Nothing is paid twice, or in vain
@@ -354,13 +354,13 @@ def test_an_interrupted_wait_leaves_the_handle(api: StandIn, tmp_path: Path) -> 
 def test_an_order_without_an_answer_is_not_made_again(
     api: StandIn, server: Loopback, call: Caller, tmp_path: Path
 ) -> None:
-    handle = tmp_path / "job.json"
+    path = tmp_path / "job.json"
     server.say(b"", then="reset")
-    order = {**ORDER, "handle": handle}
+    order = {**ORDER, "resume_file": path}
     with pytest.raises(VeniceConnectionError) as caught:
         run(call, server.url, lambda venice: venice.video.generate(**order))
     assert "a second run will not repeat it" in caught.value.__notes__[0]
-    for work in (lambda venice: venice.video.generate(**order), told(call, lambda it: (yield it.video.resume(handle)))):
+    for work in (lambda venice: venice.video.generate(**order), told(call, lambda it: (yield it.video.resume(path)))):
         with pytest.raises(RequestValidationError, match="it may have been paid for"):
             run(call, api.base_url, work)
     assert api.requests == []
@@ -368,8 +368,8 @@ def test_an_order_without_an_answer_is_not_made_again(
 
 def test_an_order_whose_answer_says_nothing_is_not_made_again(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer(QUEUE, body={"id": "q-1"})
-    order = {**ORDER, "handle": tmp_path / "job.json"}
-    with pytest.raises(ResponseDecodeError, match="no queue_id") as caught:
+    order = {**ORDER, "resume_file": tmp_path / "job.json"}
+    with pytest.raises(ResponseDecodeError, match="must name queue_id") as caught:
         run(call, api.base_url, lambda venice: venice.video.generate(**order))
     assert json.loads(caught.value.body) == {"id": "q-1"}
     with pytest.raises(RequestValidationError, match="may have been paid"):
@@ -380,7 +380,7 @@ def test_an_order_whose_answer_says_nothing_is_not_made_again(api: StandIn, call
 def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer(QUEUE, status=402, body={"error": "INSUFFICIENT_BALANCE"}, times=1)
     ready(api)
-    order = {**ORDER, "handle": tmp_path / "job.json"}
+    order = {**ORDER, "resume_file": tmp_path / "job.json"}
     with pytest.raises(PaymentRequiredError):
         run(call, api.base_url, lambda venice: venice.video.generate(**order))
     result, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
@@ -397,15 +397,19 @@ def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller,
         ({"wait_timeout": -1}, RequestValidationError, "timeout"),
         ({"prompt": ""}, RequestValidationError, "prompt"),
         ({"promt": "x"}, RequestValidationError, "promt"),
-        ({"handle": "nowhere/job.json"}, FileNotFoundError, "nowhere"),
-        ({"handle": "there.mp4"}, RequestValidationError, "no handle of a job"),
+        ({"handle": "job.json"}, RequestValidationError, "handle"),
+        ({"wait_timout": 5}, RequestValidationError, "wait_timout"),
+        ({"resume_file": "nowhere/job.json"}, FileNotFoundError, "nowhere"),
+        ({"resume_file": "there.mp4"}, RequestValidationError, "no resume file"),
     ],
 )
 def test_what_cannot_go_well_is_refused_before_it_is_paid(
     api: StandIn, call: Caller, options: dict[str, Any], error: Any, says: str, tmp_path: Path
 ) -> None:
     (tmp_path / "there.mp4").write_bytes(b"mine")
-    options = {name: tmp_path / value if name in ("save_to", "handle") else value for name, value in options.items()}
+    options = {
+        name: tmp_path / value if name in ("save_to", "resume_file") else value for name, value in options.items()
+    }
     with pytest.raises(error, match=says):
         run(call, api.base_url, lambda venice: venice.video.generate(**ORDER | options))
     assert api.requests == []
@@ -413,26 +417,66 @@ def test_what_cannot_go_well_is_refused_before_it_is_paid(
 
 
 def test_a_picture_is_part_of_the_order(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    handle, picture = tmp_path / "job.json", tmp_path / "first.png"
+    path, picture = tmp_path / "job.json", tmp_path / "first.png"
     photo = (EXAMPLES / "photo.png").read_bytes()
     picture.write_bytes(photo)
-    order = {**ORDER, "image_url": picture, "handle": handle}
+    order = {**ORDER, "image_url": picture, "resume_file": path}
     job, _ = run(call, api.base_url, lambda venice: venice.video.submit(**order))
     api.assert_valid()
     uri = "data:image/png;base64," + base64.b64encode(photo).decode()
     assert api.requests[0].value["image_url"] == uri
     again, _ = run(call, api.base_url, lambda venice: venice.video.submit(**order))
-    assert (again.handle, len(api.requests)) == (job.handle, 1)
+    assert (again.resume_data, len(api.requests)) == (job.resume_data, 1)
     picture.write_bytes(photo + b"\0")
-    with pytest.raises(RequestValidationError, match="of another request"):
+    with pytest.raises(RequestValidationError, match="holds another request"):
         run(call, api.base_url, lambda venice: venice.video.submit(**order))
 
 
-def test_a_refused_parameter_leaves_no_handle(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_a_refused_parameter_leaves_no_resume_file(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer(QUEUE, status=400, body={"error": "no such model"})
     with pytest.raises(BadRequestError):
-        run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, handle=tmp_path / "job.json"))
+        run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("method", ["submit", "resume"])
+def test_every_step_refuses_an_argument_that_it_does_not_know(api: StandIn, call: Caller, method: str) -> None:
+    def work(venice: Any) -> Any:
+        if method == "submit":
+            return venice.video.submit(**ORDER, resume_fil="job.json")
+        return venice.video.resume({"queue_id": "q", "model": "m"}, timeoutt=3)
+
+    with pytest.raises((TypeError, RequestValidationError), match="resume_fil|timeoutt"):
+        run(call, api.base_url, work)
+    assert api.requests == []
+
+
+def test_what_a_kill_left_of_a_resume_file_goes_with_it(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    ready(api)
+    (tmp_path / ".job.json-0123.part").write_text("{")
+    (tmp_path / ".other.json-0123.part").write_text("{")
+    run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, resume_file=tmp_path / "job.json"))
+    assert [path.name for path in tmp_path.iterdir()] == [".other.json-0123.part"]
+
+
+def test_a_resume_file_that_cannot_be_written_after_the_order_loses_nothing(
+    api: StandIn, call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready(api)
+
+    def full(*_arguments: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("venice_client.jobs.resume_file.tempfile.mkstemp", lambda **_: full())
+        with pytest.raises(OSError, match="No space left") as caught:
+            run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
+    job: Any = caught.value.job  # type: ignore[attr-defined]
+    assert job.queue_id in caught.value.__notes__[0]
+    result, _ = run(call, api.base_url, told(call, lambda venice: (yield venice.video.resume(job).result())))
+    assert (result.data, steps(api).count("queue")) == (CLIP, 1)
+    with pytest.raises(RequestValidationError, match="may have been paid"):  # the file still guards the order
+        run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
 
 
 # Where a file may come from
@@ -481,18 +525,18 @@ def test_a_file_is_asked_for_again_as_any_reading_is(api: StandIn, server: Loopb
     assert (result.data, result.media_type, waits) == (CLIP, "video/mp4", [3.15])
 
 
-# Handles
+# Resume data and files
 
 
-def test_a_handle_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) -> None:
+def test_resume_data_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) -> None:
     venice = Venice("k-secret")
     job = venice.video.resume({"queue_id": "q", "model": "m", "download_url": "https://files.test/x"}, timeout=3.0)
-    path = job.save_handle(tmp_path / "job.json")
+    path = job.save_resume_file(tmp_path / "job.json")
     with pytest.raises(FileExistsError):
-        job.save_handle(path)
+        job.save_resume_file(path)
     sources: list[Any] = [
         job,
-        job.handle,
+        job.resume_data,
         job.to_dict(),
         job.to_json(),
         path,
@@ -500,18 +544,18 @@ def test_a_handle_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) -> 
         pickle.loads(pickle.dumps(job)),
     ]
     for source in sources:
-        assert venice.video.resume(source).handle == job.handle
+        assert venice.video.resume(source).resume_data == job.resume_data
     assert b"secret" not in pickle.dumps(job)
-    assert "files.test" not in repr(job.handle)
+    assert "files.test" not in repr(job.resume_data)
     assert job.operation == QUEUE
     careful = venice.with_options(local_files=False)
-    assert careful.video.resume(job.to_json()).handle == job.handle
+    assert careful.video.resume(job.to_json()).resume_data == job.resume_data
     wrong: list[tuple[Any, str]] = [
         (path, r"venice\.video\.resume"),
         ({"queue_id": "q"}, "model is missing"),
-        ({"queue_id": 1, "model": "m"}, "queue_id should be a text"),
-        ("{", "no handle"),
-        (5, "not a int"),
+        ({"queue_id": 1, "model": "m"}, "queue_id must be str"),
+        ("{", "no resume file"),
+        (5, "got int"),
     ]
     for source, says in wrong:
         with pytest.raises(RequestValidationError, match=says):
@@ -574,7 +618,7 @@ def test_the_generated_operations_are_there_still(api: StandIn, call: Caller) ->
     queued, _ = run(call, api.base_url, lambda venice: venice.video.queue(**ORDER))
     raw, _ = run(call, api.base_url, lambda venice: venice.video.with_raw_response.queue(**ORDER))
     assert raw.parsed == queued
-    assert Venice("k").video.resume(queued).handle == Handle(
+    assert Venice("k").video.resume(queued).resume_data == ResumeData(
         operation=QUEUE, queue_id=queued.queue_id, model=queued.model, download_url=queued.download_url or None
     )
     assert not hasattr(Venice("k").video.with_raw_response, "generate")

@@ -446,7 +446,7 @@ def test_every_step_refuses_an_argument_that_it_does_not_know(api: StandIn, call
             return venice.video.submit(**ORDER, resume_fil="job.json")
         return venice.video.resume({"queue_id": "q", "model": "m"}, timeoutt=3)
 
-    with pytest.raises((TypeError, RequestValidationError), match="resume_fil|timeoutt"):
+    with pytest.raises((TypeError, RequestValidationError), match=r"resume_fil|timeoutt"):
         run(call, api.base_url, work)
     assert api.requests == []
 

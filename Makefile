@@ -12,7 +12,8 @@ CODE := venice_client generator tests examples benchmarks .ci
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint types imports workflows stale tests others docs test-live generate drift bump demo bench bench-check lock clean
+.PHONY: help setup check test lint types imports words workflows stale tests others docs live generate drift bump demo bench
+.PHONY: bench-check package audit lowest lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +42,7 @@ check: lint stale  ## Quick: lint, types, fast tests, generated code in step
 
 test: lint stale tests  ## All there is on this Python; what CI calls, on each
 
-lint: $(READY) imports types workflows
+lint: $(READY) imports types words workflows
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 
@@ -51,8 +52,12 @@ imports: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+words: $(READY)
+	$(BIN)/python .ci/words.py
+
+# actionlint is in no wheel: CI installs it, and here it runs where it is installed.
 workflows: $(READY)
-	$(BIN)/actionlint -shellcheck="$(wildcard $(BIN)/shellcheck)" -pyflakes= .github/workflows/*.yml
+	@! command -v actionlint >/dev/null || actionlint -shellcheck="$(wildcard $(BIN)/shellcheck)" -pyflakes= .github/workflows/*.yml
 	$(BIN)/zizmor --offline --quiet --no-progress --persona auditor .github/workflows
 
 stale: $(READY)
@@ -81,17 +86,29 @@ others: $(READY)  ## The client's tests on every other interpreter from 3.11 on 
 docs: $(READY)  ## Make the page of rules
 	$(BIN)/python -m generator rules --format markdown > docs/rules.md
 
-test-live: $(READY)  ## Call the real API, with VENICE_API_KEY set
-	$(BIN)/python -m pytest -q -m live
+live: $(READY)  ## Try the real API with VENICE_API_KEY set; it costs a few cents and writes build/live/report.md
+	$(BIN)/python examples/live.py
 
 generate: $(READY)  ## Make the client from the pin
 	$(BIN)/python -m generator generate
 
-drift: $(READY)  ## Check the pin against the live description
-	$(BIN)/python -m generator check
+# Exit codes of the generator, in words: make itself reports every failure as its own code 2.
+define explain
+	code=0; $(BIN)/python -m generator $(1) || code=$$?; \
+	case $$code in \
+		0) ;; \
+		1) echo "Exit code 1: $(2)" ;; \
+		2) echo "Exit code 2: the command line or spec/accepted.toml is wrong." ;; \
+		3) echo "Exit code 3: the description could not be fetched or read, or the system refused; nothing was changed." ;; \
+		*) echo "Exit code $$code: the generator failed; please report it." ;; \
+	esac; exit $$code
+endef
+
+drift: $(READY)  ## Compare the pin with the live description
+	@$(call explain,check,the API has changed: see the report above and run make bump; or generated files are not what the pin gives.)
 
 bump: $(READY)  ## Pin the live description and make the client of it
-	$(BIN)/python -m generator bump
+	@$(call explain,bump,it was not possible and nothing was changed; the message above names the cause.)
 
 demo: $(DEMO)/.ready  ## Run the main job without a key and without network, in a small environment of its own
 	$(DEMO)/bin/python examples/demo.py
@@ -101,6 +118,24 @@ bench: $(READY)  ## Measure beside raw httpx and other clients, and write docs/b
 
 bench-check: $(READY)  ## Measure beside raw httpx, and fail where a bar is missed by half its margin
 	$(BIN)/python -m benchmarks check --rounds 11
+
+package: $(READY)  ## Build the wheel and the source distribution into dist/, and check them
+	rm -rf dist
+	$(BIN)/python -m hatchling build -d dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+	$(BIN)/pyroma --min 8 dist/*.tar.gz
+	@test "$$(wc -c < dist/*.whl)" -lt 1000000 || { echo "The wheel has 1 MB or more."; exit 1; }
+
+audit: $(READY)  ## Look for known vulnerabilities in the locked packages
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-demo.lock
+
+lowest: $(READY)  ## Test the client with the lowest versions that it allows
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest
+	$(BIN)/uv pip install --quiet --python .venv-lowest --resolution lowest-direct -e ".[aiohttp,httpx2,pillow,progress]"
+	$(BIN)/uv pip list --python .venv-lowest
+	.venv-lowest/bin/python -I .ci/try_wheel.py --here
 
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml

@@ -259,6 +259,31 @@ def history_command(
         raise typer.Exit(1)
 
 
+@app.command("version")
+def version_command(
+    check_: Annotated[
+        bool, typer.Option("--check", help="Fail if the version is too low, or a break has no changelog fragment.")
+    ] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the version and its section of the changelog into this checkout.")
+    ] = False,
+) -> None:
+    """Print the version that is next and why: the strongest change since the last tag."""
+    from generator.release import next_version, problems, write_release
+
+    if check_:
+        found = problems()
+        for problem in found:
+            complain(f"version: {problem}")
+        if found:
+            raise typer.Exit(1)
+        return
+    following = next_version()
+    say(f"{following.version}: {'; '.join(following.reasons)} (since {following.tag or 'the beginning'})")
+    if write:
+        write_release(following)
+
+
 @app.command("rules")
 def rules_command(
     form: Annotated[Table, typer.Option("--format", help="How to write the table.")] = Table.TEXT,

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from generator.generate import generate
-from generator.spec.pin import pin_text
+from generator.source.document import dump
+from generator.spec.pin import load_pin, pin_text
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -104,3 +105,24 @@ def start_in() -> Callable[..., subprocess.Popen[str]]:
         )  # fmt: skip
 
     return start
+
+
+@pytest.fixture
+def newer_description(tmp_path: Path) -> Callable[[], Path]:
+    """Return a function that writes the pinned contract with one operation more."""
+
+    def write() -> Path:
+        contract = load_pin().contract
+        contract["info"]["version"] = "20991231.000000"
+        contract["paths"]["/image/describe"] = {
+            "post": {
+                "operationId": "describeImage",
+                "tags": ["Image"],
+                "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+            }
+        }
+        file = tmp_path / "newer.yaml"
+        file.write_text(dump(contract), encoding="utf-8")
+        return file
+
+    return write

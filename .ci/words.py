@@ -1,0 +1,84 @@
+"""
+Report words that plain technical English does not need, in code, documentation and messages.
+
+    python .ci/words.py            check all files except those on the list of exceptions
+    python .ci/words.py --list     print the list again, without the files that are clean by now
+
+A file leaves `.ci/words-exceptions.txt` when it is rewritten, and none comes onto it.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EXCEPTIONS = ROOT / ".ci" / "words-exceptions.txt"
+INSTEAD = {
+    r"told": "reported, said",
+    r"tells?": "reports, says, distinguishes",
+    r"asked": "requested, opt-in",
+    r"wanted": "required, expected",
+    r"nobody": "no one; or name the subject",
+    r"whoever": "the caller, the user",
+    r"who comes next": "the next call",
+    r"business": "name the responsibility",
+    r"is no (?:[a-z]+)": "is not a",
+    r"in the place of": "instead of",
+    r"but for": "except",
+    r"of (?:our|its|their) own": "own; or leave it out",
+    r"as people have it": "as files, bytes, ...",
+    r"goes on": "continues",
+    r"at hand": "available, installed",
+}
+WORDS = re.compile(rf"\b(?:{'|'.join(INSTEAD)})\b", re.IGNORECASE)
+SUFFIXES = {".py", ".md", ".yml", ".yaml", ".toml", ".jinja", ""}
+SKIPPED = (
+    "venice_client/api/",
+    "venice_client/models/",
+    "spec/swagger",
+    "spec/names.toml",
+    "tests/",
+    "CHANGELOG.md",
+    ".ci/",
+)
+
+
+def files() -> list[str]:
+    """Return the files of the repository that are checked."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return sorted(
+        name
+        for name in listed.stdout.split("\0")
+        if name and Path(name).suffix in SUFFIXES and not name.startswith(SKIPPED) and (ROOT / name).is_file()
+    )
+
+
+def findings(name: str) -> list[str]:
+    """Return the words in a file, each with its place and what to write instead."""
+    found = []
+    for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1):
+        for match in WORDS.finditer(line):
+            instead = next(text for word, text in INSTEAD.items() if re.fullmatch(word, match[0], re.IGNORECASE))
+            found.append(f"{name}:{number}: {match[0]!r}: {instead}")
+    return found
+
+
+def main() -> int:
+    """Check the files; the exit code is 1 where a word stands in one that is not an exception."""
+    excepted = set(EXCEPTIONS.read_text(encoding="utf-8").split()) if EXCEPTIONS.exists() else set()
+    if "--list" in sys.argv:
+        # The first run makes the list; later ones only shorten it.
+        left = [name for name in files() if findings(name) and (name in excepted or not excepted)]
+        EXCEPTIONS.write_text("".join(f"{name}\n" for name in left), encoding="utf-8")
+        print(f"{len(left)} files are excepted")
+        return 0
+    found = [line for name in files() if name not in excepted for line in findings(name)]
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -53,6 +53,7 @@ class Server:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.open = 0
+        self.headers: list[dict[str, str]] = []
         self.writers: set[asyncio.StreamWriter] = set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -62,6 +63,7 @@ class Server:
         try:
             while request := await read_request(reader):
                 self.counts[request.marker] += 1
+                self.headers.append(request.headers)
                 try:
                     if not await self._answer(request, writer):
                         break
@@ -239,6 +241,11 @@ class Wire:
     def counts(self) -> Counter[str]:
         """How often each marker came."""
         return self._server.counts
+
+    @property
+    def headers(self) -> list[dict[str, str]]:
+        """The headers of each request, their names in lower case."""
+        return self._server.headers
 
     @property
     def open(self) -> int:

@@ -553,43 +553,6 @@ def test_a_call_that_is_cancelled_gives_its_connection_back(server: Loopback) ->
     asyncio.run(go())
 
 
-def test_a_mock_of_the_http_library_works_as_usual() -> None:
-    with respx.mock(base_url="https://api.venice.ai/api/v1") as mocked:
-        mocked.get("/models").mock(return_value=httpx.Response(200, json={"data": [{"id": "m"}]}))
-        assert Venice("k").models.list().data[0].id == "m"
-
-
-@pytest.mark.parametrize("where", ["HTTPTransport.handle_request", "Client.send"])
-def test_what_is_put_into_the_http_library_is_asked(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As mocks and tracers do, before the first call of a client or after it."""
-    kind, method = where.split(".")
-
-    def stand_in(*_args: Any, **_options: Any) -> httpx.Response:
-        return httpx.Response(200, json={"data": [{"id": "told"}]}, request=httpx.Request("GET", "http://stand.in"))
-
-    venice = Venice("k", base_url="http://127.0.0.1:1/api/v1", max_retries=0)
-    with pytest.raises(VeniceConnectionError):
-        venice.models.list()
-    with monkeypatch.context() as patched:
-        patched.setattr(getattr(httpx, kind), method, stand_in)
-        assert venice.models.list().data[0].id == "told"
-    with pytest.raises(VeniceConnectionError):
-        venice.models.list()
-
-
-def test_what_is_put_into_the_http_library_is_asked_by_tasks_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def stand_in(*_args: Any, **_options: Any) -> httpx.Response:
-        return httpx.Response(200, json={"data": [{"id": "told"}]})
-
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", stand_in)
-
-    async def go() -> str | None:
-        async with AsyncVenice("k", base_url="http://127.0.0.1:1/api/v1") as venice:
-            return (await venice.models.list()).data[0].id
-
-    assert asyncio.run(go()) == "told"
-
-
 def test_what_the_library_below_raises_is_told_by_its_kind_alone() -> None:
     with respx.mock(base_url="https://api.venice.ai/api/v1") as mocked:
         for odd in (httpx.LocalProtocolError("Illegal header value b'secret'"), httpx.TooManyRedirects("x secret")):

@@ -40,13 +40,15 @@ class Row:
 ROWS: Final = (
     Row("chat", "one chat call", "cpu", {OURS: 1.15}, 40),
     Row("chat_async", "one chat call, async", "cpu", {OURS: 1.15, AIOHTTP: 0.75}, 40),
+    Row("client_each", "a client for each call", "cpu", {OURS: 0.40}, 5),
     Row("stream", "a stream of 2,000 events, typed", "cpu", {OURS: 1.0}, 2),
     Row("embeddings", "64 embeddings of 1,024 numbers", "cpu", {OURS: 0.40}, 3),
-    Row("models", "list of 328 models; id, name and vision flag of each read", "cpu", {OURS: 1.2}, 10),
+    Row("models", "list of 328 models; id, name and vision flag of each read", "cpu", {OURS: 0.90}, 10),
     # Of a client's first seconds: after five, when its connections expire, httpx holds fewer, and its pool takes less.
-    Row("at_once", "64 chat calls at once, async", "cpu", {OURS: 1.05, AIOHTTP: 0.15}, 1, most_rounds=9),
+    Row("at_once", "64 chat calls at once, async", "cpu", {OURS: 0.75, AIOHTTP: 0.07}, 1, most_rounds=9),
+    Row("streams_at_once", "8 streams at once, async", "cpu", {OURS: 1.0, AIOHTTP: 0.36}, 1),
     Row("upload_json", "8 MB picture as JSON", "cpu", {OURS: 0.40}, 2),
-    Row("upload_json", "8 MB picture as JSON: peak memory", "peak", {OURS: 0.35}),
+    Row("upload_json", "8 MB picture as JSON: peak memory", "peak", {OURS: 0.05}),
     Row("upload_form", "8 MB picture as a form", "cpu", {OURS: 1.05}, 3),
     Row("upload_form", "8 MB picture as a form: peak memory", "peak", {OURS: 1.05}),
     Row("start", "import, and a client made", "import", {OURS: 15.0}),

@@ -15,6 +15,7 @@ EMBEDDER: Final = "text-embedding-bge-m3"
 PROMPT: Final = "make the sky a sunset"
 TEMPERATURE: Final = 0.5
 AT_ONCE: Final = 64
+STREAMS_AT_ONCE: Final = 8
 _ASK: Final = "model='llama-3.3-70b', messages=[{'role': 'user', 'content': 'Hi'}]"
 PROGRAMS: Final[dict[str, dict[str, str]]] = {
     "start": {

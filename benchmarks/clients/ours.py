@@ -6,7 +6,17 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.clients.asked import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
+from benchmarks.clients.asked import (
+    AT_ONCE,
+    EMBEDDER,
+    KEY,
+    MESSAGES,
+    MODEL,
+    PROMPT,
+    STREAMS_AT_ONCE,
+    TEMPERATURE,
+    TEXTS,
+)
 from venice_client import AsyncVenice, Venice
 from venice_client._core.transport.base import TransportName
 
@@ -71,6 +81,40 @@ def stream(url: str) -> Work:
                 for event in events:
                     words += len(event.choices[0].delta.content or "") > 0
             assert words == 1999
+
+    return work
+
+
+def streams_at_once(url: str, transport: TransportName | None = None) -> Work:
+    """Read several streams at once."""
+    loop = asyncio.new_event_loop()
+    venice = AsyncVenice(KEY, base_url=url, transport=transport)
+
+    async def read() -> None:
+        words = 0
+        async with await venice.chat.completions.create(
+            model=MODEL, messages=MESSAGES, temperature=TEMPERATURE, stream=True
+        ) as events:
+            async for event in events:
+                words += len(event.choices[0].delta.content or "") > 0
+        assert words == 1999
+
+    async def reads(times: int) -> None:
+        for _ in range(times):
+            await asyncio.gather(*(read() for _ in range(STREAMS_AT_ONCE)))
+
+    return lambda times, _picture: loop.run_until_complete(reads(times))
+
+
+def client_each(url: str) -> Work:
+    """Make a client for each request, as some web services do."""
+
+    def work(times: int, _picture: str) -> None:
+        for _ in range(times):
+            with _client(url) as venice:
+                answer = venice.chat.completions.create(model=MODEL, messages=MESSAGES, temperature=TEMPERATURE)
+                assert answer.usage
+                assert answer.usage.total_tokens == 138
 
     return work
 

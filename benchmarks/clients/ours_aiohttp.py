@@ -13,3 +13,8 @@ def chat_async(url: str) -> ours.Work:
 def at_once(url: str) -> ours.Work:
     """Many of them at once."""
     return ours.at_once(url, "aiohttp")
+
+
+def streams_at_once(url: str) -> ours.Work:
+    """Read several streams at once."""
+    return ours.streams_at_once(url, "aiohttp")

@@ -11,7 +11,17 @@ from typing import Any
 
 import httpx
 
-from benchmarks.clients.asked import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
+from benchmarks.clients.asked import (
+    AT_ONCE,
+    EMBEDDER,
+    KEY,
+    MESSAGES,
+    MODEL,
+    PROMPT,
+    STREAMS_AT_ONCE,
+    TEMPERATURE,
+    TEXTS,
+)
 
 Work = Callable[[int, str], None]
 _HEADERS = {"Authorization": f"Bearer {KEY}"}
@@ -74,6 +84,39 @@ def stream(url: str) -> Work:
                         event = json.loads(line[6:])
                         words += len(event["choices"][0]["delta"]["content"]) > 0
             assert words == 1999
+
+    return work
+
+
+def streams_at_once(url: str) -> Work:
+    """Read several streams at once."""
+    loop = asyncio.new_event_loop()
+    client = httpx.AsyncClient(base_url=url, headers=_HEADERS, timeout=60)
+
+    async def read() -> None:
+        words = 0
+        async with client.stream("POST", "/chat/completions", json={**_CHAT, "stream": True}) as response:
+            async for line in response.aiter_lines():
+                if line.startswith("data: ") and line != "data: [DONE]":
+                    event = json.loads(line[6:])
+                    words += len(event["choices"][0]["delta"]["content"]) > 0
+        assert words == 1999
+
+    async def reads(times: int) -> None:
+        for _ in range(times):
+            await asyncio.gather(*(read() for _ in range(STREAMS_AT_ONCE)))
+
+    return lambda times, _picture: loop.run_until_complete(reads(times))
+
+
+def client_each(url: str) -> Work:
+    """Make a client for each request, as some web services do."""
+
+    def work(times: int, _picture: str) -> None:
+        for _ in range(times):
+            with _client(url) as client:
+                answer = client.post("/chat/completions", json=_CHAT).json()
+                assert answer["usage"]["total_tokens"] == 138
 
     return work
 

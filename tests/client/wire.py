@@ -85,6 +85,8 @@ class Server:
         match fault:
             case "reset":
                 raise Hangup
+            case "pause":
+                await asyncio.sleep(0.1)
             case "hang":
                 await asyncio.sleep(20)
                 return False

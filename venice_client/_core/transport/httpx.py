@@ -87,16 +87,11 @@ class Answer(answer.Answer):
         stream = self._response.extensions.get("network_stream")
         if stream is None:  # of a mock
             return
-        # httpcore has fixed the timeout of each read when the body began. Most often nothing is left to be read from
-        # the socket, which only the library knows.
-        read, until = stream.read, time.monotonic() + answer.DRAIN_SECONDS
-        with suppress(VeniceConnectionError, AttributeError):
-            stream.read = partial(_read_briefly, read)
+        until = time.monotonic() + answer.DRAIN_SECONDS
+        with suppress(VeniceConnectionError), _short_reads(stream):
             for _ in chunks:
                 if time.monotonic() > until:
                     break
-        with suppress(AttributeError):
-            del stream.read
 
     async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
         with suppress(VeniceConnectionError), anyio.move_on_after(answer.DRAIN_SECONDS):
@@ -253,8 +248,26 @@ class AsyncSender(_Base, base.AsyncSender):
         return content if content is None or isinstance(content, bytes) else _Pieces(content)
 
 
-def _read_briefly(read: Callable[[int, float], bytes], size: int, timeout: float | None = None) -> bytes:  # noqa: ARG001
-    return read(size, answer.DRAIN_SECONDS)
+@contextmanager
+def _short_reads(stream: Any) -> Iterator[None]:
+    """
+    Limit each read of a connection by this thread to DRAIN_SECONDS.
+
+    httpcore fixes the timeout of all reads when a body begins. Whether anything is left to be read, only it knows.
+    """
+    read, thread = stream.read, threading.get_ident()
+
+    def read_briefly(size: int, timeout: float | None = None) -> bytes:
+        # The connection is free once the end was read, and another thread may use it before this function is gone.
+        data: bytes = read(size, answer.DRAIN_SECONDS if threading.get_ident() == thread else timeout)
+        return data
+
+    stream.read = read_briefly
+    try:
+        yield
+    finally:
+        if vars(stream).get("read") is read_briefly:
+            del stream.read
 
 
 def _send(client: Any, request: Any, failures: Failures) -> Any:

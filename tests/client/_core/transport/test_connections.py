@@ -10,10 +10,12 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.client.wire import Wire
 from venice_client import (
     AsyncVenice,
     RequestValidationError,
@@ -222,3 +224,20 @@ def test_an_answer_that_comes_before_all_was_sent_is_read() -> None:
             venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x" * 20_000_000}])
         assert caught.value.status == 413
         thread.join()
+
+
+@pytest.mark.slow
+def test_threads_that_stream_and_call_over_shared_connections_meet_no_short_timeout() -> None:
+    """What bounds the wait for the end of one stream must not bound the next call on its connection."""
+
+    def work(number: int) -> None:
+        headers = {"X-Marker": str(number), "X-Fault": "pause"}
+        for _ in range(5):
+            stream: Any = venice.chat.completions.create(
+                model="m", messages=ASKED, stream=True, extra_headers={"X-Marker": "x"}
+            )
+            assert stream.text() == "\N{WATERMELON}x"
+            venice.models.list(extra_headers=headers)
+
+    with Wire() as wire, Venice("k", base_url=wire.url, max_retries=0) as venice, ThreadPoolExecutor(16) as pool:
+        list(pool.map(work, range(48)))

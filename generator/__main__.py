@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import sys
 import tempfile
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,7 @@ from generator.console import (
     version,
 )
 from generator.drift.judge.classes import Class
-from generator.drift.report.writing import Format, write_report
+from generator.drift.report.writing import Format, file_target, pin_target, write_report
 from generator.errors import GeneratorError, SystemFaultError
 from generator.install.staging import CLIENT, PACKAGE, ROOT, writing
 from generator.source.document import read
@@ -110,9 +111,10 @@ def diff(
     from generator.drift.assess import assess  # loads the rules
 
     gc.disable()  # the process ends with the report, and two descriptions are many objects to look through
-    before, after = (facts(read(item.data, source=item.source)) for item in (_fetch(old), _fetch(new)))
+    fetched = [_fetch(old), _fetch(new)]
+    before, after = (facts(read(item.data, source=item.source)) for item in fetched)
     report = assess(before.contract, after.contract, before.prose, after.prose)
-    write_report(report, form, out)
+    write_report(report, form, out, lambda: file_target(new, fetched[1].data))
     if fail_on is not None and report.reaches(fail_on):
         raise typer.Exit(1)
 
@@ -145,7 +147,7 @@ def check(
     if not offline:
         report = _drift(_fetch(origin)).report
         if form is not Format.TEXT or report.findings or report.accepted:
-            write_report(report, form, out)
+            write_report(report, form, out, pin_target)
         if report.reaches(fail_on):
             problems.append("the pin is behind the description: python -m generator bump")
     for problem in problems:
@@ -197,7 +199,7 @@ def bump(origin: From = LIVE_URL, force: Force = False) -> None:
         if found.is_none:
             say("Nothing to do: the pin is what was fetched.")
             return
-        write_report(found.report, Format.TEXT, out)
+        write_report(found.report, Format.TEXT, out, pin_target)
         generated = make_bump(fetched, found, force=force)
     report_generated(generated, CLIENT, is_pin=True)
     say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
@@ -236,8 +238,14 @@ class HistoryFormat(StrEnum):
 
 @app.command("history")
 def history_command(
-    named: Annotated[list[Path], typer.Argument(metavar="DIR_OR_FILES...", exists=True, help="Descriptions.")],
-    form: Annotated[HistoryFormat, typer.Option("--format", help="Form of the report.")] = HistoryFormat.TEXT,
+    named: Annotated[list[Path] | None, typer.Argument(metavar="DIR_OR_FILES...", help="Descriptions.")] = None,
+    repository: Annotated[Path | None, typer.Option("--git", metavar="REPO", help="A git repository instead.")] = None,
+    path: Annotated[str, typer.Option("--path", metavar="FILE", help="The file in it.")] = "swagger.yaml",
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", metavar="DATE", formats=["%Y-%m-%d"], help="With --git: from this day."),
+    ] = None,
+    form: Annotated[HistoryFormat, typer.Option("--format", help="How to write it.")] = HistoryFormat.TEXT,
     to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to save it.")] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="Processes; by default one a core, at most 4.")
@@ -246,13 +254,26 @@ def history_command(
     """
     Walk many descriptions in order and report what each bump meant for callers, a row a bump.
 
-    Files are walked as named, those of a directory by the date in their names, then its INDEX.tsv, then info.version.
+    Files are walked as named; those of a directory as its INDEX.tsv lists them, else by name where the names start with
+    dates, else by info.version; those of a git repository in the order of its commits.
 
     What cannot be read is reported and skipped.
     """
     from generator.history.command import run  # loads the rules
+    from generator.history.git import commits
+    from generator.history.order import order_note, sources
 
-    history = run(named, form=form, to=to, jobs=jobs, console=out, save=save)
+    if bool(named) == (repository is not None):
+        raise typer.BadParameter("Name descriptions, or a git repository with --git REPO --path FILE.")
+    if since is not None and repository is None:
+        raise typer.BadParameter("--since is for --git REPO.")
+    for one in named or ():
+        if not one.exists():
+            raise typer.BadParameter(f"{one} does not exist.")
+    found = (
+        sources(named or ()) if repository is None else commits(repository, path, f"{since:%Y-%m-%d}" if since else "")
+    )
+    history = run(found, form=form, to=to, jobs=jobs, console=out, save=save, note=order_note(named or ()))
     if to is not None:
         say(f"{history.summary()}; saved as {shown(to)}.")
     if any(bump.failed for bump in history.bumps):
@@ -289,7 +310,7 @@ def rules_command(
     form: Annotated[Table, typer.Option("--format", help="How to write the table.")] = Table.TEXT,
 ) -> None:
     """Print the rules that findings are judged by: id, class, direction, and a line of help."""
-    from generator.drift.report.rules_page import as_markdown, as_text
+    from generator.drift.rules_page import as_markdown, as_text
 
     sys.stdout.write(as_text() if form is Table.TEXT else as_markdown())
 

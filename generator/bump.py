@@ -12,7 +12,7 @@ from attrs import frozen
 
 from generator.errors import GeneratorError
 from generator.install.staging import CLIENT, ROOT, put_in_place
-from generator.plan.names_file import NAMES
+from generator.plan.names_file import NAMES, load_names
 from generator.source.document import read
 from generator.source.fetch import Fetched
 from generator.spec.contract import Facts, facts
@@ -50,7 +50,7 @@ def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:
 
     pin = load_pin()
     new = facts(read(fetched.data, source=fetched.source))
-    report = assess(pin.contract, new.contract, pin.prose, prose_entries(new.prose), accepted)
+    report = assess(pin.contract, new.contract, pin.prose, prose_entries(new.prose), accepted, names=load_names())
     return Drift(pin=pin, facts=new, report=report)
 
 
@@ -90,7 +90,8 @@ def _with_entry(text: str, found: Drift) -> str:
     entry += "".join(_breaking(finding, defused) for finding in breaking[:_BREAKING])
     if len(breaking) > _BREAKING:
         entry += f"  - **breaking** and {len(breaking) - _BREAKING} more\n"
-    for word, keys in (("Added", comparison.operations_added), ("Removed", comparison.operations_removed)):
+    for word, rule in (("Added", "operation-added"), ("Removed", "operation-removed")):
+        keys = [name for one in report.findings if one.rule == rule for name in one.operations]
         names = [name for name in map(defused, keys) if name not in entry]
         if names:
             entry += f"  - {word}: {', '.join(names)}\n"
@@ -106,7 +107,9 @@ def with_entry(text: str, entry: str) -> str:
 
 
 def _breaking(finding: Finding, defused: Callable[[str], str]) -> str:
+    from generator.drift.report.wording import message
+
     names = finding.operations
-    named = all(name in finding.message for name in names)
+    named = all(name in message(finding) for name in names)
     where = f" ({names[0] if len(names) == 1 else f'{len(names)} operations'})" if not named else ""
-    return f"  - **breaking** {defused(finding.message + where)}\n"
+    return f"  - **breaking** {defused(message(finding) + where)}\n"

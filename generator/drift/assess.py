@@ -1,41 +1,52 @@
-"""
-Compares two descriptions, judges what differs, and makes the report of it: what the command line calls.
-
-The two Python surfaces are made once, however many parts of a report ask for them.
-"""
+"""Compares two descriptions, judges what differs, and makes the report: what the command line calls."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.drift.compare.compare import compare_facts
+from generator.drift.compare.comparison import compare_facts
+from generator.drift.compare.prose import Entry
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.judge import judge
-from generator.drift.judge.prose import Entry
-from generator.drift.python_api.surface import Remembered
-from generator.drift.report.report import Report, methods_of, report_of
-from generator.spec.pin import hashed
+from generator.drift.python_api.surface import Surfaces
+from generator.drift.report.report import Report, report_of
+from generator.errors import GeneratorError
+from generator.plan.names import Names
 
 Contract = Mapping[str, object]
 Prose = Mapping[str, Entry]
+_TITLE = "/info/title"
 
 
 def assess(
-    old: Contract, new: Contract, old_prose: Prose, new_prose: Prose, accepted: tuple[Accepted, ...] = ()
+    old: Contract,
+    new: Contract,
+    old_prose: Prose,
+    new_prose: Prose,
+    accepted: tuple[Accepted, ...] = (),
+    *,
+    names: Names | None = None,
 ) -> Report:
     """
-    Return the report of two contracts with their prose: texts, or what a lock holds of them, but the same of both.
+    Return the report of two contracts with their prose: texts, or what a lock holds of them.
 
-    A side without any prose holds facts alone, as the pin does: then prose is not compared.
+    A side without prose, beside one with the title that every description has, holds facts alone, as the pin does: then
+    prose is not compared. `names` is the lock
+    of the old contract, where it is the pin.
     """
-    if not old_prose or not new_prose:
+    if any(not one and _TITLE in other for one, other in ((old_prose, new_prose), (new_prose, old_prose))):
         old_prose, new_prose = {}, {}
-    comparison = compare_facts(old, new, old_prose=hashed(old_prose), new_prose=hashed(new_prose))
-    surface = Remembered()
-    findings = judge(comparison, old_prose=old_prose, new_prose=new_prose, surface=surface)
-    methods = methods_of(lambda: _names(surface, old), lambda: _names(surface, new))
-    return report_of(comparison, findings, accepted, methods)
+    comparison = compare_facts(old, new, old_prose=old_prose, new_prose=new_prose)
+    surfaces = Surfaces(old, new, names)
+    return report_of(comparison, judge(comparison, surfaces), accepted, lambda: _methods(surfaces))
 
 
-def _names(surface: Remembered, contract: Contract) -> dict[str, str]:
-    return {key: operation.name for key, operation in surface(contract).operations.items()}
+def _methods(surfaces: Surfaces) -> Mapping[str, str]:
+    """Return the names of methods by operation, the new ones first; none where no client can be made."""
+    found: dict[str, str] = {}
+    try:
+        for surface in (surfaces.old, surfaces.new):
+            found |= {key: operation.name for key, operation in surface.operations.items()}
+    except GeneratorError:
+        pass
+    return found

@@ -1,8 +1,7 @@
 """
 What a history is made of: descriptions in their order, and the bumps between those that can be read.
 
-Texts are safe to show when they come in here: one line each, without control characters. It reads no file, judges
-nothing and formats nothing.
+All texts are safe to show: one line each, without control characters.
 """
 
 from __future__ import annotations
@@ -42,6 +41,8 @@ class Bump:
     headline: str
     operations: tuple[tuple[str, Class], ...] = field(repr=False)
     """What it reaches, each with the strongest class that does, but for DOCS and VERSION; sorted."""
+    report: tuple[tuple[str, tuple[tuple[Class, str], ...]], ...] = field(default=(), repr=False)
+    """The findings in words, group by group: a title, and lines with their classes."""
     failed: bool = False
     """Whether it could not be judged; then the headline says why."""
 
@@ -61,6 +62,8 @@ class History:
 
     descriptions: tuple[Description, ...]
     bumps: tuple[Bump, ...]
+    note: str = ""
+    """Where the order is a guess; empty where it is known."""
 
     @property
     def unreadable(self) -> tuple[Description, ...]:

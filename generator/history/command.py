@@ -1,35 +1,35 @@
-"""The command `history`: from what was named to what is printed or saved. Everything else, its siblings do."""
+"""The command `history`: from descriptions to what is printed or saved."""
 
 from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from attrs import evolve
 from rich.console import Console
 
 from generator.errors import UnreadableError
 from generator.history.bumps import History
-from generator.history.order import sources
 from generator.history.page import page
 from generator.history.table import WIDTH, as_json, print_text
-from generator.history.walk import Progress, usual_jobs, walk
+from generator.history.walk import Origin, Progress, usual_jobs, walk
 
 Save = Callable[[Path, bytes], None]
 
 
-def run(named: list[Path], *, form: str, to: Path | None, jobs: int | None, console: Console, save: Save) -> History:
+def run(found: Sequence[Origin], *, form: str, to: Path | None, jobs: int | None, console: Console, save: Save,
+        note: str = "") -> History:  # fmt: skip
     """
     Walk, then print to the console or save.
 
-    `form` is text, json or html. Raises UnreadableError where not one description can be read, after telling why of
-    each.
+    `form` is text, json or html. Raises UnreadableError where not one description can be read, after the reasons of
+    each were reported.
     """
-    found = sources(named)
     with _progress(len(found)) as progress:
-        history = walk(found, jobs=jobs or usual_jobs(), progress=progress)
+        history = evolve(walk(found, jobs=jobs or usual_jobs(), progress=progress), note=note)
     if form == "text" and to is None and console.is_terminal:
         print_text(history, console)
     else:
@@ -39,7 +39,7 @@ def run(named: list[Path], *, form: str, to: Path | None, jobs: int | None, cons
         else:
             save(to, text.encode())
     if not history.readable:
-        raise UnreadableError("None of the descriptions can be read: there is no history to tell.")
+        raise UnreadableError("None of the descriptions can be read: there is no history.")
     return history
 
 

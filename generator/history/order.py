@@ -1,17 +1,15 @@
 """
-Which descriptions a history walks, and in which order.
+Which descriptions of files and directories a history walks, and in which order.
 
-What is named is walked as it is named. A directory stands for its *.yaml and *.yml (or, if it has none, its *.json),
-those of its folders left out. They are ordered by the date that their names start with if all have one; then as an
-INDEX.tsv beside them lists them in its first column, then by `info.version`, then by name. Versions are compared
-number by number: 1.10 comes after 1.9.
+Files are walked as they are named. A directory stands for its *.yaml and *.yml (or, if it has none, its *.json),
+without its folders: in the order of an INDEX.tsv beside them, which lists them in its first column; else, where all
+names start with a date, by name; else by `info.version`, number by number (1.10 comes after 1.9), then by name.
 
-Of a file no more is read here than it takes to find its version, and that only where it decides.
+Only as much of a file is read here as its version takes, and only where that decides.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -35,18 +33,39 @@ _LONG = 20  # more digits than this are no number to compare
 
 @frozen
 class Source:
-    """A file, and its place in the walk, from 1."""
+    """One description of a walk, from a file."""
 
     position: int
+    """Its place in the walk, from 1."""
     path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of the file, without its folder."""
+        return self.path.name
+
+    @property
+    def date(self) -> str:
+        """The date that the name starts with, as 2025-07-13; empty for none."""
+        return leading_date(self.path.name)
+
+    def read(self) -> bytes:
+        """Return what the file holds. Raises UnreadableError."""
+        return read_bytes(self.path)
 
 
 def sources(named: Iterable[Path]) -> tuple[Source, ...]:
     """Return all files that these files and directories stand for, in the order of the walk."""
     paths: list[Path] = []
     for path in named:
-        paths += _in_directory(path) if path.is_dir() else [path]
+        paths += _in_directory(path)[0] if path.is_dir() else [path]
     return tuple(Source(position, path) for position, path in enumerate(paths, 1))
+
+
+def order_note(named: Iterable[Path]) -> str:
+    """Return in one sentence where the order is a guess; empty where it is known."""
+    doubts = [note for path in named if path.is_dir() and (note := _in_directory(path)[1])]
+    return " ".join(doubts)
 
 
 def leading_date(text: str) -> str:
@@ -56,7 +75,7 @@ def leading_date(text: str) -> str:
 
 
 def version_key(version: str) -> list[tuple[int, int, str]]:
-    """A key that sorts versions piece by piece, numbers by their value."""
+    """Return a key that sorts versions piece by piece, numbers by their value."""
     return [
         (0, int(piece), "") if piece[0] in "0123456789" and len(piece) <= _LONG else (1, 0, piece)
         for piece in _PIECES.findall(version)
@@ -64,7 +83,7 @@ def version_key(version: str) -> list[tuple[int, int, str]]:
 
 
 def peeked_version(path: Path) -> str:
-    """Return the `info.version` of a file without reading on behind it; empty where there is none to be found."""
+    """Return the `info.version` of a file without reading on after it; empty where there is none."""
     open_: list[list[Any]] = []  # of every open collection: is it a mapping, and the key whose value is awaited
     try:
         for event in yaml.parse(read_bytes(path), Loader=_LOADER):
@@ -83,11 +102,12 @@ def peeked_version(path: Path) -> str:
                 else:
                     open_[-1][1] = None
     except (UnreadableError, yaml.YAMLError, ValueError):
-        pass  # it will be told when it is read
+        pass  # it is reported when it is read
     return ""
 
 
-def _in_directory(folder: Path) -> list[Path]:
+def _in_directory(folder: Path) -> tuple[list[Path], str]:
+    """Return the descriptions of a directory in order, and where that order is a guess."""
     found: list[Path] = []
     try:
         for patterns in _PATTERNS:
@@ -96,18 +116,24 @@ def _in_directory(folder: Path) -> list[Path]:
         raise UnreadableError(f"{folder} cannot be read: {error.strerror}. Check its permissions.") from error
     if not found:
         raise UnreadableError(f"{folder} holds no description: no file *.yaml, *.yml or *.json is in it.")
-    dates = {path: leading_date(path.name) for path in found}
-    if not all(dates.values()):
-        dates = dict.fromkeys(found, "")
     listed = _listed(folder)
-    places = {path: (dates[path], listed.get(path.name, math.inf)) for path in found}
-    shared = Counter(places.values())
-    versions = {path: peeked_version(path) if shared[places[path]] > 1 else "" for path in found}
-    return sorted(found, key=lambda path: (places[path], version_key(versions[path]), path.name))
+    if all(path.name in listed for path in found):
+        return sorted(found, key=lambda path: listed[path.name]), ""
+    dates = {path: leading_date(path.name) for path in found}
+    if all(dates.values()):
+        after = len(listed)
+        ordered = sorted(found, key=lambda path: (dates[path], listed.get(path.name, after), path.name))
+        days = Counter(dates.values())
+        shared = sum(count for count in days.values() if count > 1)
+        note = f"{shared} files of {folder.name} share a day with another: they are in the order of their names."
+        return ordered, note if shared else ""
+    versions = {path: peeked_version(path) for path in found}
+    note = f"The files of {folder.name} have no dates: they are in the order of info.version, which may go backwards."
+    return sorted(found, key=lambda path: (version_key(versions[path]), path.name)), note if len(found) > 1 else ""
 
 
 def _listed(folder: Path) -> dict[str, int]:
-    """The place of every name that the index of a directory lists, if it has one."""
+    """Return the place of every name that the index of a directory lists, if it has one."""
     try:
         lines = (folder / INDEX).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -1,8 +1,9 @@
 """
-Tells a history as one page of HTML: figures, a plot over time, the operations that change most, and every bump.
+Shows a history as one page of HTML: figures, a plot over time, the operations that change most, every bump, and the
+report that each bump links to.
 
-It holds all that it needs: no script, no outer resource, no clock; filtering by class is done by its style sheet
-(page.css). Whatever comes of a description is escaped, and the page's own policy lets nothing run or load.
+It is self-contained: no script, no outer resource, no clock; filtering by class is done by its style sheet (page.css).
+Text of descriptions is escaped, and the page's own policy lets nothing run or load.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ _OTHERS = "other"
 def page(history: History) -> str:
     """Return the page."""
     title = "How this API changes"
-    body = "\n".join([*_head(history, title), *_over_time(history), *_operations(history), *_bumps(history)])
+    parts = (_head(history, title), _over_time(history), _operations(history), _bumps(history), _reports(history))
+    body = "\n".join(line for part in parts for line in part)
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -86,7 +88,8 @@ def _about(history: History) -> str:
         said.append(f"{same} {_noun(same, 'bump')} changed the content under the same <code>info.version</code>")
     if back:
         said.append(f"{back} went back to a lower <code>info.version</code>")
-    return f"{'; '.join(said)}."
+    note = f" {escape(history.note)}" if history.note else ""
+    return f"{'; '.join(said)}.{note}"
 
 
 def _over_time(history: History) -> Iterator[str]:
@@ -171,9 +174,32 @@ def _row(row: Bump | Description) -> str:
         badge = f"{_swatch(row.cls)}{row.cls}" if row.cls else "not judged" if row.failed else "identical"
         # The version is told on the left: it counts where there is nothing else.
         counts = [f"{count} {cls}" for cls, count in row.counts if cls is not Class.VERSION or row.cls is cls]
-        said = escape(row.headline) + (f'<div class="counts">{" · ".join(counts)}</div>' if counts else "")
+        said = _linked(row) + (f'<div class="counts">{" · ".join(counts)}</div>' if counts else "")
     cells = f'<td role="cell"><span class="badge">{badge}</span></td><td role="cell">{said}</td>'
     return f'<tr class="is-{_kind(row).lower()}" role="row"><th scope="row" role="rowheader">{title}</th>{cells}</tr>'
+
+
+def _linked(bump: Bump) -> str:
+    """The headline, as a link to the report further down where there is one."""
+    text = escape(bump.headline)
+    return f'<a href="#bump-{bump.new.position}">{text}</a>' if bump.report else text
+
+
+def _reports(history: History) -> Iterator[str]:
+    """The report of every bump, the newest first."""
+    told = [bump for bump in reversed(history.bumps) if bump.report]
+    if not told:
+        return
+    yield '<section aria-labelledby="reports">\n<h2 id="reports">Reports</h2>'
+    for bump in told:
+        when = f"{_time(bump.new.date)} " if bump.new.date else ""
+        yield f'<article id="bump-{bump.new.position}">\n<h3>{when}{escape(bump.new.version or bump.new.file)}</h3>'
+        for title, lines in bump.report:
+            yield f"<h4>{escape(title)}</h4>\n<ul>"
+            yield from (f"<li>{_swatch(cls)}<b>{cls}</b> {escape(text)}</li>" for cls, text in lines)
+            yield "</ul>"
+        yield "</article>"
+    yield "</section>"
 
 
 def _filters() -> str:

@@ -1,5 +1,5 @@
 """
-Tells a history as text, a row a bump, and as JSON. It reads nothing and judges nothing.
+Shows a history as text, a row a bump, and as JSON.
 
 The JSON is one object, the same bytes in every run:
 
@@ -14,6 +14,7 @@ The JSON is one object, the same bytes in every run:
         headline     one sentence
         operations   what it reaches by a finding stronger than DOCS: the strongest class by operation
         failed       whether it could not be judged; then the headline says why
+    note             where the order is a guess; empty where it is known
     unreadable       a list of position, file, date and reason
 """
 
@@ -38,6 +39,7 @@ STYLES = {
     Class.BEHAVIOUR: "magenta",
     Class.ADDITIVE: "green",
     Class.LIFECYCLE: "cyan",
+    Class.ERRORS: "blue",
     Class.DOCS: "dim",
     Class.VERSION: "dim",
 }
@@ -53,6 +55,7 @@ def as_json(history: History) -> str:
         "descriptions": len(history.descriptions),
         "classes": {str(cls): count for cls, count in history.classes.items()},
         "bumps": [_bump(bump) for bump in history.bumps],
+        "note": history.note,
         "unreadable": [
             {"position": one.position, "file": one.file, "date": one.date or None, "reason": one.unreadable}
             for one in history.unreadable
@@ -122,6 +125,8 @@ def _figures(history: History) -> Iterator[Text]:
     if any(history.rows()):
         yield Text()
     yield Text(f"{history.summary()}.", style="bold")
+    if history.note:
+        yield Text(history.note, style="dim")
     if counted := _counted(history):
         yield Text(f"Findings by class: {', '.join(f'{cls[0]} {cls}' for cls in counted)}.", style="dim")
 

@@ -1,11 +1,11 @@
 """
 Walks descriptions in order and judges every bump.
 
-Each description is read, reduced and, where a difference asks for it, turned into its Python surface once. With more
-than one job, the walk is cut into stretches that processes judge on their own; each hands back what it needs to have
-at its two ends, and the bump between two stretches is judged here. What comes of it is the same for any number of jobs.
+Each description is read and reduced once. With more than one job, the walk is cut into stretches that processes judge
+on their own; each returns the descriptions at its two ends, and the bump between two stretches is judged here. The
+result is the same for any number of jobs.
 
-What cannot be read is told and stepped over; a bump that cannot be judged is told, too. It prints nothing.
+What cannot be read is reported and skipped; a bump that cannot be judged is reported, too.
 """
 
 from __future__ import annotations
@@ -13,25 +13,23 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import re
 import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import cached_property
-from typing import Any
 
 from attrs import field, frozen
 
-from generator.drift.compare.compare import compare_facts
+from generator.drift.assess import assess
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
-from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Surface, surface_of
-from generator.drift.report.headline import headline
+from generator.drift.report.groups import DOCUMENT, groups
 from generator.errors import GeneratorError
 from generator.history.bumps import Bump, Description, History
+from generator.history.git import Commit
 from generator.history.order import Source, leading_date
-from generator.source.document import printable, read, read_bytes
+from generator.source.document import printable, read
 from generator.spec.contract import Facts, facts
 
 MOST_JOBS = 4
@@ -45,21 +43,17 @@ _UNTIDY = (
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, AssertionError)
 _ADVICE = " Fetch it again, or name another file."
 
+Origin = Source | Commit
 Progress = Callable[[int], None]
-"""Told how many more descriptions are done with."""
+"""Called with the number of further descriptions that are done."""
 
 
+@frozen
 class Judged:
-    """A description that was read, with what judging it takes."""
+    """A description that was read, with its facts."""
 
-    def __init__(self, description: Description, reduced: Facts) -> None:
-        self.description = description
-        self.facts = reduced
-
-    @cached_property
-    def surface(self) -> Surface:
-        """Its Python surface, made when it is first asked for. It goes along when this is sent to a process."""
-        return surface_of(self.facts.contract)
+    description: Description
+    facts: Facts
 
 
 @frozen
@@ -72,7 +66,7 @@ class Stretch:
     last: Judged | None = field(repr=False)
 
 
-def walk(found: Sequence[Source], *, jobs: int = 1, progress: Progress = lambda _count: None) -> History:
+def walk(found: Sequence[Origin], *, jobs: int = 1, progress: Progress = lambda _count: None) -> History:
     """Read and judge all descriptions, in their order, with so many processes."""
     descriptions: list[Description] = []
     bumps: list[Bump] = []
@@ -94,21 +88,16 @@ def usual_jobs() -> int:
 
 def bump(old: Judged, new: Judged) -> Bump:
     """Judge what came between two descriptions."""
-    prose = {"old_prose": old.facts.prose, "new_prose": new.facts.prose}
-
-    def surface(contract: Mapping[str, Any]) -> Surface:
-        return old.surface if contract is old.facts.contract else new.surface
-
     try:
-        comparison = compare_facts(old.facts.contract, new.facts.contract, **prose)
-        findings = judge(comparison, **prose, surface=surface)
-        said = printable(headline(findings), limit=_LONGEST)
+        report = assess(old.facts.contract, new.facts.contract, old.facts.prose, new.facts.prose)
+        findings = report.findings
+        said = printable(report.headline, limit=_LONGEST)
     except _BROKEN as error:  # one pair must not cost the others their history
         said = printable(f"not judged: {type(error).__name__}: {error}", limit=_LONGEST)
         return Bump(old.description, new.description, (), said, (), failed=True)
     counts = Counter(one.cls for one in findings)
     ordered = tuple((cls, counts[cls]) for cls in Class if counts[cls])
-    return Bump(old.description, new.description, ordered, said, _reached(findings))
+    return Bump(old.description, new.description, ordered, said, _reached(findings), _lines(findings))
 
 
 def _reached(findings: Iterable[Finding]) -> tuple[tuple[str, Class], ...]:
@@ -121,7 +110,18 @@ def _reached(findings: Iterable[Finding]) -> tuple[tuple[str, Class], ...]:
     return tuple((printable(name, limit=_LONGEST), cls) for name, cls in sorted(found.items()))
 
 
-def _stretches(found: Sequence[Source], jobs: int, progress: Progress) -> Iterator[Stretch]:
+def _lines(findings: Sequence[Finding]) -> tuple[tuple[str, tuple[tuple[Class, str], ...]], ...]:
+    """Return the report of a bump, group by group: no sentence of the vendor is in it."""
+    return tuple(
+        (
+            printable(", ".join(group.operations) or DOCUMENT, limit=_LONGEST),
+            tuple((line.cls, line.text) for line in group.lines),
+        )
+        for group in groups([one for one in findings if one.cls is not Class.VERSION])
+    )
+
+
+def _stretches(found: Sequence[Origin], jobs: int, progress: Progress) -> Iterator[Stretch]:
     if jobs < 2:
         for source in found:
             yield _stretch([source])
@@ -139,12 +139,12 @@ def _stretches(found: Sequence[Source], jobs: int, progress: Progress) -> Iterat
 
 
 def _start() -> None:
-    """Set a process up: an interrupt ends it without a word, since the one that started it says all that is to say."""
+    """Set a process up: an interrupt ends it silently, the process that started it reports it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(_UNTIDY)
 
 
-def _stretch(found: Sequence[Source]) -> Stretch:
+def _stretch(found: Sequence[Origin]) -> Stretch:
     descriptions: list[Description] = []
     bumps: list[Bump] = []
     first: Judged | None = None
@@ -161,14 +161,13 @@ def _stretch(found: Sequence[Source]) -> Stretch:
     return Stretch(tuple(descriptions), tuple(bumps), first, last)
 
 
-def _read(source: Source) -> Judged | Description:
+def _read(source: Origin) -> Judged | Description:
     """Read one description; one that cannot be read comes back with the reason."""
-    name = printable(source.path.name, limit=_LONGEST)
-    date = leading_date(source.path.name)
+    name, date = printable(source.name, limit=_LONGEST), source.date
     try:
-        reduced = facts(read(read_bytes(source.path), source=name))
+        reduced = facts(read(source.read(), source=name))
     except GeneratorError as error:
-        text = str(error).replace(f"{source.path} cannot be read: ", "").removeprefix(f"{name} cannot be read: ")
+        text = re.sub(r"^.{1,4000}? cannot be read: ", "", str(error), count=1)
         reason = printable(text.removeprefix("found ").removesuffix(_ADVICE), limit=_LONGEST)
         return Description(source.position, name, date, unreadable=reason)
     except _BROKEN as error:

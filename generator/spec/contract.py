@@ -16,6 +16,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import UnreadableError
+from generator.spec.keywords import KEYWORDS, Holds
 from generator.spec.pointers import pointer
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -120,14 +121,15 @@ def _map(of: Copier) -> Copier:
 
 
 def _list(of: Copier, *, sort: Callable[[Any], Any] | None = None) -> Copier:
-    """Copy a list; with `sort`, one whose order says nothing."""
+    """Copy a list; with `sort`, one whose order says nothing: places of prose have the index in the sorted list."""
 
     def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
         if not isinstance(value, list):
             return walk.drop(where)
+        if sort and all(isinstance(item, Mapping) for item in value):
+            value = sorted(value, key=sort)
         items = (of(walk, item, (*where, str(index))) for index, item in enumerate(value))
-        kept = [item for item in items if item is not MISSING]
-        return sorted(kept, key=sort) if sort else kept
+        return [item for item in items if item is not MISSING]
 
     return copy
 
@@ -154,6 +156,16 @@ _PARAMETERS = _list(_object("parameter"), sort=_by_place_and_name)
 _CONTENT = _map(_object("media"))
 _HEADERS = _map(_object("header"))
 _SERVERS = _list(_object("server"))
+_COPIERS: dict[Holds, Copier] = {
+    "value": _value,
+    "data": _data,
+    "values": _list(_data),
+    "names": _names,
+    "schema": _SCHEMA,
+    "flag or schema": _schema_or_bool,
+    "map of schemas": _SCHEMAS,
+    "list of schemas": _list(_SCHEMA),
+}
 
 TABLES: dict[str, dict[str, Copier]] = {
     "root": _table("openapi")
@@ -198,26 +210,7 @@ TABLES: dict[str, dict[str, Copier]] = {
         "securitySchemes": _map(_object("security scheme")),
     },
     "security scheme": _table("$ref type scheme bearerFormat in name flows openIdConnectUrl"),
-    "schema": _table("$ref type format nullable")
-    | {"enum": _list(_data), "const": _data, "default": _data}
-    | _table(
-        "minimum exclusiveMinimum maximum exclusiveMaximum multipleOf minLength maxLength pattern"
-        " minItems maxItems uniqueItems minProperties maxProperties"
-    )
-    | {
-        "properties": _SCHEMAS,
-        "required": _names,
-        "patternProperties": _SCHEMAS,
-        "additionalProperties": _schema_or_bool,
-        "items": _SCHEMA,
-        "prefixItems": _list(_SCHEMA),
-        "allOf": _list(_SCHEMA),
-        "anyOf": _list(_SCHEMA),
-        "oneOf": _list(_SCHEMA),
-        "not": _SCHEMA,
-        "discriminator": _data,
-    }
-    | _table("readOnly writeOnly deprecated contentEncoding contentMediaType"),
+    "schema": {name: _COPIERS[keyword.holds] for name, keyword in KEYWORDS.items()},
 }
 
 

@@ -2,9 +2,9 @@
 The pinned contract and its lock: what the client in this tree was made from.
 
 `spec/swagger.yaml` is the facts, in canonical YAML. `spec/swagger.lock.toml` says where they came from, by hashes, and
-which tools made the client; it holds the vendor's sentences as hashes by JSON pointer, those that speak of limits,
-obligation or an end once more by themselves, so that a change of prose is told of, and how much it matters, without
-the prose being kept. There is no clock in it: the same input gives the same bytes.
+which tools made the client; it holds the vendor's sentences as hashes by JSON pointer, and its statements (about
+limits, refusal, obligation, an end or money) as hashes of their own, so that a change of prose is reported, and how
+much it matters, without the prose being kept. There is no clock in it: the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from generator.errors import GeneratorError
 from generator.install.staging import ROOT
 from generator.source.document import dump, read_file
 from generator.spec.contract import Facts
+from generator.spec.statements import is_example, prose_entry
 
 SPEC = ROOT / "spec"
 PINNED = SPEC / "swagger.yaml"
@@ -34,8 +35,8 @@ _HEADER = (
 )
 _LOCK_HEADER = "# Written by `python -m generator bump` together with swagger.yaml: do not edit.\n"
 _PROSE_HEADER = (
-    "# Hashes of the vendor's prose and examples, by place. Behind a +, one more, of what in it speaks of limits,\n"
-    "# obligation, deprecation or sunset; without a + nothing does.\n"
+    "# Hashes of the vendor's prose and examples, by place. Each + is followed by the hash of one statement in it:\n"
+    "# about limits, refusal, obligation, an end, money or a default.\n"
 )
 FIRST_LINE = _HEADER.count("\n") + 1
 """The line of the pinned file that the contract starts in."""
@@ -48,8 +49,8 @@ class Pin:
     contract: dict[str, Any]
     source: str
     version: str
-    prose: dict[str, tuple[str, str]] = field(repr=False)
-    """By JSON pointer, hashes of the vendor's sentences, and of those that speak of limits or an end (or nothing)."""
+    prose: dict[str, tuple[str, ...]] = field(repr=False)
+    """By JSON pointer: a hash of the vendor's text, and of each of its statements."""
 
 
 def pin_text(contract: Mapping[str, Any]) -> str:
@@ -73,20 +74,13 @@ def lock_text(facts: Facts, *, source: str, data: bytes) -> str:
         "contract": {"sha256": digest(pin_text(facts.contract))},
         "tools": {name: _version(name) for name in TOOLS},
     }
-    entries = {key: "+".join(filter(None, entry)) for key, entry in prose_entries(facts.prose).items()}
+    entries = {key: "+".join(entry) for key, entry in prose_entries(facts.prose).items()}
     return f"{_LOCK_HEADER}{tomli_w.dumps(about)}\n{_PROSE_HEADER}{tomli_w.dumps({'prose': entries})}"
 
 
-def prose_entries(prose: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Return what the lock holds of sentences: hashes long enough to tell a change, too short to be of other use."""
-    from generator.drift.judge.prose import entry  # the pin alone is read without it
-
-    return {pointer: entry(pointer, text) for pointer, text in prose.items()}
-
-
-def hashed(prose: Mapping[str, str | tuple[str, object]]) -> dict[str, str]:
-    """Return prose as it is compared: texts as they are, and of entries the hash of all of the text."""
-    return {pointer: one if isinstance(one, str) else one[0] for pointer, one in prose.items()}
+def prose_entries(prose: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return what the lock holds of sentences: hashes of each text and of its statements."""
+    return {where: prose_entry(text, is_example=is_example(where)) for where, text in prose.items()}
 
 
 def load_pin() -> Pin:
@@ -95,7 +89,7 @@ def load_pin() -> Pin:
     try:
         lock = tomllib.loads(LOCK.read_text(encoding="utf-8"))
         pinned, source = str(lock["contract"]["sha256"]), lock["source"]
-        prose = {str(key): _entry(value) for key, value in lock["prose"].items()}
+        prose = {str(key): tuple(value.split("+")) for key, value in lock["prose"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise GeneratorError(
             f"spec/{LOCK.name} cannot be read ({error}): take it from the last commit, or pin again with bump."
@@ -106,11 +100,6 @@ def load_pin() -> Pin:
             " hand. Corrections belong into spec/overlay.yaml; take both files from the last commit."
         )
     return Pin(contract=contract, source=str(source["url"]), version=str(source["version"]), prose=prose)
-
-
-def _entry(text: str) -> tuple[str, str]:
-    whole, _, matters = text.partition("+")
-    return whole, matters
 
 
 def _version(name: str) -> str:

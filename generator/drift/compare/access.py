@@ -1,29 +1,27 @@
 """
-Observes what differs in how an operation is reached and who may: security and servers, as they come to hold for it.
+Compares how an operation is reached and who may: security and servers, as they come to hold for it.
 
-A scheme is known by what it is and not by its name, so that one that was renamed is told as that.
+A security scheme is known by what it is and not by its name, so that a new name alone is seen as that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.drift.compare.content import Side
-from generator.drift.compare.grammar import canonical, resolved
-from generator.drift.judge.findings import Ledger, Scope, Where
-from generator.drift.report.wording import told
+from generator.drift.compare.changes import Kind
+from generator.drift.compare.operations import Seen, Side, Spot
+from generator.drift.compare.references import Contract, Where, canonical, resolved
 
 _LABELS = ("bearerFormat", "openIdConnectUrl")
+_SCHEMES = ("components", "securitySchemes")
 
 
-def security(ledger: Ledger, scope: Scope, old: Side, new: Side) -> None:
-    """Observe the ways to authenticate that came, went or have another name."""
+def compare_security(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
+    """Yield the ways to authenticate that are gone, new or have another name."""
     (before, was_at), (after, now_at) = _held(old, "security"), _held(new, "security")
-    was = {_identity(old.contract, one): one for one in before}
-    now = {_identity(new.contract, one): one for one in after}
-    if not was or not now:
-        was, now = was or {"": {}}, now or {"": {}}
+    was = {_identity(old.contract, one): one for one in before} or {"": {}}
+    now = {_identity(new.contract, one): one for one in after} or {"": {}}
     gone = [one for key, one in was.items() if key not in now]
     came = [one for key, one in now.items() if key not in was]
     for one in list(gone):
@@ -32,73 +30,55 @@ def security(ledger: Ledger, scope: Scope, old: Side, new: Side) -> None:
             came.remove(one)
             for name in sorted(one):
                 if _scheme(old.contract, name) != _scheme(new.contract, name):
-                    said = f"the security scheme {name} is sent in another way"
-                    where = ("components", "securitySchemes", name)
-                    ledger.observe("security-alternative-removed", scope, where, said, old=name, new=name)
-    if gone and any(not one for one in now.values()):
-        said = f"{_who(scope)} needs no key any more"
-        ledger.observe("security-alternative-added", scope, now_at, said, old=gone, new=came)
+                    yield Seen(Kind.SECURITY_SCHEME_CHANGED, spot, (*_SCHEMES, name), name, name, name)
+    if gone and not all(now.values()):
+        yield Seen(Kind.SECURITY_ADDED, spot, now_at, "no key", _names(gone), [*_names(came), "no key"])
         return
     if gone:
-        said = f"{_who(scope)} refuses {_alternatives(gone)}"
-        if any(not one for one in gone):
-            said = f"{_who(scope)} needs {_alternatives(came)} now"
-        ledger.observe("security-alternative-removed", scope, was_at, said, old=gone, new=came)
-    if came and not any(not one for one in was.values()):
-        said = f"{_who(scope)} takes {_alternatives(came)} too"
-        ledger.observe("security-alternative-added", scope, now_at, said, old=None, new=came)
-    for key in was.keys() & now.keys():
+        yield Seen(Kind.SECURITY_REMOVED, spot, was_at, " or ".join(_names(gone)), _names(gone), _names(after))
+    if came and all(was.values()):
+        yield Seen(Kind.SECURITY_ADDED, spot, now_at, " or ".join(_names(came)), None, _names(came))
+    for key in sorted(was.keys() & now.keys()):
         for one, other in zip(sorted(was[key]), sorted(now[key]), strict=True):
             if one != other:
-                where = ("components", "securitySchemes", other)
-                said = f"the security scheme {one} is called {other} now and sent as before"
-                ledger.observe("security-scheme-renamed", scope, where, said, old=one, new=other)
+                yield Seen(Kind.SECURITY_SCHEME_RENAMED, spot, (*_SCHEMES, other), one, one, other)
 
 
-def servers(ledger: Ledger, scope: Scope, old: Side, new: Side) -> None:
-    """Observe servers that came or went, and another first one: the client talks to it."""
+def compare_servers(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
+    """Yield servers that are gone or new, and another first one, which the client sends its requests to."""
     (before, was_at), (after, now_at) = _held(old, "servers"), _held(new, "servers")
-    was, now = [_url(one) for one in before], [_url(one) for one in after]
+    was, now = [_url(one) for one in before] or [""], [_url(one) for one in after] or [""]
     gone, came = [url for url in was if url not in now], [url for url in now if url not in was]
     if gone or was[:1] != now[:1]:
-        said = (
-            f"the server {told((was or ['/'])[0])} became {told((now or ['/'])[0])}"
-            if was[:1] != now[:1]
-            else f"the server {told(gone[0])} is gone"
-        )
-        ledger.observe("server-changed", scope, now_at if now else was_at, said, old=was, new=now)
+        url = was[0] if was[:1] != now[:1] else gone[0]
+        yield Seen(Kind.SERVER_CHANGED, spot, now_at if now else was_at, url or "/", was, now)
     elif came:
-        ledger.observe("server-added", scope, now_at, f"the server {told(came[0])} is new", old=None, new=came)
+        yield Seen(Kind.SERVER_ADDED, spot, now_at, came[0], None, came)
     elif canonical(before) != canonical(after) and was == now:
-        ledger.observe("fact-changed", scope, now_at, "the variables of a server differ", old=before, new=after)
+        yield Seen(Kind.DETAIL_CHANGED, spot, now_at, "servers", before, after)
 
 
 def _held(side: Side, key: str) -> tuple[list[Any], Where]:
-    """What holds for an operation: its own, else that of its path, else that of all."""
+    """Return what holds for an operation: its own, else that of its path, else that of the document."""
     for holder, where in ((side.operation, side.where), (side.item, side.where[:-1])):
         if key in holder:
             return list(holder[key]), (*where, key)
     return list(side.contract.get(key, ())), (key,)
 
 
-def _identity(contract: Mapping[str, Any], alternative: Mapping[str, Any]) -> str:
-    """An alternative by what its schemes are, sorted by their names' order of use."""
+def _identity(contract: Contract, alternative: Mapping[str, Any]) -> str:
     found = [[_scheme(contract, name), sorted(map(str, scopes or ()))] for name, scopes in alternative.items()]
     return canonical(sorted(found, key=canonical)) if found else ""
 
 
-def _scheme(contract: Mapping[str, Any], name: str) -> Any:
-    """What a scheme is; its name, where it is declared nowhere."""
+def _scheme(contract: Contract, name: str) -> Any:
+    """Return what a scheme is; its name, where it is declared nowhere."""
     scheme = resolved(contract, contract.get("components", {}).get("securitySchemes", {}).get(name))
     return {key: value for key, value in scheme.items() if key not in _LABELS} if isinstance(scheme, dict) else name
 
 
-def _alternatives(listed: list[Any]) -> str:
-    return " or ".join(" and ".join(sorted(one)) or "no key" for one in listed) or "no key"
-
-
-def _who(scope: Scope) -> str:
-    return next(iter(scope.operations)) if len(scope.operations) == 1 else "the API"
+def _names(alternatives: list[Any]) -> list[str]:
+    return [" and ".join(sorted(one)) or "no key" for one in alternatives]
 
 
 def _url(server: Any) -> str:

@@ -1,61 +1,128 @@
 """
-Bounds of a value: which keywords they are, and whether a new one lets less through.
+Bounds of values: whether new ones let less through, and whether they allow a value.
 
-Pure functions over two flattened schemas; what that means to a caller, the rules say.
+Absent bounds have their defaults: no `minLength` is 0, no `pattern` is any text. A pattern is compared as text and
+never run: it comes from outside, and may take for ever.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from generator.drift.compare.flat import View, Where
-from generator.drift.compare.grammar import same
+from generator.drift.compare.branches import Branch
+from generator.drift.compare.changes import Kind
+from generator.drift.compare.patterns import relation
+from generator.drift.compare.references import Where, same
+from generator.spec.keywords import KEYWORDS
 
-UPPER = ("maximum", "maxLength", "maxItems", "maxProperties")
-LOWER = ("minimum", "minLength", "minItems", "minProperties")
-OTHER = ("pattern", "multipleOf", "uniqueItems")
-WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("date", "date-time")}
+Words = Mapping[str, tuple[Any, Where]]
+UPPER = frozenset({"maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"})
+LOWER = frozenset({"minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum"})
+WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("date", "date-time"), ("int32", "double")}
+_LIMITS = ("maximum", "minimum", "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _STRICT = {"maximum": "exclusiveMaximum", "minimum": "exclusiveMinimum"}
-BOUNDS = frozenset({*UPPER, *LOWER, *OTHER, *_STRICT.values()})
+_ZERO = {"minLength", "minItems", "minProperties"}
 
 
-def changed(old: View, new: View) -> list[tuple[str, str, Where | None, Any, Any]]:
-    """The bounds that differ: event, keyword, place in the new schema (None where it is gone), old and new value."""
-    found: list[tuple[str, str, Where | None, Any, Any]] = []
-    for key in (*UPPER, *LOWER):
+def changed(old: Branch, new: Branch) -> list[tuple[Kind, str, Where | None, Any, Any]]:
+    """Return the bounds that differ: kind, keyword, place in the new schema (None where it is gone), old and new."""
+    found: list[tuple[Kind, str, Where | None, Any, Any]] = []
+    for key in _LIMITS:
         before, after = _limit(old, key), _limit(new, key)
         if before == after:
             continue
-        tighter = before is None or (after is not None and (after < before if key in UPPER else after > before))
+        upper = key in UPPER
+        tighter = before is None or (after is not None and (after < before if upper else after > before))
         strict = _STRICT.get(key, key)
-        at = new.words.get(key) or new.words.get(strict)
-        old_value = old.words.get(key) or old.words.get(strict)
-        event = "bound-tightened" if tighter else "bound-loosened"
-        found.append((event, key, at and at[1], old_value and old_value[0], at and at[0]))
-    for key in OTHER:
-        before, after = _word(old, key), _word(new, key)
-        if same(before, after):
-            continue
-        looser = after in (None, False) or (key == "multipleOf" and before is not None and _divides(after, before))
-        at = new.words.get(key)
-        found.append(("bound-loosened" if looser else "bound-tightened", key, at and at[1], before, after))
+        one, other = old.words.get(key) or old.words.get(strict), new.words.get(key) or new.words.get(strict)
+        kind = Kind.BOUND_TIGHTENED if tighter else Kind.BOUND_LOOSENED
+        found.append((kind, key, other and other[1], one and one[0], other and other[0]))
+    before, after = old.word("multipleOf"), new.word("multipleOf")
+    if before != after and not (old.integer and new.integer and {before, after} <= {1, None}):
+        looser = after is None or (before is not None and _divides(after, before))
+        found.append(_one(Kind.BOUND_LOOSENED if looser else Kind.BOUND_TIGHTENED, "multipleOf", old, new))
+    if bool(old.word("uniqueItems")) != bool(new.word("uniqueItems")):
+        kind = Kind.BOUND_TIGHTENED if new.word("uniqueItems") else Kind.BOUND_LOOSENED
+        found.append(_one(kind, "uniqueItems", old, new))
+    how = relation(old.word("pattern"), new.word("pattern"))
+    if how != "equal":
+        kinds = {"wider": Kind.BOUND_LOOSENED, "narrower": Kind.BOUND_TIGHTENED, "undecided": Kind.PATTERN_UNDECIDED}
+        found.append(_one(kinds[how], "pattern", old, new))
     return found
 
 
-def _limit(view: View, key: str) -> tuple[float, float] | None:
-    """A limit as a pair that sorts: the number, and how strict it is."""
-    value, strict = _word(view, key), _word(view, _STRICT.get(key, ""))
+def takes_no_less(one: Branch, other: Branch) -> bool:
+    """Return whether the second of two branches of one plain type surely allows every value of the first."""
+    if other.values is not None:
+        known = {_key(value) for value in other.values}
+        return one.values is not None and all(_key(value) in known for value in one.values)
+    if one.values is not None:
+        listed = all(allows(other.words, value) for value in one.values)
+        whole = not other.integer or all(float(value).is_integer() for value in one.values)
+        return listed and whole and not set(other.words) - _known_words()
+    if other.integer and not one.integer:
+        return False
+    if any(kind is not Kind.BOUND_LOOSENED for kind, *_ in changed(one, other)):
+        return False
+    others = {key for key in other.words if key not in _known_words()}
+    return all(key in one.words and same(one.word(key), other.word(key)) for key in others)
+
+
+def allows(words: Words, value: Any, *, undecided: bool = False) -> bool:
+    """Return whether bounds allow a plain value; `undecided` where a pattern or a format would have to say it."""
+    held = {key: found[0] for key, found in words.items()}
+    if held.get("pattern") or held.get("format"):
+        return undecided
+    if isinstance(value, str):
+        return _between(len(value), held.get("minLength"), held.get("maxLength"))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if not _between(value, held.get("minimum"), held.get("maximum")):
+            return False
+        for flag, key, sign in (("exclusiveMinimum", "minimum", 1), ("exclusiveMaximum", "maximum", -1)):
+            limit = held.get(key) if held.get(flag) is True else held.get(flag)
+            if isinstance(limit, int | float) and not isinstance(limit, bool) and sign * value <= sign * limit:
+                return False
+        return not held.get("multipleOf") or _divides(held["multipleOf"], value)
+    return True
+
+
+def is_free(branch: Branch) -> bool:
+    """Return whether a branch has no keyword that limits it."""
+    return not any(KEYWORDS[key].role != "detail" if key in KEYWORDS else True for key in branch.words)
+
+
+def _known_words() -> set[str]:
+    return {*_LIMITS, *_STRICT.values(), "pattern", "multipleOf", "uniqueItems", "discriminator"}
+
+
+def _one(kind: Kind, key: str, old: Branch, new: Branch) -> tuple[Kind, str, Where | None, Any, Any]:
+    at = new.words.get(key)
+    return kind, key, at and at[1], old.word(key), new.word(key)
+
+
+def _limit(branch: Branch, key: str) -> tuple[float, float] | None:
+    """Return a limit as a pair that sorts: the number, and how strict it is; None for a limit that limits nothing."""
+    value, strict = branch.word(key), branch.word(_STRICT.get(key, ""))
     sign = -1.0 if key in UPPER else 1.0
+    found: tuple[float, float] | None = None
     if isinstance(strict, bool):  # OpenAPI 3.0 has a flag beside the number
-        return None if not _is_number(value) else (value, sign * strict)
-    if _is_number(strict) and (not _is_number(value) or (strict <= value if key in UPPER else strict >= value)):
-        return (strict, sign)
-    return (value, 0.0) if _is_number(value) else None
+        found = (value, sign * strict) if _is_number(value) else None
+    elif _is_number(strict) and (not _is_number(value) or (strict <= value if key in UPPER else strict >= value)):
+        found = (strict, sign)
+    elif _is_number(value):
+        found = (value, 0.0)
+    if found and found[1] and branch.integer and float(found[0]).is_integer():
+        found = (found[0] + sign, 0.0)  # below 5 is at most 4
+    return None if found and key in _ZERO and found[0] <= 0 else found
 
 
-def _word(view: View, key: str) -> Any:
-    found = view.words.get(key)
-    return found[0] if found else None
+def _between(value: float, low: Any, high: Any) -> bool:
+    return (not _is_number(low) or value >= low) and (not _is_number(high) or value <= high)
+
+
+def _key(value: Any) -> tuple[bool, Any]:
+    return isinstance(value, bool), value
 
 
 def _is_number(value: Any) -> bool:

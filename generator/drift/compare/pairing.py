@@ -1,136 +1,126 @@
 """
-Which item of a list is which item of the list before: lists of named objects, and the branches of unions.
+Which item of a list is which item of the list before: alternatives of unions, renamed properties.
 
-It decides what is to be compared with what, and compares nothing.
+It decides what is compared with what, and compares nothing.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from generator.drift.compare.grammar import canonical
+from generator.drift.compare.branches import Branch
+from generator.drift.compare.references import Contract, Part, canonical
+from generator.drift.compare.views import marks, view
 
-Pairs = list[tuple[int | None, int | None]]
-"""Indices into the old and the new list; None where an item has no partner."""
-
+Key = tuple[str, str]
+"""The method and the path of an operation."""
+Pairs = tuple[list[tuple[Branch, Branch]], list[Branch], list[Branch]]
+"""Alternatives that belong together, those that are gone, and those that are new."""
 _ALIKE = 0.3
-_UNORDERED = {"allOf", "anyOf", "enum", "oneOf", "parameters", "required", "security", "type"}
+_KINDS = {"object", "array"}
 
 
-def by_key(old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
-    """Pair items of equal keys; where a key comes more than once, the first with the first."""
-    waiting: dict[Hashable, list[int]] = defaultdict(list)
-    for index, key in enumerate(old):
-        waiting[key].append(index)
-    pairs: Pairs = []
-    for index, key in enumerate(new):
-        pairs.append((waiting[key].pop(0) if waiting[key] else None, index))
-    return pairs + [(index, None) for left in waiting.values() for index in left]
+def placeholders(path: str) -> list[str]:
+    """Return the names of the placeholders of a path."""
+    return [piece.partition("}")[0] for piece in path.split("{")[1:]]
 
 
-def by_position(old: int, new: int) -> Pairs:
-    """Pair the items of two lists of these lengths in their order."""
-    both = min(old, new)
-    return [
-        *((index, index) for index in range(both)),
-        *((index, None) for index in range(both, old)),
-        *((None, index) for index in range(both, new)),
-    ]
+def same_but_placeholders(one: str, other: str) -> bool:
+    """Return whether two paths differ in the names of their placeholders alone."""
+    return _shape(one) == _shape(other)
 
 
-def by_likeness(old: Sequence[Any], new: Sequence[Any], seen_old: Sequence[Any], seen_new: Sequence[Any]) -> Pairs:
-    """
-    Pair the branches of two unions: equal ones first, then by a discriminating property, `$ref` and shape.
-
-    `seen_old` and `seen_new` are the branches with their references resolved.
-    """
-    first = by_key([_shape(branch) for branch in old], [_shape(branch) for branch in new])
-    pairs: Pairs = [pair for pair in first if None not in pair]
-    left_old = sorted(i for i, j in first if i is not None and j is None)
-    left_new = [j for i, j in first if i is None and j is not None]
-    scores = []
-    for i in left_old:
-        for j in left_new:
-            score = _likeness(old[i], new[j], seen_old[i], seen_new[j])
-            if score > (0, 0.0):
-                scores.append((-score[0], -score[1], i, j))
-    free_old, free_new = set(left_old), set(left_new)
-    for *_, i, j in sorted(scores):
-        if i in free_old and j in free_new:
-            pairs.append((i, j))
-            free_old.remove(i)
-            free_new.remove(j)
-    return pairs + [(i, None) for i in sorted(free_old)] + [(None, j) for j in sorted(free_new)]
+def spelling(name: str) -> str:
+    """Return what is left of a name without its case, its underscores and its hyphens."""
+    return name.replace("_", "").replace("-", "").lower()
 
 
-def marks(branch: Any) -> dict[str, str]:
-    """The properties that hold one value only, such as `type` in the parts of a message, with that value."""
-    found = {}
-    properties = branch.get("properties") if isinstance(branch, dict) else None
-    for name, schema in properties.items() if isinstance(properties, dict) else ():
-        if isinstance(schema, dict):
-            if "const" in schema:
-                found[name] = canonical(schema["const"])
-            elif isinstance(schema.get("enum"), list) and len(schema["enum"]) == 1:
-                found[name] = canonical(schema["enum"][0])
+def renamed_properties(
+    gone: Mapping[str, Part], came: Mapping[str, Part], old: Contract, new: Contract
+) -> list[tuple[str, str]]:
+    """Return pairs of names that differ in spelling alone, of properties that may hold the same; each name once."""
+    found = []
+    free = dict(came)
+    for before, part in sorted(gone.items()):
+        for after in sorted(free):
+            if spelling(before) == spelling(after) and _share_a_type(part, free[after], old, new):
+                found.append((before, after))
+                del free[after]
+                break
     return found
 
 
-def _likeness(old: Any, new: Any, seen_old: Any, seen_new: Any) -> tuple[int, float]:
-    """A rank (3 by a discriminating property, 2 by `$ref`, 1 by shape, 0 not alike) and a measure in it."""
-    if not isinstance(seen_old, dict) or not isinstance(seen_new, dict):
-        return (0, 0.0)
-    one, other = marks(seen_old), marks(seen_new)
-    shared = sum(other.get(name) == value for name, value in one.items())
-    if any(name in other and other[name] != value for name, value in one.items()):
-        return (0, 0.0)  # another alternative, however alike
-    if "$ref" in old and old["$ref"] == new.get("$ref"):
-        return (2, 1.0) if not shared else (3, shared + 1.0)
-    measure = _measure(seen_old, seen_new)
+def pair_branches(before: Sequence[Branch], after: Sequence[Branch], old: Contract, new: Contract) -> Pairs:
+    """Pair the alternatives of two unions within their types: by reference, by a discriminating property, by shape."""
+    pairs: list[tuple[Branch, Branch]] = []
+    gone, came = list(before), list(after)
+    scores = []
+    for i, one in enumerate(before):
+        for j, other in enumerate(after):
+            if one.type == other.type:
+                alone = sum(x.type == one.type for x in before) == sum(x.type == one.type for x in after) == 1
+                score = _likeness(one, other, marks(old, one), marks(new, other))
+                if score[0] or (alone and score[1] >= 0):
+                    scores.append((-score[0], -score[1], i, j))
+    free_old, free_new = set(range(len(before))), set(range(len(after)))
+    for *_, i, j in sorted(scores):
+        if i in free_old and j in free_new:
+            pairs.append((before[i], after[j]))
+            free_old.remove(i)
+            free_new.remove(j)
+    gone = [before[i] for i in sorted(free_old)]
+    came = [after[j] for j in sorted(free_new)]
+    return pairs, gone, came
+
+
+def _likeness(one: Branch, other: Branch, was: Mapping[str, str], now: Mapping[str, str]) -> tuple[int, float]:
+    """
+    Return a rank (4 equal, 3 by a discriminating property, 1 by shape, 0 not alike) and a measure in it.
+
+    A measure below 0 is of two alternatives that exclude each other.
+    """
+    if one.ref and one.ref == other.ref:
+        return (4, 1.0)
+    if any(name in now and now[name] != value for name, value in was.items()):
+        return (0, -1.0)
+    if canonical(one.part.schema) == canonical(other.part.schema) and not one.ref:
+        return (4, 0.0)
+    measure = _measure(one, other)
+    shared = sum(now.get(name) == value for name, value in was.items())
     if shared:
         return (3, shared + measure / 2)
     return (1, measure) if measure >= _ALIKE else (0, 0.0)
 
 
-def _measure(old: dict[str, Any], new: dict[str, Any]) -> float:
-    names_old, names_new = _keys(old.get("properties")), _keys(new.get("properties"))
-    if names_old and names_new:
-        return _overlap(names_old, names_new)
-    keywords = _overlap(_keys(old), _keys(new))
-    type_old, type_new = _types(old), _types(new)
-    if type_old != type_new:
-        return 0.0
-    return 0.5 + keywords / 2 if type_old else keywords * 0.9
+def _measure(one: Branch, other: Branch) -> float:
+    if one.type == "object":
+        if one.properties and other.properties:
+            return _overlap(set(one.properties), set(other.properties))
+        return 0.5 if not one.properties and not other.properties else 0.0
+    if one.type in _KINDS:
+        same = one.items and other.items and canonical(one.items.schema) == canonical(other.items.schema)
+        return 1.0 if same else 0.4
+    if (one.values is None) != (other.values is None):
+        return _ALIKE
+    if one.values is not None and other.values is not None:
+        return 0.4 + _overlap(set(map(canonical, one.values)), set(map(canonical, other.values))) / 2
+    return 0.5 + _overlap(set(_words(one)), set(_words(other))) / 2
 
 
-def _types(schema: dict[str, Any]) -> frozenset[str]:
-    """The types but for null, which comes and goes without making another branch."""
-    value = schema.get("type")
-    listed = value if isinstance(value, list) else [value]
-    return frozenset(str(item) for item in listed if item not in (None, "null"))
+def _share_a_type(one: Part, other: Part, old: Contract, new: Contract) -> bool:
+    before, after = view(old, one), view(new, other)
+    if before.anything or after.anything:
+        return True
+    return bool({branch.type for branch in before.branches} & {branch.type for branch in after.branches})
+
+
+def _shape(path: str) -> str:
+    return "{}".join(piece.partition("}")[2] if at else piece for at, piece in enumerate(path.split("{")))
 
 
 def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
-def _keys(value: Any) -> set[str]:
-    return set(value) if isinstance(value, dict) else set()
-
-
-def _shape(value: Any) -> str:
-    """A text that is the same for schemas that differ in order alone."""
-    return canonical(_ordered(value))
-
-
-def _ordered(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: sorted((_ordered(one) for one in item), key=canonical)
-            if key in _UNORDERED and isinstance(item, list)
-            else _ordered(item)
-            for key, item in value.items()
-        }
-    return [_ordered(item) for item in value] if isinstance(value, list) else value
+def _words(branch: Branch) -> list[str]:
+    return [f"{key} {canonical(value)}" for key, (value, _) in branch.words.items()]

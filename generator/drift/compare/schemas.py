@@ -1,238 +1,322 @@
 """
-Walks two versions of a schema and observes what differs in what they take: events, at their places.
+Compares schemas by the values that they allow: the walk through two contracts, below the operations.
 
-It goes through inline schemas and stops at a reference that is the same on both sides: a component is walked once, at
-its own place. Where the reference itself differs it looks through it. What an event means, the rules say.
+A pair of components is compared once, as a node; what refers to it holds a link to the node. `spread` follows the links
+and says which places of operations a difference reaches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from generator.drift.compare.directions import RESPONSE, SCHEMAS, component
-from generator.drift.compare.flat import Part, View, Where, beside, parts_used, reference, view
-from generator.drift.compare.grammar import canonical, resolved, same
-from generator.drift.compare.objects import renamed
-from generator.drift.compare.pairing import by_key, by_likeness, marks
-from generator.drift.compare.unions import as_branches, covered
-from generator.drift.compare.values import ValueWalk
-from generator.drift.judge.findings import Ledger, Scope
-from generator.drift.report.wording import label, told
+from attrs import define, evolve, field, frozen
 
+from generator.drift.compare.branches import ANY, Branch, View
+from generator.drift.compare.changes import Direction, Effect, Kind
+from generator.drift.compare.pairing import pair_branches, renamed_properties
+from generator.drift.compare.references import (
+    SCHEMAS,
+    Contract,
+    Part,
+    Where,
+    beside_reference,
+    canonical,
+    changed_references,
+    component,
+    component_name,
+    references,
+    same,
+    target,
+    whole_reference,
+)
+from generator.drift.compare.values import compare_notes, compare_values
+from generator.drift.compare.views import label, view
+
+Path = tuple[str, ...]
+Pair = tuple[str, str]
 _DEEP = 60
+_APART = {Kind.PROPERTY_REMOVED_OPEN, Kind.PROPERTY_RENAMED_OPEN}
 
 
-class SchemaWalk(ValueWalk):
-    """Walks pairs of schemas of two contracts; what it observes goes into a ledger."""
+@frozen
+class Found:
+    """A difference, with its place in a node."""
 
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], ledger: Ledger) -> None:
-        self.old, self.new, self.ledger = old, new, ledger
-        self.renames: dict[str, str] = {}
-        """Components that have another name in the new contract."""
-        self._parts = self._changed_parts()
-        self._looking_through: set[tuple[str, str, str]] = set()
+    kind: Kind
+    where: Where
+    path: Path
+    """The fields that lead to it from the node; `[]` for the items of a list, `{}` for other properties."""
+    subject: str = ""
+    old: Any = None
+    new: Any = None
+    skips: frozenset[Direction] = frozenset()
+    """Directions that it does not concern: a property that is only read is not sent."""
 
-    def pair(self, scope: Scope, old: Part, new: Part, *, depth: int = 0) -> None:
-        """Observe what differs between two schemas."""
-        if depth > _DEEP or (same(old.schema, new.schema) and not self.touches(old.schema)):
+
+@define
+class Node:
+    """What differs between two schemas, and the pairs of components that they refer to."""
+
+    found: list[Found] = field(factory=list)
+    links: list[tuple[Path, Pair]] = field(factory=list)
+
+    def see(
+        self, kind: Kind, where: Where, path: Path, subject: str = "", old: Any = None, new: Any = None, *,
+        skips: Iterable[Direction] = (),
+    ) -> None:  # fmt: skip
+        """Keep a difference."""
+        self.found.append(Found(kind, where, path, subject, old, new, frozenset(skips)))
+
+
+class SchemaComparison:
+    """Compares schemas of two contracts."""
+
+    def __init__(self, old: Contract, new: Contract) -> None:
+        self.old, self.new = old, new
+        self.changed = changed_references(old, new)
+        self.nodes: dict[Pair, Node] = {}
+        """By the references of the old and the new component."""
+        self._waiting: list[Pair] = []
+
+    def root(self, old: Part, new: Part) -> Node:
+        """Compare two schemas that stand outside of other schemas."""
+        node = Node()
+        self._pair(node, (), old, new, 0)
+        while self._waiting:
+            pair = self._waiting.pop()
+            one, other = (component(contract, ref) for contract, ref in zip((self.old, self.new), pair, strict=True))
+            before = Part(one or {}, target(pair[0]) or ())
+            self._pair(self.nodes[pair], (), before, Part(other or {}, target(pair[1]) or ()), 0)
+        return node
+
+    def differs(self, old: Any, new: Any) -> bool:
+        """Return whether two values differ, by themselves or by what they refer to."""
+        return not same(old, new) or (bool(self.changed) and not self.changed.isdisjoint(references(old)))
+
+    def is_renamed(self, one: str, other: str) -> bool:
+        """Return whether a component is gone under one name and new under the other."""
+        return (
+            one != other
+            and one.startswith(SCHEMAS)
+            and other.startswith(SCHEMAS)
+            and component(self.new, one) is None
+            and component(self.old, other) is None
+        )
+
+    def spread(self, node: Node) -> Iterator[tuple[Found, Path]]:
+        """Yield all that differs in a node and in those that it leads to, with the path of the field from the node."""
+        seen: set[Pair] = set()
+        waiting: list[tuple[Path, Node]] = [((), node)]
+        while waiting:
+            path, here = waiting.pop(0)
+            for found in here.found:
+                yield found, (*path, *found.path)
+            for more, pair in here.links:
+                if pair not in seen:
+                    seen.add(pair)
+                    waiting.append(((*path, *more), self.nodes[pair]))
+
+    def _pair(self, node: Node, path: Path, old: Part, new: Part, depth: int) -> None:
+        if depth > _DEEP or not self.differs(old.schema, new.schema):
             return
-        one, other = reference(old.schema), reference(new.schema)
-        if one is not None and one == other:
-            self._views(
-                scope, old, new, view({}, Part(beside(old.schema), old.where)),
-                view({}, Part(beside(new.schema), new.where)), depth,
-            )  # fmt: skip
+        one, other = whole_reference(old.schema), whole_reference(new.schema)
+        if one is not None and other is not None and (one == other or self.is_renamed(one, other)):
+            self._beside(node, path, old, new)
+            self._link(node, path, one, other, new.where)
             return
-        if one is not None or other is not None:
-            self._referred(scope, new, one, other)
-            if self._is_renamed(one, other):
-                return
-            seen = (one or f"{id(old.schema)}", other or f"{id(new.schema)}", scope.direction)
-            if seen in self._looking_through:
-                return
-            self._looking_through.add(seen)
-            self._views(scope, old, new, view(self.old, old), view(self.new, new), depth)
-            self._looking_through.discard(seen)
+        before, after = view(self.old, old), view(self.new, new)
+        compare_notes(node, path, before.notes, after.notes, new)
+        self._views(node, path, before, after, new, depth)
+
+    def _beside(self, node: Node, path: Path, old: Part, new: Part) -> None:
+        was, now = beside_reference(old.schema), beside_reference(new.schema)
+        if same(was, now):
             return
-        self._views(scope, old, new, view(self.old, old), view(self.new, new), depth)
+        noted = [
+            {key: (value, part.below(key)) for key, value in held.items() if key != "nullable"}
+            for held, part in ((was, old), (now, new))
+        ]
+        compare_notes(node, path, noted[0], noted[1], new)
+        if (
+            bool(was.get("nullable")) != bool(now.get("nullable"))
+            and view(self.old, old).null != view(self.new, new).null
+        ):
+            kind = Kind.BECAME_NULLABLE if now.get("nullable") else Kind.BECAME_NOT_NULLABLE
+            node.see(kind, new.where, path)
 
-    @property
-    def has_parts(self) -> bool:
-        """Whether a schema may differ without a word of its own, by the parts of an `allOf`."""
-        return bool(self._parts)
-
-    def _referred(self, scope: Scope, new: Part, one: str | None, other: str | None) -> None:
-        if one is None or other is None:
-            event = "schema-inlined" if other is None else "inline-became-ref"
-            name = _name(one or other)
-            said = f"the inline schema is now the component {name}" if other else f"the component {name} is inline now"
-            self.ledger.observe(
-                event,
-                scope,
-                new.where,
-                f"{label(new.where, scope.called)}: {said}",
-                old=None if one is None else name,
-                new=None if other is None else name,
-            )
-        elif self._is_renamed(one, other):
-            self.renames[_name(one)] = _name(other)
-            where = ("components", "schemas", _name(other))
-            said = f"the component {_name(one)} is called {_name(other)} now"
-            self.ledger.observe("schema-renamed", scope, where, said, old=_name(one), new=_name(other))
-        else:
-            said = f"{label(new.where, scope.called)}: {_name(one)} became {_name(other)}"
-            self.ledger.observe("ref-target-changed", scope, new.below("$ref"), said, old=_name(one), new=_name(other))
-
-    def _is_renamed(self, one: str | None, other: str | None) -> bool:
-        if one is None or other is None or not (one.startswith(SCHEMAS) and other.startswith(SCHEMAS)):
-            return False
-        return component(self.new, one) is None and component(self.old, other) is None
-
-    def _views(self, scope: Scope, old: Part, new: Part, one: View, other: View, depth: int) -> None:
-        see, name = self._see(scope), label(new.where, scope.called)
-        if one.nullable != other.nullable:
-            word, event = ("may", "became-nullable") if other.nullable else ("must not", "became-not-nullable")
-            see(event, new.where, f"{name} {word} be null", one.nullable, other.nullable)
-        if (one.branches is None) != (other.branches is None) or one.branches is not None:
-            if one.branches is None and one.types is None and one.values is None and not one.properties:
-                see("type-narrowed", new.where, f"{name} took anything, and is one of a union now", None, None)
-            elif other.branches is None and other.types is None and other.values is None:
-                see("type-widened", new.where, f"{name} takes anything now", None, None)
+    def _link(self, node: Node, path: Path, one: str, other: str, where: Where) -> None:
+        """Refer to a pair of components; it is compared when its turn comes."""
+        if one != other:
+            was, now = component_name(one), component_name(other)
+            if self.is_renamed(one, other):
+                node.see(Kind.SCHEMA_RENAMED, target(other) or where, path, old=was, new=now)
             else:
-                self._unions(scope, old, new, one, other, depth)
-            if one.branches is None or other.branches is None:
-                return
-        elif not self._types(scope, new, one, other):
+                node.see(Kind.REF_TARGET_CHANGED, (*where, "$ref"), path, old=was, new=now)
+        elif one not in self.changed:
             return
-        self._values(scope, new, one, other)
-        self._words(scope, new, one, other)
-        self._object(scope, new, one, other, depth)
-        if one.items is not None and other.items is not None:
-            self.pair(scope, one.items, other.items, depth=depth + 1)
-        elif (one.items is None) != (other.items is None):
-            at = other.items or Part(None, new.below("items"))
-            event = "type-widened" if other.items is None else "type-narrowed"
-            may = "may be anything" if other.items is None else "have a type"
-            see(event, at.where, f"the items of {name} {may} now")
+        if (one, other) not in self.nodes:
+            self.nodes[one, other] = Node()
+            self._waiting.append((one, other))
+        node.links.append((path, (one, other)))
 
-    def _object(self, scope: Scope, new: Part, one: View, other: View, depth: int) -> None:
-        see = self._see(scope)
-        self._rest(scope, new, one, other, depth)
-        closed = "closed" if other.closed else "open"
+    def _views(self, node: Node, path: Path, one: View, other: View, new: Part, depth: int) -> None:
+        came = [value for key, value in other.known.items() if key not in one.known and key not in _values(one)]
+        gone = [value for key, value in one.known.items() if key not in other.known and key not in _values(other)]
+        for kind, values in ((Kind.KNOWN_VALUE_REMOVED, gone), (Kind.KNOWN_VALUE_ADDED, came)):
+            if values:
+                is_gone = kind is Kind.KNOWN_VALUE_REMOVED
+                node.see(kind, new.where, path, old=values if is_gone else None, new=None if is_gone else values)
+        before, after = one.anything, other.anything
+        if before is not None and after is not None:
+            self._branch(node, path, before, after, new, depth)
+            return
+        if before is not None or after is not None:
+            narrowed = after is None
+            kind = Kind.TYPE_NARROWED if narrowed else Kind.TYPE_WIDENED
+            node.see(kind, new.below("type"), path, old=self._types(one, self.old), new=self._types(other, self.new))
+            return
+        if one.null != other.null:
+            node.see(Kind.BECAME_NULLABLE if other.null else Kind.BECAME_NOT_NULLABLE, new.where, path)
+        pairs, lost, more = pair_branches(one.branches, other.branches, self.old, self.new)
+        for was, now in pairs:
+            self._branch(node, path, was, now, new, depth)
+        covered = [branch for branch in lost if self._covered(branch, other.branches, self.old, self.new)]
+        lost = [branch for branch in lost if all(branch is not one for one in covered)]
+        for branch in covered:
+            if branch.values is not None:
+                node.see(Kind.ENUM_DROPPED, new.below("enum"), path, old=branch.values)
+        more = [branch for branch in more if not self._covered(branch, one.branches, self.new, self.old)]
+        if lost or more:
+            self._alternatives(node, path, (one, other), (lost, more), new, paired=bool(pairs))
+
+    def _alternatives(
+        self, node: Node, path: Path, views: tuple[View, View], differing: tuple[Sequence[Branch], Sequence[Branch]],
+        new: Part, *, paired: bool,
+    ) -> None:  # fmt: skip
+        """Keep the alternatives that are gone or new: as types, or as branches where a union is written."""
+        (one, other), (lost, more) = views, differing
+        named = one.is_union or other.is_union
+        was, now = self._types(one, self.old, named=named), self._types(other, self.new, named=named)
+        apart = {branch.type for branch in one.branches}.isdisjoint(branch.type for branch in other.branches)
+        if (not one.is_union and not other.is_union) or (not paired and lost and more and apart):
+            kind = Kind.TYPE_CHANGED if lost and more else Kind.TYPE_NARROWED if lost else Kind.TYPE_WIDENED
+            node.see(kind, new.below("type"), path, old=was, new=now)
+            return
+        for branch in lost:
+            node.see(Kind.BRANCH_REMOVED, branch.part.where, path, label(self.old, branch), was, now)
+        for branch in more:
+            kind = Kind.BRANCH_ADDED if one.is_union else Kind.BECAME_UNION
+            node.see(kind, branch.part.where, path, label(self.new, branch), was, now)
+
+    def _types(self, what: View, contract: Contract, *, named: bool = False) -> list[str]:
+        if what.anything is not None:
+            return ["anything"]
+        return list(dict.fromkeys(label(contract, branch) if named else _type(branch) for branch in what.branches))
+
+    def _covered(self, branch: Branch, others: Sequence[Branch], here: Contract, there: Contract) -> bool:
+        """
+        Return whether another alternative allows every value of a branch: a comparison of the two narrows nothing.
+
+        An open object allows any other object; that it knows other properties still makes it another alternative.
+        """
+        trial = SchemaComparison.__new__(SchemaComparison)
+        trial.old, trial.new, trial.nodes, trial._waiting = here, there, {}, []  # noqa: SLF001  the same class
+        trial.changed = self.changed
+        for other in others:
+            if other.type == branch.type:
+                node = Node()
+                trial.nodes.clear()
+                one, two = evolve(branch, ref=""), evolve(other, ref="")
+                trial._branch(node, (), one, two, other.part, _DEEP - 10)  # noqa: SLF001
+                if not trial.nodes and not any(found.kind in _APART or found.kind.effect is Effect.NARROWS
+                                               for found in node.found):  # fmt: skip
+                    return True
+        return False
+
+    def _branch(self, node: Node, path: Path, one: Branch, other: Branch, new: Part, depth: int) -> None:
+        """Compare two alternatives of one type."""
+        if one.ref and other.ref:
+            if one.ref != other.ref or one.ref in self.changed:
+                self._link(node, path, one.ref, other.ref, new.where)
+            return
+        if one.ref and not _is_used(self.new, one.ref, other.part):
+            node.see(Kind.SCHEMA_INLINED, other.part.where, path, old=component_name(one.ref))
+        elif other.ref:
+            node.see(Kind.INLINE_BECAME_REF, other.part.where, path, new=component_name(other.ref))
+        compare_values(node, path, one, other)
+        if one.type in (ANY, "object"):
+            self._object(node, path, one, other, depth)
+        if one.items is not None and other.items is not None:
+            self._pair(node, (*path, "[]"), one.items, other.items, depth + 1)
+        elif (one.items is None) != (other.items is None):
+            widened = other.items is None
+            at = other.part.below("items") if other.items is None else other.items.where
+            kind = Kind.TYPE_WIDENED if widened else Kind.TYPE_NARROWED
+            was, now = (
+                ["anything"] if part is None else self._types(view(contract, part), contract)
+                for part, contract in ((one.items, self.old), (other.items, self.new))
+            )
+            node.see(kind, at, (*path, "[]"), old=was, new=now)
+
+    def _object(self, node: Node, path: Path, one: Branch, other: Branch, depth: int) -> None:
+        self._rest(node, path, one, other, depth)
         gone = {name: part for name, part in one.properties.items() if name not in other.properties}
         came = {name: part for name, part in other.properties.items() if name not in one.properties}
-        for before, after in renamed(gone, came, self.old, self.new):
-            part, where = gone.pop(before), came[after].where
-            said = f"{before} renamed {after} in {_held(scope, other)}"
-            see(f"property-renamed-{closed}", where, said, before, after)
-            self.pair(scope, part, came.pop(after), depth=depth + 1)
-            self._required(scope, where, after, before in one.required, after in other.required)
-        for part in gone.values():
-            event = "property-removed" if other.closed else "property-removed-open"
-            what = "an answer" if scope.direction == RESPONSE else "a closed object" if other.closed else "an object"
-            see(event, part.where, f"{label(part.where, scope.called)} is gone from {what}", part.schema, None)
+        for before, after in renamed_properties(gone, came, self.old, self.new):
+            kind = Kind.PROPERTY_RENAMED if other.closed else Kind.PROPERTY_RENAMED_OPEN
+            part, now = gone.pop(before), came.pop(after)
+            node.see(kind, now.where, (*path, after), old=before, new=after)
+            self._pair(node, (*path, after), part, now, depth + 1)
+            self._required(node, (*path, after), now, part, before in one.required, after in other.required)
+        for name, part in gone.items():
+            kind = Kind.PROPERTY_REMOVED if other.closed else Kind.PROPERTY_REMOVED_OPEN
+            node.see(kind, part.where, (*path, name), old=part.schema)
         for name, part in came.items():
-            must = name in other.required
-            event = "property-added-required" if must else "property-added"
-            see(
-                event,
-                part.where,
-                f"{label(part.where, scope.called)} is new{' and required' if must else ''}",
-                None,
-                part.schema,
-            )
-        for name in sorted({*one.properties} & {*other.properties}):
-            self._required(scope, other.properties[name].where, name, name in one.required, name in other.required)
-            self.pair(scope, one.properties[name], other.properties[name], depth=depth + 1)
+            must = name in other.required and not _only_read(part)
+            kind = Kind.PROPERTY_ADDED_REQUIRED if must else Kind.PROPERTY_ADDED
+            node.see(kind, part.where, (*path, name), new=part.schema)
+        for name in sorted(one.properties.keys() & other.properties.keys()):
+            was, now = one.properties[name], other.properties[name]
+            self._required(node, (*path, name), now, was, name in one.required, name in other.required)
+            self._pair(node, (*path, name), was, now, depth + 1)
         for name in sorted((one.required ^ other.required) - {*one.properties} - {*other.properties}):
-            self._required(scope, new.below("required", name), name, name in one.required, name in other.required)
+            part = Part({}, other.part.below("required", name))
+            self._required(node, (*path, name), part, part, name in one.required, name in other.required)
 
-    def patterns(self, scope: Scope, old: Part, new: Part, said: str) -> None:
-        """Walk the schemas of properties that are known by a pattern."""
-        for pattern in sorted(old.schema.keys() & new.schema.keys()):
-            self.pair(
-                scope, Part(old.schema[pattern], old.below(pattern)), Part(new.schema[pattern], new.below(pattern))
-            )
-        if old.schema.keys() != new.schema.keys():
-            self.ledger.observe("fact-changed", scope, new.where, said, old=old.schema, new=new.schema)
-
-    def _required(self, scope: Scope, where: Where, name: str, before: bool, after: bool) -> None:
-        if before != after:
-            event = "property-became-required" if after else "property-became-optional"
-            called = label(where, scope.called) if where[-2:-1] == ("properties",) else name
-            self._see(scope)(event, where, f"{called} is {'required' if after else 'optional'} now", before, after)
-
-    def _rest(self, scope: Scope, new: Part, one: View, other: View, depth: int) -> None:
-        if canonical(one.rest) == canonical(other.rest):
+    def _required(self, node: Node, path: Path, new: Part, old: Part, before: bool, after: bool) -> None:
+        if before == after:
             return
-        see, name, where = (
-            self._see(scope),
-            label(new.where, scope.called),
-            other.rest_at or new.below("additionalProperties"),
-        )
+        skips: set[Direction] = {"request"} if _only_read(new) and _only_read(old) else set()
+        if all(isinstance(part.schema, dict) and part.schema.get("writeOnly") is True for part in (old, new)):
+            skips = {"response", "error"}
+        kind = Kind.PROPERTY_BECAME_REQUIRED if after else Kind.PROPERTY_BECAME_OPTIONAL
+        node.see(kind, new.where, path, old=before, new=after, skips=skips)
+
+    def _rest(self, node: Node, path: Path, one: Branch, other: Branch, depth: int) -> None:
+        if canonical(one.rest) == canonical(other.rest) and not self.differs(one.rest, other.rest):
+            return
+        where = other.rest_at or other.part.below("additionalProperties")
         if isinstance(one.rest, dict) and isinstance(other.rest, dict):
-            self.pair(scope, Part(one.rest, one.rest_at), Part(other.rest, where), depth=depth + 1)
+            self._pair(node, (*path, "{}"), Part(one.rest, one.rest_at), Part(other.rest, where), depth + 1)
         elif other.rest is True or one.rest is False:
-            see("object-opened", where, f"{name} takes more properties than it declares now", one.rest, other.rest)
+            node.see(Kind.OBJECT_OPENED, where, path, old=one.rest, new=other.rest)
         else:
-            see("object-closed", where, f"{name} refuses properties that it does not declare", one.rest, other.rest)
-
-    def _unions(self, scope: Scope, old: Part, new: Part, one: View, other: View, depth: int) -> None:
-        see, name = self._see(scope), label(new.where, scope.called)
-        before, after = as_branches(old, one), as_branches(new, other)
-        was, now = [part.schema for part in before], [part.schema for part in after]
-        seen_was = [resolved(self.old, schema) for schema in was]
-        seen_now = [resolved(self.new, schema) for schema in now]
-        pairs = by_likeness(was, now, seen_was, seen_now)
-        if len(was) == len(now) == 1:
-            pairs = by_key([0], [0])
-        for i, j in pairs:
-            if i is not None and j is not None:
-                self.pair(scope, before[i], after[j], depth=depth + 1)
-        for i, _ in (pair for pair in pairs if pair[1] is None):
-            if i is not None and not covered(seen_was[i], seen_now):
-                see(
-                    "union-branch-removed",
-                    before[i].where,
-                    f"{name} lost its alternative {_branch(was[i], seen_was[i])}",
-                    was[i],
-                    None,
-                )
-        for _, j in (pair for pair in pairs if pair[0] is None):
-            if j is not None and not covered(seen_now[j], seen_was):
-                event = "became-union" if one.branches is None else "union-branch-added"
-                see(event, after[j].where, f"{name} got the alternative {_branch(now[j], seen_now[j])}", None, now[j])
-
-    def _changed_parts(self) -> set[str]:
-        """References in an `allOf` whose target differs: a schema with one differs without a word of its own."""
-        used = {*parts_used(self.old), *parts_used(self.new)}
-        changed = {ref for ref in used if canonical(component(self.old, ref)) != canonical(component(self.new, ref))}
-        while True:
-            more = {ref for ref in used - changed if changed & set(parts_used(component(self.new, ref)))}
-            if not more:
-                return changed
-            changed |= more
-
-    def touches(self, schema: Any) -> bool:
-        """Whether a schema differs without a word of its own, by a part of an `allOf` in it."""
-        return bool(self._parts) and not self._parts.isdisjoint(parts_used(schema))
+            node.see(Kind.OBJECT_CLOSED, where, path, old=one.rest, new=other.rest)
 
 
-def _held(scope: Scope, seen: View) -> str:
-    if scope.direction == RESPONSE:
-        return "an answer"
-    return "a closed object: callers break" if seen.closed else "an object"
+def _values(what: View) -> set[str]:
+    return {canonical(value) for branch in what.branches for value in branch.values or ()}
 
 
-def _name(ref: str | None) -> str:
-    return str(ref).rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+def _type(branch: Branch) -> str:
+    return "integer" if branch.integer else branch.type
 
 
-def _branch(schema: Any, seen: Any) -> str:
-    found = marks(seen)
-    if found:
-        return ", ".join(f"{name} {value}" for name, value in sorted(found.items())[:1])
-    if isinstance(schema, dict) and "$ref" in schema:
-        return _name(schema["$ref"])
-    return told(schema)
+def _only_read(part: Part) -> bool:
+    return isinstance(part.schema, dict) and part.schema.get("readOnly") is True
+
+
+def _is_used(contract: Contract, ref: str, part: Part) -> bool:
+    """Return whether a schema still refers to a component as one of its parts."""
+    return component(contract, ref) is not None and ref in set(references(part.schema))

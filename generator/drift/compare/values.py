@@ -1,122 +1,101 @@
 """
-Observes what differs in the plain values that two schemas take: types, enums, bounds, formats, defaults, marks.
+Compares what two alternatives of one type say about plain values: enums, bounds, formats, constraints; and notes.
 
-It goes no deeper: what stands inside of objects, lists and unions is walked elsewhere.
+It goes no deeper: objects, lists and unions are compared elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
-from generator.drift.compare import bounds
-from generator.drift.compare.flat import Part, View, Where
-from generator.drift.compare.grammar import canonical
-from generator.drift.judge.findings import Ledger, Scope
-from generator.drift.report.wording import label, listed, told
+from generator.drift.compare.bounds import WIDER_FORMATS, allows, changed
+from generator.drift.compare.branches import Branch
+from generator.drift.compare.changes import Kind
+from generator.drift.compare.references import Part, Where, canonical, same
+from generator.spec.keywords import KEYWORDS
+
+Path = tuple[str, ...]
+Notes = Mapping[str, tuple[Any, Where]]
 
 
-class ValueWalk:
-    """The part of a walk over schemas that looks at values."""
+class Sink(Protocol):
+    """What differences are given to."""
 
-    ledger: Ledger
+    def see(self, kind: Kind, where: Where, path: Path, subject: str = "", old: Any = None, new: Any = None) -> None:
+        """Keep a difference."""
+        ...
 
-    def patterns(self, scope: Scope, old: Part, new: Part, said: str) -> None:
-        """Walk the schemas of properties that are known by a pattern."""
-        raise NotImplementedError
 
-    def _types(self, scope: Scope, new: Part, one: View, other: View) -> bool:
-        """Observe types; whether what the two have in common is worth a look."""
-        if one.types == other.types:
-            return True
-        see, name = self._see(scope), label(new.where, scope.called)
-        lost, came = _beyond(one.types, other.types), _beyond(other.types, one.types)
-        said = f"{name} was {_types(one)} and is {_types(other)} now"
-        if lost and came:
-            see("type-changed", new.below("type"), said, _sorted(one.types), _sorted(other.types))
-            return False
-        if lost or came:
-            event = "type-narrowed" if lost else "type-widened"
-            see(event, new.below("type"), said, _sorted(one.types), _sorted(other.types))
-            if one.types is None or other.types is None:  # anything has no more to compare
-                return False
-        return True
+def compare_notes(sink: Sink, path: Path, old: Notes, new: Notes, place: Part) -> None:
+    """Compare `default`, `deprecated`, `readOnly` and `writeOnly`, whatever else differs at their place."""
+    before, after = old.get("default"), new.get("default")
+    if (before is None) != (after is None) or (before and after and not same(before[0], after[0])):
+        kind = Kind.DEFAULT_ADDED if before is None else Kind.DEFAULT_REMOVED if after is None else Kind.DEFAULT_CHANGED
+        where = after[1] if after else place.below("default")
+        sink.see(kind, where, path, "default", before and before[0], after and after[0])
+    for key in ("deprecated", "readOnly", "writeOnly"):
+        was, now = (bool(notes[key][0]) if key in notes else False for notes in (old, new))
+        if was != now:
+            kind = Kind.ACCESS_CHANGED
+            if key == "deprecated":
+                kind = Kind.DEPRECATED if now else Kind.DEPRECATION_WITHDRAWN
+            sink.see(kind, new[key][1] if key in new else place.below(key), path, key, was, now)
 
-    def _values(self, scope: Scope, new: Part, one: View, other: View) -> None:
-        see, name = self._see(scope), label(new.where, scope.called)
-        if one.values is None and other.values is None:
-            return
-        if one.values is None:
-            see(
-                "became-enum",
-                other.values_at,
-                f"{name} must be one of {listed(other.values or [])} now",
-                None,
-                other.values,
-            )
-        elif other.values is None:
-            see(
-                "enum-dropped",
-                new.below("enum"),
-                f"{name} takes any value now, not {len(one.values)} only",
-                one.values,
-                None,
-            )
+
+def compare_values(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
+    """Compare the plain values of two alternatives of one type."""
+    if one.values is not None or other.values is not None:
+        _enums(sink, path, one, other)
+        return
+    if one.integer != other.integer:
+        kind = Kind.TYPE_NARROWED if other.integer else Kind.TYPE_WIDENED
+        was, now = (["integer" if branch.integer else "number"] for branch in (one, other))
+        sink.see(kind, other.part.below("type"), path, old=was, new=now)
+    for kind, key, at, before, after in changed(one, other):
+        sink.see(kind, at or other.part.below(key), path, key, before, after)
+    _words(sink, path, one, other)
+
+
+def _enums(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
+    if one.values is None:
+        sink.see(Kind.BECAME_ENUM, other.values_at, path, new=other.values)
+        return
+    before = {canonical(value): value for value in one.values}
+    if other.values is None:
+        sink.see(Kind.ENUM_DROPPED, other.part.below("enum"), path, old=one.values)
+        bounds = [found for found in changed(one, other) if found[0] is not Kind.BOUND_LOOSENED]
+        for kind, key, at, was, now in bounds if not _fits(one, other) else ():
+            sink.see(kind, at or other.part.below(key), path, key, was, now)
+        return
+    after = {canonical(value): value for value in other.values}
+    gone = [value for key, value in before.items() if key not in after]
+    came = [value for key, value in after.items() if key not in before]
+    if gone:
+        sink.see(Kind.ENUM_VALUE_REMOVED, other.values_at, path, old=gone)
+    if came:
+        sink.see(Kind.ENUM_VALUE_ADDED, other.values_at, path, new=came)
+
+
+def _fits(one: Branch, other: Branch) -> bool:
+    """Return whether all values of an enum are within the bounds of a branch that has none."""
+    return all(allows(other.words, value) for value in one.values or ())
+
+
+def _words(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
+    """Compare formats, details and constraints that are not modelled."""
+    for key in sorted({*one.words, *other.words}):
+        keyword = KEYWORDS.get(key)
+        role = "constraint" if keyword is None or key == "enum" else keyword.role
+        before, after = one.word(key), other.word(key)
+        if role == "bound" or same(before, after):
+            continue
+        where = other.words[key][1] if key in other.words else other.part.below(key)
+        if key == "format":
+            narrows = after is not None and (before, after) not in WIDER_FORMATS
+            sink.see(Kind.FORMAT_NARROWED if narrows else Kind.FORMAT_WIDENED, where, path, key, before, after)
+        elif role == "constraint":
+            kind = Kind.CONSTRAINT_ADDED if before is None else Kind.CONSTRAINT_CHANGED
+            sink.see(Kind.CONSTRAINT_REMOVED if after is None else kind, where, path, key, before, after)
         else:
-            before, after = ({canonical(value): value for value in values} for values in (one.values, other.values))
-            gone = [value for key, value in before.items() if key not in after]
-            came = [value for key, value in after.items() if key not in before]
-            if gone:
-                see("enum-value-removed", other.values_at, f"{name} lost {listed(gone)}", gone, None)
-            if came:
-                see("enum-value-added", other.values_at, f"{name} got {listed(came)}", None, came)
-
-    def _words(self, scope: Scope, new: Part, one: View, other: View) -> None:
-        see, name = self._see(scope), label(new.where, scope.called)
-        for event, key, at, before, after in bounds.changed(one, other):
-            see(event, at or new.below(key), f"{name}: {key} {told(before)} became {told(after)}", before, after)
-        for key in sorted({*one.words, *other.words} - bounds.BOUNDS):
-            before, after = one.words.get(key), other.words.get(key)
-            if before is not None and after is not None and canonical(before[0]) == canonical(after[0]):
-                continue
-            where = after[1] if after else new.below(key)
-            values = (before and before[0], after and after[0])
-            said = f"{name}: {key} {told(values[0])} became {told(values[1])}"
-            if key == "default":
-                event = "default-added" if before is None else "default-removed" if after is None else "default-changed"
-                see(event, where, said, *values)
-            elif key == "deprecated" and bool(values[0]) != bool(values[1]):
-                event, word = ("deprecated", "is") if values[1] else ("deprecation-withdrawn", "is no longer")
-                see(event, where, f"{name} {word} deprecated", *values)
-            elif key in ("readOnly", "writeOnly") and bool(values[0]) != bool(values[1]):
-                see("access-changed", where, said, *values)
-            elif key == "format":
-                narrower = after is not None and values not in bounds.WIDER_FORMATS and scope.direction == "request"
-                see("bound-tightened" if narrower else "format-changed", where, said, *values)
-            elif key == "patternProperties" and before is not None and after is not None:
-                self.patterns(scope, Part(before[0], before[1]), Part(after[0], where), said)
-            elif key not in ("deprecated", "readOnly", "writeOnly"):
-                see("fact-changed", where, said, *values)
-
-    def _see(self, scope: Scope) -> Any:
-        def see(event: str, where: Where, said: str, old: Any = None, new: Any = None) -> None:
-            self.ledger.observe(event, scope, where, said, old=old, new=new)
-
-        return see
-
-
-def _beyond(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
-    """Whether the first takes types that the second does not."""
-    if other is None:
-        return False
-    if one is None:
-        return True
-    return any(kind not in other and not (kind == "integer" and "number" in other) for kind in one)
-
-
-def _types(what: View) -> str:
-    return " or ".join(sorted(what.types)) if what.types else "anything"
-
-
-def _sorted(types: Iterable[str] | None) -> list[str] | None:
-    return None if types is None else sorted(types)
+            sink.see(Kind.DETAIL_CHANGED, where, path, key, before, after)

@@ -1,8 +1,8 @@
 """
-`spec/accepted.toml`: findings that somebody looked at and that `check` passes, each with a reason.
+`spec/accepted.toml`: findings that were looked at and that `check` passes, each with a reason.
 
-An entry names a finding by its fingerprint, which is of its rule and its place, so that it stays accepted when words
-or values change. Rule and pointer stand beside it for the reader. The file is written by hand and never by a program.
+An entry names a finding by its fingerprint, a hash of its rule and its place, so that it stays accepted when words or
+values change. Rule and pointer are for the reader. The file is written by hand and never by a program.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Accepted:
 
     @property
     def named(self) -> str:
-        """The entry as a person finds it in the file."""
+        """The entry as the file shows it."""
         about = " ".join(filter(None, (self.rule, self.pointer)))
         return f"{self.fingerprint} ({about})" if about else self.fingerprint
 
@@ -66,18 +66,22 @@ def load_accepted(path: Path) -> tuple[Accepted, ...]:
 def divided(
     findings: Iterable[Finding], entries: Iterable[Accepted]
 ) -> tuple[tuple[Finding, ...], tuple[tuple[Finding, Accepted], ...], tuple[Accepted, ...]]:
-    """Return the findings that are left, those that were accepted, and the entries that match nothing."""
+    """
+    Return the findings that are left, those that were accepted, and the entries that match nothing.
+
+    A finding is accepted by the fingerprint of any of its places.
+    """
     waiting = {entry.fingerprint: entry for entry in entries}
     left: list[Finding] = []
     accepted: list[tuple[Finding, Accepted]] = []
     matched: set[str] = set()
     for finding in findings:
-        entry = waiting.get(finding.fingerprint)
-        if entry is None:
+        known = [waiting[one] for one in finding.fingerprints if one in waiting]
+        if not known:
             left.append(finding)
         else:
-            accepted.append((finding, entry))
-            matched.add(entry.fingerprint)
+            accepted.append((finding, known[0]))
+            matched.update(entry.fingerprint for entry in known)
     unmatched = tuple(entry for name, entry in waiting.items() if name not in matched)
     return tuple(left), tuple(accepted), unmatched
 

@@ -1,8 +1,4 @@
-"""
-What a finding means to a caller: seven classes, the strongest first.
-
-The order is the whole of it: which class fails a run, and how a finding is told, others decide.
-"""
+"""What a finding means to a caller: eight classes, the strongest first."""
 
 from __future__ import annotations
 
@@ -10,11 +6,12 @@ from enum import StrEnum
 
 
 class Class(StrEnum):
-    """How much a finding matters; defined from the strongest to the weakest."""
+    """How much a finding matters; the strongest class first."""
 
     WIRE = "WIRE"
     SOURCE = "SOURCE"
     BEHAVIOUR = "BEHAVIOUR"
+    ERRORS = "ERRORS"
     ADDITIVE = "ADDITIVE"
     LIFECYCLE = "LIFECYCLE"
     DOCS = "DOCS"
@@ -27,17 +24,18 @@ class Class(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """What it says to a caller, in one line."""
+        """What it means to a caller, in one line."""
         return MEANINGS[self]
 
 
 MEANINGS = {
-    Class.WIRE: "requests that worked are refused, or answers that were read are different",
-    Class.SOURCE: "nothing on the wire, but a name, an argument or a type of the Python API is not what it was",
-    Class.BEHAVIOUR: "the same shapes mean something else: a default, a price, a limit told in prose",
-    Class.ADDITIVE: "something new may be sent or read; code that worked goes on working",
-    Class.LIFECYCLE: "something was marked as going away, or no longer is",
-    Class.DOCS: "other words, examples, order or names inside of the description; no caller can tell",
+    Class.WIRE: "requests that worked are refused, or success responses that were read are different",
+    Class.SOURCE: "nothing on the wire, but a name, an argument or a type of the Python API is gone or different",
+    Class.BEHAVIOUR: "the same shapes mean something else: a default, a price, a limit in a sentence",
+    Class.ERRORS: "only error responses (4xx, 5xx) differ; the client reads them as before",
+    Class.ADDITIVE: "something new may be sent or read; code that worked still works",
+    Class.LIFECYCLE: "something was marked as deprecated, or no longer is",
+    Class.DOCS: "other sentences, examples, order or names inside the description; no caller can notice",
     Class.VERSION: "info.version alone",
 }
 

@@ -1,9 +1,4 @@
-"""
-Findings: one a rule and place, with the operations that it reaches; and the ledger that collects them.
-
-What several operations share is walked for each of them and told once: the ledger puts findings of one rule and
-one place together. It decides nothing.
-"""
+"""Findings: what differences mean to callers. One finding may hold the same change at several places."""
 
 from __future__ import annotations
 
@@ -11,14 +6,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, field, frozen
 
-from generator.drift.compare.compare import in_order
+from generator.drift.compare.changes import Direction, Kind, Place
+from generator.drift.compare.comparison import in_order
 from generator.drift.judge.classes import Class
-from generator.drift.judge.rules import ANSWERS, BY_ID
-from generator.spec.pointers import pointer
-
-Where = tuple[str, ...]
+from generator.drift.judge.rules import BY_ID
 
 
 @frozen
@@ -27,76 +20,53 @@ class Finding:
 
     rule: str
     cls: Class
-    pointer: str
-    """Its place in the new contract, or in the old one for what is gone."""
-    operations: tuple[str, ...]
-    """The operations that it reaches, such as `POST /image/edit`; sorted."""
-    media_types: tuple[str, ...]
-    """For a request, the media types of the bodies that it is in; sorted."""
-    old: Any = field(repr=False)
-    new: Any = field(repr=False)
-    message: str
+    pointers: tuple[str, ...]
+    """All its places: in the new contract, or in the old one for what is gone; sorted, at least one."""
+    places: tuple[Place, ...] = ()
+    """The places of operations that it reaches, sorted."""
+    kind: Kind | None = None
+    """The kind of change; None for a finding about prose or about Python alone."""
+    direction: Direction = "none"
+    subject: str = ""
+    old: Any = field(default=None, repr=False)
+    new: Any = field(default=None, repr=False)
+    python: tuple[str, ...] = ()
+    """What it does to the Python API, a sentence each."""
+
+    @property
+    def pointer(self) -> str:
+        """Its first place."""
+        return self.pointers[0]
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        """The operations that it reaches, such as `POST /image/edit`; sorted."""
+        return tuple(sorted({place.operation for place in self.places} - {""}))
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """For a request, the media types of the bodies that it is in; sorted."""
+        found = {place.media_type for place in self.places if place.holder == "body"}
+        return tuple(sorted(found - {""}))
 
     @property
     def fingerprint(self) -> str:
-        """What names this finding whatever its words are: a short hash of rule and place."""
-        return hashlib.sha256(f"{self.rule} {self.pointer}".encode(errors="surrogatepass")).hexdigest()[:12]
+        """What identifies this finding whatever its words are: a short hash of rule and first place."""
+        return self.fingerprints[0]
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """The fingerprints of all its places; each identifies it."""
+        return tuple(
+            hashlib.sha256(f"{self.rule} {where}".encode(errors="surrogatepass")).hexdigest()[:12]
+            for where in self.pointers
+        )
 
     def as_rule(self, rule: str) -> Finding:
         """Return the same under another rule."""
         return evolve(self, rule=rule, cls=BY_ID[rule].cls)
 
 
-@frozen
-class Scope:
-    """Who a place matters to: a direction, the operations that reach it, and in which media types."""
-
-    direction: str
-    operations: frozenset[str]
-    media_types: frozenset[str] = frozenset()
-    called: str = ""
-    """What the place is part of, where its pointer does not say it: a parameter."""
-
-
-@define
-class _Entry:
-    finding: Finding
-    operations: set[str]
-    media_types: set[str]
-
-
-class Ledger:
-    """Collects what was observed, by rule and place."""
-
-    def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], _Entry] = {}
-
-    def observe(
-        self, event: str, scope: Scope, where: Where, message: str, *, old: Any = None, new: Any = None
-    ) -> None:
-        """Take down an event, under the rule that answers to it in this direction."""
-        answer = ANSWERS.get((event, scope.direction)) or ANSWERS[event, "none"]
-        self.tell(answer.id, scope, where, message, old=old, new=new)
-
-    def tell(self, rule: str, scope: Scope, where: Where, message: str, *, old: Any = None, new: Any = None) -> None:
-        """Take down a finding of a rule."""
-        at = pointer(where)
-        entry = self._entries.get((rule, at))
-        if entry is None:
-            finding = Finding(rule, BY_ID[rule].cls, at, (), (), old, new, message)
-            self._entries[rule, at] = _Entry(finding, set(scope.operations), set(scope.media_types))
-        else:
-            entry.operations |= scope.operations
-            entry.media_types |= scope.media_types
-
-    def findings(self) -> tuple[Finding, ...]:
-        """All findings, in their total order."""
-        return in_total_order(
-            evolve(one.finding, operations=tuple(sorted(one.operations)), media_types=tuple(sorted(one.media_types)))
-            for one in self._entries.values()
-        )
-
-
 def in_total_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The strongest first, then by place, then by rule."""
-    return tuple(sorted(findings, key=lambda one: (one.cls.rank, in_order(one.pointer), one.rule)))
+    """Return the strongest first, then by place, then by rule."""
+    return tuple(sorted(findings, key=lambda one: (one.cls.rank, in_order(one.pointer), one.rule, one.subject)))

@@ -1,127 +1,140 @@
 """
-Judges prose: which of the vendor's sentences that came, went or changed speak of limits, obligation or an end.
+Judges prose: which statements of the vendor came, went or changed.
 
-A sentence that only moved to another place says what it said. Examples are no sentences. It works on texts, and on
-what a lock holds of them: a hash, and a mark for the sentences that matter.
+A statement that only moved, or that says the same in other words, is no finding. It works on texts, and on what a lock
+holds of them: hashes.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterator
 
-from generator.drift.compare.compare import Comparison
-from generator.drift.compare.reach import Reach
-from generator.drift.judge.findings import Ledger, Scope
+from attrs import frozen
+
+from generator.drift.compare.changes import Place
+from generator.drift.compare.comparison import Comparison, Uses, in_order
+from generator.drift.compare.prose import Entry, ProseChange
+from generator.drift.judge.findings import Finding
+from generator.drift.judge.rules import BY_ID
 from generator.source.document import printable
+from generator.spec.contract import METHODS
 from generator.spec.pointers import parts
+from generator.spec.statements import is_example, short_hash, statements
 
-Entry = str | tuple[str, bool] | tuple[str, str]
-"""A text; or its hash, with whether a sentence of it matters, or with a hash of those that do (empty for none)."""
-
-WORDS = (
-    "must", "no longer", "cannot", "can not", "not allowed", "not supported", "unsupported", "forbidden", "mandatory",
-    "limit", "limits", "limited", "maximum", "minimum", "at most", "at least", "exceed", "exceeds", "quota",
-    "deprecated", "deprecation", "sunset", "retired", "discontinued", "end of life", "will be removed", "was removed",
-    "rejected", "refused", "required", "requires", "expire", "expires",
-)  # fmt: skip
-"""Words that speak of limits, obligation, deprecation or sunset."""
-
-_WORDS = re.compile(rf"\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b", re.IGNORECASE)
-_END = re.compile(r"(?<=[.!?])\s+|\n+")
-_EXAMPLES = ("example", "examples", "externalDocs", "contact", "license")
 _SHOWN = 320
 
 
-def behavioural(text: str) -> tuple[str, ...]:
-    """The sentences of a text that speak of limits, obligation, deprecation or sunset, white space made even."""
-    sentences = (" ".join(sentence.split()) for sentence in _END.split(text))
-    return tuple(sentence for sentence in sentences if _WORDS.search(sentence))
+@frozen
+class _Said:
+    key: str
+    text: str
+    """Empty where only a hash is known."""
 
 
-def entry(pointer: str, text: str) -> tuple[str, str]:
-    """What a lock holds of a text: short hashes of all of it, and of its sentences that matter (empty for none)."""
-    found = () if is_example(pointer) else behavioural(text)
-    return _hash(text), _hash("\n".join(sorted(found))) if found else ""
-
-
-def is_example(pointer: str) -> bool:
-    """Whether what stands at a place is no prose of its own."""
-    return any(part in _EXAMPLES for part in parts(pointer)[-2:])
-
-
-def judge_prose(
-    ledger: Ledger,
-    comparison: Comparison,
-    old: Mapping[str, Entry] | None,
-    new: Mapping[str, Entry] | None,
-) -> None:
-    """Take down what the prose of two descriptions comes to. Without entries, places alone are counted."""
-    changed = comparison.prose
-    whole = {change.pointer for change in comparison.changes if change.kind != "changed"}
-    places = [*changed.added, *changed.removed, *changed.changed]
-    # What came or went together with its operation or property is told with it.
-    left = [place for place in places if not _under(place, whole)]
-    quiet = len(left)
-    if left and old is not None and new is not None:
-        quiet -= _sentences(ledger, comparison, left, old, new)
+def judge_prose(comparison: Comparison) -> Iterator[Finding]:
+    """Yield findings about prose: one for each statement that differs, and one for all other texts."""
+    left = [change for change in comparison.prose.changes if change.kind != "moved"]
+    pairs = [(change, _said(change, change.old), _said(change, change.new)) for change in left]
+    gone = Counter(one.key for _, old, new in pairs for one in _beyond(old, new))
+    came = Counter(one.key for _, old, new in pairs for one in _beyond(new, old))
+    quiet = len(comparison.prose.changes)
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[ProseChange, list[str], list[str]]]] = {}
+    for change, old, new in pairs:
+        was = [one for one in _beyond(old, new) if not came[one.key]]
+        now = [one for one in _beyond(new, old) if not gone[one.key]]
+        if was or now:
+            quiet -= 1
+            key = tuple(one.key for one in was), tuple(one.key for one in now)
+            groups.setdefault(key, []).append((change, [one.text for one in was], [one.text for one in now]))
+    uses = _Places(comparison) if groups else None
+    for found in groups.values():
+        _, was_texts, now_texts = found[0]
+        places = {place for change, *_ in found for place in uses.of(change.pointer)} if uses else set()
+        yield Finding(
+            "prose-behaviour",
+            BY_ID["prose-behaviour"].cls,
+            tuple(sorted((change.pointer for change, *_ in found), key=in_order)),
+            tuple(sorted(places)),
+            subject="changed" if found[0][1] and found[0][2] else "gone" if found[0][1] else "new",
+            old=_shown(was_texts),
+            new=_shown(now_texts),
+        )
     if quiet:
-        word = "place of other prose or examples differs" if quiet == 1 else "places of other prose or examples differ"
-        said = f"{quiet} {word}"
-        ledger.tell("prose-changed", Scope("none", frozenset()), (), said)
+        yield Finding("prose-changed", BY_ID["prose-changed"].cls, ("",), subject=str(quiet))
 
 
-def _sentences(
-    ledger: Ledger, comparison: Comparison, places: list[str], old: Mapping[str, Entry], new: Mapping[str, Entry]
-) -> int:
-    """Take down the places where a sentence that matters came, went or changed; return how many there are."""
-    pairs = {place: _both(place, old.get(place), new.get(place)) for place in sorted(places)}
-    gone = Counter(one for before, after in pairs.values() for one in set(before) - set(after))
-    came = Counter(one for before, after in pairs.values() for one in set(after) - set(before))
-    reach_old, reach_new = Reach(comparison.old), Reach(comparison.new)
-    count = 0
-    for place, (before, after) in pairs.items():
-        was = [one for one in before if one not in after and not came[one]]
-        now = [one for one in after if one not in before and not gone[one]]
-        if not was and not now:
-            continue
-        count += 1
-        where = tuple(parts(place))
-        scope = Scope("none", reach_old.of(where) | reach_new.of(where))
-        word = "changed" if was and now else "went" if was else "came"
-        # The sentence itself is the vendor's: it is shown as old and new, never in a text that may be kept.
-        said = f"a sentence about limits, obligation or an end {word}"
-        ledger.tell("prose-behaviour", scope, where, said, old=_shown(was), new=_shown(now))
-    return count
+class _Places:
+    """The places of operations that a text belongs to."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._paired = comparison.paired
+        self._uses = [Uses(contract) for contract in (comparison.old, comparison.new)]
+        self._contracts = (comparison.old, comparison.new)
+
+    def of(self, pointer: str) -> set[Place]:
+        """Return the places, with the field that the text is about."""
+        where = parts(pointer)
+        field = _field(where)
+        match where:
+            case ["paths", path, method, *rest] if method in METHODS:
+                return {Place(f"{method.upper()} {path}", self._holder(where, rest), field)}
+            case ["components", "schemas", name, *_]:
+                found = {self._paired.get(one, one) for uses in self._uses for one in uses.of(name)}
+                return {Place(one, f"schema {name}", field) for one in found}
+        return set()
+
+    def _holder(self, where: list[str], rest: list[str]) -> str:
+        match rest:
+            case ["requestBody", *_]:
+                return "body"
+            case ["responses", status, "headers", name, *_]:
+                return f"header {name} of response {status}"
+            case ["responses", status, *_]:
+                return f"{'error' if status[:1] in '45' else 'response'} {status}"
+            case ["parameters", index, *_]:
+                for contract in reversed(self._contracts):
+                    held = contract.get("paths", {}).get(where[1], {}).get(where[2], {}).get("parameters", [])
+                    if index.isdecimal() and int(index) < len(held):
+                        one = held[int(index)]
+                        return f"{one.get('in', '')} parameter {one.get('name', '')}".strip()
+        return ""
 
 
-def _both(place: str, old: Entry | None, new: Entry | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The sentences that matter of both sides, or stand-ins for them where one side is a hash."""
-    if is_example(place):
-        return (), ()
-    if (old is None or isinstance(old, str)) and (new is None or isinstance(new, str)):
-        return behavioural(old or ""), behavioural(new or "")
-    return tuple(_marks(place, old)), tuple(_marks(place, new))
+def _field(where: list[str]) -> str:
+    text, steps = "", iter(where)
+    for step in steps:
+        if step in ("properties", "patternProperties"):
+            name = next(steps, "")
+            text += f".{name}" if text else name
+        elif step == "items":
+            text += "[]"
+    return text
 
 
-def _marks(place: str, one: Entry | None) -> Iterator[str]:
-    if one is not None:
-        hashed, mark = entry(place, one) if isinstance(one, str) else one
-        if mark:
-            yield f"#{mark if isinstance(mark, str) else hashed}"
+def _said(change: ProseChange, entry: Entry | None) -> list[_Said]:
+    """Return the statements of a text; stand-ins where the other side is known by hashes only."""
+    if entry is None or is_example(change.pointer):
+        return []
+    other = change.new if entry is change.old else change.old
+    hashed = isinstance(entry, tuple) or isinstance(other, tuple)
+    if isinstance(entry, tuple):
+        return [_Said(mark, "") for mark in entry[1:]]
+    return [_Said(short_hash(one.key)[:8] if hashed else one.key, one.text) for one in statements(entry)]
+
+
+def _beyond(one: list[_Said], other: list[_Said]) -> list[_Said]:
+    """Return the statements of the first text that the second one lacks."""
+    left = Counter(said.key for said in other)
+    found = []
+    for said in one:
+        if left[said.key]:
+            left[said.key] -= 1
+        else:
+            found.append(said)
+    return found
 
 
 def _shown(sentences: list[str]) -> list[str] | None:
-    found = [printable(one, limit=_SHOWN) for one in sentences if not one.startswith("#")]
+    found = [printable(one, limit=_SHOWN) for one in sentences if one]
     return found or None
-
-
-def _under(place: str, whole: set[str]) -> bool:
-    steps = place.split("/")
-    return any("/".join(steps[:length]) in whole for length in range(2, len(steps) + 1))
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:12]

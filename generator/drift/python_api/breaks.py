@@ -50,7 +50,8 @@ def breaks(old: Surface, new: Surface, paired: Mapping[str, str]) -> tuple[Break
             found += _method(old, new, one, other, now, renames)
     # A class whose name went to another one is gone under it, as is one whose name another took over.
     taken = set(renames) | {instead for instead in renames.values() if instead in old.classes}
-    for name in sorted((old.classes - new.classes) | taken):
+    kept = {name for name, alias in new.aliases.classes.items() if alias.to}
+    for name in sorted(((old.classes - new.classes) | taken) - kept):
         operations = frozenset(paired.get(key, key) for key, _ in old.uses[name])
         other_name = renames.get(name, "")
         found.append(Break("class", name, other_name, frozenset({name, other_name} - {""}), operations))
@@ -66,7 +67,8 @@ def _method(
     def broken(kind: Kind, was: str, now: str, *words: str) -> Break:
         return Break(kind, was, now, frozenset(words), frozenset({key}))
 
-    if one.name != other.name:
+    alias = new.aliases.operations.get(one.name)
+    if one.name != other.name and not (alias and alias.to):
         yield broken("method", one.name, other.name)
     if one == other and not renames:
         return

@@ -2,8 +2,7 @@
 The public Python surface of a contract: methods, arguments, results, models and fields, as the plan of the client has
 them, without rendering it.
 
-It is made of the described contract (the overlay's names are half of it) and of the same passes that a generation
-runs. It compares nothing.
+It comes from the described contract and from the same passes that a generation runs.
 """
 
 from __future__ import annotations
@@ -13,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
-from generator.plan import plan_version
+from generator.plan import Version, plan_version
 from generator.plan.names import Names
-from generator.plan.names_file import load_names
-from generator.plan.plan import Argument, Field, Operation, Plan
+from generator.plan.plan import Argument, Field, Operation
 from generator.plan.walk import Schema, references
 from generator.render.annotations import Writer
 from generator.spec.overlay import Overlay, load_file
@@ -27,10 +25,12 @@ _LITERAL = re.compile(r"""Literal\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*
 
 
 class Surface:
-    """What a program that uses the client may name."""
+    """The names and types that a program can use."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, version: Version) -> None:
+        self.plan = plan = version.plan
+        self.aliases = version.names.aliases
+        """Old names; those that lead to a name of today still work."""
         self._writer = Writer(plan)
 
     @cached_property
@@ -100,29 +100,30 @@ class Surface:
         return frozenset(split(_NAME.sub(plain, _LITERAL.sub(_base, annotation))))
 
 
-def surface_of(contract: Mapping[str, Any]) -> Surface:
+class Surfaces:
     """
-    Return the surface of a contract. Raises GeneratorError where no client can be made of it.
+    The surfaces of an old and a new contract, made when they are first needed.
 
-    The contract is described with the overlay of this tree: what it names keeps its name.
+    `names` is the lock of the old one, where it is the pin. The new one keeps the names of the old one, as a bump does:
+    the report of two descriptions depends on nothing else.
     """
-    return Surface(plan_version(contract, _overlay(), names=_names()).plan)
 
+    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], names: Names | None = None) -> None:
+        self._contracts, self._names = (old, new), names
 
-class Remembered:
-    """Makes surfaces and remembers the last two: in a history, one contract is the new and then the old one."""
+    @cached_property
+    def old(self) -> Surface:
+        """The old surface. Raises GeneratorError where no client can be made."""
+        return Surface(self._before)
 
-    def __init__(self) -> None:
-        self._made: list[tuple[Mapping[str, Any], Surface]] = []
+    @cached_property
+    def new(self) -> Surface:
+        """The new surface. Raises GeneratorError where no client can be made."""
+        return Surface(plan_version(self._contracts[1], _overlay(), before=self._before))
 
-    def __call__(self, contract: Mapping[str, Any]) -> Surface:
-        """Return the surface of a contract; that of the very same object is made once."""
-        for known, surface in self._made:
-            if known is contract:
-                return surface
-        surface = surface_of(contract)
-        self._made = [*self._made[-1:], (contract, surface)]
-        return surface
+    @cached_property
+    def _before(self) -> Version:
+        return plan_version(self._contracts[0], _overlay(), names=self._names)
 
 
 def _base(match: re.Match[str]) -> str:
@@ -143,14 +144,8 @@ def split(annotation: str) -> Iterator[str]:
 
 @cache
 def _overlay() -> Overlay:
-    """The overlay of this tree: read once, since reading it takes as long as applying it twice."""
+    """Return the overlay of this tree. Reading it takes as long as applying it twice."""
     return load_file(OVERLAY)
-
-
-@cache
-def _names() -> Names:
-    """The names of this tree: both clients keep them."""
-    return load_names()
 
 
 def _sent(operation: Operation) -> Iterator[Schema]:

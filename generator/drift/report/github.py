@@ -1,8 +1,8 @@
 """
 A report for GitHub Actions: one annotation a finding, and the counts for the steps that follow.
 
-An annotation stands at the line of spec/swagger.yaml that its place has in the pin, or at the next place above that
-the pin knows. What comes from the description is escaped, so that it cannot start a command of its own.
+An annotation stands in the file that was compared, at the line of its place, or of the next place above that the file
+has. What comes from the description is escaped, so that it cannot start a command of its own.
 """
 
 from __future__ import annotations
@@ -13,34 +13,40 @@ from pathlib import Path
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.report import Report
+from generator.drift.report.wording import message, reached
 from generator.errors import GeneratorError
 from generator.source.document import printable
 
-FILE = "spec/swagger.yaml"
-LEVELS = {Class.WIRE: "error", Class.SOURCE: "error", Class.BEHAVIOUR: "warning", Class.LIFECYCLE: "warning"}
+LEVELS = {
+    Class.WIRE: "error", Class.SOURCE: "error", Class.BEHAVIOUR: "warning", Class.ERRORS: "warning",
+    Class.LIFECYCLE: "warning",
+}  # fmt: skip
 _NAMED = 3  # so many operations by name
 _LIMIT = 400
 
 LineOf = Callable[[str], int]
+"""Returns the line of a JSON pointer."""
 
 
-def commands(report: Report, line_of: LineOf) -> Iterator[str]:
-    """The commands, a line each, the strongest first; `line_of` tells the line of a JSON pointer."""
+def commands(report: Report, file: str, line_of: LineOf) -> Iterator[str]:
+    """Yield the commands, a line each, the strongest first; `file` is empty where none can be named."""
     for finding in report.findings:
-        yield annotation(LEVELS.get(finding.cls, "notice"), finding.rule, _text(finding), line_of(finding.pointer))
+        yield annotation(
+            LEVELS.get(finding.cls, "notice"), finding.rule, _text(finding), file, line_of(finding.pointer)
+        )
     for finding, entry in report.accepted:
         text = f"{_text(finding)} (accepted: {entry.reason})"
-        yield annotation("notice", finding.rule, text, line_of(finding.pointer))
+        yield annotation("notice", finding.rule, text, file, line_of(finding.pointer))
 
 
-def annotation(level: str, title: str, text: str, line: int) -> str:
-    """One command."""
-    place = f"title={_property(title)},file={FILE},line={line}"
+def annotation(level: str, title: str, text: str, file: str, line: int) -> str:
+    """Return one command."""
+    place = f"title={_property(title)}" + (f",file={_property(file)},line={line}" if file else "")
     return f"::{level} {place}::{_data(printable(text, limit=_LIMIT))}"
 
 
 def outputs(report: Report) -> str:
-    """The lines for $GITHUB_OUTPUT: the strongest class, and how many findings there are of each; 0 is told too."""
+    """Return the lines for $GITHUB_OUTPUT: the strongest class, and how many findings there are of each."""
     strongest = report.strongest
     lines = [f"class={'' if strongest is None else strongest.value}"]
     lines += [f"{cls.value.lower()}={count}" for cls, count in report.counts.items()]
@@ -57,11 +63,9 @@ def write_outputs(report: Report, path: Path) -> None:
 
 
 def _text(finding: Finding) -> str:
-    names = finding.operations[:_NAMED]
-    more = len(finding.operations) - len(names)
-    reached = ", ".join(names) + (f" and {more} more" if more else "")
-    named = all(name in finding.message for name in finding.operations)
-    return f"{finding.cls.value}: {finding.message}" + ("" if named else f" ({reached})")
+    said = message(finding)
+    named = all(name in said for name in finding.operations)
+    return f"{finding.cls.value}: {said}" + ("" if named else f" ({reached(finding.operations, _NAMED)})")
 
 
 def _data(text: str) -> str:

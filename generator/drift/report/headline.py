@@ -1,124 +1,126 @@
 """
-The headline: what a person would say first about a bump, in one sentence.
+The headline of a report: one sentence that says the most important thing first and names operation, field and value.
 
-The strongest findings first, those of one rule together; operations that came, and what was renamed widely, are always
-said. It judges nothing: the findings say how strong they are.
+Order: what breaks callers, operations that came, defaults and prices, new fields, errors, sentences. What is left out
+is counted.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from generator.drift.compare.changes import Kind
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
-from generator.drift.judge.rules import BY_ID, UNSEEN
+from generator.drift.report.values import joined
+from generator.drift.report.wording import cause, message, prose_subject, reached, subject
 from generator.source.document import printable
 
-_SAID = 3  # so many phrases
-_NAMED = 3  # so many operations by name
-_TOGETHER = 2  # so many findings of one rule by their own words
-_FIRST = ("operation-removed", "operation-moved", "response-success-removed", "ref-target-changed", "inline-became-ref")
-_RENAMED = ("security-scheme-renamed", "schema-renamed", "ref-target-changed", "inline-became-ref", "schema-inlined")
-_LAST = ("python-name-collision", "python-api-changed")
-
-PLURALS = {
-    "operation-removed": "{count} operations removed",
-    "operation-added": "{count} operations added",
-    "operation-deprecated": "{count} operations deprecated",
-    "price-changed": "the price of {count} operations differs",
-    "inline-became-ref": "{count} inline {what} became references: nothing on the wire",
-    "schema-inlined": "{count} references became inline {what}: nothing on the wire",
-    "schema-renamed": "{count} components renamed: nothing on the wire",
-    "prose-behaviour": "{count} sentences about limits, obligation or an end differ",
-    "request-property-added": "{count} properties may be sent that are new",
-    "response-property-added": "answers have {count} new properties",
-    "response-property-removed": "{count} properties gone from answers",
-    "request-default-changed": "{count} defaults differ",
-    "parameter-removed": "{count} parameters gone",
-    "parameter-added": "{count} new parameters",
-}
-"""What several findings of one rule come to; others are told by the help of their rule."""
+_CLAUSES = 3
+_LISTED = 3  # changes of one operation
+_OPERATIONS = {
+    Kind.OPERATION_REMOVED: "removed", Kind.OPERATION_ADDED: "added", Kind.OPERATION_DEPRECATED: "deprecated",
+}  # fmt: skip
+_TYPED = {Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED}
+_SINGULAR = re.compile(r"(?<=^\{\} )(is|accepts|has|refuses|holds|lists)\b")
+_PLURAL = {
+    "is": "are", "accepts": "accept", "has": "have", "refuses": "refuse", "holds": "hold", "lists": "list",
+}  # fmt: skip
 
 
 def headline(findings: Sequence[Finding]) -> str:
-    """Return one sentence for all findings of a comparison, in their total order."""
-    told = [one for one in findings if one.cls is not Class.VERSION]
-    if not told:
+    """Return one sentence for all findings of a comparison."""
+    left = [one for one in findings if one.cls is not Class.VERSION]
+    if not left:
         return "Nothing but the version changed." if findings else "Nothing changed."
-    groups = _groups(told)
-    strongest = told[0].cls
-    chosen = [group for group in groups if _is_chosen(group, strongest)]
-    said = [_phrase(group) for group in chosen[:_SAID]]
-    loud = {key for group in chosen if group[0].cls is Class.WIRE for one in group for key in one.operations}
-    left = [one for group in groups if group not in chosen[:_SAID] for one in group]
-    weaker = [
-        one for one in left if one.cls is not Class.DOCS and not (one.operations and loud.issuperset(one.operations))
-    ]
-    if strongest is Class.DOCS and len(said) == 1 and told[0].rule == "prose-changed":
-        return f"Nothing but prose changed: {told[0].message}."
-    if weaker:
-        said.append(f"{len(weaker)} other {'change' if len(weaker) == 1 else 'changes'}")
-    return f"{'; '.join(said)}."
+    loud = [one for one in left if one.cls is not Class.DOCS]
+    if not loud:
+        return f"{_documentation(left)}."
+    groups: dict[tuple[int, tuple[str, ...], str], list[Finding]] = {}
+    for one in sorted(loud, key=weight):
+        verb = _OPERATIONS.get(one.kind, "") if one.kind else ""
+        operations = () if verb else one.operations
+        groups.setdefault((weight(one), operations, verb), []).append(one)
+    said = [_clause(key[1], key[2], group) for key, group in groups.items()]
+    rest = sum(len(group) for group in list(groups.values())[_CLAUSES:])
+    text = "; ".join(said[:_CLAUSES])
+    if rest:
+        text += f"; {rest} more {'change' if rest == 1 else 'changes'}"
+    if all(one.cls is Class.ERRORS for one in loud):
+        text = f"Error responses only: {text}"
+    return f"{text}."
 
 
-def _groups(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """The findings by rule, in the order in which they are told."""
-    by_rule: dict[str, list[Finding]] = {}
-    for one in findings:
-        by_rule.setdefault(one.rule, []).append(one)
-    return sorted(by_rule.values(), key=_order)
+def weight(finding: Finding) -> int:
+    """Return how early a finding is said: 0 is first."""
+    if finding.cls is Class.WIRE:
+        if finding.kind in (Kind.OPERATION_REMOVED, Kind.OPERATION_MOVED):
+            return 0
+        return 2 if finding.direction == "response" else 1
+    if finding.cls is Class.SOURCE:
+        return 3
+    if finding.kind is Kind.OPERATION_ADDED:
+        return 4
+    if finding.kind is None:
+        return 9
+    by_class = {Class.BEHAVIOUR: 5, Class.ADDITIVE: 6, Class.LIFECYCLE: 7, Class.ERRORS: 8}
+    return by_class.get(finding.cls, 10)
 
 
-def _order(group: list[Finding]) -> tuple[float, int, int, str]:
-    rule, rank = _plain(group[0].rule), float(group[0].cls.rank)
-    if rule == "operation-added":  # second only to what breaks callers
-        rank = Class.WIRE.rank + 0.5
-    weight = _FIRST.index(rule) if rule in _FIRST else len(_FIRST) + (rule in _LAST)
-    return rank, weight, -sum(max(1, len(one.operations)) for one in group), rule
+def _clause(operations: tuple[str, ...], verb: str, group: list[Finding]) -> str:
+    """Return what happened to some operations."""
+    if verb:
+        names = [printable(name) for one in group for name in one.operations]
+        return f"{joined(names, many=_LISTED)} {verb}"
+    if group[0].cls is Class.SOURCE:
+        said = [*dict.fromkeys(word for one in group for word in (one.python or (message(one),)))]
+        text = f"in Python, {joined(said, many=_LISTED)}"
+        causes = [*dict.fromkeys(filter(None, (cause(one) for one in group if one.python)))]
+        text += f" ({joined(causes, many=1)})" if causes else ""
+    elif group[0].kind is None:
+        said = [*dict.fromkeys(prose_subject(one) for one in group)]
+        what = "sentences" if len(group) > 1 else "a sentence"
+        text = f"{what} about limits or obligations at {joined(said, many=_LISTED)} {_prose_verb(group)}"
+    else:
+        text = joined(_together(group), many=_LISTED)
+    named = all(name in text for name in operations)
+    return text if named else f"{reached(operations)}: {text}"
 
 
-def _is_chosen(group: list[Finding], strongest: Class) -> bool:
-    rule = _plain(group[0].rule)
-    return group[0].cls is strongest or rule == "operation-added" or rule in _RENAMED
+def _together(group: Sequence[Finding]) -> list[str]:
+    """Return the changes in words; those that differ in their field alone are one: "a, b and 3 more are required"."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in group:
+        words, about = cause(one), subject(one)
+        pattern = words.replace(about, "{}", 1) if about in words else words
+        if one.kind in _TYPED:
+            pattern = pattern.rpartition(" (")[0] or pattern
+        found.setdefault(pattern, []).append((about, words))
+    said: list[str] = []
+    for pattern, held in found.items():
+        names = [*dict.fromkeys(about for about, _ in held)]
+        if len(names) == 1 or "{}" not in pattern:
+            said += dict.fromkeys(words for _, words in held)
+        else:
+            several = _SINGULAR.sub(lambda match: _PLURAL[match[1]], pattern, count=1)
+            said.append(several.replace("{}", joined(names, many=_LISTED), 1))
+    return said
 
 
-def _phrase(group: list[Finding]) -> str:
-    rule = _plain(group[0].rule)
-    if rule in ("operation-added", "operation-removed") and len(group) <= _NAMED:
-        names = " and ".join(printable(one.operations[0]) for one in group if one.operations)
-        return f"{names} {rule.rpartition('-')[2]}"
-    if rule == "inline-became-ref":
-        return _counted(PLURALS[rule], group)
-    if rule == "security-scheme-renamed":
-        return "; ".join(f"{one.message}, on {_operations(one)}" for one in group[:_TOGETHER])
-    if len(group) <= _TOGETHER:
-        return "; ".join(dict.fromkeys(_told(one) for one in group))
-    if rule in PLURALS:
-        return _counted(PLURALS[rule], group)
-    what = BY_ID[rule].help
-    return f"{what[:1].lower()}{what[1:]} ({len(group)} places)"
+def _prose_verb(group: Sequence[Finding]) -> str:
+    kinds = {one.subject for one in group}
+    many = len(group) > 1
+    if kinds == {"new"}:
+        return "are new" if many else "is new"
+    if kinds == {"gone"}:
+        return "are gone" if many else "is gone"
+    return "differ" if many else "differs"
 
 
-def _counted(text: str, group: list[Finding]) -> str:
-    what = (
-        "errors" if all("/responses/4" in one.pointer or "/responses/5" in one.pointer for one in group) else "schemas"
-    )
-    if len(group) == 1:
-        what, text = what.removesuffix("s"), text.replace("became references", "became a reference")
-    return text.format(count=len(group), what=what)
-
-
-def _told(one: Finding) -> str:
-    """A finding in its own words, with its operation where they do not name it."""
-    if len(one.operations) > 1:
-        return f"{one.message} ({_operations(one)})"
-    named = all(name in one.message for name in one.operations)
-    return one.message if named else f"{one.message} ({one.operations[0]})"
-
-
-def _operations(one: Finding) -> str:
-    return one.operations[0] if len(one.operations) == 1 else f"{len(one.operations)} operations"
-
-
-def _plain(rule: str) -> str:
-    return rule.removesuffix(UNSEEN)
+def _documentation(findings: Sequence[Finding]) -> str:
+    said = [message(one) for one in findings if one.kind is not None]
+    prose = [message(one) for one in findings if one.kind is None]
+    if not said:
+        return f"Documentation only: {joined(prose)}"
+    return f"Nothing that a caller can notice: {joined(said + prose, many=_LISTED)}"

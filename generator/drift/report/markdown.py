@@ -1,9 +1,9 @@
 """
 A report as Markdown, for the text of a pull request: what a bump means for callers, what to change in code that uses
-the client, and which version it asks for.
+the client, and which version it suggests.
 
-What comes from the description is defused: it mentions nobody, links nowhere and forms nothing. No sentence of the
-vendor is in it, since a pull request is kept. It knows no rule.
+Text from the description is defused: it makes no mention, no link and no markup. No sentence of the vendor is in it,
+since a pull request is kept.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
-from generator.drift.report.groups import OPERATIONS, Group, groups
-from generator.drift.report.places import DOCUMENT
+from generator.drift.report.groups import Group, groups
 from generator.drift.report.report import BREAKING, Report, counted
+from generator.drift.report.wording import message
 from generator.source.document import printable
 
 _BREAK = "\u200b"  # a space of no width: what it stands in is no mention, number or address any more
@@ -25,9 +25,10 @@ _LIMIT = 400
 _NAMED = 5  # so many operations by name
 _TOLD = 60  # so many groups of a section
 _SECTIONS = (
-    ("No code fails on this, but see whether you rely on it:", (Class.BEHAVIOUR, Class.LIFECYCLE)),
+    ("No code fails on this, but check whether you rely on it:", (Class.BEHAVIOUR, Class.LIFECYCLE)),
     ("### What is new", (Class.ADDITIVE,)),
-    ("### What no caller can tell", (Class.DOCS,)),
+    ("### Error responses", (Class.ERRORS,)),
+    ("### What no caller can notice", (Class.DOCS,)),
 )
 
 
@@ -37,7 +38,7 @@ def as_markdown(report: Report) -> str:
 
 
 def defused(text: str) -> str:
-    """Words of others as Markdown that shows them, and does nothing else."""
+    """Return foreign text as Markdown that shows it and does nothing else."""
     line = _LIVE.sub(lambda match: match[0] + _BREAK, printable(text, limit=_LIMIT))
     return _MARKS.sub(lambda match: "&lt;" if match[0] == "<" else f"\\{match[0]}", line)
 
@@ -63,31 +64,31 @@ def _document(report: Report) -> Iterator[str]:
     if report.accepted:
         yield from ("### Accepted", "")
         for finding, entry in report.accepted:
-            yield f"- {finding.cls.value}: {defused(finding.message)} (`{finding.rule}`). {defused(entry.reason)}"
+            yield f"- {finding.cls.value}: {defused(message(finding))} (`{finding.rule}`). {defused(entry.reason)}"
         yield ""
     if report.unmatched:
-        yield from ("### Entries of spec/accepted.toml that match nothing any more", "")
+        yield from ("### Entries of spec/accepted.toml that match no finding", "")
         yield from (f"- {defused(entry.named)}" for entry in report.unmatched)
 
 
 def _changes(report: Report) -> Iterator[str]:
     breaking = [one for one in report.findings if one.cls in BREAKING]
     if breaking:
-        yield "These calls and names have to be changed, or looked at; what is not listed goes on working. A type"
-        yield "checker finds what is SOURCE."
+        yield "These calls and names have to be changed or checked; what is not listed still works. A type checker"
+        yield "finds what is SOURCE."
         yield ""
-        yield from _listed(report, breaking, report.methods())
+        yield from _listed(breaking, report.methods())
     else:
         yield "Nothing has to be changed."
     yield ""
     for heading, classes in _SECTIONS:
         found = [one for one in report.findings if one.cls in classes]
         if found:
-            yield from (heading, "", *_listed(report, found, {}), "")
+            yield from (heading, "", *_listed(found, {}), "")
 
 
-def _listed(report: Report, findings: Sequence[Finding], methods: Mapping[str, str]) -> Iterator[str]:
-    found = groups(findings, report.comparison)
+def _listed(findings: Sequence[Finding], methods: Mapping[str, str]) -> Iterator[str]:
+    found = groups(findings)
     several = len({finding.cls for finding in findings}) > 1
     for group in found[:_TOLD]:
         lines = [
@@ -103,17 +104,16 @@ def _listed(report: Report, findings: Sequence[Finding], methods: Mapping[str, s
             yield from (f"  - {line}" for line in lines)
     if len(found) > _TOLD:
         more = sum(len(group.lines) for group in found[_TOLD:])
-        yield f"- and {more} more, which `python -m generator check` tells"
+        yield f"- and {more} more, which `python -m generator check` lists"
 
 
 def _title(group: Group, methods: Mapping[str, str]) -> str:
-    """What a group is about, by the client's methods where they are known."""
-    if group.title in (OPERATIONS, DOCUMENT) or not group.operations:
+    """Return what a group is about: the client's methods where they are known, else the operations."""
+    if not group.operations or all(name in line.text for line in group.lines for name in group.operations):
         return ""
     names = [f"`venice.{methods[name]}`" if name in methods else defused(name) for name in group.operations]
     listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-    if len(names) == 1:
-        name = defused(group.operations[0])
-        return f"**{name}**" if listed == name else f"{listed} (**{name}**)"
-    reached = f"{len(names)} operations ({listed})"
-    return f"**{defused(group.title)}**, {reached}" if group.title else f"**{len(names)} operations** ({listed})"
+    if len(names) > 1:
+        return f"**{len(names)} operations** ({listed})"
+    name = defused(group.operations[0])
+    return f"**{listed}**" if listed == name else f"{listed} (**{name}**)"

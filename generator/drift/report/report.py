@@ -1,8 +1,7 @@
 """
-What there is to report of a comparison: findings, those that were accepted, and what they come to together.
+A report: findings, those that were accepted, and what they mean together.
 
-Text, Markdown, JSON and annotations are written from it, each in a module of its own. It knows the classes and their
-order, but no rule.
+Text, Markdown, JSON and annotations are written from it, each in a module of its own.
 """
 
 from __future__ import annotations
@@ -12,18 +11,17 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from generator.drift.compare.compare import Comparison
+from generator.drift.compare.comparison import Comparison
 from generator.drift.judge.accepted import Accepted, divided
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.headline import headline
-from generator.errors import GeneratorError
 
 Bump = Literal["major", "minor", "patch"]
 Methods = Callable[[], Mapping[str, str]]
 BREAKING = frozenset({Class.WIRE, Class.SOURCE})
 LINE = Class.LIFECYCLE
-"""The line that `check` fails at unless it is told another: all but DOCS and VERSION."""
+"""The weakest class that fails `check` by default: all except DOCS and VERSION."""
 
 
 def _no_methods() -> Mapping[str, str]:
@@ -32,23 +30,23 @@ def _no_methods() -> Mapping[str, str]:
 
 @frozen
 class Report:
-    """All that is told of two descriptions."""
+    """All that is reported of two descriptions."""
 
     comparison: Comparison = field(repr=False)
     findings: tuple[Finding, ...]
     """In their total order, the strongest first, without those that were accepted."""
     accepted: tuple[tuple[Finding, Accepted], ...] = ()
-    """Findings that somebody looked at, each with the entry that says so."""
+    """Accepted findings, each with its entry."""
     unmatched: tuple[Accepted, ...] = ()
-    """Entries that no finding answers to."""
+    """Entries that match no finding."""
     methods: Methods = field(default=_no_methods, repr=False)
-    """Makes the names of the client's methods, by the operation that they call."""
+    """Returns the names of the client's methods, by operation."""
 
     @property
     def headline(self) -> str:
-        """What a person would say first, in one sentence."""
+        """The most important changes, in one sentence."""
         if self.accepted and not self.findings:
-            return f"Nothing but what was accepted differs ({counted(len(self.accepted), 'finding')})."
+            return f"Only accepted findings differ ({counted(len(self.accepted), 'finding')})."
         return headline(self.findings)
 
     @property
@@ -64,7 +62,7 @@ class Report:
 
     @property
     def suggested_bump(self) -> Bump | None:
-        """Which part of the client's own version the findings ask to raise; None where there are none."""
+        """Which part of the client's own version the findings suggest to raise; None where there are none."""
         classes = {finding.cls for finding in self.findings}
         if not classes:
             return None
@@ -81,24 +79,9 @@ def report_of(
     entries: tuple[Accepted, ...] = (),
     methods: Methods = _no_methods,
 ) -> Report:
-    """Return the report of a comparison that was judged, with what was accepted told apart."""
+    """Return the report of a comparison that was judged, with accepted findings set apart."""
     left, accepted, unmatched = divided(findings, entries)
     return Report(comparison, left, accepted, unmatched, methods)
-
-
-def methods_of(*surfaces: Callable[[], Mapping[str, str]]) -> Methods:
-    """Make the names of methods from several surfaces, the last one winning; none where no client can be made."""
-
-    def make() -> Mapping[str, str]:
-        names: dict[str, str] = {}
-        for surface in surfaces:
-            try:
-                names |= surface()
-            except GeneratorError:
-                continue
-        return names
-
-    return make
 
 
 def counted(count: int, noun: str) -> str:

@@ -1,26 +1,26 @@
 """
-A report as text, for a person at a terminal: the headline, then what differs, by operation and the strongest first.
+A report as text, for a terminal: the headline, then what differs, by operation and the strongest first.
 
-Lines are at most a hundred columns wide, and coloured on terminals alone. It knows no rule.
+Lines are at most a hundred columns wide, and coloured on terminals alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from generator.drift.judge.classes import Class
-from generator.drift.report.groups import Group, Line, groups, join
-from generator.drift.report.places import DOCUMENT
+from generator.drift.report.groups import DOCUMENT, Group, Line, groups
+from generator.drift.report.groups import line as line_of
 from generator.drift.report.report import Report, counted, summed
 from generator.source.document import printable
 
 WIDTH = 100
 STYLES = {
-    Class.WIRE: "bold red", Class.SOURCE: "magenta", Class.BEHAVIOUR: "yellow", Class.ADDITIVE: "green",
-    Class.LIFECYCLE: "cyan", Class.DOCS: "dim", Class.VERSION: "dim",
+    Class.WIRE: "bold red", Class.SOURCE: "magenta", Class.BEHAVIOUR: "yellow", Class.ERRORS: "blue",
+    Class.ADDITIVE: "green", Class.LIFECYCLE: "cyan", Class.DOCS: "dim", Class.VERSION: "dim",
 }  # fmt: skip
 _LABEL = max(len(cls.value) for cls in Class)
 _INDENT = 2 + _LABEL + 2
@@ -49,8 +49,8 @@ class _Writer:
         if report.findings:
             said = f"{summed(report)}. Suggested version bump: {report.suggested_bump}."
             yield from self.wrapped(Text(said, style="dim"))
-        told = [finding for finding in report.findings if finding.cls is not Class.VERSION]
-        for group in groups(told, report.comparison):
+        shown = [finding for finding in report.findings if finding.cls is not Class.VERSION]
+        for group in groups(shown):
             yield Text()
             yield from self.title(group)
             for line in group.lines:
@@ -58,19 +58,16 @@ class _Writer:
         if report.accepted:
             yield from (Text(), Text("Accepted in spec/accepted.toml", style="bold"))
         for finding, entry in report.accepted:
-            yield from self.line(Line(finding.cls, finding.rule, printable(finding.message, limit=400)))
+            yield from self.line(line_of(finding))
             yield from self.wrapped(Text(f"because: {printable(entry.reason, limit=400)}", style="dim"), _INDENT)
 
     def title(self, group: Group) -> Iterator[Text]:
-        count = len(group.operations)
         names = [printable(name) for name in group.operations]
-        if group.title:
-            yield Text(group.title, style="bold")
-        reached = f"{counted(count, 'operation')}: "
-        if not group.title:
-            yield Text(f"{reached}{join(names, self.width - len(reached))}", style="bold")
-        elif names and names != [group.title] and group.title != DOCUMENT:
-            yield Text(f"  reaches {reached}{join(names, self.width - len(reached) - 10)}", style="dim")
+        if len(names) < 2:
+            yield Text(names[0] if names else DOCUMENT, style="bold")
+            return
+        reached = f"{counted(len(names), 'operation')}: "
+        yield Text(f"{reached}{_cut(names, self.width - len(reached))}", style="bold")
 
     def line(self, line: Line) -> Iterator[Text]:
         """The class, the words, and the rule behind them; then sentences, where there are any."""
@@ -83,8 +80,18 @@ class _Writer:
                 yield from self.wrapped(Text(printable(sentence, limit=400), style="italic"), _INDENT + 2, mark)
 
     def wrapped(self, text: Text, indent: int = 0, first: Text | None = None) -> Iterator[Text]:
-        """A text in as many lines as it takes, each after an indent; `first` takes the place of the first one's."""
+        """A text in as many lines as it takes, each after an indent; `first` replaces the first indent."""
         for line in text.wrap(self.console, max(20, self.width - indent), overflow="fold"):
             line.rstrip()
             yield Text.assemble(first if first is not None else " " * indent, line)
             first = None
+
+
+def _cut(texts: Sequence[str], limit: int) -> str:
+    """Return as many of the texts as there is room for, and how many more there are."""
+    for count in range(len(texts), 0, -1):
+        more = len(texts) - count
+        text = ", ".join(texts[:count]) + (f" and {more} more" if more else "")
+        if len(text) <= limit or count == 1:
+            return text
+    return ""

@@ -1,71 +1,310 @@
 """
-Names for places and values in the sentences of findings: short, one line, safe to show.
+Findings in words: one line each, which names the field and the value. It knows kinds of changes and no rule.
 
-It knows where names stand in a pointer, and no contract.
+`message` is the whole line; `headline` puts several together.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
 
-from generator.drift.report.places import shown
+from attrs import evolve
+
+from generator.drift.compare.changes import Kind, Place
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.values import joined, listed, shown
 from generator.source.document import printable
 
-_NAMED = {"properties", "patternProperties", "headers"}
-_NUMBERED = {"anyOf", "oneOf", "allOf", "prefixItems"}
-_MANY = 4
+_NAMED = 3
+_WORDS, _LONG = 6, 70  # so many alternatives, with so many characters, are listed
+_LIMITS = {
+    "maxItems": "up to {} items", "minItems": "at least {} items", "maxLength": "up to {} characters",
+    "minLength": "at least {} characters", "maximum": "up to {}", "minimum": "at least {}",
+    "maxProperties": "up to {} properties", "minProperties": "at least {} properties", "multipleOf": "multiples of {}",
+}  # fmt: skip
+
+_REQUEST: dict[Kind, str] = {
+    Kind.PARAMETER_REMOVED: "the {holder} is gone",
+    Kind.PARAMETER_ADDED: "the {holder} may be sent ({new})",
+    Kind.PARAMETER_ADDED_REQUIRED: "the {holder} is new and required",
+    Kind.PARAMETER_BECAME_REQUIRED: "the {holder} is required now",
+    Kind.PARAMETER_BECAME_OPTIONAL: "the {holder} is optional now",
+    Kind.PARAMETER_RENAMED: "the {holder} replaces {old}",
+    Kind.PATH_PARAMETER_RENAMED: "the path parameter {old} is called {new}",
+    Kind.PARAMETER_STYLE_CHANGED: "the {holder} is written in another way ({new}, was {old})",
+    Kind.BODY_ADDED: "a body may be sent ({new})",
+    Kind.BODY_ADDED_REQUIRED: "a body is required now ({new})",
+    Kind.BODY_REMOVED: "no body is accepted any more",
+    Kind.BODY_BECAME_REQUIRED: "the body is required now",
+    Kind.BODY_BECAME_OPTIONAL: "the body is optional now",
+    Kind.MEDIA_REMOVED: "a body of {subject} is no longer accepted",
+    Kind.MEDIA_ADDED: "a body may be {subject}",
+    Kind.ENCODING_CHANGED: "{s} is encoded in another way",
+    Kind.TYPE_NARROWED: "{s} must be {new} (was {old})",
+    Kind.TYPE_CHANGED: "{s} must be {new} (was {old})",
+    Kind.TYPE_WIDENED: "{s} accepts {new} (was {old})",
+    Kind.BECAME_NULLABLE: "{s} accepts null",
+    Kind.BECAME_NOT_NULLABLE: "{s} must not be null",
+    Kind.ENUM_VALUE_REMOVED: "{s} no longer accepts {old}",
+    Kind.ENUM_VALUE_ADDED: "{s} accepts {new}",
+    Kind.BECAME_ENUM: "{s} must be one of {new}",
+    Kind.ENUM_DROPPED: "{s} accepts any value, not only {old}",
+    Kind.CONSTRAINT_ADDED: "{s} is limited by `{subject}`, which is not compared: look at it",
+    Kind.CONSTRAINT_CHANGED: "{s} is limited by another `{subject}`, which is not compared: look at it",
+    Kind.CONSTRAINT_REMOVED: "{s} is no longer limited by `{subject}`",
+    Kind.PROPERTY_REMOVED: "{s} is no longer accepted",
+    Kind.PROPERTY_REMOVED_OPEN: "{s} is gone",
+    Kind.PROPERTY_ADDED: "{s} may be sent ({new})",
+    Kind.PROPERTY_ADDED_REQUIRED: "{s} is new and required",
+    Kind.PROPERTY_RENAMED: "{old} is no longer accepted: it is called {new}",
+    Kind.PROPERTY_RENAMED_OPEN: "{old} is called {new}",
+    Kind.PROPERTY_BECAME_REQUIRED: "{s} is required now",
+    Kind.PROPERTY_BECAME_OPTIONAL: "{s} is optional now",
+    Kind.OBJECT_CLOSED: "{s} refuses properties that it does not declare",
+    Kind.OBJECT_OPENED: "{s} accepts more properties than it declares",
+    Kind.BRANCH_REMOVED: "{s} no longer accepts {subject} (accepts {new})",
+    Kind.BRANCH_ADDED: "{s} accepts {subject} too (was {old})",
+    Kind.BECAME_UNION: "{s} accepts {subject} too (was {old})",
+}
+_RESPONSE: dict[Kind, str] = {
+    Kind.MEDIA_REMOVED: "{the} is no longer {subject}",
+    Kind.MEDIA_ADDED: "{the} may be {subject}",
+    Kind.ENCODING_CHANGED: "{s} is encoded in another way",
+    Kind.HEADER_REMOVED: "the header {subject} is gone from {the}",
+    Kind.HEADER_ADDED: "{the} has the header {subject}",
+    Kind.HEADER_RENAMED: "the header {old} of {the} is called {new}",
+    Kind.HEADER_BECAME_REQUIRED: "the header {subject} is always in {the}",
+    Kind.HEADER_BECAME_OPTIONAL: "the header {subject} may be missing from {the}",
+    Kind.TYPE_NARROWED: "{s} is {new} (was {old})",
+    Kind.TYPE_CHANGED: "{s} is {new} (was {old})",
+    Kind.TYPE_WIDENED: "{s} may be {new} (was {old})",
+    Kind.BECAME_NULLABLE: "{s} may be null",
+    Kind.BECAME_NOT_NULLABLE: "{s} is no longer null",
+    Kind.ENUM_VALUE_REMOVED: "{s} is no longer {old}",
+    Kind.ENUM_VALUE_ADDED: "{s} may be {new}",
+    Kind.BECAME_ENUM: "{s} is one of {new}",
+    Kind.ENUM_DROPPED: "{s} may be any value, not only {old}",
+    Kind.CONSTRAINT_ADDED: "{s} is limited by `{subject}`",
+    Kind.CONSTRAINT_CHANGED: "{s} is limited by another `{subject}`",
+    Kind.CONSTRAINT_REMOVED: "{s} is no longer limited by `{subject}`",
+    Kind.PROPERTY_REMOVED: "{field} is gone from {the}",
+    Kind.PROPERTY_REMOVED_OPEN: "{field} is gone from {the}",
+    Kind.PROPERTY_ADDED: "{the} has {field} ({new})",
+    Kind.PROPERTY_ADDED_REQUIRED: "{the} has {field} ({new})",
+    Kind.PROPERTY_RENAMED: "{old} is called {new} in {the}",
+    Kind.PROPERTY_RENAMED_OPEN: "{old} is called {new} in {the}",
+    Kind.PROPERTY_BECAME_REQUIRED: "{field} is always in {the}",
+    Kind.PROPERTY_BECAME_OPTIONAL: "{field} may be missing from {the}",
+    Kind.OBJECT_CLOSED: "{s} holds only the properties that it declares",
+    Kind.OBJECT_OPENED: "{s} may hold properties that it does not declare",
+    Kind.BRANCH_REMOVED: "{s} is no longer {subject} (is {new})",
+    Kind.BRANCH_ADDED: "{s} is {new} now (was {old})",
+    Kind.BECAME_UNION: "{s} is {new} now (was {old})",
+}
+_ANY: dict[Kind, str] = {
+    Kind.OPERATION_REMOVED: "{subject} removed",
+    Kind.OPERATION_ADDED: "{subject} added",
+    Kind.OPERATION_MOVED: "{old} moved to {new}",
+    Kind.OPERATION_ID_CHANGED: "operationId {new} (was {old})",
+    Kind.OPERATION_ID_FALLBACK_CHANGED: "operationId {new} (was {old})",
+    Kind.FIRST_TAG_CHANGED: "first tag {new} (was {old})",
+    Kind.TAGS_CHANGED: "tags differ",
+    Kind.OPERATION_DEPRECATED: "{operation} is deprecated",
+    Kind.OPERATION_DEPRECATION_WITHDRAWN: "{operation} is no longer deprecated",
+    Kind.SECURITY_REMOVED: "{subject} is no longer accepted to authenticate (accepted: {new})",
+    Kind.SECURITY_ADDED: "{subject} is accepted to authenticate",
+    Kind.SECURITY_SCHEME_CHANGED: "the security scheme {subject} is sent in another way",
+    Kind.SECURITY_SCHEME_RENAMED: "the security scheme {old} is called {new} and sent as before",
+    Kind.SERVER_CHANGED: "server {new} (was {old})",
+    Kind.SERVER_ADDED: "the server {subject} is new",
+    Kind.STATUS_REMOVED: "status {subject} is no longer declared",
+    Kind.STATUS_ADDED: "status {subject} is declared",
+    Kind.KNOWN_VALUE_ADDED: "{s} lists {new}",
+    Kind.KNOWN_VALUE_REMOVED: "{s} no longer lists {old}; other values are allowed as before",
+    Kind.PATTERN_UNDECIDED: "{s} must match {new} (was {old}); which one allows more could not be decided",
+    Kind.INLINE_BECAME_REF: "the inline schema of {s} is the component {new} now",
+    Kind.SCHEMA_INLINED: "the component {old} is written inline in {s} now",
+    Kind.REF_TARGET_CHANGED: "{s} refers to the component {new} (was {old})",
+    Kind.SCHEMA_RENAMED: "the component {old} is called {new}",
+    Kind.SCHEMA_REMOVED: "the component {old} is gone",
+    Kind.UNUSED_SCHEMA_CHANGED: "the component {subject}, which no operation refers to, differs",
+    Kind.DEPRECATED: "{s} is deprecated",
+    Kind.DEPRECATION_WITHDRAWN: "{s} is no longer deprecated",
+    Kind.RESPELLED: "the description says the same in another way",
+    Kind.VERSION_CHANGED: "info.version {new} (was {old})",
+}
+_PLAIN = {
+    Kind.OPERATION_MOVED, Kind.SCHEMA_RENAMED, Kind.SCHEMA_REMOVED, Kind.INLINE_BECAME_REF, Kind.SCHEMA_INLINED,
+    Kind.REF_TARGET_CHANGED, Kind.PROPERTY_RENAMED, Kind.PROPERTY_RENAMED_OPEN, Kind.HEADER_RENAMED,
+    Kind.PATH_PARAMETER_RENAMED, Kind.PARAMETER_RENAMED, Kind.SECURITY_SCHEME_RENAMED, Kind.OPERATION_ID_CHANGED,
+    Kind.OPERATION_ID_FALLBACK_CHANGED, Kind.FIRST_TAG_CHANGED, Kind.VERSION_CHANGED, Kind.TYPE_CHANGED,
+    Kind.TYPE_NARROWED, Kind.TYPE_WIDENED, Kind.BRANCH_ADDED, Kind.BRANCH_REMOVED, Kind.BECAME_UNION,
+    Kind.SECURITY_REMOVED, Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED, Kind.SERVER_CHANGED, Kind.PATTERN_UNDECIDED,
+}  # fmt: skip
+"""Kinds whose values are names: they are shown without quotes."""
 
 
-def label(where: Sequence[str], called: str = "") -> str:
-    """What a place is called: the path of its properties, else what holds the schema, such as a parameter."""
-    root, rest = _root(list(where))
-    names: list[str] = []
-    while rest:
-        part = rest.pop(0)
-        if part in _NAMED and rest:
-            names.append(rest.pop(0))
-        elif part == "items":
-            names[-1:] = [f"{names[-1] if names else ''}[]"]
-        elif part == "additionalProperties":
-            names[-1:] = [f"{names[-1] if names else ''}{{}}"]
-        elif part in _NUMBERED and rest:
-            rest.pop(0)
-        else:
-            break
-    if called and called not in root:
-        names[:1] = [called + names[0]] if names and names[0].startswith(("[", "{")) else [called, *names[:1]]
-        return printable(": ".join([names[0], ".".join(names[1:])] if names[1:] else names), limit=80)
-    return printable(".".join(names) if names else root, limit=80)
+def message(finding: Finding) -> str:
+    """Return a finding in one line: first what it does to Python, then what differs."""
+    said = _said(finding)
+    if finding.direction == "error" and finding.kind not in (Kind.STATUS_ADDED, Kind.STATUS_REMOVED):
+        said = f"{_errors(finding)}: {said}"
+    if not finding.python:
+        return said
+    python = f"in Python, {'; '.join(finding.python)}"
+    if finding.cls is Class.SOURCE:
+        return f"{python} ({said})" if said else python
+    return f"{said}; {python}"
 
 
-def listed(values: Sequence[Any]) -> str:
-    """Some values, the first few of many."""
-    words = [json.dumps(value, ensure_ascii=False) for value in values[:_MANY]]
-    more = f" and {len(values) - _MANY} more" if len(values) > _MANY else ""
-    return printable(", ".join(words) + more, limit=120)
+def cause(finding: Finding) -> str:
+    """Return what differs in the description, without what it does to Python; empty where that is unknown."""
+    return message(evolve(finding, python=()))
 
 
-def told(value: Any) -> str:
-    """A value in a few words."""
-    return "(none)" if value is None else shown(value, limit=50)
+def _said(finding: Finding) -> str:
+    kind = finding.kind
+    if kind is None:
+        return _of_prose(finding)
+    if kind in (Kind.BOUND_TIGHTENED, Kind.BOUND_LOOSENED):
+        return _bound(finding)
+    if kind is Kind.PRICE_CHANGED:
+        return _price(finding)
+    if kind in (Kind.DEFAULT_ADDED, Kind.DEFAULT_CHANGED, Kind.DEFAULT_REMOVED, Kind.ACCESS_CHANGED,
+                Kind.FORMAT_NARROWED, Kind.FORMAT_WIDENED, Kind.DETAIL_CHANGED):  # fmt: skip
+        return f"{subject(finding)}: {finding.subject} {_was(finding)}"
+    if kind in (Kind.BRANCH_ADDED, Kind.BECAME_UNION, Kind.BRANCH_REMOVED) and _is_long(finding.old, finding.new):
+        return _branch(finding)
+    table = _REQUEST if finding.direction in ("request", "none") else _RESPONSE
+    template = table.get(kind) or _ANY.get(kind) or _RESPONSE[kind]
+    place = _first(finding)
+    old, new = (_value(value, kind) for value in (finding.old, finding.new))
+    return template.format(
+        s=subject(finding), the=_the(finding), field=printable(place.field) or "the body",
+        holder=printable(place.holder), subject=printable(finding.subject), old=old, new=new,
+        operation=joined([printable(one) for one in finding.operations], many=_NAMED),
+    )  # fmt: skip
 
 
-def _root(where: list[str]) -> tuple[str, list[str]]:
-    match where:
-        case ["components", _, name, *rest]:
-            return name, rest
-        case ["paths", _, _, "requestBody", *rest]:
-            return "the body", _after_schema(rest)
-        case ["paths", _, _, "responses", status, "headers", header, *rest]:
-            return f"the header {header} of answer {status}", _after_schema(rest)
-        case ["paths", _, _, "responses", status, *rest]:
-            return f"answer {status}", _after_schema(rest)
-        case ["paths", _, _, "parameters", _, *rest] | ["paths", _, "parameters", _, *rest]:
-            return "the parameter", _after_schema(rest)
-    return "the document", []
+def _is_long(*lists: object) -> bool:
+    words = [str(word) for held in lists if isinstance(held, list) for word in held]
+    return len(words) > _WORDS or sum(map(len, words)) > _LONG
 
 
-def _after_schema(rest: list[str]) -> list[str]:
-    return rest[rest.index("schema") + 1 :] if "schema" in rest else []
+def _branch(finding: Finding) -> str:
+    """Say which alternative came or went, where all of them together would be too long."""
+    about, removed = subject(finding), finding.kind is Kind.BRANCH_REMOVED
+    if finding.direction == "request":
+        verb = "no longer accepts" if removed else "accepts"
+    else:
+        verb = "is no longer" if removed else "may be"
+    return f"{about} {verb} {printable(finding.subject)}" + ("" if removed else " too")
+
+
+def subject(finding: Finding) -> str:
+    """Return what a finding is about: the field, else the parameter, the header, the body or the response."""
+    place = _first(finding)
+    is_body = place.holder == "body" or place.holder.startswith(("response", "error", "schema"))
+    if place.field:
+        dot = "" if place.field.startswith(("[", "{")) else "."
+        root = "the body" if place.holder == "body" else _the(finding)
+        if is_body or not place.holder:
+            return printable(place.field if dot else f"{root}{place.field}")
+        return printable(f"the {place.holder}{dot}{place.field}")
+    if not is_body and place.holder:
+        return printable(f"the {place.holder}")
+    return "the body" if place.holder == "body" else _the(finding) if place.holder else "the document"
+
+
+def prose_subject(finding: Finding) -> str:
+    """Return what a sentence is about; its description, where that is all of an operation or of the document."""
+    place = _first(finding)
+    return subject(finding) if place.field or place.holder else "the description"
+
+
+def _first(finding: Finding) -> Place:
+    return min(finding.places, key=lambda one: (one.field.count("."), len(one.field), one), default=Place())
+
+
+def _the(finding: Finding) -> str:
+    return "the error response" if finding.direction == "error" else "the response"
+
+
+def _errors(finding: Finding) -> str:
+    found = sorted({place.holder.rpartition(" ")[2] for place in finding.places if "error " in place.holder})
+    return f"error {joined(found, many=_NAMED)}" if len(found) == 1 else f"errors {joined(found, many=_NAMED)}"
+
+
+def _bound(finding: Finding) -> str:
+    old, new, key = finding.old, finding.new, finding.subject
+    about, words = subject(finding), _LIMITS.get(key.replace("exclusiveM", "m"))
+    verb = "accepts" if finding.direction not in {"response", "error"} else "has"
+    if words is None or new is None or isinstance(new, bool):
+        return f"{about}: {key} {_was(finding)}"
+    said = f"{about} {verb} {words.format(shown(new))}"
+    if new == 1:
+        said = said.replace("properties", "property").removesuffix("s") if said.endswith("s") else said
+    return f"{said} (was {shown(old)})" if old is not None else f"{said} (had no {key})"
+
+
+def _was(finding: Finding) -> str:
+    if finding.new is None:
+        return f"{shown(finding.old)} is gone"
+    return (
+        f"{shown(finding.new)} (was {shown(finding.old)})"
+        if finding.old is not None
+        else f"{shown(finding.new)} is new"
+    )
+
+
+def _price(finding: Finding) -> str:
+    if finding.old is None or finding.new is None:
+        return "a price is declared" if finding.old is None else "no price is declared any more"
+    pairs = _differing(finding.old, finding.new, "")
+    said = [f"{name or 'price'} {shown(new)} (was {shown(old)})" for name, old, new in pairs]
+    return f"price: {joined(said, many=_NAMED)}"
+
+
+def _differing(old: object, new: object, name: str) -> list[tuple[str, object, object]]:
+    if isinstance(old, dict) and isinstance(new, dict):
+        keys = [*old, *(key for key in new if key not in old)]
+        return [
+            found
+            for key in keys
+            for found in _differing(old.get(key), new.get(key), f"{name}.{key}" if name else str(key))
+        ]
+    return [] if old == new and type(old) is type(new) else [(name, old, new)]
+
+
+def _of_prose(finding: Finding) -> str:
+    if finding.rule == "prose-changed":
+        count = int(finding.subject)
+        return f"{count:,} other {'text differs' if count == 1 else 'texts differ'} (descriptions, examples)"
+    if finding.rule.startswith("python-"):
+        return ""
+    count = len(finding.pointers)
+    where = prose_subject(finding)
+    many = f" ({count} places)" if count > 1 else ""
+    words = {"changed": "changed", "gone": "is gone", "new": "is new"}.get(finding.subject, "changed")
+    return f"{where}: a sentence about limits, obligation or an end {words}{many}"
+
+
+def _value(value: object, kind: Kind) -> str:
+    if kind in _PLAIN:
+        words = value if isinstance(value, list) else [value]
+        plain = [printable("none" if one is None else str(one), limit=80) for one in words]
+        return joined(plain, "or") or "none"
+    if isinstance(value, list) and not any(isinstance(one, dict) for one in value):
+        return listed(value, "or" if kind is Kind.BECAME_ENUM else "and")
+    if isinstance(value, dict) and kind is Kind.PARAMETER_STYLE_CHANGED:
+        return joined([f"{key} {shown(one)}" for key, one in value.items()])
+    return shown(value) or "any value"
+
+
+def reached(operations: Sequence[str], many: int = 2) -> str:
+    """Return the operations that something reaches, the first ones by name."""
+    names = [printable(name) for name in operations]
+    if len(names) > many + 1:
+        return f"{', '.join(names[:many])} and {len(names) - many} more operations"
+    return joined(names, many=many + 1)

@@ -1,16 +1,15 @@
-"""
-Writes a report where it is read: text to the terminal, the other forms to standard output, counts to $GITHUB_OUTPUT.
-
-Each form is loaded when it is asked for.
-"""
+"""Writes a report: text to the terminal, other formats to standard output, counts to $GITHUB_OUTPUT."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from attrs import frozen
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,13 +26,23 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
-def write_report(report: Report, form: Format, console: Console) -> None:
-    """Write a report."""
+@frozen
+class Target:
+    """The file that annotations stand in."""
+
+    file: str
+    """Its name as it is given; empty where there is none, such as for an address."""
+    line_of: Callable[[str], int]
+    """Returns the line of a JSON pointer."""
+
+
+def write_report(report: Report, form: Format, console: Console, target: Callable[[], Target]) -> None:
+    """Write a report. `target` is called for annotations only."""
     match form:
         case Format.TEXT:
             from generator.drift.report.text import print_text
 
-            print_text(report, console if console.is_terminal or "COLUMNS" in os.environ else _wide())
+            print_text(report, console if console.is_terminal or "COLUMNS" in os.environ else _wide(console))
         case Format.MARKDOWN:
             from generator.drift.report.markdown import as_markdown
 
@@ -43,32 +52,46 @@ def write_report(report: Report, form: Format, console: Console) -> None:
 
             _write(as_json(report) + "\n")
         case Format.GITHUB:
-            _annotate(report)
+            _annotate(report, target())
 
 
-def _wide() -> Console:
-    """Where nobody said how wide the output is: what is piped is not cut to what a terminal once had."""
-    from rich.console import Console
-
-    from generator.drift.report.text import WIDTH
-
-    return Console(width=WIDTH)
-
-
-def _annotate(report: Report) -> None:
-    from generator.drift.report.github import commands, write_outputs
+def pin_target() -> Target:
+    """Return the pinned file as a target."""
     from generator.source.yaml_lines import line_of
-    from generator.spec.pin import FIRST_LINE, load_pin
+    from generator.spec.pin import FIRST_LINE, PINNED, load_pin
 
-    contract = load_pin().contract if report.findings or report.accepted else {}
-    for line in commands(report, lambda pointer: line_of(contract, pointer, first=FIRST_LINE)):
+    contract = load_pin().contract
+    return Target(f"spec/{PINNED.name}", lambda pointer: line_of(contract, pointer, first=FIRST_LINE))
+
+
+def file_target(name: str, data: bytes) -> Target:
+    """Return a description as it was given as a target."""
+    from generator.source.yaml_marks import Lines
+
+    lines = Lines(data)
+    return Target("" if "://" in name else name, lines.of)
+
+
+def _annotate(report: Report, target: Target) -> None:
+    from generator.drift.report.github import commands, write_outputs
+
+    for line in commands(report, target.file, target.line_of):
         _write(f"{line}\n")
     if name := os.environ.get("GITHUB_OUTPUT"):
         write_outputs(report, Path(name))
 
 
+def _wide(console: Console) -> Console:
+    """Return a console of full width: what is piped is not cut to the width of a terminal."""
+    from rich.console import Console
+
+    from generator.drift.report.text import WIDTH
+
+    return Console(width=WIDTH, file=console.file)
+
+
 def _write(text: str) -> None:
-    """Write text as UTF-8, which all forms but the terminal's are in, on every machine."""
+    """Write text as UTF-8, on every machine."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", errors="backslashreplace"))
     sys.stdout.buffer.flush()

@@ -12,8 +12,8 @@ from generator.drift.judge.findings import Finding
 from generator.errors import AcceptedError
 
 
-def finding(rule: str = "deprecated", pointer: str = "/paths/~1a/get", message: str = "said") -> Finding:
-    return Finding(rule, Class.LIFECYCLE, pointer, (), (), None, None, message)
+def finding(rule: str = "deprecated", *pointers: str, words: str = "said") -> Finding:
+    return Finding(rule, Class.LIFECYCLE, pointers or ("/paths/~1a/get",), subject=words)
 
 
 def entry(one: Finding, reason: str = "seen") -> Accepted:
@@ -28,7 +28,7 @@ def listed(folder: Path, text: str) -> Path:
 
 
 def test_findings_are_divided_by_fingerprint_and_stay_in_order() -> None:
-    one, two, three = (finding(pointer=f"/paths/~1{name}/get") for name in "abc")
+    one, two, three = (finding("deprecated", f"/paths/~1{name}/get") for name in "abc")
     left, accepted, unmatched = divided([one, two, three], [entry(three), entry(one), Accepted("0" * 12, "gone")])
     assert left == (two,)
     assert [found for found, _ in accepted] == [one, three]
@@ -36,10 +36,16 @@ def test_findings_are_divided_by_fingerprint_and_stay_in_order() -> None:
 
 
 def test_an_accepted_finding_stays_accepted_when_its_words_change_but_not_elsewhere() -> None:
-    accepted = entry(finding(message="old words"))
-    assert divided([finding(message="new words")], [accepted])[0] == ()
-    assert divided([finding(pointer="/paths/~1b/get")], [accepted])[0] != ()
-    assert divided([finding(rule="prose-changed")], [accepted])[0] != ()
+    accepted = entry(finding(words="old words"))
+    assert divided([finding(words="new words")], [accepted])[0] == ()
+    assert divided([finding("deprecated", "/paths/~1b/get")], [accepted])[0] != ()
+    assert divided([finding("prose-changed")], [accepted])[0] != ()
+
+
+def test_a_finding_is_accepted_by_any_of_its_places() -> None:
+    one = finding("deprecated", "/paths/~1b/get")
+    joined = finding("deprecated", "/paths/~1a/get", "/paths/~1b/get")
+    assert divided([joined], [entry(one)]) == ((), ((joined, entry(one)),), ())
 
 
 def test_a_list_is_read_in_its_order(tmp_path: Path) -> None:

@@ -1,32 +1,79 @@
-"""The headline says what a person would say: on small findings, and on real bumps."""
+"""The headline says the most important thing first and names operation, field and value."""
 
 from __future__ import annotations
 
 import pytest
 
-from generator.drift.compare.compare import compare_facts
-from generator.drift.judge.judge import judge
+from generator.drift.compare.changes import Kind, Place
+from generator.drift.judge.classes import Class
 from generator.drift.report.headline import headline
-from tests.contracts import contract
+from tests.contracts import PAIRS, contract
+from tests.generator.drift.judging import finding, judged
 
 REAL = [
     ("2025-07-02", "2025-07-08", "POST /image/edit added"),
-    ("2025-07-09", "2025-07-10", "76 inline errors became references: nothing on the wire"),
-    ("2025-11-27.3d", "2025-11-27.03", "aspectRatio renamed aspect_ratio in a closed object: callers break"),
-    ("2026-01-19", "2026-01-21", "QueueVideoRequest became QuoteVideoRequest"),
-    ("2026-04-09.4d", "2026-04-09.8a", "SignInWithXAuth is called siwx now and sent as before, on 20 operations"),
-    ("2026-08-11.476", "2026-08-13", "GET /billing/usage answers 410 only"),
-    ("2026-08-17", "2026-08-18", "input lost its alternative array of integer"),
+    ("2025-07-09", "2025-07-10", "in Python, Error400 is DetailedError now"),
+    (
+        "2025-11-27.3d",
+        "2025-11-27.03",
+        "POST /image/generate: aspectRatio is no longer accepted: it is called aspect_ratio",
+    ),
+    ("2026-04-09.4d", "2026-04-09.8a", "POST /x402/top-up: a price is declared"),
+    ("2026-08-11.476", "2026-08-13", "GET /billing/usage: status 200 is no longer declared"),
+    ("2026-08-17", "2026-08-18", "POST /embeddings: input no longer accepts array of integer"),
+    ("2026-08-05.ce77", "2026-08-06.da", 'modelId accepts "qwen-image-3-edit" and "qwen-image-3-pro-edit"'),
+    ("2026-07-31", "2026-08-01", "POST /video/queue: reference_audio_urls"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "said"), REAL, ids=[f"{row[0]}-{row[1]}" for row in REAL])
 def test_a_real_bump(old: str, new: str, said: str) -> None:
-    comparison = compare_facts(contract(old), contract(new), old_prose={}, new_prose={})
-    assert said in headline(judge(comparison, old_prose={}, new_prose={}))
+    assert said in headline(judged(contract(old), contract(new)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("old", "new"), PAIRS, ids=[f"{old}-{new}" for old, new in PAIRS])
+def test_every_real_headline_names_an_operation_or_a_name_in_python(old: str, new: str) -> None:
+    findings = judged(contract(old), contract(new))
+    said = headline(findings)
+    loud = [one for one in findings if one.cls.rank < Class.DOCS.rank]
+    names = {name for one in loud for name in one.operations}
+    assert not loud or any(name in said for name in names) or "in Python, " in said
+    assert len({(one.rule, one.pointer) for one in findings}) == len(findings)
 
 
 def test_nothing_and_the_version_alone() -> None:
     old, new = {"info": {"version": "1"}, "paths": {}}, {"info": {"version": "2"}, "paths": {}}
     assert headline(()) == "Nothing changed."
-    assert headline(judge(compare_facts(old, new, old_prose={}, new_prose={}))) == "Nothing but the version changed."
+    assert headline(judged(old, new)) == "Nothing but the version changed."
+
+
+def test_breaks_come_before_additions_and_additions_before_sentences() -> None:
+    sentence = finding(Class.BEHAVIOUR, "new", "GET /c", kind=None, rule="prose-behaviour", at="/c")
+    found = [finding(Class.ADDITIVE, "b", "GET /b"), sentence, finding(Class.WIRE, "a", "GET /a")]
+    assert headline(found) == (
+        "GET /a: the server a is new; GET /b: the server b is new; "
+        "GET /c: a sentence about limits or obligations at the description is new."
+    )
+
+
+def test_a_bump_of_error_responses_only_says_so() -> None:
+    place = Place("GET /a", "error 400", "code")
+    one = finding(Class.ERRORS, "", kind=Kind.PROPERTY_REMOVED_OPEN, places=(place,), direction="error")
+    assert headline([one]) == "Error responses only: GET /a: error 400: code is gone from the error response."
+
+
+def test_fields_of_one_operation_with_the_same_change_are_listed() -> None:
+    fields = [
+        finding(
+            Class.ADDITIVE, "", kind=Kind.PROPERTY_ADDED, places=(Place("POST /a", "body", name),), direction="request",
+            new={"type": "string"}, at=f"/{name}",
+        )
+        for name in "vwxyz"
+    ]  # fmt: skip
+    assert headline(fields) == "POST /a: v, w, x and 2 more may be sent."
+
+
+def test_what_is_left_out_is_counted() -> None:
+    found = [finding(Class.WIRE, name, f"GET /{name}", at=f"/{name}") for name in "abcde"]
+    assert headline(found).endswith("; 2 more changes.")

@@ -4,79 +4,65 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
 import pytest
 
-from generator.drift.compare.compare import compare_facts
+from generator.drift.compare.changes import Place
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
-from generator.drift.judge.findings import Finding
 from generator.drift.report.json import as_json
 from generator.drift.report.markdown import as_markdown, defused
-from generator.drift.report.report import Report, report_of
-
-
-def finding(cls: Class, message: str = "said", *operations: str, at: str = "/paths/~1a/get", **more: Any) -> Finding:
-    values = {"media_types": (), "old": None, "new": None, **more}
-    return Finding(values.pop("rule", "fact-changed"), cls, at, operations, message=message, **values)
-
-
-def report(*findings: Finding, old: str = "1", new: str = "2", **more: Any) -> Report:
-    contracts = [{"info": {"version": version}} for version in (old, new)]
-    said = {one.pointer: "new" for one in findings if one.rule == "prose-behaviour"}
-    comparison = compare_facts(*contracts, old_prose={}, new_prose=said)
-    return report_of(comparison, tuple(sorted(findings, key=lambda one: one.cls.rank)), **more)
-
+from tests.generator.drift.judging import finding, report
 
 # JSON
 
 
 def test_the_json_of_a_report() -> None:
-    one = finding(Class.WIRE, "größe is gone", "POST /a", media_types=("application/json",), old={"type": "string"})
-    other = finding(Class.DOCS, "words", at="")
-    told = json.loads(
-        as_json(report(one, other, entries=(Accepted(other.fingerprint, "fine"), Accepted("0" * 12, "x"))))
-    )
-    assert told == {
-        "schema_version": 1,
+    place = Place("POST /a", "body", "größe", "application/json")
+    one = finding(Class.WIRE, "größe", places=(place,), old={"type": "string"}, direction="request")
+    other = finding(Class.DOCS, "w", at="")
+    entries = (Accepted(other.fingerprint, "fine"), Accepted("0" * 12, "x"))
+    made = json.loads(as_json(report(one, other, entries=entries)))
+    assert {key: value for key, value in made.items() if key not in ("findings", "accepted")} == {
+        "schema_version": 2,
         "old_version": "1",
         "new_version": "2",
-        "headline": "größe is gone (POST /a).",
+        "headline": "POST /a: the server größe is new.",
         "class": "WIRE",
         "suggested_bump": "major",
-        "counts": {"WIRE": 1, "SOURCE": 0, "BEHAVIOUR": 0, "ADDITIVE": 0, "LIFECYCLE": 0, "DOCS": 0, "VERSION": 0},
-        "findings": [
-            {
-                "rule": "fact-changed",
-                "class": "WIRE",
-                "pointer": "/paths/~1a/get",
-                "operations": ["POST /a"],
-                "media_types": ["application/json"],
-                "old": {"type": "string"},
-                "new": None,
-                "message": "größe is gone",
-                "fingerprint": one.fingerprint,
-            }
-        ],
-        "accepted": [
-            {
-                "rule": "fact-changed",
-                "class": "DOCS",
-                "pointer": "",
-                "operations": [],
-                "media_types": [],
-                "old": None,
-                "new": None,
-                "message": "words",
-                "fingerprint": other.fingerprint,
-                "reason": "fine",
-            }
-        ],
+        "counts": {cls: int(cls is Class.WIRE) for cls in Class},
         "unmatched": [{"fingerprint": "0" * 12, "rule": "", "pointer": "", "reason": "x"}],
-        "prose": {"count": 0, "added": [], "removed": [], "changed": []},
-        "changes": [{"kind": "changed", "pointer": "/info/version", "operations": [], "old": "1", "new": "2"}],
+        "prose": {"count": 0, "added": [], "removed": [], "changed": [], "moved": []},
+        "changes": [
+            {
+                "kind": "version-changed",
+                "direction": "none",
+                "pointer": "/info/version",
+                "operations": [],
+                "subject": "",
+                "old": "1",
+                "new": "2",
+            }
+        ],
     }
+    assert made["findings"] == [
+        {
+            "rule": "fact-changed",
+            "class": "WIRE",
+            "direction": "request",
+            "pointer": "/paths/~1a/get",
+            "pointers": ["/paths/~1a/get"],
+            "operations": ["POST /a"],
+            "places": [{"operation": "POST /a", "holder": "body", "field": "größe", "media_type": "application/json"}],
+            "media_types": ["application/json"],
+            "old": {"type": "string"},
+            "new": None,
+            "python": [],
+            "message": "the server größe is new",
+            "fingerprint": one.fingerprint,
+        }
+    ]
+    assert [(row["fingerprint"], row["reason"]) for row in made["accepted"]] == [(other.fingerprint, "fine")]
 
 
 def test_nothing_is_told_in_the_same_form() -> None:
@@ -96,15 +82,16 @@ def test_json_holds_what_utf_8_and_terminals_cannot_take() -> None:
 
 
 def test_the_markdown_of_a_report() -> None:
-    told = report(
-        finding(Class.WIRE, "x is refused", "POST /a", at="/1"),
-        finding(Class.SOURCE, "y is gone", "POST /a", at="/2"),
-        finding(Class.BEHAVIOUR, "default 1 became 2", "POST /a", at="/3"),
-        finding(Class.ADDITIVE, "GET /b added", "GET /b", at="/4"),
-        finding(Class.DOCS, "2 places differ", at=""),
+    made = report(
+        finding(Class.WIRE, "x", "POST /a", at="/1"),
+        finding(Class.SOURCE, "y", "POST /a", at="/2"),
+        finding(Class.BEHAVIOUR, "z", "POST /a", at="/3"),
+        finding(Class.ERRORS, "e", "POST /a", at="/5"),
+        finding(Class.ADDITIVE, "GET /b", "GET /b", at="/4"),
+        finding(Class.DOCS, "w", at=""),
         methods=lambda: {"POST /a": "things.create"},
     )
-    assert as_markdown(told).splitlines()[1:] == [
+    assert as_markdown(made).splitlines()[1:] == [
         "",
         "API contract 1 to 2. Suggested version bump: **major**.",
         "",
@@ -118,24 +105,28 @@ def test_the_markdown_of_a_report() -> None:
         "",
         "### What to change in code that uses the client",
         "",
-        "These calls and names have to be changed, or looked at; what is not listed goes on working. A type",
-        "checker finds what is SOURCE.",
+        "These calls and names have to be changed or checked; what is not listed still works. A type checker",
+        "finds what is SOURCE.",
         "",
         "- `venice.things.create` (**POST /a**)",
-        "  - WIRE: x is refused (`fact-changed`)",
-        "  - SOURCE: y is gone (`fact-changed`)",
+        "  - WIRE: the server x is new (`fact-changed`)",
+        "  - SOURCE: the server y is new (`fact-changed`)",
         "",
-        "No code fails on this, but see whether you rely on it:",
+        "No code fails on this, but check whether you rely on it:",
         "",
-        "- **POST /a**: default 1 became 2 (`fact-changed`)",
+        "- **POST /a**: the server z is new (`fact-changed`)",
         "",
         "### What is new",
         "",
-        "- GET /b added (`fact-changed`)",
+        "- the server GET /b is new (`fact-changed`)",
         "",
-        "### What no caller can tell",
+        "### Error responses",
         "",
-        "- 2 places differ (`fact-changed`)",
+        "- **POST /a**: the server e is new (`fact-changed`)",
+        "",
+        "### What no caller can notice",
+        "",
+        "- the server w is new (`fact-changed`)",
     ]
 
 
@@ -155,21 +146,22 @@ def test_what_many_operations_share_names_their_methods() -> None:
         report(finding(Class.SOURCE, "x", *names, at="/components/schemas/E/x"), methods=lambda: methods)
     )
     listed = ", ".join(f"`venice.m{number}`" for number in range(5))
-    assert f"- **schema E**, 8 operations ({listed} and 3 more): x (`fact-changed`)" in told
+    assert f"- **8 operations** ({listed} and 3 more): the server x is new (`fact-changed`)" in told
 
 
 def test_accepted_findings_and_spent_entries_have_their_sections() -> None:
-    one = finding(Class.WIRE, "x is gone")
+    one = finding(Class.WIRE, "x")
     told = as_markdown(report(one, entries=(Accepted(one.fingerprint, "never sent"), Accepted("0" * 12, "y"))))
-    assert "### Accepted\n\n- WIRE: x is gone (`fact-changed`). never sent\n" in told
-    assert "match nothing any more\n\n- 000000000000\n" in told
+    assert "### Accepted\n\n- WIRE: the server x is new (`fact-changed`). never sent\n" in told
+    assert "match no finding\n\n- 000000000000\n" in told
     assert "Nothing has to be changed." in told
 
 
 def test_no_sentence_is_kept_in_markdown() -> None:
     one = finding(
-        Class.BEHAVIOUR, "changed", "GET /a", at="/paths/~1a/get/description", rule="prose-behaviour", new=["It must."]
-    )
+        Class.BEHAVIOUR, "new", "GET /a", kind=None, at="/paths/~1a/get/description", rule="prose-behaviour",
+        new=["It must."],
+    )  # fmt: skip
     assert "It must" not in as_markdown(report(one))
 
 

@@ -1,4 +1,4 @@
-"""Annotations: each at its line of the pinned file, escaped, and the counts for the steps that follow."""
+"""Annotations: each at its line of the file that was compared, escaped, and the counts for the next steps."""
 
 from __future__ import annotations
 
@@ -10,58 +10,57 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.drift.compare.compare import compare_facts
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.github import annotation, commands, outputs, write_outputs
-from generator.drift.report.report import Report, report_of
 from generator.errors import GeneratorError
 from generator.source.yaml_lines import line_of
+from generator.source.yaml_marks import Lines
 from generator.source.yaml_writer import dump
 from generator.spec.pin import FIRST_LINE, PINNED, load_pin, pin_text
 from generator.spec.pointers import pointer
+from tests.generator.drift.judging import finding, report
+
+FILE = "spec/swagger.yaml"
 
 
-def report(*findings: Finding, accepted: tuple[Accepted, ...] = ()) -> Report:
-    return report_of(compare_facts({}, {}, old_prose={}, new_prose={}), findings, accepted)
-
-
-def finding(cls: Class, message: str = "said", *operations: str, at: str = "/paths/~1a/get") -> Finding:
-    return Finding("some-rule", cls, at, operations, (), None, None, message)
+def lines(*findings: Finding, file: str = FILE, line: int = 7, **more: Any) -> list[str]:
+    return [*commands(report(*findings, **more), file, lambda _: line)]
 
 
 def test_the_level_follows_the_class() -> None:
-    found = [*commands(report(*(finding(cls, at=f"/{cls}") for cls in Class)), lambda _: 7)]
+    found = lines(*(finding(cls, at=f"/{cls}") for cls in Class))
     assert [line.split()[0] for line in found] == [
-        "::error", "::error", "::warning", "::notice", "::warning", "::notice", "::notice"
+        "::error", "::error", "::warning", "::warning", "::notice", "::warning", "::notice", "::notice"
     ]  # fmt: skip
-    assert found[0] == "::error title=some-rule,file=spec/swagger.yaml,line=7::WIRE: said"
+    assert found[0] == "::error title=fact-changed,file=spec/swagger.yaml,line=7::WIRE: the server s is new"
 
 
-def test_operations_are_told_where_the_words_do_not_name_them() -> None:
+def test_an_address_has_no_file_to_annotate() -> None:
+    assert lines(finding(Class.WIRE), file="") == ["::error title=fact-changed::WIRE: the server s is new"]
+
+
+def test_operations_are_named_where_the_words_do_not_name_them() -> None:
     many = [f"GET /{number}" for number in range(5)]
-    texts = [
-        line.rpartition("::")[2]
-        for line in commands(
-            report(finding(Class.WIRE, "GET /a is gone", "GET /a"), finding(Class.WIRE, "x", *many, at="/b")),
-            lambda _: 1,
-        )
+    found = lines(finding(Class.WIRE, "GET /a", "GET /a"), finding(Class.WIRE, "x", *many, at="/b"))
+    assert [line.rpartition("::")[2] for line in found] == [
+        "WIRE: the server GET /a is new",
+        "WIRE: the server x is new (GET /0, GET /1, GET /2 and 2 more operations)",
     ]
-    assert texts == ["WIRE: GET /a is gone", "WIRE: x (GET /0, GET /1, GET /2 and 2 more)"]
 
 
 def test_an_accepted_finding_is_a_notice_with_its_reason_and_is_not_counted() -> None:
     one = finding(Class.WIRE)
-    found = report(one, accepted=(Accepted(one.fingerprint, "never sent"),))
-    assert [*commands(found, lambda _: 1)] == [
-        "::notice title=some-rule,file=spec/swagger.yaml,line=1::WIRE: said (accepted: never sent)"
+    entries = (Accepted(one.fingerprint, "never sent"),)
+    assert lines(one, line=1, entries=entries) == [
+        "::notice title=fact-changed,file=spec/swagger.yaml,line=1::WIRE: the server s is new (accepted: never sent)"
     ]
-    assert outputs(found).splitlines()[:2] == ["class=", "wire=0"]
+    assert outputs(report(one, entries=entries)).splitlines()[:2] == ["class=", "wire=0"]
 
 
-def test_words_of_others_cannot_start_a_command() -> None:
-    line = annotation("error", "a:b,c%\n::x", "100%\r\n::set-env name=x::y\x1b[1m", 3)
+def test_text_of_a_description_cannot_start_a_command() -> None:
+    line = annotation("error", "a:b,c%\n::x", "100%\r\n::set-env name=x::y\x1b[1m", FILE, 3)
     assert line == ("::error title=a%3Ab%2Cc%25%0A%3A%3Ax,file=spec/swagger.yaml,line=3::100%25 ::set-env name=x::y[1m")
 
 
@@ -71,7 +70,7 @@ def test_counts_are_written_out_to_zero_and_added_to_what_is_there(tmp_path: Pat
     write_outputs(report(finding(Class.SOURCE), finding(Class.ADDITIVE, at="/b")), file)
     assert file.read_text(encoding="utf-8").splitlines() == [
         "before=1", "class=SOURCE",
-        "wire=0", "source=1", "behaviour=0", "additive=1", "lifecycle=0", "docs=0", "version=0",
+        "wire=0", "source=1", "behaviour=0", "errors=0", "additive=1", "lifecycle=0", "docs=0", "version=0",
     ]  # fmt: skip
     with pytest.raises(GeneratorError, match="GITHUB_OUTPUT"):
         write_outputs(report(), tmp_path)
@@ -117,3 +116,22 @@ def test_a_place_that_is_not_there_is_shown_at_the_one_above(gone: str) -> None:
     value = {"z": 0, "a": {"b": 1} if "/b" in gone or "/x" in gone else [1, 2]}
     assert line_of(value, gone) == (3 if "/b" in gone else 2)
     assert line_of(value, "") == 1
+
+
+def test_lines_of_a_description_are_those_of_the_text_that_was_given() -> None:
+    text = b"""\
+# a comment
+paths:
+  /a:
+    get:
+      parameters:
+        - {in: query, name: z}
+        - in: query
+          name: a
+info: {version: '1'}
+"""
+    found = Lines(text)
+    first = "/paths/~1a/get/parameters/0"
+    assert [found.of(where) for where in ("", "/info/version", first, f"{first}/name", f"{first}/gone/x")] == [
+        1, 9, 7, 8, 7
+    ]  # fmt: skip

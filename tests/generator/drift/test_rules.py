@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
-from generator.drift.compare.compare import compare_facts
+from generator.drift.compare.changes import Kind
 from generator.drift.judge.classes import Class, strongest
-from generator.drift.judge.judge import judge
 from generator.drift.judge.rules import ANSWERS, RULES
-from tests.generator.drift.pairs import ROWS, Contract, Edit, base, edited
+from tests.generator.drift.judging import judged
+from tests.generator.drift.pairs import ROWS, Contract, Edit, Row, base, edited
 
 
 def rules(old: Contract, new: Contract) -> set[str]:
-    return {one.rule for one in judge(compare_facts(old, new, old_prose={}, new_prose={}))}
+    return {one.rule for one in judged(old, new)}
 
 
 @pytest.mark.parametrize(("edit", "there", "back"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
@@ -21,6 +23,7 @@ def test_a_pair_fires_exactly_its_rules_both_ways(edit: Edit, there: set[str], b
     assert (rules(old, new), rules(new, old)) == (there, back)
 
 
+LOUD = {Class.WIRE, Class.SOURCE, Class.BEHAVIOUR, Class.ADDITIVE}
 NOT_BY_A_PAIR = {
     "operation-id-fallback-changed-unseen",
     "inline-became-ref-unseen",
@@ -30,14 +33,47 @@ NOT_BY_A_PAIR = {
     "request-property-removed-open-unseen",
     "response-became-required-unseen",
     "request-became-union",
+    "response-media-added-unseen",
+    "known-value-removed",
+    "error-known-value-added",
     "prose-behaviour",
     "prose-changed",
 }
 """Twins that a surface decides, and the rules of prose (tests/generator/drift/test_rules_prose.py)."""
 
 
+def as_error(contract: Contract) -> Contract:
+    """Move every success response to status 400."""
+    changed = copy.deepcopy(contract)
+    for item in changed["paths"].values():
+        for operation in item.values():
+            if "200" in operation["responses"]:
+                operation["responses"] = {"200": {}, "400": operation["responses"]["200"]}
+    return changed
+
+
+IN_ERRORS = {"response-media-added", "response-header-added", "response-header-became-required",
+             "response-type-changed", "response-became-nullable", "response-enum-narrowed", "response-became-enum",
+             "response-bound-changed", "response-constraint-changed", "response-property-added",
+             "response-became-required", "response-object-changed", "response-union-branch-added", "access-changed",
+             "fact-changed", "format-changed-unseen"}  # fmt: skip
+
+
+def errors(found: set[str]) -> set[str]:
+    return {f"error-{one.removeprefix('response-').removesuffix('-unseen')}" for one in found}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row[0] in IN_ERRORS], ids=lambda row: row[0])
+def test_the_same_change_of_an_error_response_is_of_class_errors(row: Row) -> None:
+    old, new = as_error(base()), as_error(edited(row[1]))
+    plain = {one for one in row[2] | row[3] if not one.startswith("python-")}
+    found = {one for one in rules(old, new) | rules(new, old) if not one.startswith("python-")}
+    assert found == errors(plain)
+
+
 def test_every_rule_has_a_pair() -> None:
     shown = {rule for _, _, there, back in ROWS for rule in there | back}
+    shown |= {one for row in ROWS if row[0] in IN_ERRORS for one in errors(row[2] | row[3])}
     assert {rule.id for rule in RULES} - shown == NOT_BY_A_PAIR
 
 
@@ -52,8 +88,13 @@ def test_every_twin_has_its_source_rule() -> None:
     assert {by_id[rule.seen].cls for rule in twins} == {Class.SOURCE}
 
 
-def test_no_event_has_two_answers_in_a_direction() -> None:
-    assert len(ANSWERS) == sum((3 if rule.direction == "both" else 1) * len(rule.on) for rule in RULES)
+def test_every_kind_of_change_has_an_answer() -> None:
+    assert {kind for kind, _ in ANSWERS} == set(Kind)
+
+
+def test_a_change_of_error_responses_is_of_class_errors_or_weaker() -> None:
+    strong = {(kind.value, rule.id) for (kind, where), rule in ANSWERS.items() if where == "error" and rule.cls in LOUD}
+    assert strong == set()
 
 
 def test_classes_are_ordered_from_the_strongest() -> None:
@@ -61,6 +102,7 @@ def test_classes_are_ordered_from_the_strongest() -> None:
         "WIRE",
         "SOURCE",
         "BEHAVIOUR",
+        "ERRORS",
         "ADDITIVE",
         "LIFECYCLE",
         "DOCS",
@@ -72,5 +114,5 @@ def test_classes_are_ordered_from_the_strongest() -> None:
 
 def test_without_surfaces_what_might_concern_python_does() -> None:
     for _, edit, there, _ in ROWS:
-        found = judge(compare_facts(base(), edited(edit), old_prose={}, new_prose={}), surface=None)
+        found = judged(base(), edited(edit), python=False)
         assert not any(one.rule.endswith("-unseen") for one in found), there

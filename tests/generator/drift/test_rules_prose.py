@@ -1,4 +1,4 @@
-"""What the vendor's sentences come to: texts, and the hashes that a lock holds of them."""
+"""What the vendor's sentences mean: texts, and the hashes that a lock holds of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from generator.drift.compare.compare import compare_facts
+from generator.drift.compare.prose import Entry
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
-from generator.drift.judge.judge import judge
-from generator.drift.judge.prose import Entry, behavioural, entry
 from generator.drift.report.headline import headline
+from generator.drift.report.wording import message
+from generator.spec.pin import prose_entries
+from generator.spec.statements import statements
+from tests.generator.drift.judging import judged
 
 CONTRACT: dict[str, Any] = {
     "paths": {"/a": {"get": {"responses": {"200": {}}}}, "/b": {"get": {"responses": {"200": {}}}}}
@@ -20,67 +22,108 @@ AT, BESIDE, EXAMPLE = "/paths/~1a/get/description", "/paths/~1b/get/description"
 LIMIT, PLAIN = "Send at most ten of them. Enjoy.", "A pleasant thing."
 
 
-def judged(old: dict[str, Entry], new: dict[str, Entry]) -> list[tuple[str, str]]:
+def found(old: dict[str, Entry], new: dict[str, Entry]) -> tuple[Finding, ...]:
+    return judged(CONTRACT, CONTRACT, old, new)
+
+
+def rules(old: dict[str, Entry], new: dict[str, Entry]) -> list[tuple[str, str]]:
     return [(one.rule, one.pointer) for one in found(old, new)]
 
 
-def found(old: dict[str, Any], new: dict[str, Any]) -> tuple[Finding, ...]:
-    comparison = compare_facts(CONTRACT, CONTRACT, old_prose=old, new_prose=new)
-    return judge(comparison, old_prose=old, new_prose=new)
-
-
-def locked(prose: dict[str, str]) -> dict[str, Entry]:
-    return {pointer: entry(pointer, text) for pointer, text in prose.items()}
-
-
-def flagged(prose: dict[str, str]) -> dict[str, Entry]:
-    return {pointer: (hashed, bool(mark)) for pointer, (hashed, mark) in
-            ((pointer, entry(pointer, text)) for pointer, text in prose.items())}  # fmt: skip
-
-
 @pytest.mark.parametrize(
-    ("old", "new", "rules"),
+    ("old", "new", "expected"),
     [
         ({}, {AT: LIMIT}, [("prose-behaviour", AT)]),
         ({AT: LIMIT}, {}, [("prose-behaviour", AT)]),
         ({AT: "Send at most two."}, {AT: LIMIT}, [("prose-behaviour", AT)]),
         ({AT: PLAIN}, {AT: "A nice thing."}, [("prose-changed", "")]),
         ({AT: LIMIT}, {AT: "Send at most  ten of them. Be merry."}, [("prose-changed", "")]),
+        ({AT: LIMIT}, {AT: "You may send at most 10."}, [("prose-changed", "")]),
         ({EXAMPLE: "must"}, {EXAMPLE: "at most"}, [("prose-changed", "")]),
         ({AT: LIMIT}, {BESIDE: LIMIT}, [("prose-changed", "")]),
+        ({AT: LIMIT}, {BESIDE: f"Hello. {LIMIT}"}, [("prose-changed", "")]),
         ({}, {}, []),
     ],
-    ids=["came", "went", "changed", "plain", "beside it", "an example", "moved", "none"],
+    ids=["came", "went", "changed", "plain", "beside it", "reworded", "an example", "moved", "moved in a text", "none"],
 )
-def test_sentences_that_matter_are_told_apart(old: Any, new: Any, rules: Any) -> None:
-    assert judged(old, new) == rules
-    assert judged(locked(old), locked(new)) == rules
+def test_statements_are_kept_apart_from_other_sentences(old: Any, new: Any, expected: Any) -> None:
+    assert rules(old, new) == expected
+    assert rules(prose_entries(old), prose_entries(new)) == expected
 
 
-def test_a_mere_flag_is_read_on_the_safe_side() -> None:
-    assert judged(flagged({AT: LIMIT}), flagged({AT: f"{LIMIT} Be merry."})) == [("prose-behaviour", AT)]
-    assert judged(flagged({AT: PLAIN}), flagged({AT: "Else."})) == [("prose-changed", "")]
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Send up to 9 pictures.", "Send up to 4 pictures."),
+        ("Requests per minute: 100.", "Requests per minute: 20."),
+        ("", "Text models reject image content."),
+        ("", "A voice of another model returns a 400 error."),
+        ("- alpha: 30 max steps\n- beta: 30 max steps", "- alpha: 30 max steps\n- beta: 25 max steps"),
+        ("Between 2 and 8 words.", "Between 2 and 9 words."),
+        ("", "The field is ignored for other models."),
+        ("", "Only the first picture counts."),
+        ("Costs $0.05 a picture.", "Costs $0.06 a picture."),
+        ("Defaults to `low`.", "Defaults to `high`."),
+        ("At most 20 MB.", "At most 25 MB."),
+    ],
+)
+def test_limits_refusals_effects_and_prices_are_behaviour(old: str, new: str) -> None:
+    assert [one.cls for one in found({AT: old}, {AT: new})] == [Class.BEHAVIOUR]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("At most 5, e.g. 3.", "At most 5, e.g. 4."),
+        ("Must be sent since 2026-01-02.", "Must be sent since 2026-03-04."),
+        ("Models such as alpha-3.5 must be named.", "Models such as alpha-3.6 must be named."),
+        ("You must send a name.", "A name must be sent."),
+        ("It has 5 legs.", "It has 6 legs."),
+    ],
+)
+def test_examples_dates_versions_and_other_words_are_no_limits(old: str, new: str) -> None:
+    assert [one.cls for one in found({AT: old}, {AT: new})] == [Class.DOCS]
 
 
 def test_a_finding_shows_the_sentences_and_its_message_does_not() -> None:
     (one,) = found({AT: "Send at most two."}, {AT: LIMIT})
     assert (one.old, one.new, one.operations) == (["Send at most two."], ["Send at most ten of them."], ("GET /a",))
-    assert "ten of" not in one.message
+    assert "ten of" not in message(one)
     assert "ten of" not in headline([one])
 
 
-def test_prose_alone_is_docs_in_one_finding() -> None:
+def test_one_sentence_in_many_places_is_one_finding_with_all_of_them() -> None:
+    (one,) = found({}, {AT: LIMIT, BESIDE: LIMIT})
+    assert (one.pointers, one.operations) == ((AT, BESIDE), ("GET /a", "GET /b"))
+
+
+def test_other_prose_is_docs_in_one_finding() -> None:
     (one,) = found({AT: "a", BESIDE: "b"}, {AT: "c", BESIDE: "d"})
-    assert (one.cls, one.message) == (Class.DOCS, "2 places of other prose or examples differ")
+    assert (one.cls, message(one)) == (Class.DOCS, "2 other texts differ (descriptions, examples)")
 
 
-def test_prose_of_what_came_is_told_with_it() -> None:
+def test_prose_of_what_came_belongs_to_it() -> None:
     new = {"paths": {**CONTRACT["paths"], "/c": {"get": {"responses": {"200": {}}}}}}
-    said = {"/paths/~1c/get/description": LIMIT}
-    comparison = compare_facts(CONTRACT, new, old_prose={}, new_prose=said)
-    told = judge(comparison, old_prose={}, new_prose=said)
-    assert [one.rule for one in told] == ["operation-added"]
+    findings = judged(CONTRACT, new, {}, {"/paths/~1c/get/description": LIMIT})
+    assert [one.rule for one in findings] == ["operation-added"]
 
 
-def test_sentences_that_matter() -> None:
-    assert behavioural("It is nice. You must pay.\nNo longer free") == ("You must pay.", "No longer free")
+def with_parameters(*names: str) -> dict[str, Any]:
+    parameters = [{"in": "query", "name": name, "schema": {}} for name in names]
+    return {
+        "tags": [{"name": name} for name in names],
+        "paths": {"/a": {"get": {"parameters": parameters, "responses": {}}}},
+    }
+
+
+@pytest.mark.parametrize("holder", ["/paths/~1a/get/parameters", "/tags"])
+def test_a_sentence_whose_place_has_another_index_is_not_new(holder: str) -> None:
+    old = {f"{holder}/0/description": LIMIT}
+    new = {f"{holder}/0/description": PLAIN, f"{holder}/1/description": LIMIT}
+    findings = judged(with_parameters("n"), with_parameters("a", "n"), old, new)
+    assert "prose-behaviour" not in {one.rule for one in findings}
+
+
+def test_statements_are_sentences_with_single_spaces() -> None:
+    text = "It is nice. You must  pay.\nNo longer free"
+    assert [one.text for one in statements(text)] == ["You must pay.", "No longer free"]

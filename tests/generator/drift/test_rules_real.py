@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.drift.compare.compare import compare_facts
+from generator.drift.compare.comparison import compare_facts
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Remembered
+from generator.drift.python_api.surface import Surface, Surfaces, surface_of
 from generator.drift.report.headline import headline
 from generator.spec.pin import load_pin
 from tests.generator.drift.mutations import KINDS, OPERATION_KINDS, Kind, operations, schemas
@@ -28,15 +29,25 @@ pytestmark = pytest.mark.slow  # thousands of comparisons of whole contracts
 
 PLACES = 3
 ROOT = Path(__file__).parents[3]
-REMEMBERED = Remembered()
 PINNED: dict[str, Any] = load_pin().contract
 
 
-def judged(old: Any, new: Any) -> tuple[Finding, ...]:
-    def surface(contract: Any) -> Any:
-        return REMEMBERED(contract)
+class Pinned(Surfaces):
+    """The surfaces of the pin and of another contract: that of the pin is made once."""
 
-    return judge(compare_facts(old, new, old_prose={}, new_prose={}), surface=surface)
+    @cached_property
+    def old(self) -> Surface:
+        return _pinned()
+
+
+@cache
+def _pinned() -> Surface:
+    return surface_of(PINNED)
+
+
+def judged(old: Any, new: Any) -> tuple[Finding, ...]:
+    surfaces = Pinned(old, new) if old is PINNED else Surfaces(old, new)
+    return judge(compare_facts(old, new, old_prose={}, new_prose={}), surfaces)
 
 
 def test_the_pinned_contract_has_nothing_on_itself() -> None:
@@ -52,7 +63,7 @@ def test_a_contract_has_nothing_on_itself(row: Any) -> None:
 
 @settings(derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(ROWS), min_size=1, max_size=4, unique_by=lambda row: row[0]))
-def test_what_differs_is_told_and_each_fingerprint_once(rows: Any) -> None:
+def test_what_differs_is_reported_and_each_fingerprint_once(rows: Any) -> None:
     new = base()
     for row in rows:
         try:
@@ -60,7 +71,7 @@ def test_what_differs_is_told_and_each_fingerprint_once(rows: Any) -> None:
         except (AttributeError, KeyError, IndexError, AssertionError):
             return  # two edits of one place
     comparison = compare_facts(base(), new, old_prose={}, new_prose={})
-    found = judge(comparison)
+    found = judge(comparison, Surfaces(base(), new))
     assert bool(found) == bool(comparison.changes)
     assert len({one.fingerprint for one in found}) == len(found)
     assert list(found) == sorted(found, key=lambda one: one.cls.rank)
@@ -132,13 +143,15 @@ def test_findings_are_the_same_bytes_in_two_hash_seeds() -> None:
     code = (
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "from tests.generator.drift.pairs import ROWS, base, edited\n"
-        "from generator.drift.compare.compare import compare_facts\n"
+        "from generator.drift.compare.comparison import compare_facts\n"
         "from generator.drift.judge.judge import judge\n"
+        "from generator.drift.python_api.surface import Surfaces\n"
         "from generator.drift.report.headline import headline\n"
         "import attrs\n"
         "for row in ROWS[::6]:\n"
-        "    found = judge(compare_facts(base(), edited(row[1]), old_prose={}, new_prose={}))\n"
-        "    told = [attrs.asdict(one) | {'fingerprint': one.fingerprint} for one in found]\n"
+        "    old, new = base(), edited(row[1])\n"
+        "    found = judge(compare_facts(old, new, old_prose={}, new_prose={}), Surfaces(old, new))\n"
+        "    told = [attrs.asdict(one) | {'kind': str(one.kind), 'fingerprint': one.fingerprint} for one in found]\n"
         "    print(json.dumps(told), headline(found))\n"
     )
     outputs = [

@@ -1,4 +1,4 @@
-"""The history: which descriptions in which order, what is told of each bump, the same bytes however it is walked."""
+"""The history: which descriptions in which order, what is reported of each bump, the same bytes for any walk."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from generator.drift.compare.compare import Comparison
+from generator.drift.assess import assess
 from generator.drift.judge.classes import Class
-from generator.drift.judge.findings import Finding
-from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Surface, surface_of
+from generator.drift.report.report import Report
 from generator.errors import UnreadableError
 from generator.history import plot, walk
 from generator.history.bumps import Bump, Description, History
 from generator.history.command import rendered, run
-from generator.history.order import leading_date, peeked_version, sources, version_key
+from generator.history.order import leading_date, order_note, peeked_version, sources, version_key
 from generator.source import document
 from generator.source.document import dump
+from generator.spec.contract import facts
 from generator.spec.pin import pin_text
 from tests.conftest import ROOT
 from tests.contracts import VERSIONS, contract
@@ -102,16 +101,18 @@ def test_a_directory_is_walked_by_the_dates_of_its_names(tmp_path: Path, small: 
     assert names(tmp_path) == ["2025-09-30-b", "2025-10-01-a", "20251001T1200"]
 
 
-def test_descriptions_of_one_day_are_walked_by_version_number_by_number(tmp_path: Path, small: Document) -> None:
-    for name, version in (
-        ("2025-01-01.a", "1.10"),
-        ("2025-01-01.b", "1.9"),
-        ("2025-01-01.c", "1.9"),
-        ("2024-01-01", "2"),
-    ):
+def test_descriptions_of_one_day_are_walked_by_name_and_the_history_says_so(tmp_path: Path, small: Document) -> None:
+    for name, version in (("2025-01-01.a", "1.10"), ("2025-01-01.b", "1.9"), ("2024-01-01", "2")):
         small["info"]["version"] = version
         (tmp_path / f"{name}.yml").write_text(dump(small))
-    assert names(tmp_path) == ["2024-01-01", "2025-01-01.b", "2025-01-01.c", "2025-01-01.a"]
+    assert names(tmp_path) == ["2024-01-01", "2025-01-01.a", "2025-01-01.b"]
+    assert "2 files" in order_note([tmp_path])
+    history = run(
+        sources([tmp_path]), form="json", to=tmp_path / "x", jobs=1, console=Console(), save=lambda *_: None,
+        note=order_note([tmp_path]),
+    )  # fmt: skip
+    assert order_note([tmp_path]) in " ".join(rendered(history, "text").split())
+    assert order_note([tmp_path]) in rendered(history, "html")
 
 
 def test_descriptions_of_one_day_are_walked_as_an_index_beside_them_has_them(tmp_path: Path, small: Document) -> None:
@@ -211,14 +212,14 @@ def test_a_row_a_bump_in_100_columns(folder: Path, small: Document) -> None:
     assert all(Console().measure(line).maximum <= 100 for line in lines)
     assert "…" in lines[10]
     narrow = Console(width=60, file=StringIO(), force_terminal=True, color_system=None)
-    run([folder], form="text", to=None, jobs=1, console=narrow, save=lambda *_: None)
+    run(sources([folder]), form="text", to=None, jobs=1, console=narrow, save=lambda *_: None)
     assert isinstance(narrow.file, StringIO)
     assert all(len(line) <= 60 for line in narrow.file.getvalue().splitlines())
 
 
 def test_the_json_has_what_is_documented(folder: Path) -> None:
     told = json.loads(rendered(walked(folder), "json"))
-    assert list(told) == ["schema_version", "descriptions", "classes", "bumps", "unreadable"]
+    assert list(told) == ["schema_version", "descriptions", "classes", "bumps", "note", "unreadable"]
     assert (told["schema_version"], told["descriptions"], len(told["bumps"])) == (1, 10, 7)
     bump = told["bumps"][2]
     assert bump["class"] == "WIRE"
@@ -239,43 +240,40 @@ def test_the_same_bytes_for_any_number_of_jobs_and_any_hash_seed(folder: Path, f
     assert output("1", "1") == output("2", "77") != b""
 
 
-def test_each_description_is_read_and_surfaced_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_description_is_read_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
-    surfaced: list[Document] = []
 
     def reading(data: bytes, *, source: str) -> Document:
         read.append(source)
         return document.read(data, source=source)
 
-    def surfacing(contract: Document) -> Surface:
-        surfaced.append(contract)
-        return surface_of(contract)
-
     monkeypatch.setattr(walk, "read", reading)
-    monkeypatch.setattr(walk, "surface_of", surfacing)
-    history = walked(folder)
-    assert len(history.bumps) == 7
+    assert len(walked(folder).bumps) == 7
     assert len(read) == len(set(read)) == 10
-    assert 4 <= len(surfaced) == len({id(contract) for contract in surfaced})
+
+
+def test_a_pair_has_the_headline_that_a_diff_gives(folder: Path) -> None:
+    old, new = (facts(document.read_file(folder / f"2025-0{at}-01.yaml")) for at in (3, 4))
+    report = assess(old.contract, new.contract, old.prose, new.prose)
+    assert walked(folder).bumps[2].headline == report.headline
 
 
 def test_what_stands_at_the_ends_of_a_stretch_can_be_sent_to_a_process(folder: Path) -> None:
     stretch = walk._stretch(sources([folder]))
     assert stretch.first is not None
     assert stretch.last is not None
-    assert "surface" in vars(stretch.last)
     sent = pickle.loads(pickle.dumps(stretch))
     assert sent.bumps == stretch.bumps
     assert walk.bump(sent.first, sent.last) == walk.bump(stretch.first, stretch.last)
 
 
 def test_a_bump_that_cannot_be_judged_does_not_cost_the_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def judging(comparison: Comparison, **given: Any) -> tuple[Finding, ...]:
-        if comparison.new_version == "4":
+    def assessing(old: Any, new: Any, *prose: Any) -> Report:
+        if new["info"]["version"] == "4":
             raise KeyError("<b>why</b>")
-        return judge(comparison, **given)
+        return assess(old, new, *prose)
 
-    monkeypatch.setattr(walk, "judge", judging)
+    monkeypatch.setattr(walk, "assess", assessing)
     history = walked(folder)
     assert [bump.failed for bump in history.bumps] == [False, False, True, True, False, False, False]
     assert history.bumps[2].headline == "not judged: KeyError: '<b>why</b>'"
@@ -295,7 +293,7 @@ def test_progress_is_told_to_the_last_description(folder: Path) -> None:
 def test_nothing_readable_is_an_error_after_all_was_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     save(tmp_path, a="", b="[")
     with pytest.raises(UnreadableError, match="None of the descriptions"):
-        run([tmp_path], form="text", to=None, jobs=1, console=Console(file=StringIO()), save=lambda *_: None)
+        run(sources([tmp_path]), form="text", to=None, jobs=1, console=Console(file=StringIO()), save=lambda *_: None)
     assert capsys.readouterr().out.count("unreadable:") == 2
 
 
@@ -334,8 +332,8 @@ class Reader(HTMLParser):
 def test_the_page_holds_all_that_it_needs(folder: Path) -> None:
     text = rendered(walked(folder), "html")
     tags = Reader(text).tags
-    assert not {"script", "link", "img", "iframe", "object", "base", "a"} & {tag for tag, _ in tags}
-    assert not {"src", "href", "srcset", "onclick", "onload"} & {name for _, attrs in tags for name in attrs}
+    assert not {"script", "link", "img", "iframe", "object", "base"} & {tag for tag, _ in tags}
+    assert not {"src", "srcset", "onclick", "onload"} & {name for _, attrs in tags for name in attrs}
     assert not [word for word in ("://", "@import") if word in text]
     assert text.count("url(") == text.count("url(#stripes)")
     assert "prefers-color-scheme: dark" in text
@@ -343,7 +341,10 @@ def test_the_page_holds_all_that_it_needs(folder: Path) -> None:
     assert len(ids) == len(set(ids))
     pointed = {attrs[name] for _, attrs in tags for name in ("aria-labelledby", "for") if attrs.get(name)}
     assert {one for listed in pointed for one in (listed or "").split()} <= set(ids)
-    assert [tag for tag, _ in tags if tag in ("h1", "h2")] == ["h1", "h2", "h2", "h2", "h2"]
+    links = [attrs["href"] or "" for tag, attrs in tags if tag == "a"]
+    assert len(links) == 5
+    assert all(link[0] == "#" and link[1:] in ids for link in links)
+    assert [tag for tag, _ in tags if tag in ("h1", "h2")] == ["h1", "h2", "h2", "h2", "h2", "h2"]
     svg = next(attrs for tag, attrs in tags if tag == "svg")
     assert (svg["role"], svg["aria-labelledby"]) == ("img", "plot-title plot-text")
     assert all("scope" in attrs for tag, attrs in tags if tag == "th")
@@ -414,7 +415,7 @@ def test_the_published_history(tmp_path: Path) -> None:
     assert not any(bump.failed for bump in history.bumps)
     by_file = {bump.new.file[:19]: bump for bump in history.bumps}
     assert by_file["2025-11-27.03eacb75"].cls is Class.WIRE
-    assert "aspectRatio renamed aspect_ratio" in by_file["2025-11-27.03eacb75"].headline
+    assert "aspectRatio is no longer accepted: it is called aspect_ratio" in by_file["2025-11-27.03eacb75"].headline
     assert "POST /image/edit added" in by_file["2025-07-08.504735b8"].headline
     text = rendered(history, "text").splitlines()
     assert max(map(len, text)) <= 100

@@ -1,8 +1,4 @@
-"""
-The table of rules, as text and as the page docs/rules.md: made from the table itself, so that neither goes stale.
-
-It judges nothing.
-"""
+"""The table of rules, as text and as the page docs/rules.md: made from the table, so that neither goes stale."""
 
 from __future__ import annotations
 
@@ -18,18 +14,18 @@ _WIDTH = 100
 _BEGIN = """\
 # Rules
 
-Made by `python -m generator rules --format markdown`: do not edit. [drift.md](drift.md) tells how findings are
+Made by `python -m generator rules --format markdown`: do not edit. [drift.md](drift.md) says how findings are
 reported, accepted and made to fail a run.
 
 A difference between two descriptions is a finding of one rule, and the rule gives it its class. The direction says
-whether the rule is about what is sent (request), what is read (response), both, or neither. A rule that ends in
-`-unseen` is the twin of another: it is told where the names, arguments and types of the Python client, made from both
-descriptions, come out the same, so that nothing on the wire is nothing at all.
+whether the rule is about requests, success responses, error responses, both requests and responses, or none of them. A
+rule that ends in `-unseen` is the twin of another: it applies where the names, arguments and types of the Python
+client, made from both descriptions, are the same.
 """
 
 
 def as_text() -> str:
-    """The table for a terminal: a line a rule, and what does not fit below it."""
+    """The table for a terminal: a line a rule, continued below where it is too long."""
     name = max(len(rule.id) for rule in RULES) + 2
     cls = max(len(one.value) for one in Class) + 2
     direction = max(len(_direction(rule)) for rule in RULES) + 2
@@ -57,7 +53,7 @@ def _page() -> Iterator[str]:
         yield ""
         yield f"## {cls.value}"
         yield ""
-        yield "| rule | direction | it is told where |"
+        yield "| rule | direction | when |"
         yield "| --- | --- | --- |"
         for rule in RULES:
             if rule.cls is cls:

@@ -1,0 +1,63 @@
+"""What a schema allows: alternatives of one type each, as `views` makes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define, field
+
+from generator.drift.compare.references import Part, Where
+
+ANY = "any"
+
+
+@define
+class Branch:
+    """An alternative: values of one type."""
+
+    type: str
+    """`string`, `number`, `boolean`, `array`, `object`, or `any`."""
+    part: Part
+    """The alternative as it is written."""
+    ref: str = ""
+    """The reference that it is as a whole; empty for an inline schema."""
+    integer: bool = False
+    values: list[Any] | None = None
+    """The values of an enum that the other keywords allow, without null."""
+    values_at: Where = ()
+    properties: dict[str, Part] = field(factory=dict)
+    required: set[str] = field(factory=set)
+    rest: Any = True
+    """What other properties may be: True, False or a schema."""
+    rest_at: Where = ()
+    items: Part | None = None
+    words: dict[str, tuple[Any, Where]] = field(factory=dict)
+    """Bounds, details and constraints, with their places."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether unknown properties are refused."""
+        return self.rest is False
+
+    def word(self, key: str) -> Any:
+        """Return the value of a keyword; None for none."""
+        found = self.words.get(key)
+        return found[0] if found else None
+
+
+@define
+class View:
+    """The values that a schema allows."""
+
+    branches: list[Branch] = field(factory=list)
+    null: bool = False
+    is_union: bool = False
+    """Whether it is written with `anyOf` or `oneOf` of more than one alternative that is not null."""
+    notes: dict[str, tuple[Any, Where]] = field(factory=dict)
+    known: dict[str, Any] = field(factory=dict)
+    """Values that are listed beside an alternative that allows them anyway, by canonical text."""
+
+    @property
+    def anything(self) -> Branch | None:
+        """The alternative that allows every type, if there is one."""
+        return next((branch for branch in self.branches if branch.type == ANY), None)

@@ -1,0 +1,235 @@
+"""
+Compares two contracts and their prose: one walk, whose result everything else stands on.
+
+Every difference is one change, with the operations, fields and directions that it reaches. Names that mean nothing,
+order, and other spellings of the same values are no changes; where nothing else differs, one change says that the
+contract is written in another way. It passes no judgement.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from generator.drift.compare.access import compare_security, compare_servers
+from generator.drift.compare.changes import Change, Direction, Kind, Place
+from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
+from generator.drift.compare.pairing import Key, same_but_placeholders
+from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
+from generator.drift.compare.references import SCHEMAS, Contract, Where, canonical, component, references, same
+from generator.drift.compare.schemas import SchemaComparison
+from generator.spec.contract import operations
+from generator.spec.identity import pair_operations
+from generator.spec.pointers import parts, pointer
+
+
+@frozen
+class Comparison:
+    """Two contracts and all that differs between them."""
+
+    old: Contract = field(repr=False)
+    new: Contract = field(repr=False)
+    changes: tuple[Change, ...]
+    """In a total order: by place, then by kind."""
+    prose: ProseChanges
+    paired: Mapping[str, str] = field(repr=False)
+    """The operations that both have: their old and their new names."""
+
+    @property
+    def old_version(self) -> str:
+        """The `info.version` of the old contract: a label, never a key."""
+        return _version(self.old)
+
+    @property
+    def new_version(self) -> str:
+        """The `info.version` of the new contract."""
+        return _version(self.new)
+
+
+def compare_facts(
+    old: Contract, new: Contract, *, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry]
+) -> Comparison:
+    """Compare two contracts and their prose (texts, or what a lock holds of them, but the same of both)."""
+    walk = _Walk(old, new)
+    walk.run()
+    changes = walk.changes()
+    whole = {change.pointer for change in changes if change.kind in _WHOLE}
+    prose = compare_prose(old, new, old_prose, new_prose, whole)
+    return Comparison(old, new, changes, prose, walk.paired)
+
+
+def operation_name(method: str, path: str) -> str:
+    """Return the name of an operation in reports: `POST /image/edit`."""
+    return f"{method.upper()} {path}"
+
+
+def in_order(where: str) -> list[tuple[int, int, str]]:
+    """Return a key that sorts JSON pointers part by part, and the indices of lists by number."""
+    short = 9  # longer ones are no indices
+    return [
+        (0, int(part), part) if part.isascii() and part.isdecimal() and len(part) <= short else (1, 0, part)
+        for part in parts(where)
+    ]
+
+
+_WHOLE = {
+    Kind.OPERATION_ADDED, Kind.OPERATION_REMOVED, Kind.PARAMETER_ADDED, Kind.PARAMETER_ADDED_REQUIRED,
+    Kind.PARAMETER_REMOVED, Kind.PROPERTY_ADDED, Kind.PROPERTY_ADDED_REQUIRED, Kind.PROPERTY_REMOVED,
+    Kind.PROPERTY_REMOVED_OPEN, Kind.HEADER_ADDED, Kind.HEADER_REMOVED, Kind.STATUS_ADDED, Kind.STATUS_REMOVED,
+    Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED, Kind.BODY_REMOVED, Kind.MEDIA_ADDED, Kind.MEDIA_REMOVED,
+    Kind.BRANCH_ADDED, Kind.BRANCH_REMOVED, Kind.BECAME_UNION, Kind.SCHEMA_REMOVED, Kind.UNUSED_SCHEMA_CHANGED,
+}  # fmt: skip
+"""Kinds of things that come and go with all that is in them, their prose included."""
+
+
+@define
+class _Entry:
+    subject: str
+    old: Any
+    new: Any
+    places: set[Place]
+
+
+class _Walk:
+    def __init__(self, old: Contract, new: Contract) -> None:
+        self.old, self.new = old, new
+        self.schemas = SchemaComparison(old, new)
+        self.paired: dict[str, str] = {}
+        self._entries: dict[tuple[Kind, Direction, str], _Entry] = {}
+
+    def run(self) -> None:
+        if same(self.old, self.new):
+            self.paired = {name: name for name in (operation_name(*key) for key in operations(self.old))}
+            return
+        before, after = operations(self.old), operations(self.new)
+        pairs, _ = pair_operations(self.old, self.new)
+        self.paired = {operation_name(*one): operation_name(*other) for one, other in pairs.items()}
+        self._lone(before, after, pairs)
+        for one, other in pairs.items():
+            for found in self._operation(one, other):
+                self._keep(found)
+        if not same(self.old.get("tags", []), self.new.get("tags", [])):
+            self._see(Kind.TAGS_CHANGED, Spot("none", Place()), ("tags",))
+        self._components()
+        if not self._entries and not same(_bare(self.old), _bare(self.new)):
+            self._see(Kind.RESPELLED, Spot("none", Place()), ())
+        was, now = _version(self.old), _version(self.new)
+        if was != now:
+            self._see(Kind.VERSION_CHANGED, Spot("none", Place()), ("info", "version"), "", was, now)
+
+    def changes(self) -> tuple[Change, ...]:
+        found = [
+            Change(kind, direction, at, tuple(sorted(entry.places - {Place()})), entry.subject, entry.old, entry.new)
+            for (kind, direction, at), entry in self._entries.items()
+        ]
+        return tuple(sorted(found, key=lambda one: (in_order(one.pointer), one.kind.value, one.direction)))
+
+    def _lone(self, before: Mapping[Key, Any], after: Mapping[Key, Any], pairs: Mapping[Key, Key]) -> None:
+        matched = set(pairs.values())
+        for kind, keys in (
+            (Kind.OPERATION_REMOVED, [key for key in before if key not in pairs]),
+            (Kind.OPERATION_ADDED, [key for key in after if key not in matched]),
+        ):
+            for key in keys:
+                name = operation_name(*key)
+                old, new = (name, None) if kind is Kind.OPERATION_REMOVED else (None, name)
+                self._see(kind, Spot("none", Place(name)), ("paths", key[1], key[0]), name, old, new)
+
+    def _operation(self, one: Key, other: Key) -> Iterator[Seen | Root]:
+        was, name = operation_name(*one), operation_name(*other)
+        old, new = Side(self.old, one), Side(self.new, other)
+        spot = Spot("none", Place(name))
+        if one != other and (one[0] != other[0] or not same_but_placeholders(one[1], other[1])):
+            yield Seen(Kind.OPERATION_MOVED, spot, new.where, name, was, name)
+        yield from compare_security(spot, old, new)
+        yield from compare_servers(spot, old, new)
+        held = [(side.operation, side.item.get("parameters", [])) for side in (old, new)]
+        if one != other or any(self.schemas.differs(*pair) for pair in zip(*held, strict=True)):
+            yield from OperationComparison(self.schemas, name, old, new).all()
+
+    def _keep(self, found: Seen | Root) -> None:
+        if isinstance(found, Seen):
+            self._see(found.kind, found.spot, found.where, found.subject, found.old, found.new)
+            return
+        for one, path in self.schemas.spread(found.node):
+            if found.spot.direction not in one.skips:
+                place = evolve(found.spot.place, field=_field(path))
+                self._see(one.kind, evolve(found.spot, place=place), one.where, one.subject, one.old, one.new)
+
+    def _see(self, kind: Kind, spot: Spot, where: Where, subject: str = "", old: Any = None, new: Any = None) -> None:
+        key = (kind, spot.direction, pointer(where))
+        entry = self._entries.get(key)
+        if entry is None:
+            self._entries[key] = _Entry(subject, old, new, {spot.place})
+        else:
+            entry.places.add(spot.place)
+
+    def _components(self) -> None:
+        """Look at the component schemas that are not reached by pairs: gone, renamed, or used by nothing."""
+        old, new = (contract.get("components", {}).get("schemas", {}) for contract in (self.old, self.new))
+        if same(old, new):
+            return
+        uses, now = Uses(self.old), Uses(self.new)
+        renamed = {one: other for one, other in self.schemas.nodes if self.schemas.is_renamed(one, other)}
+        gone = [name for name in old if name not in new and SCHEMAS + name not in renamed]
+        came = [name for name in new if name not in old and SCHEMAS + name not in renamed.values()]
+        texts = Counter(canonical(new[name]) for name in came)
+        by_text = {canonical(new[name]): name for name in came if texts[canonical(new[name])] == 1}
+        for name in gone:
+            places = {Place(self.paired.get(one, one)) for one in uses.of(name)}
+            other = None if places else by_text.pop(canonical(old[name]), None)
+            if other is not None:
+                came.remove(other)
+                self._see(Kind.SCHEMA_RENAMED, Spot("none", Place()), ("components", "schemas", other), "", name, other)
+            for place in places or ({Place()} if other is None else ()):
+                self._see(Kind.SCHEMA_REMOVED, Spot("none", place), ("components", "schemas", name), name, name)
+        unused = [name for name in came if not now.of(name)]
+        unused += [
+            name for name in old
+            if name in new and not same(old[name], new[name]) and not uses.of(name) and not now.of(name)
+        ]  # fmt: skip
+        for name in unused:
+            self._see(Kind.UNUSED_SCHEMA_CHANGED, Spot("none", Place()), ("components", "schemas", name), name)
+
+
+class Uses:
+    """Which operations of a contract refer to a component schema, however deep."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._by_ref: dict[str, set[str]] = {}
+        inner: dict[str, frozenset[str]] = {}
+        for (method, path), operation in operations(contract).items():
+            waiting = [*references(operation), *references(contract["paths"][path].get("parameters", []))]
+            seen: set[str] = set()
+            while waiting:
+                ref = waiting.pop()
+                if ref in seen:
+                    continue
+                seen.add(ref)
+                self._by_ref.setdefault(ref, set()).add(operation_name(method, path))
+                if ref not in inner:
+                    inner[ref] = frozenset(references(component(contract, ref)))
+                waiting += inner[ref]
+
+    def of(self, name: str) -> set[str]:
+        """Return the operations that refer to a component schema."""
+        return self._by_ref.get(SCHEMAS + name.replace("~", "~0").replace("/", "~1"), set())
+
+
+def _field(path: tuple[str, ...]) -> str:
+    text = ""
+    for part in path:
+        text += part if part in ("[]", "{}") else f".{part}" if text else part
+    return text
+
+
+def _bare(contract: Contract) -> dict[str, Any]:
+    return {key: value for key, value in contract.items() if key != "info"}
+
+
+def _version(contract: Contract) -> str:
+    info = contract.get("info")
+    return str(info.get("version", "")) if isinstance(info, dict) else ""

@@ -1,0 +1,310 @@
+"""
+Compares two versions of an operation: names, price, parameters, body, responses, headers, media types.
+
+Absent values have the defaults of the OpenAPI Specification: a parameter is optional, `style` depends on where it is
+sent, `explode` on the style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+from generator.drift.compare.changes import Direction, Kind, Place
+from generator.drift.compare.pairing import Key, placeholders, same_but_placeholders, spelling
+from generator.drift.compare.references import Contract, Part, Where, follow, same
+from generator.drift.compare.schemas import Node, SchemaComparison
+
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_WALKED = {"$ref", "name", "in", "required", "schema", "content", "deprecated", "style", "explode", "allowReserved"}
+
+
+@frozen
+class Spot:
+    """What a part of an operation is: its direction, and its place without the field."""
+
+    direction: Direction
+    place: Place
+
+
+@frozen
+class Seen:
+    """A difference outside of schemas."""
+
+    kind: Kind
+    spot: Spot
+    where: Where
+    subject: str = ""
+    old: Any = None
+    new: Any = None
+
+
+@frozen
+class Root:
+    """A pair of schemas that an operation holds, compared."""
+
+    spot: Spot
+    node: Node
+
+
+@frozen
+class Side:
+    """One operation in one of the two contracts."""
+
+    contract: Contract
+    key: Key
+
+    @property
+    def where(self) -> Where:
+        """Its place."""
+        return ("paths", self.key[1], self.key[0])
+
+    @property
+    def item(self) -> Mapping[str, Any]:
+        """The path item that holds it."""
+        item: Mapping[str, Any] = self.contract["paths"][self.key[1]]
+        return item
+
+    @property
+    def operation(self) -> Mapping[str, Any]:
+        """The operation."""
+        operation: Mapping[str, Any] = self.item[self.key[0]]
+        return operation
+
+
+class OperationComparison:
+    """Compares one operation that both contracts have; yields differences, and the schemas that it holds."""
+
+    def __init__(self, schemas: SchemaComparison, name: str, old: Side, new: Side) -> None:
+        self.schemas, self.old, self.new = schemas, old, new
+        self.spot = Spot("none", Place(name))
+
+    def all(self) -> Iterator[Seen | Root]:
+        """Yield all that differs."""
+        old, new = self.old.operation, self.new.operation
+        yield from self._names(old, new)
+        if bool(old.get("deprecated")) != bool(new.get("deprecated")):
+            kind = Kind.OPERATION_DEPRECATED if new.get("deprecated") else Kind.OPERATION_DEPRECATION_WITHDRAWN
+            yield Seen(kind, self.spot, (*self.new.where, "deprecated"))
+        before, after = old.get("x-payment-info"), new.get("x-payment-info")
+        if not same(before, after):
+            yield Seen(Kind.PRICE_CHANGED, self.spot, (*self.new.where, "x-payment-info"), "", before, after)
+        yield from self._parameters()
+        yield from self._body(old.get("requestBody"), new.get("requestBody"))
+        yield from self._responses(old.get("responses", {}), new.get("responses", {}))
+
+    def _names(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Seen]:
+        before, after = old.get("operationId"), new.get("operationId")
+        if before != after:
+            kind = Kind.OPERATION_ID_CHANGED if before and after else Kind.OPERATION_ID_FALLBACK_CHANGED
+            yield Seen(kind, self.spot, (*self.new.where, "operationId"), "", before, after)
+        tags, now = old.get("tags") or [], new.get("tags") or []
+        if tags != now:
+            kind = Kind.FIRST_TAG_CHANGED if tags[:1] != now[:1] else Kind.TAGS_CHANGED
+            yield Seen(kind, self.spot, (*self.new.where, "tags"), "", tags, now)
+
+    def _parameters(self) -> Iterator[Seen | Root]:
+        before, after = _parameters(self.old), _parameters(self.new)
+        yield from self._placeholders(before, after)
+        gone, came = [key for key in before if key not in after], [key for key in after if key not in before]
+        for key in list(gone):
+            partner = next((one for one in came if one[0] == key[0] and spelling(one[1]) == spelling(key[1])), None)
+            if partner is not None:
+                gone.remove(key)
+                came.remove(partner)
+                spot, where = self._parameter_spot(*partner), after[partner].where
+                yield Seen(Kind.PARAMETER_RENAMED, spot, where, "", key[1], partner[1])
+                yield from self._parameter(before[key], after[partner])
+        for key in gone:
+            yield Seen(Kind.PARAMETER_REMOVED, self._parameter_spot(*key), before[key].where, "", before[key].schema)
+        for key in came:
+            must = after[key].schema.get("required") is True
+            kind = Kind.PARAMETER_ADDED_REQUIRED if must else Kind.PARAMETER_ADDED
+            yield Seen(kind, self._parameter_spot(*key), after[key].where, "", None, after[key].schema)
+        for key in before:
+            if key in after:
+                yield from self._parameter(before[key], after[key])
+
+    def _parameter_spot(self, at: str, name: str) -> Spot:
+        return Spot("request", evolve(self.spot.place, holder=f"{at} parameter {name}"))
+
+    def _placeholders(self, before: dict[Key, Part], after: dict[Key, Part]) -> Iterator[Seen | Root]:
+        """Pair placeholders of other names by their order, in a path that is otherwise the same."""
+        was, now = self.old.key[1], self.new.key[1]
+        if not same_but_placeholders(was, now):
+            return
+        for one, other in zip(placeholders(was), placeholders(now), strict=True):
+            if one != other and ("path", one) in before and ("path", other) in after:
+                part, here = before.pop(("path", one)), after.pop(("path", other))
+                yield Seen(Kind.PATH_PARAMETER_RENAMED, self._parameter_spot("path", other), here.where, "", one, other)
+                yield from self._parameter(part, here)
+
+    def _parameter(self, old: Part, new: Part) -> Iterator[Seen | Root]:
+        one, other = old.schema, new.schema
+        spot = self._parameter_spot(str(other.get("in")), other["name"])
+        if bool(one.get("required")) != bool(other.get("required")):
+            kind = Kind.PARAMETER_BECAME_REQUIRED if other.get("required") else Kind.PARAMETER_BECAME_OPTIONAL
+            yield Seen(kind, spot, new.where, "", bool(one.get("required")), bool(other.get("required")))
+        yield from _deprecated(spot, old, new)
+        was, now = _style(one), _style(other)
+        if was != now:
+            differing = [key for key in was if was[key] != now[key]]
+            before, after = ({key: style[key] for key in differing} for style in (was, now))
+            yield Seen(Kind.PARAMETER_STYLE_CHANGED, spot, new.where, "", before, after)
+        for key in sorted({*one, *other} - _WALKED):
+            if (one.get(key) or None) != (other.get(key) or None):
+                yield Seen(Kind.DETAIL_CHANGED, spot, new.below(key), key, one.get(key), other.get(key))
+        yield from self._held(spot, old, new)
+
+    def _body(self, old: Any, new: Any) -> Iterator[Seen | Root]:
+        spot = Spot("request", evolve(self.spot.place, holder="body"))
+        before = follow(self.old.contract, Part(old or {}, (*self.old.where, "requestBody")))
+        after = follow(self.new.contract, Part(new or {}, (*self.new.where, "requestBody")))
+        required = after.schema.get("required") is True
+        if old is None and new is not None:
+            kind = Kind.BODY_ADDED_REQUIRED if required else Kind.BODY_ADDED
+            yield Seen(kind, spot, after.where, "", None, sorted(after.schema.get("content", {})))
+        elif new is None and old is not None:
+            yield Seen(Kind.BODY_REMOVED, spot, before.where, "", sorted(before.schema.get("content", {})))
+        elif new is not None:
+            if (before.schema.get("required") is True) != required:
+                kind = Kind.BODY_BECAME_REQUIRED if required else Kind.BODY_BECAME_OPTIONAL
+                yield Seen(kind, spot, after.below("required"), "", not required, required)
+            yield from self._media(spot, before, after)
+
+    def _responses(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Seen | Root]:
+        for status in [*old, *(status for status in new if status not in old)]:
+            success = is_success(status, {*old, *new})
+            spot = Spot(
+                "response" if success else "error",
+                evolve(self.spot.place, holder=f"{'response' if success else 'error'} {status}"),
+            )
+            was, now = (*self.old.where, "responses", status), (*self.new.where, "responses", status)
+            if status not in new:
+                left = sorted(one for one in new if is_success(one, set(new)))
+                yield Seen(Kind.STATUS_REMOVED, spot, was, status, status, left or None)
+            elif status not in old:
+                yield Seen(Kind.STATUS_ADDED, spot, now, status, None, status)
+            elif self.schemas.differs(old[status], new[status]):
+                before = follow(self.old.contract, Part(old[status], was))
+                after = follow(self.new.contract, Part(new[status], now))
+                yield from self._media(spot, before, after)
+                yield from self._headers(spot, before, after)
+
+    def _media(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
+        old, new = ({_media_type(key): key for key in part.schema.get("content", {})} for part in (before, after))
+        for name in sorted({*old, *new}):
+            here = evolve(spot, place=evolve(spot.place, media_type=name))
+            if name not in new and not _ranged(name, new):
+                yield Seen(Kind.MEDIA_REMOVED, here, before.below("content", old[name]), name, name)
+            elif name not in old and not _ranged(name, old):
+                yield Seen(Kind.MEDIA_ADDED, here, after.below("content", new[name]), name, None, name)
+            elif name in old and name in new:
+                one = Part(before.schema["content"][old[name]], before.below("content", old[name]))
+                other = Part(after.schema["content"][new[name]], after.below("content", new[name]))
+                yield from self._held(here, one, other)
+                encodings, others = one.schema.get("encoding", {}), other.schema.get("encoding", {})
+                for part in sorted({*encodings, *others}):
+                    was, now = encodings.get(part), others.get(part)
+                    if not same(was or {}, now or {}):
+                        where = other.below("encoding", part)
+                        field = evolve(here, place=evolve(here.place, field=part))
+                        yield Seen(Kind.ENCODING_CHANGED, field, where, part, was, now)
+
+    def _headers(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
+        old = {key.lower(): key for key in before.schema.get("headers", {})}
+        new = {key.lower(): key for key in after.schema.get("headers", {})}
+        gone, came = [key for key in old if key not in new], [key for key in new if key not in old]
+        renamed = {key: next((one for one in came if spelling(one) == spelling(key)), "") for key in gone}
+        pairs = [(key, key) for key in old if key in new] + [(key, other) for key, other in renamed.items() if other]
+        for key in gone:
+            if not renamed[key]:
+                where = before.below("headers", old[key])
+                yield Seen(Kind.HEADER_REMOVED, self._header(spot, old[key]), where, old[key], old[key])
+        for key in came:
+            if key not in renamed.values():
+                where = after.below("headers", new[key])
+                yield Seen(Kind.HEADER_ADDED, self._header(spot, new[key]), where, new[key], None, new[key])
+        for key, other in pairs:
+            held, name = before.schema["headers"][old[key]], new[other]
+            here, at = self._header(spot, name), after.below("headers", name)
+            one = follow(self.old.contract, Part(held, before.below("headers", old[key])))
+            two = follow(self.new.contract, Part(after.schema["headers"][name], at))
+            if key != other:
+                yield Seen(Kind.HEADER_RENAMED, here, at, name, old[key], name)
+            yield from _deprecated(here, one, two)
+            must = bool(two.schema.get("required"))
+            if bool(one.schema.get("required")) != must:
+                kind = Kind.HEADER_BECAME_REQUIRED if must else Kind.HEADER_BECAME_OPTIONAL
+                yield Seen(kind, here, two.where, name, not must, must)
+            yield from self._held(here, one, two)
+
+    def _header(self, spot: Spot, name: str) -> Spot:
+        return evolve(spot, place=evolve(spot.place, holder=f"header {name} of {spot.place.holder}"))
+
+    def _held(self, spot: Spot, old: Part, new: Part) -> Iterator[Root]:
+        """Compare the schemas that a parameter, a header or a media type holds."""
+        whole = [Part(part.schema.get("schema", {}), part.below("schema")) for part in (old, new)]
+        pairs = [(whole[0], whole[1])]
+        content, others = old.schema.get("content", {}), new.schema.get("content", {})
+        for media_type in sorted(content.keys() & others.keys()):
+            keys = ("content", media_type, "schema")
+            pairs.append(
+                (
+                    Part(content[media_type].get("schema", {}), old.below(*keys)),
+                    Part(others[media_type].get("schema", {}), new.below(*keys)),
+                )
+            )
+        for one, other in pairs:
+            if self.schemas.differs(one.schema, other.schema):
+                yield Root(spot, self.schemas.root(one, other))
+
+
+def is_success(status: str, all_statuses: set[str]) -> bool:
+    """Return whether a response is a success: 2xx; `default` where no 2xx is declared."""
+    if status == "default":
+        return not any(one[:1] == "2" for one in all_statuses)
+    return status[:1] in "123"
+
+
+def _parameters(side: Side) -> dict[Key, Part]:
+    """Return the parameters of an operation, by place and name; its own replace those of its path."""
+    found: dict[Key, Part] = {}
+    for holder, start in ((side.item, side.where[:-1]), (side.operation, side.where)):
+        for at, parameter in enumerate(holder.get("parameters", ())):
+            part = follow(side.contract, Part(parameter, (*start, "parameters", str(at))))
+            name, place = part.schema.get("name"), str(part.schema.get("in"))
+            if isinstance(name, str):
+                found[place, name.lower() if place == "header" else name] = part  # header names have no case
+    return found
+
+
+def _style(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    style = parameter.get("style") or _STYLES.get(str(parameter.get("in")), "form")
+    explode = parameter.get("explode")
+    return {
+        "style": style,
+        "explode": style == "form" if explode is None else explode,
+        "allowReserved": bool(parameter.get("allowReserved")),
+        "content": sorted(parameter.get("content", {})),
+    }
+
+
+def _deprecated(spot: Spot, old: Part, new: Part) -> Iterator[Seen]:
+    before, after = bool(old.schema.get("deprecated")), bool(new.schema.get("deprecated"))
+    if before != after:
+        kind = Kind.DEPRECATED if after else Kind.DEPRECATION_WITHDRAWN
+        yield Seen(kind, spot, new.below("deprecated"), "deprecated", before, after)
+
+
+def _media_type(text: str) -> str:
+    """Return a media type in small letters, without spaces and without the charset that is the default of all text."""
+    pieces = [piece.strip().lower() for piece in text.split(";")]
+    return ";".join(piece for piece in pieces if piece not in ("charset=utf-8", 'charset="utf-8"'))
+
+
+def _ranged(name: str, others: Mapping[str, str]) -> bool:
+    """Return whether a range such as `image/*` among the others holds this media type."""
+    return "*/*" in others or f"{name.partition('/')[0]}/*" in others

@@ -1,0 +1,141 @@
+"""
+Compares the vendor's sentences and examples: which texts came, went, changed or moved.
+
+A text is known by its place, with the members of lists by what they are and not by their index: parameters by `in` and
+`name`, tags by `name`, servers by `url`, alternatives by reference or content. A text that left one place and came to
+another is a move. What a sentence means is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from generator.drift.compare.references import Contract, canonical
+from generator.spec.pointers import parts
+
+Entry = str | tuple[str, ...]
+"""A text; or what a lock holds of it: a hash of all of it, and a hash of each of its statements that matter."""
+_NAMED = {"parameters": ("in", "name"), "tags": ("name",), "servers": ("url",)}
+_UNIONS = {"anyOf", "oneOf", "allOf", "prefixItems"}
+
+
+@frozen
+class ProseChange:
+    """A text that differs."""
+
+    kind: Literal["added", "removed", "changed", "moved"]
+    pointer: str
+    """JSON pointer of its place: in the new description, or in the old one for what is gone."""
+    old: Entry | None = field(repr=False)
+    new: Entry | None = field(repr=False)
+
+
+@frozen
+class ProseChanges:
+    """All texts that differ, in the order of their places."""
+
+    changes: tuple[ProseChange, ...] = ()
+    explained: int = 0
+    """How many more belong to something that came or went as a whole."""
+
+    @property
+    def count(self) -> int:
+        """In how many places texts differ."""
+        return len(self.changes) + self.explained
+
+    def of(self, kind: str) -> tuple[str, ...]:
+        """Return the places of one kind."""
+        return tuple(change.pointer for change in self.changes if change.kind == kind)
+
+
+def compare_prose(
+    old: Contract, new: Contract, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry], whole: set[str]
+) -> ProseChanges:
+    """
+    Compare prose by JSON pointer: texts, or what a lock holds of them, but the same of both.
+
+    `whole` has the places of what came or went: texts below them are counted as explained.
+    """
+    if old_prose == new_prose:
+        return ProseChanges()
+    before, after = _by_address(old, old_prose, new_prose), _by_address(new, new_prose, old_prose)
+    gone = {key: where for key, where in before.items() if key not in after}
+    came = {key: where for key, where in after.items() if key not in before}
+    found = [
+        ProseChange("changed", where, old_prose[before[key]], new_prose[where])
+        for key, where in after.items()
+        if key in before and _text(old_prose[before[key]]) != _text(new_prose[where])
+    ]
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for key, where in gone.items():
+        waiting[_text(old_prose[where])].append(key)
+    for where in came.values():
+        same = waiting.get(_text(new_prose[where]))
+        if same:
+            old_where = gone.pop(same.pop(0))
+            found.append(ProseChange("moved", where, old_prose[old_where], new_prose[where]))
+        else:
+            found.append(ProseChange("added", where, None, new_prose[where]))
+    found += [ProseChange("removed", where, old_prose[where], None) for where in gone.values()]
+    left = [change for change in found if not _is_under(change.pointer, whole)]
+    return ProseChanges(tuple(sorted(left, key=lambda one: (one.pointer, one.kind))), len(found) - len(left))
+
+
+def _by_address(contract: Contract, prose: Mapping[str, Entry], other: Mapping[str, Entry]) -> dict[str, str]:
+    """Return the places by their addresses; where two texts have one address, the second is known by its place."""
+    found: dict[str, str] = {}
+    addresses: dict[str, tuple[str, Any]] = {}
+    for where, text in prose.items():
+        if where in other and other[where] == text and not any(f"/{name}/" in where for name in _LISTS):
+            found[where] = where  # nothing in it is known by an index, and nothing differs
+            continue
+        address = _address(contract, where, addresses)
+        found[where if address in found else address] = where
+    return found
+
+
+_LISTS = (*_NAMED, *_UNIONS)
+
+
+def _address(contract: Contract, where: str, known: dict[str, tuple[str, Any]]) -> str:
+    """Return a place with the members of lists by what they are."""
+    holder, _, last = where.rpartition("/")
+    if holder not in known:
+        steps, address, outer = parts(holder), "", ""
+        value: Any = contract
+        for step in steps:
+            item = _below(value, step)
+            name = _identity(outer, step, item) if isinstance(value, list) else step
+            address += f"/{name}"
+            outer, value = step, item
+        known[holder] = (address, value)
+    return f"{known[holder][0]}/{last}"
+
+
+def _below(value: Any, step: str) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+        return value[int(step)]
+    return None
+
+
+def _identity(outer: str, step: str, item: Any) -> str:
+    if not isinstance(item, dict):
+        return step
+    if outer in _NAMED:
+        return " ".join(str(item.get(key, item.get("$ref", ""))) for key in _NAMED[outer])
+    return canonical(item) if outer in _UNIONS else step
+
+
+def _text(entry: Entry) -> str:
+    return entry if isinstance(entry, str) else entry[0]
+
+
+def _is_under(place: str, whole: set[str]) -> bool:
+    steps = place.split("/")
+    return any("/".join(steps[:length]) in whole for length in range(2, len(steps) + 1))

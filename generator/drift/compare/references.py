@@ -1,0 +1,157 @@
+"""
+References of a contract: what they lead to, and which components changed, directly or through others.
+
+Also the two comparisons of JSON values that the comparison stands on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from generator.spec.keywords import NOTES
+from generator.spec.pointers import parts, resolve
+
+Contract = Mapping[str, Any]
+Where = tuple[str, ...]
+SCHEMAS = "#/components/schemas/"
+_LINKS = 20  # a longer chain of references is a circle
+_WRAPPERS = ("allOf", "anyOf", "oneOf")
+
+
+@frozen
+class Part:
+    """A value of a contract and its place."""
+
+    schema: Any
+    where: Where
+
+    def below(self, *keys: str) -> Where:
+        """Return a place inside of it."""
+        return (*self.where, *keys)
+
+
+def canonical(value: Any) -> str:
+    """Return a text that only the same JSON value has: true, 1, 1.0 and "1" are four values."""
+    return json.dumps(value, sort_keys=True)
+
+
+def same(old: Any, new: Any) -> bool:
+    """Return whether two JSON values are equal, types included (in Python, `1 == True == 1.0`)."""
+    if type(old) is not type(new) or old != new:
+        return False
+    return not isinstance(old, dict | list) or canonical(old) == canonical(new)
+
+
+def target(ref: str) -> Where | None:
+    """Return the place that a reference into the contract leads to; None for any other reference."""
+    try:
+        return tuple(parts(ref[1:])) if ref.startswith("#") else None
+    except ValueError:
+        return None
+
+
+def component(contract: Contract, ref: str) -> Any:
+    """Return what a reference leads to; None where it leads nowhere."""
+    try:
+        return resolve(contract, ref.removeprefix("#"))
+    except (KeyError, ValueError):
+        return None
+
+
+def component_name(ref: str) -> str:
+    """Return the last part of a reference, unescaped."""
+    return ref.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+
+
+def resolved(contract: Contract, value: Any) -> Any:
+    """
+    Return the value with its `$ref` replaced by what it refers to; what stands beside the `$ref` wins.
+
+    A reference that leads nowhere, out of the contract or in a circle is left as it is.
+    """
+    beside: dict[str, Any] = {}
+    found = value
+    for _ in range(_LINKS):
+        if not isinstance(found, dict) or not isinstance(found.get("$ref"), str):
+            return {**found, **beside} if beside and isinstance(found, dict) else found
+        beside = {**found, **beside}
+        del beside["$ref"]
+        found = component(contract, found["$ref"]) if target(found["$ref"]) is not None else None
+        if found is None:
+            return value
+    return value
+
+
+def follow(contract: Contract, part: Part) -> Part:
+    """Return an object behind its reference, with the place of the component; as it is where it is no reference."""
+    ref = part.schema.get("$ref") if isinstance(part.schema, dict) else None
+    where = target(ref) if isinstance(ref, str) else None
+    found = resolved(contract, part.schema)
+    return Part(found if isinstance(found, dict) else {}, where or part.where)
+
+
+def whole_reference(schema: Any) -> str | None:
+    """Return what a schema refers to as a whole: `$ref`, or an `allOf`, `anyOf` or `oneOf` of one reference."""
+    if not isinstance(schema, dict):
+        return None
+    if isinstance(schema.get("$ref"), str):
+        return str(schema["$ref"])
+    held = [key for key in _WRAPPERS if key in schema]
+    if len(held) != 1 or set(schema) - NOTES - {held[0], "nullable"}:
+        return None
+    inner = schema[held[0]]
+    return whole_reference(inner[0]) if isinstance(inner, list) and len(inner) == 1 else None
+
+
+def beside_reference(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return what stands beside a whole reference."""
+    return {key: value for key, value in schema.items() if key in NOTES or key == "nullable"}
+
+
+def references(value: Any) -> Iterator[str]:
+    """
+    Yield every `$ref` in a value, however deep.
+
+    A property that is called `$ref` holds a schema, which is no text.
+    """
+    stack = [value]
+    while stack:
+        here = stack.pop()
+        if isinstance(here, dict):
+            if isinstance(here.get("$ref"), str):
+                yield here["$ref"]
+            stack += [item for item in here.values() if isinstance(item, dict | list)]
+        elif isinstance(here, list):
+            stack += [item for item in here if isinstance(item, dict | list)]
+
+
+def changed_references(old: Contract, new: Contract) -> frozenset[str]:
+    """Return the references whose target differs between two contracts, or refers to one that differs."""
+    users: dict[str, set[str]] = {}
+    changed: set[str] = set()
+    before, after = _components(old), _components(new)
+    for ref in {*before, *after}:
+        one, other = before.get(ref), after.get(ref)
+        if not same(one, other):
+            changed.add(ref)
+        for used in {*references(one), *references(other)}:
+            users.setdefault(used, set()).add(ref)
+    waiting = list(changed)
+    while waiting:
+        more = users.get(waiting.pop(), set()) - changed
+        changed |= more
+        waiting += more
+    return frozenset(changed)
+
+
+def _components(contract: Contract) -> dict[str, Any]:
+    escaped = {"~": "~0", "/": "~1"}
+    return {
+        f"#/components/{section}/{name.translate(str.maketrans(escaped))}": value
+        for section, held in contract.get("components", {}).items()
+        for name, value in held.items()
+    }

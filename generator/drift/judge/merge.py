@@ -1,0 +1,69 @@
+"""
+Merges findings that are one change: first what stands at one place and is sent and read, then the same change of the
+same field in several media types, responses, operations and components.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+
+from attrs import evolve
+
+from generator.drift.compare.comparison import in_order
+from generator.drift.compare.references import canonical
+from generator.drift.judge.findings import Finding
+
+_ALONE = {"operation-removed", "operation-added", "operation-moved", "price-changed", "prose-changed"}
+
+
+def merge_places(findings: Iterable[Finding]) -> list[Finding]:
+    """Merge findings of one kind at one place: what is sent and read is one change."""
+    return _together(findings, _at_one_place)
+
+
+def merge_causes(findings: Iterable[Finding]) -> list[Finding]:
+    """Merge the causes of the same change in Python."""
+    return _together(findings, lambda one: (one.rule, one.python) if one.python else id(one))
+
+
+def merge_same(findings: Iterable[Finding]) -> list[Finding]:
+    """Merge the same change of the same field, wherever it is."""
+    return _together(findings, _of_one_field)
+
+
+def _at_one_place(finding: Finding) -> Hashable:
+    return (finding.kind, finding.pointers) if finding.kind is not None else id(finding)
+
+
+def _of_one_field(finding: Finding) -> Hashable:
+    if finding.rule in _ALONE or (finding.kind is None and finding.rule != "prose-behaviour"):
+        return id(finding)
+    values = canonical(finding.old), canonical(finding.new), finding.subject
+    if finding.kind is None:
+        return (finding.rule, values)
+    holders = {place.holder.split(" ")[0] for place in finding.places}
+    named = {
+        place.holder for place in finding.places if "parameter" in place.holder or place.holder.startswith("header")
+    }
+    fields = {place.field for place in finding.places}
+    field = min(fields, key=lambda one: (one.count("."), len(one), one), default="")
+    return (finding.rule, finding.kind, field, values, tuple(sorted(named)), bool(holders))
+
+
+def _together(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> list[Finding]:
+    groups: dict[Hashable, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(key(finding), []).append(finding)
+    return [_one(group) for group in groups.values()]
+
+
+def _one(group: list[Finding]) -> Finding:
+    """Return one finding with the strongest rule of some, and with all their places."""
+    if len(group) == 1:
+        return group[0]
+    strongest = min(group, key=lambda one: (one.cls.rank, one.direction != "request"))
+    return evolve(
+        strongest,
+        pointers=tuple(sorted({where for one in group for where in one.pointers}, key=in_order)),
+        places=tuple(sorted({place for one in group for place in one.places})),
+    )

@@ -1,0 +1,84 @@
+"""
+The keywords of a Schema Object, in one table: what each holds, and what it is for.
+
+Sources: OpenAPI 3.0.3 and 3.1, JSON Schema 2020-12. The order is the order in which a pinned schema is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from attrs import frozen
+
+Holds = Literal["value", "data", "values", "names", "schema", "flag or schema", "map of schemas", "list of schemas"]
+"""`data` and `values` (a list of it) are values of the API itself; `names` is a set of names."""
+Role = Literal["shape", "bound", "note", "detail", "constraint"]
+"""
+`shape` is flattened before schemas are compared; a `bound` limits the values of one type; a `note` says something about
+a value without limiting it; a `detail` describes how a value is written; a `constraint` limits values in a way that is
+not modelled.
+"""
+
+
+@frozen
+class Keyword:
+    """One keyword."""
+
+    holds: Holds
+    role: Role
+    type: str = ""
+    """The only type of value that it applies to; empty for all."""
+
+
+def _all(names: str, holds: Holds, role: Role, type_: str = "") -> dict[str, Keyword]:
+    return dict.fromkeys(names.split(), Keyword(holds, role, type_))
+
+
+KEYWORDS: dict[str, Keyword] = {
+    **_all("$ref type", "value", "shape"),
+    **_all("format", "value", "detail"),
+    **_all("nullable", "value", "shape"),
+    **_all("enum", "values", "shape"),
+    **_all("const", "data", "shape"),
+    **_all("default", "data", "note"),
+    **_all("minimum exclusiveMinimum maximum exclusiveMaximum multipleOf", "value", "bound", "number"),
+    **_all("minLength maxLength pattern", "value", "bound", "string"),
+    **_all("minItems maxItems uniqueItems", "value", "bound", "array"),
+    **_all("minProperties maxProperties", "value", "bound", "object"),
+    **_all("properties", "map of schemas", "shape", "object"),
+    **_all("required", "names", "shape", "object"),
+    **_all("patternProperties", "map of schemas", "constraint", "object"),
+    **_all("additionalProperties", "flag or schema", "shape", "object"),
+    **_all("items", "schema", "shape", "array"),
+    **_all("prefixItems", "list of schemas", "constraint", "array"),
+    **_all("allOf anyOf oneOf", "list of schemas", "shape"),
+    **_all("not", "schema", "constraint"),
+    **_all("discriminator", "data", "detail"),
+    **_all("readOnly writeOnly deprecated", "value", "note"),
+    **_all("contentEncoding contentMediaType", "value", "detail", "string"),
+    **_all("if then else", "schema", "constraint"),
+    **_all("contains", "schema", "constraint", "array"),
+    **_all("minContains maxContains", "value", "constraint", "array"),
+    **_all("unevaluatedItems", "flag or schema", "constraint", "array"),
+    **_all("propertyNames", "schema", "constraint", "object"),
+    **_all("dependentRequired", "data", "constraint", "object"),
+    **_all("dependentSchemas", "map of schemas", "constraint", "object"),
+    **_all("unevaluatedProperties", "flag or schema", "constraint", "object"),
+}
+
+NOTES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role == "note")
+SHAPES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role == "shape")
+_HOLDERS = {name: keyword.holds for name, keyword in KEYWORDS.items() if "schema" in keyword.holds}
+
+
+def inner_schemas(schema: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the schemas right inside of a schema, each with the keys that lead to it."""
+    for key, value in schema.items():
+        holds = _HOLDERS.get(key)
+        if holds == "map of schemas" and isinstance(value, dict):
+            yield from (((key, name), item) for name, item in value.items())
+        elif holds == "list of schemas" and isinstance(value, list):
+            yield from (((key, str(at)), item) for at, item in enumerate(value))
+        elif holds is not None and isinstance(value, dict):
+            yield (key,), value

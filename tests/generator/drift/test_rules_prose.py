@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -22,11 +23,11 @@ AT, BESIDE, EXAMPLE = "/paths/~1a/get/description", "/paths/~1b/get/description"
 LIMIT, PLAIN = "Send at most ten of them. Enjoy.", "A pleasant thing."
 
 
-def found(old: dict[str, Entry], new: dict[str, Entry]) -> tuple[Finding, ...]:
+def found(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> tuple[Finding, ...]:
     return judged(CONTRACT, CONTRACT, old, new)
 
 
-def rules(old: dict[str, Entry], new: dict[str, Entry]) -> list[tuple[str, str]]:
+def rules(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[tuple[str, str]]:
     return [(one.rule, one.pointer) for one in found(old, new)]
 
 

@@ -21,6 +21,7 @@ from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
 from generator.drift.python_api.surface import Surface, Surfaces, surface_of
 from generator.drift.report.headline import headline
+from generator.drift.report.wording import message
 from generator.spec.pin import load_pin
 from tests.generator.drift.mutations import KINDS, OPERATION_KINDS, Kind, operations, schemas
 from tests.generator.drift.pairs import ROWS, base, edited
@@ -115,7 +116,7 @@ def test_a_mutation_of_a_schema_is_exactly_its_rule(kind: Kind) -> None:
             continue
         tried += 1
         found = judged(PINNED, new)
-        assert {one.rule for one in found} == kind.rules, [(one.rule, one.message) for one in found]
+        assert {one.rule for one in found} == kind.rules, [(one.rule, message(one)) for one in found]
     assert tried
 
 
@@ -136,7 +137,7 @@ def test_a_mutation_of_an_operation_is_exactly_its_rule(change: Any, rule: str) 
         name, operation = operations(new)[at]
         change(operation)
         found = judged(PINNED, new)
-        assert [(one.rule, one.operations) for one in found] == [(rule, (name,))], [one.message for one in found]
+        assert [(one.rule, one.operations) for one in found] == [(rule, (name,))], [message(one) for one in found]
 
 
 def test_findings_are_the_same_bytes_in_two_hash_seeds() -> None:

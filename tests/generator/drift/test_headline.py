@@ -12,7 +12,7 @@ from tests.generator.drift.judging import finding, judged
 
 REAL = [
     ("2025-07-02", "2025-07-08", "POST /image/edit added"),
-    ("2025-07-09", "2025-07-10", "in Python, Error400 is DetailedError now"),
+    ("2025-07-09", "2025-07-10", "Nothing that a caller can notice: error 400: the inline schema"),
     (
         "2025-11-27.3d",
         "2025-11-27.03",

@@ -190,11 +190,11 @@ def test_a_renamed_property_is_reported_at_its_operation() -> None:
     assert "\n\nPOST /image/generate\n  WIRE  " in said
 
 
-def test_inline_errors_that_became_references_are_two_findings_that_name_the_classes() -> None:
+def test_inline_errors_that_became_references_are_two_findings_and_python_keeps_its_names() -> None:
     findings = real("2025-07-09.240f3ef3", "2025-07-10.3793096c").findings
-    assert [(one.cls, one.python) for one in findings if one.cls is not Class.VERSION] == [
-        (Class.SOURCE, ("Error400 is DetailedError now",)),
-        (Class.SOURCE, ("Error401 is StandardError now",)),
+    assert [(one.rule, one.new, one.python) for one in findings if one.cls is not Class.VERSION] == [
+        ("inline-became-ref-unseen", "DetailedError", ()),
+        ("inline-became-ref-unseen", "StandardError", ()),
     ]
 
 

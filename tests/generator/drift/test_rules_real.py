@@ -19,10 +19,12 @@ from hypothesis import strategies as st
 from generator.drift.compare.comparison import compare_facts
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Surface, Surfaces, surface_of
+from generator.drift.python_api.surface import Surfaces
 from generator.drift.report.headline import headline
 from generator.drift.report.wording import message
-from generator.spec.pin import load_pin
+from generator.plan import Version, plan_version
+from generator.spec.overlay import load_file
+from generator.spec.pin import OVERLAY, load_pin
 from tests.generator.drift.mutations import KINDS, OPERATION_KINDS, Kind, operations, schemas
 from tests.generator.drift.pairs import ROWS, base, edited
 
@@ -37,13 +39,13 @@ class Pinned(Surfaces):
     """The surfaces of the pin and of another contract: that of the pin is made once."""
 
     @cached_property
-    def old(self) -> Surface:
+    def _before(self) -> Version:
         return _pinned()
 
 
 @cache
-def _pinned() -> Surface:
-    return surface_of(PINNED)
+def _pinned() -> Version:
+    return plan_version(PINNED, load_file(OVERLAY))
 
 
 def judged(old: Any, new: Any) -> tuple[Finding, ...]:

@@ -48,9 +48,7 @@ def check_pictures(pictures: Any, *, local_files: bool, is_async: bool) -> None:
         if not local_files:
             problem = "a folder is refused, because this client has local_files=False"
         elif not absolute(pictures, "pictures").is_dir():
-            problem = (
-                f"must be a folder or an iterable, and {str(pictures)[:100]!r} is no folder; wrap a single one in []"
-            )
+            problem = f"must be a folder or an iterable, got {str(pictures)[:100]!r}; wrap a single picture in []"
     elif isinstance(pictures, bytes | bytearray | memoryview) or hasattr(pictures, "read"):
         problem = f"must be a folder or an iterable, got a single picture ({kind}); wrap it in []"
     elif isinstance(pictures, AsyncIterable) and not is_async:
@@ -141,7 +139,7 @@ def _item_of_file(index: int, root: Path, name: str) -> Item:
 
 
 def _why_no_picture(path: Path) -> str:
-    """Return why a file is no picture. A file with the suffix of a picture is sent or refused as one."""
+    """Return why a file is not a picture. A file with the suffix of a picture is sent or refused as one."""
     if path.suffix.lower() in SUFFIXES:
         return ""
     try:

@@ -9,11 +9,12 @@ import os
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
 import attrs
 
 from venice_client._core.errors import OperationUnavailableError, RequestValidationError
+from venice_client._core.progress import Reporter
 from venice_client._core.request.body import body_media_type, choose_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.request.validation import check_body
@@ -24,9 +25,6 @@ from venice_client.api import OPERATIONS
 from venice_client.batch.inputs import absolute, check_pictures
 
 MANIFEST_NAME: Final = ".venice-map.jsonl"
-
-Progress: TypeAlias = bool | Callable[[int, int | None], object] | None
-"""True for a bar on a terminal, or a function of the number of outcomes and of inputs (None where it is not known)."""
 
 # Method of `images` -> its operation, and whether it takes a prompt.
 _METHODS: Final[Mapping[str, tuple[str, bool]]] = {
@@ -109,7 +107,8 @@ class Plan:
     raises: bool = False
     recursive: bool = False
     resend_unknown: bool = False
-    progress: Progress = None
+    reporter: Reporter
+    """Of the number of outcomes, and of inputs where that is known."""
 
     @property
     def limit(self) -> int:
@@ -142,8 +141,6 @@ def make_plan(
         problems.append(f"concurrency must be an integer >= 1, got {concurrency!r}")
     if on_error not in ("return", "raise"):
         problems.append(f"on_error must be 'return' or 'raise', got {on_error!r}")
-    if not (progress is None or isinstance(progress, bool) or callable(progress)):
-        problems.append(f"progress must be True, False, None or a function, got {type(progress).__name__}")
     if manifest is not None and to is None:
         problems.append("manifest needs a folder to save in: pass to=")
     if call is not None:
@@ -182,7 +179,7 @@ def make_plan(
         raises=on_error == "raise",
         recursive=recursive,
         resend_unknown=resend_unknown,
-        progress=progress,
+        reporter=Reporter(progress or False, "picture"),
     )
 
 

@@ -85,7 +85,7 @@ class Output:
         """
         Reserve a name and the room for a result as large as the largest so far.
 
-        Raises OSError where the folder cannot be written, the name cannot be held, or there is no room.
+        Raises OSError where the folder cannot be written, the name cannot be held, or no room is left.
         """
         base = self._free(job, base)
         path = self._part(job, base)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_overloads, overload
 
 from venice_client._core.request.call import PictureInput
 
@@ -206,6 +207,19 @@ class _Map(Generic[RunT, PicturesT]):
             is_async=self._is_async,
         )
         return (AsyncMapRun if self._is_async else MapRun)(self._client, plan)
+
+
+def _signature(method: Callable[..., Any]) -> inspect.Signature:
+    """Return the signature with the parameters of all operations, for `help` and completion at run time."""
+    own = [item for item in inspect.signature(method).parameters.values() if item.kind is not item.VAR_KEYWORD]
+    parameters = {item.name: item for item in own}
+    for variant in get_overloads(method):
+        for item in inspect.signature(variant).parameters.values():
+            parameters.setdefault(item.name, item)
+    return inspect.Signature(list(parameters.values()))
+
+
+_Map.map.__signature__ = _signature(_Map.map)  # type: ignore[attr-defined]
 
 
 class ManyPictures(_Map["MapRun", Iterable[Picture]]):

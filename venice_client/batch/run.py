@@ -17,7 +17,6 @@ from venice_client.batch import asyncio as tasks
 from venice_client.batch import threads
 from venice_client.batch.inputs import count_items
 from venice_client.batch.options import PictureClient, Plan
-from venice_client.batch.progress import Reporter
 from venice_client.batch.result import MapResult, Summary
 from venice_client.batch.runner import Runner
 
@@ -28,9 +27,8 @@ class _Run:
     def __init__(self, client: PictureClient, plan: Plan) -> None:
         self._runner = Runner(client, plan)
         self._process = os.getpid()
-        if plan.progress:
-            total = count_items(plan.pictures, recursive=plan.recursive, without=plan.to)
-            self._runner.reporter = Reporter(plan.progress, total)
+        if not plan.reporter.is_silent:
+            self._runner.total = count_items(plan.pictures, recursive=plan.recursive, without=plan.to)
 
     @property
     def summary(self) -> Summary:

@@ -6,7 +6,7 @@ response to `Runner.finish` or the error to `Runner.fail`. The three read and wr
 thread. Nothing here sends or waits.
 
 A job is identified by the name of the picture, its bytes, and the operation with its options. Without a folder to
-save in there is no identity, and each item is a job.
+save in, each item is a job.
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from venice_client.batch.inputs import Item
 from venice_client.batch.manifest import Entry, Manifest
 from venice_client.batch.options import PictureClient, Plan
 from venice_client.batch.output import Output, Part, portable_name
-from venice_client.batch.progress import Reporter
 from venice_client.batch.result import MapResult, SaveError, Summary, UnknownOutcomeError, is_fatal, may_be_paid
 from venice_client.images.read import Picture, read
 
@@ -84,7 +83,8 @@ class Runner:
         self.stop = threading.Event()
         """Set when nothing more is sent: after an error that ends the run, or when the iterator is closed."""
         self.unread: list[MapResult] = []
-        self.reporter: Reporter | None = None
+        self.total: int | None = None
+        """The number of inputs, where it is known."""
         self._task = hashlib.sha256(plan.task.identity).hexdigest()[:16] if plan.to else ""
         self._lock = threading.Lock()
         self._failure: Exception | None = None
@@ -98,8 +98,7 @@ class Runner:
     def begin(self) -> None:
         """Open the manifest, and finish or remove what a killed run has left."""
         plan = self.plan
-        if self.reporter is not None:
-            self.reporter.update(0)
+        plan.reporter.report(0, self.total)
         if plan.to is None or plan.manifest is None:
             return
         plan.to.mkdir(parents=True, exist_ok=True)
@@ -121,8 +120,7 @@ class Runner:
 
     def close(self) -> None:
         """Release the manifest, and remove the bar."""
-        if self.reporter is not None:
-            self.reporter.close()
+        self.plan.reporter.close()
         if self._manifest is not None:
             self._manifest.close()
 
@@ -138,10 +136,10 @@ class Runner:
             return SaveError.from_error(self._failure, self._unsaved)
         return self._failure
 
-    def count(self, outcome: MapResult) -> int:
-        """Count an outcome, and return the number of all."""
+    def count(self, outcome: MapResult) -> None:
+        """Count an outcome that leaves the run."""
         self._counts["failed" if outcome.error else "skipped" if outcome.skipped else "done"] += 1
-        return self._counts.total()
+        self.plan.reporter.report(self._counts.total(), self.total)
 
     def halt(self, error: Exception) -> None:
         """End the run with an error, once the calls in progress have ended."""
@@ -330,9 +328,7 @@ class Results:
                 index = min(self._waiting)
             self._next = index + 1
             outcome = self._waiting.pop(index)
-            done = self._runner.count(outcome)
-            if self._runner.reporter is not None:
-                self._runner.reporter.update(done)
+            self._runner.count(outcome)
             if outcome.error is not None and plan.raises:
                 raise outcome.error
             yield outcome

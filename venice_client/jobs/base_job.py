@@ -169,7 +169,7 @@ class BaseJob(Generic[C, R]):
             self._file.remove()
 
     def _not_completed(self, error: VeniceError) -> None:
-        """The file is saved, so a server that keeps it for a while is no reason to fail."""
+        """Log that the server kept the file. It is saved, so the call succeeds."""
         text = "%s %s: the file is saved, but was not deleted on the server: %s"
         logger.warning(text, self.model, self.queue_id, error)
         if self._file is not None:

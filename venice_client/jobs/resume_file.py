@@ -200,7 +200,7 @@ def _parse(text: str | bytes, where: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):
-        raise RequestValidationError([f"{where}: this is no resume file, which holds a JSON object"])
+        raise RequestValidationError([f"{where}: a resume file must hold a JSON object"])
     return record
 
 

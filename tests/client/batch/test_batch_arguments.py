@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 
 from tests.client.batch.pictures import PROMPT, png
 from venice_client import RequestValidationError, Venice
+from venice_client.images.resource import Images
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
         (("{}", "x"), {"operation": "paint"}, "must be one of edit, upscale, remove_background, got 'paint'"),
         (("{}", "x"), {"concurrency": 0}, "concurrency must be an integer >= 1, got 0"),
         (("{}", "x"), {"on_error": "ignore"}, "on_error must be 'return' or 'raise', got 'ignore'"),
-        (("{}", "x"), {"progress": 5}, "progress must be True, False, None or a function, got int"),
+        (("{}", "x"), {"progress": 5}, "progress must be True, False or callable, got int"),
         (("{}", "x"), {"manifest": "m"}, "pass to="),
         (("{}", "x"), {"call": print}, "call replaces the operation"),
         (("{}",), {"call": 5}, "call must be a function of client and picture, got int"),
         (("{}", "x"), {"to": "{}"}, "to must be another folder"),
-        (("{}/a.png", "x"), {}, "is no folder"),
+        (("{}/a.png", "x"), {}, "must be a folder or an iterable, got"),
         ((b"bytes", "x"), {}, "got a single picture (bytes)"),
         ((5, "x"), {}, "must be a folder or an iterable of pictures, got int"),
         (
@@ -90,3 +92,15 @@ def test_a_type_checker_knows_every_parameter_that_the_overloads_name() -> None:
             prompt = "x" if operation == "edit" else None
             options = dict.fromkeys(parameters)
             venice.images.map([], prompt, operation=operation, validate=False, **options)  # type: ignore[call-overload]
+
+
+def test_the_signature_shows_every_parameter_with_its_type(call: Caller) -> None:
+    async def shown(venice: Any) -> inspect.Signature:
+        return inspect.signature(venice.images.map)
+
+    signature = call(
+        "http://127.0.0.1:9", shown if call.kind == "async" else lambda it: inspect.signature(it.images.map)
+    )
+    assert {"aspect_ratio", "scale", "call", "resend_unknown", "timeout", "extra_body"} <= set(signature.parameters)
+    assert not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
+    assert get_type_hints(Images.map)["concurrency"] is int

@@ -28,8 +28,8 @@ def test_a_manifest_that_was_torn_is_read_on(api: StandIn, tmp_path: Path, mappe
     mapped(api.base_url, pictures, PROMPT, to=tmp_path, concurrency=1)
     manifest = tmp_path / MANIFEST_NAME
     lines = manifest.read_bytes().splitlines(keepends=True)
-    told = [json.loads(line) for line in lines]
-    assert [entry.get("state") for entry in told] == [None, *["begun", "done"] * 3]
+    seen = [json.loads(line) for line in lines]
+    assert [entry.get("state") for entry in seen] == [None, *["begun", "done"] * 3]
     # The last line is torn, and one is missing: both pictures count as in progress.
     (tmp_path / "b.png").unlink()
     del lines[4]
@@ -82,10 +82,10 @@ def test_a_manifest_of_a_stranger_names_no_file_elsewhere(till: Any, tmp_path: P
     _api, url = till
     out = tmp_path / "out"
     mapped(url, [("x", png(1))], PROMPT, to=out)
-    told = (out / MANIFEST_NAME).read_text()
+    seen = (out / MANIFEST_NAME).read_text()
     (out / "x.png").rename(tmp_path / "x.png")
     for elsewhere in (json.dumps("../x"), json.dumps(str(tmp_path / "x")), "5", "null"):
-        (out / MANIFEST_NAME).write_text(re.sub(r'("base"): "x"', rf"\1: {elsewhere}", told))
+        (out / MANIFEST_NAME).write_text(re.sub(r'("base"): "x"', rf"\1: {elsewhere}", seen))
         [item] = mapped(url, [("x", png(1))], PROMPT, to=out)
         assert (item.path, item.skipped) == (out / "x.png", "")
         (out / "x.png").unlink()

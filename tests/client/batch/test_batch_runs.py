@@ -55,7 +55,7 @@ def test_a_folder_is_done_once(api: StandIn, folder: Path, tmp_path: Path, mappe
     assert sorted(item.path for item in again if item.skipped == "done before") == sorted(out / name for name in saved)
     assert len(api.requests) == 5
 
-    (out / "a.png").unlink()  # what is no longer there is work again
+    (out / "a.png").unlink()  # a deleted result is work again
     (folder / "b b.PNG").write_bytes(png(77))  # and so is another picture, which does not replace the one before
     assert Counter(item.skipped for item in mapped(api.base_url, folder, PROMPT, to=out))["done before"] == 2
     assert len(api.requests) == 7
@@ -150,12 +150,12 @@ def test_a_callable_may_fail_in_any_way(mapped: Any, call: Caller, tmp_path: Pat
 
 
 def test_progress_is_reported(api: StandIn, folder: Path, mapped: Any) -> None:
-    told: list[tuple[int, int | None]] = []
-    mapped(api.base_url, folder, PROMPT, progress=lambda done, total: told.append((done, total)))
-    assert told == [(number, 7) for number in range(8)]
+    seen: list[tuple[int, int | None]] = []
+    mapped(api.base_url, folder, PROMPT, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(number, 7) for number in range(8)]
     mapped(api.base_url, [png(1)], PROMPT, progress=True)  # no terminal, no bar
-    mapped(api.base_url, (png(shade) for shade in (1, 2)), PROMPT, progress=lambda *both: told.append(both))
-    assert told[-1] == (2, None)
+    mapped(api.base_url, (png(shade) for shade in (1, 2)), PROMPT, progress=lambda *both: seen.append(both))
+    assert seen[-1] == (2, None)
 
 
 def test_failures_are_tried_again_by_the_next_run(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
@@ -230,7 +230,7 @@ def test_only_what_is_known_to_cost_nothing_is_sent_again() -> None:
     assert pause_before_next(error(RateLimitError, 429, retry_after=3600.0), 1) is None
     assert pause_before_next(error(BadRequestError, 400), 1) is None
     # Held back by the client's own count of failures: that passes, however often it happens.
-    assert pause_before_next(TooManyFailuresError("told", retry_after=12.0), 9) == 12.0
+    assert pause_before_next(TooManyFailuresError("said", retry_after=12.0), 9) == 12.0
 
 
 def test_the_same_name_and_bytes_are_one_job(api: StandIn, tmp_path: Path, mapped: Any) -> None:
@@ -282,7 +282,7 @@ def test_errors_of_the_library_itself_are_not_hidden(mapped: Any, monkeypatch: p
 
 
 def test_a_result_says_whether_it_is_one() -> None:
-    assert not MapResult(0, "x", None, error=VeniceError("told")).ok
+    assert not MapResult(0, "x", None, error=VeniceError("said")).ok
     assert not MapResult(0, "x", None, skipped="not a picture").ok
     assert MapResult(0, "x", None, path=Path("x.png")).ok
 

@@ -65,7 +65,7 @@ def run(call: Caller, url: str, work: Any, **options: Any) -> tuple[Any, list[fl
     return call(url, patched, **options), waits
 
 
-def told(call: Caller, work: Any) -> Any:
+def in_steps(call: Caller, work: Any) -> Any:
     """A piece of work with more than one step: a generator of what each step gives, awaited where it is to be."""
 
     def sync(venice: Any) -> Any:
@@ -168,7 +168,7 @@ def test_a_job_can_be_looked_at_and_left(api: StandIn, call: Caller, tmp_path: P
         yield job.complete()
         return early, late, saved, before, repr(job)
 
-    (early, late, saved, before, shown), _ = run(call, api.base_url, told(call, work))
+    (early, late, saved, before, shown), _ = run(call, api.base_url, in_steps(call, work))
     assert (early.status, early.elapsed, early.expected, early.is_done) == ("PROCESSING", 1.5, 60.0, False)
     assert late.is_done
     assert saved.read_bytes() == CLIP
@@ -221,9 +221,9 @@ def test_a_file_that_was_saved_before_the_kill_is_only_completed(api: StandIn, c
     order = {**ORDER, "save_to": tmp_path / "clip", "resume_file": path}
     run(call, api.base_url, lambda venice: venice.video.generate(**order, complete=False))
     api.answer(COMPLETE, status=404, body={"error": "gone"})  # the run before came as far as that
-    asked = len(api.requests)
+    before = len(api.requests)
     saved, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
-    assert (saved, steps(api)[asked:], path.exists()) == (clip, ["complete"], False)
+    assert (saved, steps(api)[before:], path.exists()) == (clip, ["complete"], False)
 
 
 def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
@@ -235,11 +235,11 @@ def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
 
     class Killed(Saving):
         def finish(self) -> Path:
-            parts.append(self.keep() or Path())  # as a kill leaves it: whole or not, and held by nobody
+            parts.append(self.keep() or Path())  # as a kill leaves it: whole or not, and not locked
             raise KeyboardInterrupt
 
         def discard(self) -> None:
-            """Nobody is left to do it."""
+            """A killed process does not discard it."""
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("venice_client.jobs.base_job.Saving", Killed)
@@ -263,7 +263,7 @@ def test_what_breaks_off_on_its_way_is_fetched_anew_and_not_completed_before(
     server.answer(b"", "video/mp4")
     server.answer(CLIP, "video/mp4")
     elsewhere(api, server.url)
-    work = told(call, lambda venice: (yield venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4")))
+    work = in_steps(call, lambda venice: (yield venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4")))
     saved, waits = run(call, api.base_url, work)
     assert saved.read_bytes() == CLIP
     assert (len(server.requests), waits, steps(api)[-2:]) == (4, [5.0, 10.0, 20.0], ["retrieve", "complete"])
@@ -280,10 +280,10 @@ def test_a_poll_may_fail_for_a_while_and_not_for_ever(api: StandIn, call: Caller
     assert result.data == CLIP
     assert waits == [5, 10, 20, 40, 60, 5, 7, 10, 20, 40, 60]
     api.answer(RETRIEVE, status=500, body={"error": "oops"})
-    asked = len(api.requests)
+    before = len(api.requests)
     with pytest.raises(ServerError, match="oops") as caught:
         run(call, api.base_url, lambda venice: venice.video.generate(**ORDER))
-    assert steps(api)[asked:] == ["queue", *["retrieve"] * 6]
+    assert steps(api)[before:] == ["queue", *["retrieve"] * 6]
     assert caught.value.job.queue_id == "q-1"
 
 
@@ -360,7 +360,10 @@ def test_an_order_without_an_answer_is_not_made_again(
     with pytest.raises(VeniceConnectionError) as caught:
         run(call, server.url, lambda venice: venice.video.generate(**order))
     assert "a second run will not repeat it" in caught.value.__notes__[0]
-    for work in (lambda venice: venice.video.generate(**order), told(call, lambda it: (yield it.video.resume(path)))):
+    for work in (
+        lambda venice: venice.video.generate(**order),
+        in_steps(call, lambda it: (yield it.video.resume(path))),
+    ):
         with pytest.raises(RequestValidationError, match="it may have been paid for"):
             run(call, api.base_url, work)
     assert api.requests == []
@@ -400,7 +403,7 @@ def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller,
         ({"handle": "job.json"}, RequestValidationError, "handle"),
         ({"wait_timout": 5}, RequestValidationError, "wait_timout"),
         ({"resume_file": "nowhere/job.json"}, FileNotFoundError, "nowhere"),
-        ({"resume_file": "there.mp4"}, RequestValidationError, "no resume file"),
+        ({"resume_file": "there.mp4"}, RequestValidationError, "must hold a JSON object"),
     ],
 )
 def test_what_cannot_go_well_is_refused_before_it_is_paid(
@@ -473,7 +476,7 @@ def test_a_resume_file_that_cannot_be_written_after_the_order_loses_nothing(
             run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
     job: Any = caught.value.job  # type: ignore[attr-defined]
     assert job.queue_id in caught.value.__notes__[0]
-    result, _ = run(call, api.base_url, told(call, lambda venice: (yield venice.video.resume(job).result())))
+    result, _ = run(call, api.base_url, in_steps(call, lambda venice: (yield venice.video.resume(job).result())))
     assert (result.data, steps(api).count("queue")) == (CLIP, 1)
     with pytest.raises(RequestValidationError, match="may have been paid"):  # the file still guards the order
         run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
@@ -506,7 +509,7 @@ def test_a_file_comes_from_https_alone(url: str) -> None:
 def test_redirects_are_limited(
     api: StandIn, server: Loopback, call: Caller, location: str, says: str, tmp_path: Path
 ) -> None:
-    """The last one is no redirect at all: what the server of files refuses."""
+    """The last case is not a redirect: the server of files refuses."""
     status = 302 if location else 403
     server.answer("expired", "text/plain", status=status, headers={"Location": location} if location else {})
     elsewhere(api, server.url + "?token=t0ken")
@@ -554,7 +557,7 @@ def test_resume_data_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) 
         (path, r"venice\.video\.resume"),
         ({"queue_id": "q"}, "model is missing"),
         ({"queue_id": 1, "model": "m"}, "queue_id must be str"),
-        ("{", "no resume file"),
+        ("{", "must hold a JSON object"),
         (5, "got int"),
     ]
     for source, says in wrong:

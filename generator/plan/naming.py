@@ -37,7 +37,8 @@ CLIENT_MEMBERS = frozenset(
 CLASSES = frozenset(
     {"Any", "AnyOf", "Anything", "Array", "AsyncClient", "AsyncPages", "AsyncResource", "AsyncStream", "Binary",
      "BinaryContent", "Boolean", "CallOptions", "Choice", "ClassVar", "Client", "Dictionary", "Field", "FileInput",
-     "Final", "Integer", "Iterable", "Literal", "Mapping", "Model", "Null", "Number", "Operation", "Pages", "Paging",
+     "Final", "ImageResult", "ImageResults", "Integer", "Iterable", "Literal", "Mapping", "Model", "Null", "Number",
+     "Operation", "Pages", "Paging",
      "Parameter", "PictureInput", "PicturePlace", "Ref", "Required", "Resource", "Response", "Scheme", "Sequence",
      "Stream", "SyncClient", "SyncResources", "Text", "TypeAlias", "UNSET", "Unpack", "Unset"}
 )  # fmt: skip

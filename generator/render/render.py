@@ -80,7 +80,9 @@ def _project(prepared: Prepared, output: Path) -> Project:
             f"from ..{folder(child)} import Async{class_of(child)}, {class_of(child)}"
             for child in plan.children(resource)
         ]
-        return writer.imports((schema for item in listed for schema in writer.used(item)), "...") + children
+        gives_pictures = any(item.facade and item.pictures for item in plan.operations if item.resource == resource)
+        results = ["from ...images.results import ImageResult, ImageResults"] if gives_pictures else []
+        return writer.imports((schema for item in listed for schema in writer.used(item)), "...") + children + results
 
     # Ours alone: a template that is missing must not be theirs.
     project.env.loader = ChoiceLoader(

@@ -1,57 +1,89 @@
-"""Calls of the real API, by choice: `make test-live` with VENICE_API_KEY set. The edit costs a few cents."""
+"""`make live` sends the right requests in the right order, reports every step, and shows no key."""
 
 from __future__ import annotations
 
+import json
 import os
-import struct
-import zlib
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from venice_client import Venice
+from generator.spec.pin import PINNED, load_pin
+from tests.conftest import ROOT
+from tests.standin import StandIn
 
-pytestmark = [
-    pytest.mark.live,
-    pytest.mark.skipif(not os.environ.get("VENICE_API_KEY"), reason="VENICE_API_KEY is not set"),
-]
+KEY = "sk-live-secret-4711"
+MODELS = {
+    "object": "list",
+    "type": "all",
+    "data": [
+        {"id": name, "type": kind, "object": "model", "owned_by": "x", "created": 1,
+         "model_spec": {"offline": offline, "pricing": pricing}}
+        for name, kind, offline, pricing in (
+            ("dear-edit", "inpaint", False, {"inpaint": {"usd": 0.5, "diem": 0.5}}),
+            ("cheap-edit", "inpaint", False, {"inpaint": {"usd": 0.02, "diem": 0.02}}),
+            ("offline-edit", "inpaint", True, {"inpaint": {"usd": 0.01, "diem": 0.01}}),
+            ("cheap-chat", "text", False, {"input": {"usd": 1, "diem": 1}, "output": {"usd": 2, "diem": 2}}),
+            ("dear-chat", "text", False, {"input": {"usd": 9, "diem": 9}, "output": {"usd": 9, "diem": 9}}),
+        )
+    ],
+}  # fmt: skip
+ORDER = [
+    "GET /models", "POST /image/edit", "POST /chat/completions", "GET /billing/balance",
+    "GET /billing/usage-history",
+]  # fmt: skip
 
 
 @pytest.fixture
-def venice() -> Iterator[Venice]:
-    with Venice() as client:
-        yield client
+def vendor() -> Iterator[StandIn]:
+    with StandIn(load_pin().contract) as api:
+        api.answer("GET /models", body=MODELS)
+        yield api
 
 
-def picture(size: int = 256) -> bytes:
-    """A grey square in PNG."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = zlib.compress((b"\0" + b"\x80" * size) * size)
-    header = struct.pack(">IIBBBBB", size, size, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-
-
-def test_a_picture_is_edited_and_saved(venice: Venice, tmp_path: Path) -> None:
-    edited = venice.images.edit(picture(), "paint a red circle in the middle")
-    assert edited.media_type.startswith("image/")
-    assert edited.width
-    assert edited.height
-    assert edited.save(tmp_path / "edited").read_bytes() == edited.data
+def live(vendor: StandIn, report: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
+    environment |= {"VENICE_API_KEY": KEY, "VENICE_BASE_URL": vendor.base_url, **variables}
+    command = [sys.executable, "examples/live.py", "--description", str(PINNED), "--report", str(report)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    assert "Traceback" not in done.stderr, done.stderr
+    assert KEY not in done.stdout + done.stderr
+    return done
 
 
-def test_keys_are_listed(venice: Venice) -> None:
-    assert isinstance(venice.api_keys.list().data, list)
+def test_each_step_is_sent_once_in_order_and_the_cost_is_reported(vendor: StandIn, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    done = live(vendor, report)
+    assert done.returncode == 0, done.stdout
+    vendor.assert_valid()
+    assert [request.operation for request in vendor.requests] == ORDER
+    sent: dict[str, Any] = {request.operation: request for request in vendor.requests}
+    assert "cheap-edit" in json.dumps(sent["POST /image/edit"].value)
+    assert sent["POST /chat/completions"].value["model"] == "cheap-chat"
+    assert sent["POST /chat/completions"].value["stream"] is True
+    text = report.read_text(encoding="utf-8")
+    assert text.count("| passed |") == 6
+    assert "$0.0200" in text
+    assert KEY not in text
 
 
-def test_usage_is_listed(venice: Venice) -> None:
-    history = venice.billing.usage_history()
-    assert not isinstance(history, str)
-    assert isinstance(history.data, list)
+def test_a_failed_step_is_reported_and_what_needs_it_is_skipped(vendor: StandIn, tmp_path: Path) -> None:
+    vendor.answer("GET /models", status=500, body={"error": f"broken, {KEY}"})
+    done = live(vendor, tmp_path / "report.md")
+    assert done.returncode == 1
+    text = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert (text.count("| passed |"), text.count("| failed |"), text.count("| skipped |")) == (3, 1, 2)
+    assert "no model of type inpaint with a price was listed" in text
+    assert not {"POST /image/edit", "POST /chat/completions"} & {request.operation for request in vendor.requests}
+    assert KEY not in text
 
 
-def test_models_are_listed(venice: Venice) -> None:
-    assert venice.models.list().data
+def test_without_a_key_nothing_is_sent(vendor: StandIn, tmp_path: Path) -> None:
+    done = live(vendor, tmp_path / "report.md", VENICE_API_KEY="")
+    assert done.returncode == 2
+    assert "VENICE_API_KEY is not set" in done.stderr
+    assert vendor.requests == []

@@ -16,7 +16,7 @@ from venice_client._core.config import Config
 from venice_client._core.errors import MissingAPIKeyError, VeniceError
 from venice_client._core.headers import public_headers
 from venice_client._core.interceptors import Interceptor, event_mappers, map_value, own_keywords
-from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
 from venice_client._core.request.options import TimeLimits, Timeout
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
@@ -220,30 +220,24 @@ class BaseClient:
         request.client = self
         return request
 
-    def _free_request(
-        self,
-        method: str,
-        path: str,
-        json: Any,
-        query: Mapping[str, Any] | None,
-        headers: Mapping[str, str] | None,
-        timeout: float | None,
-    ) -> Request:
-        from venice_client._core.request.build import free_request
+    def _free_request(self, method: str, path: str, cast_to: Any, options: RequestOptions) -> tuple[Request, Any]:
+        """Return the request of a path that the contract lacks, and what converts its response."""
+        from venice_client._core.request.free import free_request
+        from venice_client._core.response.cast import caster
 
+        convert = caster(cast_to)
         request = free_request(
             self.base_url,
             method,
             path,
-            json=json,
-            query=query,
-            headers=headers,
-            timeout=timeout,
+            options,
             default_headers=self.config.default_headers,
             default_query=self.config.default_query,
         )
         request.client = self
-        return request
+        if convert is None and not request.is_event_stream:
+            request.mode = "raw"
+        return request, None if request.is_event_stream else convert
 
     def _build(self, request: Request) -> None:
         from venice_client._core.request.build import build

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
 
 from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, signs_again, wanted
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
 from venice_client._core.interceptors import Interceptor
-from venice_client._core.request.call import CallOptions, Mode, Request
+from venice_client._core.request.call import BodyOptions, CallOptions, Mode, Request
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.response import Response
 from venice_client._core.retry.policy import Attempt, Attempts
@@ -32,6 +32,11 @@ from venice_client._core.transport.base import (
     TransportName,
 )
 from venice_client._core.transport.network import Verify
+
+if TYPE_CHECKING:
+    from venice_client._core.streaming.stream import AsyncStream, Stream
+
+T = TypeVar("T")
 
 
 class SyncClient(BaseClient):
@@ -87,26 +92,56 @@ class SyncClient(BaseClient):
         request = self._request(operation, arguments, body, media_type, options, mode)
         return self._send(request, convert)
 
+    @overload
     def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = UNSET,
-        query: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,
-    ) -> Response[Any]:
+        self, method: str, path: str, *, stream: Literal[True], **options: Unpack[BodyOptions]
+    ) -> Stream[Any]: ...
+    @overload
+    def request(self, method: str, path: str, *, cast_to: type[T], **options: Unpack[BodyOptions]) -> T: ...
+    @overload
+    def request(self, method: str, path: str, **options: Unpack[BodyOptions]) -> Response[Any]: ...
+    def request(self, method: str, path: str, *, cast_to: Any = None, **options: Any) -> Any:
         """
-        Call any path below the base URL, the contract's or not: `venice.request("GET", "/tee/attestation")`.
+        Call any path below the base URL, the contract's or not.
 
-        JSON is decoded to plain dicts and lists; text to str; anything else to BinaryContent.
+            venice.request("GET", "/tee/attestation", extra_query={"model": "m"}).parsed
+            venice.request("POST", "/new", files={"file": open("a.pdf", "rb")}, cast_to=dict)
+
+        Args:
+            method: The HTTP method.
+            path: The path below the base URL, with a query or without.
+            cast_to: What to return instead of a `Response`: a model, `bytes`, `str`, `dict`, `httpx.Response`, a
+                dataclass, or a class of pydantic.
+            options: One body (`json`, `content`, `data`, `files` with or without `data`), `stream=True` for a `Stream`
+                of events, `query`, `headers`, and the options of every call (`timeout`, `extra_headers`, ...).
+
+        The `parsed` of the response is plain dicts and lists for JSON, str for text, BinaryContent for anything else.
         """
-        request = self._free_request(method, path, json, query, headers, timeout)
-        request.mode = "raw"
-        response: Response[Any] = self._send(request, None)
-        _ = response.parsed  # a body that cannot be decoded raises here
-        return response
+        request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
+        found = self._send(request, convert)
+        if isinstance(found, Response):
+            _ = found.parsed  # a body that cannot be decoded raises here
+        return found
+
+    def get(self, path: str, **options: Any) -> Any:
+        """Call `request` with GET."""
+        return self.request("GET", path, **options)
+
+    def post(self, path: str, **options: Any) -> Any:
+        """Call `request` with POST."""
+        return self.request("POST", path, **options)
+
+    def put(self, path: str, **options: Any) -> Any:
+        """Call `request` with PUT."""
+        return self.request("PUT", path, **options)
+
+    def patch(self, path: str, **options: Any) -> Any:
+        """Call `request` with PATCH."""
+        return self.request("PATCH", path, **options)
+
+    def delete(self, path: str, **options: Any) -> Any:
+        """Call `request` with DELETE."""
+        return self.request("DELETE", path, **options)
 
     def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
         for interceptor in self.interceptors:
@@ -215,26 +250,41 @@ class AsyncClient(BaseClient):
         request = self._request(operation, arguments, body, media_type, options, mode)
         return await self._send(request, convert)
 
+    @overload
     async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        json: Any = UNSET,
-        query: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
-    ) -> Response[Any]:
-        """
-        Call any path below the base URL, the contract's or not.
+        self, method: str, path: str, *, stream: Literal[True], **options: Unpack[BodyOptions]
+    ) -> AsyncStream[Any]: ...
+    @overload
+    async def request(self, method: str, path: str, *, cast_to: type[T], **options: Unpack[BodyOptions]) -> T: ...
+    @overload
+    async def request(self, method: str, path: str, **options: Unpack[BodyOptions]) -> Response[Any]: ...
+    async def request(self, method: str, path: str, *, cast_to: Any = None, **options: Any) -> Any:
+        """Call any path below the base URL, the contract's or not: see `SyncClient.request`."""
+        request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
+        found = await self._send(request, convert)
+        if isinstance(found, Response):
+            _ = found.parsed  # a body that cannot be decoded raises here
+        return found
 
-        JSON is decoded to plain dicts and lists; text to str; anything else to BinaryContent.
-        """
-        request = self._free_request(method, path, json, query, headers, timeout)
-        request.mode = "raw"
-        response: Response[Any] = await self._send(request, None)
-        _ = response.parsed  # a body that cannot be decoded raises here
-        return response
+    async def get(self, path: str, **options: Any) -> Any:
+        """Call `request` with GET."""
+        return await self.request("GET", path, **options)
+
+    async def post(self, path: str, **options: Any) -> Any:
+        """Call `request` with POST."""
+        return await self.request("POST", path, **options)
+
+    async def put(self, path: str, **options: Any) -> Any:
+        """Call `request` with PUT."""
+        return await self.request("PUT", path, **options)
+
+    async def patch(self, path: str, **options: Any) -> Any:
+        """Call `request` with PATCH."""
+        return await self.request("PATCH", path, **options)
+
+    async def delete(self, path: str, **options: Any) -> Any:
+        """Call `request` with DELETE."""
+        return await self.request("DELETE", path, **options)
 
     async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
         for interceptor in self.interceptors:

@@ -108,7 +108,8 @@ def write_body(
             request.headers["Content-Type"] = media_type
         if isinstance(content, JSONPieces):
             request.headers["Content-Length"] = str(content.length)
-        request.is_event_stream = operation.streams and isinstance(payload, dict) and payload.get("stream") is True
+        if operation.streams and isinstance(payload, dict) and payload.get("stream") is True:
+            request.is_event_stream = True
     elif not isinstance(payload, dict):
         problems.append(f"body: a form takes a mapping of its fields, not {type(payload).__name__}")
     elif media_type == URLENCODED:

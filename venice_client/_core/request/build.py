@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import body_media_type, text_of, write_body
@@ -62,11 +62,11 @@ def new_request(
     )
     if keywords:
         request.keywords = {name: value for name, value in options.items() if name in keywords}
-    _apply(request, options, default_headers, default_query)
+    apply_options(request, options, default_headers, default_query)
     return request
 
 
-def _apply(
+def apply_options(
     request: Request,
     options: CallOptions,
     default_headers: Mapping[str, str] | None,
@@ -144,40 +144,9 @@ def build(request: Request) -> Request:
     return request
 
 
-def free_request(
-    base_url: str,
-    method: str,
-    path: str,
-    *,
-    json: Any = UNSET,
-    query: Mapping[str, Any] | None = None,
-    headers: Mapping[str, str] | None = None,
-    timeout: float | None = None,
-    default_headers: Mapping[str, str] | None = None,
-    default_query: Mapping[str, Any] | None = None,
-) -> Request:
-    """
-    Return the request of a path that the contract lacks, not built yet.
-
-    Raises RequestValidationError where the path leads out of the base URL: the key is sent nowhere else.
-    """
-    if urlsplit(path).scheme or path.startswith("//"):
-        problem = f"path: {path[:80]!r} is a whole URL; give the part below {base_url}"
-        raise RequestValidationError([f"{problem}, so that the key goes nowhere else"])
-    path, _, own_query = path.partition("#")[0].partition("?")
-    path = f"/{path.lstrip('/')}"
-    if any(unquote(part).partition("/")[0] in (".", "..") for part in unquote(path).split("/")):
-        raise RequestValidationError([f"path: {path[:80]!r} leads out of {base_url}"])
-    request = Request(method.upper(), path, body=json, media_type=JSON, is_validated=False)
-    _apply(request, {"extra_headers": headers or {}, "timeout": timeout}, default_headers, default_query)
-    own = parse_qsl(own_query, keep_blank_values=True)
-    request.query = [pair for pair in request.query if pair[0] not in dict(own)] + own
-    add_query(request, check_mapping(query, "query"))
-    return request
-
-
 def _undeclared(request: Request) -> Operation:
-    return Operation(method=request.method, path=request.path, name="", module="", bodies={JSON: Anything()})
+    bodies = {request.media_type or JSON: Anything()}
+    return Operation(method=request.method, path=request.path, name="", module="", bodies=bodies)
 
 
 def _is_missing(parameter: Parameter, operation: Operation, request: Request, *, checked: bool) -> bool:

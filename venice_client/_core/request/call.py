@@ -100,6 +100,30 @@ class CallOptions(TypedDict, total=False):
     """Seconds to wait between two events of a stream; without it, `timeout` counts for these waits too."""
 
 
+class BodyOptions(CallOptions, total=False):
+    """What `venice.request` takes: one body (`json`, `content`, `data`, or `files` with `data`), and call options."""
+
+    json: object
+    """Anything that JSON can represent, models too."""
+    content: bytes | str | IO[bytes] | Iterable[bytes] | None
+    """The body as it is sent. Name its type with `extra_headers={"Content-Type": ...}`."""
+    data: Mapping[str, object] | None
+    """The fields of a form."""
+    files: Mapping[str, FileInput] | Iterable[tuple[str, FileInput]] | None
+    """The files of a multipart form by the names of their fields."""
+    query: Mapping[str, object] | None
+    """Query parameters; `extra_query` is another name."""
+    headers: Mapping[str, str] | None
+    """Headers; `extra_headers` is another name."""
+
+
+class RequestOptions(BodyOptions, total=False):
+    """All that `venice.request` takes beside method, path and `cast_to`."""
+
+    stream: bool
+    """Return a `Stream` of the events of the response. Whether the server streams is said by the body."""
+
+
 _FOREVER = 1e9  # seconds; a lock takes no infinity
 
 Mode: TypeAlias = Literal["value", "raw", "streamed"]

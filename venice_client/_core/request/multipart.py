@@ -51,7 +51,7 @@ class Form:
         self._read = True
         for name, head, content in self._parts:
             yield head
-            yield from [content] if isinstance(content, bytes) else _pieces(name, content)
+            yield from [content] if isinstance(content, bytes) else read_pieces(name, content)
             yield b"\r\n"
         yield self._end
 
@@ -113,7 +113,8 @@ def _size(content: Any) -> int | None:
     return size
 
 
-def _pieces(name: str, file: Any) -> Iterator[bytes]:
+def read_pieces(name: str, file: Any) -> Iterator[bytes]:
+    """Yield the bytes of an open file or an upload, from its beginning. `name` is its name in errors."""
     if is_upload(file):
         yield from file.pieces()
         return

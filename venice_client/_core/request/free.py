@@ -1,0 +1,137 @@
+"""Requests of paths that the contract lacks: `venice.request("POST", "/new", files={...})`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.build import add_query, apply_options
+from venice_client._core.request.call import FileInput, Request, RequestOptions
+from venice_client._core.request.multipart import read_pieces
+from venice_client._core.request.options import check_flag, check_headers, check_mapping, has_header, refuse, set_header
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, OCTETS, URLENCODED
+from venice_client._core.schema.sentinel import UNSET
+
+FORM: Final = "multipart/form-data"
+_BODIES: Final = ("json", "content", "data", "files")
+OPTIONS: Final = frozenset(RequestOptions.__annotations__)
+
+
+def free_request(
+    base_url: str,
+    method: str,
+    path: str,
+    options: RequestOptions,
+    *,
+    default_headers: Mapping[str, str],
+    default_query: Mapping[str, Any],
+) -> Request:
+    """
+    Return the request of a path that the contract lacks, not built yet.
+
+    Raises RequestValidationError for wrong options, and where the path leads out of the base URL: the key is sent
+    nowhere else.
+    """
+    if unknown := sorted(options.keys() - OPTIONS):
+        raise RequestValidationError(
+            [f"request: unexpected argument {name!r}; it takes {', '.join(sorted(OPTIONS))}" for name in unknown]
+        )
+    path, own_query = _path(base_url, path)
+    request = Request(str(method).upper(), path, is_validated=False, options=options)
+    apply_options(request, options, default_headers, default_query)
+    for name, text in check_headers(options.get("headers"), "headers").items():
+        set_header(request.headers, name, text)
+    _set_body(request, options)
+    request.query = [pair for pair in request.query if pair[0] not in dict(own_query)] + own_query
+    add_query(request, check_mapping(options.get("query"), "query"))
+    if check_flag("stream", options.get("stream", False)):
+        request.is_event_stream = True
+        if not has_header(request.headers, "Accept"):
+            request.headers["Accept"] = EVENT_STREAM
+    return request
+
+
+def _path(base_url: str, path: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return a path below the base URL, and the query that it holds."""
+    if not isinstance(path, str):
+        raise refuse("path", "str", path)
+    if urlsplit(path).scheme or path.startswith("//"):
+        problem = f"path: {path[:80]!r} is a whole URL; give the part below {base_url}"
+        raise RequestValidationError([f"{problem}, so that the key goes nowhere else"])
+    path, _, query = path.partition("#")[0].partition("?")
+    path, plain = f"/{path.lstrip('/')}", ""
+    decoded = path
+    while decoded != plain:  # a proxy may decode what another one encoded twice
+        plain, decoded = decoded, unquote(decoded)
+    if any(part in (".", "..") for part in plain.replace("\\", "/").split("/")):
+        raise RequestValidationError([f"path: {path[:80]!r} leads out of {base_url}"])
+    return path, parse_qsl(query, keep_blank_values=True)
+
+
+def _set_body(request: Request, options: RequestOptions) -> None:
+    given = {name: options[name] for name in _BODIES if options.get(name, UNSET) is not UNSET}
+    for name in ("content", "data", "files"):
+        if given.get(name, UNSET) is None:
+            del given[name]
+    if len(given) > 1 and given.keys() != {"data", "files"}:
+        raise RequestValidationError([f"request: pass one body, got {' and '.join(given)}"])
+    if "json" in given:
+        request.body, request.media_type = given["json"], JSON
+    elif "files" in given:
+        fields: dict[str, Any] = dict(check_mapping(given.get("data"), "data"))
+        for name, file in _files(given["files"]):
+            fields.setdefault(name, []).append(file)
+        request.body, request.media_type = fields, FORM
+    elif "data" in given:
+        request.body, request.media_type = check_mapping(given["data"], "data"), URLENCODED
+    elif "content" in given:
+        request.content = _content(given["content"])
+        if not has_header(request.headers, "Content-Type"):
+            request.headers["Content-Type"] = OCTETS
+
+
+def _files(files: Any) -> Iterable[tuple[str, FileInput]]:
+    if isinstance(files, Mapping):
+        return files.items()
+    pairs = list(files) if isinstance(files, Iterable) and not isinstance(files, str | bytes) else None
+    if pairs is None or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
+        raise refuse("files", "a mapping of field names to files or a list of (name, file)", files)
+    return pairs
+
+
+def _content(content: Any) -> bytes | Pieces:
+    if isinstance(content, str):
+        return content.encode()
+    if isinstance(content, bytes | bytearray | memoryview):
+        return bytes(content)
+    if callable(getattr(content, "read", None)) or (isinstance(content, Iterable) and not isinstance(content, Mapping)):
+        return Pieces(content)
+    raise refuse("content", "bytes, str, an open file or an iterable of bytes", content)
+
+
+class Pieces:
+    """A body that an open file or an iterable yields; only a file that can be rewound is sent again."""
+
+    def __init__(self, source: Any) -> None:  # an open file, or an iterable that is checked as it yields
+        self._source = source
+        self._is_file = callable(getattr(source, "read", None))
+        self._was_read = False
+        seekable = getattr(source, "seekable", None)
+        self._rewinds = isinstance(source, list | tuple) or (self._is_file and callable(seekable) and bool(seekable()))
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether a next attempt would send all of it."""
+        return self._rewinds or not self._was_read
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._was_read = True
+        if self._is_file:
+            yield from read_pieces("content", self._source)
+            return
+        for piece in self._source:
+            if not isinstance(piece, bytes | bytearray | memoryview):
+                raise RequestValidationError([f"content must yield bytes, got {type(piece).__name__}"])
+            yield bytes(piece)

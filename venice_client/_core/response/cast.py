@@ -1,0 +1,84 @@
+"""What `request(..., cast_to=...)` makes of a response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from venice_client._core.errors import RequestValidationError, ResponseDecodeError
+from venice_client._core.response.binary import BinaryContent
+from venice_client._core.response.json import parse_json
+from venice_client._core.response.response import Response
+from venice_client._core.schema.media_types import charset_of
+from venice_client._core.schema.model import Model
+
+
+def caster(cast_to: Any) -> Callable[[Response[Any]], Any] | None:
+    """
+    Return what converts a response to a type: a model, bytes, str, BinaryContent, `httpx.Response`, a class of
+    pydantic, or any type that JSON can be converted to. None for None and `Response`.
+    """
+    if cast_to is None or cast_to is Response:
+        return None
+    if isinstance(cast_to, type):
+        if issubclass(cast_to, Model):
+            return lambda response: _model(cast_to, response)
+        if cast_to is bytes:
+            return lambda response: response.content
+        if cast_to is str:
+            return lambda response: response.content.decode(charset_of(response.headers), errors="replace")
+        if cast_to is BinaryContent:
+            return lambda response: BinaryContent(response.content, response.media_type, response.headers)
+        if cast_to.__module__.partition(".")[0] in ("httpx", "httpx2") and cast_to.__name__ == "Response":
+            return lambda response: _of_httpx(cast_to, response)
+        validate: Any = getattr(cast_to, "model_validate", None)  # pydantic's
+        if callable(validate):
+            return lambda response: _checked(validate, response)
+    elif not hasattr(cast_to, "__origin__"):  # list[int] and the like
+        raise RequestValidationError([f"cast_to must be a type, got {type(cast_to).__name__}"])
+    return lambda response: _checked(lambda raw: msgspec.convert(raw, cast_to), response)
+
+
+def _json(response: Response[Any]) -> Any:
+    try:
+        return parse_json(response.content)
+    except (ValueError, RecursionError) as error:
+        raise _refused(f"the response is not JSON: {error}", response) from None
+
+
+def _model(cast_to: type[Model], response: Response[Any]) -> Any:
+    raw = _json(response)
+    if not isinstance(raw, dict):
+        raise _refused(f"the response is no JSON object, so it is no {cast_to.__name__}", response)
+    model = cast_to.from_dict(raw)
+    model._answer = (response.status_code, response.headers)  # noqa: SLF001  # the slot is there for this
+    return model
+
+
+def _of_httpx(cast_to: Any, response: Response[Any]) -> Any:
+    headers = {
+        name: value
+        for name, value in response.headers.items()
+        if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")  # the content is decoded
+    }
+    return cast_to(response.status_code, headers=headers, content=response.content)
+
+
+def _checked(convert: Callable[[Any], Any], response: Response[Any]) -> Any:
+    raw = _json(response)
+    try:
+        return convert(raw)
+    except (ValueError, TypeError) as error:  # msgspec's and pydantic's errors are ValueErrors
+        raise _refused(f"the response does not fit cast_to: {error}", response) from error
+
+
+def _refused(text: str, response: Response[Any]) -> ResponseDecodeError:
+    return ResponseDecodeError(
+        text,
+        status=response.status_code,
+        media_type=response.media_type,
+        body=response.content,
+        request_id=response.request_id,
+    )

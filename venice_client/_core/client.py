@@ -7,9 +7,9 @@ again, and when.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, TypeVar, Unpack, overload
 
 from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, signs_again, wanted
 from venice_client._core.base_client import BaseClient
@@ -37,6 +37,39 @@ if TYPE_CHECKING:
     from venice_client._core.streaming.stream import AsyncStream, Stream
 
 T = TypeVar("T")
+
+
+class _ShortForm(Protocol):
+    """`request` with one HTTP method."""
+
+    @overload
+    def __call__(self, path: str, *, stream: Literal[True], **options: Unpack[BodyOptions]) -> Stream[Any]: ...
+    @overload
+    def __call__(self, path: str, *, cast_to: type[T], **options: Unpack[BodyOptions]) -> T: ...
+    @overload
+    def __call__(self, path: str, **options: Unpack[BodyOptions]) -> Response[Any]: ...
+
+
+class _AsyncShortForm(Protocol):
+    """`request` with one HTTP method."""
+
+    @overload
+    def __call__(
+        self, path: str, *, stream: Literal[True], **options: Unpack[BodyOptions]
+    ) -> Coroutine[Any, Any, AsyncStream[Any]]: ...
+    @overload
+    def __call__(self, path: str, *, cast_to: type[T], **options: Unpack[BodyOptions]) -> Coroutine[Any, Any, T]: ...
+    @overload
+    def __call__(self, path: str, **options: Unpack[BodyOptions]) -> Coroutine[Any, Any, Response[Any]]: ...
+
+
+def _short_form(method: str) -> Any:  # a function that is bound to a client when it is read
+    def short_form(self: Any, path: str, **options: Any) -> Any:
+        return self.request(method, path, **options)
+
+    short_form.__name__ = method.lower()
+    short_form.__doc__ = f"Call `request` with {method}."
+    return short_form
 
 
 class SyncClient(BaseClient):
@@ -123,25 +156,11 @@ class SyncClient(BaseClient):
             _ = found.parsed  # a body that cannot be decoded raises here
         return found
 
-    def get(self, path: str, **options: Any) -> Any:
-        """Call `request` with GET."""
-        return self.request("GET", path, **options)
-
-    def post(self, path: str, **options: Any) -> Any:
-        """Call `request` with POST."""
-        return self.request("POST", path, **options)
-
-    def put(self, path: str, **options: Any) -> Any:
-        """Call `request` with PUT."""
-        return self.request("PUT", path, **options)
-
-    def patch(self, path: str, **options: Any) -> Any:
-        """Call `request` with PATCH."""
-        return self.request("PATCH", path, **options)
-
-    def delete(self, path: str, **options: Any) -> Any:
-        """Call `request` with DELETE."""
-        return self.request("DELETE", path, **options)
+    get: ClassVar[_ShortForm] = _short_form("GET")
+    post: ClassVar[_ShortForm] = _short_form("POST")
+    put: ClassVar[_ShortForm] = _short_form("PUT")
+    patch: ClassVar[_ShortForm] = _short_form("PATCH")
+    delete: ClassVar[_ShortForm] = _short_form("DELETE")
 
     def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
         for interceptor in self.interceptors:
@@ -266,25 +285,11 @@ class AsyncClient(BaseClient):
             _ = found.parsed  # a body that cannot be decoded raises here
         return found
 
-    async def get(self, path: str, **options: Any) -> Any:
-        """Call `request` with GET."""
-        return await self.request("GET", path, **options)
-
-    async def post(self, path: str, **options: Any) -> Any:
-        """Call `request` with POST."""
-        return await self.request("POST", path, **options)
-
-    async def put(self, path: str, **options: Any) -> Any:
-        """Call `request` with PUT."""
-        return await self.request("PUT", path, **options)
-
-    async def patch(self, path: str, **options: Any) -> Any:
-        """Call `request` with PATCH."""
-        return await self.request("PATCH", path, **options)
-
-    async def delete(self, path: str, **options: Any) -> Any:
-        """Call `request` with DELETE."""
-        return await self.request("DELETE", path, **options)
+    get: ClassVar[_AsyncShortForm] = _short_form("GET")
+    post: ClassVar[_AsyncShortForm] = _short_form("POST")
+    put: ClassVar[_AsyncShortForm] = _short_form("PUT")
+    patch: ClassVar[_AsyncShortForm] = _short_form("PATCH")
+    delete: ClassVar[_AsyncShortForm] = _short_form("DELETE")
 
     async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
         for interceptor in self.interceptors:

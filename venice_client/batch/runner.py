@@ -96,23 +96,21 @@ class Runner:
         self._output: Output | None = None
 
     def begin(self) -> None:
-        """Open the manifest, and finish or remove what a killed run has left."""
+        """Open the manifest, and finish or remove what a killed run has left; `close` must follow in any case."""
         plan = self.plan
         plan.reporter.report(0, self.total)
         if plan.to is None or plan.manifest is None:
             return
-        plan.to.mkdir(parents=True, exist_ok=True)
-        manifest = Manifest(plan.manifest)
         try:
-            output = Output(plan.to, manifest.id, manifest.entries.values())
+            plan.to.mkdir(parents=True, exist_ok=True)
+            self._manifest = manifest = Manifest(plan.manifest)
+            self._output = output = Output(plan.to, manifest.id, manifest.entries.values())
             for entry in manifest.entries.values():
                 output.recover(entry)
                 if entry.is_unknown and entry.task == self._task:
                     self._unknown[entry.name] = None
-        except BaseException:
-            manifest.close()
-            raise
-        self._manifest, self._output = manifest, output
+        except OSError as error:
+            raise SaveError.from_error(error, ()) from error
         if self._unknown:
             what = "sent again" if plan.resend_unknown else "not sent again"
             text = "images.map: %d pictures of earlier runs may have been paid for without a result, and are %s"

@@ -131,6 +131,30 @@ def test_nothing_is_sent_where_nothing_can_be_saved(
     assert [path.name for path in tmp_path.iterdir()] == [MANIFEST_NAME]
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_found_out_before_anything_is_sent(
+    till: Any, tmp_path: Path, mapped: Any
+) -> None:
+    api, url = till
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(SaveError, match="denied"):
+            mapped(url, [("x", png(1))], PROMPT, to=tmp_path / "out")
+    finally:
+        tmp_path.chmod(0o700)
+    assert not api.paid
+
+
+def test_a_file_instead_of_the_folder_is_found_out_before_anything_is_sent(
+    till: Any, tmp_path: Path, mapped: Any
+) -> None:
+    api, url = till
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(SaveError, match="exists"):
+        mapped(url, [("x", png(1))], PROMPT, to=tmp_path / "out")
+    assert not api.paid
+
+
 def test_a_name_that_cannot_be_saved_fails_alone_and_costs_nothing(till: Any, tmp_path: Path, mapped: Any) -> None:
     api, url = till
     (tmp_path / "in" / "sub").mkdir(parents=True)

@@ -126,4 +126,9 @@ if TYPE_CHECKING:
 else:
     __getattr__ = lazy_attributes(__name__, _MODULES)
 
+
+def __dir__() -> list[str]:
+    return __all__
+
+
 __all__ = sorted([*_MODULES, "__version__"])  # noqa: PLE0605  # made of strings alone

@@ -74,17 +74,15 @@ class PictureCall:
         Raises RequestValidationError where none of the fields is given.
         """
         given: Any = {name: value for name, value in options.items() if value is not UNSET and value is not None}
-        values = {name: _items(value) for name, value in fields.items()}
-        if all(value is UNSET for value in values.values()) and not given.get("extra_body"):
+        values = {name: value for name, value in fields.items() if value is not UNSET}
+        if not values and not given.get("extra_body"):
             raise RequestValidationError([f"{' or '.join(fields)}: a picture is needed"])
+        for name, value in values.items():  # such as the files that a folder lists
+            if isinstance(value, Iterator) and not is_content(value):
+                values[name] = list(value)
         body: Any = choose_body(operation, values, given.get("extra_body"))
         if body is not UNSET:
             wishes: Any = editing  # resize, strip_metadata and progress, as the generated method declares them
             body = Pictured(body, **wishes)
         gives_list = any(is_json(media_type) for media_type in operation.results.get("200", ()))
         return cls(body, given, pictures_of if gives_list else picture_of)
-
-
-def _items(value: Any) -> Any:
-    """Return the items of an iterator, such as the files that a folder lists; all else as it is."""
-    return list(value) if isinstance(value, Iterator) and not is_content(value) else value

@@ -7,18 +7,24 @@ subclass of their own. It does not look into the bytes: the media type is what t
 
 from __future__ import annotations
 
+import binascii
 import os
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from venice_client._core.headers import public_headers
 from venice_client._core.response.save import Saving
+from venice_client._core.schema.media_types import essence
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Balance, Meta
+
+_PLAYER_LIMIT: Final = 32 * 1024 * 1024
+"""The most bytes of a file that a notebook shows a player for: it saves them as base64."""
 
 
 @attrs.frozen
@@ -78,6 +84,15 @@ class BinaryContent:
 
     def __len__(self) -> int:
         return len(self.data)
+
+    def _repr_html_(self) -> str | None:
+        """Return a player for a notebook, with this object's text above it; None for other files and large ones."""
+        kind = essence(self.media_type)
+        element = kind.partition("/")[0]
+        if element not in {"audio", "video"} or len(self.data) > _PLAYER_LIMIT:
+            return None
+        source = f"data:{escape(kind)};base64,{binascii.b2a_base64(self.data, newline=False).decode()}"
+        return f'<div>{escape(repr(self))}</div><{element} controls src="{source}"></{element}>'
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.media_type}, {len(self.data):,} bytes)"

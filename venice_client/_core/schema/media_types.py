@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 JSON: Final = "application/json"
@@ -12,6 +13,7 @@ HTML: Final = "text/html"
 OCTETS: Final = "application/octet-stream"
 
 
+@lru_cache(256)  # compared many times a call
 def essence(content_type: str) -> str:
     """Return type and subtype of a Content-Type in lower case: "image/png" of "Image/PNG; q=1"."""
     return content_type.partition(";")[0].strip().lower()
@@ -31,6 +33,7 @@ def charset_of(headers: Mapping[str, str]) -> str:
     return "utf-8"
 
 
+@lru_cache(256)
 def is_json(media_type: str) -> bool:
     """Whether a body of this media type is JSON."""
     name = essence(media_type)
@@ -42,6 +45,7 @@ def is_picture(media_type: str) -> bool:
     return essence(media_type).startswith("image/")
 
 
+@lru_cache(256)
 def matches(declared: str, media_type: str) -> bool:
     """Whether a media type is of a declared type or range: "image/png" is of "image/png; q=1", "image/*" and "*/*"."""
     kind, name = essence(declared), essence(media_type)

@@ -1,0 +1,60 @@
+"""Results show themselves in notebooks; their texts stay short."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+import venice_client
+from tests.standin.media import content
+from venice_client import AudioResult, BinaryContent, ImageResult, ImageResults, Meta, VideoResult
+
+
+@pytest.mark.parametrize(
+    ("result", "element"),
+    [
+        (BinaryContent(b"ID3" + bytes(9), "audio/mpeg"), "audio"),
+        (BinaryContent(b"RIFF", "Audio/WAV; rate=1"), "audio"),
+        (VideoResult(b"....ftypmp42", "video/mp4"), "video"),
+        (AudioResult(b"OggS", "audio/ogg"), "audio"),
+    ],
+)
+def test_sound_and_videos_have_a_player_below_their_text(result: BinaryContent, element: str) -> None:
+    shown = result._repr_html_() or ""
+    assert f"<{element} controls" in shown
+    assert base64.b64encode(result.data).decode() in shown
+    assert shown.index(type(result).__name__) < shown.index(f"<{element}")
+
+
+def test_a_file_of_another_kind_or_a_large_one_has_none() -> None:
+    assert BinaryContent(b"%PDF-", "application/pdf")._repr_html_() is None
+    assert VideoResult(bytes(33 * 2**20), "video/mp4")._repr_html_() is None
+
+
+def test_a_media_type_of_a_server_writes_no_markup() -> None:
+    shown = BinaryContent(b"x", 'audio/x"><script>')._repr_html_() or ""
+    assert "<script" not in shown
+
+
+def test_a_list_of_pictures_shows_all_of_them_and_has_a_short_text() -> None:
+    pictures = [ImageResult(content(kind), kind) for kind in ("image/png", "image/webp", "image/jpeg")]
+    listed = ImageResults(pictures, meta=Meta(200, {}))
+    assert listed._repr_html_().count("<img src=") == 3
+    assert len(repr(listed)) < 200
+    assert repr(listed).startswith("ImageResults([ImageResult(image/png, 256 x 256, ")
+
+
+def test_a_list_of_one_has_the_attributes_of_its_picture() -> None:
+    one = ImageResults([ImageResult(content("image/png"), "image/png")], meta=Meta(200, {}))
+    assert (one.data, one.width, one.media_type) == (content("image/png"), 256, "image/png")
+    two = ImageResults([*one, *one], meta=Meta(200, {}))
+    with pytest.raises(AttributeError, match=r"2 pictures: .*pictures\[0\]\.width"):
+        _ = two.width
+    with pytest.raises(AttributeError, match="no attribute 'widht'"):
+        _ = one.widht
+
+
+def test_a_shell_completes_the_public_names() -> None:
+    assert dir(venice_client) == sorted(venice_client.__all__)
+    assert {"Venice", "AsyncVenice", "ImageInput", "Capabilities"} <= set(dir(venice_client))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from generator.plan.flatten import PICTURE
+from generator.plan.flatten import MARKS
 from generator.plan.normal import FILE
 from generator.plan.walk import SCHEMAS, Schema, places, rebuild, references
 from generator.spec.contract import operations
@@ -63,7 +63,7 @@ def _form(schema: Schema, components: dict[str, Schema], depth: int = 0) -> Sche
 
 
 def _field(schema: Schema) -> Schema:
-    bare = {key: value for key, value in schema.items() if key not in ("nullable", "deprecated", PICTURE)}
+    bare = {key: value for key, value in schema.items() if key not in ("nullable", "deprecated", *MARKS)}
     if bare == {} or bare.get("format") == "binary":
         return {**schema, "type": "string", "format": FILE}
     if "properties" in schema or "additionalProperties" in schema:

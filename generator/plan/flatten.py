@@ -17,7 +17,13 @@ MOST_SCHEMAS = 200_000
 NAMES = ("title", "x-python-name", "summary", "description")
 PICTURE = "x-python-picture"
 """The overlay's mark of what takes a picture; see `generator.plan.pictures`."""
-KEPT = (*NAMES, "deprecated", "default", PICTURE)
+LIMIT = "x-python-limit"
+"""Marks a limit of spending: null is refused there, and anywhere below."""
+CREDENTIAL = "x-python-secret"
+"""Marks a value that gives access: the text of a model masks it."""
+MARKS = (PICTURE, LIMIT, CREDENTIAL)
+
+KEPT = (*NAMES, "deprecated", "default", *MARKS)
 """
 What may stand beside any schema: our names and words, a mark, and facts for the docstrings. No code comes of a default.
 """

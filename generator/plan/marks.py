@@ -1,6 +1,7 @@
 """
-Reads what the overlay says of an operation beside its name: whether it costs money, which arguments a hand-written
-method takes itself, how its pages follow each other. The marks of pictures stand on schemas: see `pictures`.
+Reads what the overlay says of an operation beside its name: whether it costs money, what its arguments mean and which
+may be given by position, which of them a hand-written method takes itself, how its pages follow each other. The marks
+of pictures stand on schemas: see `pictures`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,26 @@ def facade_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str
             f"{method.upper()} {path}: x-python-facade is {said!r:.80}, and should be a list of names."
         )
     return None if said is None else tuple(said)
+
+
+def texts_of(method: str, path: str, operation: Mapping[str, Any]) -> Mapping[str, str]:
+    """What the overlay says of the arguments (`x-python-arguments`): a sentence each, by the names on the wire."""
+    said = operation.get("x-python-arguments", {})
+    if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+        raise GeneratorError(
+            f"{method.upper()} {path}: x-python-arguments is {said!r:.80}, and should map names to sentences."
+        )
+    return said
+
+
+def leading_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str, ...]:
+    """The arguments, by the names on the wire, that may be given by position (`x-python-leading`): two at most."""
+    said = operation.get("x-python-leading", [])
+    if not isinstance(said, list) or len(said) > 2 or not all(isinstance(name, str) for name in said):
+        raise GeneratorError(
+            f"{method.upper()} {path}: x-python-leading is {said!r:.80}, and should be a list of one or two names."
+        )
+    return tuple(said)
 
 
 def with_paging(

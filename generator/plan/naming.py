@@ -21,11 +21,13 @@ ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"}
 
 ARGUMENTS = frozenset(
     {"asyncio_detailed", "body", "call", "choose_body", "client", "cls", "extra_body", "extra_headers", "extra_query",
-     "options", "self", "sync_detailed", "timeout"}
+     "idle_timeout", "models", "options", "self", "sync_detailed", "timeout", "validate"}
 )  # fmt: skip
 """Names that every generated function has, or uses, for itself."""
 
-MODEL_MEMBERS = frozenset({"extra", "from_dict", "meta", "models", "self", "to_dict"})
+MODEL_MEMBERS = frozenset(
+    {"extra", "from_dict", "is_set", "meta", "model_dump", "model_dump_json", "models", "self", "to_dict", "to_json"}
+)
 """Names that the class of a model has, or uses, for itself."""
 
 CLIENT_MEMBERS = frozenset(
@@ -37,10 +39,10 @@ CLIENT_MEMBERS = frozenset(
 CLASSES = frozenset(
     {"Any", "AnyOf", "Anything", "Array", "AsyncClient", "AsyncPages", "AsyncResource", "AsyncStream", "Binary",
      "BinaryContent", "Boolean", "CallOptions", "Choice", "ClassVar", "Client", "Dictionary", "Field", "FileInput",
-     "Final", "ImageResult", "ImageResults", "Integer", "Iterable", "Literal", "Mapping", "Model", "Null", "Number",
-     "Operation", "Pages", "Paging",
-     "Parameter", "PictureInput", "PicturePlace", "Ref", "Required", "Resource", "Response", "Scheme", "Sequence",
-     "Stream", "SyncClient", "SyncResources", "Text", "TypeAlias", "UNSET", "Unpack", "Unset"}
+     "Final", "ImageResult", "ImageResults", "Integer", "Iterable", "Literal", "Mapping", "Maybe", "Model", "Null",
+     "Number", "Operation", "Pages", "Paging", "Parameter", "PictureInput", "PicturePlace", "Ref", "Required",
+     "Resource", "Response", "Scheme", "Sequence", "Stream", "SyncClient", "SyncResources", "Text", "TypeAlias",
+     "TypedDict", "UNSET", "Unpack", "Unset"}
 )  # fmt: skip
 """Names that generated modules import: a model takes none of them."""
 
@@ -53,8 +55,8 @@ DEVICES = frozenset(
 """Names that Windows reserves whatever their suffix: no file can have one there."""
 
 MODULES = DEVICES | frozenset(
-    {"async_raw", "async_unread", "builtins", "cached_property", "choose_body", "overload", "raw", "resources",
-     "unread"}
+    {"async_raw", "async_unread", "builtins", "cached_property", "call_options", "choose_body", "models", "overload",
+     "raw", "resources", "unread"}
 )  # fmt: skip
 """Names that no module in the generated packages takes: importing it would replace what is there."""
 

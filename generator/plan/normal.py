@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.plan.flatten import KEPT, NAMES, PICTURE, Known, deref, merge_all_of
+from generator.plan.flatten import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, Known, deref, merge_all_of
 from generator.plan.walk import Schema, places, rebuild
 
 FILE = "file"
@@ -131,12 +131,16 @@ def _enum(schema: Schema) -> Schema:
         if kind and value not in kinds.setdefault(kind, []):
             kinds[kind].append(value)
     branches: list[Schema] = [
-        {"type": kind, "enum": listed} if kind in ("string", "integer") else {"type": kind}
-        for kind, listed in kinds.items()
+        {"type": kind, "enum": listed} if _is_closed(kind, listed) else {"type": kind} for kind, listed in kinds.items()
     ]
     if any(isinstance(value, dict | list) for value in values):
         branches.append({})
     return _union([*branches, NULL] if nullable else branches)
+
+
+def _is_closed(kind: str, values: list[Any]) -> bool:
+    """Whether the values of a kind are fewer than all: of booleans, one alone is a tag or a consent."""
+    return kind in ("string", "integer") or (kind == "boolean" and len(values) == 1)
 
 
 def _branches(schema: Schema, known: Known) -> Schema:
@@ -189,7 +193,7 @@ def _union(branches: list[Schema]) -> Schema:
     flat: list[Schema] = []
     for branch in branches:
         for item in branch.get("anyOf", [branch]):
-            bare = {key: value for key, value in item.items() if key not in ("deprecated", "default", PICTURE)}
+            bare = {key: value for key, value in item.items() if key not in ("deprecated", "default", *MARKS)}
             if bare not in flat:
                 flat.append(bare)
     if any(not set(item) - set(NAMES) for item in flat):
@@ -233,6 +237,6 @@ def shape(schema: Schema) -> str:
     """Return a text that is equal for schemas of equal shape, whatever they are called."""
 
     def bare(item: Schema) -> Schema:
-        return {key: value for key, value in rebuild(item, bare).items() if key not in NAMES}
+        return {key: value for key, value in rebuild(item, bare).items() if key not in (*NAMES, LIMIT, CREDENTIAL)}
 
     return json.dumps(bare(schema), sort_keys=True)

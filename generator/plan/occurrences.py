@@ -27,7 +27,7 @@ from attrs import evolve, field, frozen
 
 from generator.errors import GeneratorError
 from generator.plan.bodies import is_form
-from generator.plan.flatten import MOST_SCHEMAS, PICTURE
+from generator.plan.flatten import MARKS, MOST_SCHEMAS
 from generator.plan.naming import class_name, pascal, singular
 from generator.plan.normal import shape
 from generator.plan.walk import SCHEMAS, Place, Schema
@@ -264,7 +264,7 @@ class Walker:
 
 
 def _beside(schema: Schema) -> Schema:
-    return {key: schema[key] for key in ("deprecated", "default", PICTURE) if key in schema}
+    return {key: schema[key] for key in ("deprecated", "default", *MARKS) if key in schema}
 
 
 def _kind(schema: Schema) -> str:

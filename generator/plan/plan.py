@@ -77,6 +77,10 @@ class Argument:
     required: bool
     """Whether a caller must give it: a header that gives access is filled in by the client."""
     schemas: tuple[Schema, ...]
+    text: str = ""
+    """What the overlay says of it: a sentence."""
+    is_leading: bool = False
+    """Whether it may be given by position."""
 
 
 @frozen

@@ -9,7 +9,9 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from generator.plan.marks import facade_of, is_paid, with_paging
+from attrs import evolve
+
+from generator.plan.marks import facade_of, is_paid, leading_of, texts_of, with_paging
 from generator.plan.member_names import Held, field_name, member_names, parameter_name, property_name
 from generator.plan.naming import ARGUMENTS, module_name
 from generator.plan.occurrences import is_enum, is_model
@@ -104,7 +106,11 @@ def _operation(
         security=security,
         paid=is_paid(method, path, operation),
         deprecated=bool(operation.get("deprecated")),
-        arguments=_arguments(parameters, bodies, body_models, kept, required=bool(body["required"])),
+        arguments=_ordered(
+            _arguments(parameters, bodies, body_models, kept, required=bool(body["required"])),
+            texts_of(method, path, operation),
+            leading_of(method, path, operation),
+        ),
         body_models=body_models,
         pictures=search.places(bodies),
         facade=facade_of(method, path, operation),
@@ -170,6 +176,19 @@ def _arguments(
         needed = required and len(fields) == len(body_models) and all(field.required for field in fields)
         arguments.append(Argument(name, wire, "property", needed, tuple(field.schema for field in fields)))
     return tuple(sorted(arguments, key=lambda item: (not item.required, item.source == "property", item.name)))
+
+
+def _ordered(
+    arguments: tuple[Argument, ...], texts: Mapping[str, str], leading: tuple[str, ...]
+) -> tuple[Argument, ...]:
+    """Add what the overlay says. Those that may be given by position come first: placeholders of the path always."""
+    order = {name: index for index, name in enumerate(leading)}
+    described = [
+        evolve(item, text=texts.get(item.wire, ""), is_leading=item.source == "path" or item.wire in order)
+        for item in arguments
+    ]
+    described.sort(key=lambda item: (not item.is_leading, item.source != "path", order.get(item.wire, 0)))
+    return tuple(described)
 
 
 def _security(alternatives: list[dict[str, Any]], document: dict[str, Any]) -> tuple[tuple[Scheme, ...], ...]:

@@ -7,8 +7,10 @@ made by `quoting`), or as a name made by `generator.plan.naming`.
 
 from __future__ import annotations
 
+import keyword
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from generator.plan.normal import FILE, OPEN
@@ -17,7 +19,7 @@ from generator.plan.pictures import is_text, kind_of, takes_any_form
 from generator.plan.plan import EVENT_STREAM, Operation, Plan
 from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Schema, references
-from generator.render.docstrings import Words
+from generator.render.docstrings import Words, option_lines
 from generator.render.quoting import docstring, literal
 
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -40,17 +42,51 @@ _BOUNDS = {
 class Writer:
     """Writes the schemas of one plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, prefix: str = "") -> None:
         self.plan = plan
+        self._prefix = prefix
+        """What stands before the name of a class: `models.`, so that annotations resolve while modules stay lazy."""
 
     def annotation(self, schema: Schema, *, optional: bool = False) -> str:
-        """Return the type of a field, as one reads it."""
-        return self._joined([self._type(schema), *(["Unset"] if optional else [])])
+        """Return the type that a field reads as."""
+        return self._joined([self._type(schema), *(["None"] if optional else [])])
+
+    def declared(self, schema: Schema, *, optional: bool = False) -> str:
+        """Return the annotation of a field in its class: an optional one also takes UNSET."""
+        kind = self._type(schema)
+        if not optional:
+            return kind
+        return f"Maybe[{' | '.join(part for part in _split(kind) if part != 'None') or 'None'}]"
 
     def argument(self, schemas: Iterable[Schema], *, optional: bool = False) -> str:
         """Return the type of an argument: what a field takes, with mappings for models and any sequence for a list."""
         kinds = [self._type(schema, taken=True) for schema in schemas]
-        return self._joined([*kinds, *(["Unset"] if optional else [])])
+        return self._joined([*kinds, *(["None", "Unset"] if optional else [])])
+
+    @cached_property
+    def parameter_types(self) -> frozenset[str]:
+        """The models that get a TypedDict: those inside of a request whose names on the wire are identifiers."""
+        found: set[str] = set()
+        waiting = [
+            name
+            for operation in self.plan.operations
+            for argument in operation.arguments
+            for schema in argument.schemas
+            for name in references(schema)
+        ]
+        while waiting:
+            name = waiting.pop()
+            if name in self.plan.models and name not in found:
+                found.add(name)
+                waiting += [one for field in self.plan.models[name].fields for one in references(field.schema)]
+        taken = {*self.plan.models, *self.plan.enums}
+        return frozenset(
+            name
+            for name in found
+            if f"{name}Param" not in taken
+            and self.plan.models[name].fields
+            and all(_is_key(item.wire) for item in self.plan.models[name].fields)
+        )
 
     def result(self, operation: Operation, *, stream: bool | None = None, asynchronous: bool = False) -> str:
         """
@@ -82,7 +118,11 @@ class Writer:
     def _type(self, schema: Schema, *, taken: bool = False) -> str:
         if "$ref" in schema:
             name = self._name(schema)
-            return f"{name} | Mapping[str, object]" if taken and name in self.plan.models else name
+            called = f"{self._prefix}{name}"
+            if not taken or name not in self.plan.models:
+                return called
+            param = f" | {called}Param" if self._prefix and name in self.parameter_types else ""
+            return f"{called}{param} | Mapping[str, object]"
         if takes_any_form(schema):
             branches = schema.get("anyOf", [schema])
             return self._joined(
@@ -91,6 +131,8 @@ class Writer:
         if "anyOf" in schema:
             return self._joined(self._type(branch, taken=taken) for branch in schema["anyOf"])
         if "enum" in schema:
+            if schema["type"] == "boolean":
+                return "bool"
             return f"Literal[{', '.join(map(literal, schema['enum']))}]"
         kind = schema.get("type")
         if kind == "array":
@@ -123,7 +165,7 @@ class Writer:
                 f"Ref(models, {literal(name)})" if name in self.plan.models else f"Choice.of(models, {literal(name)})"
             )
         if "anyOf" in schema:
-            return f"AnyOf({', '.join(self.shape(branch) for branch in schema['anyOf'])})"
+            return f"AnyOf({', '.join([*(self.shape(branch) for branch in schema['anyOf']), *_tag(schema)])})"
         if "enum" in schema:
             return f"Choice({', '.join(map(literal, schema['enum']))})"
         bounds = [f"{_BOUNDS[key]}={literal(schema[key])}" for key in _BOUNDS if _is_bound(key, schema.get(key))]
@@ -136,25 +178,28 @@ class Writer:
             return "Binary()"
         return f"{_SHAPES[str(kind)]}({', '.join(bounds)})" if kind in _SHAPES else "Anything()"
 
-    def imports(self, schemas: Iterable[Schema], prefix: str, *, but: str = "") -> list[str]:
-        """Return the import statements for the classes that annotations of these schemas name."""
-        names = {name for schema in schemas for name in references(schema)} - {but}
-        modules = dict(self.plan.modules())
-        return [f"from {prefix}models.{modules[name]} import {name}" for name in sorted(names)]
-
-    def used(self, operation: Operation) -> Iterator[Schema]:
-        """Yield the schemas that the signatures of an operation name."""
-        yield from operation.successes.values()
-        yield from operation.bodies.values()
-        for argument in operation.arguments:
-            yield from argument.schemas
-        for parameter in operation.parameters:
-            yield parameter.schema
-        if operation.paging:
-            yield operation.paging.item
-
     def _name(self, schema: Schema) -> str:
         return str(schema["$ref"]).removeprefix(SCHEMAS)
+
+
+def _tag(schema: Schema) -> list[str]:
+    """Return how a union names its branches, where the contract says so."""
+    found = schema.get("discriminator")
+    if not isinstance(found, dict) or not isinstance(found.get("propertyName"), str):
+        return []
+    mapping = found.get("mapping")
+    names = {
+        value: str(name).removeprefix(SCHEMAS)
+        for value, name in (mapping if isinstance(mapping, dict) else {}).items()
+        if isinstance(value, str)
+    }
+    written = ", ".join(f"{literal(value)}: {literal(name)}" for value, name in sorted(names.items()))
+    return [f"tag={literal(found['propertyName'])}", *([f"names={{{written}}}"] if names else [])]
+
+
+def _is_key(wire: str) -> bool:
+    """Whether a name on the wire can be a key of a TypedDict that is written as a class."""
+    return wire.isascii() and wire.isidentifier() and not keyword.iskeyword(wire) and not wire.startswith("__")
 
 
 def _picture(schema: Schema, kind: str) -> str:
@@ -189,10 +234,13 @@ def filters(writer: Writer) -> Mapping[str, Any]:
     return {
         "annotation": writer.annotation,
         "argument": writer.argument,
+        "declared": writer.declared,
         "describe": Words(writer.plan).description,
         "docstring": docstring,
         "literal": literal,
+        "option_lines": option_lines,
         "result": writer.result,
         "result_shape": writer.result_shape,
         "shape": writer.shape,
+        "parameter_types": writer.parameter_types,
     }

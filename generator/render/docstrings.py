@@ -15,6 +15,15 @@ from generator.plan.walk import SCHEMAS, Schema
 from generator.render.quoting import docstring, one_line
 
 WIDTH = 100
+OPTIONS = {
+    "extra_headers": "Headers to add or to replace.",
+    "extra_query": "Query parameters to add or to replace.",
+    "extra_body": "Fields of the body to add or to replace, declared or not.",
+    "timeout": "Seconds to wait for the response and for each piece of it.",
+    "idle_timeout": "Seconds to wait between two events of a stream.",
+    "validate": "Whether requests that the contract forbids are refused before they are sent.",
+}
+"""What every call takes beside the arguments of its operation."""
 
 
 class Words:
@@ -35,18 +44,12 @@ class Words:
         if operation.deprecated:
             notes.append("deprecated")
         lines += [f"{'; '.join(notes)}.", ""]
-        if operation.arguments:
-            lines.append("Args:")
-            for argument in operation.arguments:
-                text = f"{argument.name}: {self._argument_facts(argument)}"
-                lines += textwrap.wrap(
-                    text,
-                    WIDTH - 4,
-                    break_long_words=False,  # a break between two backslashes would make an escape of the second
-                    break_on_hyphens=False,
-                    initial_indent="    ",
-                    subsequent_indent="        ",
-                )
+        lines.append("Args:")
+        for argument in operation.arguments:
+            text = " ".join(filter(None, [docstring(argument.text), self._argument_facts(argument)]))
+            lines += _argument(argument.name, text)
+        if not (operation.facade and operation.pictures):  # such a method has arguments of its own before these
+            lines += _option_lines()
         return "\n".join(lines).rstrip()
 
     def _argument_facts(self, argument: Argument) -> str:
@@ -96,6 +99,26 @@ class Words:
             yield "a file"
         if schema.get("format") == "uri":
             yield "a URL"
+
+
+def option_lines() -> str:
+    """Return the lines of a docstring on the options that every call takes."""
+    return "\n".join(line[4:] for line in _option_lines())
+
+
+def _option_lines() -> list[str]:
+    return [line for name, text in OPTIONS.items() for line in _argument(name, text)]
+
+
+def _argument(name: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        f"{name}: {text}",
+        WIDTH - 4,
+        break_long_words=False,  # a break between two backslashes would make an escape of the second
+        break_on_hyphens=False,
+        initial_indent="    ",
+        subsequent_indent="        ",
+    )
 
 
 def _shown(value: str | float) -> str:

@@ -25,7 +25,7 @@ from generator.errors import GeneratorError
 from generator.install.inventory import GENERATED
 from generator.plan import Prepared
 from generator.plan.naming import class_of, pascal
-from generator.plan.plan import Model, Operation, folder
+from generator.plan.plan import Operation, folder
 from generator.render.annotations import Writer, filters
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,23 +66,19 @@ def _project(prepared: Prepared, output: Path) -> Project:
     if isinstance(data, ToolError):
         raise GeneratorError(f"openapi-python-client refused the description: {data.header} {data.detail or ''}")
     project = Project(openapi=data, config=config)
-    plan, writer = prepared.plan, Writer(prepared.plan)
+    plan, writer = prepared.plan, Writer(prepared.plan, "models.")
     operations = {(item.tag, item.module.rpartition(".")[2]): item for item in plan.operations}
 
     def operation_of(endpoint: Endpoint) -> Operation:
         return operations[str(endpoint.tags[0]), str(endpoint.name)]
 
-    def model_imports(model: Model) -> list[str]:
-        return writer.imports((field.schema for field in model.fields), "..", but=model.name)
-
-    def resource_imports(resource: str, listed: tuple[Operation, ...]) -> list[str]:
+    def resource_imports(resource: str) -> list[str]:
         children = [
             f"from ..{folder(child)} import Async{class_of(child)}, {class_of(child)}"
             for child in plan.children(resource)
         ]
         gives_pictures = any(item.facade and item.pictures for item in plan.operations if item.resource == resource)
-        results = ["from ...images.results import ImageResult, ImageResults"] if gives_pictures else []
-        return writer.imports((schema for item in listed for schema in writer.used(item)), "...") + children + results
+        return [*children, *(["from ...images.results import ImageResult, ImageResults"] if gives_pictures else [])]
 
     # Ours alone: a template that is missing must not be theirs.
     project.env.loader = ChoiceLoader(
@@ -96,8 +92,6 @@ def _project(prepared: Prepared, output: Path) -> Project:
         folder=folder,
         pascal=pascal,
         operation_of=operation_of,
-        imports=lambda operation: writer.imports(writer.used(operation), "..."),
-        model_imports=model_imports,
         resource_imports=resource_imports,
     )
     project.env.filters.update(filters(writer), builtin=_builtin)

@@ -216,8 +216,8 @@ def test_generated_code_calls_and_imports_what_the_templates_say_and_no_more(
     allowed = {
         "Operation", "OperationTable", "Parameter", "Scheme", "Field", "Ref", "Choice", "AnyOf", "Anything", "Array",
         "Binary", "Boolean", "Dictionary", "Integer", "Null", "Number", "Text", "define", "sorted", "lazy_attributes",
-        "sync_detailed", "asyncio_detailed", "call", "choose_body", "options", "client", "of", "send", "get",
-        "_in_mode", "raw", "unread", "async_raw", "async_unread", "Pages", "AsyncPages", "Paging", "dict",
+        "sync_detailed", "asyncio_detailed", "call", "call_options", "choose_body", "client", "_field", "of", "send",
+        "get", "_in_mode", "raw", "unread", "async_raw", "async_unread", "Pages", "AsyncPages", "Paging", "dict",
     }  # fmt: skip
     for file, tree in modules(outside):
         for node in ast.walk(tree):
@@ -256,13 +256,13 @@ for name in models.__all__:
     made += 1
     empty = item.from_dict({{}})
     repr(empty), empty.to_dict(), empty.extra
-    raw = {{field.wire: {{}} for field in item.FIELDS.values()}}
+    raw = {{field.wire: {{}} for field in item.__fields__.values()}}
     full = item.from_dict(raw)
-    for field in item.FIELDS:
+    for field in item.__fields__:
         getattr(full, field)
     assert full.to_dict() == raw, name
-    again = item(**{{field: "x" for field in item.FIELDS}})
-    assert again.to_dict() == {{field.wire: "x" for field in item.FIELDS.values()}}, name
+    again = item(**{{field: "x" for field in item.__fields__}})
+    assert again.to_dict() == {{field.wire: "x" for field in item.__fields__.values()}}, name
 sent = []
 class Client(SyncResources):
     def __init__(self): pass
@@ -285,7 +285,7 @@ for key, operation in api.OPERATIONS.items():
     wanted = {{
         item.name: "x"
         for item in inspect.signature(method).parameters.values()
-        if item.kind == item.KEYWORD_ONLY
+        if item.name != "self"
     }}
     assert method(**wanted) == key, key
     inspect.getdoc(module), inspect.getdoc(method)
@@ -336,7 +336,7 @@ def test_names_that_fall_together_are_told_apart_and_keep_their_wire_names(
     outside, texts = generated
     code = """
 from venice_client.models import AllProperties
-json.dump([[name, field.wire] for name, field in AllProperties.FIELDS.items()], sys.stdout)
+json.dump([[name, field.wire] for name, field in AllProperties.__fields__.items()], sys.stdout)
 """
     found = run_on(outside / "a/b/c", code)
     assert sorted(wire for _, wire in found) == sorted(texts)

@@ -21,7 +21,6 @@ from venice_client import (
     ResponseDecodeError,
     Stream,
     StreamInterrupted,
-    Unset,
     Venice,
     VeniceAPIError,
     VeniceConnectionError,
@@ -62,7 +61,7 @@ def chat(venice: Venice) -> None:
     messages = [{"role": "user", "content": "hi"}]
     whole = venice.chat.completions.create(model="m", messages=messages, temperature=0.5)
     assert_type(whole, ChatCompletion)
-    assert_type(whole.choices[0].message.content, str | list[TextPart] | Unset | None)
+    assert_type(whole.choices[0].message.content, str | list[TextPart] | None)
     assert_type(whole.meta, Meta)
     typed = venice.chat.completions.create(model="m", messages=[UserMessage(role="user", content="hi")], stream=False)
     assert_type(typed, ChatCompletion)
@@ -150,7 +149,7 @@ def free(venice: Venice) -> None:
 
 def endpoints(venice: Venice) -> None:
     body = ChatCompletionRequest(model="m", messages=[UserMessage(role="user", content="hi")])
-    assert_type(body.temperature, float | Unset)
+    assert_type(body.temperature, float | None)
     assert_type(chat_endpoint.sync(client=venice, body=body), ChatCompletion | ChatStream)
     detailed = chat_endpoint.sync_detailed(client=venice, body=body, timeout=5)
     assert_type(detailed, Response[ChatCompletion | ChatStream])

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
-from venice_client._core.errors import MissingAPIKeyError, VeniceError
+from venice_client._core.errors import ArgumentError, MissingAPIKeyError, VeniceError
 from venice_client._core.headers import public_headers
 from venice_client._core.interceptors import Interceptor, event_mappers, map_value, own_keywords
 from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
@@ -55,6 +55,7 @@ class BaseClient:
     def __init__(self, config: Config) -> None:
         self.shared: dict[str, Any] = {}  # what the facade keeps for a client and its copies, of any type
         self._mode: Mode = "value"
+        self._keywords: Mapping[str, Any] = {}
         self._budget = FailureBudget()
         self._clock = Clock()
         self._is_copy = False
@@ -166,6 +167,16 @@ class BaseClient:
         copied._mode = mode  # noqa: SLF001  # the copy is of this class
         return copied
 
+    def with_keywords(self, keywords: Mapping[str, Any]) -> Self:
+        """Return a client whose calls have values for keywords that its interceptors declare."""
+        copied = self._copied()
+        copied._keywords = keywords  # noqa: SLF001  # the copy is of this class
+        return copied
+
+    def declared_keywords(self) -> frozenset[str]:
+        """Return the keywords that interceptors declare for any operation."""
+        return frozenset(name for item in self.interceptors for names in item.keywords.values() for name in names)
+
     def _copied(self, *, own_transport: bool = False, config: Config | None = None) -> Self:
         copied = object.__new__(type(self))
         for name, value in vars(self).items():
@@ -205,13 +216,18 @@ class BaseClient:
     ) -> Request:
         from venice_client._core.request.build import new_request
 
+        keywords = own_keywords(self.interceptors, operation.key)
+        if self._keywords:
+            if unknown := sorted(self._keywords.keys() - keywords):
+                raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
+            options = cast("CallOptions", {**(options or {}), **self._keywords})
         request = new_request(
             operation,
             arguments,
             body,
             media_type=media_type,
             options=options,
-            keywords=own_keywords(self.interceptors, operation.key),
+            keywords=keywords,
             validate=self.config.validate,
             default_headers=self.config.default_headers,
             default_query=self.config.default_query,

@@ -23,6 +23,7 @@ Every error that this library raises on purpose.
     ├── StreamInterrupted               a stream that ended too early
     │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
     ├── RequestValidationError          what was passed can't be sent (also a ValueError)
+    │   └── ArgumentError               a method has no argument of this name (also a TypeError)
     ├── MissingAPIKeyError              no key was given (also a ValueError)
     └── OperationUnavailableError       the installed contract lacks the operation
 
@@ -40,6 +41,7 @@ from venice_client._core.error_text import note, one_line, problems, reason
 from venice_client._core.headers import base64_json, public_headers
 
 __all__ = [
+    "ArgumentError",
     "AuthenticationError",
     "BadRequestError",
     "ConflictError",
@@ -337,13 +339,24 @@ class StreamTimeoutError(StreamInterrupted, VeniceTimeoutError):
 
 
 class RequestValidationError(VeniceError, ValueError):
-    """What was passed can't be sent. `problems` lists everything that is wrong, not only the first thing."""
+    """
+    The arguments cannot be sent. `problems` lists everything that is wrong, not only the first thing.
 
-    def __init__(self, problems: Sequence[str]) -> None:
+    `way_out` names what sends the request anyway, where something does.
+    """
+
+    def __init__(self, problems: Sequence[str], way_out: str = "") -> None:
         self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
         many = len(self.problems) > 1
         listed = "".join(f"\n  - {problem}" for problem in self.problems) if many else "".join(self.problems)
-        super().__init__(f"{len(self.problems)} problems:{listed}" if many else listed)
+        self.way_out = way_out
+        text = f"{len(self.problems)} problems:{listed}" if many else listed
+        separator = "\n  " if many else "; "
+        super().__init__(f"{text}{separator}{way_out}" if way_out else text)
+
+
+class ArgumentError(RequestValidationError, TypeError):
+    """A method was given an argument that it does not have, or lacks one that it requires. Nothing was sent."""
 
 
 class MissingAPIKeyError(VeniceError, ValueError):

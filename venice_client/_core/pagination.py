@@ -19,7 +19,8 @@ from attrs import field, frozen
 
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.request.call import CallOptions
-from venice_client._core.schema.model import Model, encode
+from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.model import Model
 
 T = TypeVar("T")
 Page = TypeVar("Page")

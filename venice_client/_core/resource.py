@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from venice_client._core.arguments import check_methods
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.request.call import Mode
 
@@ -13,6 +14,10 @@ C = TypeVar("C", SyncClient, AsyncClient)
 class _Resource(Generic[C]):
     def __init__(self, client: C) -> None:
         self._client: C = client
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        check_methods(cls)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._client!r}>"

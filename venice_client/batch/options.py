@@ -190,7 +190,7 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
         raise OperationUnavailableError(key)
     operation: Operation = OPERATIONS[key]
     of_method = _keywords(getattr(client.images, method))
-    of_body = {name for shape in operation.bodies.values() if isinstance(shape, Ref) for name in shape.model.FIELDS}
+    of_body = {name for shape in operation.bodies.values() if isinstance(shape, Ref) for name in shape.model.__fields__}
     of_pictures = {place.path[0] for place in operation.pictures}
     known = (of_method | of_body | _CALL_OPTIONS) - of_pictures - {"progress"}
     unknown = [name for name in options if name not in known]

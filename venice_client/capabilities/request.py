@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.values import listed
@@ -23,7 +24,7 @@ Reader: TypeAlias = Callable[[Values], Any]
 def fields(value: Any) -> Values:
     """Return the fields of an object by their names on the wire; none where it is not an object."""
     if isinstance(value, Model):
-        value = value.given()
+        value = given_fields(value)
     return value if isinstance(value, Mapping) else {}
 
 

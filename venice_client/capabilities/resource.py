@@ -115,7 +115,7 @@ def _checking(name: str, arguments: dict[str, Any]) -> Check:
     operation = _find_operation(name)
     wires: dict[str, str] = {}
     for shape in operation.bodies.values():
-        for python, declared in shape.model.FIELDS.items() if isinstance(shape, Ref) else ():
+        for python, declared in shape.model.__fields__.items() if isinstance(shape, Ref) else ():
             wires |= {declared.wire: declared.wire, python: declared.wire}
     # `model` names the model, whatever the operation calls it.
     wires.setdefault("model", next((field for field in MODEL_FIELDS if field in wires), "model"))

@@ -21,6 +21,7 @@ from attrs import asdict, evolve, frozen
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import body_media_type, choose_body
 from venice_client._core.request.upload import Base64, is_upload
+from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, PicturePlace
@@ -86,7 +87,7 @@ def with_pictures(
     RequestValidationError with all violations.
     """
     wish = body if isinstance(body, Pictured) else None
-    given = wish.body.given() if wish is not None else body
+    given = given_fields(wish.body) if wish is not None else body
     problems: list[str] = []
     found = _read_all(operation, given, wish, problems, local_files=local_files, checked=checked)
     values: dict[Location, Any] = {}
@@ -111,7 +112,7 @@ async def with_content(operation: Operation, body: Any) -> Any:
     """Return the body with the content of files that are read with await. Raises RequestValidationError for text."""
     from venice_client.images.read import await_content
 
-    given = body.body.given() if isinstance(body, Pictured) else body
+    given = given_fields(body.body) if isinstance(body, Pictured) else body
     values: dict[Location, Any] = {}
     for place in (*operation.pictures, *operation.files):
         for location, value in leaves(given, place.path):
@@ -184,7 +185,7 @@ def _scale(operation: Operation, body: Any, wire: str) -> float:
     A larger factor is reduced by the API to what a large picture leaves room for.
     """
     models = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
-    shapes = [declared.shape for model in models for declared in model.FIELDS.values() if declared.wire == wire]
+    shapes = [declared.shape for model in models for declared in model.__fields__.values() if declared.wire == wire]
     least = next((shape.minimum for shape in shapes if isinstance(shape, Number) and shape.minimum), 1)
     given = leaf_of(body, wire)
     return float(least) if given is UNSET or given == least else 1

@@ -52,7 +52,7 @@ def leaf_of(body: Any, wire: str) -> Any:
     if body.__class__ is dict or isinstance(body, Mapping):
         return body.get(wire, UNSET)
     name = _names_of(body).get(wire) if isinstance(body, Model) else None
-    return getattr(body, name) if name else UNSET
+    return getattr(body, name) if isinstance(body, Model) and name and body.is_set(name) else UNSET
 
 
 def replaced(body: Any, values: Mapping[Location, Any]) -> Any:
@@ -80,10 +80,10 @@ def replaced(body: Any, values: Mapping[Location, Any]) -> Any:
 
 
 def _names_of(model: Model) -> Mapping[str, str]:
-    return _names(type(model))  # type: ignore[arg-type]  # the class hashes, its instances do not
+    return _names(type(model))
 
 
 @cache
 def _names(model: Any) -> Mapping[str, str]:
     """The names in Python of a model's fields, by those on the wire."""
-    return {declared.wire: name for name, declared in model.FIELDS.items()}
+    return {declared.wire: name for name, declared in model.__fields__.items()}

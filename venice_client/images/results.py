@@ -22,6 +22,7 @@ from venice_client._core.metadata import Meta
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.response import Response
 from venice_client._core.response.save import names_folder, numbered
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.images.encodings import decode_base64
 from venice_client.images.formats.signatures import HEAD, is_other_picture, looks, media_type_of
@@ -239,7 +240,7 @@ def pictures_of(response: Response[object]) -> ImageResults:
     meta = Meta(response.status_code, public_headers(response.headers))
     if isinstance(value, BinaryContent):
         return ImageResults([picture_of(response)], meta=meta)
-    images = getattr(value, "images", None)
+    images = value.to_dict().get("images") if isinstance(value, Model) else None  # a missing list reads as empty
     if not isinstance(images, list):
         raise _refused(response, f"its media type is {response.media_type or 'not given'}, and it has no list `images`")
     pictures = [_decoded_later(response, index, text) for index, text in enumerate(images)]

@@ -24,7 +24,8 @@ from venice_client._core.request.call import CallOptions
 from venice_client._core.request.upload import is_upload
 from venice_client._core.response.response import Response
 from venice_client._core.response.save import Saving
-from venice_client._core.schema.model import Model, encode
+from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client.jobs.base_job import BaseJob, Kind
 from venice_client.jobs.job import AsyncJob, Job

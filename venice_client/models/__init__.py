@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from .api_key_week_usage import ApiKeyWeekUsage as ApiKeyWeekUsage
     from .api_tier import ApiTier as ApiTier
     from .assistant_message import AssistantMessage as AssistantMessage
+    from .assistant_message import AssistantMessageParam as AssistantMessageParam
     from .audio_part import AudioPart as AudioPart
+    from .audio_part import AudioPartParam as AudioPartParam
     from .audio_progress import AudioProgress as AudioProgress
     from .audio_queued import AudioQueued as AudioQueued
     from .background_remove_image_request import BackgroundRemoveImageRequest as BackgroundRemoveImageRequest
@@ -44,8 +46,10 @@ if TYPE_CHECKING:
     from .billing_usage_history_request import BillingUsageHistoryRequest as BillingUsageHistoryRequest
     from .billing_usage_history_response import BillingUsageHistoryResponse as BillingUsageHistoryResponse
     from .built_in_tool import BuiltInTool as BuiltInTool
+    from .built_in_tool import BuiltInToolParam as BuiltInToolParam
     from .built_in_tool_type import BuiltInToolType as BuiltInToolType
     from .cache_control import CacheControl as CacheControl
+    from .cache_control import CacheControlParam as CacheControlParam
     from .character import Character as Character
     from .character_list import CharacterList as CharacterList
     from .character_result import CharacterResult as CharacterResult
@@ -85,12 +89,16 @@ if TYPE_CHECKING:
     from .chat_completion_venice_parameters import ChatCompletionVeniceParameters as ChatCompletionVeniceParameters
     from .cloned_voice import ClonedVoice as ClonedVoice
     from .code_interpreter_container import CodeInterpreterContainer as CodeInterpreterContainer
+    from .code_interpreter_container import CodeInterpreterContainerParam as CodeInterpreterContainerParam
     from .code_interpreter_tool import CodeInterpreterTool as CodeInterpreterTool
+    from .code_interpreter_tool import CodeInterpreterToolParam as CodeInterpreterToolParam
     from .complete_audio_request import CompleteAudioRequest as CompleteAudioRequest
     from .complete_video_request import CompleteVideoRequest as CompleteVideoRequest
     from .completion_usage import CompletionUsage as CompletionUsage
     from .computer_use_tool import ComputerUseTool as ComputerUseTool
+    from .computer_use_tool import ComputerUseToolParam as ComputerUseToolParam
     from .consumption_limits import ConsumptionLimits as ConsumptionLimits
+    from .consumption_limits import ConsumptionLimitsParam as ConsumptionLimitsParam
     from .content_violation_error import ContentViolationError as ContentViolationError
     from .create_cloned_voice_request_schema import CreateClonedVoiceRequestSchema as CreateClonedVoiceRequestSchema
     from .create_cloned_voice_request_schema_model import (
@@ -121,18 +129,25 @@ if TYPE_CHECKING:
     from .created_api_key_result import CreatedApiKeyResult as CreatedApiKeyResult
     from .detailed_error import DetailedError as DetailedError
     from .detailed_image_url import DetailedImageUrl as DetailedImageUrl
+    from .detailed_image_url import DetailedImageUrlParam as DetailedImageUrlParam
     from .detailed_image_url_detail import DetailedImageUrlDetail as DetailedImageUrlDetail
     from .developer_message import DeveloperMessage as DeveloperMessage
+    from .developer_message import DeveloperMessageParam as DeveloperMessageParam
     from .duration_price import DurationPrice as DurationPrice
     from .edit_image_request import EditImageRequest as EditImageRequest
     from .embedding import Embedding as Embedding
     from .embedding_list import EmbeddingList as EmbeddingList
     from .embedding_usage import EmbeddingUsage as EmbeddingUsage
     from .fallback_model import FallbackModel as FallbackModel
+    from .fallback_model import FallbackModelParam as FallbackModelParam
     from .file_part import FilePart as FilePart
+    from .file_part import FilePartParam as FilePartParam
     from .file_search_tool import FileSearchTool as FileSearchTool
+    from .file_search_tool import FileSearchToolParam as FileSearchToolParam
     from .function_definition import FunctionDefinition as FunctionDefinition
+    from .function_definition import FunctionDefinitionParam as FunctionDefinitionParam
     from .function_tool import FunctionTool as FunctionTool
+    from .function_tool import FunctionToolParam as FunctionToolParam
     from .generate_image_request import GenerateImageRequest as GenerateImageRequest
     from .generate_image_request_format import GenerateImageRequestFormat as GenerateImageRequestFormat
     from .generated_images import GeneratedImages as GeneratedImages
@@ -155,24 +170,34 @@ if TYPE_CHECKING:
     from .image_multi_edit_model_id import ImageMultiEditModelId as ImageMultiEditModelId
     from .image_multi_edit_quality import ImageMultiEditQuality as ImageMultiEditQuality
     from .image_part import ImagePart as ImagePart
+    from .image_part import ImagePartParam as ImagePartParam
     from .image_style_list import ImageStyleList as ImageStyleList
     from .image_timing import ImageTiming as ImageTiming
     from .image_url import ImageUrl as ImageUrl
+    from .image_url import ImageUrlParam as ImageUrlParam
     from .input_audio import InputAudio as InputAudio
+    from .input_audio import InputAudioParam as InputAudioParam
     from .input_audio_format import InputAudioFormat as InputAudioFormat
     from .input_file import InputFile as InputFile
+    from .input_file import InputFileParam as InputFileParam
     from .input_image_part import InputImagePart as InputImagePart
+    from .input_image_part import InputImagePartParam as InputImagePartParam
     from .input_images_pricing import InputImagesPricing as InputImagesPricing
     from .input_text_part import InputTextPart as InputTextPart
+    from .input_text_part import InputTextPartParam as InputTextPartParam
     from .input_tokens_details import InputTokensDetails as InputTokensDetails
     from .insufficient_balance import InsufficientBalance as InsufficientBalance
     from .json_object_format import JsonObjectFormat as JsonObjectFormat
+    from .json_object_format import JsonObjectFormatParam as JsonObjectFormatParam
     from .json_rpc_error import JsonRpcError as JsonRpcError
     from .json_rpc_request import JsonRpcRequest as JsonRpcRequest
+    from .json_rpc_request import JsonRpcRequestParam as JsonRpcRequestParam
     from .json_rpc_response import JsonRpcResponse as JsonRpcResponse
     from .json_schema_format import JsonSchemaFormat as JsonSchemaFormat
+    from .json_schema_format import JsonSchemaFormatParam as JsonSchemaFormatParam
     from .long_context_pricing import LongContextPricing as LongContextPricing
     from .media_url import MediaUrl as MediaUrl
+    from .media_url import MediaUrlParam as MediaUrlParam
     from .model_capabilities import ModelCapabilities as ModelCapabilities
     from .model_capabilities_default_reasoning_effort import (
         ModelCapabilitiesDefaultReasoningEffort as ModelCapabilitiesDefaultReasoningEffort,
@@ -196,7 +221,9 @@ if TYPE_CHECKING:
     from .network_list import NetworkList as NetworkList
     from .offset_info import OffsetInfo as OffsetInfo
     from .other_tool import OtherTool as OtherTool
+    from .other_tool import OtherToolParam as OtherToolParam
     from .output_text_part import OutputTextPart as OutputTextPart
+    from .output_text_part import OutputTextPartParam as OutputTextPartParam
     from .output_tokens_details import OutputTokensDetails as OutputTokensDetails
     from .page_info import PageInfo as PageInfo
     from .payload_too_large_error import PayloadTooLargeError as PayloadTooLargeError
@@ -206,7 +233,9 @@ if TYPE_CHECKING:
     from .payment_resource import PaymentResource as PaymentResource
     from .plain_error import PlainError as PlainError
     from .plain_image_part import PlainImagePart as PlainImagePart
+    from .plain_image_part import PlainImagePartParam as PlainImagePartParam
     from .plain_text_part import PlainTextPart as PlainTextPart
+    from .plain_text_part import PlainTextPartParam as PlainTextPartParam
     from .price import Price as Price
     from .price_per_duration import PricePerDuration as PricePerDuration
     from .price_per_generation import PricePerGeneration as PricePerGeneration
@@ -229,6 +258,7 @@ if TYPE_CHECKING:
     from .quote_video_request import QuoteVideoRequest as QuoteVideoRequest
     from .quote_video_request_upscale_factor import QuoteVideoRequestUpscaleFactor as QuoteVideoRequestUpscaleFactor
     from .ranking_options import RankingOptions as RankingOptions
+    from .ranking_options import RankingOptionsParam as RankingOptionsParam
     from .rate_limit import RateLimit as RateLimit
     from .rate_limit_balances import RateLimitBalances as RateLimitBalances
     from .rate_limit_log import RateLimitLog as RateLimitLog
@@ -237,17 +267,25 @@ if TYPE_CHECKING:
     from .rate_limits import RateLimits as RateLimits
     from .rate_limits_result import RateLimitsResult as RateLimitsResult
     from .reasoning_detail import ReasoningDetail as ReasoningDetail
+    from .reasoning_detail import ReasoningDetailParam as ReasoningDetailParam
     from .reasoning_options import ReasoningOptions as ReasoningOptions
+    from .reasoning_options import ReasoningOptionsParam as ReasoningOptionsParam
     from .reasoning_options_effort import ReasoningOptionsEffort as ReasoningOptionsEffort
     from .reasoning_options_summary import ReasoningOptionsSummary as ReasoningOptionsSummary
     from .response_stream_event import ResponseStreamEvent as ResponseStreamEvent
     from .responses_error import ResponsesError as ResponsesError
     from .responses_function_call import ResponsesFunctionCall as ResponsesFunctionCall
+    from .responses_function_call import ResponsesFunctionCallParam as ResponsesFunctionCallParam
     from .responses_function_call_output import ResponsesFunctionCallOutput as ResponsesFunctionCallOutput
+    from .responses_function_call_output import ResponsesFunctionCallOutputParam as ResponsesFunctionCallOutputParam
     from .responses_function_definition import ResponsesFunctionDefinition as ResponsesFunctionDefinition
+    from .responses_function_definition import ResponsesFunctionDefinitionParam as ResponsesFunctionDefinitionParam
     from .responses_function_tool import ResponsesFunctionTool as ResponsesFunctionTool
+    from .responses_function_tool import ResponsesFunctionToolParam as ResponsesFunctionToolParam
     from .responses_item_reference import ResponsesItemReference as ResponsesItemReference
+    from .responses_item_reference import ResponsesItemReferenceParam as ResponsesItemReferenceParam
     from .responses_message import ResponsesMessage as ResponsesMessage
+    from .responses_message import ResponsesMessageParam as ResponsesMessageParam
     from .responses_message_role import ResponsesMessageRole as ResponsesMessageRole
     from .responses_message_status import ResponsesMessageStatus as ResponsesMessageStatus
     from .responses_output_function_call import ResponsesOutputFunctionCall as ResponsesOutputFunctionCall
@@ -257,14 +295,18 @@ if TYPE_CHECKING:
     from .responses_output_text import ResponsesOutputText as ResponsesOutputText
     from .responses_output_web_search import ResponsesOutputWebSearch as ResponsesOutputWebSearch
     from .responses_plain_message import ResponsesPlainMessage as ResponsesPlainMessage
+    from .responses_plain_message import ResponsesPlainMessageParam as ResponsesPlainMessageParam
     from .responses_reasoning import ResponsesReasoning as ResponsesReasoning
+    from .responses_reasoning import ResponsesReasoningParam as ResponsesReasoningParam
     from .responses_request import ResponsesRequest as ResponsesRequest
     from .responses_request_tool_choice_1 import ResponsesRequestToolChoice1 as ResponsesRequestToolChoice1
     from .responses_response import ResponsesResponse as ResponsesResponse
     from .responses_response_status import ResponsesResponseStatus as ResponsesResponseStatus
     from .responses_tool_choice import ResponsesToolChoice as ResponsesToolChoice
+    from .responses_tool_choice import ResponsesToolChoiceParam as ResponsesToolChoiceParam
     from .responses_usage import ResponsesUsage as ResponsesUsage
     from .responses_venice_parameters import ResponsesVeniceParameters as ResponsesVeniceParameters
+    from .responses_venice_parameters import ResponsesVeniceParametersParam as ResponsesVeniceParametersParam
     from .responses_venice_parameters_enable_web_search import (
         ResponsesVeniceParametersEnableWebSearch as ResponsesVeniceParametersEnableWebSearch,
     )
@@ -272,6 +314,7 @@ if TYPE_CHECKING:
     from .retrieve_video_request import RetrieveVideoRequest as RetrieveVideoRequest
     from .sampling_default import SamplingDefault as SamplingDefault
     from .seedance_consent import SeedanceConsent as SeedanceConsent
+    from .seedance_consent import SeedanceConsentParam as SeedanceConsentParam
     from .simple_generate_image_request import SimpleGenerateImageRequest as SimpleGenerateImageRequest
     from .simple_generate_image_request_background import (
         SimpleGenerateImageRequestBackground as SimpleGenerateImageRequestBackground,
@@ -295,22 +338,31 @@ if TYPE_CHECKING:
     from .standard_error import StandardError as StandardError
     from .steps_constraint import StepsConstraint as StepsConstraint
     from .stream_options import StreamOptions as StreamOptions
+    from .stream_options import StreamOptionsParam as StreamOptionsParam
     from .style_reference import StyleReference as StyleReference
+    from .style_reference import StyleReferenceParam as StyleReferenceParam
     from .success import Success as Success
     from .system_message import SystemMessage as SystemMessage
+    from .system_message import SystemMessageParam as SystemMessageParam
     from .text_format import TextFormat as TextFormat
+    from .text_format import TextFormatParam as TextFormatParam
     from .text_model_constraints import TextModelConstraints as TextModelConstraints
     from .text_model_pricing import TextModelPricing as TextModelPricing
     from .text_options import TextOptions as TextOptions
+    from .text_options import TextOptionsParam as TextOptionsParam
     from .text_options_verbosity import TextOptionsVerbosity as TextOptionsVerbosity
     from .text_parser_form import TextParserForm as TextParserForm
     from .text_parser_form_response_format import TextParserFormResponseFormat as TextParserFormResponseFormat
     from .text_parser_request import TextParserRequest as TextParserRequest
     from .text_parser_response import TextParserResponse as TextParserResponse
     from .text_part import TextPart as TextPart
+    from .text_part import TextPartParam as TextPartParam
     from .tool_choice import ToolChoice as ToolChoice
+    from .tool_choice import ToolChoiceParam as ToolChoiceParam
     from .tool_choice_function import ToolChoiceFunction as ToolChoiceFunction
+    from .tool_choice_function import ToolChoiceFunctionParam as ToolChoiceFunctionParam
     from .tool_message import ToolMessage as ToolMessage
+    from .tool_message import ToolMessageParam as ToolMessageParam
     from .top_logprob import TopLogprob as TopLogprob
     from .top_up_error import TopUpError as TopUpError
     from .top_up_instructions import TopUpInstructions as TopUpInstructions
@@ -336,8 +388,11 @@ if TYPE_CHECKING:
     from .usage_record_currency import UsageRecordCurrency as UsageRecordCurrency
     from .usage_record_inference_details import UsageRecordInferenceDetails as UsageRecordInferenceDetails
     from .user_location import UserLocation as UserLocation
+    from .user_location import UserLocationParam as UserLocationParam
     from .user_message import UserMessage as UserMessage
+    from .user_message import UserMessageParam as UserMessageParam
     from .venice_parameters import VeniceParameters as VeniceParameters
+    from .venice_parameters import VeniceParametersParam as VeniceParametersParam
     from .venice_parameters_enable_web_search import VeniceParametersEnableWebSearch as VeniceParametersEnableWebSearch
     from .video_consent_error import VideoConsentError as VideoConsentError
     from .video_consent_required import VideoConsentRequired as VideoConsentRequired
@@ -346,11 +401,15 @@ if TYPE_CHECKING:
     )
     from .video_consent_terms import VideoConsentTerms as VideoConsentTerms
     from .video_consents import VideoConsents as VideoConsents
+    from .video_consents import VideoConsentsParam as VideoConsentsParam
     from .video_element import VideoElement as VideoElement
+    from .video_element import VideoElementParam as VideoElementParam
     from .video_keyframe import VideoKeyframe as VideoKeyframe
+    from .video_keyframe import VideoKeyframeParam as VideoKeyframeParam
     from .video_model_constraints import VideoModelConstraints as VideoModelConstraints
     from .video_model_constraints_model_type import VideoModelConstraintsModelType as VideoModelConstraintsModelType
     from .video_part import VideoPart as VideoPart
+    from .video_part import VideoPartParam as VideoPartParam
     from .video_progress import VideoProgress as VideoProgress
     from .video_progress_status import VideoProgressStatus as VideoProgressStatus
     from .video_queued import VideoQueued as VideoQueued
@@ -380,8 +439,10 @@ if TYPE_CHECKING:
     from .web_search_response import WebSearchResponse as WebSearchResponse
     from .web_search_result import WebSearchResult as WebSearchResult
     from .web_search_tool import WebSearchTool as WebSearchTool
+    from .web_search_tool import WebSearchToolParam as WebSearchToolParam
     from .web_search_tool_search_context_size import WebSearchToolSearchContextSize as WebSearchToolSearchContextSize
     from .x_search_tool import XSearchTool as XSearchTool
+    from .x_search_tool import XSearchToolParam as XSearchToolParam
 
 _MODULES = {
     "ApiKey": "api_key",
@@ -399,7 +460,9 @@ _MODULES = {
     "ApiKeyWeekUsage": "api_key_week_usage",
     "ApiTier": "api_tier",
     "AssistantMessage": "assistant_message",
+    "AssistantMessageParam": "assistant_message",
     "AudioPart": "audio_part",
+    "AudioPartParam": "audio_part",
     "AudioProgress": "audio_progress",
     "AudioQueued": "audio_queued",
     "BackgroundRemoveImageRequest": "background_remove_image_request",
@@ -413,8 +476,10 @@ _MODULES = {
     "BillingUsageHistoryRequest": "billing_usage_history_request",
     "BillingUsageHistoryResponse": "billing_usage_history_response",
     "BuiltInTool": "built_in_tool",
+    "BuiltInToolParam": "built_in_tool",
     "BuiltInToolType": "built_in_tool_type",
     "CacheControl": "cache_control",
+    "CacheControlParam": "cache_control",
     "Character": "character",
     "CharacterList": "character_list",
     "CharacterResult": "character_result",
@@ -446,12 +511,16 @@ _MODULES = {
     "ChatCompletionVeniceParameters": "chat_completion_venice_parameters",
     "ClonedVoice": "cloned_voice",
     "CodeInterpreterContainer": "code_interpreter_container",
+    "CodeInterpreterContainerParam": "code_interpreter_container",
     "CodeInterpreterTool": "code_interpreter_tool",
+    "CodeInterpreterToolParam": "code_interpreter_tool",
     "CompleteAudioRequest": "complete_audio_request",
     "CompleteVideoRequest": "complete_video_request",
     "CompletionUsage": "completion_usage",
     "ComputerUseTool": "computer_use_tool",
+    "ComputerUseToolParam": "computer_use_tool",
     "ConsumptionLimits": "consumption_limits",
+    "ConsumptionLimitsParam": "consumption_limits",
     "ContentViolationError": "content_violation_error",
     "CreateClonedVoiceRequestSchema": "create_cloned_voice_request_schema",
     "CreateClonedVoiceRequestSchemaModel": "create_cloned_voice_request_schema_model",
@@ -468,18 +537,25 @@ _MODULES = {
     "CreatedApiKeyResult": "created_api_key_result",
     "DetailedError": "detailed_error",
     "DetailedImageUrl": "detailed_image_url",
+    "DetailedImageUrlParam": "detailed_image_url",
     "DetailedImageUrlDetail": "detailed_image_url_detail",
     "DeveloperMessage": "developer_message",
+    "DeveloperMessageParam": "developer_message",
     "DurationPrice": "duration_price",
     "EditImageRequest": "edit_image_request",
     "Embedding": "embedding",
     "EmbeddingList": "embedding_list",
     "EmbeddingUsage": "embedding_usage",
     "FallbackModel": "fallback_model",
+    "FallbackModelParam": "fallback_model",
     "FilePart": "file_part",
+    "FilePartParam": "file_part",
     "FileSearchTool": "file_search_tool",
+    "FileSearchToolParam": "file_search_tool",
     "FunctionDefinition": "function_definition",
+    "FunctionDefinitionParam": "function_definition",
     "FunctionTool": "function_tool",
+    "FunctionToolParam": "function_tool",
     "GenerateImageRequest": "generate_image_request",
     "GenerateImageRequestFormat": "generate_image_request_format",
     "GeneratedImages": "generated_images",
@@ -500,24 +576,34 @@ _MODULES = {
     "ImageMultiEditModelId": "image_multi_edit_model_id",
     "ImageMultiEditQuality": "image_multi_edit_quality",
     "ImagePart": "image_part",
+    "ImagePartParam": "image_part",
     "ImageStyleList": "image_style_list",
     "ImageTiming": "image_timing",
     "ImageUrl": "image_url",
+    "ImageUrlParam": "image_url",
     "InputAudio": "input_audio",
+    "InputAudioParam": "input_audio",
     "InputAudioFormat": "input_audio_format",
     "InputFile": "input_file",
+    "InputFileParam": "input_file",
     "InputImagePart": "input_image_part",
+    "InputImagePartParam": "input_image_part",
     "InputImagesPricing": "input_images_pricing",
     "InputTextPart": "input_text_part",
+    "InputTextPartParam": "input_text_part",
     "InputTokensDetails": "input_tokens_details",
     "InsufficientBalance": "insufficient_balance",
     "JsonObjectFormat": "json_object_format",
+    "JsonObjectFormatParam": "json_object_format",
     "JsonRpcError": "json_rpc_error",
     "JsonRpcRequest": "json_rpc_request",
+    "JsonRpcRequestParam": "json_rpc_request",
     "JsonRpcResponse": "json_rpc_response",
     "JsonSchemaFormat": "json_schema_format",
+    "JsonSchemaFormatParam": "json_schema_format",
     "LongContextPricing": "long_context_pricing",
     "MediaUrl": "media_url",
+    "MediaUrlParam": "media_url",
     "ModelCapabilities": "model_capabilities",
     "ModelCapabilitiesDefaultReasoningEffort": "model_capabilities_default_reasoning_effort",
     "ModelCapabilitiesQuantization": "model_capabilities_quantization",
@@ -537,7 +623,9 @@ _MODULES = {
     "NetworkList": "network_list",
     "OffsetInfo": "offset_info",
     "OtherTool": "other_tool",
+    "OtherToolParam": "other_tool",
     "OutputTextPart": "output_text_part",
+    "OutputTextPartParam": "output_text_part",
     "OutputTokensDetails": "output_tokens_details",
     "PageInfo": "page_info",
     "PayloadTooLargeError": "payload_too_large_error",
@@ -547,7 +635,9 @@ _MODULES = {
     "PaymentResource": "payment_resource",
     "PlainError": "plain_error",
     "PlainImagePart": "plain_image_part",
+    "PlainImagePartParam": "plain_image_part",
     "PlainTextPart": "plain_text_part",
+    "PlainTextPartParam": "plain_text_part",
     "Price": "price",
     "PricePerDuration": "price_per_duration",
     "PricePerGeneration": "price_per_generation",
@@ -568,6 +658,7 @@ _MODULES = {
     "QuoteVideoRequest": "quote_video_request",
     "QuoteVideoRequestUpscaleFactor": "quote_video_request_upscale_factor",
     "RankingOptions": "ranking_options",
+    "RankingOptionsParam": "ranking_options",
     "RateLimit": "rate_limit",
     "RateLimitBalances": "rate_limit_balances",
     "RateLimitLog": "rate_limit_log",
@@ -576,17 +667,25 @@ _MODULES = {
     "RateLimits": "rate_limits",
     "RateLimitsResult": "rate_limits_result",
     "ReasoningDetail": "reasoning_detail",
+    "ReasoningDetailParam": "reasoning_detail",
     "ReasoningOptions": "reasoning_options",
+    "ReasoningOptionsParam": "reasoning_options",
     "ReasoningOptionsEffort": "reasoning_options_effort",
     "ReasoningOptionsSummary": "reasoning_options_summary",
     "ResponseStreamEvent": "response_stream_event",
     "ResponsesError": "responses_error",
     "ResponsesFunctionCall": "responses_function_call",
+    "ResponsesFunctionCallParam": "responses_function_call",
     "ResponsesFunctionCallOutput": "responses_function_call_output",
+    "ResponsesFunctionCallOutputParam": "responses_function_call_output",
     "ResponsesFunctionDefinition": "responses_function_definition",
+    "ResponsesFunctionDefinitionParam": "responses_function_definition",
     "ResponsesFunctionTool": "responses_function_tool",
+    "ResponsesFunctionToolParam": "responses_function_tool",
     "ResponsesItemReference": "responses_item_reference",
+    "ResponsesItemReferenceParam": "responses_item_reference",
     "ResponsesMessage": "responses_message",
+    "ResponsesMessageParam": "responses_message",
     "ResponsesMessageRole": "responses_message_role",
     "ResponsesMessageStatus": "responses_message_status",
     "ResponsesOutputFunctionCall": "responses_output_function_call",
@@ -596,19 +695,24 @@ _MODULES = {
     "ResponsesOutputText": "responses_output_text",
     "ResponsesOutputWebSearch": "responses_output_web_search",
     "ResponsesPlainMessage": "responses_plain_message",
+    "ResponsesPlainMessageParam": "responses_plain_message",
     "ResponsesReasoning": "responses_reasoning",
+    "ResponsesReasoningParam": "responses_reasoning",
     "ResponsesRequest": "responses_request",
     "ResponsesRequestToolChoice1": "responses_request_tool_choice_1",
     "ResponsesResponse": "responses_response",
     "ResponsesResponseStatus": "responses_response_status",
     "ResponsesToolChoice": "responses_tool_choice",
+    "ResponsesToolChoiceParam": "responses_tool_choice",
     "ResponsesUsage": "responses_usage",
     "ResponsesVeniceParameters": "responses_venice_parameters",
+    "ResponsesVeniceParametersParam": "responses_venice_parameters",
     "ResponsesVeniceParametersEnableWebSearch": "responses_venice_parameters_enable_web_search",
     "RetrieveAudioRequest": "retrieve_audio_request",
     "RetrieveVideoRequest": "retrieve_video_request",
     "SamplingDefault": "sampling_default",
     "SeedanceConsent": "seedance_consent",
+    "SeedanceConsentParam": "seedance_consent",
     "SimpleGenerateImageRequest": "simple_generate_image_request",
     "SimpleGenerateImageRequestBackground": "simple_generate_image_request_background",
     "SimpleGenerateImageRequestModeration": "simple_generate_image_request_moderation",
@@ -622,22 +726,31 @@ _MODULES = {
     "StandardError": "standard_error",
     "StepsConstraint": "steps_constraint",
     "StreamOptions": "stream_options",
+    "StreamOptionsParam": "stream_options",
     "StyleReference": "style_reference",
+    "StyleReferenceParam": "style_reference",
     "Success": "success",
     "SystemMessage": "system_message",
+    "SystemMessageParam": "system_message",
     "TextFormat": "text_format",
+    "TextFormatParam": "text_format",
     "TextModelConstraints": "text_model_constraints",
     "TextModelPricing": "text_model_pricing",
     "TextOptions": "text_options",
+    "TextOptionsParam": "text_options",
     "TextOptionsVerbosity": "text_options_verbosity",
     "TextParserForm": "text_parser_form",
     "TextParserFormResponseFormat": "text_parser_form_response_format",
     "TextParserRequest": "text_parser_request",
     "TextParserResponse": "text_parser_response",
     "TextPart": "text_part",
+    "TextPartParam": "text_part",
     "ToolChoice": "tool_choice",
+    "ToolChoiceParam": "tool_choice",
     "ToolChoiceFunction": "tool_choice_function",
+    "ToolChoiceFunctionParam": "tool_choice_function",
     "ToolMessage": "tool_message",
+    "ToolMessageParam": "tool_message",
     "TopLogprob": "top_logprob",
     "TopUpError": "top_up_error",
     "TopUpInstructions": "top_up_instructions",
@@ -663,19 +776,26 @@ _MODULES = {
     "UsageRecordCurrency": "usage_record_currency",
     "UsageRecordInferenceDetails": "usage_record_inference_details",
     "UserLocation": "user_location",
+    "UserLocationParam": "user_location",
     "UserMessage": "user_message",
+    "UserMessageParam": "user_message",
     "VeniceParameters": "venice_parameters",
+    "VeniceParametersParam": "venice_parameters",
     "VeniceParametersEnableWebSearch": "venice_parameters_enable_web_search",
     "VideoConsentError": "video_consent_error",
     "VideoConsentRequired": "video_consent_required",
     "VideoConsentRequiredFaceMediaRole": "video_consent_required_face_media_role",
     "VideoConsentTerms": "video_consent_terms",
     "VideoConsents": "video_consents",
+    "VideoConsentsParam": "video_consents",
     "VideoElement": "video_element",
+    "VideoElementParam": "video_element",
     "VideoKeyframe": "video_keyframe",
+    "VideoKeyframeParam": "video_keyframe",
     "VideoModelConstraints": "video_model_constraints",
     "VideoModelConstraintsModelType": "video_model_constraints_model_type",
     "VideoPart": "video_part",
+    "VideoPartParam": "video_part",
     "VideoProgress": "video_progress",
     "VideoProgressStatus": "video_progress_status",
     "VideoQueued": "video_queued",
@@ -705,8 +825,10 @@ _MODULES = {
     "WebSearchResponse": "web_search_response",
     "WebSearchResult": "web_search_result",
     "WebSearchTool": "web_search_tool",
+    "WebSearchToolParam": "web_search_tool",
     "WebSearchToolSearchContextSize": "web_search_tool_search_context_size",
     "XSearchTool": "x_search_tool",
+    "XSearchToolParam": "x_search_tool",
 }
 __all__ = sorted(_MODULES)
 if not TYPE_CHECKING:

@@ -17,7 +17,8 @@ from attrs import define, field, frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import Request
-from venice_client._core.schema.model import Model, encode
+from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.model import Model
 from venice_client._core.streaming.stream import AsyncStream, Stream
 from venice_client.tee.attestation import LEVELS, Attestation, Level, Pinned
 from venice_client.tee.crypto import SessionKey, encrypt

@@ -72,7 +72,7 @@ class X402(GeneratedX402):
         result: WalletTopUpResult = _run(flow, step, self._client._clock.sleep)  # noqa: SLF001  # the client's own clock
         return result
 
-    def balance(
+    def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
         *,
         wallet_address: str | None = None,
@@ -93,7 +93,7 @@ class X402(GeneratedX402):
             balance_was_read(wallet)
         return found
 
-    def transactions(
+    def transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
         *,
         wallet_address: str | None = None,
@@ -116,7 +116,7 @@ class X402(GeneratedX402):
             wallet_address=address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options
         )
 
-    def iterate_transactions(
+    def iterate_transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
         *,
         wallet_address: str | None = None,
@@ -164,7 +164,7 @@ class AsyncX402(GeneratedAsyncX402):
                 await self._client._clock.sleep_async(step.seconds)  # noqa: SLF001  # the client's own clock
                 answer = None
 
-    async def balance(
+    async def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
         *,
         wallet_address: str | None = None,
@@ -179,7 +179,7 @@ class AsyncX402(GeneratedAsyncX402):
             balance_was_read(wallet)
         return found
 
-    async def transactions(
+    async def transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
         *,
         wallet_address: str | None = None,
@@ -194,7 +194,7 @@ class AsyncX402(GeneratedAsyncX402):
             wallet_address=address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options
         )
 
-    def iterate_transactions(
+    def iterate_transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
         *,
         wallet_address: str | None = None,

@@ -81,7 +81,7 @@ def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
 def read_all(value: Any) -> Any:
     """Read every field of every model there is, and return the whole as plain values."""
     if isinstance(value, Model):
-        for name in value.FIELDS:
+        for name in value.__fields__:
             read_all(getattr(value, name))
         assert repr(value)
         assert value.extra is not None

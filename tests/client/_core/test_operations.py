@@ -175,7 +175,7 @@ class Case:
         return shape.model(**self._fields(shape)) if isinstance(shape, Ref) else self.value
 
     def _fields(self, shape: Ref) -> dict[str, Any]:
-        names = {declared.wire: name for name, declared in shape.model.FIELDS.items()}
+        names = {declared.wire: name for name, declared in shape.model.__fields__.items()}
         return {names[wire]: value for wire, value in self.value.items()}
 
     @property
@@ -301,7 +301,7 @@ ANSWERED = [
 
 def touch(value: Any) -> None:
     if isinstance(value, Model):
-        for name in value.FIELDS:
+        for name in value.__fields__:
             touch(getattr(value, name))
     elif isinstance(value, list):
         for item in value:

@@ -561,7 +561,7 @@ def test_no_row_and_no_request_is_too_odd(told: Any, asked: Any, number: int) ->
 def wires(shape: Shape) -> set[str]:
     """The names on the wire of all fields within a shape."""
     branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
-    fields = [field for item in branches if isinstance(item, Ref) for field in item.model.FIELDS.values()]
+    fields = [field for item in branches if isinstance(item, Ref) for field in item.model.__fields__.values()]
     return {field.wire for field in fields}.union(*(wires(field.shape) for field in fields))
 
 

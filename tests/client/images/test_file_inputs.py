@@ -208,7 +208,7 @@ def places(shape: Shape, path: tuple[str, ...] = (), within: frozenset[type[Mode
         if isinstance(branch, Array):
             yield from places(branch.item, (*path, "*"), within)
         elif isinstance(branch, Ref) and branch.model not in within:
-            for field in branch.model.FIELDS.values():
+            for field in branch.model.__fields__.values():
                 yield (*path, field.wire)
                 yield from places(field.shape, (*path, field.wire), within | {branch.model})
 

@@ -484,7 +484,7 @@ def test_signatures_show_every_parameter_and_are_equal_for_both_clients(name: st
     assert not any(item.kind is item.VAR_KEYWORD for item in both[0].parameters.values())
     (operation,) = [item for item in OPERATIONS.values() if item.name == f"images.{name}"]
     fields = {
-        field for shape in operation.bodies.values() if isinstance(shape, Ref) for field in shape.model.FIELDS
+        field for shape in operation.bodies.values() if isinstance(shape, Ref) for field in shape.model.__fields__
     } | {item.name for item in operation.parameters}
     assert OF_CALLS | fields | {"self"} == set(both[0].parameters) - {"idle_timeout"}
     for kind in (Images, AsyncImages):

@@ -244,7 +244,7 @@ def test_marks_come_out_as_data_and_options_as_a_typed_dict(
     tree = ast.parse((folder / "venice_client" / "api" / "things" / "make.py").read_text())
     (options,) = (item for item in tree.body if isinstance(item, ast.ClassDef))
     fields = {ast.unparse(item) for item in options.body if isinstance(item, ast.AnnAssign)}
-    assert (options.name, fields) == ("MakeOptions", {"model: Required[str]", "size: str"})
+    assert (options.name, fields) == ("MakeOptions", {"model: Required[str]", "size: str | None | Unset"})
     resource = (folder / "venice_client" / "api" / "things" / "__init__.py").read_text()
     assert "image: PictureInput" in resource
     assert "FileInput" not in resource, "an import that is not used"

@@ -155,7 +155,7 @@ def test_a_form_has_a_schema_of_its_own_and_files_in_it(contract_of: Make) -> No
     ("schema", "form"),
     [
         ({"type": "string", "nullable": True, "enum": ["a", "b"]}, {"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]}),  # noqa: E501  one case a line
-        ({"enum": ["a", 1, True, None, 1.5]}, {"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "integer", "enum": [1]}, {"type": "boolean"}, {"type": "number"}, {"type": "null"}]}),  # noqa: E501  one case a line
+        ({"enum": ["a", 1, True, None, 1.5]}, {"anyOf": [{"type": "string", "enum": ["a"]}, {"type": "integer", "enum": [1]}, {"type": "boolean", "enum": [True]}, {"type": "number"}, {"type": "null"}]}),  # noqa: E501  one case a line
         ({"allOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}, {"type": "string", "enum": ["b"]}),
         ({"type": "array"}, {"type": "array", "items": {}}),
         ({"type": ["string", "null"]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),

@@ -81,4 +81,8 @@ def test_a_schema_has_a_type_to_read_one_to_give_and_a_shape(
     assert made.annotation(schema) == read
     assert made.argument([schema]) == taken
     assert made.shape(schema) == shape
-    assert made.annotation(schema, optional=True) == f"{read} | Unset"
+    assert made.annotation(schema, optional=True) == (
+        read if read == "Any" or read.endswith("None") else f"{read} | None"
+    )
+    assert made.declared(schema, optional=True) == f"Maybe[{read.removesuffix(' | None')}]"
+    assert made.argument([schema], optional=True).endswith("Unset")

@@ -6,20 +6,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cache
 from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
-from venice_client._core.errors import RequestValidationError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.request.call import Part, Request
 from venice_client._core.request.json import JSONPieces, write_json
 from venice_client._core.request.options import has_header
+from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.fields import hint
+from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.media_types import URLENCODED, is_json
-from venice_client._core.schema.model import Model, encode
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Array, Ref, Shape
+from venice_client._core.schema.shapes import Anything, Array, Ref, Shape
 from venice_client._core.schema.values import is_content, is_file
 from venice_client._core.schema.violation import path
 
@@ -30,7 +34,7 @@ _NO_CONTENT = frozenset({dict, list, float})
 def choose_body(
     operation: Operation,
     values: Mapping[str, Any],
-    extra: Mapping[str, Any] | None = None,
+    extra: object = None,
     *,
     by_name: bool = False,
 ) -> Any:
@@ -42,7 +46,7 @@ def choose_body(
     RequestValidationError where no body takes all of them together.
     """
     given = {name: value for name, value in values.items() if value is not UNSET}
-    if not given and not extra and not operation.body_required:
+    if not given and (not extra or extra is UNSET) and not operation.body_required:
         return UNSET
     bodies = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
     if len(bodies) > 1:
@@ -50,26 +54,64 @@ def choose_body(
         bodies.sort(key=lambda body: is_json(body[0]) == has_file)
     known: set[str] = set()
     for _, model in bodies:
-        names = _names(model, by_name=by_name)  # type: ignore[arg-type]  # the class hashes
+        names = _names(model, by_name=by_name)
         if given.keys() <= names.keys():
             # Not by the constructor, which fills all fields: of forty, few are given.
             made = model.from_dict({})
             for key, value in given.items():
-                setattr(made, names[key], value)
+                declared = model.__fields__[names[key]]
+                if value is not None or not declared.drops_null:
+                    setattr(made, names[key], _input(value, declared.shape, names[key]))
             return made
         known |= names.keys()
     unknown = sorted(set(given) - known)
     if unknown:
-        raise RequestValidationError(
-            [f"{name}: {operation.key} has no such parameter; it has {', '.join(sorted(known))}" for name in unknown]
+        way_out = "; extra_body sends fields that the contract lacks"
+        raise ArgumentError(
+            [f"{operation.name}: unexpected argument {name!r}{hint(name, known) or way_out}" for name in unknown]
         )
     raise RequestValidationError([f"no body of {operation.key} takes all of {', '.join(sorted(given))} together"])
+
+
+def _input(value: Any, shape: Shape, name: str) -> Any:
+    try:
+        return input_value(value, shape)
+    except RecursionError:
+        raise RequestValidationError([f"{name}: it is nested too deeply, or holds itself"]) from None
 
 
 @cache
 def _names(model: Any, *, by_name: bool) -> dict[str, str]:
     """Return the names in Python of a model's fields by what they are given by."""
-    return {name if by_name else declared.wire: name for name, declared in model.FIELDS.items()}
+    return {name if by_name else declared.wire: name for name, declared in model.__fields__.items()}
+
+
+def input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
+    """
+    Return a caller's body as the wire has it. A model stays one, so that its fields are reported by their names.
+
+    Raises RequestValidationError for a body that holds itself.
+    """
+    if body is UNSET or (body is None and not operation.body_required):
+        return UNSET
+    try:
+        return _input_body(operation, body, media_type)
+    except RecursionError:
+        raise RequestValidationError(["body: it is nested too deeply, or holds itself"]) from None
+
+
+def _input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
+    shape = operation.bodies.get(media_type or body_media_type(operation, body) or "", Anything())
+    if not isinstance(body, Model):
+        return input_value(body, shape)
+    made = copy(body)
+    for name, declared in type(body).__fields__.items():
+        value = getattr(body, name) if body.is_set(name) else UNSET
+        if value is None and declared.drops_null:
+            setattr(made, name, UNSET)
+        elif value is not UNSET:
+            setattr(made, name, input_value(value, declared.shape))
+    return made
 
 
 def write_body(
@@ -169,7 +211,7 @@ def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
 
 
 def _form(payload: Mapping[str, Any], shape: Shape | None) -> Iterable[tuple[str, Part]]:
-    declared = {item.wire: item.shape for item in shape.model.FIELDS.values()} if isinstance(shape, Ref) else {}
+    declared = {item.wire: item.shape for item in shape.model.__fields__.values()} if isinstance(shape, Ref) else {}
     for name, value in payload.items():
         if value is None:
             continue

@@ -5,12 +5,11 @@ Fills in what is sent of a request: path, query, headers and body. It sends noth
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.request.body import body_media_type, text_of, write_body
+from venice_client._core.request.body import body_media_type, input_body, text_of, write_body
 from venice_client._core.request.call import CallOptions, Request
 from venice_client._core.request.options import (
     check_idle_timeout,
@@ -21,14 +20,16 @@ from venice_client._core.request.options import (
     set_header,
 )
 from venice_client._core.request.validation import check_body, check_parameter, warn_of
+from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything
-from venice_client._core.schema.values import written
 from venice_client._core.schema.violation import Departure
 
 OPTIONS = frozenset(CallOptions.__annotations__)
+WAY_OUT = "pass validate=False or extra_body to send it anyway"
+"""What sends a request that the contract forbids."""
 
 
 def new_request(
@@ -100,7 +101,7 @@ def build(request: Request) -> Request:
     operation = request.operation or _undeclared(request)
     options = request.options
     checked = request.is_validated
-    body = request.body
+    body = input_body(operation, request.body, request.media_type)
     if request.operation is not None:
         request.path = _path(operation, request.arguments, problems)
     for parameter in operation.parameters:
@@ -109,10 +110,9 @@ def build(request: Request) -> Request:
             if _is_missing(parameter, operation, request, checked=checked):
                 problems.append(f"{parameter.name}: required, and not given")
             continue
+        value = input_value(value, parameter.shape)
         if checked:
             check_parameter(parameter, value, problems, news)
-        if isinstance(value, date):
-            value = written(value, parameter.shape)
         if parameter.location == "query":
             request.query = [pair for pair in request.query if pair[0] != parameter.wire]
             request.query += _query(parameter, value)
@@ -123,10 +123,10 @@ def build(request: Request) -> Request:
             request.headers["Cookie"] = "; ".join(filter(None, [request.headers.get("Cookie"), pair]))
     extra = check_mapping(options.get("extra_body"), "extra_body")
     media_type = request.media_type or body_media_type(operation, body)
-    wrong = len(problems)
-    shape = operation.bodies.get(media_type or "")
+    wrong, shape = len(problems), operation.bodies.get(media_type or "")
     if checked and body is not UNSET and shape is not None:
         check_body(shape, body, extra, problems, news)
+    refused = checked and bool(problems)
     if len(problems) == wrong:
         write_body(request, operation, body, media_type, extra, problems)
     if operation.accepts:
@@ -138,7 +138,7 @@ def build(request: Request) -> Request:
         elif text[:1].isspace() or text[-1:].isspace():
             request.headers[name] = text.strip()
     if problems:
-        raise RequestValidationError(problems)
+        raise RequestValidationError(problems, WAY_OUT if refused else "")
     if news:
         warn_of(news)
     return request

@@ -23,8 +23,8 @@ from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarnin
 _MOST = 100
 """Problems that are told; a list of thousands helps nobody."""
 _HINTS = {
-    "null": "leave it out, or pass UNSET",
-    "field": "it is sent as it is; extra_body sends such fields without this warning",
+    "limit": "leave it out to keep the limit as it is",
+    "near": "it is sent as it is; extra_body sends fields without this warning",
     "value": "it is sent as it is",
 }
 
@@ -43,7 +43,7 @@ def check_body(shape: Shape, body: Any, replaced: Collection[str], problems: lis
         return
     if replaced:
         if isinstance(body, Model):
-            replaced = {*replaced, *(name for name, item in body.FIELDS.items() if item.wire in replaced)}
+            replaced = {*replaced, *(name for name, item in body.__fields__.items() if item.wire in replaced)}
         found = [item for item in found if not (item.place and item.place[0] in replaced)]
     _sort(found, problems, news)
 

@@ -147,7 +147,7 @@ def holds_error(body: Any, shape: Shape | None) -> bool:
     branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
     for branch in branches:
         if isinstance(branch, Ref):
-            fields = branch.model.FIELDS.values()
+            fields = branch.model.__fields__.values()
             required = [field.wire for field in fields if field.required and field.wire != "error"]
             is_declared = any(field.wire == "error" for field in fields)
             if any(name in body for name in required) or (is_declared and not required):

@@ -19,6 +19,8 @@ from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
+from venice_client._core.arguments import check_call
+
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
     from venice_client._core.response.response import Response
@@ -80,6 +82,7 @@ def unread(method: Callable[P, T]) -> Callable[P, Opening[T]]:
 
     @wraps(method)
     def opening(*args: P.args, **kwargs: P.kwargs) -> Opening[T]:
+        check_call(method, args, kwargs)
         return Opening(lambda: method(*args, **kwargs))
 
     return cast("Callable[P, Opening[T]]", opening)
@@ -90,6 +93,7 @@ def async_unread(method: Callable[P, Awaitable[T]]) -> Callable[P, AsyncOpening[
 
     @wraps(method)
     def opening(*args: P.args, **kwargs: P.kwargs) -> AsyncOpening[T]:
+        check_call(method, args, kwargs)
         return AsyncOpening(lambda: method(*args, **kwargs))
 
     return cast("Callable[P, AsyncOpening[T]]", opening)

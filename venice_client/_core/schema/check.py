@@ -20,12 +20,13 @@ from attrs import evolve, frozen
 
 from venice_client._core.error_text import one_line
 from venice_client._core.request.upload import Base64
+from venice_client._core.schema.encoding import given_fields
+from venice_client._core.schema.fields import hint, nearest
 from venice_client._core.schema.model import Field, Model
 from venice_client._core.schema.patterns import matches
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import (
     AnyOf,
-    Anything,
     Array,
     Binary,
     Boolean,
@@ -37,11 +38,14 @@ from venice_client._core.schema.shapes import (
     Ref,
     Shape,
     Text,
+    takes_null,
 )
 from venice_client._core.schema.values import is_file, listed, written
 from venice_client._core.schema.violation import NEW, Departure, Departures, bound, count, mismatch, shown
 
 _VALUES_SHOWN = 12
+_NEAR = 0.8
+"""How alike an undeclared name and a declared one are where the first is reported as misspelt."""
 _LEAVES = frozenset({str, int, float, bool})
 _USUAL = _LEAVES | {dict, list}
 """What most values are, told by a look at the class: an isinstance of something abstract takes ten times as long."""
@@ -50,19 +54,13 @@ _USUAL = _LEAVES | {dict, list}
 def departures(shape: Shape, value: Any) -> Departures:
     """Return everything in which a value departs from a shape; empty where it is as the contract has it."""
     if value is None:
-        return () if _takes_null(shape) else (Departure("null"),)
+        return () if takes_null(shape) else (Departure("null"),)
     check = _CHECKS.get(type(shape))
     if check is None:
         return ()
     if value.__class__ not in _USUAL and isinstance(value, Enum):
         value = value.value
     return check(shape, value)
-
-
-def _takes_null(shape: Shape) -> bool:
-    if isinstance(shape, AnyOf):
-        return any(_takes_null(branch) for branch in shape.branches)
-    return isinstance(shape, Null) or type(shape) in (Anything, Shape)
 
 
 def _text(shape: Text, value: Any) -> Departures:
@@ -132,12 +130,12 @@ def _null(_shape: Null, value: Any) -> Departures:
 
 def _choice(shape: Choice, value: Any) -> Departures:
     values = shape.values
-    if not isinstance(value, bool) and value in values:
+    if any(value == item and isinstance(value, bool) == isinstance(item, bool) for item in values):
         return ()
     known = ", ".join(map(str, values[:_VALUES_SHOWN]))
     if len(values) > _VALUES_SHOWN:
         known += f" and {len(values) - _VALUES_SHOWN} more"
-    if isinstance(value, bool) or not any(isinstance(value, type(item)) for item in values):
+    if not any(isinstance(value, type(item)) and isinstance(value, bool) == isinstance(item, bool) for item in values):
         return mismatch(value, f"one of {known}" if len(values) > 1 else known)
     return (Departure("value", shown(value), known),)
 
@@ -190,38 +188,56 @@ class _Layout:
     names: Mapping[str, str]
     """The names in Python by those on the wire."""
     required: tuple[str, ...]
+    limits: frozenset[str]
+    """Those that limit spending: null is refused there, and anywhere below."""
 
 
 @cache
 def _layout(model: Any) -> _Layout:
-    fields: Mapping[str, Field] = model.FIELDS
+    fields: Mapping[str, Field] = model.__fields__
     return _Layout(
         {item.wire: item.shape for item in fields.values()},
         {item.wire: name for name, item in fields.items()},
         tuple(item.wire for item in fields.values() if item.required),
+        frozenset(item.wire for item in fields.values() if item.is_limit),
     )
 
 
 def _model(shape: Ref, value: Any) -> Departures:
     model, names = shape.model, None
     if isinstance(value, Model):
-        names = _layout(type(value)).names  # type: ignore[arg-type]  # the class hashes, its instances do not
-        value = value.given()
+        names = _layout(type(value)).names
+        value = given_fields(value)
     elif value.__class__ is not dict and not isinstance(value, Mapping):
         return mismatch(value, "an object")
-    layout = _layout(model)  # type: ignore[arg-type]
+    layout = _layout(model)
     found: list[Departure] = []
     for wire, item in value.items():
         declared = layout.shapes.get(wire)
         if declared is None:
-            if model.CLOSED:
-                found.append(Departure("field", place=(str(wire),)))
+            found += _undeclared(model, str(wire), layout)
+        elif wire in layout.limits and _holds_null(item):
+            found.append(Departure("limit", place=(wire,)))
         elif item is not UNSET and (below := departures(declared, item)):
             found += under(names.get(wire, wire) if names else wire, below)
     for wire in layout.required:
         if value.get(wire, UNSET) is UNSET:
             found.append(Departure("missing", place=(names.get(wire, wire) if names else wire,)))
     return found
+
+
+def _undeclared(model: type[Model], wire: str, layout: _Layout) -> Departures:
+    """A closed object takes no other field; in an open one, a name that is near to a known one may be misspelt."""
+    if model.__closed__:
+        return (Departure("field", what=hint(wire, layout.shapes), place=(wire,)),)
+    near = nearest(wire, layout.shapes, cutoff=_NEAR)
+    return (Departure("near", what=near, place=(wire,)),) if near else ()
+
+
+def _holds_null(value: Any) -> bool:
+    if isinstance(value, Model):
+        value = given_fields(value)
+    return value is None or (isinstance(value, Mapping) and any(map(_holds_null, value.values())))
 
 
 def _any_of(shape: AnyOf, value: Any) -> Departures:
@@ -232,14 +248,15 @@ def _any_of(shape: AnyOf, value: Any) -> Departures:
         for item in shape.branches:
             if isinstance(item, Ref) and item.name == type(value).__name__ and item.model is type(value):
                 return _model(item, value)
-        told = value.given()
-    branch = shape.told(told)
+        told = given_fields(value)
+    branch = shape.named_branch(told)
     if branch is not None:
         return departures(branch, value)
-    if isinstance(told, Mapping) and shape.decides and isinstance(told.get(shape.decides[0]), str):
+    name, known = shape.tags if isinstance(told, Mapping) else ("", {})
+    if name and isinstance(told.get(name), str):
         # An object of a new kind: nothing more can be said of it.
-        name, known = shape.decides
-        return (Departure("value", shown(told[name]), ", ".join(known), (name,)),)
+        listed_values = ", ".join(str(value) for _, value in known)
+        return (Departure("value", shown(told[name]), listed_values, (name,)),)
     return _best(shape, value, told)
 
 

@@ -1,35 +1,29 @@
 """
-The base of all generated models: attrs classes that cost nothing until they are read.
+The base of all generated models: objects of the API that read their fields when they are used.
 
-One mechanism: every declared field is a property. Of a model that came from the wire it reads the mapping that came,
-and keeps what it decoded, or what was set since, in the field's slot. A model made by its constructor has no mapping,
-and all of its slots are filled.
+A model holds the mapping that came from the wire, and a dictionary of what was decoded or set since. A field is a
+descriptor that reads the second, then the first. A row of a list costs two attributes until one of its fields is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sized
-from datetime import date
-from enum import Enum
-from functools import cache
-from itertools import islice
-from operator import attrgetter
-from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, dataclass_transform, overload
 
-from attrs import field, frozen
+from attrs import field as attribute
+from attrs import frozen
 
 from venice_client._core.headers import public_headers
-from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Shape
-from venice_client._core.schema.values import listed, written
+from venice_client._core.schema.encoding import WireObject, encode
+from venice_client._core.schema.extra import opened
+from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.shapes import Array, Shape, takes_null
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
 
-_SHOWN = 60
-_LEAVES = frozenset({str, int, float, bool, type(None), bytes})
-"""What goes out as it is."""
+T = TypeVar("T")
 
 
 @frozen
@@ -39,94 +33,194 @@ class Field:
     wire: str
     shape: Shape
     required: bool = False
-    decode: Callable[[Any], Any] | None = field(init=False, repr=False, eq=False)
-    """The shape's own, where it does anything."""
+    is_limit: bool = attribute(default=False, kw_only=True)
+    """Whether null would lift a limit of spending: null is refused here, and anywhere below."""
+    is_secret: bool = attribute(default=False, kw_only=True)
+    """Whether its value gives access: `repr` masks it."""
+    decode: Callable[[Any], Any] | None = attribute(init=False, repr=False, eq=False)
+    """What decodes its values, where there is anything to decode."""
+    takes_null: bool = attribute(init=False, repr=False, eq=False)
+    is_list: bool = attribute(init=False, repr=False, eq=False)
+    """Whether a missing value reads as an empty list: the contract requires a list."""
 
     @decode.default
     def _decode(self) -> Callable[[Any], Any] | None:
         return None if self.shape.plain else self.shape.decoder
 
+    @takes_null.default
+    def _takes_null(self) -> bool:
+        return takes_null(self.shape)
 
-class Model:
+    @is_list.default
+    def _is_list(self) -> bool:
+        return self.required and isinstance(self.shape, Array)
+
+    @property
+    def drops_null(self) -> bool:
+        """Whether None means "not given" in a request: the field is optional, and the contract has no null for it."""
+        return not (self.required or self.takes_null or self.is_limit)
+
+
+def field(
+    wire: str,
+    shape: Shape,
+    *,
+    default: Any = ...,  # UNSET for an optional field: a type checker reads from it whether the constructor needs it
+    is_limit: bool = False,
+    is_secret: bool = False,
+) -> Any:  # the descriptor that the metaclass makes of it
+    """Declare a field of a generated model."""
+    return Field(wire, shape, default is ..., is_limit=is_limit, is_secret=is_secret)
+
+
+class Maybe(Generic[T]):
+    """The type of an optional field: it reads as its value or None, and takes its value, None or UNSET."""
+
+    @overload
+    def __get__(self, model: None, owner: type) -> Unset: ...
+    @overload
+    def __get__(self, model: object, owner: type) -> T | None: ...
+    def __get__(self, model: object | None, owner: type) -> T | Unset | None:
+        """Read the field; the metaclass puts the property there that does."""
+        raise NotImplementedError
+
+    def __set__(self, model: object, value: T | Unset | None) -> None:
+        """Set the field."""
+        raise NotImplementedError
+
+
+class _ModelType(type):
+    """Makes a descriptor of each declared field, and classes whose instances have no `__dict__`."""
+
+    __fields__: Mapping[str, Field]
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, closed: bool = False
+    ) -> _ModelType:
+        fields = {key: value for key, value in namespace.items() if isinstance(value, Field)}
+        inherited = {key: value for base in bases for key, value in getattr(base, "__fields__", {}).items()}
+        namespace.setdefault("__slots__", ())
+        made = super().__new__(cls, name, bases, namespace)
+        made.__fields__ = {**inherited, **fields}
+        made.__closed__ = closed or any(getattr(base, "__closed__", False) for base in bases)  # type: ignore[attr-defined]
+        for key, declared in fields.items():
+            setattr(made, key, _property(key, declared))
+        return made
+
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field,))
+class Model(WireObject, metaclass=_ModelType):
     """
     An object of the API.
 
-    A field that was not in the answer reads as UNSET, null reads as None, and fields that the contract does not know
-    are in `extra`. Models are equal when their dictionaries are.
+    An optional field that is absent reads as None, and so does null; `is_set` tells them apart. A list that the
+    contract requires reads as [] when it is missing. Fields that the contract lacks read as attributes and stand in
+    `extra`. Models are equal when their dictionaries are.
     """
 
-    __slots__ = ("__weakref__", "_answer", "_filled", "_raw")
+    __slots__ = ("__weakref__", "_answer", "_raw", "_values")
 
-    FIELDS: ClassVar[Mapping[str, Field]] = {}
+    __fields__: ClassVar[Mapping[str, Field]]
     """The declared fields by their names in Python."""
-    CLOSED: ClassVar[bool] = False
+    __closed__: ClassVar[bool]
     """Whether the contract says that there are no other fields."""
 
-    _raw: dict[str, Any] | None
-    """What came from the wire; None for what the constructor made."""
-    _filled: tuple[str, ...]
-    """Of what came from the wire: the fields that were decoded or set since, and so are in their slots."""
+    _raw: dict[str, Any]
+    """What came from the wire: nothing, for a model of the caller."""
+    _values: dict[str, Any]
+    """The fields that were decoded, or set, since."""
     if TYPE_CHECKING:
         _answer: tuple[int, Mapping[str, str]] | None
     else:
 
+        def __init__(self, **values: Any) -> None:
+            from venice_client._core.schema.fields import check_names
+
+            check_names(type(self), values)
+            self._raw = {}
+            self._values = {name: value for name, value in values.items() if value is not UNSET}
+
         def __getattr__(self, name: str) -> Any:
-            """Say which fields there are; Python asks for what it does not find."""
-            if name in ("_raw", "_answer"):
+            """Return a field that the contract lacks; report the fields that there are."""
+            if name == "_answer":
                 return None
-            raise AttributeError(f"{type(self).__name__!r} has no field {name!r}{_known(self)}")
+            if name[:2] != "__" and name not in ("_raw", "_values"):
+                raw = self._raw
+                if name in raw and name not in type(self).__fields__:
+                    return opened(raw[name])
+            from venice_client._core.schema.fields import no_field
 
-    def __attrs_pre_init__(self) -> None:
-        self._raw = None
-
-    @classmethod
-    def __attrs_init_subclass__(cls) -> None:
-        """Make a property of each field, in the place of the slot that attrs made for it."""
-        for name, declared in cls.FIELDS.items():
-            slot = cls.__dict__.get(name)
-            if isinstance(slot, MemberDescriptorType):
-                setattr(cls, name, _property(name, declared, slot))
+            raise no_field(self, name)
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> Self:
         """Make a model of a mapping from the wire. Nothing is decoded yet, and nothing is refused."""
         model = cls.__new__(cls)
         model._raw = raw if isinstance(raw, dict) else dict(raw)  # noqa: SLF001  # its own class
-        model._filled = ()  # noqa: SLF001
+        model._values = {}  # noqa: SLF001
         return model
 
-    def given(self) -> dict[str, Any]:
-        """Return what is there by the names on the wire, not encoded: what came, with what was set since."""
-        if self._raw is None:
-            return {item.wire: value for item, value in _values(self) if value is not UNSET}
-        result = dict(self._raw)
-        for name in self._filled:
-            declared, value = self.FIELDS[name], getattr(self, name)
-            if value is UNSET:
-                result.pop(declared.wire, None)
-            else:
-                result[declared.wire] = value
-        return result
+    def is_set(self, name: str) -> bool:
+        """Return whether a field was in the response, or was set: null counts, absence does not."""
+        declared = type(self).__fields__.get(name)
+        if declared is not None and name in self._values:
+            return self._values[name] is not UNSET
+        return (declared.wire if declared else name) in self._raw
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the mapping for the wire: what came, with what was set since; fields that are UNSET are left out."""
-        if self._raw is None:
-            return {item.wire: _encoded(value, item) for item, value in _values(self) if value is not UNSET}
+        """Return the object by names on the wire: what came, with what was set since."""
+        if not self._values:
+            return dict(self._raw)
         result = dict(self._raw)
-        for name in self._filled:
-            declared, value = self.FIELDS[name], getattr(self, name)
+        fields = type(self).__fields__
+        for name, value in list(self._values.items()):
+            declared = fields[name]
             if value is UNSET:
                 result.pop(declared.wire, None)
             else:
-                result[declared.wire] = _encoded(value, declared)
+                result[declared.wire] = encode(value, declared.shape)
         return result
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return `to_dict()` as JSON text."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, default=str)
+
+    def model_dump(
+        self,
+        *,
+        mode: str = "python",
+        by_alias: bool = False,
+        include: Any = None,  # pydantic's sets and nested mappings
+        exclude: Any = None,  # as above
+        exclude_none: bool = False,
+        exclude_unset: bool = False,
+        exclude_defaults: bool = False,
+        **_pydantic: Any,  # further options of pydantic, which change nothing here
+    ) -> dict[str, Any]:
+        """
+        Return the object by names in Python, with pydantic's meaning: absent fields are None.
+
+        `exclude_unset` leaves out absent fields, `exclude_none` those that are None, `by_alias` gives the names on
+        the wire, `mode="json"` only values that JSON has. Fields that the contract lacks are included.
+        """
+        from venice_client._core.schema.dump import dump
+
+        skip_none = exclude_none or exclude_defaults
+        return dump(self, mode, by_alias, skip_none, exclude_unset, include=include, exclude=exclude)
+
+    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+        """Return `model_dump(mode="json", ...)` as JSON text."""
+        separators = (",", ":") if indent is None else None
+        return json.dumps(
+            self.model_dump(mode="json", **options), ensure_ascii=False, indent=indent, separators=separators
+        )
 
     @property
     def meta(self) -> Meta:
         """
-        What came with the answer beside its body: request id, balance, rate limits; empty for a part of an answer.
+        The metadata of the response: request id, balance, rate limits. Empty for a part of a response.
 
-        The generator gives this name to no field: one that the API calls `meta` reads as `meta_`.
+        A field that the API calls `meta` reads as `meta_`.
         """
         from venice_client._core.metadata import Meta
 
@@ -134,136 +228,95 @@ class Model:
 
     @property
     def extra(self) -> dict[str, Any]:
-        """What came with the answer and is not in the contract."""
-        declared = {item.wire for item in self.FIELDS.values()}
-        return {name: value for name, value in (self._raw or {}).items() if name not in declared}
+        """The fields of the response that the contract lacks."""
+        declared = {item.wire for item in type(self).__fields__.values()}
+        return {name: opened(value) for name, value in self._raw.items() if name not in declared}
+
+    def _given(self) -> dict[str, Any]:
+        """Return what is there by names on the wire, not encoded: what came, with what was set since."""
+        result = dict(self._raw)
+        for name, value in list(self._values.items()):
+            wire = type(self).__fields__[name].wire
+            if value is UNSET:
+                result.pop(wire, None)
+            else:
+                result[wire] = value
+        return result
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """Yield name and value of each field that is set, then of those that the contract lacks: for `dict(model)`."""
+        yield from ((name, getattr(self, name)) for name in type(self).__fields__ if self.is_set(name))
+        yield from self.extra.items()
 
     def __eq__(self, other: object) -> bool:
-        if type(other) is not type(self):
+        if type(other) is not type(self) or not isinstance(other, Model):
             return NotImplemented
         return self.to_dict() == other.to_dict()
 
     __hash__ = None  # type: ignore[assignment]  # models can be changed
 
     def __repr__(self) -> str:
-        shown = (f"{name}={_short(value)}" for name in self.FIELDS if (value := getattr(self, name)) is not UNSET)
-        return f"{type(self).__name__}({', '.join(shown)})"
+        from venice_client._core.schema.display import show
+
+        return show(self)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *(name for name in self.extra if name.isidentifier())})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        names = self.FIELDS if self._raw is None else self._filled
-        filled = {name: getattr(self, name) for name in names}
         answer = self._answer
         # What gives access goes into no pickle.
-        return _restore, (type(self), self._raw, filled, answer and (answer[0], public_headers(answer[1])))
+        kept = answer and (answer[0], public_headers(answer[1]))
+        return _restore, (type(self), self._raw, dict(self._values), kept)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:  # pydantic's types; it may be missing
+        from venice_client._core.schema.interop import core_schema_of
+
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> dict[str, Any]:
+        from venice_client._core.schema.interop import json_schema_of
+
+        return json_schema_of(cls)
 
 
-def _property(name: str, declared: Field, slot: MemberDescriptorType) -> property:
+def _property(name: str, declared: Field) -> property:
     """Return what reads and sets a field: a closure over all that it needs, as answers have fields by the thousand."""
-    own, wire, decode = (name,), declared.wire, declared.decode
-    read_slot, set_slot = slot.__get__, slot.__set__
+    wire, decode, is_list = declared.wire, declared.decode, declared.is_list
 
     def read_plain(model: Any) -> Any:
-        raw = model._raw  # noqa: SLF001  # it belongs to the class
-        if raw is None or name in model._filled:  # noqa: SLF001
-            return read_slot(model)
-        return raw.get(wire, UNSET)
+        values = model._values  # noqa: SLF001  # it belongs to the class
+        if name in values:
+            value = values[name]
+            return None if value is UNSET else value
+        return model._raw.get(wire)  # noqa: SLF001
 
     def read(model: Any) -> Any:
-        raw = model._raw  # noqa: SLF001  # as above
-        if raw is None or name in model._filled:  # noqa: SLF001
-            return read_slot(model)
-        value = raw.get(wire, UNSET)
-        if value.__class__ is dict or value.__class__ is list:  # all else reads as it came
-            value = decode(value)  # type: ignore[misc]  # only where there is one
-            set_slot(model, value)
-            model._filled += own  # noqa: SLF001  # in one step, so that no thread undoes another's
-        return value
+        values = model._values  # noqa: SLF001  # as above
+        if name in values:
+            value = values[name]
+            return (value if value is not UNSET else None) if value is not None or not is_list else []
+        value = model._raw.get(wire)  # noqa: SLF001
+        if decode is not None and (value.__class__ is dict or value.__class__ is list):  # the rest reads as it came
+            return values.setdefault(name, decode(value))  # in one step, so that all threads get the same object
+        return [] if value is None and is_list else value
 
     def write(model: Any, value: Any) -> None:
-        set_slot(model, value)
-        if model._raw is not None and name not in model._filled:  # noqa: SLF001
-            model._filled += own  # noqa: SLF001
+        model._values[name] = value  # noqa: SLF001
 
-    return property(read_plain if decode is None else read, write)
-
-
-@cache
-def _reader(model: Any) -> tuple[tuple[Field, ...], Callable[[Any], tuple[Any, ...]]]:
-    """Return the fields of a class, with what reads all of them of a model at once."""
-    names = tuple(model.FIELDS)
-    if len(names) < 2:  # of one name it gives no tuple
-        return tuple(model.FIELDS.values()), lambda made: tuple(getattr(made, name) for name in names)
-    return tuple(model.FIELDS.values()), attrgetter(*names)
-
-
-def _values(model: Model) -> Iterable[tuple[Field, Any]]:
-    """Return all fields with what they read as."""
-    fields, read = _reader(type(model))  # type: ignore[arg-type]  # the class hashes, its instances do not
-    return zip(fields, read(model), strict=True)
-
-
-def _encoded(value: Any, declared: Field) -> Any:
-    if value.__class__ in _LEAVES:
-        return value
-    return written(value, declared.shape) if isinstance(value, date) else encode(value)
-
-
-def encode(value: Any) -> Any:
-    """Return a value as it goes on the wire: models become mappings, other sequences lists; files stay as they are."""
-    kind = value.__class__
-    if kind in _LEAVES:
-        return value
-    if kind is list:
-        return [item if item.__class__ in _LEAVES else encode(item) for item in value]
-    if kind is dict or isinstance(value, Mapping):
-        return {
-            name: item if item.__class__ in _LEAVES else encode(item)
-            for name, item in value.items()
-            if item is not UNSET
-        }
-    if isinstance(value, Model):
-        return value.to_dict()
-    if isinstance(value, Enum):
-        return encode(value.value)
-    if isinstance(value, date):
-        return written(value)
-    items = listed(value)
-    return value if items is None else [encode(item) for item in items]
+    return property(read if is_list or decode is not None else read_plain, write)
 
 
 def _restore(
     cls: type[Model],
-    raw: dict[str, Any] | None,
-    filled: dict[str, Any],
+    raw: dict[str, Any],
+    values: dict[str, Any],
     answer: tuple[int, Mapping[str, str]] | None = None,
 ) -> Model:
-    model = cls.__new__(cls)
+    model = cls.from_dict(raw)
+    model._values = values  # noqa: SLF001  # it belongs to the class
     if answer is not None:
-        model._answer = answer  # noqa: SLF001  # it belongs to the class
-    model._raw = raw  # noqa: SLF001  # as above
-    model._filled = ()  # noqa: SLF001
-    for name, value in filled.items():
-        setattr(model, name, value)
+        model._answer = answer  # noqa: SLF001  # as above
     return model
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, bytes | bytearray | memoryview):
-        return f"<{memoryview(value).nbytes:,} bytes>"
-    if isinstance(value, str) and len(value) > _SHOWN:
-        return f"{value[:_SHOWN]!r}…({len(value):,} in all)"
-    if isinstance(value, Mapping):
-        return f"{{{_some([f'{name!r}: {_short(item)}' for name, item in islice(value.items(), 5)], value)}}}"
-    if isinstance(value, list | tuple):
-        shown = _some([_short(item) for item in value[:5]], value)
-        return f"[{shown}]" if isinstance(value, list) else f"({shown})"
-    return repr(value)
-
-
-def _some(shown: list[str], whole: Sized) -> str:
-    return ", ".join([*shown, f"…({len(whole):,} in all)"] if len(whole) > len(shown) else shown)
-
-
-def _known(model: Model) -> str:
-    extra = (model._raw or {}).keys()  # noqa: SLF001  # it belongs to the class
-    return f"; it has {', '.join(sorted(model.FIELDS))}" if len(model.FIELDS) <= 40 else f" ({len(extra)} came)"

@@ -121,7 +121,7 @@ class Operation:
             PicturePlace(path=path, form="file", kind="file")
             for media_type, shape in self.bodies.items()
             if not is_json(media_type) and isinstance(shape, Ref)
-            for item in shape.model.FIELDS.values()
+            for item in shape.model.__fields__.values()
             if (path := _file_path(item.wire, item.shape)) and path not in pictures
         )
 

@@ -1,19 +1,19 @@
 """
-What a value looks like: the small descriptions that generated code is declared with.
+Shapes: the small descriptions of values that generated code is declared with.
 
-A shape decodes what came from the wire and tells whether a value could be meant by it. Decoding is tolerant: a value
-that is not what the contract says stays as it came. Bounds are carried for the checks before sending.
+A shape decodes what came from the wire, and rates how well a value fits it. Decoding is tolerant: a value that departs
+from the contract stays as it came. Bounds are carried for the checks before sending.
 
     Text Integer Number Boolean Null Anything Binary    values that need no decoding
     Choice(*values) or Choice.of(models, "Name")        one of some values; open: others are taken too
     Ref(models, "Name")                                 a model, found when it is first needed
-    Array(item)  Dictionary(value)  AnyOf(*branches)    what is made of others
+    Array(item)  Dictionary(value)  AnyOf(*branches)    shapes that are made of others
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -141,10 +141,12 @@ class Choice(Shape):
 
     def fits(self, raw: Any) -> int:
         """Tell whether it is one of the values, or could be a new one where there are several."""
-        if not isinstance(raw, str | int) or isinstance(raw, bool):
+        if not isinstance(raw, str | int):
             return 0
         if self._values is not None and len(self._values) == 1:
-            return 3 * int(raw == self._values[0])
+            return 3 * int(raw == self._values[0] and isinstance(raw, bool) == isinstance(self._values[0], bool))
+        if isinstance(raw, bool):
+            return 0
         return 1 + int(raw in self.values)
 
 
@@ -166,13 +168,12 @@ class Ref(Shape):
             self._model = model
         return self._model
 
-    def constant(self, wire: str) -> str | None:
-        """The one text that a field can have, where it can have one only."""
-        for declared in self.model.FIELDS.values():
-            if declared.wire == wire and isinstance(declared.shape, Choice) and len(declared.shape.values) == 1:
-                value = declared.shape.values[0]
-                return value if isinstance(value, str) else None
-        return None
+    def choices(self, wire: str) -> tuple[str | int, ...]:
+        """The only values that a required field can have; empty where it can have any."""
+        for declared in self.model.__fields__.values():
+            if declared.wire == wire and isinstance(declared.shape, Choice):
+                return declared.shape.values
+        return ()
 
     def decode(self, raw: Any) -> Any:
         """Return a model that reads its fields off the mapping as they are asked for."""
@@ -181,7 +182,7 @@ class Ref(Shape):
         model = self._model or self.model
         made = model.__new__(model)
         made._raw = raw  # noqa: SLF001  # `from_dict` without the call: rows come by the hundred
-        made._filled = ()  # noqa: SLF001
+        made._values = {}  # noqa: SLF001
         return made
 
     def decode_all(self, rows: Any) -> Any:
@@ -195,7 +196,7 @@ class Ref(Shape):
             if isinstance(raw, dict):
                 made = new(model)
                 made._raw = raw  # noqa: SLF001  # as above
-                made._filled = ()  # noqa: SLF001  # as above
+                made._values = {}  # noqa: SLF001  # as above
                 found.append(made)
             else:
                 found.append(raw)
@@ -211,7 +212,7 @@ class Ref(Shape):
         if not isinstance(raw, Mapping):
             return 0
         there = missing = 0
-        for declared in self.model.FIELDS.values():
+        for declared in self.model.__fields__.values():
             if declared.wire in raw:
                 there += 1
                 if isinstance(declared.shape, Choice) and not declared.shape.fits(raw[declared.wire]):
@@ -275,52 +276,95 @@ class Dictionary(Shape):
 
 @define(init=False)
 class AnyOf(Shape):
-    """A union. The branch that fits best decodes, the first of equals; a value that fits none stays as it came."""
+    """
+    A union. A tag, or else the best fit, chooses the branch that decodes.
+
+    An object always becomes a model where the union has one kind of object alone, whatever it holds. With several, an
+    object that fits none stays as it came.
+    """
 
     branches: tuple[Shape, ...]
+    tag: str
+    """The field that names the branch, where the contract says so (`discriminator`)."""
+    names: Mapping[str, str]
+    """The classes by the values of that field."""
     plain: bool = field(init=False, repr=False)  # type: ignore[misc]  # by instance: as plain as all its branches
-    _decides: tuple[str, Mapping[str, Shape]] | tuple[()] | None = field(init=False, repr=False, eq=False)
-    _only: Shape | None = field(init=False, repr=False, eq=False)
-    """The one branch beside null, where there is one."""
+    _objects: tuple[Shape, ...] = field(init=False, repr=False, eq=False)
+    _lists: tuple[Shape, ...] = field(init=False, repr=False, eq=False)
+    _tags: Tags | None = field(init=False, repr=False, eq=False)
 
-    def __init__(self, *branches: Shape) -> None:
-        self.branches = branches
+    def __init__(self, *branches: Shape, tag: str = "", names: Mapping[str, str] | None = None) -> None:
+        self.branches = tuple(inner for item in branches for inner in _flat(item))
+        self.tag, self.names = tag, names or {}
         self.plain = all(branch.plain for branch in branches)
-        self._decides = None
-        others = [branch for branch in branches if not isinstance(branch, Null)]
-        self._only = others[0] if len(others) == 1 else None
+        self._objects = tuple(item for item in self.branches if isinstance(item, Ref | Dictionary | Anything))
+        self._lists = tuple(item for item in self.branches if isinstance(item, Array))
+        self._tags = None
 
     def decode(self, raw: Any) -> Any:
-        """Decode by the branch that fits best."""
-        if self.plain or raw is None:
+        """Decode by the branch that is meant."""
+        if self.plain:
             return raw
-        best = self._only or self.told(raw) or max(self.branches, key=lambda branch: branch.fits(raw))
+        if raw.__class__ is dict:
+            branches = self._objects
+        elif raw.__class__ is list:
+            branches = self._lists
+        else:
+            return raw
+        if len(branches) < 2:
+            return branches[0].decode(raw) if branches else raw
+        if (named := self.named_branch(raw)) is not None:
+            return named.decode(raw)
+        best = max(branches, key=lambda branch: branch.fits(raw))
         return best.decode(raw) if best.fits(raw) else raw
 
     @property
-    def decides(self) -> tuple[str, Mapping[str, Shape]] | tuple[()]:
-        """The field that tells all objects of the union apart, with the branch of each of its values, if any does."""
-        if self._decides is None:
-            self._decides = self._deciding()
-        return self._decides
+    def tags(self) -> Tags:
+        """The field that distinguishes all objects of the union, with the branch of each of its values; "" without."""
+        if self._tags is None:
+            self._tags = self._find_tags()
+        return self._tags
 
-    def told(self, raw: Any) -> Shape | None:
-        """Return the branch that such a field names, without a look at the others."""
-        if (raw.__class__ is not dict and not isinstance(raw, Mapping)) or not self.decides:
+    def named_branch(self, raw: Any) -> Shape | None:
+        """Return the branch that an object names by its tag."""
+        if raw.__class__ is not dict and not isinstance(raw, Mapping):
             return None
-        value = raw.get(self.decides[0])
-        return self.decides[1].get(value) if isinstance(value, str) else None
+        wire, branches = self.tags
+        value = raw.get(wire) if wire else None
+        return branches.get((value.__class__, value)) if isinstance(value, str | int) else None
 
-    def _deciding(self) -> tuple[str, Mapping[str, Shape]] | tuple[()]:
-        refs = [branch for branch in self.branches if isinstance(branch, Ref)]
-        if len(refs) < 2 or any(isinstance(branch, AnyOf | Anything | Dictionary) for branch in self.branches):
-            return ()
-        for declared in refs[0].model.FIELDS.values():
-            known = {value: ref for ref in refs if (value := ref.constant(declared.wire))}
-            if len(known) == len(refs):
-                return declared.wire, known
-        return ()
+    def _find_tags(self) -> Tags:
+        refs = [branch for branch in self._objects if isinstance(branch, Ref)]
+        if self.tag:
+            named = {ref.name: ref for ref in refs}
+            by_value = {value: named[name] for value, name in self.names.items() if name in named}
+            return self.tag, {(str, value): ref for value, ref in (named | by_value).items()}
+        if len(refs) < 2 or len(refs) < len(self._objects):
+            return "", {}
+        for declared in refs[0].model.__fields__.values():
+            found: dict[tuple[type, Any], Shape] = {}
+            values = [ref.choices(declared.wire) for ref in refs]
+            for ref, listed in zip(refs, values, strict=True):
+                found |= {(value.__class__, value): ref for value in listed}
+            if all(values) and len(found) == sum(map(len, values)):
+                return declared.wire, found
+        return "", {}
 
     def fits(self, raw: Any) -> int:
         """Return how well the best branch fits."""
         return max(branch.fits(raw) for branch in self.branches)
+
+
+Tags: TypeAlias = tuple[str, Mapping[tuple[type, Any], Shape]]
+
+
+def _flat(shape: Shape) -> tuple[Shape, ...]:
+    """A union inside of another one is not a branch of its own, unless it has a tag."""
+    return shape.branches if isinstance(shape, AnyOf) and not shape.tag else (shape,)
+
+
+def takes_null(shape: Shape) -> bool:
+    """Whether the contract has null for a value of this shape."""
+    if isinstance(shape, AnyOf):
+        return any(takes_null(branch) for branch in shape.branches)
+    return isinstance(shape, Null) or type(shape) in (Anything, Shape)

@@ -15,17 +15,19 @@ from venice_client._core.request.upload import Base64
 
 _SHOWN = 40
 
-Kind: TypeAlias = Literal["type", "bound", "null", "missing", "value", "field"]
-"""`value` and `field` are what the contract does not know, and may be new; the others are wrong by what it knows."""
+Kind: TypeAlias = Literal["type", "bound", "null", "limit", "missing", "value", "field", "near"]
+"""`value` and `near` are not in the contract, and may be new; the others depart from what it says."""
 
-NEW = frozenset({"value", "field"})
+NEW = frozenset({"value", "near"})
 _SAYS: Mapping[Kind, str] = {
     "type": "{subject} is not {what}",
     "bound": "{subject} {what}",
     "null": "null is not allowed here",
     "missing": "required, and not given",
     "value": "{subject} is not among the values that the contract knows: {what}",
-    "field": "the contract declares no such field",
+    "limit": "null would lift the limit",
+    "field": "the contract declares no such field{what}",
+    "near": "the contract declares no such field; did you mean {what!r}?",
 }
 
 

@@ -26,8 +26,9 @@ from venice_client._core.errors import (
 )
 from venice_client._core.response.error_body import error_in_success
 from venice_client._core.response.json import BOM, parse_json
+from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.media_types import EVENT_STREAM
-from venice_client._core.schema.model import Model, encode
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Anything, Shape
 from venice_client._core.streaming.accumulate import piece_of, text_of, whole_of

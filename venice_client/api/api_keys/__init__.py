@@ -8,26 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Literal
 
+from ... import models
 from ..._core.request.body import choose_body
-from ..._core.request.call import CallOptions
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.api_key_api_key_type import ApiKeyApiKeyType
-    from ...models.api_key_deleted import ApiKeyDeleted
-    from ...models.api_key_limit_period import ApiKeyLimitPeriod
-    from ...models.api_key_list import ApiKeyList
-    from ...models.api_key_model_privacy import ApiKeyModelPrivacy
-    from ...models.api_key_result import ApiKeyResult
-    from ...models.consumption_limits import ConsumptionLimits
-    from ...models.created_api_key_result import CreatedApiKeyResult
-    from ...models.rate_limit_log_list import RateLimitLogList
-    from ...models.rate_limits_result import RateLimitsResult
-    from ...models.updated_api_key_result import UpdatedApiKeyResult
     from ..api_keys_web3 import ApiKeysWeb3, AsyncApiKeysWeb3
 
 
@@ -36,12 +26,12 @@ class ApiKeys(Resource):
 
     @cached_property
     def with_raw_response(self) -> ApiKeysWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return ApiKeysWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ApiKeysWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return ApiKeysWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
@@ -54,14 +44,23 @@ class ApiKeys(Resource):
     def create(
         self,
         *,
-        api_key_type: ApiKeyApiKeyType,
+        api_key_type: models.ApiKeyApiKeyType,
         description: str,
-        consumption_limit: ConsumptionLimits | Mapping[str, object] | Unset = UNSET,
-        expires_at: Literal[""] | str | Unset = UNSET,
-        limit_period: ApiKeyLimitPeriod | Unset = UNSET,
-        model_privacy: ApiKeyModelPrivacy | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> CreatedApiKeyResult:
+        consumption_limit: models.ConsumptionLimits
+        | models.ConsumptionLimitsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        expires_at: Literal[""] | str | None | Unset = UNSET,
+        limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
+        model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.CreatedApiKeyResult:
         """
         Make a new key.
 
@@ -76,6 +75,12 @@ class ApiKeys(Resource):
             expires_at: Optional; one of ; sent as 'expiresAt'.
             limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import sync as call
@@ -90,11 +95,30 @@ class ApiKeys(Resource):
                 "limitPeriod": limit_period,
                 "modelPrivacy": model_privacy,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    def delete(self, *, id: str | Unset = UNSET, **options: Unpack[CallOptions]) -> ApiKeyDeleted:
+    def delete(
+        self,
+        *,
+        id: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ApiKeyDeleted:
         """
         Delete a key for good.
 
@@ -104,44 +128,144 @@ class ApiKeys(Resource):
 
         Args:
             id: Optional.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .delete import sync as call
 
-        return call(client=self._client, id=id, **options)
+        return call(
+            client=self._client,
+            id=id,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    def list(self, **options: Unpack[CallOptions]) -> ApiKeyList:
+    def list(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ApiKeyList:
         """
         List the keys of the account.
 
         Keys are shown by their last six characters. Needs an admin key.
 
         GET /api_keys.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .list_ import sync as call
 
-        return call(client=self._client, **options)
+        return call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    def rate_limit_logs(self, **options: Unpack[CallOptions]) -> RateLimitLogList:
+    def rate_limit_logs(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.RateLimitLogList:
         """
         List the last 50 times that the account ran into a rate limit.
 
         GET /api_keys/rate_limits/log.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .rate_limit_logs import sync as call
 
-        return call(client=self._client, **options)
+        return call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    def rate_limits(self, **options: Unpack[CallOptions]) -> RateLimitsResult:
+    def rate_limits(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.RateLimitsResult:
         """
         Tell the rate limits and balances of the key in use.
 
         GET /api_keys/rate_limits.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .rate_limits import sync as call
 
-        return call(client=self._client, **options)
+        return call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    def retrieve(self, *, id: str, **options: Unpack[CallOptions]) -> ApiKeyResult:
+    def retrieve(
+        self,
+        id: str,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ApiKeyResult:
         """
         Describe one key, with its limits and its use.
 
@@ -151,22 +275,46 @@ class ApiKeys(Resource):
 
         Args:
             id: Required.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .retrieve import sync as call
 
-        return call(id, client=self._client, **options)
+        return call(
+            id,
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def update(
         self,
         *,
         id: str,
-        consumption_limit: ConsumptionLimits | Mapping[str, object] | Unset = UNSET,
-        description: str | Unset = UNSET,
+        consumption_limit: models.ConsumptionLimits
+        | models.ConsumptionLimitsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         expires_at: Literal[""] | str | None | Unset = UNSET,
-        limit_period: ApiKeyLimitPeriod | Unset = UNSET,
-        model_privacy: ApiKeyModelPrivacy | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> UpdatedApiKeyResult:
+        limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
+        model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.UpdatedApiKeyResult:
         """
         Change the description, expiry or limits of a key.
 
@@ -181,6 +329,12 @@ class ApiKeys(Resource):
             expires_at: Optional; one of ; may be null; sent as 'expiresAt'.
             limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .update import OPERATION
         from .update import sync as call
@@ -195,9 +349,18 @@ class ApiKeys(Resource):
                 "limitPeriod": limit_period,
                 "modelPrivacy": model_privacy,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class AsyncApiKeys(AsyncResource):
@@ -205,12 +368,12 @@ class AsyncApiKeys(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncApiKeysWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncApiKeysWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncApiKeysWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncApiKeysWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
@@ -223,14 +386,23 @@ class AsyncApiKeys(AsyncResource):
     async def create(
         self,
         *,
-        api_key_type: ApiKeyApiKeyType,
+        api_key_type: models.ApiKeyApiKeyType,
         description: str,
-        consumption_limit: ConsumptionLimits | Mapping[str, object] | Unset = UNSET,
-        expires_at: Literal[""] | str | Unset = UNSET,
-        limit_period: ApiKeyLimitPeriod | Unset = UNSET,
-        model_privacy: ApiKeyModelPrivacy | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> CreatedApiKeyResult:
+        consumption_limit: models.ConsumptionLimits
+        | models.ConsumptionLimitsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        expires_at: Literal[""] | str | None | Unset = UNSET,
+        limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
+        model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.CreatedApiKeyResult:
         """
         Make a new key.
 
@@ -245,6 +417,12 @@ class AsyncApiKeys(AsyncResource):
             expires_at: Optional; one of ; sent as 'expiresAt'.
             limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import asyncio as call
@@ -259,11 +437,30 @@ class AsyncApiKeys(AsyncResource):
                 "limitPeriod": limit_period,
                 "modelPrivacy": model_privacy,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    async def delete(self, *, id: str | Unset = UNSET, **options: Unpack[CallOptions]) -> ApiKeyDeleted:
+    async def delete(
+        self,
+        *,
+        id: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ApiKeyDeleted:
         """
         Delete a key for good.
 
@@ -273,44 +470,144 @@ class AsyncApiKeys(AsyncResource):
 
         Args:
             id: Optional.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .delete import asyncio as call
 
-        return await call(client=self._client, id=id, **options)
+        return await call(
+            client=self._client,
+            id=id,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    async def list(self, **options: Unpack[CallOptions]) -> ApiKeyList:
+    async def list(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ApiKeyList:
         """
         List the keys of the account.
 
         Keys are shown by their last six characters. Needs an admin key.
 
         GET /api_keys.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .list_ import asyncio as call
 
-        return await call(client=self._client, **options)
+        return await call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    async def rate_limit_logs(self, **options: Unpack[CallOptions]) -> RateLimitLogList:
+    async def rate_limit_logs(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.RateLimitLogList:
         """
         List the last 50 times that the account ran into a rate limit.
 
         GET /api_keys/rate_limits/log.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .rate_limit_logs import asyncio as call
 
-        return await call(client=self._client, **options)
+        return await call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    async def rate_limits(self, **options: Unpack[CallOptions]) -> RateLimitsResult:
+    async def rate_limits(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.RateLimitsResult:
         """
         Tell the rate limits and balances of the key in use.
 
         GET /api_keys/rate_limits.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .rate_limits import asyncio as call
 
-        return await call(client=self._client, **options)
+        return await call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
-    async def retrieve(self, *, id: str, **options: Unpack[CallOptions]) -> ApiKeyResult:
+    async def retrieve(
+        self,
+        id: str,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ApiKeyResult:
         """
         Describe one key, with its limits and its use.
 
@@ -320,22 +617,46 @@ class AsyncApiKeys(AsyncResource):
 
         Args:
             id: Required.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .retrieve import asyncio as call
 
-        return await call(id, client=self._client, **options)
+        return await call(
+            id,
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def update(
         self,
         *,
         id: str,
-        consumption_limit: ConsumptionLimits | Mapping[str, object] | Unset = UNSET,
-        description: str | Unset = UNSET,
+        consumption_limit: models.ConsumptionLimits
+        | models.ConsumptionLimitsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        description: str | None | Unset = UNSET,
         expires_at: Literal[""] | str | None | Unset = UNSET,
-        limit_period: ApiKeyLimitPeriod | Unset = UNSET,
-        model_privacy: ApiKeyModelPrivacy | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> UpdatedApiKeyResult:
+        limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
+        model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.UpdatedApiKeyResult:
         """
         Change the description, expiry or limits of a key.
 
@@ -350,6 +671,12 @@ class AsyncApiKeys(AsyncResource):
             expires_at: Optional; one of ; may be null; sent as 'expiresAt'.
             limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .update import OPERATION
         from .update import asyncio as call
@@ -364,9 +691,18 @@ class AsyncApiKeys(AsyncResource):
                 "limitPeriod": limit_period,
                 "modelPrivacy": model_privacy,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class ApiKeysWithRawResponse:

@@ -8,21 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import Literal
 
+from ... import models
 from ..._core.request.body import choose_body
-from ..._core.request.call import CallOptions
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ...models.api_key_api_key_type import ApiKeyApiKeyType
-    from ...models.api_key_limit_period import ApiKeyLimitPeriod
-    from ...models.api_key_model_privacy import ApiKeyModelPrivacy
-    from ...models.consumption_limits import ConsumptionLimits
-    from ...models.created_api_key_result import CreatedApiKeyResult
-    from ...models.wallet_challenge_result import WalletChallengeResult
 
 
 class ApiKeysWeb3(Resource):
@@ -30,40 +23,74 @@ class ApiKeysWeb3(Resource):
 
     @cached_property
     def with_raw_response(self) -> ApiKeysWeb3WithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return ApiKeysWeb3WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ApiKeysWeb3WithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return ApiKeysWeb3WithStreamingResponse(self._in_mode("streamed"))
 
-    def challenge(self, **options: Unpack[CallOptions]) -> WalletChallengeResult:
+    def challenge(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletChallengeResult:
         """
         Get the token that a wallet signs to obtain a key.
 
         Needs no key. Hand the token and its signature to api_keys.web3.create.
 
         GET /api_keys/generate_web3_key.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .challenge import sync as call
 
-        return call(client=self._client, **options)
+        return call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def create(
         self,
         *,
         address: str,
-        api_key_type: ApiKeyApiKeyType,
+        api_key_type: models.ApiKeyApiKeyType,
         signature: str,
         token: str,
-        consumption_limit: ConsumptionLimits | Mapping[str, object] | Unset = UNSET,
-        description: str | Unset = UNSET,
-        expires_at: Literal[""] | str | Unset = UNSET,
-        limit_period: ApiKeyLimitPeriod | Unset = UNSET,
-        model_privacy: ApiKeyModelPrivacy | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> CreatedApiKeyResult:
+        consumption_limit: models.ConsumptionLimits
+        | models.ConsumptionLimitsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        expires_at: Literal[""] | str | None | Unset = UNSET,
+        limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
+        model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.CreatedApiKeyResult:
         """
         Make a new key for a wallet that signed a token.
 
@@ -82,6 +109,12 @@ class ApiKeysWeb3(Resource):
             expires_at: Optional; one of ; sent as 'expiresAt'.
             limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import sync as call
@@ -99,9 +132,18 @@ class ApiKeysWeb3(Resource):
                 "limitPeriod": limit_period,
                 "modelPrivacy": model_privacy,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class AsyncApiKeysWeb3(AsyncResource):
@@ -109,40 +151,74 @@ class AsyncApiKeysWeb3(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncApiKeysWeb3WithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncApiKeysWeb3WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncApiKeysWeb3WithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncApiKeysWeb3WithStreamingResponse(self._in_mode("streamed"))
 
-    async def challenge(self, **options: Unpack[CallOptions]) -> WalletChallengeResult:
+    async def challenge(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletChallengeResult:
         """
         Get the token that a wallet signs to obtain a key.
 
         Needs no key. Hand the token and its signature to api_keys.web3.create.
 
         GET /api_keys/generate_web3_key.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .challenge import asyncio as call
 
-        return await call(client=self._client, **options)
+        return await call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def create(
         self,
         *,
         address: str,
-        api_key_type: ApiKeyApiKeyType,
+        api_key_type: models.ApiKeyApiKeyType,
         signature: str,
         token: str,
-        consumption_limit: ConsumptionLimits | Mapping[str, object] | Unset = UNSET,
-        description: str | Unset = UNSET,
-        expires_at: Literal[""] | str | Unset = UNSET,
-        limit_period: ApiKeyLimitPeriod | Unset = UNSET,
-        model_privacy: ApiKeyModelPrivacy | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> CreatedApiKeyResult:
+        consumption_limit: models.ConsumptionLimits
+        | models.ConsumptionLimitsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        description: str | None | Unset = UNSET,
+        expires_at: Literal[""] | str | None | Unset = UNSET,
+        limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
+        model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.CreatedApiKeyResult:
         """
         Make a new key for a wallet that signed a token.
 
@@ -161,6 +237,12 @@ class AsyncApiKeysWeb3(AsyncResource):
             expires_at: Optional; one of ; sent as 'expiresAt'.
             limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import asyncio as call
@@ -178,9 +260,18 @@ class AsyncApiKeysWeb3(AsyncResource):
                 "limitPeriod": limit_period,
                 "modelPrivacy": model_privacy,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class ApiKeysWeb3WithRawResponse:

@@ -8,37 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Unpack, overload
+from typing import Literal, overload
 
+from ... import models
 from ..._core.request.body import choose_body
-from ..._core.request.call import CallOptions
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 from ..._core.streaming.stream import AsyncStream, Stream
-
-if TYPE_CHECKING:
-    from ...models.assistant_message import AssistantMessage
-    from ...models.built_in_tool import BuiltInTool
-    from ...models.chat_completion import ChatCompletion
-    from ...models.chat_completion_chunk import ChatCompletionChunk
-    from ...models.chat_completion_request_prompt_cache_retention import ChatCompletionRequestPromptCacheRetention
-    from ...models.chat_completion_request_reasoning_effort import ChatCompletionRequestReasoningEffort
-    from ...models.developer_message import DeveloperMessage
-    from ...models.fallback_model import FallbackModel
-    from ...models.function_tool import FunctionTool
-    from ...models.json_object_format import JsonObjectFormat
-    from ...models.json_schema_format import JsonSchemaFormat
-    from ...models.reasoning_options import ReasoningOptions
-    from ...models.stream_options import StreamOptions
-    from ...models.system_message import SystemMessage
-    from ...models.text_format import TextFormat
-    from ...models.text_options import TextOptions
-    from ...models.text_options_verbosity import TextOptionsVerbosity
-    from ...models.tool_choice import ToolChoice
-    from ...models.tool_message import ToolMessage
-    from ...models.user_message import UserMessage
-    from ...models.venice_parameters import VeniceParameters
 
 
 class ChatCompletions(Resource):
@@ -46,12 +24,12 @@ class ChatCompletions(Resource):
 
     @cached_property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return ChatCompletionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ChatCompletionsWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return ChatCompletionsWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
@@ -59,140 +37,251 @@ class ChatCompletions(Resource):
         self,
         *,
         messages: Sequence[
-            UserMessage | Mapping[str, object] | AssistantMessage | ToolMessage | SystemMessage | DeveloperMessage
+            models.UserMessage
+            | models.UserMessageParam
+            | Mapping[str, object]
+            | models.AssistantMessage
+            | models.AssistantMessageParam
+            | models.ToolMessage
+            | models.ToolMessageParam
+            | models.SystemMessage
+            | models.SystemMessageParam
+            | models.DeveloperMessage
+            | models.DeveloperMessageParam
         ],
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        frequency_penalty: float | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        logprobs: bool | Unset = UNSET,
-        max_completion_tokens: int | Unset = UNSET,
-        max_temp: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        metadata: Mapping[str, str] | Unset = UNSET,
-        min_p: float | Unset = UNSET,
-        min_temp: float | Unset = UNSET,
-        n: int | Unset = UNSET,
-        parallel_tool_calls: bool | Unset = UNSET,
-        presence_penalty: float | Unset = UNSET,
-        prompt_cache_key: str | Unset = UNSET,
-        prompt_cache_retention: ChatCompletionRequestPromptCacheRetention | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | Unset = UNSET,
-        reasoning_effort: ChatCompletionRequestReasoningEffort | Unset = UNSET,
-        repetition_penalty: float | Unset = UNSET,
-        response_format: JsonSchemaFormat | Mapping[str, object] | JsonObjectFormat | TextFormat | Unset = UNSET,
-        seed: int | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        frequency_penalty: float | None | Unset = UNSET,
+        include: Sequence[str] | None | Unset = UNSET,
+        logprobs: bool | None | Unset = UNSET,
+        max_completion_tokens: int | None | Unset = UNSET,
+        max_temp: float | None | Unset = UNSET,
+        max_tokens: int | None | Unset = UNSET,
+        metadata: Mapping[str, str] | None | Unset = UNSET,
+        min_p: float | None | Unset = UNSET,
+        min_temp: float | None | Unset = UNSET,
+        n: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        presence_penalty: float | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
+        prompt_cache_retention: models.ChatCompletionRequestPromptCacheRetention | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset = UNSET,
+        repetition_penalty: float | None | Unset = UNSET,
+        response_format: models.JsonSchemaFormat
+        | models.JsonSchemaFormatParam
+        | Mapping[str, object]
+        | models.JsonObjectFormat
+        | models.JsonObjectFormatParam
+        | models.TextFormat
+        | models.TextFormatParam
+        | None
+        | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
         stop: str | Sequence[str] | None | Unset = UNSET,
-        stop_token_ids: Sequence[float] | Unset = UNSET,
-        store: bool | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: StreamOptions | Mapping[str, object] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        text: TextOptions | Mapping[str, object] | Unset = UNSET,
-        tool_choice: ToolChoice | Mapping[str, object] | str | Unset = UNSET,
-        tools: Sequence[BuiltInTool | Mapping[str, object] | FunctionTool] | None | Unset = UNSET,
-        top_k: int | Unset = UNSET,
-        top_logprobs: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        user: str | Unset = UNSET,
-        venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
-        verbosity: TextOptionsVerbosity | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ChatCompletion: ...
+        stop_token_ids: Sequence[float] | None | Unset = UNSET,
+        store: bool | None | Unset = UNSET,
+        stream: Literal[False] | None | Unset = UNSET,
+        stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        text: models.TextOptions | models.TextOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        tool_choice: models.ToolChoice | models.ToolChoiceParam | Mapping[str, object] | str | None | Unset = UNSET,
+        tools: Sequence[
+            models.BuiltInTool
+            | models.BuiltInToolParam
+            | Mapping[str, object]
+            | models.FunctionTool
+            | models.FunctionToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_k: int | None | Unset = UNSET,
+        top_logprobs: int | None | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        user: str | None | Unset = UNSET,
+        venice_parameters: models.VeniceParameters
+        | models.VeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ChatCompletion: ...
 
     @overload
     def create(
         self,
         *,
         messages: Sequence[
-            UserMessage | Mapping[str, object] | AssistantMessage | ToolMessage | SystemMessage | DeveloperMessage
+            models.UserMessage
+            | models.UserMessageParam
+            | Mapping[str, object]
+            | models.AssistantMessage
+            | models.AssistantMessageParam
+            | models.ToolMessage
+            | models.ToolMessageParam
+            | models.SystemMessage
+            | models.SystemMessageParam
+            | models.DeveloperMessage
+            | models.DeveloperMessageParam
         ],
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        frequency_penalty: float | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        logprobs: bool | Unset = UNSET,
-        max_completion_tokens: int | Unset = UNSET,
-        max_temp: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        metadata: Mapping[str, str] | Unset = UNSET,
-        min_p: float | Unset = UNSET,
-        min_temp: float | Unset = UNSET,
-        n: int | Unset = UNSET,
-        parallel_tool_calls: bool | Unset = UNSET,
-        presence_penalty: float | Unset = UNSET,
-        prompt_cache_key: str | Unset = UNSET,
-        prompt_cache_retention: ChatCompletionRequestPromptCacheRetention | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | Unset = UNSET,
-        reasoning_effort: ChatCompletionRequestReasoningEffort | Unset = UNSET,
-        repetition_penalty: float | Unset = UNSET,
-        response_format: JsonSchemaFormat | Mapping[str, object] | JsonObjectFormat | TextFormat | Unset = UNSET,
-        seed: int | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        frequency_penalty: float | None | Unset = UNSET,
+        include: Sequence[str] | None | Unset = UNSET,
+        logprobs: bool | None | Unset = UNSET,
+        max_completion_tokens: int | None | Unset = UNSET,
+        max_temp: float | None | Unset = UNSET,
+        max_tokens: int | None | Unset = UNSET,
+        metadata: Mapping[str, str] | None | Unset = UNSET,
+        min_p: float | None | Unset = UNSET,
+        min_temp: float | None | Unset = UNSET,
+        n: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        presence_penalty: float | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
+        prompt_cache_retention: models.ChatCompletionRequestPromptCacheRetention | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset = UNSET,
+        repetition_penalty: float | None | Unset = UNSET,
+        response_format: models.JsonSchemaFormat
+        | models.JsonSchemaFormatParam
+        | Mapping[str, object]
+        | models.JsonObjectFormat
+        | models.JsonObjectFormatParam
+        | models.TextFormat
+        | models.TextFormatParam
+        | None
+        | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
         stop: str | Sequence[str] | None | Unset = UNSET,
-        stop_token_ids: Sequence[float] | Unset = UNSET,
-        store: bool | Unset = UNSET,
+        stop_token_ids: Sequence[float] | None | Unset = UNSET,
+        store: bool | None | Unset = UNSET,
         stream: Literal[True],
-        stream_options: StreamOptions | Mapping[str, object] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        text: TextOptions | Mapping[str, object] | Unset = UNSET,
-        tool_choice: ToolChoice | Mapping[str, object] | str | Unset = UNSET,
-        tools: Sequence[BuiltInTool | Mapping[str, object] | FunctionTool] | None | Unset = UNSET,
-        top_k: int | Unset = UNSET,
-        top_logprobs: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        user: str | Unset = UNSET,
-        venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
-        verbosity: TextOptionsVerbosity | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> Stream[ChatCompletionChunk, ChatCompletion]: ...
+        stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        text: models.TextOptions | models.TextOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        tool_choice: models.ToolChoice | models.ToolChoiceParam | Mapping[str, object] | str | None | Unset = UNSET,
+        tools: Sequence[
+            models.BuiltInTool
+            | models.BuiltInToolParam
+            | Mapping[str, object]
+            | models.FunctionTool
+            | models.FunctionToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_k: int | None | Unset = UNSET,
+        top_logprobs: int | None | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        user: str | None | Unset = UNSET,
+        venice_parameters: models.VeniceParameters
+        | models.VeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> Stream[models.ChatCompletionChunk, models.ChatCompletion]: ...
 
     def create(
         self,
         *,
         messages: Sequence[
-            UserMessage | Mapping[str, object] | AssistantMessage | ToolMessage | SystemMessage | DeveloperMessage
+            models.UserMessage
+            | models.UserMessageParam
+            | Mapping[str, object]
+            | models.AssistantMessage
+            | models.AssistantMessageParam
+            | models.ToolMessage
+            | models.ToolMessageParam
+            | models.SystemMessage
+            | models.SystemMessageParam
+            | models.DeveloperMessage
+            | models.DeveloperMessageParam
         ],
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        frequency_penalty: float | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        logprobs: bool | Unset = UNSET,
-        max_completion_tokens: int | Unset = UNSET,
-        max_temp: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        metadata: Mapping[str, str] | Unset = UNSET,
-        min_p: float | Unset = UNSET,
-        min_temp: float | Unset = UNSET,
-        n: int | Unset = UNSET,
-        parallel_tool_calls: bool | Unset = UNSET,
-        presence_penalty: float | Unset = UNSET,
-        prompt_cache_key: str | Unset = UNSET,
-        prompt_cache_retention: ChatCompletionRequestPromptCacheRetention | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | Unset = UNSET,
-        reasoning_effort: ChatCompletionRequestReasoningEffort | Unset = UNSET,
-        repetition_penalty: float | Unset = UNSET,
-        response_format: JsonSchemaFormat | Mapping[str, object] | JsonObjectFormat | TextFormat | Unset = UNSET,
-        seed: int | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        frequency_penalty: float | None | Unset = UNSET,
+        include: Sequence[str] | None | Unset = UNSET,
+        logprobs: bool | None | Unset = UNSET,
+        max_completion_tokens: int | None | Unset = UNSET,
+        max_temp: float | None | Unset = UNSET,
+        max_tokens: int | None | Unset = UNSET,
+        metadata: Mapping[str, str] | None | Unset = UNSET,
+        min_p: float | None | Unset = UNSET,
+        min_temp: float | None | Unset = UNSET,
+        n: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        presence_penalty: float | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
+        prompt_cache_retention: models.ChatCompletionRequestPromptCacheRetention | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset = UNSET,
+        repetition_penalty: float | None | Unset = UNSET,
+        response_format: models.JsonSchemaFormat
+        | models.JsonSchemaFormatParam
+        | Mapping[str, object]
+        | models.JsonObjectFormat
+        | models.JsonObjectFormatParam
+        | models.TextFormat
+        | models.TextFormatParam
+        | None
+        | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
         stop: str | Sequence[str] | None | Unset = UNSET,
-        stop_token_ids: Sequence[float] | Unset = UNSET,
-        store: bool | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        stream_options: StreamOptions | Mapping[str, object] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        text: TextOptions | Mapping[str, object] | Unset = UNSET,
-        tool_choice: ToolChoice | Mapping[str, object] | str | Unset = UNSET,
-        tools: Sequence[BuiltInTool | Mapping[str, object] | FunctionTool] | None | Unset = UNSET,
-        top_k: int | Unset = UNSET,
-        top_logprobs: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        user: str | Unset = UNSET,
-        venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
-        verbosity: TextOptionsVerbosity | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ChatCompletion | Stream[ChatCompletionChunk, ChatCompletion]:
+        stop_token_ids: Sequence[float] | None | Unset = UNSET,
+        store: bool | None | Unset = UNSET,
+        stream: bool | None | Unset = UNSET,
+        stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        text: models.TextOptions | models.TextOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        tool_choice: models.ToolChoice | models.ToolChoiceParam | Mapping[str, object] | str | None | Unset = UNSET,
+        tools: Sequence[
+            models.BuiltInTool
+            | models.BuiltInToolParam
+            | Mapping[str, object]
+            | models.FunctionTool
+            | models.FunctionToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_k: int | None | Unset = UNSET,
+        top_logprobs: int | None | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        user: str | None | Unset = UNSET,
+        venice_parameters: models.VeniceParameters
+        | models.VeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ChatCompletion | Stream[models.ChatCompletionChunk, models.ChatCompletion]:
         """
         Answer a conversation, whole or as a stream of chunks.
 
@@ -241,6 +330,12 @@ class ChatCompletions(Resource):
             user: Optional.
             venice_parameters: Optional.
             verbosity: Optional; one of low, medium, high, auto.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import sync as call
@@ -286,9 +381,19 @@ class ChatCompletions(Resource):
                 "venice_parameters": venice_parameters,
                 "verbosity": verbosity,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, accept_encoding=accept_encoding, **options)
+        return call(
+            client=self._client,
+            body=body,
+            accept_encoding=accept_encoding,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class AsyncChatCompletions(AsyncResource):
@@ -296,12 +401,12 @@ class AsyncChatCompletions(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncChatCompletionsWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncChatCompletionsWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncChatCompletionsWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
@@ -309,140 +414,251 @@ class AsyncChatCompletions(AsyncResource):
         self,
         *,
         messages: Sequence[
-            UserMessage | Mapping[str, object] | AssistantMessage | ToolMessage | SystemMessage | DeveloperMessage
+            models.UserMessage
+            | models.UserMessageParam
+            | Mapping[str, object]
+            | models.AssistantMessage
+            | models.AssistantMessageParam
+            | models.ToolMessage
+            | models.ToolMessageParam
+            | models.SystemMessage
+            | models.SystemMessageParam
+            | models.DeveloperMessage
+            | models.DeveloperMessageParam
         ],
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        frequency_penalty: float | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        logprobs: bool | Unset = UNSET,
-        max_completion_tokens: int | Unset = UNSET,
-        max_temp: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        metadata: Mapping[str, str] | Unset = UNSET,
-        min_p: float | Unset = UNSET,
-        min_temp: float | Unset = UNSET,
-        n: int | Unset = UNSET,
-        parallel_tool_calls: bool | Unset = UNSET,
-        presence_penalty: float | Unset = UNSET,
-        prompt_cache_key: str | Unset = UNSET,
-        prompt_cache_retention: ChatCompletionRequestPromptCacheRetention | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | Unset = UNSET,
-        reasoning_effort: ChatCompletionRequestReasoningEffort | Unset = UNSET,
-        repetition_penalty: float | Unset = UNSET,
-        response_format: JsonSchemaFormat | Mapping[str, object] | JsonObjectFormat | TextFormat | Unset = UNSET,
-        seed: int | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        frequency_penalty: float | None | Unset = UNSET,
+        include: Sequence[str] | None | Unset = UNSET,
+        logprobs: bool | None | Unset = UNSET,
+        max_completion_tokens: int | None | Unset = UNSET,
+        max_temp: float | None | Unset = UNSET,
+        max_tokens: int | None | Unset = UNSET,
+        metadata: Mapping[str, str] | None | Unset = UNSET,
+        min_p: float | None | Unset = UNSET,
+        min_temp: float | None | Unset = UNSET,
+        n: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        presence_penalty: float | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
+        prompt_cache_retention: models.ChatCompletionRequestPromptCacheRetention | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset = UNSET,
+        repetition_penalty: float | None | Unset = UNSET,
+        response_format: models.JsonSchemaFormat
+        | models.JsonSchemaFormatParam
+        | Mapping[str, object]
+        | models.JsonObjectFormat
+        | models.JsonObjectFormatParam
+        | models.TextFormat
+        | models.TextFormatParam
+        | None
+        | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
         stop: str | Sequence[str] | None | Unset = UNSET,
-        stop_token_ids: Sequence[float] | Unset = UNSET,
-        store: bool | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        stream_options: StreamOptions | Mapping[str, object] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        text: TextOptions | Mapping[str, object] | Unset = UNSET,
-        tool_choice: ToolChoice | Mapping[str, object] | str | Unset = UNSET,
-        tools: Sequence[BuiltInTool | Mapping[str, object] | FunctionTool] | None | Unset = UNSET,
-        top_k: int | Unset = UNSET,
-        top_logprobs: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        user: str | Unset = UNSET,
-        venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
-        verbosity: TextOptionsVerbosity | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ChatCompletion: ...
+        stop_token_ids: Sequence[float] | None | Unset = UNSET,
+        store: bool | None | Unset = UNSET,
+        stream: Literal[False] | None | Unset = UNSET,
+        stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        text: models.TextOptions | models.TextOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        tool_choice: models.ToolChoice | models.ToolChoiceParam | Mapping[str, object] | str | None | Unset = UNSET,
+        tools: Sequence[
+            models.BuiltInTool
+            | models.BuiltInToolParam
+            | Mapping[str, object]
+            | models.FunctionTool
+            | models.FunctionToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_k: int | None | Unset = UNSET,
+        top_logprobs: int | None | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        user: str | None | Unset = UNSET,
+        venice_parameters: models.VeniceParameters
+        | models.VeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ChatCompletion: ...
 
     @overload
     async def create(
         self,
         *,
         messages: Sequence[
-            UserMessage | Mapping[str, object] | AssistantMessage | ToolMessage | SystemMessage | DeveloperMessage
+            models.UserMessage
+            | models.UserMessageParam
+            | Mapping[str, object]
+            | models.AssistantMessage
+            | models.AssistantMessageParam
+            | models.ToolMessage
+            | models.ToolMessageParam
+            | models.SystemMessage
+            | models.SystemMessageParam
+            | models.DeveloperMessage
+            | models.DeveloperMessageParam
         ],
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        frequency_penalty: float | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        logprobs: bool | Unset = UNSET,
-        max_completion_tokens: int | Unset = UNSET,
-        max_temp: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        metadata: Mapping[str, str] | Unset = UNSET,
-        min_p: float | Unset = UNSET,
-        min_temp: float | Unset = UNSET,
-        n: int | Unset = UNSET,
-        parallel_tool_calls: bool | Unset = UNSET,
-        presence_penalty: float | Unset = UNSET,
-        prompt_cache_key: str | Unset = UNSET,
-        prompt_cache_retention: ChatCompletionRequestPromptCacheRetention | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | Unset = UNSET,
-        reasoning_effort: ChatCompletionRequestReasoningEffort | Unset = UNSET,
-        repetition_penalty: float | Unset = UNSET,
-        response_format: JsonSchemaFormat | Mapping[str, object] | JsonObjectFormat | TextFormat | Unset = UNSET,
-        seed: int | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        frequency_penalty: float | None | Unset = UNSET,
+        include: Sequence[str] | None | Unset = UNSET,
+        logprobs: bool | None | Unset = UNSET,
+        max_completion_tokens: int | None | Unset = UNSET,
+        max_temp: float | None | Unset = UNSET,
+        max_tokens: int | None | Unset = UNSET,
+        metadata: Mapping[str, str] | None | Unset = UNSET,
+        min_p: float | None | Unset = UNSET,
+        min_temp: float | None | Unset = UNSET,
+        n: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        presence_penalty: float | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
+        prompt_cache_retention: models.ChatCompletionRequestPromptCacheRetention | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset = UNSET,
+        repetition_penalty: float | None | Unset = UNSET,
+        response_format: models.JsonSchemaFormat
+        | models.JsonSchemaFormatParam
+        | Mapping[str, object]
+        | models.JsonObjectFormat
+        | models.JsonObjectFormatParam
+        | models.TextFormat
+        | models.TextFormatParam
+        | None
+        | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
         stop: str | Sequence[str] | None | Unset = UNSET,
-        stop_token_ids: Sequence[float] | Unset = UNSET,
-        store: bool | Unset = UNSET,
+        stop_token_ids: Sequence[float] | None | Unset = UNSET,
+        store: bool | None | Unset = UNSET,
         stream: Literal[True],
-        stream_options: StreamOptions | Mapping[str, object] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        text: TextOptions | Mapping[str, object] | Unset = UNSET,
-        tool_choice: ToolChoice | Mapping[str, object] | str | Unset = UNSET,
-        tools: Sequence[BuiltInTool | Mapping[str, object] | FunctionTool] | None | Unset = UNSET,
-        top_k: int | Unset = UNSET,
-        top_logprobs: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        user: str | Unset = UNSET,
-        venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
-        verbosity: TextOptionsVerbosity | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> AsyncStream[ChatCompletionChunk, ChatCompletion]: ...
+        stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        text: models.TextOptions | models.TextOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        tool_choice: models.ToolChoice | models.ToolChoiceParam | Mapping[str, object] | str | None | Unset = UNSET,
+        tools: Sequence[
+            models.BuiltInTool
+            | models.BuiltInToolParam
+            | Mapping[str, object]
+            | models.FunctionTool
+            | models.FunctionToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_k: int | None | Unset = UNSET,
+        top_logprobs: int | None | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        user: str | None | Unset = UNSET,
+        venice_parameters: models.VeniceParameters
+        | models.VeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> AsyncStream[models.ChatCompletionChunk, models.ChatCompletion]: ...
 
     async def create(
         self,
         *,
         messages: Sequence[
-            UserMessage | Mapping[str, object] | AssistantMessage | ToolMessage | SystemMessage | DeveloperMessage
+            models.UserMessage
+            | models.UserMessageParam
+            | Mapping[str, object]
+            | models.AssistantMessage
+            | models.AssistantMessageParam
+            | models.ToolMessage
+            | models.ToolMessageParam
+            | models.SystemMessage
+            | models.SystemMessageParam
+            | models.DeveloperMessage
+            | models.DeveloperMessageParam
         ],
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        frequency_penalty: float | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        logprobs: bool | Unset = UNSET,
-        max_completion_tokens: int | Unset = UNSET,
-        max_temp: float | Unset = UNSET,
-        max_tokens: int | Unset = UNSET,
-        metadata: Mapping[str, str] | Unset = UNSET,
-        min_p: float | Unset = UNSET,
-        min_temp: float | Unset = UNSET,
-        n: int | Unset = UNSET,
-        parallel_tool_calls: bool | Unset = UNSET,
-        presence_penalty: float | Unset = UNSET,
-        prompt_cache_key: str | Unset = UNSET,
-        prompt_cache_retention: ChatCompletionRequestPromptCacheRetention | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | Unset = UNSET,
-        reasoning_effort: ChatCompletionRequestReasoningEffort | Unset = UNSET,
-        repetition_penalty: float | Unset = UNSET,
-        response_format: JsonSchemaFormat | Mapping[str, object] | JsonObjectFormat | TextFormat | Unset = UNSET,
-        seed: int | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        frequency_penalty: float | None | Unset = UNSET,
+        include: Sequence[str] | None | Unset = UNSET,
+        logprobs: bool | None | Unset = UNSET,
+        max_completion_tokens: int | None | Unset = UNSET,
+        max_temp: float | None | Unset = UNSET,
+        max_tokens: int | None | Unset = UNSET,
+        metadata: Mapping[str, str] | None | Unset = UNSET,
+        min_p: float | None | Unset = UNSET,
+        min_temp: float | None | Unset = UNSET,
+        n: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        presence_penalty: float | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
+        prompt_cache_retention: models.ChatCompletionRequestPromptCacheRetention | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset = UNSET,
+        repetition_penalty: float | None | Unset = UNSET,
+        response_format: models.JsonSchemaFormat
+        | models.JsonSchemaFormatParam
+        | Mapping[str, object]
+        | models.JsonObjectFormat
+        | models.JsonObjectFormatParam
+        | models.TextFormat
+        | models.TextFormatParam
+        | None
+        | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
         stop: str | Sequence[str] | None | Unset = UNSET,
-        stop_token_ids: Sequence[float] | Unset = UNSET,
-        store: bool | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        stream_options: StreamOptions | Mapping[str, object] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        text: TextOptions | Mapping[str, object] | Unset = UNSET,
-        tool_choice: ToolChoice | Mapping[str, object] | str | Unset = UNSET,
-        tools: Sequence[BuiltInTool | Mapping[str, object] | FunctionTool] | None | Unset = UNSET,
-        top_k: int | Unset = UNSET,
-        top_logprobs: int | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        user: str | Unset = UNSET,
-        venice_parameters: VeniceParameters | Mapping[str, object] | Unset = UNSET,
-        verbosity: TextOptionsVerbosity | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ChatCompletion | AsyncStream[ChatCompletionChunk, ChatCompletion]:
+        stop_token_ids: Sequence[float] | None | Unset = UNSET,
+        store: bool | None | Unset = UNSET,
+        stream: bool | None | Unset = UNSET,
+        stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        text: models.TextOptions | models.TextOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        tool_choice: models.ToolChoice | models.ToolChoiceParam | Mapping[str, object] | str | None | Unset = UNSET,
+        tools: Sequence[
+            models.BuiltInTool
+            | models.BuiltInToolParam
+            | Mapping[str, object]
+            | models.FunctionTool
+            | models.FunctionToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_k: int | None | Unset = UNSET,
+        top_logprobs: int | None | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        user: str | None | Unset = UNSET,
+        venice_parameters: models.VeniceParameters
+        | models.VeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ChatCompletion | AsyncStream[models.ChatCompletionChunk, models.ChatCompletion]:
         """
         Answer a conversation, whole or as a stream of chunks.
 
@@ -491,6 +707,12 @@ class AsyncChatCompletions(AsyncResource):
             user: Optional.
             venice_parameters: Optional.
             verbosity: Optional; one of low, medium, high, auto.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import asyncio as call
@@ -536,9 +758,19 @@ class AsyncChatCompletions(AsyncResource):
                 "venice_parameters": venice_parameters,
                 "verbosity": verbosity,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, accept_encoding=accept_encoding, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            accept_encoding=accept_encoding,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class ChatCompletionsWithRawResponse:

@@ -9,17 +9,12 @@ from __future__ import annotations
 import builtins
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
 
-from ..._core.request.call import CallOptions
+from ... import models
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ...models.json_rpc_request import JsonRpcRequest
-    from ...models.json_rpc_response import JsonRpcResponse
-    from ...models.network_list import NetworkList
 
 
 class Crypto(Resource):
@@ -27,34 +22,67 @@ class Crypto(Resource):
 
     @cached_property
     def with_raw_response(self) -> CryptoWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return CryptoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> CryptoWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return CryptoWithStreamingResponse(self._in_mode("streamed"))
 
-    def networks(self, **options: Unpack[CallOptions]) -> NetworkList:
+    def networks(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.NetworkList:
         """
         List the networks that crypto.rpc reaches.
 
         Needs no key.
 
         GET /crypto/rpc/networks.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .networks import sync as call
 
-        return call(client=self._client, **options)
+        return call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def rpc(
         self,
-        *,
-        body: JsonRpcRequest | Mapping[str, object] | Sequence[JsonRpcRequest | Mapping[str, object]],
         network: str,
-        idempotency_key: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> JsonRpcResponse | builtins.list[JsonRpcResponse]:
+        *,
+        body: models.JsonRpcRequest
+        | models.JsonRpcRequestParam
+        | Mapping[str, object]
+        | Sequence[models.JsonRpcRequest | models.JsonRpcRequestParam | Mapping[str, object]],
+        idempotency_key: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.JsonRpcResponse | builtins.list[models.JsonRpcResponse]:
         """
         Send one JSON-RPC request, or up to 100 at once, to a node of a block chain.
 
@@ -65,13 +93,30 @@ class Crypto(Resource):
         POST /crypto/rpc/{network}; costs money.
 
         Args:
-            body: Required; at most 100 items.
             network: Required.
+            body: Required; at most 100 items.
             idempotency_key: Optional; sent as 'Idempotency-Key'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .rpc import sync as call
 
-        return call(network, client=self._client, body=body, idempotency_key=idempotency_key, **options)
+        return call(
+            network,
+            client=self._client,
+            body=body,
+            idempotency_key=idempotency_key,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class AsyncCrypto(AsyncResource):
@@ -79,34 +124,67 @@ class AsyncCrypto(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncCryptoWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncCryptoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncCryptoWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncCryptoWithStreamingResponse(self._in_mode("streamed"))
 
-    async def networks(self, **options: Unpack[CallOptions]) -> NetworkList:
+    async def networks(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.NetworkList:
         """
         List the networks that crypto.rpc reaches.
 
         Needs no key.
 
         GET /crypto/rpc/networks.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .networks import asyncio as call
 
-        return await call(client=self._client, **options)
+        return await call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def rpc(
         self,
-        *,
-        body: JsonRpcRequest | Mapping[str, object] | Sequence[JsonRpcRequest | Mapping[str, object]],
         network: str,
-        idempotency_key: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> JsonRpcResponse | builtins.list[JsonRpcResponse]:
+        *,
+        body: models.JsonRpcRequest
+        | models.JsonRpcRequestParam
+        | Mapping[str, object]
+        | Sequence[models.JsonRpcRequest | models.JsonRpcRequestParam | Mapping[str, object]],
+        idempotency_key: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.JsonRpcResponse | builtins.list[models.JsonRpcResponse]:
         """
         Send one JSON-RPC request, or up to 100 at once, to a node of a block chain.
 
@@ -117,13 +195,30 @@ class AsyncCrypto(AsyncResource):
         POST /crypto/rpc/{network}; costs money.
 
         Args:
-            body: Required; at most 100 items.
             network: Required.
+            body: Required; at most 100 items.
             idempotency_key: Optional; sent as 'Idempotency-Key'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .rpc import asyncio as call
 
-        return await call(network, client=self._client, body=body, idempotency_key=idempotency_key, **options)
+        return await call(
+            network,
+            client=self._client,
+            body=body,
+            idempotency_key=idempotency_key,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class CryptoWithRawResponse:

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any
 
-from ..._core.request.call import CallOptions, PictureInput
+from ... import models
+from ..._core.request.call import PictureInput
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
     from ...images.results import ImageResult, ImageResults
-    from ...models.generate_image_request_format import GenerateImageRequestFormat
-    from ...models.image_edit_aspect_ratio import ImageEditAspectRatio
-    from ...models.image_edit_model_id import ImageEditModelId
-    from ...models.image_edit_output_format import ImageEditOutputFormat
-    from ...models.image_multi_edit_model_id import ImageMultiEditModelId
-    from ...models.image_multi_edit_quality import ImageMultiEditQuality
-    from ...models.image_style_list import ImageStyleList
-    from ...models.style_reference import StyleReference
     from ..images_generations import AsyncImagesGenerations, ImagesGenerations
 
 
@@ -33,12 +27,12 @@ class Images(Resource):
 
     @cached_property
     def with_raw_response(self) -> ImagesWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return ImagesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ImagesWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return ImagesWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
@@ -56,21 +50,22 @@ class Images(Resource):
         image: PictureInput,
         prompt: str,
         *,
-        aspect_ratio: ImageEditAspectRatio | Unset = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset = UNSET,
-        enhance_prompt: bool | Unset = UNSET,
-        model: str | Unset = UNSET,
-        model_id: ImageEditModelId | Unset = UNSET,
-        output_format: ImageEditOutputFormat | Unset = UNSET,
-        resolution: str | Unset = UNSET,
-        safe_mode: bool | Unset = UNSET,
+        aspect_ratio: models.ImageEditAspectRatio | None | Unset = UNSET,
+        disable_prompt_optimization_thinking: bool | None | Unset = UNSET,
+        enhance_prompt: bool | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        model_id: models.ImageEditModelId | None | Unset = UNSET,
+        output_format: models.ImageEditOutputFormat | None | Unset = UNSET,
+        resolution: str | None | Unset = UNSET,
+        safe_mode: bool | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -103,7 +98,8 @@ class Images(Resource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -128,13 +124,14 @@ class Images(Resource):
                 "safe_mode": safe_mode,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
@@ -143,36 +140,39 @@ class Images(Resource):
         prompt: str,
         *,
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        aspect_ratio: str | Unset = UNSET,
-        cfg_scale: float | Unset = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset = UNSET,
-        embed_exif_metadata: bool | Unset = UNSET,
-        enable_web_search: bool | Unset = UNSET,
-        enhance_prompt: bool | Unset = UNSET,
-        format: GenerateImageRequestFormat | Unset = UNSET,
-        height: int | Unset = UNSET,
-        hide_watermark: bool | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        aspect_ratio: str | None | Unset = UNSET,
+        cfg_scale: float | None | Unset = UNSET,
+        disable_prompt_optimization_thinking: bool | None | Unset = UNSET,
+        embed_exif_metadata: bool | None | Unset = UNSET,
+        enable_web_search: bool | None | Unset = UNSET,
+        enhance_prompt: bool | None | Unset = UNSET,
+        format: models.GenerateImageRequestFormat | None | Unset = UNSET,
+        height: int | None | Unset = UNSET,
+        hide_watermark: bool | None | Unset = UNSET,
         inpaint: object | Unset = UNSET,
-        lora_strength: int | Unset = UNSET,
-        negative_prompt: str | Unset = UNSET,
-        quality: ImageMultiEditQuality | Unset = UNSET,
-        resolution: str | Unset = UNSET,
-        return_binary: bool | Unset = UNSET,
-        safe_mode: bool | Unset = UNSET,
-        seed: int | Unset = UNSET,
-        steps: int | Unset = UNSET,
-        style_preset: str | Unset = UNSET,
-        style_references: Sequence[StyleReference | Mapping[str, object]] | Unset = UNSET,
-        variants: int | Unset = UNSET,
-        width: int | Unset = UNSET,
+        lora_strength: int | None | Unset = UNSET,
+        negative_prompt: str | None | Unset = UNSET,
+        quality: models.ImageMultiEditQuality | None | Unset = UNSET,
+        resolution: str | None | Unset = UNSET,
+        return_binary: bool | None | Unset = UNSET,
+        safe_mode: bool | None | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
+        steps: int | None | Unset = UNSET,
+        style_preset: str | None | Unset = UNSET,
+        style_references: Sequence[models.StyleReference | models.StyleReferenceParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        variants: int | None | Unset = UNSET,
+        width: int | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResults:
         """
@@ -218,7 +218,8 @@ class Images(Resource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -259,13 +260,14 @@ class Images(Resource):
                 "width": width,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return pictures
 
@@ -274,21 +276,22 @@ class Images(Resource):
         images: Sequence[PictureInput],
         prompt: str,
         *,
-        aspect_ratio: ImageEditAspectRatio | Unset = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset = UNSET,
-        enhance_prompt: bool | Unset = UNSET,
-        model_id: ImageMultiEditModelId | Unset = UNSET,
-        output_format: ImageEditOutputFormat | Unset = UNSET,
-        quality: ImageMultiEditQuality | Unset = UNSET,
-        resolution: str | Unset = UNSET,
-        safe_mode: bool | Unset = UNSET,
+        aspect_ratio: models.ImageEditAspectRatio | None | Unset = UNSET,
+        disable_prompt_optimization_thinking: bool | None | Unset = UNSET,
+        enhance_prompt: bool | None | Unset = UNSET,
+        model_id: models.ImageMultiEditModelId | None | Unset = UNSET,
+        output_format: models.ImageEditOutputFormat | None | Unset = UNSET,
+        quality: models.ImageMultiEditQuality | None | Unset = UNSET,
+        resolution: str | None | Unset = UNSET,
+        safe_mode: bool | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -322,7 +325,8 @@ class Images(Resource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -347,28 +351,30 @@ class Images(Resource):
                 "safe_mode": safe_mode,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
     def remove_background(
         self,
-        image: PictureInput | Unset = UNSET,
+        image: PictureInput | None | Unset = UNSET,
         *,
-        image_url: str | Unset = UNSET,
+        image_url: str | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -389,7 +395,8 @@ class Images(Resource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -406,41 +413,68 @@ class Images(Resource):
                 "image_url": image_url,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
-    def styles(self, **options: Unpack[CallOptions]) -> ImageStyleList:
+    def styles(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ImageStyleList:
         """
         List the names of the styles that images.generate accepts.
 
         Needs no key.
 
         GET /image/styles.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .styles import sync as call
 
-        return call(client=self._client, **options)
+        return call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def upscale(
         self,
         image: PictureInput,
         *,
         creativity: float | None | Unset = UNSET,
-        scale: float | Unset = UNSET,
+        scale: float | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -462,7 +496,8 @@ class Images(Resource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -480,13 +515,14 @@ class Images(Resource):
                 "scale": scale,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
@@ -496,12 +532,12 @@ class AsyncImages(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncImagesWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncImagesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncImagesWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncImagesWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
@@ -519,21 +555,22 @@ class AsyncImages(AsyncResource):
         image: PictureInput,
         prompt: str,
         *,
-        aspect_ratio: ImageEditAspectRatio | Unset = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset = UNSET,
-        enhance_prompt: bool | Unset = UNSET,
-        model: str | Unset = UNSET,
-        model_id: ImageEditModelId | Unset = UNSET,
-        output_format: ImageEditOutputFormat | Unset = UNSET,
-        resolution: str | Unset = UNSET,
-        safe_mode: bool | Unset = UNSET,
+        aspect_ratio: models.ImageEditAspectRatio | None | Unset = UNSET,
+        disable_prompt_optimization_thinking: bool | None | Unset = UNSET,
+        enhance_prompt: bool | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
+        model_id: models.ImageEditModelId | None | Unset = UNSET,
+        output_format: models.ImageEditOutputFormat | None | Unset = UNSET,
+        resolution: str | None | Unset = UNSET,
+        safe_mode: bool | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -566,7 +603,8 @@ class AsyncImages(AsyncResource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -591,13 +629,14 @@ class AsyncImages(AsyncResource):
                 "safe_mode": safe_mode,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
@@ -606,36 +645,39 @@ class AsyncImages(AsyncResource):
         prompt: str,
         *,
         model: str,
-        accept_encoding: str | Unset = UNSET,
-        aspect_ratio: str | Unset = UNSET,
-        cfg_scale: float | Unset = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset = UNSET,
-        embed_exif_metadata: bool | Unset = UNSET,
-        enable_web_search: bool | Unset = UNSET,
-        enhance_prompt: bool | Unset = UNSET,
-        format: GenerateImageRequestFormat | Unset = UNSET,
-        height: int | Unset = UNSET,
-        hide_watermark: bool | Unset = UNSET,
+        accept_encoding: str | None | Unset = UNSET,
+        aspect_ratio: str | None | Unset = UNSET,
+        cfg_scale: float | None | Unset = UNSET,
+        disable_prompt_optimization_thinking: bool | None | Unset = UNSET,
+        embed_exif_metadata: bool | None | Unset = UNSET,
+        enable_web_search: bool | None | Unset = UNSET,
+        enhance_prompt: bool | None | Unset = UNSET,
+        format: models.GenerateImageRequestFormat | None | Unset = UNSET,
+        height: int | None | Unset = UNSET,
+        hide_watermark: bool | None | Unset = UNSET,
         inpaint: object | Unset = UNSET,
-        lora_strength: int | Unset = UNSET,
-        negative_prompt: str | Unset = UNSET,
-        quality: ImageMultiEditQuality | Unset = UNSET,
-        resolution: str | Unset = UNSET,
-        return_binary: bool | Unset = UNSET,
-        safe_mode: bool | Unset = UNSET,
-        seed: int | Unset = UNSET,
-        steps: int | Unset = UNSET,
-        style_preset: str | Unset = UNSET,
-        style_references: Sequence[StyleReference | Mapping[str, object]] | Unset = UNSET,
-        variants: int | Unset = UNSET,
-        width: int | Unset = UNSET,
+        lora_strength: int | None | Unset = UNSET,
+        negative_prompt: str | None | Unset = UNSET,
+        quality: models.ImageMultiEditQuality | None | Unset = UNSET,
+        resolution: str | None | Unset = UNSET,
+        return_binary: bool | None | Unset = UNSET,
+        safe_mode: bool | None | Unset = UNSET,
+        seed: int | None | Unset = UNSET,
+        steps: int | None | Unset = UNSET,
+        style_preset: str | None | Unset = UNSET,
+        style_references: Sequence[models.StyleReference | models.StyleReferenceParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        variants: int | None | Unset = UNSET,
+        width: int | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResults:
         """
@@ -681,7 +723,8 @@ class AsyncImages(AsyncResource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -722,13 +765,14 @@ class AsyncImages(AsyncResource):
                 "width": width,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return pictures
 
@@ -737,21 +781,22 @@ class AsyncImages(AsyncResource):
         images: Sequence[PictureInput],
         prompt: str,
         *,
-        aspect_ratio: ImageEditAspectRatio | Unset = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset = UNSET,
-        enhance_prompt: bool | Unset = UNSET,
-        model_id: ImageMultiEditModelId | Unset = UNSET,
-        output_format: ImageEditOutputFormat | Unset = UNSET,
-        quality: ImageMultiEditQuality | Unset = UNSET,
-        resolution: str | Unset = UNSET,
-        safe_mode: bool | Unset = UNSET,
+        aspect_ratio: models.ImageEditAspectRatio | None | Unset = UNSET,
+        disable_prompt_optimization_thinking: bool | None | Unset = UNSET,
+        enhance_prompt: bool | None | Unset = UNSET,
+        model_id: models.ImageMultiEditModelId | None | Unset = UNSET,
+        output_format: models.ImageEditOutputFormat | None | Unset = UNSET,
+        quality: models.ImageMultiEditQuality | None | Unset = UNSET,
+        resolution: str | None | Unset = UNSET,
+        safe_mode: bool | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -785,7 +830,8 @@ class AsyncImages(AsyncResource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -810,28 +856,30 @@ class AsyncImages(AsyncResource):
                 "safe_mode": safe_mode,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
     async def remove_background(
         self,
-        image: PictureInput | Unset = UNSET,
+        image: PictureInput | None | Unset = UNSET,
         *,
-        image_url: str | Unset = UNSET,
+        image_url: str | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -852,7 +900,8 @@ class AsyncImages(AsyncResource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -869,41 +918,68 @@ class AsyncImages(AsyncResource):
                 "image_url": image_url,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 
-    async def styles(self, **options: Unpack[CallOptions]) -> ImageStyleList:
+    async def styles(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ImageStyleList:
         """
         List the names of the styles that images.generate accepts.
 
         Needs no key.
 
         GET /image/styles.
+
+        Args:
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .styles import asyncio as call
 
-        return await call(client=self._client, **options)
+        return await call(
+            client=self._client,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def upscale(
         self,
         image: PictureInput,
         *,
         creativity: float | None | Unset = UNSET,
-        scale: float | Unset = UNSET,
+        scale: float | None | Unset = UNSET,
         resize: bool = False,
         strip_metadata: bool = False,
         progress: bool | Callable[[int, int], object] = False,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
-        timeout: float | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
@@ -925,7 +1001,8 @@ class AsyncImages(AsyncResource):
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
             timeout: Seconds to wait for the response and for each piece of it.
-            validate: Whether what the contract forbids is refused before anything is sent.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
 
         Raises:
             RequestValidationError: A picture or another argument is wrong; nothing was sent.
@@ -943,13 +1020,14 @@ class AsyncImages(AsyncResource):
                 "scale": scale,
             },
             {"resize": resize, "strip_metadata": strip_metadata, "progress": progress},
-            {
-                "extra_headers": extra_headers,
-                "extra_query": extra_query,
-                "extra_body": extra_body,
-                "timeout": timeout,
-                "validate": validate,
-            },
+            dict(
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
         )
         return picture
 

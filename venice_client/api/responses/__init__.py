@@ -8,36 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, Unpack, overload
+from typing import Literal, overload
 
+from ... import models
 from ..._core.request.body import choose_body
-from ..._core.request.call import CallOptions
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 from ..._core.streaming.stream import AsyncStream, Stream
-
-if TYPE_CHECKING:
-    from ...models.code_interpreter_tool import CodeInterpreterTool
-    from ...models.computer_use_tool import ComputerUseTool
-    from ...models.fallback_model import FallbackModel
-    from ...models.file_search_tool import FileSearchTool
-    from ...models.other_tool import OtherTool
-    from ...models.reasoning_options import ReasoningOptions
-    from ...models.response_stream_event import ResponseStreamEvent
-    from ...models.responses_function_call import ResponsesFunctionCall
-    from ...models.responses_function_call_output import ResponsesFunctionCallOutput
-    from ...models.responses_function_tool import ResponsesFunctionTool
-    from ...models.responses_item_reference import ResponsesItemReference
-    from ...models.responses_message import ResponsesMessage
-    from ...models.responses_plain_message import ResponsesPlainMessage
-    from ...models.responses_reasoning import ResponsesReasoning
-    from ...models.responses_request_tool_choice_1 import ResponsesRequestToolChoice1
-    from ...models.responses_response import ResponsesResponse
-    from ...models.responses_tool_choice import ResponsesToolChoice
-    from ...models.responses_venice_parameters import ResponsesVeniceParameters
-    from ...models.web_search_tool import WebSearchTool
-    from ...models.x_search_tool import XSearchTool
 
 
 class Responses(Resource):
@@ -45,12 +24,12 @@ class Responses(Resource):
 
     @cached_property
     def with_raw_response(self) -> ResponsesWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return ResponsesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> ResponsesWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return ResponsesWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
@@ -59,38 +38,68 @@ class Responses(Resource):
         *,
         input: str
         | Sequence[
-            ResponsesMessage
+            models.ResponsesMessage
+            | models.ResponsesMessageParam
             | Mapping[str, object]
-            | ResponsesPlainMessage
-            | ResponsesReasoning
-            | ResponsesFunctionCall
-            | ResponsesFunctionCallOutput
-            | ResponsesItemReference
+            | models.ResponsesPlainMessage
+            | models.ResponsesPlainMessageParam
+            | models.ResponsesReasoning
+            | models.ResponsesReasoningParam
+            | models.ResponsesFunctionCall
+            | models.ResponsesFunctionCallParam
+            | models.ResponsesFunctionCallOutput
+            | models.ResponsesFunctionCallOutputParam
+            | models.ResponsesItemReference
+            | models.ResponsesItemReferenceParam
         ],
         model: str,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        max_output_tokens: int | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | None | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        tool_choice: ResponsesRequestToolChoice1 | ResponsesToolChoice | Mapping[str, object] | Unset = UNSET,
-        tools: Sequence[
-            ResponsesFunctionTool
-            | Mapping[str, object]
-            | WebSearchTool
-            | XSearchTool
-            | CodeInterpreterTool
-            | FileSearchTool
-            | ComputerUseTool
-            | OtherTool
-        ]
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
         | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
-        web_search: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ResponsesResponse: ...
+        include: Sequence[str] | None | Unset = UNSET,
+        max_output_tokens: int | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        stream: Literal[False] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        tool_choice: models.ResponsesRequestToolChoice1
+        | models.ResponsesToolChoice
+        | models.ResponsesToolChoiceParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        tools: Sequence[
+            models.ResponsesFunctionTool
+            | models.ResponsesFunctionToolParam
+            | Mapping[str, object]
+            | models.WebSearchTool
+            | models.WebSearchToolParam
+            | models.XSearchTool
+            | models.XSearchToolParam
+            | models.CodeInterpreterTool
+            | models.CodeInterpreterToolParam
+            | models.FileSearchTool
+            | models.FileSearchToolParam
+            | models.ComputerUseTool
+            | models.ComputerUseToolParam
+            | models.OtherTool
+            | models.OtherToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        venice_parameters: models.ResponsesVeniceParameters
+        | models.ResponsesVeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        web_search: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ResponsesResponse: ...
 
     @overload
     def create(
@@ -98,76 +107,136 @@ class Responses(Resource):
         *,
         input: str
         | Sequence[
-            ResponsesMessage
+            models.ResponsesMessage
+            | models.ResponsesMessageParam
             | Mapping[str, object]
-            | ResponsesPlainMessage
-            | ResponsesReasoning
-            | ResponsesFunctionCall
-            | ResponsesFunctionCallOutput
-            | ResponsesItemReference
+            | models.ResponsesPlainMessage
+            | models.ResponsesPlainMessageParam
+            | models.ResponsesReasoning
+            | models.ResponsesReasoningParam
+            | models.ResponsesFunctionCall
+            | models.ResponsesFunctionCallParam
+            | models.ResponsesFunctionCallOutput
+            | models.ResponsesFunctionCallOutputParam
+            | models.ResponsesItemReference
+            | models.ResponsesItemReferenceParam
         ],
         model: str,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        max_output_tokens: int | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | None | Unset = UNSET,
-        stream: Literal[True],
-        temperature: float | Unset = UNSET,
-        tool_choice: ResponsesRequestToolChoice1 | ResponsesToolChoice | Mapping[str, object] | Unset = UNSET,
-        tools: Sequence[
-            ResponsesFunctionTool
-            | Mapping[str, object]
-            | WebSearchTool
-            | XSearchTool
-            | CodeInterpreterTool
-            | FileSearchTool
-            | ComputerUseTool
-            | OtherTool
-        ]
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
         | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
-        web_search: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> Stream[ResponseStreamEvent, ResponsesResponse]: ...
+        include: Sequence[str] | None | Unset = UNSET,
+        max_output_tokens: int | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        stream: Literal[True],
+        temperature: float | None | Unset = UNSET,
+        tool_choice: models.ResponsesRequestToolChoice1
+        | models.ResponsesToolChoice
+        | models.ResponsesToolChoiceParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        tools: Sequence[
+            models.ResponsesFunctionTool
+            | models.ResponsesFunctionToolParam
+            | Mapping[str, object]
+            | models.WebSearchTool
+            | models.WebSearchToolParam
+            | models.XSearchTool
+            | models.XSearchToolParam
+            | models.CodeInterpreterTool
+            | models.CodeInterpreterToolParam
+            | models.FileSearchTool
+            | models.FileSearchToolParam
+            | models.ComputerUseTool
+            | models.ComputerUseToolParam
+            | models.OtherTool
+            | models.OtherToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        venice_parameters: models.ResponsesVeniceParameters
+        | models.ResponsesVeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        web_search: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> Stream[models.ResponseStreamEvent, models.ResponsesResponse]: ...
 
     def create(
         self,
         *,
         input: str
         | Sequence[
-            ResponsesMessage
+            models.ResponsesMessage
+            | models.ResponsesMessageParam
             | Mapping[str, object]
-            | ResponsesPlainMessage
-            | ResponsesReasoning
-            | ResponsesFunctionCall
-            | ResponsesFunctionCallOutput
-            | ResponsesItemReference
+            | models.ResponsesPlainMessage
+            | models.ResponsesPlainMessageParam
+            | models.ResponsesReasoning
+            | models.ResponsesReasoningParam
+            | models.ResponsesFunctionCall
+            | models.ResponsesFunctionCallParam
+            | models.ResponsesFunctionCallOutput
+            | models.ResponsesFunctionCallOutputParam
+            | models.ResponsesItemReference
+            | models.ResponsesItemReferenceParam
         ],
         model: str,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        max_output_tokens: int | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | None | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        tool_choice: ResponsesRequestToolChoice1 | ResponsesToolChoice | Mapping[str, object] | Unset = UNSET,
-        tools: Sequence[
-            ResponsesFunctionTool
-            | Mapping[str, object]
-            | WebSearchTool
-            | XSearchTool
-            | CodeInterpreterTool
-            | FileSearchTool
-            | ComputerUseTool
-            | OtherTool
-        ]
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
         | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
-        web_search: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ResponsesResponse | Stream[ResponseStreamEvent, ResponsesResponse]:
+        include: Sequence[str] | None | Unset = UNSET,
+        max_output_tokens: int | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        stream: bool | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        tool_choice: models.ResponsesRequestToolChoice1
+        | models.ResponsesToolChoice
+        | models.ResponsesToolChoiceParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        tools: Sequence[
+            models.ResponsesFunctionTool
+            | models.ResponsesFunctionToolParam
+            | Mapping[str, object]
+            | models.WebSearchTool
+            | models.WebSearchToolParam
+            | models.XSearchTool
+            | models.XSearchToolParam
+            | models.CodeInterpreterTool
+            | models.CodeInterpreterToolParam
+            | models.FileSearchTool
+            | models.FileSearchToolParam
+            | models.ComputerUseTool
+            | models.ComputerUseToolParam
+            | models.OtherTool
+            | models.OtherToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        venice_parameters: models.ResponsesVeniceParameters
+        | models.ResponsesVeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        web_search: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ResponsesResponse | Stream[models.ResponseStreamEvent, models.ResponsesResponse]:
         """
         Answer an input in the format of the Responses API.
 
@@ -191,6 +260,12 @@ class Responses(Resource):
             top_p: Optional; 0 to 1.
             venice_parameters: Optional.
             web_search: Optional.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import sync as call
@@ -212,9 +287,18 @@ class Responses(Resource):
                 "venice_parameters": venice_parameters,
                 "web_search": web_search,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class AsyncResponses(AsyncResource):
@@ -222,12 +306,12 @@ class AsyncResponses(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncResponsesWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncResponsesWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncResponsesWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncResponsesWithStreamingResponse(self._in_mode("streamed"))
 
     @overload
@@ -236,38 +320,68 @@ class AsyncResponses(AsyncResource):
         *,
         input: str
         | Sequence[
-            ResponsesMessage
+            models.ResponsesMessage
+            | models.ResponsesMessageParam
             | Mapping[str, object]
-            | ResponsesPlainMessage
-            | ResponsesReasoning
-            | ResponsesFunctionCall
-            | ResponsesFunctionCallOutput
-            | ResponsesItemReference
+            | models.ResponsesPlainMessage
+            | models.ResponsesPlainMessageParam
+            | models.ResponsesReasoning
+            | models.ResponsesReasoningParam
+            | models.ResponsesFunctionCall
+            | models.ResponsesFunctionCallParam
+            | models.ResponsesFunctionCallOutput
+            | models.ResponsesFunctionCallOutputParam
+            | models.ResponsesItemReference
+            | models.ResponsesItemReferenceParam
         ],
         model: str,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        max_output_tokens: int | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | None | Unset = UNSET,
-        stream: Literal[False] | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        tool_choice: ResponsesRequestToolChoice1 | ResponsesToolChoice | Mapping[str, object] | Unset = UNSET,
-        tools: Sequence[
-            ResponsesFunctionTool
-            | Mapping[str, object]
-            | WebSearchTool
-            | XSearchTool
-            | CodeInterpreterTool
-            | FileSearchTool
-            | ComputerUseTool
-            | OtherTool
-        ]
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
         | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
-        web_search: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ResponsesResponse: ...
+        include: Sequence[str] | None | Unset = UNSET,
+        max_output_tokens: int | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        stream: Literal[False] | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        tool_choice: models.ResponsesRequestToolChoice1
+        | models.ResponsesToolChoice
+        | models.ResponsesToolChoiceParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        tools: Sequence[
+            models.ResponsesFunctionTool
+            | models.ResponsesFunctionToolParam
+            | Mapping[str, object]
+            | models.WebSearchTool
+            | models.WebSearchToolParam
+            | models.XSearchTool
+            | models.XSearchToolParam
+            | models.CodeInterpreterTool
+            | models.CodeInterpreterToolParam
+            | models.FileSearchTool
+            | models.FileSearchToolParam
+            | models.ComputerUseTool
+            | models.ComputerUseToolParam
+            | models.OtherTool
+            | models.OtherToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        venice_parameters: models.ResponsesVeniceParameters
+        | models.ResponsesVeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        web_search: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ResponsesResponse: ...
 
     @overload
     async def create(
@@ -275,76 +389,136 @@ class AsyncResponses(AsyncResource):
         *,
         input: str
         | Sequence[
-            ResponsesMessage
+            models.ResponsesMessage
+            | models.ResponsesMessageParam
             | Mapping[str, object]
-            | ResponsesPlainMessage
-            | ResponsesReasoning
-            | ResponsesFunctionCall
-            | ResponsesFunctionCallOutput
-            | ResponsesItemReference
+            | models.ResponsesPlainMessage
+            | models.ResponsesPlainMessageParam
+            | models.ResponsesReasoning
+            | models.ResponsesReasoningParam
+            | models.ResponsesFunctionCall
+            | models.ResponsesFunctionCallParam
+            | models.ResponsesFunctionCallOutput
+            | models.ResponsesFunctionCallOutputParam
+            | models.ResponsesItemReference
+            | models.ResponsesItemReferenceParam
         ],
         model: str,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        max_output_tokens: int | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | None | Unset = UNSET,
-        stream: Literal[True],
-        temperature: float | Unset = UNSET,
-        tool_choice: ResponsesRequestToolChoice1 | ResponsesToolChoice | Mapping[str, object] | Unset = UNSET,
-        tools: Sequence[
-            ResponsesFunctionTool
-            | Mapping[str, object]
-            | WebSearchTool
-            | XSearchTool
-            | CodeInterpreterTool
-            | FileSearchTool
-            | ComputerUseTool
-            | OtherTool
-        ]
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
         | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
-        web_search: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> AsyncStream[ResponseStreamEvent, ResponsesResponse]: ...
+        include: Sequence[str] | None | Unset = UNSET,
+        max_output_tokens: int | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        stream: Literal[True],
+        temperature: float | None | Unset = UNSET,
+        tool_choice: models.ResponsesRequestToolChoice1
+        | models.ResponsesToolChoice
+        | models.ResponsesToolChoiceParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        tools: Sequence[
+            models.ResponsesFunctionTool
+            | models.ResponsesFunctionToolParam
+            | Mapping[str, object]
+            | models.WebSearchTool
+            | models.WebSearchToolParam
+            | models.XSearchTool
+            | models.XSearchToolParam
+            | models.CodeInterpreterTool
+            | models.CodeInterpreterToolParam
+            | models.FileSearchTool
+            | models.FileSearchToolParam
+            | models.ComputerUseTool
+            | models.ComputerUseToolParam
+            | models.OtherTool
+            | models.OtherToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        venice_parameters: models.ResponsesVeniceParameters
+        | models.ResponsesVeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        web_search: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> AsyncStream[models.ResponseStreamEvent, models.ResponsesResponse]: ...
 
     async def create(
         self,
         *,
         input: str
         | Sequence[
-            ResponsesMessage
+            models.ResponsesMessage
+            | models.ResponsesMessageParam
             | Mapping[str, object]
-            | ResponsesPlainMessage
-            | ResponsesReasoning
-            | ResponsesFunctionCall
-            | ResponsesFunctionCallOutput
-            | ResponsesItemReference
+            | models.ResponsesPlainMessage
+            | models.ResponsesPlainMessageParam
+            | models.ResponsesReasoning
+            | models.ResponsesReasoningParam
+            | models.ResponsesFunctionCall
+            | models.ResponsesFunctionCallParam
+            | models.ResponsesFunctionCallOutput
+            | models.ResponsesFunctionCallOutputParam
+            | models.ResponsesItemReference
+            | models.ResponsesItemReferenceParam
         ],
         model: str,
-        fallbacks: Sequence[FallbackModel | Mapping[str, object]] | Unset = UNSET,
-        include: Sequence[str] | Unset = UNSET,
-        max_output_tokens: int | Unset = UNSET,
-        reasoning: ReasoningOptions | Mapping[str, object] | None | Unset = UNSET,
-        stream: bool | Unset = UNSET,
-        temperature: float | Unset = UNSET,
-        tool_choice: ResponsesRequestToolChoice1 | ResponsesToolChoice | Mapping[str, object] | Unset = UNSET,
-        tools: Sequence[
-            ResponsesFunctionTool
-            | Mapping[str, object]
-            | WebSearchTool
-            | XSearchTool
-            | CodeInterpreterTool
-            | FileSearchTool
-            | ComputerUseTool
-            | OtherTool
-        ]
+        fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
+        | None
         | Unset = UNSET,
-        top_p: float | Unset = UNSET,
-        venice_parameters: ResponsesVeniceParameters | Mapping[str, object] | Unset = UNSET,
-        web_search: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> ResponsesResponse | AsyncStream[ResponseStreamEvent, ResponsesResponse]:
+        include: Sequence[str] | None | Unset = UNSET,
+        max_output_tokens: int | None | Unset = UNSET,
+        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        stream: bool | None | Unset = UNSET,
+        temperature: float | None | Unset = UNSET,
+        tool_choice: models.ResponsesRequestToolChoice1
+        | models.ResponsesToolChoice
+        | models.ResponsesToolChoiceParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        tools: Sequence[
+            models.ResponsesFunctionTool
+            | models.ResponsesFunctionToolParam
+            | Mapping[str, object]
+            | models.WebSearchTool
+            | models.WebSearchToolParam
+            | models.XSearchTool
+            | models.XSearchToolParam
+            | models.CodeInterpreterTool
+            | models.CodeInterpreterToolParam
+            | models.FileSearchTool
+            | models.FileSearchToolParam
+            | models.ComputerUseTool
+            | models.ComputerUseToolParam
+            | models.OtherTool
+            | models.OtherToolParam
+        ]
+        | None
+        | Unset = UNSET,
+        top_p: float | None | Unset = UNSET,
+        venice_parameters: models.ResponsesVeniceParameters
+        | models.ResponsesVeniceParametersParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
+        web_search: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.ResponsesResponse | AsyncStream[models.ResponseStreamEvent, models.ResponsesResponse]:
         """
         Answer an input in the format of the Responses API.
 
@@ -368,6 +542,12 @@ class AsyncResponses(AsyncResource):
             top_p: Optional; 0 to 1.
             venice_parameters: Optional.
             web_search: Optional.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .create import OPERATION
         from .create import asyncio as call
@@ -389,9 +569,18 @@ class AsyncResponses(AsyncResource):
                 "venice_parameters": venice_parameters,
                 "web_search": web_search,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class ResponsesWithRawResponse:

@@ -8,29 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING
 
+from ... import models
 from ..._core.request.body import choose_body
-from ..._core.request.call import CallOptions, FileInput, PictureInput
+from ..._core.request.call import FileInput, PictureInput
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.binary import BinaryContent
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ...models.queue_video_request_aspect_ratio import QueueVideoRequestAspectRatio
-    from ...models.queue_video_request_duration import QueueVideoRequestDuration
-    from ...models.queue_video_request_omni_reference_task_type import QueueVideoRequestOmniReferenceTaskType
-    from ...models.queue_video_request_resolution import QueueVideoRequestResolution
-    from ...models.queue_video_request_upscale_factor import QueueVideoRequestUpscaleFactor
-    from ...models.quote import Quote
-    from ...models.quote_video_request_upscale_factor import QuoteVideoRequestUpscaleFactor
-    from ...models.success import Success
-    from ...models.video_consents import VideoConsents
-    from ...models.video_element import VideoElement
-    from ...models.video_keyframe import VideoKeyframe
-    from ...models.video_progress import VideoProgress
-    from ...models.video_queued import VideoQueued
     from ..video_transcriptions import AsyncVideoTranscriptions, VideoTranscriptions
 
 
@@ -39,12 +28,12 @@ class Video(Resource):
 
     @cached_property
     def with_raw_response(self) -> VideoWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return VideoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> VideoWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return VideoWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
@@ -54,7 +43,18 @@ class Video(Resource):
 
         return VideoTranscriptions(self._client)
 
-    def complete(self, *, model: str, queue_id: str, **options: Unpack[CallOptions]) -> Success:
+    def complete(
+        self,
+        *,
+        model: str,
+        queue_id: str,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.Success:
         """
         Delete the stored result of a video order that was fetched.
 
@@ -63,6 +63,12 @@ class Video(Resource):
         Args:
             model: Required.
             queue_id: Required.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .complete import OPERATION
         from .complete import sync as call
@@ -73,36 +79,54 @@ class Video(Resource):
                 "model": model,
                 "queue_id": queue_id,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def queue(
         self,
         *,
-        duration: QueueVideoRequestDuration,
+        duration: models.QueueVideoRequestDuration,
         model: str,
         prompt: str,
-        aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET,
-        audio: bool | Unset = UNSET,
-        audio_url: FileInput | Unset = UNSET,
-        consents: VideoConsents | Mapping[str, object] | Unset = UNSET,
-        elements: Sequence[VideoElement | Mapping[str, object]] | Unset = UNSET,
-        end_image_url: PictureInput | Unset = UNSET,
-        image_url: PictureInput | Unset = UNSET,
-        keyframes: Sequence[VideoKeyframe | Mapping[str, object]] | Unset = UNSET,
-        negative_prompt: str | Unset = UNSET,
-        omni_reference_task_type: QueueVideoRequestOmniReferenceTaskType | Unset = UNSET,
-        reference_audio_urls: Sequence[FileInput] | Unset = UNSET,
-        reference_document_urls: Sequence[FileInput] | Unset = UNSET,
-        reference_image_urls: Sequence[PictureInput] | Unset = UNSET,
-        reference_video_urls: Sequence[FileInput] | Unset = UNSET,
-        resolution: QueueVideoRequestResolution | Unset = UNSET,
-        scene_image_urls: Sequence[PictureInput] | Unset = UNSET,
-        upscale_factor: QueueVideoRequestUpscaleFactor | Unset = UNSET,
-        video_url: FileInput | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> VideoQueued:
+        aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
+        audio: bool | None | Unset = UNSET,
+        audio_url: FileInput | None | Unset = UNSET,
+        consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset = UNSET,
+        elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        end_image_url: PictureInput | None | Unset = UNSET,
+        image_url: PictureInput | None | Unset = UNSET,
+        keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        negative_prompt: str | None | Unset = UNSET,
+        omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset = UNSET,
+        reference_audio_urls: Sequence[FileInput] | None | Unset = UNSET,
+        reference_document_urls: Sequence[FileInput] | None | Unset = UNSET,
+        reference_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        reference_video_urls: Sequence[FileInput] | None | Unset = UNSET,
+        resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
+        scene_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        upscale_factor: models.QueueVideoRequestUpscaleFactor | None | Unset = UNSET,
+        video_url: FileInput | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.VideoQueued:
         """
         Order a video; the work is done in the background.
 
@@ -136,6 +160,12 @@ class Video(Resource):
             scene_image_urls: Optional; at most 4 items; pictures in any form.
             upscale_factor: Optional; one of 1, 2, 4; the API's default is 2.
             video_url: Optional; a video in any form.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .queue import OPERATION
         from .queue import sync as call
@@ -165,23 +195,37 @@ class Video(Resource):
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def quote(
         self,
         *,
-        duration: QueueVideoRequestDuration,
+        duration: models.QueueVideoRequestDuration,
         model: str,
-        aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET,
-        audio: bool | Unset = UNSET,
-        reference_video_total_duration: float | Unset = UNSET,
-        resolution: QueueVideoRequestResolution | Unset = UNSET,
-        upscale_factor: QuoteVideoRequestUpscaleFactor | Unset = UNSET,
-        video_url: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> Quote:
+        aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
+        audio: bool | None | Unset = UNSET,
+        reference_video_total_duration: float | None | Unset = UNSET,
+        resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
+        upscale_factor: models.QuoteVideoRequestUpscaleFactor | None | Unset = UNSET,
+        video_url: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.Quote:
         """
         Tell the price of a video before it is ordered.
 
@@ -200,6 +244,12 @@ class Video(Resource):
                 2x, 4x and 3 more.
             upscale_factor: Optional; one of 1, 2, 4.
             video_url: Optional; the URL of a video.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .quote import OPERATION
         from .quote import sync as call
@@ -216,18 +266,32 @@ class Video(Resource):
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def retrieve(
         self,
         *,
         model: str,
         queue_id: str,
-        delete_media_on_completion: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> VideoProgress | BinaryContent:
+        delete_media_on_completion: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.VideoProgress | BinaryContent:
         """
         Fetch an ordered video, or learn how far it is.
 
@@ -241,6 +305,12 @@ class Video(Resource):
             model: Required.
             queue_id: Required.
             delete_media_on_completion: Optional; the API's default is False.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .retrieve import OPERATION
         from .retrieve import sync as call
@@ -252,9 +322,18 @@ class Video(Resource):
                 "queue_id": queue_id,
                 "delete_media_on_completion": delete_media_on_completion,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return call(client=self._client, body=body, **options)
+        return call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class AsyncVideo(AsyncResource):
@@ -262,12 +341,12 @@ class AsyncVideo(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncVideoWithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncVideoWithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncVideoWithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncVideoWithStreamingResponse(self._in_mode("streamed"))
 
     @cached_property
@@ -277,7 +356,18 @@ class AsyncVideo(AsyncResource):
 
         return AsyncVideoTranscriptions(self._client)
 
-    async def complete(self, *, model: str, queue_id: str, **options: Unpack[CallOptions]) -> Success:
+    async def complete(
+        self,
+        *,
+        model: str,
+        queue_id: str,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.Success:
         """
         Delete the stored result of a video order that was fetched.
 
@@ -286,6 +376,12 @@ class AsyncVideo(AsyncResource):
         Args:
             model: Required.
             queue_id: Required.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .complete import OPERATION
         from .complete import asyncio as call
@@ -296,36 +392,54 @@ class AsyncVideo(AsyncResource):
                 "model": model,
                 "queue_id": queue_id,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def queue(
         self,
         *,
-        duration: QueueVideoRequestDuration,
+        duration: models.QueueVideoRequestDuration,
         model: str,
         prompt: str,
-        aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET,
-        audio: bool | Unset = UNSET,
-        audio_url: FileInput | Unset = UNSET,
-        consents: VideoConsents | Mapping[str, object] | Unset = UNSET,
-        elements: Sequence[VideoElement | Mapping[str, object]] | Unset = UNSET,
-        end_image_url: PictureInput | Unset = UNSET,
-        image_url: PictureInput | Unset = UNSET,
-        keyframes: Sequence[VideoKeyframe | Mapping[str, object]] | Unset = UNSET,
-        negative_prompt: str | Unset = UNSET,
-        omni_reference_task_type: QueueVideoRequestOmniReferenceTaskType | Unset = UNSET,
-        reference_audio_urls: Sequence[FileInput] | Unset = UNSET,
-        reference_document_urls: Sequence[FileInput] | Unset = UNSET,
-        reference_image_urls: Sequence[PictureInput] | Unset = UNSET,
-        reference_video_urls: Sequence[FileInput] | Unset = UNSET,
-        resolution: QueueVideoRequestResolution | Unset = UNSET,
-        scene_image_urls: Sequence[PictureInput] | Unset = UNSET,
-        upscale_factor: QueueVideoRequestUpscaleFactor | Unset = UNSET,
-        video_url: FileInput | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> VideoQueued:
+        aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
+        audio: bool | None | Unset = UNSET,
+        audio_url: FileInput | None | Unset = UNSET,
+        consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset = UNSET,
+        elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        end_image_url: PictureInput | None | Unset = UNSET,
+        image_url: PictureInput | None | Unset = UNSET,
+        keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]]
+        | None
+        | Unset = UNSET,
+        negative_prompt: str | None | Unset = UNSET,
+        omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset = UNSET,
+        reference_audio_urls: Sequence[FileInput] | None | Unset = UNSET,
+        reference_document_urls: Sequence[FileInput] | None | Unset = UNSET,
+        reference_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        reference_video_urls: Sequence[FileInput] | None | Unset = UNSET,
+        resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
+        scene_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        upscale_factor: models.QueueVideoRequestUpscaleFactor | None | Unset = UNSET,
+        video_url: FileInput | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.VideoQueued:
         """
         Order a video; the work is done in the background.
 
@@ -359,6 +473,12 @@ class AsyncVideo(AsyncResource):
             scene_image_urls: Optional; at most 4 items; pictures in any form.
             upscale_factor: Optional; one of 1, 2, 4; the API's default is 2.
             video_url: Optional; a video in any form.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .queue import OPERATION
         from .queue import asyncio as call
@@ -388,23 +508,37 @@ class AsyncVideo(AsyncResource):
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def quote(
         self,
         *,
-        duration: QueueVideoRequestDuration,
+        duration: models.QueueVideoRequestDuration,
         model: str,
-        aspect_ratio: QueueVideoRequestAspectRatio | Unset = UNSET,
-        audio: bool | Unset = UNSET,
-        reference_video_total_duration: float | Unset = UNSET,
-        resolution: QueueVideoRequestResolution | Unset = UNSET,
-        upscale_factor: QuoteVideoRequestUpscaleFactor | Unset = UNSET,
-        video_url: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> Quote:
+        aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
+        audio: bool | None | Unset = UNSET,
+        reference_video_total_duration: float | None | Unset = UNSET,
+        resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
+        upscale_factor: models.QuoteVideoRequestUpscaleFactor | None | Unset = UNSET,
+        video_url: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.Quote:
         """
         Tell the price of a video before it is ordered.
 
@@ -423,6 +557,12 @@ class AsyncVideo(AsyncResource):
                 2x, 4x and 3 more.
             upscale_factor: Optional; one of 1, 2, 4.
             video_url: Optional; the URL of a video.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .quote import OPERATION
         from .quote import asyncio as call
@@ -439,18 +579,32 @@ class AsyncVideo(AsyncResource):
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def retrieve(
         self,
         *,
         model: str,
         queue_id: str,
-        delete_media_on_completion: bool | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> VideoProgress | BinaryContent:
+        delete_media_on_completion: bool | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.VideoProgress | BinaryContent:
         """
         Fetch an ordered video, or learn how far it is.
 
@@ -464,6 +618,12 @@ class AsyncVideo(AsyncResource):
             model: Required.
             queue_id: Required.
             delete_media_on_completion: Optional; the API's default is False.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .retrieve import OPERATION
         from .retrieve import asyncio as call
@@ -475,9 +635,18 @@ class AsyncVideo(AsyncResource):
                 "queue_id": queue_id,
                 "delete_media_on_completion": delete_media_on_completion,
             },
-            options.get("extra_body"),
+            extra_body,
         )
-        return await call(client=self._client, body=body, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
 
 class VideoWithRawResponse:

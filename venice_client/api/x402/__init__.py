@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
 
+from ... import models
 from ..._core.pagination import AsyncPages, Pages, Paging
-from ..._core.request.call import CallOptions
+from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
-
-if TYPE_CHECKING:
-    from ...models.wallet_balance_result import WalletBalanceResult
-    from ...models.wallet_top_up_result import WalletTopUpResult
-    from ...models.wallet_transaction import WalletTransaction
-    from ...models.wallet_transactions_result import WalletTransactionsResult
 
 
 class X402(Resource):
@@ -28,17 +22,26 @@ class X402(Resource):
 
     @cached_property
     def with_raw_response(self) -> X402WithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return X402WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> X402WithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return X402WithStreamingResponse(self._in_mode("streamed"))
 
     def balance(
-        self, *, wallet_address: str, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
-    ) -> WalletBalanceResult:
+        self,
+        wallet_address: str,
+        *,
+        sign_in_with_x: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletBalanceResult:
         """
         Tell the balance of a wallet.
 
@@ -49,18 +52,39 @@ class X402(Resource):
         Args:
             wallet_address: Required; sent as 'walletAddress'.
             sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .balance import sync as call
 
-        return call(wallet_address, client=self._client, sign_in_with_x=sign_in_with_x, **options)
+        return call(
+            wallet_address,
+            client=self._client,
+            sign_in_with_x=sign_in_with_x,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def top_up(
         self,
         *,
-        body: Mapping[str, object] | Unset = UNSET,
-        payment_signature: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> WalletTopUpResult:
+        body: Mapping[str, object] | None | Unset = UNSET,
+        payment_signature: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletTopUpResult:
         """
         Pay into the balance of a wallet.
 
@@ -72,20 +96,41 @@ class X402(Resource):
         Args:
             body: Optional.
             payment_signature: Optional; sent as 'PAYMENT-SIGNATURE'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .top_up import sync as call
 
-        return call(client=self._client, body=body, payment_signature=payment_signature, **options)
+        return call(
+            client=self._client,
+            body=body,
+            payment_signature=payment_signature,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     def transactions(
         self,
-        *,
         wallet_address: str,
-        limit: int | Unset = UNSET,
+        *,
+        limit: int | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        sign_in_with_x: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> WalletTransactionsResult:
+        sign_in_with_x: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletTransactionsResult:
         """
         List the payments and charges of a wallet.
 
@@ -98,30 +143,62 @@ class X402(Resource):
             limit: Optional; 1 to 100; the API's default is 50.
             offset: Optional; may be null; the API's default is 0.
             sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .transactions import sync as call
 
         return call(
-            wallet_address, client=self._client, sign_in_with_x=sign_in_with_x, limit=limit, offset=offset, **options
+            wallet_address,
+            client=self._client,
+            sign_in_with_x=sign_in_with_x,
+            limit=limit,
+            offset=offset,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
         )
 
     def iterate_transactions(
         self,
-        *,
         wallet_address: str,
-        limit: int | Unset = UNSET,
+        *,
+        limit: int | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        sign_in_with_x: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> Pages[WalletTransaction, WalletTransactionsResult]:
+        sign_in_with_x: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> Pages[models.WalletTransaction, models.WalletTransactionsResult]:
         """
-        Iterate over all items of `transactions`, page by page: each page is asked for when it is needed.
+        Iterate over all items of `transactions`, page by page: each page is requested when it is needed.
 
-        Takes what `transactions` takes; `offset` says where to begin. `.pages()` gives the pages themselves.
+        Takes the arguments of `transactions`; `offset` is where it begins. `.pages()` yields the pages themselves.
         """
         return Pages(
             self.transactions,
-            dict(wallet_address=wallet_address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options),
+            dict(
+                wallet_address=wallet_address,
+                limit=limit,
+                offset=offset,
+                sign_in_with_x=sign_in_with_x,
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
             Paging(
                 "offset",
                 "offset",
@@ -147,17 +224,26 @@ class AsyncX402(AsyncResource):
 
     @cached_property
     def with_raw_response(self) -> AsyncX402WithRawResponse:
-        """The same operations, each giving its answer with status and headers; its value is in `parsed`."""
+        """The same operations; each returns the response with status and headers, and its value in `parsed`."""
         return AsyncX402WithRawResponse(self._in_mode("raw"))
 
     @cached_property
     def with_streaming_response(self) -> AsyncX402WithStreamingResponse:
-        """The same operations, each giving a block to enter, in which the body is read piece by piece."""
+        """The same operations; each returns a context manager, in which the body is read piece by piece."""
         return AsyncX402WithStreamingResponse(self._in_mode("streamed"))
 
     async def balance(
-        self, *, wallet_address: str, sign_in_with_x: str | Unset = UNSET, **options: Unpack[CallOptions]
-    ) -> WalletBalanceResult:
+        self,
+        wallet_address: str,
+        *,
+        sign_in_with_x: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletBalanceResult:
         """
         Tell the balance of a wallet.
 
@@ -168,18 +254,39 @@ class AsyncX402(AsyncResource):
         Args:
             wallet_address: Required; sent as 'walletAddress'.
             sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .balance import asyncio as call
 
-        return await call(wallet_address, client=self._client, sign_in_with_x=sign_in_with_x, **options)
+        return await call(
+            wallet_address,
+            client=self._client,
+            sign_in_with_x=sign_in_with_x,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def top_up(
         self,
         *,
-        body: Mapping[str, object] | Unset = UNSET,
-        payment_signature: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> WalletTopUpResult:
+        body: Mapping[str, object] | None | Unset = UNSET,
+        payment_signature: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletTopUpResult:
         """
         Pay into the balance of a wallet.
 
@@ -191,20 +298,41 @@ class AsyncX402(AsyncResource):
         Args:
             body: Optional.
             payment_signature: Optional; sent as 'PAYMENT-SIGNATURE'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .top_up import asyncio as call
 
-        return await call(client=self._client, body=body, payment_signature=payment_signature, **options)
+        return await call(
+            client=self._client,
+            body=body,
+            payment_signature=payment_signature,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
+        )
 
     async def transactions(
         self,
-        *,
         wallet_address: str,
-        limit: int | Unset = UNSET,
+        *,
+        limit: int | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        sign_in_with_x: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> WalletTransactionsResult:
+        sign_in_with_x: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> models.WalletTransactionsResult:
         """
         List the payments and charges of a wallet.
 
@@ -217,30 +345,62 @@ class AsyncX402(AsyncResource):
             limit: Optional; 1 to 100; the API's default is 50.
             offset: Optional; may be null; the API's default is 0.
             sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            extra_headers: Headers to add or to replace.
+            extra_query: Query parameters to add or to replace.
+            extra_body: Fields of the body to add or to replace, declared or not.
+            timeout: Seconds to wait for the response and for each piece of it.
+            idle_timeout: Seconds to wait between two events of a stream.
+            validate: Whether requests that the contract forbids are refused before they are sent.
         """
         from .transactions import asyncio as call
 
         return await call(
-            wallet_address, client=self._client, sign_in_with_x=sign_in_with_x, limit=limit, offset=offset, **options
+            wallet_address,
+            client=self._client,
+            sign_in_with_x=sign_in_with_x,
+            limit=limit,
+            offset=offset,
+            extra_headers=extra_headers,
+            extra_query=extra_query,
+            extra_body=extra_body,
+            timeout=timeout,
+            idle_timeout=idle_timeout,
+            validate=validate,
         )
 
     def iterate_transactions(
         self,
-        *,
         wallet_address: str,
-        limit: int | Unset = UNSET,
+        *,
+        limit: int | None | Unset = UNSET,
         offset: int | None | Unset = UNSET,
-        sign_in_with_x: str | Unset = UNSET,
-        **options: Unpack[CallOptions],
-    ) -> AsyncPages[WalletTransaction, WalletTransactionsResult]:
+        sign_in_with_x: str | None | Unset = UNSET,
+        extra_headers: Mapping[str, str] | None | Unset = UNSET,
+        extra_query: Mapping[str, object] | None | Unset = UNSET,
+        extra_body: Mapping[str, object] | None | Unset = UNSET,
+        timeout: float | TimeLimits | None | Unset = UNSET,
+        idle_timeout: float | None | Unset = UNSET,
+        validate: bool | None | Unset = UNSET,
+    ) -> AsyncPages[models.WalletTransaction, models.WalletTransactionsResult]:
         """
-        Iterate over all items of `transactions`, page by page: each page is asked for when it is needed.
+        Iterate over all items of `transactions`, page by page: each page is requested when it is needed.
 
-        Takes what `transactions` takes; `offset` says where to begin. `.pages()` gives the pages themselves.
+        Takes the arguments of `transactions`; `offset` is where it begins. `.pages()` yields the pages themselves.
         """
         return AsyncPages(
             self.transactions,
-            dict(wallet_address=wallet_address, limit=limit, offset=offset, sign_in_with_x=sign_in_with_x, **options),
+            dict(
+                wallet_address=wallet_address,
+                limit=limit,
+                offset=offset,
+                sign_in_with_x=sign_in_with_x,
+                extra_headers=extra_headers,
+                extra_query=extra_query,
+                extra_body=extra_body,
+                timeout=timeout,
+                idle_timeout=idle_timeout,
+                validate=validate,
+            ),
             Paging(
                 "offset",
                 "offset",

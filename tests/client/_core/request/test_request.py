@@ -314,7 +314,7 @@ def test_json_cannot_hold_what_is_no_number(value: float) -> None:
     assert "temperature" in text
 
 
-@pytest.mark.parametrize("value", [object(), {1, object()}, (n for n in range(3))])
+@pytest.mark.parametrize("value", [object(), {1, object()}, lambda: 1])
 def test_what_json_has_no_form_for_is_told(value: Any) -> None:
     (text,) = problems(CHAT, {}, {"messages": value})
     assert text.startswith("body: ")
@@ -561,11 +561,14 @@ def test_names_in_python_can_be_used() -> None:
     assert chosen(EDIT, {"image": "i", "model_id": "m"}, by_name=True).to_dict() == {"image": "i", "modelId": "m"}
 
 
-def test_an_unknown_parameter_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_parameter_is_refused_with_the_way_out() -> None:
     with pytest.raises(RequestValidationError) as caught:
         chosen(EDIT, {"image": "i", "strength": 1, "mask": 2})
-    assert [text.split(":")[0] for text in caught.value.problems] == ["mask", "strength"]
-    assert "aspect_ratio" in str(caught.value)
+    assert [text.partition("; ")[0] for text in caught.value.problems] == [
+        f"images.edit: unexpected argument {name!r}" for name in ("mask", "strength")
+    ]
+    assert isinstance(caught.value, TypeError)
+    assert "extra_body" in str(caught.value)
 
 
 def test_parameters_that_no_body_takes_together_are_told() -> None:
@@ -585,5 +588,5 @@ def test_nothing_given_is_no_body_where_none_is_needed() -> None:
 
 
 def test_a_file_among_the_branches_of_a_union_is_found() -> None:
-    assert any(isinstance(branch, Binary) for branch in ImageEditForm.FIELDS["image"].shape.branches)  # type: ignore[attr-defined]
+    assert any(isinstance(branch, Binary) for branch in ImageEditForm.__fields__["image"].shape.branches)  # type: ignore[attr-defined]
     assert type(chosen(EDIT, {"image": io.BytesIO(PNG), "prompt": "p"})) is ImageEditForm

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from attrs import define
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from venice_client._core.schema.model import Field, Model
-from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.model import Maybe, Model, field
+from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import (
     AnyOf,
     Anything,
@@ -33,45 +31,49 @@ from venice_client.models import ChatCompletion
 models = ModuleType("models")
 
 
-@define(kw_only=True, eq=False, repr=False)
 class TextPart(Model):
-    text: str
-    type: str
-    FIELDS: ClassVar[Mapping[str, Field]] = {
-        "text": Field("text", Text(), required=True),
-        "type": Field("type", Choice("text"), required=True),
-    }
+    text: str = field("text", Text())
+    type: str = field("type", Choice("text"))
 
 
-@define(kw_only=True, eq=False, repr=False)
 class ImagePart(Model):
-    url: str
-    type: str
-    FIELDS: ClassVar[Mapping[str, Field]] = {
-        "url": Field("url", Text(), required=True),
-        "type": Field("type", Choice("image"), required=True),
-    }
+    url: str = field("url", Text())
+    type: str = field("type", Choice("image"))
 
 
-@define(kw_only=True, eq=False, repr=False)
 class Small(Model):
-    a: int | Unset = UNSET
-    FIELDS: ClassVar[Mapping[str, Field]] = {"a": Field("a", Integer())}
+    a: Maybe[int] = field("a", Integer(), default=UNSET)
 
 
-@define(kw_only=True, eq=False, repr=False)
 class Large(Model):
-    a: int | Unset = UNSET
-    b: int | Unset = UNSET
-    FIELDS: ClassVar[Mapping[str, Field]] = {"a": Field("a", Integer()), "b": Field("b", Integer())}
+    a: Maybe[int] = field("a", Integer(), default=UNSET)
+    b: Maybe[int] = field("b", Integer(), default=UNSET)
 
 
-for _model in (TextPart, ImagePart, Small, Large):
+class Spoken(Model):
+    role: str = field("role", Choice("user", "developer"))
+
+
+class Answered(Model):
+    role: str = field("role", Choice("assistant"))
+
+
+class Done(Model):
+    ok: bool = field("ok", Choice(True))
+
+
+class Failed(Model):
+    ok: bool = field("ok", Choice(False))
+
+
+for _model in (TextPart, ImagePart, Small, Large, Spoken, Answered, Done, Failed):
     setattr(models, _model.__name__, _model)
 models.Colour_VALUES = ("red", "green")  # type: ignore[attr-defined]
 
 TEXT_PART, IMAGE_PART = Ref(models, "TextPart"), Ref(models, "ImagePart")
 SMALL, LARGE = Ref(models, "Small"), Ref(models, "Large")
+SPOKEN, ANSWERED = Ref(models, "Spoken"), Ref(models, "Answered")
+DONE, FAILED = Ref(models, "Done"), Ref(models, "Failed")
 
 SHAPES: list[Shape] = [
     Anything(),
@@ -212,4 +214,32 @@ def test_shapes_print_without_the_module_that_they_refer_to() -> None:
 def test_a_field_that_an_answer_forgot_is_no_reason_to_leave_it_undecoded() -> None:
     message = ChatCompletion.from_dict({"choices": [{"message": {"content": "hi"}}]}).choices[0].message
     assert message.content == "hi"
-    assert repr(message.role) == "UNSET"
+    assert message.role is None
+
+
+@pytest.mark.parametrize("raw", [{}, {"z": 1}, {"type": "image"}, {"text": None}])
+@pytest.mark.parametrize("union", [AnyOf(TEXT_PART, Null()), AnyOf(Text(), TEXT_PART), AnyOf(AnyOf(TEXT_PART), Null())])
+def test_an_object_is_the_model_where_a_union_has_one_kind_of_object(union: AnyOf, raw: Any) -> None:
+    found = union.decode(raw)
+    assert isinstance(found, TextPart)
+    assert found.to_dict() == raw
+
+
+@pytest.mark.parametrize("union", [AnyOf(SPOKEN, ANSWERED), AnyOf(ANSWERED, SPOKEN)])
+def test_tags_of_several_values_choose_the_branch(union: AnyOf) -> None:
+    assert isinstance(union.decode({"role": "developer"}), Spoken)
+    assert isinstance(union.decode({"role": "assistant", "x": 1}), Answered)
+
+
+@pytest.mark.parametrize("union", [AnyOf(DONE, FAILED), AnyOf(FAILED, DONE)])
+def test_boolean_tags_choose_the_branch(union: AnyOf) -> None:
+    assert isinstance(union.decode({"ok": True}), Done)
+    assert isinstance(union.decode({"ok": False}), Failed)
+    assert union.decode({"ok": 1}) == {"ok": 1}
+
+
+def test_a_discriminator_chooses_by_its_mapping_and_by_the_names_of_components() -> None:
+    mapped = AnyOf(SMALL, LARGE, tag="kind", names={"woof": "Large"})
+    assert isinstance(mapped.decode({"kind": "woof"}), Large)
+    assert isinstance(AnyOf(SMALL, LARGE, tag="kind").decode({"kind": "Large"}), Large)
+    assert isinstance(mapped.decode({"kind": "new", "a": 1}), Small)

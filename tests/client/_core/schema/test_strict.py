@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import pickle
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from attrs import define
 
 from venice_client import ResponseDecodeError
 from venice_client._core.response.decode import decode
@@ -80,9 +79,8 @@ def test_an_answer_of_another_media_type_departs() -> None:
     assert departures(b"{}", "application/problem+json")
 
 
-@define(kw_only=True, eq=False, repr=False)
-class Closed(Model):
-    CLOSED: ClassVar[bool] = True
+class Closed(Model, closed=True):
+    """A model without fields."""
 
 
 def test_a_field_that_a_closed_object_lacks_departs() -> None:

@@ -11,10 +11,9 @@ from collections import deque
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from attrs import define
 
 from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
@@ -22,7 +21,7 @@ from venice_client._core.request.build import build as fill
 from venice_client._core.request.build import new_request
 from venice_client._core.request.call import Request
 from venice_client._core.schema.check import departures
-from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.shapes import (
     AnyOf,
@@ -201,7 +200,6 @@ def test_every_problem_is_told_with_its_path() -> None:
         "messages[2].content[0].text: required, and not given",
         "temperature: 3 is more than 2",
         "fallbacks: 11 items is more than 10",
-        "n: null is not allowed here: leave it out, or pass UNSET",
     )
 
 
@@ -274,23 +272,59 @@ def test_a_request_that_is_refused_does_not_warn() -> None:
         assert refused(CHAT, {**HELLO, "reasoning_effort": "huge", "n": "1"}) == ("n: '1' is not a whole number",)
 
 
-@define(kw_only=True, eq=False, repr=False)
-class Closed(Model):
-    a: int
-    FIELDS: ClassVar[Any] = {"a": Field("a", Integer(), required=True)}
-    CLOSED: ClassVar[bool] = True
+class Open(Model):
+    amount: Maybe[int] = field("amount", Integer(), default=UNSET)
 
 
-def test_an_undeclared_field_of_a_closed_object_warns_and_is_sent() -> None:
+class Closed(Model, closed=True):
+    a: int = field("a", Integer())
+    amount: Maybe[int] = field("amount", Integer(), default=UNSET)
+
+
+def test_an_undeclared_field_of_a_closed_object_is_refused_with_the_way_out() -> None:
     models = ModuleType("models")
     models.Closed = Closed  # type: ignore[attr-defined]
     operation = Operation(
         method="POST", path="/x", name="x", module="x", bodies={"application/json": Ref(models, "Closed")}
     )
-    with pytest.warns(UnknownFieldWarning, match="b: the contract declares no such field.*extra_body"):
-        made = build(operation, {}, {"a": 1, "b": 2})
-    assert sent(made) == {"a": 1, "b": 2}
-    assert sent(build(operation, {}, {"a": 1}, options={"extra_body": {"b": 2}})) == {"a": 1, "b": 2}
+    with pytest.raises(RequestValidationError) as caught:
+        build(operation, {}, {"a": 1, "amuont": 1, "b": 2})
+    assert caught.value.problems == (
+        "amuont: the contract declares no such field; did you mean 'amount'?",
+        "b: the contract declares no such field",
+    )
+    assert str(caught.value).endswith("pass validate=False or extra_body to send it anyway")
+    for options in ({"extra_body": {"b": 2}}, {"validate": False}):
+        body = {"a": 1} if "extra_body" in options else {"a": 1, "b": 2}
+        assert sent(build(operation, {}, body, options=options)) == {"a": 1, "b": 2}
+
+
+def test_a_misspelt_field_of_an_open_object_warns_with_the_nearest_name_and_is_sent() -> None:
+    models = ModuleType("models")
+    models.Open = Open  # type: ignore[attr-defined]
+    operation = Operation(
+        method="POST", path="/x", name="x", module="x", bodies={"application/json": Ref(models, "Open")}
+    )
+    with pytest.warns(UnknownFieldWarning, match=r"amuont: .*did you mean 'amount'\?") as caught:
+        made = build(operation, {}, {"amuont": 1, "brand_new": 2})
+    assert len(caught) == 1
+    assert sent(made) == {"amuont": 1, "brand_new": 2}
+
+
+@pytest.mark.parametrize("limit", [None, {"usd": None}, {"usd": 1, "diem": None}])
+def test_null_in_a_limit_of_spending_is_refused(limit: Any) -> None:
+    problems = refused(
+        OPERATIONS["POST /api_keys"], {"apiKeyType": "INFERENCE", "description": "d", "consumptionLimit": limit}
+    )
+    assert problems == ("consumptionLimit: null would lift the limit: leave it out to keep the limit as it is",)
+
+
+# None is left out where the field is optional and not nullable, sent where null is allowed, refused where required.
+def test_none_means_not_given_null_or_a_mistake_by_what_the_contract_says() -> None:
+    body = {**HELLO, "temperature": None, "prompt_cache_key": None, "stop": None, "reasoning": {"effort": None}}
+    made = sent(build(CHAT, {}, body))
+    assert made == {**HELLO, "stop": None, "reasoning": {}}
+    assert refused(CHAT, {**HELLO, "model": None}) == ("model: null is not allowed here",)
 
 
 # ---- what is written

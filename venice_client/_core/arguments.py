@@ -1,0 +1,147 @@
+"""
+The arguments of public methods: names that a method lacks are refused before anything is sent, with the nearest name.
+
+Every class of a resource is checked when it is made, so that a new method, a facade's too, cannot miss the check.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from venice_client._core.errors import ArgumentError
+from venice_client._core.request.call import CallOptions
+from venice_client._core.schema.fields import hint, nearest
+from venice_client._core.schema.sentinel import UNSET
+
+F = TypeVar("F", bound=Callable[..., Any])
+_EMPTY = inspect.Parameter.empty
+_POSITIONAL = inspect.Parameter.POSITIONAL_ONLY
+_EITHER = inspect.Parameter.POSITIONAL_OR_KEYWORD
+_KEYWORD = inspect.Parameter.KEYWORD_ONLY
+_REST = inspect.Parameter.VAR_KEYWORD
+
+
+def call_options(**options: Any) -> CallOptions:
+    """Return the options of a call that were given: None and UNSET mean the client's own."""
+    given: Any = {name: value for name, value in options.items() if value is not UNSET and value is not None}
+    return given  # type: ignore[no-any-return]  # a TypedDict
+
+
+def extends(method: str) -> Callable[[F], F]:
+    """Mark a method whose `**options` are the parameters of another method of its class."""
+
+    def mark(function: F) -> F:
+        function.__extends__ = method  # type: ignore[attr-defined]  # read by `check_methods`
+        return function
+
+    return mark
+
+
+def check_methods(owner: type) -> None:
+    """Replace the public methods of a class by ones that check their arguments."""
+    for name, function in list(vars(owner).items()):
+        if not name.startswith("_") and inspect.isfunction(function) and not hasattr(function, "__checks__"):
+            setattr(owner, name, _checked(function, owner))
+
+
+def check_call(method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+    """Check the arguments of a bound method now, where the call itself is made later."""
+    checks: _Arguments | None = getattr(method, "__checks__", None)
+    if checks is not None:
+        resource: Any = getattr(method, "__self__", None)
+        declared = resource._client.declared_keywords() if resource is not None else ()  # noqa: SLF001  # a resource
+        checks.check((resource, *args), {name: value for name, value in kwargs.items() if name not in declared})
+
+
+class _Arguments:
+    """What a method takes, read from its code once: inspecting a signature takes longer than a call."""
+
+    def __init__(self, function: Callable[..., Any], owner: type) -> None:
+        self._name = function.__qualname__
+        self.signature, self.is_open = _signature_of(function, owner)
+        parameters = self.signature.parameters.values()
+        self._places = [item.name for item in parameters if item.kind in (_POSITIONAL, _EITHER)]
+        self._takes_more = any(item.kind is inspect.Parameter.VAR_POSITIONAL for item in parameters)
+        self.names = frozenset(item.name for item in parameters if item.kind in (_EITHER, _KEYWORD))
+        named = self.names.union(self._places)
+        self._required = [item.name for item in parameters if item.default is _EMPTY and item.name in named]
+
+    def check(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Raise ArgumentError for arguments that the method does not take; `args` begin with the instance."""
+        if not self.is_open and not self.names.issuperset(kwargs):
+            public = sorted(self.names - {"self"})
+            unknown = [name for name in kwargs if name not in self.names]
+            raise ArgumentError(
+                [f"{self._name}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
+            )
+        if len(args) > len(self._places) and not self._takes_more:
+            count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in sorted(self.names - {"self"})[:8])
+            takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
+            raise ArgumentError([f"{self._name}: {takes}; give the others by name ({listed}, ...)"])
+        given = {*self._places[: len(args)], *kwargs}
+        if missing := [name for name in self._required if name not in given]:
+            raise ArgumentError([f"{self._name}: {name}: required, and not given{_ANYWAY}" for name in missing])
+
+
+_ANYWAY = "; pass UNSET for it with validate=False to send the request anyway"
+
+
+def _way_out(name: str, known: list[str]) -> str:
+    if nearest(name, known):
+        return hint(name, known)
+    return "; extra_body and extra_query send fields that the contract lacks"
+
+
+def _signature_of(function: Callable[..., Any], owner: type) -> tuple[inspect.Signature, bool]:
+    """Return the whole signature of a method, and whether it takes names that are known only when it runs."""
+    signature = inspect.signature(function)
+    parameters = list(signature.parameters.values())
+    if not parameters or parameters[-1].kind is not _REST:
+        return signature, False
+    inherited = getattr(super(owner, owner), getattr(function, "__extends__", function.__name__), None)
+    if inherited is None:
+        return signature, True
+    own = {item.name for item in parameters}
+    more = [item for item in inspect.signature(inherited).parameters.values() if item.name not in own]
+    if any(item.kind is _REST for item in more):
+        return signature, True
+    # Required ones stand among the keywords too: a facade may take them from elsewhere.
+    added = [item.replace(kind=_KEYWORD) for item in more]
+    return signature.replace(parameters=[*parameters[:-1], *added]), False
+
+
+def _with_keywords(args: tuple[Any, ...], kwargs: dict[str, Any], names: frozenset[str]) -> tuple[Any, ...]:
+    """Take the keywords that interceptors declare out of the arguments, and bind them to the client of the resource."""
+    client = getattr(args[0], "_client", None) if args else None
+    declared = client.declared_keywords() - names if client is not None else ()
+    taken = {name: kwargs.pop(name) for name in declared if name in kwargs}
+    return (type(args[0])(client.with_keywords(taken)), *args[1:]) if taken and client is not None else args
+
+
+def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
+    arguments = _Arguments(function, owner)
+    check, names = arguments.check, arguments.names
+    if inspect.iscoroutinefunction(function):
+
+        @wraps(function)
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            if not names.issuperset(kwargs):
+                args = _with_keywords(args, kwargs, names)
+            check(args, kwargs)
+            return await function(*args, **kwargs)
+
+    else:
+
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if not names.issuperset(kwargs):
+                args = _with_keywords(args, kwargs, names)
+            check(args, kwargs)
+            return function(*args, **kwargs)
+
+    call.__signature__ = arguments.signature  # type: ignore[attr-defined]
+    call.__checks__ = arguments  # type: ignore[attr-defined]
+    return call

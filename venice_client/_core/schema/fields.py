@@ -1,0 +1,53 @@
+"""Names of fields: which a model takes, and the nearest one to a name that it does not have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from venice_client._core.schema.model import Model
+
+_SHOWN = 40
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> str | None:
+    """Return the known name that a misspelt one, or a name on the wire, is meant for; None without one."""
+    names = list(known)
+    bare = {_bare(item): item for item in reversed(names)}
+    if found := bare.get(_bare(name)):
+        return found
+    close = get_close_matches(name.lower(), names, n=1, cutoff=cutoff)
+    return close[0] if close else None
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").replace("-", "").lower()
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """Return "; did you mean 'temperature'?" for a misspelt name; "" where no name is near."""
+    found = nearest(name, known)
+    return f"; did you mean {found!r}?" if found else ""
+
+
+def check_names(model: type[Model], values: Mapping[str, Any]) -> None:
+    """Raise TypeError where a model's constructor is given other fields than the model has, or too few."""
+    fields = model.__fields__
+    for name in values:
+        if name not in fields:
+            raise TypeError(f"{model.__name__}() got an unexpected argument {name!r}{hint(name, fields)}")
+    missing = [repr(name) for name, item in fields.items() if item.required and name not in values]
+    if missing:
+        raise TypeError(f"{model.__name__}() requires {', '.join(missing)}")
+
+
+def no_field(model: Model, name: str) -> AttributeError:
+    """Return the error for an attribute that a model does not have."""
+    fields = type(model).__fields__
+    text = f"{type(model).__name__!r} has no field {name!r}"
+    if name.startswith("__"):
+        return AttributeError(text, name=name, obj=model)
+    listed = f"; it has {', '.join(sorted(fields))}" if len(fields) <= _SHOWN else ""
+    return AttributeError(f"{text}{hint(name, fields) or listed}", name=name, obj=model)

@@ -1,0 +1,137 @@
+"""
+What callers pass, in the form of the wire: before it is checked, before pictures are looked for, and only once.
+
+Objects of pydantic, dataclasses, attrs, and anything with `model_dump` or `to_dict` become mappings; any iterable
+becomes a list where the contract has one. None is left out where the contract has no null for an optional field. Of
+an object that came in a response, fields that the request refuses are left out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Any
+
+import attrs
+
+from venice_client._core.schema.encoding import LEAVES, given_fields
+from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape
+from venice_client._core.schema.values import is_file, listed, written
+
+_ANY = Anything()
+_OWN = f"{__name__.partition('.')[0]}."
+_NO_LISTS = (str, bytes, bytearray, memoryview, Mapping, Model)
+
+
+def input_value(value: Any, shape: Shape = _ANY) -> Any:
+    """
+    Return a caller's value as the wire has it. What has no such form stays as it is, for the checks to refuse.
+
+    Raises RecursionError for a value that holds itself.
+    """
+    kind = value.__class__
+    if kind in LEAVES:
+        return value
+    if kind is not dict and kind is not list:
+        if isinstance(value, Enum):
+            return value.value
+        if isinstance(value, date):
+            return written(value, shape)
+    if shape.__class__ is AnyOf:
+        shape = _branch(shape, value)
+    if kind is dict or kind is list:
+        return _object(value, shape) if kind is dict else _items(value, shape)
+    return _other(value, shape)
+
+
+def _other(value: Any, shape: Shape) -> Any:
+    """Return a value that is neither plain JSON nor a leaf."""
+    if isinstance(value, Model):
+        received = bool(value._raw)  # noqa: SLF001  # the models' own layer
+        return _object(given_fields(value), shape, is_foreign=received)
+    if isinstance(value, Mapping):
+        return _object(value, shape)
+    items = listed(value)
+    if items is not None:
+        return _items(items, shape)
+    if isinstance(shape, Array) and isinstance(value, Iterable) and not isinstance(value, _NO_LISTS):
+        return value if is_file(value) else _items(value, shape)
+    if isinstance(shape, Ref | Dictionary | Anything) and not is_file(value):
+        fields = foreign_fields(value)
+        if fields is not None:
+            return _object(fields, shape, is_foreign=True)
+    return value
+
+
+def foreign_fields(value: Any) -> Mapping[str, Any] | None:
+    """Return the fields of an object of another library; None where it has none."""
+    kind = type(value)
+    if isinstance(value, type) or kind.__module__.startswith(_OWN):
+        return None  # a class, or a file in one of its forms
+    if callable(getattr(kind, "model_dump", None)):
+        try:
+            found = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        except TypeError:  # it has a method of this name, with other parameters
+            found = value.model_dump()
+        return found if isinstance(found, Mapping) else None
+    if callable(getattr(kind, "to_dict", None)):
+        found = value.to_dict()
+        return found if isinstance(found, Mapping) else None
+    if dataclasses.is_dataclass(value):
+        return {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
+    if attrs.has(kind):
+        return {item.name: getattr(value, item.name) for item in attrs.fields(kind)}
+    return None
+
+
+def _items(values: Iterable[Any], shape: Shape) -> list[Any]:
+    item = shape.item if isinstance(shape, Array) else _ANY
+    return [one if one.__class__ in LEAVES else input_value(one, item) for one in values]
+
+
+def _object(values: Mapping[str, Any], shape: Shape, *, is_foreign: bool = False) -> dict[str, Any]:
+    if not isinstance(shape, Ref):
+        inner = shape.value if isinstance(shape, Dictionary) else _ANY
+        return {name: input_value(item, inner) for name, item in values.items() if item is not UNSET}
+    model = shape.model
+    fields = fields_by_wire(model)
+    result: dict[str, Any] = {}
+    for wire, item in values.items():
+        declared = fields.get(wire)
+        if item is UNSET or (declared is None and is_foreign and model.__closed__):
+            continue
+        if declared is None:
+            result[wire] = input_value(item)
+        elif item is not None or not declared.drops_null:
+            result[wire] = item if item.__class__ in LEAVES else input_value(item, declared.shape)
+    return result
+
+
+@cache
+def fields_by_wire(model: Any) -> Mapping[str, Field]:
+    """Return the fields of a class of models by their names on the wire."""
+    return {item.wire: item for item in model.__fields__.values()}
+
+
+def _branch(shape: AnyOf, value: Any) -> Shape:
+    """Return the branch of a union that a value is meant for: by its kind, then by what it holds."""
+    if isinstance(value, Model):
+        for branch in shape.branches:
+            if isinstance(branch, Ref) and branch.name == type(value).__name__:
+                return branch
+        value = given_fields(value)
+    if isinstance(value, Mapping):
+        kinds: tuple[type[Shape], ...] = (Ref, Dictionary, Anything)
+    elif isinstance(value, list | tuple | set | frozenset):
+        kinds, value = (Array, Anything), list(value)
+    else:
+        kinds = (Array, Ref, Dictionary, Anything)
+    branches = [branch for branch in shape.branches if isinstance(branch, kinds)]
+    if len(branches) < 2:
+        return branches[0] if branches else Null()
+    return shape.named_branch(value) or max(branches, key=lambda branch: branch.fits(value))

@@ -56,7 +56,7 @@ def _other(value: Any, shape: Shape) -> Any:
         return _object(given_fields(value), shape, is_foreign=received)
     if isinstance(value, Mapping):
         return _object(value, shape)
-    items = listed(value)
+    items = listed(value) if isinstance(shape, Array | Anything) else None  # elsewhere a tuple may be a file
     if items is not None:
         return _items(items, shape)
     if isinstance(shape, Array) and isinstance(value, Iterable) and not isinstance(value, _NO_LISTS):

@@ -160,6 +160,7 @@ def make_plan(
     if folder is not None and is_folder and folder.resolve() == absolute(pictures, "pictures").resolve():
         raise RequestValidationError(["to must be another folder than that of the pictures"])
     if call is None:
+        options = {name: value for name, value in options.items() if not _is_default(name, value)}
         options = options if prompt is None else {"prompt": prompt, **options}
         _check_options(client, operation, options)
         chosen = Task(MethodCall(operation, dict(options)), task or operation)
@@ -208,6 +209,10 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     problems = [text for text in problems if not text.startswith(tuple(of_pictures))]
     if problems:
         raise RequestValidationError(problems)
+
+
+def _is_default(name: str, value: Any) -> bool:
+    return value is UNSET or (value is None and name in _CALL_OPTIONS)
 
 
 def _keywords(method: Callable[..., Any]) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_overloads, overload
 
 from venice_client._core.request.call import PictureInput
+from venice_client._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
     from venice_client.batch.run import AsyncMapRun, MapRun  # noqa: F401  # named in strings
@@ -42,21 +43,21 @@ class _Map(Generic[RunT, PicturesT]):
         recursive: bool = False,
         resend_unknown: bool = False,
         progress: bool | Callable[[int, int | None], object] | None = None,
-        aspect_ratio: ImageEditAspectRatio = ...,
-        disable_prompt_optimization_thinking: bool = ...,
-        enhance_prompt: bool = ...,
-        model: str = ...,
-        model_id: ImageEditModelId = ...,
-        output_format: ImageEditOutputFormat = ...,
-        resolution: str = ...,
-        safe_mode: bool = ...,
-        resize: bool = ...,
-        strip_metadata: bool = ...,
-        timeout: float = ...,
-        validate: bool = ...,
-        extra_headers: Mapping[str, str] = ...,
-        extra_query: Mapping[str, Any] = ...,
-        extra_body: Mapping[str, Any] = ...,
+        aspect_ratio: ImageEditAspectRatio | Unset | None = UNSET,
+        disable_prompt_optimization_thinking: bool | Unset | None = UNSET,
+        enhance_prompt: bool | Unset | None = UNSET,
+        model: str | Unset | None = UNSET,
+        model_id: ImageEditModelId | Unset | None = UNSET,
+        output_format: ImageEditOutputFormat | Unset | None = UNSET,
+        resolution: str | Unset | None = UNSET,
+        safe_mode: bool | Unset | None = UNSET,
+        resize: bool = False,
+        strip_metadata: bool = False,
+        timeout: float | Unset | None = UNSET,
+        validate: bool | Unset | None = UNSET,
+        extra_headers: Mapping[str, str] | Unset | None = UNSET,
+        extra_query: Mapping[str, object] | Unset | None = UNSET,
+        extra_body: Mapping[str, object] | Unset | None = UNSET,
     ) -> RunT: ...
     @overload
     def map(
@@ -73,15 +74,15 @@ class _Map(Generic[RunT, PicturesT]):
         recursive: bool = False,
         resend_unknown: bool = False,
         progress: bool | Callable[[int, int | None], object] | None = None,
-        creativity: float | None = ...,
-        scale: float = ...,
-        resize: bool = ...,
-        strip_metadata: bool = ...,
-        timeout: float = ...,
-        validate: bool = ...,
-        extra_headers: Mapping[str, str] = ...,
-        extra_query: Mapping[str, Any] = ...,
-        extra_body: Mapping[str, Any] = ...,
+        creativity: float | Unset | None = UNSET,
+        scale: float | Unset | None = UNSET,
+        resize: bool = False,
+        strip_metadata: bool = False,
+        timeout: float | Unset | None = UNSET,
+        validate: bool | Unset | None = UNSET,
+        extra_headers: Mapping[str, str] | Unset | None = UNSET,
+        extra_query: Mapping[str, object] | Unset | None = UNSET,
+        extra_body: Mapping[str, object] | Unset | None = UNSET,
     ) -> RunT: ...
     @overload
     def map(
@@ -98,13 +99,13 @@ class _Map(Generic[RunT, PicturesT]):
         recursive: bool = False,
         resend_unknown: bool = False,
         progress: bool | Callable[[int, int | None], object] | None = None,
-        resize: bool = ...,
-        strip_metadata: bool = ...,
-        timeout: float = ...,
-        validate: bool = ...,
-        extra_headers: Mapping[str, str] = ...,
-        extra_query: Mapping[str, Any] = ...,
-        extra_body: Mapping[str, Any] = ...,
+        resize: bool = False,
+        strip_metadata: bool = False,
+        timeout: float | Unset | None = UNSET,
+        validate: bool | Unset | None = UNSET,
+        extra_headers: Mapping[str, str] | Unset | None = UNSET,
+        extra_query: Mapping[str, object] | Unset | None = UNSET,
+        extra_body: Mapping[str, object] | Unset | None = UNSET,
     ) -> RunT: ...
     @overload
     def map(

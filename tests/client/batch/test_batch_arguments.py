@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pytest
 
 from tests.client.batch.pictures import PROMPT, png
-from venice_client import RequestValidationError, Venice
+from venice_client import UNSET, RequestValidationError, Venice
 from venice_client.images.resource import Images
 
 if TYPE_CHECKING:
@@ -71,12 +71,15 @@ def test_strangers_open_no_folder(folder: Path) -> None:
         venice.images.map(folder, PROMPT)
 
 
-def test_parameters_of_the_operation_and_of_every_call_are_passed_on(api: StandIn, mapped: Any) -> None:
+def test_parameters_of_the_operation_and_of_every_call_are_passed_on(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     options = {"aspect_ratio": "16:9", "strip_metadata": True, "timeout": 30.0, "extra_headers": {"X-Own": "1"}}
     assert [item.ok for item in mapped(api.base_url, [png(1)], PROMPT, **options)] == [True]
     assert api.requests[0].value["aspect_ratio"] == "16:9"
     assert api.requests[0].headers["X-Own"] == "1"
     assert [item.ok for item in mapped(api.base_url, [png(1)], operation="upscale", scale=4)] == [True]
+    unset = {"aspect_ratio": UNSET, "timeout": None, "validate": None}
+    assert [item.ok for item in mapped(api.base_url, [png(1)], PROMPT, to=tmp_path, **unset)] == [True]
+    assert "aspect_ratio" not in api.requests[-1].value
     api.assert_valid()
 
 

@@ -255,7 +255,8 @@ def _short_reads(stream: Any) -> Iterator[None]:
 
     httpcore fixes the timeout of all reads when a body begins. Whether anything is left to be read, only it knows.
     """
-    read, thread = stream.read, threading.get_ident()
+    # The method of the class: an attribute may be the function of another thread.
+    read, thread = partial(type(stream).read, stream), threading.get_ident()
 
     def read_briefly(size: int, timeout: float | None = None) -> bytes:
         # The connection is free once the end was read, and another thread may use it before this function is gone.
@@ -267,7 +268,7 @@ def _short_reads(stream: Any) -> Iterator[None]:
         yield
     finally:
         if vars(stream).get("read") is read_briefly:
-            del stream.read
+            vars(stream).pop("read", None)  # another thread may have been faster
 
 
 def _send(client: Any, request: Any, failures: Failures) -> Any:

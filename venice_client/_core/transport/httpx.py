@@ -26,12 +26,14 @@ from venice_client._core.transport import answer, base
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
 from venice_client._core.transport.headers import Headers
-from venice_client._core.transport.limiter import MOST, NO_LIMIT, AsyncTurns, Turns
+from venice_client._core.transport.lanes import Lane, Lanes
+from venice_client._core.transport.limiter import MOST, AsyncTurns, Turns
 from venice_client._core.transport.network import CONNECT_SECONDS, KEPT_SECONDS, Network, socket_options
 from venice_client._core.transport.proxies import Proxies
 
 _OURS: Final = {"Accept-Encoding": ACCEPTED}
 _USUAL: Final = {"Accept": "*/*", "Connection": "keep-alive", **_OURS}
+_TRANSPORTS: Final = {"Client": "HTTPTransport", "AsyncClient": "AsyncHTTPTransport"}
 Library = Literal["httpx", "httpx2"]
 
 
@@ -118,62 +120,32 @@ class Answer(answer.Answer):
 
 
 class _Base:
-    """What both senders share: clients by their proxy, and requests."""
+    """What both senders share: requests, and the clients that send them."""
 
     _KIND: str
-    _TRANSPORT: str
+    _turns: Turns | AsyncTurns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
         self._library: Any = _imported(library)
         self._given = client
-        self._clients: dict[str | None, Any] = {}
-        self._network = network
+        self._lanes = Lanes(partial(_make_client, self._library, network, self._KIND))
         self._proxies = Proxies(network)
-        self._lock = threading.Lock()
 
-    def _client_for(self, url: Any) -> Any:
-        if self._given is not None:
-            return self._given
-        proxy = self._proxies.choose(url.scheme, url.host, url.port)
-        client = self._clients.get(proxy)
-        if client is None:
-            with self._lock:
-                client = self._clients.get(proxy)
-                if client is None:
-                    client = self._clients[proxy] = self._make(proxy)
-        return client
+    def _enter(self, url: Any) -> tuple[Lane, Any]:
+        return self._lanes.enter(self._proxies.choose(url.scheme, url.host, url.port))
 
-    def _make(self, proxy: str | None) -> Any:
-        library, context = self._library, self._network.ssl_context
-        route = None
-        if proxy is not None:
-            route = library.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None)
-        try:
-            transport = getattr(library, self._TRANSPORT)(
-                verify=context,
-                trust_env=False,
-                # All idle connections are kept: a pool with a lower limit closes some that are about to be used.
-                limits=library.Limits(
-                    max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=KEPT_SECONDS
-                ),
-                proxy=route,
-                socket_options=socket_options(),
-            )
-        except ImportError:
-            if proxy is None or not proxy.startswith("socks"):
-                raise
-            text = f"proxy: SOCKS proxies need another package: pip install '{library.__name__}[socks]'"
-            raise RequestValidationError([text]) from None
-        return getattr(library, self._KIND)(transport=transport, trust_env=False, cookies=_NoCookies())
+    def _leave(self, lane: Lane) -> None:
+        self._lanes.leave(lane)
+        self._turns.give()
 
-    def _request(self, client: Any, call: Request, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
+    def _request(self, call: Request, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
         limits = call.limits or Timeout(min(CONNECT_SECONDS, seconds), seconds, seconds, seconds)
         content = self._content(call.content)
         with _refusals():
             call.method.encode("ascii")
             if self._given is not None:
                 timeout = self._library.Timeout(**limits.parts())
-                return client.build_request(
+                return self._given.build_request(
                     call.method, url, headers=_complete(headers, _OURS), timeout=timeout, content=content
                 )
             # A client that is made here has no settings to add, and merging them takes time.
@@ -190,26 +162,36 @@ class Sender(_Base):
     """Sends the calls of threads with a client of the library."""
 
     _KIND = "Client"
-    _TRANSPORT = "HTTPTransport"
+    _turns: Turns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
-        self._turns = Turns(MOST if client is None else NO_LIMIT)
+        self._turns = Turns(MOST)
         # At exit, too: a program need not close its client.
-        self._closing = weakref.finalize(self, _close_all, self._clients)
+        self._closing = weakref.finalize(self, _close_all, self._lanes)
 
     def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
-        client = self._client_for(address)
-        request = self._request(client, call, address, headers, seconds)
+        request = self._request(call, address, headers, seconds)
         failures = Failures(call)
+        if self._given is not None:
+            response = _send(self._given, request, failures)
+            return Answer(response, failures, _nothing, self).take(call)
         self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
-            response = _send(client, request, failures)
+            lane, outdated = self._enter(address)
         except BaseException:
             self._turns.give()
             raise
-        return Answer(response, failures, self._turns.give, self).take(call)
+        leave = partial(self._leave, lane)
+        try:
+            if outdated is not None:
+                outdated.close()
+            response = _send(lane.client, request, failures)
+        except BaseException:
+            leave()
+            raise
+        return Answer(response, failures, leave, self).take(call)
 
     def close(self) -> None:
         self._closing()
@@ -222,27 +204,37 @@ class AsyncSender(_Base, base.AsyncSender):
     """Sends the calls of the tasks of one event loop with an async client of the library."""
 
     _KIND = "AsyncClient"
-    _TRANSPORT = "AsyncHTTPTransport"
+    _turns: AsyncTurns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
-        self._turns = AsyncTurns(MOST if client is None else NO_LIMIT)
+        self._turns = AsyncTurns(MOST)
 
     def closer(self) -> Callable[[], Awaitable[None]]:
-        return partial(_close_all_async, self._clients, anyio.Lock())
+        return partial(_close_all_async, self._lanes, anyio.Lock())
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
-        client = self._client_for(address)
-        request = self._request(client, call, address, headers, seconds)
+        request = self._request(call, address, headers, seconds)
         failures = Failures(call)
+        if self._given is not None:
+            response = await _send_async(self._given, request, failures)
+            return await Answer(response, failures, _nothing, self).atake(call)
         await self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
-            response = await _send_async(client, request, failures)
+            lane, outdated = self._enter(address)
         except BaseException:
             self._turns.give()
             raise
-        return await Answer(response, failures, self._turns.give, self).atake(call)
+        leave = partial(self._leave, lane)
+        try:
+            if outdated is not None:
+                await outdated.aclose()
+            response = await _send_async(lane.client, request, failures)
+        except BaseException:
+            leave()
+            raise
+        return await Answer(response, failures, leave, self).atake(call)
 
     def _content(self, content: Any) -> Any:
         return content if content is None or isinstance(content, bytes) else _Pieces(content)
@@ -283,16 +275,20 @@ async def _send_async(client: Any, request: Any, failures: Failures) -> Any:
     raise failures.error
 
 
-def _close_all(clients: dict[str | None, Any]) -> None:
-    while clients:
-        clients.popitem()[1].close()
+def _close_all(lanes: Lanes) -> None:
+    for client in lanes.drain():
+        client.close()
 
 
-async def _close_all_async(clients: dict[str | None, Any], lock: anyio.Lock) -> None:
+async def _close_all_async(lanes: Lanes, lock: anyio.Lock) -> None:
     with anyio.CancelScope(shield=True):  # at its end, trio cancels what still runs
         async with lock:  # a second caller, such as the end of the loop, waits for the first
-            while clients:
-                await clients.popitem()[1].aclose()
+            for client in lanes.drain():
+                await client.aclose()
+
+
+def _nothing() -> None:
+    pass
 
 
 class _Pieces:
@@ -325,6 +321,28 @@ def _imported(name: Library) -> ModuleType:
     import httpx
 
     return httpx
+
+
+def _make_client(library: Any, network: Network, kind: str, proxy: str | None) -> Any:
+    context = network.ssl_context
+    route = None
+    if proxy is not None:
+        route = library.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None)
+    try:
+        transport = getattr(library, _TRANSPORTS[kind])(
+            verify=context,
+            trust_env=False,
+            # All idle connections are kept: a pool with a lower limit closes some that are about to be used.
+            limits=library.Limits(max_connections=MOST, max_keepalive_connections=MOST, keepalive_expiry=KEPT_SECONDS),
+            proxy=route,
+            socket_options=socket_options(),
+        )
+    except ImportError:
+        if proxy is None or not proxy.startswith("socks"):
+            raise
+        text = f"proxy: SOCKS proxies need another package: pip install '{library.__name__}[socks]'"
+        raise RequestValidationError([text]) from None
+    return getattr(library, kind)(transport=transport, trust_env=False, cookies=_NoCookies())
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,6 @@ thousand waiting calls nearly stand still.
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import Final
 
@@ -18,8 +17,6 @@ from venice_client._core.request.call import Request
 
 MOST: Final = 100
 """Calls, and so connections, of a client that is made here."""
-NO_LIMIT: Final = sys.maxsize
-"""For a caller's client, whose pool has a limit of its own."""
 
 
 class Turns:

@@ -282,7 +282,7 @@ def test_a_stream_that_is_left_frees_its_connection(server: Loopback, over: Over
 
 
 def test_a_form_with_files_and_repeated_fields(server: Loopback, over: Over, tmp_path: Path) -> None:
-    server.answer(b"a picture", "image/png")
+    server.answer(b"\x89PNG\r\n\x1a\n", "image/png")
     path = tmp_path / "b.png"
     path.write_bytes(b"from the disk")
     with path.open("rb") as file:

@@ -39,6 +39,15 @@ for name in models.__all__:
         getattr(models, name)
     except Exception as error:
         broken[f"models.{name}"] = f"{type(error).__name__}: {error}"
+hidden = []
+for kind in ("Venice", "AsyncVenice") if not broken else ():
+    client = getattr(venice_client, kind)(api_key="none", base_url="http://127.0.0.1:9")
+    for key in api.OPERATIONS:
+        held = client
+        for part in api.OPERATIONS[key].name.split("."):
+            held = getattr(held, part, None)
+        if not callable(held):
+            hidden.append(f"{key}: {kind} has no method {api.OPERATIONS[key].name}")
 found = {}
 for key in (api.OPERATIONS if not broken else ()):
     operation = api.OPERATIONS[key]
@@ -56,7 +65,7 @@ for key in (api.OPERATIONS if not broken else ()):
             if callable(getattr(module, name, None))
         ],
     }
-json.dump({"broken": broken, "operations": found}, sys.stdout)
+json.dump({"broken": broken, "hidden": hidden, "operations": found}, sys.stdout)
 """
 
 
@@ -65,12 +74,12 @@ def verify(described: Mapping[str, Any], stage: Path) -> None:
     Compare a staged client with the described contract that it was made from.
 
     Raises VerificationError naming everything that was lost: a module that does not import, an operation, a media
-    type, a parameter, a security alternative.
+    type, a parameter, a security alternative, a method that a facade hides.
     """
     found = _probe(stage)
     problems = [f"{module} does not import: {error}" for module, error in sorted(found["broken"].items())]
     if not problems:
-        problems = _differences(_declared(described), found["operations"])
+        problems = sorted(found["hidden"]) + _differences(_declared(described), found["operations"])
     if problems:
         more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
         listed = "\n".join(f"- {problem}" for problem in [*problems[:20], *more])

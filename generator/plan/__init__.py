@@ -98,7 +98,7 @@ def plan_of(
     resolve_references(document)
     check_marks(document)
     complete_responses(document)
-    renamed = name_operations(document)
+    renamed = name_operations(document, [*names.operations, *names.aliases.operations])
     names = names.with_operations_renamed(renamed)
     separate_forms(document)
     normalise(document)

@@ -16,6 +16,8 @@ import re
 from collections.abc import Collection, Iterable
 from functools import cache
 
+from generator.plan.members import class_members
+
 ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that generated annotations use: a field of that name would hide them from a type checker."""
 
@@ -25,16 +27,15 @@ ARGUMENTS = frozenset(
 )  # fmt: skip
 """Names that every generated function has, or uses, for itself."""
 
-MODEL_MEMBERS = frozenset(
-    {"extra", "from_dict", "is_set", "meta", "model_dump", "model_dump_json", "models", "self", "to_dict", "to_json"}
-)
+MODEL_MEMBERS = class_members("_core.schema.model", "Model") | {"models", "self"}
 """Names that the class of a model has, or uses, for itself."""
 
-CLIENT_MEMBERS = frozenset(
-    {"aclose", "api_key", "base_url", "cached_property", "close", "request", "resources", "send", "timeout",
-     "with_options", "with_raw_response", "with_streaming_response"}
-)  # fmt: skip
-"""Public names of the client, now or planned: a resource takes none of them."""
+CLIENT_MEMBERS = (
+    class_members("_core.client", "SyncClient")
+    | class_members("_core.client", "AsyncClient")
+    | {"cached_property", "resources", "with_options", "with_raw_response", "with_streaming_response"}
+)
+"""Public names of the client, and those of its generated modules: a resource takes none of them."""
 
 CLASSES = frozenset(
     {"Any", "AnyOf", "Anything", "Array", "AsyncClient", "AsyncPages", "AsyncResource", "AsyncStream", "Binary",
@@ -46,7 +47,9 @@ CLASSES = frozenset(
 )  # fmt: skip
 """Names that generated modules import: a model takes none of them."""
 
-RESOURCE_MEMBERS = frozenset({"iterate", "with_raw_response", "with_streaming_response"})
+RESOURCE_MEMBERS = class_members("_core.resource", "Resource") | {
+    "iterate", "with_raw_response", "with_streaming_response"
+}  # fmt: skip
 """Public names of every resource: an operation takes none of them."""
 
 DEVICES = frozenset(

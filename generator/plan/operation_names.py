@@ -104,9 +104,9 @@ def _function(method: str, path: str, operation: Mapping[str, Any], resource: st
     }
     words = snake_words(str(operation.get("operationId") or "")) or tail
     generic = _GENERIC.get(method, set()) | {method}
-    verbs = [word for word in words[:1] if word in generic] or [word for word in words[-1:] if word in generic]
     rest = [word for word in words if word not in _NOISE and _one(word) not in said]
-    if verbs and verbs[0] in rest:
+    verbs = [word for word in rest[:1] if word in generic] or [word for word in rest[-1:] if word in generic]
+    if verbs:
         rest.remove(verbs[0])
     while rest and (rest[-1] in placeholders or rest[-1] in ("by", "with", "for", "from")):
         rest.pop()

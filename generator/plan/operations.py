@@ -8,6 +8,7 @@ unusual characters overwrite each other or are dropped; a second tag is not read
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from generator.errors import GeneratorError
@@ -20,11 +21,12 @@ KNOWN = "x-python-known"
 """The key of the name that the lock has for an operation, put there by `generator.plan.description`."""
 
 
-def name_operations(document: dict[str, Any]) -> dict[str, str]:
+def name_operations(document: dict[str, Any], reserved: Collection[str] = ()) -> dict[str, str]:
     """
     Set `x-python-name` ("images.edit") on every operation.
 
-    Returns the operations of the lock that have another name now, because the overlay names them.
+    Returns the operations of the lock that have another name now, because the overlay names them. `reserved` are names
+    of operations that are gone: no other operation takes one by rule.
     """
     listed = operations(document)
     chosen = {key: str(operation["x-python-name"]) for key, operation in listed.items() if "x-python-name" in operation}
@@ -36,7 +38,7 @@ def name_operations(document: dict[str, Any]) -> dict[str, str]:
     locked = {key: str(operation[KNOWN]) for key, operation in listed.items() if KNOWN in operation}
     named = chosen | {key: name for key, name in locked.items() if key not in chosen}
     homes = Homes(named, listed)
-    taken = {module_name(name) for name in named.values()}
+    taken = {module_name(name) for name in (*named.values(), *reserved)}
     derived: dict[tuple[str, str], str] = {}
     for key in sorted(listed.keys() - named.keys(), key=lambda key: (key[1], key[0])):
         name = derived_name(*key, listed[key], homes)
@@ -44,7 +46,9 @@ def name_operations(document: dict[str, Any]) -> dict[str, str]:
             name = full_name(*key, listed[key], homes)
         derived[key] = name
         taken.add(module_name(name))
-    names = dict(zip([*named, *derived], unique([*named.values(), *derived.values()]), strict=True))
+    names = dict(zip(named, unique(named.values()), strict=True))
+    gone = [name for name in reserved if name not in names.values()]
+    names |= zip(derived, unique(derived.values(), reserved=[*names.values(), *gone]), strict=True)
     resources = {name.rsplit(".", 1)[0] for name in names.values()}
     for prefix in list(resources):
         parts = prefix.split(".")

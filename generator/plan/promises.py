@@ -10,7 +10,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from generator.plan.member_names import argument_table, field_name, parameter_name, property_name, unusual
-from generator.plan.names import Alias, Aliases, LockedOperation, Names
+from generator.plan.names import Alias, Aliases, LockedOperation, Names, Table
 from generator.plan.plan import Operation, Plan
 from generator.spec.identity import Address, parse_address
 
@@ -50,8 +50,8 @@ def promise(
     return evolve(
         names,
         operations=locked,
-        arguments={**names.arguments, **{name: new for name, one in listed.items() if (new := _arguments(one, names))}},
-        fields={**names.fields, **{name: new for name in plan.models if (new := _fields(plan, name, names))}},
+        arguments=_filled({**names.arguments, **{name: _arguments(one, names) for name, one in listed.items()}}),
+        fields=_filled({**names.fields, **{name: _fields(plan, name, names) for name in plan.models}}),
         aliases=Aliases(
             operations=_retired(old.operations, locked, listed, operations, date),
             classes=_retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date),
@@ -123,6 +123,10 @@ def _without(groups: Mapping[str, Group], live: Mapping[str, Collection[str]]) -
     return {owner: group for owner, group in left.items() if group}
 
 
+def _filled(tables: Table) -> dict[str, Mapping[str, str]]:
+    return {owner: table for owner, table in tables.items() if table}
+
+
 def _arguments(operation: Operation, names: Names) -> dict[str, str]:
     table = argument_table(operation)
     derived = {
@@ -131,7 +135,9 @@ def _arguments(operation: Operation, names: Names) -> dict[str, str]:
         else parameter_name(key.partition(" ")[2])
         for key in table
     }
-    return {**names.arguments.get(operation.name, {}), **unusual(derived, table)}
+    before = names.arguments.get(operation.name, {})
+    kept = {key: name for key, name in before.items() if key in table or not key.startswith("path ")}
+    return {**kept, **unusual(derived, table)}
 
 
 def _fields(plan: Plan, name: str, names: Names) -> dict[str, str]:

@@ -27,6 +27,7 @@ from generator.plan import Prepared
 from generator.plan.naming import class_of, pascal
 from generator.plan.plan import Operation, folder
 from generator.render.annotations import Writer, filters
+from generator.spec.identity import written
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -88,6 +89,7 @@ def _project(prepared: Prepared, output: Path) -> Project:
     project.env.globals.update(filters(writer))
     project.env.globals.update(
         plan=plan,
+        former=former_addresses(prepared),
         class_of=class_of,
         folder=folder,
         pascal=pascal,
@@ -96,6 +98,18 @@ def _project(prepared: Prepared, output: Path) -> Project:
     )
     project.env.filters.update(filters(writer), builtin=_builtin)
     return project
+
+
+def former_addresses(prepared: Prepared) -> list[tuple[str, str]]:
+    """Return the addresses that operations had before, each with the one of today, sorted."""
+    today = {operation.name: operation.key for operation in prepared.plan.operations}
+    found = {
+        written(address): today[name]
+        for name, locked in prepared.names.operations.items()
+        for address in locked.addresses
+        if name in today
+    }
+    return sorted((address, key) for address, key in found.items() if address not in today.values())
 
 
 def _builtin(annotation: str) -> str:

@@ -67,5 +67,10 @@ OPERATIONS: Mapping[str, Operation] = OperationTable(
         "POST /video/transcriptions": "video_transcriptions.create",
         "POST /x402/top-up": "x402.top_up",
     },
+    former={},
 )
-"""Every operation, by method and path: "POST /image/edit". Its module is imported when it is asked for."""
+"""
+Every operation, by method and path: "POST /image/edit". Its module is imported when the operation is first used.
+
+An address that an operation had before it moved finds it too.
+"""

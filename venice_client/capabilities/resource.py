@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import CallOptions
-from venice_client._core.resource import AsyncResource, Resource
 from venice_client._core.schema.sentinel import UNSET
+from venice_client.api.resources import resource_classes
 
 if TYPE_CHECKING:
     from venice_client._core.schema.operation import Operation
@@ -18,12 +17,7 @@ if TYPE_CHECKING:
     from venice_client.capabilities.catalog import Capabilities, Catalog
     from venice_client.capabilities.check import Check
 else:
-    # Another version of the description may lack the resource: the rest must work all the same.
-    try:
-        generated = import_module("venice_client.api.models")
-        GeneratedModels, GeneratedAsyncModels = generated.Models, generated.AsyncModels
-    except ImportError:
-        GeneratedModels, GeneratedAsyncModels = Resource, AsyncResource
+    GeneratedModels, GeneratedAsyncModels = resource_classes("models")
 
 MAX_AGE: Final = 3600.0
 _JOBS: Final = {"video-generate": "video-queue", "video-submit": "video-queue"} | {

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from venice_client._core.resource import AsyncResource
 from venice_client._core.schema.operation import Operation
+from venice_client.api.resources import resource_classes
 from venice_client.batch import AsyncManyPictures
 from venice_client.images.resource import PictureCall
 
 if TYPE_CHECKING:
     from venice_client.api.images import AsyncImages as GeneratedAsyncImages
 else:
-    # Another version of the description may lack the resource: the rest must work all the same.
-    try:
-        GeneratedAsyncImages = import_module("venice_client.api.images").AsyncImages
-    except ImportError:
-        GeneratedAsyncImages = AsyncResource
+    _, GeneratedAsyncImages = resource_classes("images")
 
 
 class AsyncImages(AsyncManyPictures, GeneratedAsyncImages):

@@ -8,7 +8,6 @@ response becomes. `async_resource` is the same for AsyncVenice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -16,12 +15,12 @@ from attrs import frozen
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
-from venice_client._core.resource import Resource
 from venice_client._core.response.response import Response
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.values import is_content
+from venice_client.api.resources import resource_classes
 from venice_client.batch import ManyPictures
 from venice_client.images.embed import Pictured
 from venice_client.images.results import picture_of, pictures_of
@@ -29,11 +28,7 @@ from venice_client.images.results import picture_of, pictures_of
 if TYPE_CHECKING:
     from venice_client.api.images import Images as GeneratedImages
 else:
-    # Another version of the description may lack the resource: the rest must work all the same.
-    try:
-        GeneratedImages = import_module("venice_client.api.images").Images
-    except ImportError:
-        GeneratedImages = Resource
+    GeneratedImages, _ = resource_classes("images")
 
 
 class Images(ManyPictures, GeneratedImages):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from venice_client._core.resource import AsyncResource, Resource
+from venice_client.api.resources import resource_classes
 from venice_client.jobs.polling import INTERVAL, WAIT, Progress
 from venice_client.jobs.resume_file import ResumeSource
 
@@ -25,12 +24,7 @@ if TYPE_CHECKING:
     from venice_client.jobs.job import AsyncAudioJob, AudioJob
     from venice_client.jobs.result import AudioResult
 else:
-    # The description of another day may lack the resource: the rest of the client works without it.
-    try:
-        generated = import_module("venice_client.api.audio")
-        GeneratedAudio, GeneratedAsyncAudio = generated.Audio, generated.AsyncAudio
-    except ImportError:
-        GeneratedAudio, GeneratedAsyncAudio = Resource, AsyncResource
+    GeneratedAudio, GeneratedAsyncAudio = resource_classes("audio")
 
 _Path = str | os.PathLike[str]
 

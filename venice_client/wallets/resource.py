@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from venice_client._core.errors import RequestValidationError, VeniceError
-from venice_client._core.resource import AsyncResource, Resource
 from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client.api.resources import resource_classes
 from venice_client.wallets.top_up import Amount, Flow, PayingWallet, Send, balance_was_read, top_up_flow
 
 if TYPE_CHECKING:
@@ -25,12 +24,7 @@ if TYPE_CHECKING:
         WalletTransactionsResult,
     )
 else:
-    # A description of another day may have no such resource: what it has works all the same.
-    try:
-        generated = import_module("venice_client.api.x402")
-        GeneratedX402, GeneratedAsyncX402 = generated.X402, generated.AsyncX402
-    except ImportError:
-        GeneratedX402, GeneratedAsyncX402 = Resource, AsyncResource
+    GeneratedX402, GeneratedAsyncX402 = resource_classes("x402")
 
 
 class X402(GeneratedX402):

@@ -62,8 +62,16 @@ def test_a_removed_module_is_named(tampered: tuple[dict[str, Any], Path]) -> Non
     assert "models.Thing does not import: ModuleNotFoundError" in problems(*tampered)
 
 
+def test_a_method_that_no_client_reaches_is_named(tampered: tuple[dict[str, Any], Path]) -> None:
+    rewrite(
+        tampered[1] / "api" / "resources.py", r"def things\(self\) -> AsyncThings", "def other(self) -> AsyncThings"
+    )
+    assert f"{KEY}: AsyncVenice has no method things.make" in problems(*tampered)
+    assert f"{KEY}: Venice has" not in problems(*tampered)
+
+
 def test_a_removed_endpoint_is_named(tampered: tuple[dict[str, Any], Path]) -> None:
-    (tampered[1] / "api" / "things" / "make_thing.py").unlink()
+    (tampered[1] / "api" / "things" / "make.py").unlink()
     assert "venice_client.api.things.make_thing" in problems(*tampered)
 
 
@@ -98,7 +106,7 @@ def test_resources_hidden_by_a_folder_of_that_name_are_told(tampered: tuple[dict
 def test_what_an_endpoint_lost_is_named(
     tampered: tuple[dict[str, Any], Path], pattern: str, text: str, told: str
 ) -> None:
-    rewrite(tampered[1] / "api" / "things" / "make_thing.py", pattern, text)
+    rewrite(tampered[1] / "api" / "things" / "make.py", pattern, text)
     assert told in problems(*tampered)
 
 

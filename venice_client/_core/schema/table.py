@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 class OperationTable(Mapping[str, "Operation"]):
     """All operations by method and path. An endpoint module is imported when its operation is asked for."""
 
-    def __init__(self, package: str, modules: Mapping[str, str]) -> None:
+    def __init__(self, package: str, modules: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
         self._package = package
         self._modules = modules
+        self._former = former or {}
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._modules or key in self._former
 
     def __getitem__(self, key: str) -> Operation:
+        key = self._former.get(key, key)
         operation: Operation = import_module(f"{self._package}.{self._modules[key]}").OPERATION
         return operation
 

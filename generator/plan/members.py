@@ -1,0 +1,60 @@
+"""
+The names that hand-written classes of the client use for themselves, read off their source.
+
+The generator never imports the client. So the classes are parsed: methods, properties, class attributes and attributes
+set on `self`, of a class and of all its bases in `venice_client/_core`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+CLIENT = Path(__file__).resolve().parents[2] / "venice_client"
+
+
+@cache
+def class_members(module: str, name: str) -> frozenset[str]:
+    """Return the public names of a class in a module such as "_core.client", with those that it inherits."""
+    return frozenset(member for member in _members(module, name) if not member.startswith("_"))
+
+
+def _members(module: str, name: str) -> Iterator[str]:
+    tree = _parsed(module)
+    declared = next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name), None)
+    if declared is None:
+        return
+    yield from _own(declared)
+    sources = {
+        alias.asname or alias.name: node.module.removeprefix("venice_client.")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("venice_client._core")
+        for alias in node.names
+        if node.module
+    }
+    for base in declared.bases:
+        inner = base.value if isinstance(base, ast.Subscript) else base
+        if isinstance(inner, ast.Name):
+            yield from _members(sources.get(inner.id, module), inner.id)
+
+
+def _own(declared: ast.ClassDef) -> Iterator[str]:
+    for node in ast.walk(declared):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                yield name
+    for statement in declared.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+@cache
+def _parsed(module: str) -> ast.Module:
+    return ast.parse((CLIENT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))

@@ -39,6 +39,11 @@ for name in models.__all__:
         getattr(models, name)
     except Exception as error:
         broken[f"models.{name}"] = f"{type(error).__name__}: {error}"
+for key in (api.OPERATIONS if not broken else ()):
+    try:
+        api.OPERATIONS[key]
+    except Exception as error:
+        broken[str(getattr(error, "name", None) or key)] = f"{type(error).__name__}: {error}"
 hidden = []
 for kind in ("Venice", "AsyncVenice") if not broken else ():
     client = getattr(venice_client, kind)(api_key="none", base_url="http://127.0.0.1:9")

@@ -1,1 +1,1 @@
-"""The picture facade: takes pictures as people have them, and gives pictures that can be saved."""
+"""Pictures: any form as input, results that can be saved, shown and passed to another call."""

@@ -101,7 +101,7 @@ def _has_host(address: str) -> bool:
     try:
         parts = urlsplit(address)
         return bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a bracket too many, or a port that is no number
+    except ValueError:  # a bracket too many, or a port that is not a number
         return False
 
 

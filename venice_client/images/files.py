@@ -47,7 +47,7 @@ def from_name(
     """
     if not name.strip():
         raise refusal("the str is empty" if is_text else "the path is empty")
-    # A str that is no file may be anything, such as half a picture, and is not shown whole.
+    # A str that names no file may be anything, such as half a picture, so only its beginning is shown.
     label, what = shown(name, 40 if is_text else 200), f"the file {shown(name, 200)}"
     try:
         path = os.path.abspath(Path(name).expanduser())  # noqa: PTH100 - links are not resolved

@@ -1,7 +1,7 @@
 """
-What a place takes of a picture, in pixels and bytes, compared with what its header tells. Before it is paid for.
+The limits of a place in pixels and bytes, compared with a picture's header before the call is paid for.
 
-What a header does not tell is not compared: the server decides then.
+What a header lacks is not compared: the server decides then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _FIT: Final = "resize=True makes it smaller"
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """The limits of a place; None is no limit."""
+    """The limits of a place; None limits nothing."""
 
     min_pixels: int | None = None
     max_pixels: int | None = None
@@ -28,7 +28,7 @@ class Limits:
 
 
 GENERAL: Final = Limits(min_pixels=65_536, max_pixels=33_177_600, max_bytes=SIZE_LIMIT)
-"""What the API says of pictures in general."""
+"""The API's limits for pictures in general."""
 
 
 def check_limits(
@@ -40,7 +40,7 @@ def check_limits(
     min_side: int | None = None,
     what: str = "the picture",
 ) -> None:
-    """Raise RequestValidationError, with every limit that the picture breaks and what to do. A URL passes."""
+    """Raise RequestValidationError with every limit that the picture exceeds, and what to do. A URL passes."""
     found = f"{what} is {picture.width:,} x {picture.height:,} pixels" if picture.width and picture.height else ""
     pixels = (picture.width or 0) * (picture.height or 0)
     size = picture.size or 0

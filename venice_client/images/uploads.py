@@ -22,10 +22,10 @@ from venice_client.images.picture import refusal, shown
 
 PIECE: Final = 126 * 1024
 """
-Bytes that are read at once: a multiple of three, for base64, and as many as stay below 128 KiB: larger pieces of memory
-are given back to the system, and asked for again, each time. A form in pieces of 84 KiB takes a third more CPU.
+Bytes that are read at once: a multiple of three, for base64, and below 128 KiB: larger pieces of memory are returned to
+the system and requested again each time. A form in pieces of 84 KiB takes a third more CPU.
 """
-# Opening must wait for nothing, not even where a pipe took the file's place, and must not translate line ends.
+# Opening must not wait, even if a pipe has replaced the file, and must not translate line ends.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _pread: Final = getattr(os, "pread", None)  # Windows has none
 _ONE_AT_A_TIME: Final = threading.RLock()  # a position and what is read there belong together
@@ -99,14 +99,14 @@ class BytesUpload:
 
 @attrs.frozen(repr=False)
 class FileUpload:
-    """A file by its absolute name, as it was when it was looked at."""
+    """A file by its absolute name, as it was when it was inspected."""
 
     path: str
     size: int
     modified: int
     """In nanoseconds."""
     number: int
-    """The inode, so that a file that was replaced is seen."""
+    """The inode, so that a replaced file is noticed."""
 
     def pieces(self) -> Iterator[bytes]:
         try:
@@ -117,7 +117,7 @@ class FileUpload:
                     piece = file.read(min(left, PIECE))
                     left -= len(piece)
                     if not left or not piece:
-                        # Looked at before the last piece goes out, so that a server never gets a whole false picture.
+                        # Checked before the last piece is sent, so that a server never gets a complete wrong picture.
                         self._check(file)
                     if not piece:
                         raise self._changed()
@@ -131,7 +131,7 @@ class FileUpload:
             raise self._changed()
 
     def _changed(self) -> Exception:
-        return refusal(f"{self._name} has changed since it was looked at: pass it again when it is finished")
+        return refusal(f"{self._name} has changed since it was inspected: pass it again when it is finished")
 
     @property
     def _name(self) -> str:
@@ -143,7 +143,7 @@ class FileUpload:
 
 @attrs.frozen(repr=False, eq=False)
 class HandleUpload:
-    """A file that the caller opened, from a position on. It stays open, and where it stands."""
+    """A file that the caller opened, from a position on. It stays open, at the same position."""
 
     file: Any
     start: int
@@ -156,10 +156,10 @@ class HandleUpload:
                 # One byte more shows that it has grown.
                 piece = self.read_at(position, min(end + 1 - position, PIECE))
                 if not piece:
-                    raise refusal("the open file has become shorter since it was looked at: pass it again")
+                    raise refusal("the open file has become shorter since it was inspected: pass it again")
                 position += len(piece)
                 if position > end or (position == end and self.read_at(end, 1)):
-                    raise refusal("the open file has grown since it was looked at: pass it again when it is finished")
+                    raise refusal("the open file has grown since it was inspected: pass it again when it is finished")
                 yield piece
             self.leave()
         except (OSError, ValueError) as error:  # closed in between
@@ -173,13 +173,13 @@ class HandleUpload:
         return _stays(self.file)
 
     def leave(self) -> None:
-        """Put the file where it stood."""
+        """Restore the position of the file."""
         if not self.stays:
             with _ONE_AT_A_TIME:
                 self.file.seek(self.start)
 
     def read_at(self, position: int, size: int) -> bytes:
-        """Bytes at a position of the file, which threads and tasks may ask for at the same time."""
+        """Return the bytes at a position; threads and tasks may call it at the same time."""
         if type(self.file) is io.BytesIO:
             return bytes(self.file.getbuffer()[position : position + size])
         if _pread is not None and self.stays:
@@ -219,7 +219,7 @@ class Window(io.RawIOBase):
 
 
 def rest_of(file: Any) -> HandleUpload | None:
-    """An open file from where it stands to its end; None where it can't be sought, or where nothing is left."""
+    """Return an open file from its position to its end; None where it has no `seek` or nothing is left."""
     if not getattr(file, "seekable", lambda: True)():
         return None
     start = file.tell()
@@ -240,7 +240,7 @@ def _stays(file: Any) -> bool:
     """
     Whether an open file can be read at a position without being moved there.
 
-    These are files of the system's and in memory, and none that unpack or change what they read.
+    These are plain files and files in memory, not those that decompress or convert what they read.
     """
     kind = type(file)
     is_plain = kind is io.FileIO or (kind in (io.BufferedReader, io.BufferedRandom) and type(file.raw) is io.FileIO)
@@ -248,7 +248,7 @@ def _stays(file: Any) -> bool:
 
 
 def open_file(path: str) -> BinaryIO:
-    """Open a regular file, and nothing else: an OSError tells of a pipe, a socket or a device in its place."""
+    """Open a regular file. Raises OSError for a pipe, a socket or a device."""
     file = os.fdopen(os.open(path, _FLAGS), "rb", buffering=0)
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()

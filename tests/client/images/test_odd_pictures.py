@@ -100,7 +100,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "header alone.jpg": (JPEG[:40], "its pixels are missing"),
     "zeros at the end.jpg": (JPEG[:-100] + bytes(100), "the mark at the end of a JPEG is missing"),
     "only the thumbnail is whole.jpg": (jpeg_with(THUMBNAIL)[:-100], "the mark at the end of a JPEG is missing"),
-    "half.webp": (SAMPLES["image/webp"][:-50], "its header tells of"),
+    "half.webp": (SAMPLES["image/webp"][:-50], "its header says"),
     "half.gif": (SAMPLES["image/gif"][:-50], "its pixels are missing"),
     "half.bmp": (SAMPLES["image/bmp"][:-50], "its pixels end at 7,966"),
     "half.tiff": (SAMPLES["image/tiff"][:-50], "it ends after"),

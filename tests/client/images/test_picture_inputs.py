@@ -160,7 +160,7 @@ def test_an_array_travels_as_png(shape: tuple[int, ...], layout: str) -> None:
 @pytest.mark.parametrize(
     ("array", "told"),
     [
-        (np.zeros((9, 9), np.float32), "array of float32 is no picture: scale it"),
+        (np.zeros((9, 9), np.float32), "array of float32 is not a picture: scale it"),
         (np.zeros((9, 9), bool), "array of bool"),
         (np.zeros((9, 9), np.uint16), "array of uint16"),
         (np.zeros((9, 9), object), "array of object"),

@@ -1,4 +1,4 @@
-"""Pictures go in the way people have them, and what is no picture is told in a sentence."""
+"""A picture is taken in any form; anything else is refused in a sentence."""
 
 from __future__ import annotations
 

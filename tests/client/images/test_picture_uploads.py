@@ -1,4 +1,4 @@
-"""A file is sent piece by piece, as often as it is needed, and only as it was when it was looked at."""
+"""A file is sent piece by piece, as often as it is needed, and only as it was when it was inspected."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """
-Images of PIL and arrays of NumPy, as the bytes of a PNG. The one module that imports Pillow, when it is needed.
+Images of PIL and arrays of NumPy as PNG. The one module that imports Pillow, on first use.
 
-NumPy itself is never imported: an array tells its shape, and Pillow reads it.
+NumPy is not imported: an array has its shape, and Pillow reads it.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def png_of(source: Any) -> bytes:
     """
     loaded = sys.modules.get("PIL.Image")
     if loaded and isinstance(source, loaded.Image):
-        with _told("the PIL image"):
+        with _refusing("the PIL image"):
             return encoded(upright(source) if source.format else source)
-    with _told("the array"):
+    with _refusing("the array"):
         return encoded(_from_array(source))
 
 
@@ -59,7 +59,7 @@ def encoded(image: Image) -> bytes:
 
 
 def check_depth(image: Image) -> None:
-    """Refuse what would lose most of its values: of floats and of 32 bits nobody knows which are black and white."""
+    """Raise RequestValidationError for floats and 32 bits: their values for black and white are unknown."""
     if image.mode in {"F", "I"}:
         held = "floats" if image.mode == "F" else "whole numbers of 32 bits"
         raise refusal(f"the image holds {held}: scale it to 8 bits a channel first")
@@ -74,9 +74,9 @@ def upright(image: Image) -> Image:
 
 @contextmanager
 def opened(data: bytes, what: str) -> Iterator[Image]:
-    """Open a picture, and tell in a sentence what Pillow says while it is worked on."""
+    """Open a picture, and turn errors of Pillow into RequestValidationError."""
     pillow = required(what)
-    with _told(what), pillow.open(io.BytesIO(data)) as image:
+    with _refusing(what), pillow.open(io.BytesIO(data)) as image:
         yield image
 
 
@@ -90,7 +90,7 @@ def required(purpose: str) -> Any:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _refusing(what: str) -> Iterator[None]:
     try:
         yield
     except RequestValidationError:
@@ -111,9 +111,9 @@ def _from_array(array: Any) -> Image:
     shape, kind = tuple(interface["shape"]), str(interface["typestr"])
     if kind[1:] != "u1":
         advice = "scale it to 0 to 255, and convert it by .astype('uint8')"
-        raise refusal(f"an array of {getattr(array, 'dtype', kind)} is no picture: {advice}")
+        raise refusal(f"an array of {getattr(array, 'dtype', kind)} is not a picture: {advice}")
     if len(shape) not in (2, 3) or (len(shape) == 3 and shape[2] not in (1, 3, 4)) or 0 in shape:
-        raise refusal(f"an array of shape {shape} is no picture: height x width, or height x width x 1, 3 or 4")
+        raise refusal(f"an array of shape {shape} is not a picture: height x width, or height x width x 1, 3 or 4")
     if len(shape) == 3 and shape[2] == 1:
         array = array[:, :, 0]
     image: Image = pillow.fromarray(array)

@@ -1,8 +1,8 @@
 """
-Pictures that are too large, made smaller: `resize=True`.
+Pictures that are larger than the API takes, made smaller: `resize=True`.
 
-Proportions, the kind of picture and the colour profile are kept; it is turned upright as EXIF says, and other metadata
-are left out. A picture that fits is not touched, and one that is too small is not enlarged.
+Proportions, media type and colour profile stay; the picture is turned upright by its EXIF data, and other metadata are
+left out. A picture within the limits is not changed, and one that is too small is not enlarged.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def resized(picture: Picture, limits: Limits) -> Picture:
         # Photos of phones may hold a second view, as JPEG: the first is the photo.
         if picture.media_type != "image/jpeg" and getattr(source, "n_frames", 1) > 1:
             raise refusal(f"{what} has several frames, and resize=True would keep one of them: choose it first")
-        wanted = _within(source.size, limits.max_pixels)
-        source.draft(None, wanted)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
-        data, size = _encoded(_prepared(upright(source), str(media_type)), wanted, limits, str(media_type), what)
+        goal = _within(source.size, limits.max_pixels)
+        source.draft(None, goal)  # a JPEG is decoded at a half, a quarter or an eighth where that is enough
+        data, size = _encoded(_prepared(upright(source), str(media_type)), goal, limits, str(media_type), what)
     return attrs.evolve(
         picture,
         upload=BytesUpload(data),
@@ -81,7 +81,7 @@ def _prepared(image: Image, media_type: str) -> Image:
     """The image in a mode that can be resized and that the format holds."""
     check_depth(image)
     modes = _FORMATS[media_type][2]
-    # A colour that stands for transparency is no longer there when its neighbours are mixed into it.
+    # Resizing mixes the colour that stands for transparency with its neighbours, so it needs an alpha channel.
     if image.mode in modes and (image.mode == "I;16" or "transparency" not in image.info):
         return image
     if image.mode == "1":
@@ -91,12 +91,12 @@ def _prepared(image: Image, media_type: str) -> Image:
 
 
 def _encoded(
-    image: Image, wanted: tuple[int, int], limits: Limits, media_type: str, what: str
+    image: Image, goal: tuple[int, int], limits: Limits, media_type: str, what: str
 ) -> tuple[bytes, tuple[int, int]]:
     kind, options, _ = _FORMATS[media_type]
     profile = image.info.get("icc_profile")
     # It may have been turned upright, and then what was its width is its height.
-    size = wanted if (image.width > image.height) == (wanted[0] > wanted[1]) else (wanted[1], wanted[0])
+    size = goal if (image.width > image.height) == (goal[0] > goal[1]) else (goal[1], goal[0])
     for _ in range(_ATTEMPTS):
         from PIL.Image import Resampling
 

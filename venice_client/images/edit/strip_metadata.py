@@ -1,9 +1,8 @@
 """
-Metadata taken out of a picture: where and when it was taken, with what, by whom. Its pixels stay as they are.
+Removes metadata from a picture: place, time, camera, author. Its pixels stay as they are.
 
-What is kept is listed, and everything else goes: what makes the colours, the transparency and the animation. That a
-photo lies on its side is kept too, alone, so that it is seen upright as before. The kinds of file that can't be taken
-apart here are made anew as PNG by Pillow.
+A list says what is kept (colours, transparency, animation); everything else is removed. The orientation is kept, alone,
+so that the picture is still seen upright. A file of another structure is written as PNG by Pillow.
 """
 
 from __future__ import annotations

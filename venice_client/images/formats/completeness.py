@@ -1,8 +1,8 @@
 """
-Whether the file of a picture is there to its end: what was cut off on the way here would be paid for and fail.
+Whether the file of a picture is complete: one that was cut off would be paid for and fail.
 
-Each format's own marks of its end are looked for, and no pixel is decoded. What follows after the end is allowed, as
-phones append to their photos. When in doubt, a picture passes: the server decides then.
+Each format's own marks of its end are searched, and no pixel is decoded. Bytes after the end are allowed, as phones
+append to their photos. In doubt a picture passes: the server decides then.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from venice_client.images.formats.containers import PARTS, read_at, tiff_directo
 from venice_client.images.formats.dimensions import LostError, jpeg_segments
 
 _SCAN: Final = 0xDA
-_TAIL: Final = 64 * 1024  # where the end of a JPEG is looked for first
+_TAIL: Final = 64 * 1024  # where the end of a JPEG is searched first
 _BLOCK: Final = 1024 * 1024
-_STEPS: Final = 200_000  # chunks or blocks that are looked at before a picture passes
+_STEPS: Final = 200_000  # chunks or blocks that are read before a picture passes
 
 
 def damage(file: IO[bytes], size: int, media_type: str) -> str | None:
-    """What is missing in the picture of `size` bytes, as the end of a sentence. None where nothing seems to be."""
+    """Return what is missing in a picture of `size` bytes, as the end of a sentence; None where nothing is."""
     check = _CHECKS.get(media_type)
     return check(file, size) if check else None
 
@@ -63,16 +63,16 @@ def _jpeg(file: IO[bytes], size: int) -> str | None:
 
 
 def _webp(file: IO[bytes], size: int) -> str | None:
-    wanted = 8 + int.from_bytes(read_at(file, 4, 4), "little")
-    if wanted == size + 1:
+    expected = 8 + int.from_bytes(read_at(file, 4, 4), "little")
+    if expected == size + 1:
         # Some writers count a last byte of padding that they don't write.
         position, length = 12, 0
         while position < size:
             length = int.from_bytes(read_at(file, position + 4, 4), "little")
             position += 8 + length + length % 2
-        if position == wanted and length % 2:
+        if position == expected and length % 2:
             return None
-    return _cut(f"its header tells of {wanted:,}", size) if wanted > size else None
+    return _cut(f"its header says {expected:,}", size) if expected > size else None
 
 
 def _gif(file: IO[bytes], size: int) -> str | None:

@@ -1,8 +1,8 @@
 """
-The two kinds of picture that keep what describes them deep inside: the directory of a TIFF, which is that of EXIF too,
-and the boxes of HEIC and AVIF.
+The structures of pictures whose description is not at the beginning: the directory of a TIFF, which EXIF has too, and
+the boxes of HEIC and AVIF.
 
-They are read as far as width, height, position and completeness need it; no pixel is decoded.
+They are read as far as width, height, orientation and completeness need it; no pixel is decoded.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ HEIGHT: Final = 257
 ORIENTATION: Final = 274
 PARTS: Final = ((273, 279), (324, 325))
 """Where strips and tiles begin, and their lengths."""
-_WANTED: Final = frozenset({WIDTH, HEIGHT, ORIENTATION, *PARTS[0], *PARTS[1]})
+_READ_TAGS: Final = frozenset({WIDTH, HEIGHT, ORIENTATION, *PARTS[0], *PARTS[1]})
 _SIZES: Final = {3: 2, 4: 4, 16: 8}  # the types of whole numbers -> bytes of each
 _ENTRIES: Final = 1000  # tags of a directory, and
-_VALUES: Final = 200_000  # values of a tag, that are looked at
+_VALUES: Final = 200_000  # values of a tag, that are read
 _META: Final = 4 * 1024 * 1024  # bytes of the description of a HEIC
 
 
@@ -41,10 +41,10 @@ def tiff_directory(file: IO[bytes]) -> dict[int, list[int]]:
     for place in range(start + counted, start + counted + min(count, _ENTRIES) * length, length):
         entry = read_at(file, place, length)
         if len(entry) < length:
-            raise EOFError(f"its directory goes on at {place:,}")
+            raise EOFError(f"its directory continues at {place:,}")
         tag, each = int.from_bytes(entry[:2], order), _SIZES.get(int.from_bytes(entry[2:4], order), 0)
         size = each * int.from_bytes(entry[4 : 4 + wide], order)
-        if tag not in _WANTED or not size or size > each * _VALUES:
+        if tag not in _READ_TAGS or not size or size > each * _VALUES:
             continue
         values = entry[4 + wide :][:size]
         if size > wide:
@@ -56,7 +56,7 @@ def tiff_directory(file: IO[bytes]) -> dict[int, list[int]]:
 
 
 def top_boxes(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the name, the beginning and the end of each box of a HEIC or an AVIF, up to what is no box."""
+    """Yield the name, the beginning and the end of each box of a HEIC or an AVIF, up to something else."""
     position = 0
     for _ in range(_VALUES):
         head = read_at(file, position, 16)
@@ -64,7 +64,7 @@ def top_boxes(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:
         if length == 1:
             length = int.from_bytes(head[8:16])
         if length < 8 or len(kind) < 4 or not kind.isascii():
-            return  # the end, or a box that goes on to it, or something else
+            return  # the end, or a box up to it, or something else
         yield kind, position, position + length
         position += length
 

@@ -1,7 +1,7 @@
 """
-Width and height of a picture, by its header: no pixel is decoded.
+Width and height of a picture from its header: no pixel is decoded.
 
-They are what is stored: a photo that EXIF or HEIF wants turned by 90 degrees is given as it lies.
+They are as stored, before a rotation that EXIF or HEIF describes.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import IO, Final
 from venice_client.images.formats.containers import HEIGHT, WIDTH, heif_dimensions, read_at, tiff_directory
 from venice_client.images.formats.signatures import media_type_of
 
-_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the markers of JPEG that tell width and height
+_FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the markers of JPEG with width and height
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # its markers without a length
 _SCAN: Final = 0xDA
-_STEPS: Final = 20_000  # segments of a JPEG, fill bytes among them, that are looked at
+_STEPS: Final = 20_000  # segments of a JPEG, fill bytes among them, that are read
 
 
 def dimensions_of(data: bytes) -> tuple[int, int] | None:
-    """Width and height of the picture that the bytes are. None where they don't tell, or are no picture."""
+    """Return width and height of a picture; None where its header has none, and for other bytes."""
     media_type = media_type_of(data)
     return dimensions(io.BytesIO(data), media_type) if media_type else None
 
 
 def dimensions(file: IO[bytes], media_type: str) -> tuple[int, int] | None:
-    """Width and height of the picture in a file that can be sought. None where it does not tell."""
+    """Return width and height of the picture in a file with `seek`; None where its header has none."""
     try:
         found = _READERS[media_type](file)
     except (struct.error, LookupError, EOFError):  # it ends within its header
@@ -36,7 +36,7 @@ def dimensions(file: IO[bytes], media_type: str) -> tuple[int, int] | None:
 
 
 class LostError(ValueError):
-    """There are other bytes than expected: it may be a picture all the same."""
+    """There are other bytes than expected; it may still be a picture."""
 
 
 def jpeg_segments(file: IO[bytes]) -> Iterator[tuple[int, int, int]]:

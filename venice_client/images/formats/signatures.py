@@ -1,8 +1,8 @@
 """
-What the first bytes of a file tell: whether it is a picture that the API takes, and if not, what it may be. And the
-name that such a picture is sent under.
+The first bytes of files: whether they are a picture that the API takes, or what else they may be. And the name that a
+picture is sent under.
 
-Nothing is decoded here: a damaged picture with a sound beginning passes.
+Nothing is decoded: a damaged picture with a sound beginning passes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import re
 from typing import Final
 
-HEAD: Final = 64  # bytes that are enough to tell a picture by
+HEAD: Final = 64  # bytes that are enough to recognize a picture
 
 # What the file starts with -> media type. The pattern is matched at the first byte.
 _PICTURES: Final = tuple(
@@ -37,7 +37,7 @@ _OTHER_PICTURES: Final = tuple(
         (rb"\x00\x00[\x01\x02]\x00[^\x00]\x00|icns", "an icon"),
     )
 )
-# The same for what people send by mistake -> what it looks like.
+# The same for files that are passed by mistake -> what they look like.
 _OTHERS: Final = tuple(
     (re.compile(pattern, re.DOTALL | re.IGNORECASE), name)
     for pattern, name in (
@@ -78,7 +78,7 @@ _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def media_type_of(data: bytes) -> str | None:
-    """The media type that the first bytes of a picture tell. None if they are not a picture's."""
+    """Return the media type of a picture by its first bytes; None where they are not a picture's."""
     head = data[:HEAD]
     return next((media_type for pattern, media_type in _PICTURES if pattern.match(head)), None)
 
@@ -90,9 +90,9 @@ def is_other_picture(data: bytes) -> bool:
 
 def fitting_name(name: str | None, media_type: str) -> str:
     """
-    The name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits its bytes.
+    Return the name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits.
 
-    The suffix of another kind of picture is replaced, as servers look at it; any other ending, as in `v1.2`, stays.
+    The suffix of another kind of picture is replaced, as servers check it; any other ending, as in `v1.2`, stays.
     """
     suffixes = _SUFFIXES[media_type]
     name = re.split(r"[/\\]", name or "")[-1]
@@ -103,7 +103,7 @@ def fitting_name(name: str | None, media_type: str) -> str:
 
 
 def looks(data: bytes) -> str:
-    """What bytes that are no picture look like, and what to do, as the end of a sentence."""
+    """Return what other bytes look like, and what to do, as the end of a sentence."""
     if not data:
         return "is empty"
     head = data[:1024]
@@ -116,5 +116,5 @@ def looks(data: bytes) -> str:
         and len(head.decode("utf-8", "ignore").encode()) > max(len(head) - 4, 0)
     ):
         known = "text"
-    told = f"is not a picture but looks like {known}" if known else "is not a picture of a known type"
-    return told if known and ":" in known else f"{told}: {_TAKEN}"
+    text = f"is not a picture but looks like {known}" if known else "is not a picture of a known type"
+    return text if known and ":" in known else f"{text}: {_TAKEN}"

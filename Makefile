@@ -48,6 +48,7 @@ lint: $(READY) imports types words workflows
 
 imports: $(READY)
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/test_import_graph.py
 
 types: $(READY)
 	$(BIN)/mypy

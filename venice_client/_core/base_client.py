@@ -13,33 +13,26 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
-from venice_client._core.errors import ArgumentError, MissingAPIKeyError, VeniceError
+from venice_client._core.errors import ArgumentError, MissingAPIKeyError
 from venice_client._core.headers import public_headers
-from venice_client._core.interceptors import Interceptor, event_mappers, map_value, own_keywords
+from venice_client._core.interceptors import Interceptor, own_keywords
 from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
 from venice_client._core.request.options import TimeLimits, Timeout
+from venice_client._core.response.answer import Answer
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
-from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.transport.answer import Answer
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
-    from venice_client._core.response.body_reader import Unread
-    from venice_client._core.response.response import Response
-    from venice_client._core.schema.shapes import Shape
+    from venice_client._core.streaming.result import Results
 
 USER_AGENT = "venice-client-python"
 SECONDS = 60.0
 """How long to wait for a response that costs nothing."""
 PAID_SECONDS = 600.0
 """How long to wait for one that is generated."""
-IDLE_SECONDS = 180.0
-"""How long to wait between two events of a stream."""
-_FIRST_FIELDS = (b"data:", b"event", b": ")
-"""How a body begins that is an event stream without saying so."""
 _OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport", "verify", "proxy", "trust_env"})
 """Options that a copy cannot change without connections of its own."""
 _OWN_BUDGET = frozenset({"api_key", "auth", "base_url"})
@@ -313,126 +306,16 @@ class BaseClient:
         own = [value.split()[-1] for name, value in given.items() if value and name.lower() not in public]
         return [*own, self.config.api_key] if self.config.api_key else own
 
-    def _response(
-        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
-    ) -> Response[Any]:
-        """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
-        from venice_client._core.response.deprecation import warn_of_deprecation
-        from venice_client._core.response.response import Response
+    def _results(self, request: Request) -> Results:
+        """Return what makes the result of a request out of its response."""
+        from venice_client._core.streaming.result import Results
 
-        warn_of_deprecation(answer.headers)
-        make = self._decoder(request, answer, convert)
-        return Response(answer.status, answer.headers, answer.content, None, lambda: make(answer.content))
-
-    def _decoder(
-        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
-    ) -> Callable[[bytes], Any]:
-        """Return what makes the value of a body: decoded, mapped by the interceptors, converted by the facade."""
-        from venice_client._core.response.response import Response
-
-        def decoded(content: bytes) -> Any:  # what the operation gives
-            try:
-                value = self._value(request, answer, content)
-                value = map_value(self.interceptors, request, value)
-                return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
-            except VeniceError as error:
-                error.may_have_been_charged = error.may_have_been_charged or request.is_paid
-                raise
-
-        return decoded
-
-    def _value(self, request: Request, answer: Answer, content: bytes) -> Any:
-        """Decode a body, to the kind that was requested also where the server streams, or does not, against it."""
-        from venice_client._core.response.decode import declared_by, value_of
-
-        if _is_stream(request, answer):
-            return self._stream(request, answer)
-        whole = Answer(answer.status, answer.headers, content)
-        media_type = media_type_of(answer.headers)
-        if (
-            request.is_event_stream
-            and not request.collects
-            and not media_type
-            and content.lstrip()[:5] in _FIRST_FIELDS
-        ):
-            return self._stream(request, whole)
-        if media_type == EVENT_STREAM and (request.collects or JSON in declared_by(request.operation, answer.status)):
-            return self._stream(request, whole, is_async=False).final()
-        value = value_of(
-            request.operation,
-            answer.status,
-            answer.headers,
-            content,
+        return Results(
+            interceptors=self.interceptors,
             strict=self.config.strict,
+            is_async=self.is_async,
             secrets=self._secrets(request),
         )
-        return self._stream(request, whole) if request.is_event_stream and not request.collects else value
-
-    def _unread(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Unread:
-        """Return what is left to do with a response whose body is read by the caller."""
-        from venice_client._core.response.body_reader import Unread
-        from venice_client._core.response.deprecation import warn_of_deprecation
-
-        warn_of_deprecation(answer.headers)
-        operation = request.operation
-        return Unread(
-            answer,
-            self._decoder(request, answer, convert),
-            method=request.method,
-            path=request.path,
-            is_stream=_is_stream(request, answer),
-            is_declared=operation is None or operation.shape(answer.status, media_type_of(answer.headers)) is not None,
-        )
-
-    def _stream(self, request: Request, answer: Answer, *, is_async: bool | None = None) -> Any:
-        """Return the Stream or AsyncStream of a response."""
-        from venice_client._core.schema.shapes import Anything
-        from venice_client._core.streaming.stream import AsyncStream, Stream
-
-        operation = request.operation
-        shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
-        if self.config.strict:
-            from venice_client._core.response.strict import StrictShape
-
-            shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
-        kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
-        mappers = event_mappers(self.interceptors)
-        return kind(
-            answer,
-            shape,
-            whole=operation and operation.shape(answer.status, JSON),
-            idle=request.idle_timeout or request.timeout or IDLE_SECONDS,
-            method=request.method,
-            path=request.path,
-            secrets=self._secrets(request),
-            is_paid=request.is_paid,
-            map_event=_event_mapper(mappers, request) if mappers else None,
-            at_end=_end_of(mappers, request) if mappers else None,
-        )
-
-
-def _is_stream(request: Request, answer: Answer) -> bool:
-    """Whether a response is an event stream that the caller reads."""
-    return request.is_event_stream and not request.collects and media_type_of(answer.headers) == EVENT_STREAM
-
-
-def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[[Any], Any]:
-    def mapped(event: Any) -> Any:  # an event of the operation, of any type
-        for item in mappers:
-            event = item.event(request, event)
-            if event is None:
-                break
-        return event
-
-    return mapped
-
-
-def _end_of(mappers: Sequence[Interceptor], request: Request) -> Callable[[], None]:
-    def end() -> None:
-        for item in mappers:
-            item.end(request)
-
-    return end
 
 
 def _unpickled(kind: Any, options: Mapping[str, Any]) -> Any:  # a subclass of BaseClient, whose constructor differs

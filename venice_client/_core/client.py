@@ -18,11 +18,11 @@ from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import BodyOptions, CallOptions, Mode, Request
 from venice_client._core.request.options import URL, TimeLimits
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.response import Response
 from venice_client._core.retry.policy import Attempt, Attempts
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.transport.answer import Answer
 from venice_client._core.transport.base import (
     AsyncHTTPClient,
     AsyncTransport,
@@ -170,8 +170,8 @@ class SyncClient(BaseClient):
         if request.mode == "streamed":
             from venice_client._core.response.body_reader import UnreadResponse
 
-            return UnreadResponse(self._unread(request, answer, convert))
-        response = self._response(request, answer, convert)
+            return UnreadResponse(self._results(request).unread(request, answer, convert))
+        response = self._results(request).response(request, answer, convert)
         return response if request.mode == "raw" else response.parsed
 
     def _exchange(self, request: Request) -> Answer:
@@ -299,8 +299,8 @@ class AsyncClient(BaseClient):
         if request.mode == "streamed":
             from venice_client._core.response.body_reader import AsyncUnreadResponse
 
-            return AsyncUnreadResponse(self._unread(request, answer, convert))
-        response = self._response(request, answer, convert)
+            return AsyncUnreadResponse(self._results(request).unread(request, answer, convert))
+        response = self._results(request).response(request, answer, convert)
         return response if request.mode == "raw" else response.parsed
 
     async def _exchange(self, request: Request) -> Answer:

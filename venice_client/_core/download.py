@@ -16,10 +16,10 @@ from venice_client._core.base_client import SECONDS, USER_AGENT, BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.errors import RequestValidationError, VeniceAPIError, VeniceConnectionError
 from venice_client._core.request.call import Request
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread, UnreadResponse
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempts
-from venice_client._core.transport.answer import Answer
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})

@@ -32,11 +32,11 @@ from venice_client.capabilities.request import fields
 from venice_client.capabilities.rules import KIND_OF, KINDS, RULES_OF
 
 if TYPE_CHECKING:
+    from venice_client._core.client import AsyncClient, SyncClient
     from venice_client._core.request.call import CallOptions
     from venice_client._core.response.response import Response
-    from venice_client.client import AsyncVenice, Venice
 
-    C = TypeVar("C", Venice, AsyncVenice)
+    C = TypeVar("C", SyncClient, AsyncClient)
 
 MAX_AGE: Final = 3600.0
 """Seconds for which a list is used without a new request."""
@@ -187,12 +187,12 @@ class CatalogSource:
         self._lock = threading.Lock()
 
     @classmethod
-    def of(cls, client: Venice | AsyncVenice) -> CatalogSource:
+    def of(cls, client: SyncClient | AsyncClient) -> CatalogSource:
         """Return the source that a client shares with its copies."""
         source: CatalogSource = client.shared.setdefault("catalog", cls(client.base_url))
         return source
 
-    def get(self, client: Venice, max_age: float, *, in_call: bool = False) -> Catalog:
+    def get(self, client: SyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
         """
         Return a list that is at most `max_age` seconds old. Raises VeniceError where there is none.
 
@@ -203,12 +203,12 @@ class CatalogSource:
                 return known
             fetching, options = _request(client, in_call=in_call)
             try:
-                return self._store(fetching.models.with_raw_response.list(type="all", **options))
+                return self._store(fetching.send(OPERATIONS[LIST], {"type": "all"}, options=options, mode="raw"))
             except VeniceError:
                 self._failed = time.time()
                 raise
 
-    async def get_async(self, client: AsyncVenice, max_age: float, *, in_call: bool = False) -> Catalog:
+    async def get_async(self, client: AsyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
         """Return the same, awaited."""
         while not self._lock.acquire(blocking=False):  # noqa: ASYNC110  # see the lock
             await anyio.sleep(0.005)
@@ -217,7 +217,7 @@ class CatalogSource:
                 return known
             fetching, options = _request(client, in_call=in_call)
             try:
-                return self._store(await fetching.models.with_raw_response.list(type="all", **options))
+                return self._store(await fetching.send(OPERATIONS[LIST], {"type": "all"}, options=options, mode="raw"))
             except VeniceError:
                 self._failed = time.time()
                 raise

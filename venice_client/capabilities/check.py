@@ -26,8 +26,8 @@ from venice_client.capabilities.request import fields, value_of
 from venice_client.capabilities.rules import KIND_OF, KINDS, MODEL_FIELDS, RULES_OF, Rule
 
 if TYPE_CHECKING:
+    from venice_client._core.client import AsyncClient, SyncClient
     from venice_client._core.request.call import CallOptions
-    from venice_client.client import AsyncVenice, Venice
 
 CONFIRMED: Final = 60.0
 """Seconds for which a list that refuses a request is not fetched again."""
@@ -117,7 +117,9 @@ class Check:
                 yield f"{rule.field}: {model.id} {text}{able}"
 
 
-def check(client: Venice, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False) -> Capabilities | None:
+def check(
+    client: SyncClient, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
+) -> Capabilities | None:
     """
     Check a request. Raises RequestValidationError with all violations, VeniceError where the list can't be fetched.
 
@@ -134,7 +136,7 @@ def check(client: Venice, checking: Check, *, max_age: float = MAX_AGE, in_call:
 
 
 async def check_async(
-    client: AsyncVenice, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
+    client: AsyncClient, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
 ) -> Capabilities | None:
     """Check a request of an async client: see `check`."""
     source = CatalogSource.of(client)
@@ -147,13 +149,13 @@ async def check_async(
     return checking.finish(strict=_is_strict(client.check_models))
 
 
-def guard(client: Venice, operation: Operation, body: Any, options: CallOptions | None) -> None:
+def guard(client: SyncClient, operation: Operation, body: Any, options: CallOptions | None) -> None:
     """Raise RequestValidationError where a call requests what its model can't do."""
     if operation.key in KIND_OF:
         check(client, _of_call(operation, body, options), in_call=True)
 
 
-async def guard_async(client: AsyncVenice, operation: Operation, body: Any, options: CallOptions | None) -> None:
+async def guard_async(client: AsyncClient, operation: Operation, body: Any, options: CallOptions | None) -> None:
     """Check a call of an async client: see `guard`."""
     if operation.key in KIND_OF:
         await check_async(client, _of_call(operation, body, options), in_call=True)

@@ -62,7 +62,7 @@ class Models(GeneratedModels):
         """
         from venice_client.capabilities.check import check
 
-        return check(self._client, _checking(operation, arguments), max_age=max_age)  # type: ignore[arg-type]  # Venice
+        return check(self._client, _checking(operation, arguments), max_age=max_age)
 
     def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """
@@ -83,7 +83,7 @@ class AsyncModels(GeneratedAsyncModels):
         """Check whether a model can do what a request says, before it is paid for: see `Models.check`."""
         from venice_client.capabilities.check import check_async
 
-        return await check_async(self._client, _checking(operation, arguments), max_age=max_age)  # type: ignore[arg-type]
+        return await check_async(self._client, _checking(operation, arguments), max_age=max_age)
 
     async def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """Return what the list of models states of a model: see `Models.capabilities`."""

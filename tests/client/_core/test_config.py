@@ -78,13 +78,17 @@ def test_a_wrong_option_is_refused_where_it_is_given(name: str, value: Any, text
     assert text in str(caught.value)
 
 
+def chat(venice: Any, **options: Any) -> Any:
+    return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], **options)
+
+
 @pytest.mark.parametrize("option", ["timeout", "idle_timeout", "extra_headers", "extra_query", "extra_body"])
 @pytest.mark.parametrize("value", [-1, "x", True, [1]])
 def test_a_wrong_option_of_a_call_is_refused_and_nothing_is_sent(
     server: Loopback, call: Caller, option: str, value: Any
 ) -> None:
     with pytest.raises(RequestValidationError, match=f"{option} must be") as caught:
-        call(server.url, lambda venice: venice.images.generate("p", model="m", **{option: value}))
+        call(server.url, partial(chat, **{option: value}))
     assert "paid" not in str(caught.value)
     assert server.requests == []
 

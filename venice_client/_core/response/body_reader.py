@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.media_types import media_type_of
-from venice_client._core.transport.answer import Answer
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta

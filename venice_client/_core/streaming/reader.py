@@ -24,6 +24,7 @@ from venice_client._core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.error_body import error_in_success
 from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.schema.encoding import encode
@@ -33,7 +34,6 @@ from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Anything, Shape
 from venice_client._core.streaming.accumulate import piece_of, text_of, whole_of
 from venice_client._core.streaming.sse import UNNAMED, Event, EventDecoder
-from venice_client._core.transport.answer import Answer
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar

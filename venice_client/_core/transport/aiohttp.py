@@ -23,7 +23,8 @@ from yarl import URL
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import Timeout
-from venice_client._core.transport import answer, base
+from venice_client._core.response import answer
+from venice_client._core.transport import sender
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures, LibraryError
 from venice_client._core.transport.headers import Headers
@@ -84,7 +85,7 @@ class Answer(answer.Answer):
         self._response.close()
 
 
-class AsyncSender(base.AsyncSender):
+class AsyncSender(sender.AsyncSender):
     """Sends calls with an aiohttp session."""
 
     def __init__(self, session: aiohttp.ClientSession | None, network: Network) -> None:

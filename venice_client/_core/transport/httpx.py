@@ -22,7 +22,8 @@ import anyio
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import Timeout
-from venice_client._core.transport import answer, base
+from venice_client._core.response import answer
+from venice_client._core.transport import sender
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
 from venice_client._core.transport.headers import Headers
@@ -200,7 +201,7 @@ class Sender(_Base):
         self._closing.detach()
 
 
-class AsyncSender(_Base, base.AsyncSender):
+class AsyncSender(_Base, sender.AsyncSender):
     """Sends the calls of the tasks of one event loop with an async client of the library."""
 
     _KIND = "AsyncClient"

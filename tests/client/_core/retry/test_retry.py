@@ -216,12 +216,13 @@ def test_a_file_is_rewound_before_it_is_sent_again(server: Loopback, call: Calle
     assert not file.closed
 
 
-def test_a_file_that_cannot_be_rewound_is_sent_once(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_a_file_that_cannot_be_rewound_is_read_once_and_sent_again(
+    server: Loopback, call: Caller, waits: Waits
+) -> None:
     fail(server, "503")
-    with pytest.raises(ServerError, match="cannot be read a second time"):
+    with pytest.raises(ServerError):
         call(server.url, lambda venice: venice.audio.transcriptions.create(model=WHISPER, file=Once()), max_retries=2)
-    assert len(server.requests) == 1
-    assert b"once" in server.requests[0]
+    assert [b"once" in request for request in server.requests] == [True] * 3
 
 
 def test_an_idempotency_key_makes_paid_work_harmless(server: Loopback, call: Caller, waits: Waits) -> None:

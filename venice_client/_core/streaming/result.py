@@ -1,0 +1,156 @@
+"""
+What a response becomes: its decoded value, an event stream, or a response whose body is read by the caller.
+
+The interceptors map the value. A server that streams against the request, or does not, gives the requested kind all
+the same. Only responses of success come here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from venice_client._core.errors import VeniceError
+from venice_client._core.interceptors import Interceptor, event_mappers, map_value
+from venice_client._core.request.call import Request
+from venice_client._core.response.answer import Answer
+from venice_client._core.response.decode import declared_by, value_of
+from venice_client._core.response.deprecation import warn_of_deprecation
+from venice_client._core.response.response import Response
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
+
+if TYPE_CHECKING:
+    from venice_client._core.response.body_reader import Unread
+    from venice_client._core.schema.shapes import Shape
+
+IDLE_SECONDS = 180.0
+"""How long to wait between two events of a stream."""
+_FIRST_FIELDS = (b"data:", b"event", b": ")
+"""How a body begins that is an event stream without saying so."""
+
+
+@frozen
+class Results:
+    """Makes the results of one request."""
+
+    interceptors: Sequence[Interceptor]
+    strict: bool
+    is_async: bool
+    secrets: Sequence[str]
+    """What no error may show."""
+
+    def response(
+        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
+    ) -> Response[Any]:
+        """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
+        warn_of_deprecation(answer.headers)
+        make = self._decoder(request, answer, convert)
+        return Response(answer.status, answer.headers, answer.content, None, lambda: make(answer.content))
+
+    def _decoder(
+        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
+    ) -> Callable[[bytes], Any]:
+        """Return what makes the value of a body: decoded, mapped by the interceptors, converted by the facade."""
+
+        def decoded(content: bytes) -> Any:  # what the operation gives
+            try:
+                value = self._value(request, answer, content)
+                value = map_value(self.interceptors, request, value)
+                return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
+            except VeniceError as error:
+                error.may_have_been_charged = error.may_have_been_charged or request.is_paid
+                raise
+
+        return decoded
+
+    def _value(self, request: Request, answer: Answer, content: bytes) -> Any:
+        """Decode a body, to the kind that was requested also where the server streams, or does not, against it."""
+        if _is_stream(request, answer):
+            return self._stream(request, answer)
+        whole = Answer(answer.status, answer.headers, content)
+        media_type = media_type_of(answer.headers)
+        if (
+            request.is_event_stream
+            and not request.collects
+            and not media_type
+            and content.lstrip()[:5] in _FIRST_FIELDS
+        ):
+            return self._stream(request, whole)
+        if media_type == EVENT_STREAM and (request.collects or JSON in declared_by(request.operation, answer.status)):
+            return self._stream(request, whole, is_async=False).final()
+        value = value_of(
+            request.operation,
+            answer.status,
+            answer.headers,
+            content,
+            strict=self.strict,
+            secrets=self.secrets,
+        )
+        return self._stream(request, whole) if request.is_event_stream and not request.collects else value
+
+    def unread(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Unread:
+        """Return what is left to do with a response whose body is read by the caller."""
+        from venice_client._core.response.body_reader import Unread
+
+        warn_of_deprecation(answer.headers)
+        operation = request.operation
+        return Unread(
+            answer,
+            self._decoder(request, answer, convert),
+            method=request.method,
+            path=request.path,
+            is_stream=_is_stream(request, answer),
+            is_declared=operation is None or operation.shape(answer.status, media_type_of(answer.headers)) is not None,
+        )
+
+    def _stream(self, request: Request, answer: Answer, *, is_async: bool | None = None) -> Any:
+        """Return the Stream or AsyncStream of a response."""
+        from venice_client._core.schema.shapes import Anything
+        from venice_client._core.streaming.stream import AsyncStream, Stream
+
+        operation = request.operation
+        shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
+        if self.strict:
+            from venice_client._core.response.strict import StrictShape
+
+            shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
+        kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
+        mappers = event_mappers(self.interceptors)
+        return kind(
+            answer,
+            shape,
+            whole=operation and operation.shape(answer.status, JSON),
+            idle=request.idle_timeout or request.timeout or IDLE_SECONDS,
+            method=request.method,
+            path=request.path,
+            secrets=self.secrets,
+            is_paid=request.is_paid,
+            map_event=_event_mapper(mappers, request) if mappers else None,
+            at_end=_end_of(mappers, request) if mappers else None,
+        )
+
+
+def _is_stream(request: Request, answer: Answer) -> bool:
+    """Whether a response is an event stream that the caller reads."""
+    return request.is_event_stream and not request.collects and media_type_of(answer.headers) == EVENT_STREAM
+
+
+def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[[Any], Any]:
+    def mapped(event: Any) -> Any:  # an event of the operation, of any type
+        for item in mappers:
+            event = item.event(request, event)
+            if event is None:
+                break
+        return event
+
+    return mapped
+
+
+def _end_of(mappers: Sequence[Interceptor], request: Request) -> Callable[[], None]:
+    def end() -> None:
+        for item in mappers:
+            item.end(request)
+
+    return end

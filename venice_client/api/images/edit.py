@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ... import models
-from ..._core.arguments import call_options
 from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.arguments import call_options
 from ..._core.request.call import CallOptions
 from ..._core.request.options import TimeLimits
 from ..._core.response.binary import BinaryContent

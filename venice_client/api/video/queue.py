@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Required
 
 from ... import models
-from ..._core.arguments import call_options
 from ..._core.client import AsyncClient, SyncClient
+from ..._core.request.arguments import call_options
 from ..._core.request.call import CallOptions, FileInput, PictureInput
 from ..._core.request.options import TimeLimits
 from ..._core.response.response import Response

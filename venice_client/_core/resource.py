@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from venice_client._core.arguments import check_methods
 from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import Mode
 
 C = TypeVar("C", SyncClient, AsyncClient)

@@ -19,7 +19,7 @@ from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
-from venice_client._core.arguments import check_call
+from venice_client._core.request.arguments import check_call
 
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from generator.drift.compare.comparison import compare_facts
 from generator.drift.compare.prose import Entry
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Surfaces
+from generator.drift.python_api.surfaces import Surfaces
 from generator.drift.report.report import Report, report_of
 from generator.errors import GeneratorError
-from generator.plan.names import Names
+
+if TYPE_CHECKING:
+    from generator.plan.names import Names
 
 Contract = Mapping[str, object]
 Prose = Mapping[str, Entry]

@@ -13,7 +13,7 @@ from generator.drift.judge.merge import merge_causes, merge_places, merge_same
 from generator.drift.judge.prose import judge_prose
 from generator.drift.judge.python_effects import with_python
 from generator.drift.judge.rules import ANSWERS
-from generator.drift.python_api.surface import Surfaces
+from generator.drift.python_api.surfaces import Surfaces
 
 
 def judge(comparison: Comparison, surfaces: Surfaces | None) -> tuple[Finding, ...]:

@@ -10,27 +10,35 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
-from generator.drift.compare.changes import Place
+from generator.drift.compare.changes import Kind, Place
 from generator.drift.compare.comparison import Comparison
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.rules import BY_ID
-from generator.drift.python_api.breaks import Break, breaks
-from generator.drift.python_api.surface import Surfaces
+from generator.drift.python_api.surfaces import Surfaces
 from generator.errors import GeneratorError
 from generator.spec.pointers import parts, pointer
+
+if TYPE_CHECKING:
+    from generator.drift.python_api.breaks import Break
 
 QUIET = frozenset(
     {"operation-deprecated", "operation-deprecation-withdrawn", "price-changed", "security-alternative-removed",
      "security-alternative-added", "security-scheme-renamed", "server-changed", "server-added", "tags-changed",
      "response-header-added", "response-header-removed", "response-header-became-optional", "deprecated",
      "response-header-became-required", "deprecation-withdrawn", "respelled", "version-changed",
-     "unused-schema-changed", "response-error-removed"}
+     "response-error-added", "response-error-removed", "operation-added", "parameter-added", "request-property-added",
+     "response-property-added", "error-property-added", "request-enum-value-added", "response-enum-value-added",
+     "error-enum-value-added", "known-value-added", "request-bound-tightened", "request-bound-loosened",
+     "response-bound-changed", "error-bound-changed", "request-default-added", "request-default-changed",
+     "request-default-removed", "response-default-changed", "request-became-nullable", "error-header-added",
+     "error-header-removed", "parameter-became-optional", "request-property-became-optional"}
 )  # fmt: skip
-"""Rules of changes that no name, argument or type in Python can come from, except through other findings."""
+"""Rules of changes that take no name, argument or type from Python: the lock of names keeps what exists."""
 _WHOLE = frozenset({"operation-removed", "operation-moved"})
 _METHOD = ("operation-", "first-tag-", "path-parameter-")
 _LOUD = ("method", "class")
@@ -39,8 +47,10 @@ _NAMED = 6  # so many statements about Python in one finding
 
 def with_python(findings: Sequence[Finding], comparison: Comparison, surfaces: Surfaces | None) -> list[Finding]:
     """Return the findings with what concerns Python decided. Without surfaces, all that might does."""
-    if all(one.rule in QUIET - {"unused-schema-changed"} for one in findings):
+    if all(one.rule in QUIET and one.kind is not Kind.FORMAT_NARROWED for one in findings):
         return list(findings)
+    from generator.drift.python_api.breaks import breaks  # loads the planning of clients
+
     try:
         if surfaces is None:
             return _reported(one.as_rule(BY_ID[one.rule].seen or one.rule) for one in findings)

@@ -8,17 +8,13 @@ It comes from the described contract and from the same passes that a generation 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
-from typing import Any
+from collections.abc import Iterator
+from functools import cached_property
 
-from generator.plan import Version, plan_version
-from generator.plan.names import Names
+from generator.plan import Version
 from generator.plan.plan import Argument, Field, Operation
 from generator.plan.walk import Schema, references
 from generator.render.annotations import Writer
-from generator.spec.overlay import Overlay, load_file
-from generator.spec.pin import OVERLAY
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LITERAL = re.compile(r"""Literal\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\]""")
@@ -100,32 +96,6 @@ class Surface:
         return frozenset(split(_NAME.sub(plain, _LITERAL.sub(_base, annotation))))
 
 
-class Surfaces:
-    """
-    The surfaces of an old and a new contract, made when they are first needed.
-
-    `names` is the lock of the old one, where it is the pin. The new one keeps the names of the old one, as a bump does:
-    the report of two descriptions depends on nothing else.
-    """
-
-    def __init__(self, old: Mapping[str, Any], new: Mapping[str, Any], names: Names | None = None) -> None:
-        self._contracts, self._names = (old, new), names
-
-    @cached_property
-    def old(self) -> Surface:
-        """The old surface. Raises GeneratorError where no client can be made."""
-        return Surface(self._before)
-
-    @cached_property
-    def new(self) -> Surface:
-        """The new surface. Raises GeneratorError where no client can be made."""
-        return Surface(plan_version(self._contracts[1], _overlay(), before=self._before))
-
-    @cached_property
-    def _before(self) -> Version:
-        return plan_version(self._contracts[0], _overlay(), names=self._names)
-
-
 def _base(match: re.Match[str]) -> str:
     """The plain type of literals: one value alone is written out, and it is as open as an enum."""
     return "str" if match[0][len("Literal[")] in "'\"" else "int"
@@ -140,12 +110,6 @@ def split(annotation: str) -> Iterator[str]:
             yield annotation[start:at].strip()
             start = at + 1
     yield annotation[start:].strip()
-
-
-@cache
-def _overlay() -> Overlay:
-    """Return the overlay of this tree. Reading it takes as long as applying it twice."""
-    return load_file(OVERLAY)
 
 
 def _sent(operation: Operation) -> Iterator[Schema]:

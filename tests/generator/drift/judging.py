@@ -11,7 +11,7 @@ from generator.drift.compare.prose import Entry
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Surfaces
+from generator.drift.python_api.surfaces import Surfaces
 from generator.drift.report.report import Report, report_of
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from generator.drift.compare.comparison import compare_facts
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
-from generator.drift.python_api.surface import Surfaces
+from generator.drift.python_api.surfaces import Surfaces
 from generator.drift.report.headline import headline
 from generator.drift.report.wording import message
 from generator.plan import Version, plan_version
@@ -148,7 +148,7 @@ def test_findings_are_the_same_bytes_in_two_hash_seeds() -> None:
         "from tests.generator.drift.pairs import ROWS, base, edited\n"
         "from generator.drift.compare.comparison import compare_facts\n"
         "from generator.drift.judge.judge import judge\n"
-        "from generator.drift.python_api.surface import Surfaces\n"
+        "from generator.drift.python_api.surfaces import Surfaces\n"
         "from generator.drift.report.headline import headline\n"
         "import attrs\n"
         "for row in ROWS[::6]:\n"

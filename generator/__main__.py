@@ -26,6 +26,7 @@ from generator.console import (
     report_generated,
     report_passed,
     report_unknown,
+    report_verdict,
     report_words,
     save,
     say,
@@ -135,6 +136,8 @@ def check(
     Check that the pin is what is live, and that api/ and models/ are byte for byte what the pin gives.
 
     Findings below the line (prose, the version alone) and those in spec/accepted.toml are reported and pass.
+
+    The last line is PASS or FAIL with the number of findings by class: on stdout, or on stderr beside another --format.
     """
     from generator.generate import stale  # loads the renderer
 
@@ -152,10 +155,11 @@ def check(
             problems.append("the pin is behind the description: python -m generator bump")
     for problem in problems:
         complain(f"check: {problem}")
+    if form is Format.TEXT and not problems:
+        report_passed(report, origin, fail_on)
+    report_verdict(report, len(problems), to_stdout=form is Format.TEXT)
     if problems:
         raise typer.Exit(1)
-    if form is Format.TEXT:
-        report_passed(report, origin, fail_on)
 
 
 @app.command()

@@ -56,6 +56,16 @@ def report_passed(report: Report | None, origin: str, line: Class) -> None:
     say(text)
 
 
+def report_verdict(report: Report | None, problems: int, *, to_stdout: bool) -> None:
+    """Print the one line that a check ends with: PASS or FAIL, and the counts."""
+    counts = [f"{count} {cls.value}" for cls, count in report.counts.items() if count] if report else []
+    if report and report.accepted:
+        counts.append(f"{len(report.accepted)} accepted")
+    found = ", ".join(counts) or ("0 findings" if report else "not compared with a description")
+    noun = "problem" if problems == 1 else "problems"
+    (say if to_stdout else complain)(f"{'FAIL' if problems else 'PASS'}: {found}; {problems} {noun}")
+
+
 def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> None:
     """Say what was generated, and which actions of the overlay match nothing."""
     say(

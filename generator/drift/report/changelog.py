@@ -1,0 +1,130 @@
+"""
+The entry of a bump in CHANGELOG.md: for users of the Python package, first what they have to do.
+
+Bumps that follow each other are one entry until a release: the lines of the same subject are joined, a line that is
+repeated is kept once, and an operation that came and went again leaves no line. Documentation alone is no line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from generator.drift.compare.changes import Kind
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.headline import weight
+from generator.drift.report.markdown import defused
+from generator.drift.report.report import BREAKING, Report
+from generator.drift.report.values import joined
+from generator.drift.report.wording import cause, message, subject
+
+_UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
+_ENTRY = re.compile(r"- API contract (\S+) to (\S+) \(([A-Za-z ]+)\)(?::|\.)\n((?:  - .*\n)*)")
+_LINE = re.compile(r"  - (.*?): (.*)\n")
+_ITEMS = 8  # in one line
+_ACTION, _NEW, _REMOVED = "**Change your code**", "New methods", "**Removed methods**"
+_MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated"
+_DOCUMENTATION = "documentation only"
+_WORDS = {"major": "breaks callers", "minor": "adds to the API", "patch": "nothing to do"}
+_RANK = [_DOCUMENTATION, *reversed(_WORDS.values())]
+
+Lines = dict[str, list[str]]
+
+
+def unreleased(text: str) -> int | None:
+    """Return where the entries under "Unreleased" start; None where there is no such heading."""
+    match = _UNRELEASED.search(text)
+    return match.end() if match else None
+
+
+def with_bump(text: str, version: str, report: Report) -> str | None:
+    """
+    Return the text of a changelog with the entry of a bump from `version`; None where it has no place for one.
+
+    The entry stands first under "Unreleased". It continues the entry that stands there, if that ends in `version`.
+    """
+    start = unreleased(text)
+    if start is None:
+        return None
+    after = start
+    old, new = defused(version) or "(none)", defused(report.comparison.new_version) or "(none)"
+    lines, kind = _lines(report), _kind(report)
+    before = _ENTRY.match(text, start)
+    if before and before[2] == old and before[3] in _RANK:
+        old, after = before[1], before.end()
+        kind = max(kind, before[3], key=_RANK.index)
+        lines = _together(dict(_parsed(before[4])), lines)
+    written = "".join(f"  - {label}: {_cut(items)}\n" for label, items in lines.items() if items)
+    entry = f"- API contract {old} to {new} ({kind}){':' if written else '.'}\n{written}"
+    return text[:start] + entry + text[after:]
+
+
+def _kind(report: Report) -> str:
+    loud = [one for one in report.findings if one.cls.rank < Class.DOCS.rank]
+    return _WORDS[report.suggested_bump or "patch"] if loud else _DOCUMENTATION
+
+
+def _lines(report: Report) -> Lines:
+    """Return the lines of an entry: a label, and what there is to say under it."""
+    methods = report.methods() if any(one.cls in BREAKING or one.kind for one in report.findings) else {}
+    lines: Lines = {}
+    for one in sorted(report.findings, key=lambda found: (weight(found), found.cls.rank)):
+        for label, item in _line(one, methods):
+            found = lines.setdefault(label, [])
+            if item not in found:
+                found.append(item)
+    return lines
+
+
+def _line(one: Finding, methods: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    names = [_method(name, methods) for name in one.operations]
+    about = joined(names, many=3)
+    if one.kind is Kind.OPERATION_REMOVED:
+        yield from ((_REMOVED, name) for name in names)
+    elif one.kind is Kind.OPERATION_ADDED:
+        yield from ((_NEW, name) for name in names)
+    elif one.cls in BREAKING:
+        yield f"{_ACTION} {about}".rstrip(), _item(message(one))
+    elif one.cls is Class.LIFECYCLE:
+        yield f"{_GOING} in {about}".rstrip(), _item(cause(one))
+    elif one.cls is Class.BEHAVIOUR and one.kind is not None:
+        yield f"{_OTHER} {about}".rstrip(), _item(cause(one))
+    elif one.cls is Class.ADDITIVE:
+        added = one.kind in (Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED, Kind.PROPERTY_ADDED_REQUIRED)
+        yield f"{_MORE} {about}".rstrip(), _item(subject(one) if added else cause(one))
+
+
+def _method(name: str, methods: Mapping[str, str]) -> str:
+    return f"`venice.{methods[name]}`" if name in methods else defused(name)
+
+
+def _item(text: str) -> str:
+    return defused(text.replace("; ", ", "))
+
+
+def _parsed(text: str) -> Iterator[tuple[str, list[str]]]:
+    for match in _LINE.finditer(text):
+        yield match[1], match[2].split("; ")
+
+
+def _together(before: Lines, after: Lines) -> Lines:
+    """Join the lines of two entries. What one removed and the other added, in either order, is dropped."""
+    labels = sorted({*before, *after}, key=lambda label: (_order(label), [*before, *after].index(label)))
+    lines = {label: [*dict.fromkeys([*before.get(label, ()), *after.get(label, ())])] for label in labels}
+    undone = {*before.get(_NEW, ())} & {*after.get(_REMOVED, ())} | {*before.get(_REMOVED, ())} & {*after.get(_NEW, ())}
+    for label in (_NEW, _REMOVED):
+        lines[label] = [item for item in lines.get(label, ()) if item not in undone]
+    return {label: lines[label] for label in sorted(lines, key=_order)}
+
+
+def _order(label: str) -> int:
+    starts = (_REMOVED, _ACTION, _NEW, _OTHER, _MORE, _GOING)
+    return next((at for at, start in enumerate(starts) if label.startswith(start)), len(starts))
+
+
+def _cut(items: list[str]) -> str:
+    """Return some items; an entry that was cut before counts on."""
+    rest = [item for item in items if not re.fullmatch(r"and \d+ more", item)]
+    more = sum(int(item.split()[1]) for item in items if item not in rest) + max(0, len(rest) - _ITEMS)
+    return "; ".join([*rest[:_ITEMS], *([f"and {more} more"] if more else [])])

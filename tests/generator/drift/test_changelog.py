@@ -1,0 +1,102 @@
+"""The entry of a bump in the changelog: what to do first, nothing for documentation, bumps in a row are one entry."""
+
+from __future__ import annotations
+
+from generator.drift.compare.changes import Kind, Place
+from generator.drift.judge.classes import Class
+from generator.drift.judge.findings import Finding
+from generator.drift.report.changelog import with_bump
+from generator.drift.report.report import Report
+from tests.contracts import PAIRS, contract
+from tests.generator.drift.judging import finding, report
+
+HEAD = "# Changelog\n\n## Unreleased\n\n"
+TAIL = "- An entry by hand.\n"
+METHODS = {"GET /a": "a.get", "POST /b": "b.make"}
+
+
+def made(*findings: Finding, old: str = "1", new: str = "2") -> Report:
+    return report(*findings, old=old, new=new, methods=lambda: METHODS)
+
+
+def entry(*bumps: Report) -> str:
+    text = HEAD + TAIL
+    for one in bumps:
+        text = with_bump(text, one.comparison.old_version, one) or ""
+    assert text.startswith(HEAD)
+    assert text.endswith(TAIL)
+    return text.removeprefix(HEAD).removesuffix(TAIL)
+
+
+def added(name: str) -> Finding:
+    return finding(Class.ADDITIVE, name, name, kind=Kind.OPERATION_ADDED, rule="operation-added", at=f"/{name}")
+
+
+def removed(name: str) -> Finding:
+    return finding(Class.WIRE, name, name, kind=Kind.OPERATION_REMOVED, rule="operation-removed", at=f"/{name}")
+
+
+def field(name: str, operation: str = "GET /a") -> Finding:
+    place = Place(operation, "body", name)
+    return finding(Class.ADDITIVE, "", kind=Kind.PROPERTY_ADDED, places=(place,), direction="request", at=f"/{name}")
+
+
+def test_what_to_do_comes_first_and_names_are_those_of_python() -> None:
+    assert entry(made(finding(Class.WIRE, "x", "GET /a"), added("POST /b"), field("size"))) == (
+        "- API contract 1 to 2 (breaks callers):\n"
+        "  - **Change your code** `venice.a.get`: the server x is new\n"
+        "  - New methods: `venice.b.make`\n"
+        "  - More in `venice.a.get`: size\n"
+    )
+
+
+def test_documentation_and_the_version_are_one_line() -> None:
+    assert entry(made(finding(Class.DOCS), finding(Class.VERSION, at="/v"))) == (
+        "- API contract 1 to 2 (documentation only).\n"
+    )
+
+
+def test_bumps_in_a_row_are_one_entry_with_the_strongest_word() -> None:
+    assert entry(
+        made(field("size")),
+        made(finding(Class.DOCS), old="2", new="3"),
+        made(field("size"), field("color"), finding(Class.WIRE, "x", "GET /a"), old="3", new="4"),
+    ) == (
+        "- API contract 1 to 4 (breaks callers):\n"
+        "  - **Change your code** `venice.a.get`: the server x is new\n"
+        "  - More in `venice.a.get`: size; color\n"
+    )
+
+
+def test_an_operation_that_came_and_went_leaves_no_line() -> None:
+    assert entry(made(added("POST /b")), made(removed("POST /b"), old="2", new="3")) == (
+        "- API contract 1 to 3 (breaks callers).\n"
+    )
+
+
+def test_a_bump_that_does_not_follow_has_an_entry_of_its_own() -> None:
+    text = entry(made(field("size")), made(field("color"), old="7", new="8"))
+    assert text.startswith("- API contract 7 to 8 (adds to the API):\n")
+    assert "- API contract 1 to 2 (adds to the API):\n" in text
+
+
+def test_long_lines_are_cut_and_count_on() -> None:
+    first = made(*(field(f"f{at}") for at in range(10)))
+    second = made(*(field(f"g{at}") for at in range(3)), old="2", new="3")
+    assert "f7; and 2 more\n" in entry(first)
+    assert "f7; and 5 more\n" in entry(first, second)
+
+
+def test_a_changelog_without_a_place_is_left_alone() -> None:
+    assert with_bump("# Changelog\n", "1", made(field("size"))) is None
+
+
+def test_the_published_history_is_one_readable_entry() -> None:
+    from generator.drift.assess import assess
+
+    text = HEAD
+    for old, new in PAIRS[-20:]:
+        one = assess(contract(old), contract(new), {}, {})
+        text = with_bump(text, one.comparison.old_version, one) or ""
+    assert text.count("- API contract") == 1
+    assert len(text.split()) < 900

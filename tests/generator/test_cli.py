@@ -253,7 +253,8 @@ def test_check_for_github_annotates_the_pin_and_writes_the_counts(
     ]
     assert result.stdout.splitlines()[1].startswith("::notice title=version-changed,file=spec/swagger.yaml,line=5::")
     assert output.read_text(encoding="utf-8").splitlines() == [
-        "class=ADDITIVE", "wire=0", "source=0", "behaviour=0", "errors=0", "additive=1", "lifecycle=0", "docs=0", "version=1"
+        "class=ADDITIVE",
+        "wire=0", "source=0", "behaviour=0", "errors=0", "additive=1", "lifecycle=0", "docs=0", "version=1",
     ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.plan.flatten import MARKS
 from generator.plan.normal import FILE
+from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Schema, places, rebuild, references
 from generator.spec.contract import operations
 
@@ -22,6 +23,11 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 def is_form(media_type: str) -> bool:
     """Whether a body of this media type is sent as a form."""
     return media_type.split(";", maxsplit=1)[0].strip().lower() in FORMS
+
+
+def _is_raw(media_type: str) -> bool:
+    """Whether a body of this media type is sent as it is."""
+    return not is_form(media_type) and not is_json(media_type)
 
 
 def separate_forms(document: dict[str, Any]) -> None:
@@ -35,6 +41,9 @@ def separate_forms(document: dict[str, Any]) -> None:
         if body is not None:
             # An operation that declares a body wants it, unless it says otherwise.
             body["required"] = bool(body.get("required", True))
+    for place in places(document):
+        if place.role == "body" and place.schema.get("format") == "binary" and _is_raw(place.media_type):
+            place.holder[place.key] = {"type": "string", "format": FILE}
     for place in forms:
         name = str(place.schema.get("$ref", "")).removeprefix(SCHEMAS)
         if name and users[name] == in_forms[name] == 1:

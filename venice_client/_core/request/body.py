@@ -14,12 +14,13 @@ from urllib.parse import urlencode
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.request.call import Part, Request
+from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
 from venice_client._core.request.options import has_header
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.inputs import input_value
-from venice_client._core.schema.media_types import URLENCODED, is_json
+from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
@@ -133,6 +134,12 @@ def write_body(
         return
     if media_type is None:
         problems.append(f"body: {operation.key} takes none")
+        return
+    if is_raw(media_type) and body is not UNSET and not extra:
+        request.content = raw_content(body)
+        if not has_header(request.headers, "Content-Type"):
+            charset = "; charset=utf-8" if isinstance(body, str) and "charset" not in media_type.lower() else ""
+            request.headers["Content-Type"] = f"{media_type}{charset}" if "*" not in media_type else OCTETS
         return
     try:
         payload, more = {} if body is UNSET else encode(body), encode(extra)

@@ -19,12 +19,14 @@ from venice_client._core.request.options import (
     header_problem,
     set_header,
 )
+from venice_client._core.request.styles import joined, path_text, query_pairs
 from venice_client._core.request.validation import check_body, check_parameter, warn_of
 from venice_client._core.schema.inputs import input_value
-from venice_client._core.schema.media_types import EVENT_STREAM, JSON
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, is_raw
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything
+from venice_client._core.schema.values import is_content
 from venice_client._core.schema.violation import Departure
 
 OPTIONS = frozenset(CallOptions.__annotations__)
@@ -115,16 +117,16 @@ def build(request: Request) -> Request:
             check_parameter(parameter, value, problems, news)
         if parameter.location == "query":
             request.query = [pair for pair in request.query if pair[0] != parameter.wire]
-            request.query += _query(parameter, value)
+            request.query += query_pairs(parameter, value)
         elif parameter.location == "header":
-            _set_default(request.headers, parameter.wire, _joined(value))
+            _set_default(request.headers, parameter.wire, joined(value, explode=parameter.explode))
         elif parameter.location == "cookie":
-            pair = f"{parameter.wire}={quote(_joined(value))}"
+            pair = f"{parameter.wire}={quote(joined(value, explode=False))}"
             request.headers["Cookie"] = "; ".join(filter(None, [request.headers.get("Cookie"), pair]))
     extra = check_mapping(options.get("extra_body"), "extra_body")
     media_type = request.media_type or body_media_type(operation, body)
     wrong, shape = len(problems), operation.bodies.get(media_type or "")
-    if checked and body is not UNSET and shape is not None:
+    if checked and body is not UNSET and shape is not None and not (is_raw(media_type or "") and is_content(body)):
         check_body(shape, body, extra, problems, news)
     refused = checked and bool(problems)
     if len(problems) == wrong:
@@ -180,24 +182,8 @@ def _path(operation: Operation, arguments: Mapping[str, Any], problems: list[str
     path = operation.path
     for parameter in operation.parameters:
         if parameter.location == "path":
-            value = _joined(arguments.get(parameter.name, ""))
+            value = path_text(parameter, arguments.get(parameter.name, ""))
             if value in ("", ".", ".."):
                 problems.append(f"{parameter.name}: {value!r} would make another path of {operation.path}")
-            path = path.replace(f"{{{parameter.wire}}}", quote(value, safe=""))
+            path = path.replace(f"{{{parameter.wire}}}", value)
     return path
-
-
-def _query(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    if isinstance(value, Mapping) and parameter.style == "deepObject":
-        return [(f"{parameter.wire}[{name}]", text_of(item)) for name, item in value.items()]
-    if isinstance(value, list | tuple):
-        texts = [text_of(item) for item in value if item is not None]
-        if parameter.explode or not texts:
-            return [(parameter.wire, text) for text in texts]
-        separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
-        return [(parameter.wire, separator.join(texts))]
-    return [(parameter.wire, text_of(value))]
-
-
-def _joined(value: Any) -> str:
-    return ",".join(text_of(item) for item in value) if isinstance(value, list | tuple) else text_of(value)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.build import add_query, apply_options
 from venice_client._core.request.call import FileInput, Request, RequestOptions
-from venice_client._core.request.multipart import read_pieces
+from venice_client._core.request.content import raw_content
 from venice_client._core.request.options import check_flag, check_headers, check_mapping, has_header, refuse, set_header
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, OCTETS, URLENCODED
 from venice_client._core.schema.sentinel import UNSET
@@ -87,7 +87,7 @@ def _set_body(request: Request, options: RequestOptions) -> None:
     elif "data" in given:
         request.body, request.media_type = check_mapping(given["data"], "data"), URLENCODED
     elif "content" in given:
-        request.content = _content(given["content"])
+        request.content = raw_content(given["content"])
         if not has_header(request.headers, "Content-Type"):
             request.headers["Content-Type"] = OCTETS
 
@@ -99,39 +99,3 @@ def _files(files: Any) -> Iterable[tuple[str, FileInput]]:
     if pairs is None or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
         raise refuse("files", "a mapping of field names to files or a list of (name, file)", files)
     return pairs
-
-
-def _content(content: Any) -> bytes | Pieces:
-    if isinstance(content, str):
-        return content.encode()
-    if isinstance(content, bytes | bytearray | memoryview):
-        return bytes(content)
-    if callable(getattr(content, "read", None)) or (isinstance(content, Iterable) and not isinstance(content, Mapping)):
-        return Pieces(content)
-    raise refuse("content", "bytes, str, an open file or an iterable of bytes", content)
-
-
-class Pieces:
-    """A body that an open file or an iterable yields; only a file that can be rewound is sent again."""
-
-    def __init__(self, source: Any) -> None:  # an open file, or an iterable that is checked as it yields
-        self._source = source
-        self._is_file = callable(getattr(source, "read", None))
-        self._was_read = False
-        seekable = getattr(source, "seekable", None)
-        self._rewinds = isinstance(source, list | tuple) or (self._is_file and callable(seekable) and bool(seekable()))
-
-    @property
-    def can_be_sent(self) -> bool:
-        """Whether a next attempt would send all of it."""
-        return self._rewinds or not self._was_read
-
-    def __iter__(self) -> Iterator[bytes]:
-        self._was_read = True
-        if self._is_file:
-            yield from read_pieces("content", self._source)
-            return
-        for piece in self._source:
-            if not isinstance(piece, bytes | bytearray | memoryview):
-                raise RequestValidationError([f"content must yield bytes, got {type(piece).__name__}"])
-            yield bytes(piece)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 JSON: Final = "application/json"
+MULTIPART: Final = "multipart/form-data"
 URLENCODED: Final = "application/x-www-form-urlencoded"
 EVENT_STREAM: Final = "text/event-stream"
 HTML: Final = "text/html"
@@ -38,6 +39,12 @@ def is_json(media_type: str) -> bool:
     """Whether a body of this media type is JSON."""
     name = essence(media_type)
     return name == JSON or name.endswith("+json")
+
+
+@lru_cache(256)
+def is_raw(media_type: str) -> bool:
+    """Whether a body of this media type is sent as it is: it is neither JSON nor a form."""
+    return not is_json(media_type) and essence(media_type) not in (URLENCODED, MULTIPART)
 
 
 def is_picture(media_type: str) -> bool:

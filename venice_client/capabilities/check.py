@@ -88,7 +88,8 @@ class Check:
 
     def _compared(self, values: Mapping[str, Any]) -> Iterator[Any]:
         """Yield where values depart from the contract, except the model, missing parameters, and pictures."""
-        skipped = {*MODEL_FIELDS, *(place.path[0] for place in self._operation.pictures)}
+        places = (*self._operation.pictures, *self._operation.files)
+        skipped = {*MODEL_FIELDS, *(place.path[0] for place in places)}
         given = {name: value for name, value in values.items() if name not in skipped}
         for shape in self._operation.bodies.values():
             if isinstance(shape, Ref):

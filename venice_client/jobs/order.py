@@ -128,7 +128,10 @@ def submit(make: type[JobT], client: SyncClient, parameters: Mapping[str, Any], 
 async def submit_async(
     make: type[AsyncJobT], client: AsyncClient, parameters: Mapping[str, Any], path: PathInput | None = None
 ) -> AsyncJobT:
-    """Order, or take the order that the resume file holds, and return the job."""
+    """Order, or take the order that the resume file holds, and return the job. Async files are awaited first."""
+    from venice_client.images.embed import with_content
+
+    parameters = await with_content(make.KIND.operation("queue"), parameters)
     order = make_order(make.KIND, client, parameters)
     file = None if path is None else ResumeFile(path)
     if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):

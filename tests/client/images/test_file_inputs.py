@@ -172,14 +172,19 @@ def test_an_async_client_awaits_async_files(api: StandIn, tmp_path: Path) -> Non
             async with await anyio.open_file(tmp_path / "large.jpg", "rb") as file:
                 await venice.images.upscale(file)
             await venice.audio.transcriptions.create(file=Uploaded(WAV), **MODEL)
+            order: dict[str, Any] = {"model": "m", "prompt": "p", "duration": "5s"}
+            await venice.video.submit(**order, image_url=Uploaded(PNG), reference_image_urls=[Uploaded(PNG)])
             parts = [{"type": "image_url", "image_url": {"url": Uploaded(PNG)}}]
             await venice.chat.completions.create(model="m", messages=[{"role": "user", "content": parts}])
 
     asyncio.run(run())
-    files = [request.files for request in api.requests[:-1]]
+    uri = "data:image/png;base64," + base64.b64encode(PNG).decode()
+    sent = api.requests[-2].value
+    assert (sent["image_url"], sent["reference_image_urls"]) == (uri, [uri])
+    files = [request.files for request in api.requests[:-2]]
     assert files[:4] == [{"image": [PNG]}, {"image": [PNG]}, {"images": [PNG, PNG]}, {"image": [PNG]}]
     assert files[4:] == [{"image": [large]}, {"file": [WAV]}]
-    assert api.requests[-1].value["messages"][0]["content"][0]["image_url"]["url"].startswith("data:image/png;base64,")
+    assert api.requests[-1].value["messages"][0]["content"][0]["image_url"]["url"] == uri
 
 
 @pytest.mark.parametrize("source", [Uploaded(b""), Uploaded("text"), Uploaded(bytes(26 * 2**20))])

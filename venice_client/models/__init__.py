@@ -95,6 +95,12 @@ if TYPE_CHECKING:
     from .complete_audio_request import CompleteAudioRequest as CompleteAudioRequest
     from .complete_video_request import CompleteVideoRequest as CompleteVideoRequest
     from .completion_usage import CompletionUsage as CompletionUsage
+    from .completion_usage_completion_tokens_details import (
+        CompletionUsageCompletionTokensDetails as CompletionUsageCompletionTokensDetails,
+    )
+    from .completion_usage_prompt_tokens_details import (
+        CompletionUsagePromptTokensDetails as CompletionUsagePromptTokensDetails,
+    )
     from .computer_use_tool import ComputerUseTool as ComputerUseTool
     from .computer_use_tool import ComputerUseToolParam as ComputerUseToolParam
     from .consumption_limits import ConsumptionLimits as ConsumptionLimits
@@ -299,6 +305,8 @@ if TYPE_CHECKING:
     from .responses_reasoning import ResponsesReasoning as ResponsesReasoning
     from .responses_reasoning import ResponsesReasoningParam as ResponsesReasoningParam
     from .responses_request import ResponsesRequest as ResponsesRequest
+    from .responses_request_reasoning import ResponsesRequestReasoning as ResponsesRequestReasoning
+    from .responses_request_reasoning import ResponsesRequestReasoningParam as ResponsesRequestReasoningParam
     from .responses_request_tool_choice_1 import ResponsesRequestToolChoice1 as ResponsesRequestToolChoice1
     from .responses_response import ResponsesResponse as ResponsesResponse
     from .responses_response_status import ResponsesResponseStatus as ResponsesResponseStatus
@@ -357,6 +365,11 @@ if TYPE_CHECKING:
     from .text_parser_response import TextParserResponse as TextParserResponse
     from .text_part import TextPart as TextPart
     from .text_part import TextPartParam as TextPartParam
+    from .token_logprob import TokenLogprob as TokenLogprob
+    from .tool_call import ToolCall as ToolCall
+    from .tool_call import ToolCallParam as ToolCallParam
+    from .tool_call_function import ToolCallFunction as ToolCallFunction
+    from .tool_call_function import ToolCallFunctionParam as ToolCallFunctionParam
     from .tool_choice import ToolChoice as ToolChoice
     from .tool_choice import ToolChoiceParam as ToolChoiceParam
     from .tool_choice_function import ToolChoiceFunction as ToolChoiceFunction
@@ -517,6 +530,8 @@ _MODULES = {
     "CompleteAudioRequest": "complete_audio_request",
     "CompleteVideoRequest": "complete_video_request",
     "CompletionUsage": "completion_usage",
+    "CompletionUsageCompletionTokensDetails": "completion_usage_completion_tokens_details",
+    "CompletionUsagePromptTokensDetails": "completion_usage_prompt_tokens_details",
     "ComputerUseTool": "computer_use_tool",
     "ComputerUseToolParam": "computer_use_tool",
     "ConsumptionLimits": "consumption_limits",
@@ -699,6 +714,8 @@ _MODULES = {
     "ResponsesReasoning": "responses_reasoning",
     "ResponsesReasoningParam": "responses_reasoning",
     "ResponsesRequest": "responses_request",
+    "ResponsesRequestReasoning": "responses_request_reasoning",
+    "ResponsesRequestReasoningParam": "responses_request_reasoning",
     "ResponsesRequestToolChoice1": "responses_request_tool_choice_1",
     "ResponsesResponse": "responses_response",
     "ResponsesResponseStatus": "responses_response_status",
@@ -745,6 +762,11 @@ _MODULES = {
     "TextParserResponse": "text_parser_response",
     "TextPart": "text_part",
     "TextPartParam": "text_part",
+    "TokenLogprob": "token_logprob",
+    "ToolCall": "tool_call",
+    "ToolCallParam": "tool_call",
+    "ToolCallFunction": "tool_call_function",
+    "ToolCallFunctionParam": "tool_call_function",
     "ToolChoice": "tool_choice",
     "ToolChoiceParam": "tool_choice",
     "ToolChoiceFunction": "tool_choice_function",

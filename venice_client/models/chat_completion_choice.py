@@ -23,9 +23,7 @@ class ChatCompletionChoice(Model):
     logprobs: models.ChatCompletionChoiceLogprobs | None = _field(
         "logprobs", AnyOf(Ref(models, "ChatCompletionChoiceLogprobs"), Null())
     )
-    message: models.AssistantMessage | models.ToolMessage = _field(
-        "message", AnyOf(Ref(models, "AssistantMessage"), Ref(models, "ToolMessage"))
-    )
+    message: models.AssistantMessage = _field("message", Ref(models, "AssistantMessage"))
     stop_reason: Maybe[models.ChatCompletionChoiceStopReason] = _field(
         "stop_reason", AnyOf(Choice.of(models, "ChatCompletionChoiceStopReason"), Null()), default=UNSET
     )

@@ -10,15 +10,15 @@ from .. import models
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import Array, Number, Ref, Text
+from .._core.schema.shapes import AnyOf, Array, Null, Ref
 
 
 class ChatCompletionChoiceLogprobs(Model):
     """ChatCompletionChoiceLogprobs."""
 
-    logprob: float = _field("logprob", Number())
-    token: str = _field("token", Text())
-    bytes_: Maybe[list[float]] = _field("bytes", Array(Number()), default=UNSET)
-    top_logprobs: Maybe[list[models.TopLogprob]] = _field(
-        "top_logprobs", Array(Ref(models, "TopLogprob")), default=UNSET
+    content: Maybe[list[models.TokenLogprob]] = _field(
+        "content", AnyOf(Array(Ref(models, "TokenLogprob")), Null()), default=UNSET
+    )
+    refusal: Maybe[list[models.TokenLogprob]] = _field(
+        "refusal", AnyOf(Array(Ref(models, "TokenLogprob")), Null()), default=UNSET
     )

@@ -18,6 +18,9 @@ class ChatCompletionChunkDelta(Model):
 
     content: Maybe[str] = _field("content", AnyOf(Text(), Null()), default=UNSET)
     reasoning_content: Maybe[str] = _field("reasoning_content", AnyOf(Text(), Null()), default=UNSET)
+    reasoning_details: Maybe[list[models.ReasoningDetail]] = _field(
+        "reasoning_details", AnyOf(Array(Ref(models, "ReasoningDetail")), Null()), default=UNSET
+    )
     refusal: Maybe[str] = _field("refusal", AnyOf(Text(), Null()), default=UNSET)
     role: Maybe[str] = _field("role", AnyOf(Text(), Null()), default=UNSET)
     tool_calls: Maybe[list[models.ChatCompletionChunkToolCall]] = _field(

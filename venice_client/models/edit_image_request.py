@@ -31,5 +31,6 @@ class EditImageRequest(Model, closed=True):
     output_format: Maybe[models.ImageEditOutputFormat] = _field(
         "output_format", Choice.of(models, "ImageEditOutputFormat"), default=UNSET
     )
+    quality: Maybe[str] = _field("quality", Text(), default=UNSET)
     resolution: Maybe[str] = _field("resolution", Text(min_length=1, max_length=10), default=UNSET)
     safe_mode: Maybe[bool] = _field("safe_mode", Boolean(), default=UNSET)

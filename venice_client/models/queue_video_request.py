@@ -13,26 +13,29 @@ from .._core.request.call import FileInput, PictureInput
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import Array, Boolean, Choice, Ref, Text
+from .._core.schema.shapes import Array, Boolean, Choice, Number, Ref, Text
 
 
 class QueueVideoRequest(Model):
     """QueueVideoRequest."""
 
-    duration: models.QueueVideoRequestDuration = _field("duration", Choice.of(models, "QueueVideoRequestDuration"))
     model: str = _field("model", Text())
-    prompt: str = _field("prompt", Text(min_length=1, max_length=20000))
     aspect_ratio: Maybe[models.QueueVideoRequestAspectRatio] = _field(
         "aspect_ratio", Choice.of(models, "QueueVideoRequestAspectRatio"), default=UNSET
     )
     audio: Maybe[bool] = _field("audio", Boolean(), default=UNSET)
     audio_url: Maybe[FileInput] = _field("audio_url", Text(), default=UNSET)
+    bitrate_mode: Maybe[str] = _field("bitrate_mode", Text(), default=UNSET)
     consents: Maybe[models.VideoConsents] = _field("consents", Ref(models, "VideoConsents"), default=UNSET)
+    duration: Maybe[models.QueueVideoRequestDuration] = _field(
+        "duration", Choice.of(models, "QueueVideoRequestDuration"), default=UNSET
+    )
     elements: Maybe[list[models.VideoElement]] = _field(
         "elements", Array(Ref(models, "VideoElement"), max_items=4), default=UNSET
     )
     end_image_url: Maybe[PictureInput] = _field("end_image_url", Text(), default=UNSET)
     image_url: Maybe[PictureInput] = _field("image_url", Text(), default=UNSET)
+    image_urls: Maybe[Sequence[PictureInput]] = _field("image_urls", Array(Text()), default=UNSET)
     keyframes: Maybe[list[models.VideoKeyframe]] = _field(
         "keyframes", Array(Ref(models, "VideoKeyframe"), max_items=10), default=UNSET
     )
@@ -40,6 +43,7 @@ class QueueVideoRequest(Model):
     omni_reference_task_type: Maybe[models.QueueVideoRequestOmniReferenceTaskType] = _field(
         "omni_reference_task_type", Choice.of(models, "QueueVideoRequestOmniReferenceTaskType"), default=UNSET
     )
+    prompt: Maybe[str] = _field("prompt", Text(min_length=1, max_length=20000), default=UNSET)
     reference_audio_urls: Maybe[Sequence[FileInput]] = _field(
         "reference_audio_urls", Array(Text(), max_items=10), default=UNSET
     )
@@ -49,6 +53,7 @@ class QueueVideoRequest(Model):
     reference_image_urls: Maybe[Sequence[PictureInput]] = _field(
         "reference_image_urls", Array(Text(), max_items=30), default=UNSET
     )
+    reference_video_total_duration: Maybe[float] = _field("reference_video_total_duration", Number(), default=UNSET)
     reference_video_urls: Maybe[Sequence[FileInput]] = _field(
         "reference_video_urls", Array(Text(), max_items=10), default=UNSET
     )

@@ -48,8 +48,8 @@ class ResponsesRequest(Model):
     )
     include: Maybe[list[str]] = _field("include", Array(Text()), default=UNSET)
     max_output_tokens: Maybe[int] = _field("max_output_tokens", Integer(above=0), default=UNSET)
-    reasoning: Maybe[models.ReasoningOptions] = _field(
-        "reasoning", AnyOf(Ref(models, "ReasoningOptions"), Null()), default=UNSET
+    reasoning: Maybe[models.ResponsesRequestReasoning] = _field(
+        "reasoning", AnyOf(Ref(models, "ResponsesRequestReasoning"), Null()), default=UNSET
     )
     stream: Maybe[bool] = _field("stream", Boolean(), default=UNSET)
     temperature: Maybe[float] = _field("temperature", Number(minimum=0, maximum=2), default=UNSET)

@@ -15,6 +15,6 @@ from .._core.schema.shapes import Boolean, Text
 class RetrieveVideoRequest(Model, closed=True):
     """RetrieveVideoRequest: the contract declares no other fields."""
 
-    model: str = _field("model", Text())
     queue_id: str = _field("queue_id", Text())
     delete_media_on_completion: Maybe[bool] = _field("delete_media_on_completion", Boolean(), default=UNSET)
+    model: Maybe[str] = _field("model", Text(), default=UNSET)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import Array, Number, Text
+from .._core.schema.shapes import AnyOf, Array, Integer, Null, Number, Text
 
 
 class TopLogprob(Model):
@@ -17,4 +17,4 @@ class TopLogprob(Model):
 
     logprob: float = _field("logprob", Number())
     token: str = _field("token", Text())
-    bytes_: Maybe[list[float]] = _field("bytes", Array(Number()), default=UNSET)
+    bytes_: Maybe[list[int]] = _field("bytes", AnyOf(Array(Integer()), Null()), default=UNSET)

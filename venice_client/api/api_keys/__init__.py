@@ -69,12 +69,17 @@ class ApiKeys(Resource):
         POST /api_keys.
 
         Args:
-            api_key_type: Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
-            description: Required; at most 64 characters.
-            consumption_limit: Optional; sent as 'consumptionLimit'.
-            expires_at: Optional; one of ; sent as 'expiresAt'.
-            limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
-            model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            api_key_type: What the key may do: INFERENCE calls models, ADMIN also manages the account.
+                Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
+            description: Name of the key, for lists. Required; at most 64 characters.
+            consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
+                refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
+            expires_at: Last moment at which the key works; without it the key does not expire.
+                Optional; one of ; sent as 'expiresAt'.
+            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
+                LIFETIME; sent as 'limitPeriod'.
+            model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
+                PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -110,8 +115,8 @@ class ApiKeys(Resource):
 
     def delete(
         self,
-        *,
         id: str | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -127,7 +132,7 @@ class ApiKeys(Resource):
         DELETE /api_keys.
 
         Args:
-            id: Optional.
+            id: Id of the key to delete. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -274,7 +279,7 @@ class ApiKeys(Resource):
         GET /api_keys/{id}.
 
         Args:
-            id: Required.
+            id: Id of the key. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -323,12 +328,16 @@ class ApiKeys(Resource):
         PATCH /api_keys.
 
         Args:
-            id: Required.
-            consumption_limit: Optional; sent as 'consumptionLimit'.
-            description: Optional; at most 64 characters.
-            expires_at: Optional; one of ; may be null; sent as 'expiresAt'.
-            limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
-            model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            id: Id of the key to change. Required.
+            consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
+                refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
+            description: Name of the key, for lists. Optional; at most 64 characters.
+            expires_at: Last moment at which the key works; without it the key does not expire.
+                Optional; one of ; may be null; sent as 'expiresAt'.
+            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
+                LIFETIME; sent as 'limitPeriod'.
+            model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
+                PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -411,12 +420,17 @@ class AsyncApiKeys(AsyncResource):
         POST /api_keys.
 
         Args:
-            api_key_type: Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
-            description: Required; at most 64 characters.
-            consumption_limit: Optional; sent as 'consumptionLimit'.
-            expires_at: Optional; one of ; sent as 'expiresAt'.
-            limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
-            model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            api_key_type: What the key may do: INFERENCE calls models, ADMIN also manages the account.
+                Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
+            description: Name of the key, for lists. Required; at most 64 characters.
+            consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
+                refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
+            expires_at: Last moment at which the key works; without it the key does not expire.
+                Optional; one of ; sent as 'expiresAt'.
+            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
+                LIFETIME; sent as 'limitPeriod'.
+            model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
+                PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -452,8 +466,8 @@ class AsyncApiKeys(AsyncResource):
 
     async def delete(
         self,
-        *,
         id: str | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -469,7 +483,7 @@ class AsyncApiKeys(AsyncResource):
         DELETE /api_keys.
 
         Args:
-            id: Optional.
+            id: Id of the key to delete. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -616,7 +630,7 @@ class AsyncApiKeys(AsyncResource):
         GET /api_keys/{id}.
 
         Args:
-            id: Required.
+            id: Id of the key. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -665,12 +679,16 @@ class AsyncApiKeys(AsyncResource):
         PATCH /api_keys.
 
         Args:
-            id: Required.
-            consumption_limit: Optional; sent as 'consumptionLimit'.
-            description: Optional; at most 64 characters.
-            expires_at: Optional; one of ; may be null; sent as 'expiresAt'.
-            limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
-            model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            id: Id of the key to change. Required.
+            consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
+                refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
+            description: Name of the key, for lists. Optional; at most 64 characters.
+            expires_at: Last moment at which the key works; without it the key does not expire.
+                Optional; one of ; may be null; sent as 'expiresAt'.
+            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
+                LIFETIME; sent as 'limitPeriod'.
+            model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
+                PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

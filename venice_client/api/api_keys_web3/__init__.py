@@ -100,15 +100,20 @@ class ApiKeysWeb3(Resource):
         POST /api_keys/generate_web3_key.
 
         Args:
-            address: Required.
-            api_key_type: Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
-            signature: Required.
-            token: Required.
-            consumption_limit: Optional; sent as 'consumptionLimit'.
-            description: Optional; the API's default is Web3 API Key.
-            expires_at: Optional; one of ; sent as 'expiresAt'.
-            limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
-            model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            address: Address of the wallet. Required.
+            api_key_type: What the key may do: INFERENCE calls models, ADMIN also manages the account.
+                Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
+            signature: Signature of the token by the wallet. Required.
+            token: Token from api_keys.web3.challenge. Required.
+            consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
+                refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
+            description: Name of the key, for lists. Optional; the API's default is Web3 API Key.
+            expires_at: Last moment at which the key works; without it the key does not expire.
+                Optional; one of ; sent as 'expiresAt'.
+            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
+                LIFETIME; sent as 'limitPeriod'.
+            model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
+                PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -228,15 +233,20 @@ class AsyncApiKeysWeb3(AsyncResource):
         POST /api_keys/generate_web3_key.
 
         Args:
-            address: Required.
-            api_key_type: Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
-            signature: Required.
-            token: Required.
-            consumption_limit: Optional; sent as 'consumptionLimit'.
-            description: Optional; the API's default is Web3 API Key.
-            expires_at: Optional; one of ; sent as 'expiresAt'.
-            limit_period: Optional; one of EPOCH, MONTH, LIFETIME; sent as 'limitPeriod'.
-            model_privacy: Optional; one of ALL, PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
+            address: Address of the wallet. Required.
+            api_key_type: What the key may do: INFERENCE calls models, ADMIN also manages the account.
+                Required; one of INFERENCE, ADMIN; sent as 'apiKeyType'.
+            signature: Signature of the token by the wallet. Required.
+            token: Token from api_keys.web3.challenge. Required.
+            consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
+                refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
+            description: Name of the key, for lists. Optional; the API's default is Web3 API Key.
+            expires_at: Last moment at which the key works; without it the key does not expire.
+                Optional; one of ; sent as 'expiresAt'.
+            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
+                LIFETIME; sent as 'limitPeriod'.
+            model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
+                PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

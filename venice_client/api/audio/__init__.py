@@ -76,8 +76,8 @@ class Audio(Resource):
         POST /audio/complete.
 
         Args:
-            model: Required.
-            queue_id: Required.
+            model: Model of the order. Required.
+            queue_id: Id of the order, from audio.queue. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -136,16 +136,17 @@ class Audio(Resource):
         POST /audio/queue; costs money.
 
         Args:
-            model: Required.
-            prompt: Required; at least 1 character.
-            duration_seconds: Optional.
-            force_instrumental: Optional.
-            language_code: Optional.
-            loop: Optional.
-            lyrics_optimizer: Optional.
-            lyrics_prompt: Optional.
-            speed: Optional; 0.25 to 4.
-            voice: Optional.
+            model: Id of the model; models.list shows them. Required.
+            prompt: Description of the music or the sound; for some models the text to speak. Required;
+                at least 1 character.
+            duration_seconds: Length in seconds. Optional.
+            force_instrumental: Whether to make music without voices. Optional.
+            language_code: Language of the text, such as `en`. Optional.
+            loop: Whether end and beginning fit together. Optional.
+            lyrics_optimizer: Whether a model writes or mends the lyrics. Optional.
+            lyrics_prompt: Lyrics to sing, or what they are about. Optional.
+            speed: Speed of the speech; 1 is normal. Optional; 0.25 to 4.
+            voice: Name of the voice, for models that speak. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -204,9 +205,9 @@ class Audio(Resource):
         POST /audio/quote.
 
         Args:
-            model: Required.
-            character_count: Optional.
-            duration_seconds: Optional.
+            model: Id of the model; models.list shows them. Required.
+            character_count: Characters of the text, for models that are billed by them. Optional.
+            duration_seconds: Length in seconds, for models that are billed by it. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -259,9 +260,10 @@ class Audio(Resource):
         POST /audio/retrieve.
 
         Args:
-            model: Required.
-            queue_id: Required.
-            delete_media_on_completion: Optional; the API's default is False.
+            model: Model of the order. Required.
+            queue_id: Id of the order, from audio.queue. Required.
+            delete_media_on_completion: Whether the stored result is deleted once it was fetched;
+                audio.complete is not needed then. Optional; the API's default is False.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -345,8 +347,8 @@ class AsyncAudio(AsyncResource):
         POST /audio/complete.
 
         Args:
-            model: Required.
-            queue_id: Required.
+            model: Model of the order. Required.
+            queue_id: Id of the order, from audio.queue. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -405,16 +407,17 @@ class AsyncAudio(AsyncResource):
         POST /audio/queue; costs money.
 
         Args:
-            model: Required.
-            prompt: Required; at least 1 character.
-            duration_seconds: Optional.
-            force_instrumental: Optional.
-            language_code: Optional.
-            loop: Optional.
-            lyrics_optimizer: Optional.
-            lyrics_prompt: Optional.
-            speed: Optional; 0.25 to 4.
-            voice: Optional.
+            model: Id of the model; models.list shows them. Required.
+            prompt: Description of the music or the sound; for some models the text to speak. Required;
+                at least 1 character.
+            duration_seconds: Length in seconds. Optional.
+            force_instrumental: Whether to make music without voices. Optional.
+            language_code: Language of the text, such as `en`. Optional.
+            loop: Whether end and beginning fit together. Optional.
+            lyrics_optimizer: Whether a model writes or mends the lyrics. Optional.
+            lyrics_prompt: Lyrics to sing, or what they are about. Optional.
+            speed: Speed of the speech; 1 is normal. Optional; 0.25 to 4.
+            voice: Name of the voice, for models that speak. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -473,9 +476,9 @@ class AsyncAudio(AsyncResource):
         POST /audio/quote.
 
         Args:
-            model: Required.
-            character_count: Optional.
-            duration_seconds: Optional.
+            model: Id of the model; models.list shows them. Required.
+            character_count: Characters of the text, for models that are billed by them. Optional.
+            duration_seconds: Length in seconds, for models that are billed by it. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -528,9 +531,10 @@ class AsyncAudio(AsyncResource):
         POST /audio/retrieve.
 
         Args:
-            model: Required.
-            queue_id: Required.
-            delete_media_on_completion: Optional; the API's default is False.
+            model: Model of the order. Required.
+            queue_id: Id of the order, from audio.queue. Required.
+            delete_media_on_completion: Whether the stored result is deleted once it was fetched;
+                audio.complete is not needed then. Optional; the API's default is False.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -33,8 +33,8 @@ class AudioSpeech(Resource):
 
     def create(
         self,
-        *,
         input: str,
+        *,
         language: str | None | Unset = UNSET,
         model: models.CreateSpeechRequestSchemaModel | None | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
@@ -60,19 +60,23 @@ class AudioSpeech(Resource):
         POST /audio/speech; costs money.
 
         Args:
-            input: Required; 1 to 4,096 characters.
-            language: Optional; 2 to 32 characters.
-            model: Optional; one of tts-kokoro, tts-qwen3-0-6b, tts-qwen3-1-7b, tts-xai-v1,
-                tts-inworld-1-5-max, tts-chatterbox-hd, tts-orpheus, tts-elevenlabs-turbo-v2-5,
-                tts-minimax-speech-02-hd, tts-gemini-3-1-flash, tts-gradium-v1; the API's default is
-                tts-kokoro.
-            prompt: Optional; at most 500 characters.
-            response_format: Optional; one of mp3, opus, aac, flac, wav, pcm.
-            speed: Optional; 0.25 to 4; the API's default is 1.
-            streaming: Optional; the API's default is False.
-            temperature: Optional; 0 to 2.
-            top_p: Optional; 0 to 1.
-            voice: Optional; at most 512 characters; the API's default is af_sky.
+            input: Text to speak. Required; 1 to 4,096 characters.
+            language: Language of the text; by default the model finds it out. Optional; 2 to 32
+                characters.
+            model: Id of the model; models.list shows them. Optional; one of tts-kokoro, tts-qwen3-0-6b,
+                tts-qwen3-1-7b, tts-xai-v1, tts-inworld-1-5-max, tts-chatterbox-hd, tts-orpheus,
+                tts-elevenlabs-turbo-v2-5, tts-minimax-speech-02-hd, tts-gemini-3-1-flash,
+                tts-gradium-v1; the API's default is tts-kokoro.
+            prompt: How to speak: mood and style, for models that take it. Optional; at most 500
+                characters.
+            response_format: Format of the sound. Optional; one of mp3, opus, aac, flac, wav, pcm.
+            speed: Speed of the speech; 1 is normal. Optional; 0.25 to 4; the API's default is 1.
+            streaming: Whether the sound comes sentence by sentence; read it with
+                with_streaming_response. Optional; the API's default is False.
+            temperature: Randomness of the delivery, for models that take it. Optional; 0 to 2.
+            top_p: Share of likely tokens to choose from, for models that take it. Optional; 0 to 1.
+            voice: Name of the voice; voices belong to a model. Optional; at most 512 characters; the
+                API's default is af_sky.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -126,8 +130,8 @@ class AsyncAudioSpeech(AsyncResource):
 
     async def create(
         self,
-        *,
         input: str,
+        *,
         language: str | None | Unset = UNSET,
         model: models.CreateSpeechRequestSchemaModel | None | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
@@ -153,19 +157,23 @@ class AsyncAudioSpeech(AsyncResource):
         POST /audio/speech; costs money.
 
         Args:
-            input: Required; 1 to 4,096 characters.
-            language: Optional; 2 to 32 characters.
-            model: Optional; one of tts-kokoro, tts-qwen3-0-6b, tts-qwen3-1-7b, tts-xai-v1,
-                tts-inworld-1-5-max, tts-chatterbox-hd, tts-orpheus, tts-elevenlabs-turbo-v2-5,
-                tts-minimax-speech-02-hd, tts-gemini-3-1-flash, tts-gradium-v1; the API's default is
-                tts-kokoro.
-            prompt: Optional; at most 500 characters.
-            response_format: Optional; one of mp3, opus, aac, flac, wav, pcm.
-            speed: Optional; 0.25 to 4; the API's default is 1.
-            streaming: Optional; the API's default is False.
-            temperature: Optional; 0 to 2.
-            top_p: Optional; 0 to 1.
-            voice: Optional; at most 512 characters; the API's default is af_sky.
+            input: Text to speak. Required; 1 to 4,096 characters.
+            language: Language of the text; by default the model finds it out. Optional; 2 to 32
+                characters.
+            model: Id of the model; models.list shows them. Optional; one of tts-kokoro, tts-qwen3-0-6b,
+                tts-qwen3-1-7b, tts-xai-v1, tts-inworld-1-5-max, tts-chatterbox-hd, tts-orpheus,
+                tts-elevenlabs-turbo-v2-5, tts-minimax-speech-02-hd, tts-gemini-3-1-flash,
+                tts-gradium-v1; the API's default is tts-kokoro.
+            prompt: How to speak: mood and style, for models that take it. Optional; at most 500
+                characters.
+            response_format: Format of the sound. Optional; one of mp3, opus, aac, flac, wav, pcm.
+            speed: Speed of the speech; 1 is normal. Optional; 0.25 to 4; the API's default is 1.
+            streaming: Whether the sound comes sentence by sentence; read it with
+                with_streaming_response. Optional; the API's default is False.
+            temperature: Randomness of the delivery, for models that take it. Optional; 0 to 2.
+            top_p: Share of likely tokens to choose from, for models that take it. Optional; 0 to 1.
+            voice: Name of the voice; voices belong to a model. Optional; at most 512 characters; the
+                API's default is af_sky.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

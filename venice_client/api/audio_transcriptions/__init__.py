@@ -33,8 +33,8 @@ class AudioTranscriptions(Resource):
 
     def create(
         self,
-        *,
         file: FileInput | None | Unset = UNSET,
+        *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
         response_format: models.TextParserFormResponseFormat | None | Unset = UNSET,
@@ -55,12 +55,16 @@ class AudioTranscriptions(Resource):
         POST /audio/transcriptions; costs money.
 
         Args:
-            file: Optional; a file.
-            language: Optional.
-            model: Optional; one of nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
+            file: Sound to write down. Optional; a file.
+            language: Language that is spoken, such as `en`; by default the model finds it out.
+                Optional.
+            model: Id of the model; models.list shows them. Optional; one of
+                nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
                 elevenlabs/scribe-v2, stt-xai-v1; the API's default is nvidia/parakeet-tdt-0.6b-v3.
-            response_format: Optional; one of json, text; the API's default is json.
-            timestamps: Optional; the API's default is False.
+            response_format: Whether the response is JSON or plain text. Optional; one of json, text;
+                the API's default is json.
+            timestamps: Whether the response has the times of words and segments. Optional; the API's
+                default is False.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -109,8 +113,8 @@ class AsyncAudioTranscriptions(AsyncResource):
 
     async def create(
         self,
-        *,
         file: FileInput | None | Unset = UNSET,
+        *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
         response_format: models.TextParserFormResponseFormat | None | Unset = UNSET,
@@ -131,12 +135,16 @@ class AsyncAudioTranscriptions(AsyncResource):
         POST /audio/transcriptions; costs money.
 
         Args:
-            file: Optional; a file.
-            language: Optional.
-            model: Optional; one of nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
+            file: Sound to write down. Optional; a file.
+            language: Language that is spoken, such as `en`; by default the model finds it out.
+                Optional.
+            model: Id of the model; models.list shows them. Optional; one of
+                nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
                 elevenlabs/scribe-v2, stt-xai-v1; the API's default is nvidia/parakeet-tdt-0.6b-v3.
-            response_format: Optional; one of json, text; the API's default is json.
-            timestamps: Optional; the API's default is False.
+            response_format: Whether the response is JSON or plain text. Optional; one of json, text;
+                the API's default is json.
+            timestamps: Whether the response has the times of words and segments. Optional; the API's
+                default is False.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -33,8 +33,8 @@ class AudioVoices(Resource):
 
     def create(
         self,
-        *,
         file: FileInput | None | Unset = UNSET,
+        *,
         model: models.CreateClonedVoiceRequestSchemaModel | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -52,9 +52,9 @@ class AudioVoices(Resource):
         POST /audio/voices; costs money.
 
         Args:
-            file: Optional; a file.
-            model: Optional; one of tts-chatterbox-hd, tts-minimax-speech-02-hd; the API's default is
-                tts-chatterbox-hd.
+            file: Sample of the voice. Optional; a file.
+            model: Model that clones the voice, and that speaks with it later. Optional; one of
+                tts-chatterbox-hd, tts-minimax-speech-02-hd; the API's default is tts-chatterbox-hd.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -100,8 +100,8 @@ class AsyncAudioVoices(AsyncResource):
 
     async def create(
         self,
-        *,
         file: FileInput | None | Unset = UNSET,
+        *,
         model: models.CreateClonedVoiceRequestSchemaModel | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -119,9 +119,9 @@ class AsyncAudioVoices(AsyncResource):
         POST /audio/voices; costs money.
 
         Args:
-            file: Optional; a file.
-            model: Optional; one of tts-chatterbox-hd, tts-minimax-speech-02-hd; the API's default is
-                tts-chatterbox-hd.
+            file: Sample of the voice. Optional; a file.
+            model: Model that clones the voice, and that speaks with it later. Optional; one of
+                tts-chatterbox-hd, tts-minimax-speech-02-hd; the API's default is tts-chatterbox-hd.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -33,8 +33,8 @@ class Augment(Resource):
 
     def scrape(
         self,
-        *,
         url: str,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -50,7 +50,7 @@ class Augment(Resource):
         POST /augment/scrape; costs money.
 
         Args:
-            url: Required; a URL.
+            url: Address of the page. Required; a URL.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -81,8 +81,8 @@ class Augment(Resource):
 
     def search(
         self,
-        *,
         query: str,
+        *,
         limit: int | None | Unset = UNSET,
         search_provider: models.WebSearchRequestSearchProvider | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -100,9 +100,9 @@ class Augment(Resource):
         POST /augment/search; costs money.
 
         Args:
-            query: Required; 1 to 400 characters.
-            limit: Optional; 1 to 20; the API's default is 10.
-            search_provider: Optional; one of google, brave.
+            query: What to search for. Required; 1 to 400 characters.
+            limit: Results at most. Optional; 1 to 20; the API's default is 10.
+            search_provider: Search engine to use. Optional; one of google, brave.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -135,8 +135,8 @@ class Augment(Resource):
 
     def text_parser(
         self,
-        *,
         file: FileInput,
+        *,
         response_format: models.TextParserFormResponseFormat | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -154,8 +154,9 @@ class Augment(Resource):
         POST /augment/text-parser; costs money.
 
         Args:
-            file: Required; a file.
-            response_format: Optional; one of json, text; the API's default is json.
+            file: Document to read. Required; a file.
+            response_format: Whether the response is JSON or plain text. Optional; one of json, text;
+                the API's default is json.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -201,8 +202,8 @@ class AsyncAugment(AsyncResource):
 
     async def scrape(
         self,
-        *,
         url: str,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -218,7 +219,7 @@ class AsyncAugment(AsyncResource):
         POST /augment/scrape; costs money.
 
         Args:
-            url: Required; a URL.
+            url: Address of the page. Required; a URL.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -249,8 +250,8 @@ class AsyncAugment(AsyncResource):
 
     async def search(
         self,
-        *,
         query: str,
+        *,
         limit: int | None | Unset = UNSET,
         search_provider: models.WebSearchRequestSearchProvider | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -268,9 +269,9 @@ class AsyncAugment(AsyncResource):
         POST /augment/search; costs money.
 
         Args:
-            query: Required; 1 to 400 characters.
-            limit: Optional; 1 to 20; the API's default is 10.
-            search_provider: Optional; one of google, brave.
+            query: What to search for. Required; 1 to 400 characters.
+            limit: Results at most. Optional; 1 to 20; the API's default is 10.
+            search_provider: Search engine to use. Optional; one of google, brave.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -303,8 +304,8 @@ class AsyncAugment(AsyncResource):
 
     async def text_parser(
         self,
-        *,
         file: FileInput,
+        *,
         response_format: models.TextParserFormResponseFormat | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -322,8 +323,9 @@ class AsyncAugment(AsyncResource):
         POST /augment/text-parser; costs money.
 
         Args:
-            file: Required; a file.
-            response_format: Optional; one of json, text; the API's default is json.
+            file: Document to read. Required; a file.
+            response_format: Whether the response is JSON or plain text. Optional; one of json, text;
+                the API's default is json.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

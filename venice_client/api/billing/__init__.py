@@ -123,9 +123,9 @@ class Billing(Resource):
         GET /billing/usage-analytics.
 
         Args:
-            end_date: Optional; sent as 'endDate'.
-            lookback: Optional; the API's default is 7d.
-            start_date: Optional; sent as 'startDate'.
+            end_date: Last day, as YYYY-MM-DD. Optional; sent as 'endDate'.
+            lookback: How many days back, as a number and d: `7d`. Optional; the API's default is 7d.
+            start_date: First day, as YYYY-MM-DD. Optional; sent as 'startDate'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -172,11 +172,15 @@ class Billing(Resource):
         GET /billing/usage-history.
 
         Args:
-            currency: Optional; one of USD, DIEM, BUNDLED_CREDITS.
-            cursor: Optional; at most 512 characters.
-            end_timestamp: Optional; at most 40 characters; sent as 'endTimestamp'.
-            page_size: Optional; 10 to 1,000; the API's default is 1000; sent as 'pageSize'.
-            start_timestamp: Optional; at most 40 characters; sent as 'startTimestamp'.
+            currency: Currency of the charges to list. Optional; one of USD, DIEM, BUNDLED_CREDITS.
+            cursor: Where to continue: next_cursor of the page before, without any filter. Optional; at
+                most 512 characters.
+            end_timestamp: List charges before this moment. Optional; at most 40 characters; sent as
+                'endTimestamp'.
+            page_size: Charges per page. Optional; 10 to 1,000; the API's default is 1000; sent as
+                'pageSize'.
+            start_timestamp: List charges from this moment on. Optional; at most 40 characters; sent as
+                'startTimestamp'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -346,9 +350,9 @@ class AsyncBilling(AsyncResource):
         GET /billing/usage-analytics.
 
         Args:
-            end_date: Optional; sent as 'endDate'.
-            lookback: Optional; the API's default is 7d.
-            start_date: Optional; sent as 'startDate'.
+            end_date: Last day, as YYYY-MM-DD. Optional; sent as 'endDate'.
+            lookback: How many days back, as a number and d: `7d`. Optional; the API's default is 7d.
+            start_date: First day, as YYYY-MM-DD. Optional; sent as 'startDate'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -395,11 +399,15 @@ class AsyncBilling(AsyncResource):
         GET /billing/usage-history.
 
         Args:
-            currency: Optional; one of USD, DIEM, BUNDLED_CREDITS.
-            cursor: Optional; at most 512 characters.
-            end_timestamp: Optional; at most 40 characters; sent as 'endTimestamp'.
-            page_size: Optional; 10 to 1,000; the API's default is 1000; sent as 'pageSize'.
-            start_timestamp: Optional; at most 40 characters; sent as 'startTimestamp'.
+            currency: Currency of the charges to list. Optional; one of USD, DIEM, BUNDLED_CREDITS.
+            cursor: Where to continue: next_cursor of the page before, without any filter. Optional; at
+                most 512 characters.
+            end_timestamp: List charges before this moment. Optional; at most 40 characters; sent as
+                'endTimestamp'.
+            page_size: Charges per page. Optional; 10 to 1,000; the API's default is 1000; sent as
+                'pageSize'.
+            start_timestamp: List charges from this moment on. Optional; at most 40 characters; sent as
+                'startTimestamp'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

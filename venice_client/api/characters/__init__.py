@@ -59,18 +59,22 @@ class Characters(Resource):
         GET /characters.
 
         Args:
-            categories: Optional; at most 20 items.
-            is_adult: Optional; one of true, false; sent as 'isAdult'.
-            is_pro: Optional; one of true, false; sent as 'isPro'.
-            is_web_enabled: Optional; one of true, false; sent as 'isWebEnabled'.
-            limit: Optional; at most 100; the API's default is 50.
-            model_id: Optional; at most 20 items; sent as 'modelId'.
-            offset: Optional; may be null; the API's default is 0.
-            search: Optional; at most 200 characters.
-            sort_by: Optional; one of featured, highestRating, highlyRated, highlyRatedAndRecent,
-                imports, mostRecent, ratingCount; sent as 'sortBy'.
-            sort_order: Optional; one of asc, desc; sent as 'sortOrder'.
-            tags: Optional; at most 20 items.
+            categories: Categories; a character of any of them is listed. Optional; at most 20 items.
+            is_adult: Whether to list characters with adult content, or those without. Optional; one of
+                true, false; sent as 'isAdult'.
+            is_pro: Whether to list characters of paying users, or the others. Optional; one of true,
+                false; sent as 'isPro'.
+            is_web_enabled: Whether to list characters that search the web, or the others. Optional; one
+                of true, false; sent as 'isWebEnabled'.
+            limit: Characters per page. Optional; at most 100; the API's default is 50.
+            model_id: Models; a character that runs on any of them is listed. Optional; at most 20
+                items; sent as 'modelId'.
+            offset: Characters to skip. Optional; may be null; the API's default is 0.
+            search: Text to look for in name, description and tags. Optional; at most 200 characters.
+            sort_by: What to sort by. Optional; one of featured, highestRating, highlyRated,
+                highlyRatedAndRecent, imports, mostRecent, ratingCount; sent as 'sortBy'.
+            sort_order: Direction of the sorting. Optional; one of asc, desc; sent as 'sortOrder'.
+            tags: Tags; a character with any of them is listed. Optional; at most 20 items.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -170,7 +174,7 @@ class Characters(Resource):
         GET /characters/{slug}.
 
         Args:
-            slug: Required.
+            slug: Short name of the character, as in its address. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -212,9 +216,10 @@ class Characters(Resource):
         GET /characters/{slug}/reviews.
 
         Args:
-            slug: Required.
-            page: Optional; the API's default is 1.
-            page_size: Optional; at most 100; the API's default is 20; sent as 'pageSize'.
+            slug: Short name of the character, as in its address. Required.
+            page: Number of the page, from 1. Optional; the API's default is 1.
+            page_size: Reviews per page. Optional; at most 100; the API's default is 20; sent as
+                'pageSize'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -323,18 +328,22 @@ class AsyncCharacters(AsyncResource):
         GET /characters.
 
         Args:
-            categories: Optional; at most 20 items.
-            is_adult: Optional; one of true, false; sent as 'isAdult'.
-            is_pro: Optional; one of true, false; sent as 'isPro'.
-            is_web_enabled: Optional; one of true, false; sent as 'isWebEnabled'.
-            limit: Optional; at most 100; the API's default is 50.
-            model_id: Optional; at most 20 items; sent as 'modelId'.
-            offset: Optional; may be null; the API's default is 0.
-            search: Optional; at most 200 characters.
-            sort_by: Optional; one of featured, highestRating, highlyRated, highlyRatedAndRecent,
-                imports, mostRecent, ratingCount; sent as 'sortBy'.
-            sort_order: Optional; one of asc, desc; sent as 'sortOrder'.
-            tags: Optional; at most 20 items.
+            categories: Categories; a character of any of them is listed. Optional; at most 20 items.
+            is_adult: Whether to list characters with adult content, or those without. Optional; one of
+                true, false; sent as 'isAdult'.
+            is_pro: Whether to list characters of paying users, or the others. Optional; one of true,
+                false; sent as 'isPro'.
+            is_web_enabled: Whether to list characters that search the web, or the others. Optional; one
+                of true, false; sent as 'isWebEnabled'.
+            limit: Characters per page. Optional; at most 100; the API's default is 50.
+            model_id: Models; a character that runs on any of them is listed. Optional; at most 20
+                items; sent as 'modelId'.
+            offset: Characters to skip. Optional; may be null; the API's default is 0.
+            search: Text to look for in name, description and tags. Optional; at most 200 characters.
+            sort_by: What to sort by. Optional; one of featured, highestRating, highlyRated,
+                highlyRatedAndRecent, imports, mostRecent, ratingCount; sent as 'sortBy'.
+            sort_order: Direction of the sorting. Optional; one of asc, desc; sent as 'sortOrder'.
+            tags: Tags; a character with any of them is listed. Optional; at most 20 items.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -434,7 +443,7 @@ class AsyncCharacters(AsyncResource):
         GET /characters/{slug}.
 
         Args:
-            slug: Required.
+            slug: Short name of the character, as in its address. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -476,9 +485,10 @@ class AsyncCharacters(AsyncResource):
         GET /characters/{slug}/reviews.
 
         Args:
-            slug: Required.
-            page: Optional; the API's default is 1.
-            page_size: Optional; at most 100; the API's default is 20; sent as 'pageSize'.
+            slug: Short name of the character, as in its address. Required.
+            page: Number of the page, from 1. Optional; the API's default is 1.
+            page_size: Reviews per page. Optional; at most 100; the API's default is 20; sent as
+                'pageSize'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

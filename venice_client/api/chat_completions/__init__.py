@@ -292,44 +292,54 @@ class ChatCompletions(Resource):
         POST /chat/completions; costs money.
 
         Args:
-            messages: Required; at least 1 item.
-            model: Required.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            fallbacks: Optional; at most 10 items.
-            frequency_penalty: Optional; -2 to 2; the API's default is 0.
-            include: Optional.
-            logprobs: Optional.
-            max_completion_tokens: Optional.
-            max_temp: Optional; 0 to 2.
-            max_tokens: Optional.
-            metadata: Optional.
-            min_p: Optional; 0 to 1.
-            min_temp: Optional; 0 to 2.
-            n: Optional; the API's default is 1.
-            parallel_tool_calls: Optional; the API's default is True.
-            presence_penalty: Optional; -2 to 2; the API's default is 0.
-            prompt_cache_key: Optional.
-            prompt_cache_retention: Optional; one of default, extended, 24h.
-            reasoning: Optional.
-            reasoning_effort: Optional; one of none, minimal, low, medium, high, xhigh, max.
-            repetition_penalty: Optional.
-            response_format: Optional.
-            seed: Optional.
-            stop: Optional; 1 to 4 items; may be null.
-            stop_token_ids: Optional.
-            store: Optional.
-            stream: Optional.
-            stream_options: Optional.
-            temperature: Optional; 0 to 2.
-            text: Optional.
-            tool_choice: Optional.
-            tools: Optional; may be null.
-            top_k: Optional.
-            top_logprobs: Optional.
-            top_p: Optional; 0 to 1.
-            user: Optional.
-            venice_parameters: Optional.
-            verbosity: Optional; one of low, medium, high, auto.
+            messages: Conversation so far, oldest first: `role` and `content` of each message. Required;
+                at least 1 item.
+            model: Id of the model, or a trait such as `default`. Required.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            fallbacks: Models to try in turn where the first one fails. Optional; at most 10 items.
+            frequency_penalty: Penalty for tokens by how often they occurred; positive values reduce
+                repetition. Optional; -2 to 2; the API's default is 0.
+            include: Further parts of the response to include. Optional.
+            logprobs: Whether each token comes with its log probability. Optional.
+            max_completion_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            max_temp: Highest temperature, for models that vary it. Optional; 0 to 2.
+            max_tokens: Older name of max_completion_tokens. Optional.
+            metadata: Pairs of text to keep with the request. Optional.
+            min_p: Least probability of a token, relative to the likeliest one. Optional; 0 to 1.
+            min_temp: Lowest temperature, for models that vary it. Optional; 0 to 2.
+            n: Answers to make; each is billed. Optional; the API's default is 1.
+            parallel_tool_calls: Whether the model may call several tools at once. Optional; the API's
+                default is True.
+            presence_penalty: Penalty for tokens that occurred at all; positive values favour new
+                topics. Optional; -2 to 2; the API's default is 0.
+            prompt_cache_key: Name that groups requests with a common beginning, for the cache of
+                prompts. Optional.
+            prompt_cache_retention: How long the cache keeps the prompt. Optional; one of default,
+                extended, 24h.
+            reasoning: Options of reasoning models: `effort` and more. Optional.
+            reasoning_effort: How much a reasoning model thinks; more takes longer and costs more.
+                Optional; one of none, minimal, low, medium, high, xhigh, max.
+            repetition_penalty: Penalty for repeated tokens; values above 1 reduce repetition. Optional.
+            response_format: Form of the answer: text, any JSON object, or JSON by a schema. Optional.
+            seed: Start of the random numbers; equal requests then give similar answers. Optional.
+            stop: Texts at which the answer ends. Optional; 1 to 4 items; may be null.
+            stop_token_ids: Tokens at which the answer ends. Optional.
+            store: Accepted for compatibility; nothing is stored. Optional.
+            stream: Whether the answer comes in chunks while it is written. Optional.
+            stream_options: Options of a stream: `include_usage` adds the usage to the last chunk.
+                Optional.
+            temperature: Randomness; 0 is the most predictable. Optional; 0 to 2.
+            text: Options of the answer's text: `verbosity`. Optional.
+            tool_choice: Whether and which tool the model calls. Optional.
+            tools: Functions and built-in tools that the model may call. Optional; may be null.
+            top_k: How many of the likeliest tokens to choose from. Optional.
+            top_logprobs: How many alternatives each token comes with; needs logprobs. Optional.
+            top_p: Share of likely tokens to choose from. Optional; 0 to 1.
+            user: Accepted for compatibility; it has no effect. Optional.
+            venice_parameters: What only Venice offers: web search, characters, its own system prompt.
+                Optional.
+            verbosity: How long the answer is. Optional; one of low, medium, high, auto.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -669,44 +679,54 @@ class AsyncChatCompletions(AsyncResource):
         POST /chat/completions; costs money.
 
         Args:
-            messages: Required; at least 1 item.
-            model: Required.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            fallbacks: Optional; at most 10 items.
-            frequency_penalty: Optional; -2 to 2; the API's default is 0.
-            include: Optional.
-            logprobs: Optional.
-            max_completion_tokens: Optional.
-            max_temp: Optional; 0 to 2.
-            max_tokens: Optional.
-            metadata: Optional.
-            min_p: Optional; 0 to 1.
-            min_temp: Optional; 0 to 2.
-            n: Optional; the API's default is 1.
-            parallel_tool_calls: Optional; the API's default is True.
-            presence_penalty: Optional; -2 to 2; the API's default is 0.
-            prompt_cache_key: Optional.
-            prompt_cache_retention: Optional; one of default, extended, 24h.
-            reasoning: Optional.
-            reasoning_effort: Optional; one of none, minimal, low, medium, high, xhigh, max.
-            repetition_penalty: Optional.
-            response_format: Optional.
-            seed: Optional.
-            stop: Optional; 1 to 4 items; may be null.
-            stop_token_ids: Optional.
-            store: Optional.
-            stream: Optional.
-            stream_options: Optional.
-            temperature: Optional; 0 to 2.
-            text: Optional.
-            tool_choice: Optional.
-            tools: Optional; may be null.
-            top_k: Optional.
-            top_logprobs: Optional.
-            top_p: Optional; 0 to 1.
-            user: Optional.
-            venice_parameters: Optional.
-            verbosity: Optional; one of low, medium, high, auto.
+            messages: Conversation so far, oldest first: `role` and `content` of each message. Required;
+                at least 1 item.
+            model: Id of the model, or a trait such as `default`. Required.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            fallbacks: Models to try in turn where the first one fails. Optional; at most 10 items.
+            frequency_penalty: Penalty for tokens by how often they occurred; positive values reduce
+                repetition. Optional; -2 to 2; the API's default is 0.
+            include: Further parts of the response to include. Optional.
+            logprobs: Whether each token comes with its log probability. Optional.
+            max_completion_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            max_temp: Highest temperature, for models that vary it. Optional; 0 to 2.
+            max_tokens: Older name of max_completion_tokens. Optional.
+            metadata: Pairs of text to keep with the request. Optional.
+            min_p: Least probability of a token, relative to the likeliest one. Optional; 0 to 1.
+            min_temp: Lowest temperature, for models that vary it. Optional; 0 to 2.
+            n: Answers to make; each is billed. Optional; the API's default is 1.
+            parallel_tool_calls: Whether the model may call several tools at once. Optional; the API's
+                default is True.
+            presence_penalty: Penalty for tokens that occurred at all; positive values favour new
+                topics. Optional; -2 to 2; the API's default is 0.
+            prompt_cache_key: Name that groups requests with a common beginning, for the cache of
+                prompts. Optional.
+            prompt_cache_retention: How long the cache keeps the prompt. Optional; one of default,
+                extended, 24h.
+            reasoning: Options of reasoning models: `effort` and more. Optional.
+            reasoning_effort: How much a reasoning model thinks; more takes longer and costs more.
+                Optional; one of none, minimal, low, medium, high, xhigh, max.
+            repetition_penalty: Penalty for repeated tokens; values above 1 reduce repetition. Optional.
+            response_format: Form of the answer: text, any JSON object, or JSON by a schema. Optional.
+            seed: Start of the random numbers; equal requests then give similar answers. Optional.
+            stop: Texts at which the answer ends. Optional; 1 to 4 items; may be null.
+            stop_token_ids: Tokens at which the answer ends. Optional.
+            store: Accepted for compatibility; nothing is stored. Optional.
+            stream: Whether the answer comes in chunks while it is written. Optional.
+            stream_options: Options of a stream: `include_usage` adds the usage to the last chunk.
+                Optional.
+            temperature: Randomness; 0 is the most predictable. Optional; 0 to 2.
+            text: Options of the answer's text: `verbosity`. Optional.
+            tool_choice: Whether and which tool the model calls. Optional.
+            tools: Functions and built-in tools that the model may call. Optional; may be null.
+            top_k: How many of the likeliest tokens to choose from. Optional.
+            top_logprobs: How many alternatives each token comes with; needs logprobs. Optional.
+            top_p: Share of likely tokens to choose from. Optional; 0 to 1.
+            user: Accepted for compatibility; it has no effect. Optional.
+            venice_parameters: What only Venice offers: web search, characters, its own system prompt.
+                Optional.
+            verbosity: How long the answer is. Optional; one of low, medium, high, auto.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

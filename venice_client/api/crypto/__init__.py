@@ -93,9 +93,10 @@ class Crypto(Resource):
         POST /crypto/rpc/{network}; costs money.
 
         Args:
-            network: Required.
-            body: Required; at most 100 items.
-            idempotency_key: Optional; sent as 'Idempotency-Key'.
+            network: Name of the network; crypto.networks lists them. Required.
+            body: JSON-RPC request, or a list of up to 100. Required; at most 100 items.
+            idempotency_key: Key of your choice: the same request under the same key is carried out once
+                in 24 hours. Optional; sent as 'Idempotency-Key'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -195,9 +196,10 @@ class AsyncCrypto(AsyncResource):
         POST /crypto/rpc/{network}; costs money.
 
         Args:
-            network: Required.
-            body: Required; at most 100 items.
-            idempotency_key: Optional; sent as 'Idempotency-Key'.
+            network: Name of the network; crypto.networks lists them. Required.
+            body: JSON-RPC request, or a list of up to 100. Required; at most 100 items.
+            idempotency_key: Key of your choice: the same request under the same key is carried out once
+                in 24 hours. Optional; sent as 'Idempotency-Key'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

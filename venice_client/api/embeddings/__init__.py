@@ -32,8 +32,8 @@ class Embeddings(Resource):
 
     def create(
         self,
-        *,
         input: str | Sequence[str],
+        *,
         model: str | models.CreateEmbeddingRequestSchemaModel,
         accept_encoding: str | None | Unset = UNSET,
         dimensions: int | None | Unset = UNSET,
@@ -54,16 +54,18 @@ class Embeddings(Resource):
         POST /embeddings; costs money.
 
         Args:
-            input: Required; at least 1 character; 1 to 2,048 items.
-            model: Required; one of text-embedding-bge-m3, text-embedding-bge-en-icl,
-                text-embedding-qwen3-8b, text-embedding-qwen3-0-6b,
+            input: Text, or list of texts. Required; at least 1 character; 1 to 2,048 items.
+            model: Id of the model; models.list shows them. Required; one of text-embedding-bge-m3,
+                text-embedding-bge-en-icl, text-embedding-qwen3-8b, text-embedding-qwen3-0-6b,
                 text-embedding-multilingual-e5-large-instruct, text-embedding-3-small,
                 text-embedding-3-large, gemini-embedding-2-preview,
                 text-embedding-nemotron-embed-vl-1b-v2.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            dimensions: Optional; at least 1.
-            encoding_format: Optional; one of float, base64; the API's default is float.
-            user: Optional.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            dimensions: Length of the vectors, for models that can shorten them. Optional; at least 1.
+            encoding_format: Whether vectors come as numbers or as base64. Optional; one of float,
+                base64; the API's default is float.
+            user: Accepted for compatibility; it has no effect. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -113,8 +115,8 @@ class AsyncEmbeddings(AsyncResource):
 
     async def create(
         self,
-        *,
         input: str | Sequence[str],
+        *,
         model: str | models.CreateEmbeddingRequestSchemaModel,
         accept_encoding: str | None | Unset = UNSET,
         dimensions: int | None | Unset = UNSET,
@@ -135,16 +137,18 @@ class AsyncEmbeddings(AsyncResource):
         POST /embeddings; costs money.
 
         Args:
-            input: Required; at least 1 character; 1 to 2,048 items.
-            model: Required; one of text-embedding-bge-m3, text-embedding-bge-en-icl,
-                text-embedding-qwen3-8b, text-embedding-qwen3-0-6b,
+            input: Text, or list of texts. Required; at least 1 character; 1 to 2,048 items.
+            model: Id of the model; models.list shows them. Required; one of text-embedding-bge-m3,
+                text-embedding-bge-en-icl, text-embedding-qwen3-8b, text-embedding-qwen3-0-6b,
                 text-embedding-multilingual-e5-large-instruct, text-embedding-3-small,
                 text-embedding-3-large, gemini-embedding-2-preview,
                 text-embedding-nemotron-embed-vl-1b-v2.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            dimensions: Optional; at least 1.
-            encoding_format: Optional; one of float, base64; the API's default is float.
-            user: Optional.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            dimensions: Length of the vectors, for models that can shorten them. Optional; at least 1.
+            encoding_format: Whether vectors come as numbers or as base64. Optional; one of float,
+                base64; the API's default is float.
+            user: Accepted for compatibility; it has no effect. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -56,6 +56,7 @@ class Images(Resource):
         model: str | None | Unset = UNSET,
         model_id: models.ImageEditModelId | None | Unset = UNSET,
         output_format: models.ImageEditOutputFormat | None | Unset = UNSET,
+        quality: str | None | Unset = UNSET,
         resolution: str | None | Unset = UNSET,
         safe_mode: bool | None | Unset = UNSET,
         resize: bool = False,
@@ -78,19 +79,26 @@ class Images(Resource):
         POST /image/edit; costs money.
 
         Args:
-            image: Required; a picture in any form.
-            prompt: Required; 1 to 32,768 characters.
-            aspect_ratio: Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
-            disable_prompt_optimization_thinking: Optional.
-            enhance_prompt: Optional.
-            model: Optional; at least 1 character; the API's default is firered-image-edit.
-            model_id: Optional; one of firered-image-edit, qwen-edit-uncensored, grok-imagine-edit,
-                grok-imagine-quality-edit, grok-imagine-image-2-0-edit, qwen-image-2-edit,
-                qwen-image-2-pro-edit, wan-2-7-pro-edit, flux-2-max-edit, gpt-image-2-edit,
-                gpt-image-1-5-edit, nano-banana-2-edit and 9 more; deprecated; sent as 'modelId'.
-            output_format: Optional; one of jpeg, png, webp.
-            resolution: Optional; 1 to 10 characters.
-            safe_mode: Optional; the API's default is True.
+            image: Picture to change. Required; a picture in any form.
+            prompt: What to change, in words. Required; 1 to 32,768 characters.
+            aspect_ratio: Width to height of the picture; which values there are depends on the model.
+                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
+                reasoning, which is faster. Optional.
+            enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
+                seconds longer. Optional.
+            model: Id of the model; models.list shows them. Optional; at least 1 character; the API's
+                default is firered-image-edit.
+            model_id: Older name of model. Optional; one of firered-image-edit, qwen-edit-uncensored,
+                grok-imagine-edit, grok-imagine-quality-edit, grok-imagine-image-2-0-edit,
+                qwen-image-2-edit, qwen-image-2-pro-edit, wan-2-7-pro-edit, flux-2-max-edit,
+                gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 9 more; deprecated; sent as
+                'modelId'.
+            output_format: Format of the new picture. Optional; one of jpeg, png, webp.
+            quality: Quality class, for models that have several; more costs more. Optional.
+            resolution: Size class of the picture; which values there are depends on the model.
+                Optional; 1 to 10 characters.
+            safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -120,6 +128,7 @@ class Images(Resource):
                 "model": model,
                 "modelId": model_id,
                 "output_format": output_format,
+                "quality": quality,
                 "resolution": resolution,
                 "safe_mode": safe_mode,
             },
@@ -186,31 +195,41 @@ class Images(Resource):
         POST /image/generate; costs money.
 
         Args:
-            model: Required.
-            prompt: Required; 1 to 7,500 characters.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            aspect_ratio: Optional.
-            cfg_scale: Optional; at most 20.
-            disable_prompt_optimization_thinking: Optional.
-            embed_exif_metadata: Optional; the API's default is False.
-            enable_web_search: Optional.
-            enhance_prompt: Optional.
-            format: Optional; one of jpeg, png, webp; the API's default is webp.
-            height: Optional; at most 1,280; the API's default is 1024.
-            hide_watermark: Optional; the API's default is False.
-            inpaint: Optional; deprecated.
-            lora_strength: Optional; 0 to 100.
-            negative_prompt: Optional; at most 7,500 characters.
-            quality: Optional; one of low, medium, high.
-            resolution: Optional.
-            return_binary: Optional; the API's default is False.
-            safe_mode: Optional; the API's default is True.
-            seed: Optional; -999,999,999 to 999,999,999; the API's default is 0.
-            steps: Optional; the API's default is 8.
-            style_preset: Optional.
-            style_references: Optional.
-            variants: Optional; 1 to 4.
-            width: Optional; at most 1,280; the API's default is 1024.
+            model: Id of the model; models.list shows them. Required.
+            prompt: What to show, in words. Required; 1 to 7,500 characters.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            aspect_ratio: Width to height of the picture; which values there are depends on the model.
+                Optional.
+            cfg_scale: How closely the picture follows the prompt. Optional; at most 20.
+            disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
+                reasoning, which is faster. Optional.
+            embed_exif_metadata: Whether the prompt and the settings are written into the picture.
+                Optional; the API's default is False.
+            enable_web_search: Whether the model may search the web; costs extra. Optional.
+            enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
+                seconds longer. Optional.
+            format: Format of the pictures. Optional; one of jpeg, png, webp; the API's default is webp.
+            height: Height in pixels. Optional; at most 1,280; the API's default is 1024.
+            hide_watermark: Whether to leave out the watermark, where the account allows it. Optional;
+                the API's default is False.
+            inpaint: No longer in use. Optional; deprecated.
+            lora_strength: How strongly the model's own style shows, in percent. Optional; 0 to 100.
+            negative_prompt: What not to show. Optional; at most 7,500 characters.
+            quality: Quality class, for models that have several; more costs more. Optional; one of low,
+                medium, high.
+            resolution: Size class of the picture; which values there are depends on the model.
+                Optional.
+            return_binary: Whether the response is one picture's bytes instead of JSON. Optional; the
+                API's default is False.
+            safe_mode: Whether adult content is blurred. Optional; the API's default is True.
+            seed: Start of the random numbers; equal requests then give similar pictures. Optional;
+                -999,999,999 to 999,999,999; the API's default is 0.
+            steps: Steps of the computation; more takes longer. Optional; the API's default is 8.
+            style_preset: Name of a style; images.styles lists them. Optional.
+            style_references: Pictures whose look the new one takes on. Optional.
+            variants: Pictures to make; each is billed. Optional; 1 to 4.
+            width: Width in pixels. Optional; at most 1,280; the API's default is 1024.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -304,20 +323,25 @@ class Images(Resource):
         POST /image/multi-edit; costs money.
 
         Args:
-            images: Required; at least 1 item; pictures in any form.
-            prompt: Required; 1 to 32,768 characters.
-            aspect_ratio: Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
-            disable_prompt_optimization_thinking: Optional.
-            enhance_prompt: Optional.
-            model_id: Optional; one of firered-image-edit, qwen-edit-uncensored, grok-imagine-edit,
-                grok-imagine-quality-edit, grok-imagine-image-2-0-edit, qwen-image-2-edit,
-                qwen-image-2-pro-edit, wan-2-7-pro-edit, flux-2-max-edit, gpt-image-2-edit,
-                gpt-image-1-5-edit, nano-banana-2-edit and 7 more; the API's default is
-                firered-image-edit; sent as 'modelId'.
-            output_format: Optional; one of jpeg, png, webp.
-            quality: Optional; one of low, medium, high.
-            resolution: Optional; 1 to 10 characters.
-            safe_mode: Optional; the API's default is True.
+            images: Base picture, then layers or masks. Required; at least 1 item; pictures in any form.
+            prompt: What to do, in words. Required; 1 to 32,768 characters.
+            aspect_ratio: Width to height of the picture; which values there are depends on the model.
+                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
+                reasoning, which is faster. Optional.
+            enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
+                seconds longer. Optional.
+            model_id: Id of the model; models.list shows them. Optional; one of firered-image-edit,
+                qwen-edit-uncensored, grok-imagine-edit, grok-imagine-quality-edit,
+                grok-imagine-image-2-0-edit, qwen-image-2-edit, qwen-image-2-pro-edit, wan-2-7-pro-edit,
+                flux-2-max-edit, gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 7 more;
+                the API's default is firered-image-edit; sent as 'modelId'.
+            output_format: Format of the new picture. Optional; one of jpeg, png, webp.
+            quality: Quality class, for models that have several; more costs more. Optional; one of low,
+                medium, high.
+            resolution: Size class of the picture; which values there are depends on the model.
+                Optional; 1 to 10 characters.
+            safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -386,8 +410,9 @@ class Images(Resource):
         POST /image/background-remove; costs money.
 
         Args:
-            image: Optional; a picture in any form.
-            image_url: Optional; the URL of a picture.
+            image: Picture to cut out. Optional; a picture in any form.
+            image_url: Address of the picture, instead of the picture itself. Optional; the URL of a
+                picture.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -486,9 +511,10 @@ class Images(Resource):
         POST /image/upscale; costs money.
 
         Args:
-            image: Required; a picture in any form.
-            creativity: Optional; may be null; the API's default is 0.01.
-            scale: Optional; 2 to 4; the API's default is 2.
+            image: Picture to enlarge. Required; a picture in any form.
+            creativity: How freely details are invented. Optional; may be null; the API's default is
+                0.01.
+            scale: Factor for width and height. Optional; 2 to 4; the API's default is 2.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -561,6 +587,7 @@ class AsyncImages(AsyncResource):
         model: str | None | Unset = UNSET,
         model_id: models.ImageEditModelId | None | Unset = UNSET,
         output_format: models.ImageEditOutputFormat | None | Unset = UNSET,
+        quality: str | None | Unset = UNSET,
         resolution: str | None | Unset = UNSET,
         safe_mode: bool | None | Unset = UNSET,
         resize: bool = False,
@@ -583,19 +610,26 @@ class AsyncImages(AsyncResource):
         POST /image/edit; costs money.
 
         Args:
-            image: Required; a picture in any form.
-            prompt: Required; 1 to 32,768 characters.
-            aspect_ratio: Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
-            disable_prompt_optimization_thinking: Optional.
-            enhance_prompt: Optional.
-            model: Optional; at least 1 character; the API's default is firered-image-edit.
-            model_id: Optional; one of firered-image-edit, qwen-edit-uncensored, grok-imagine-edit,
-                grok-imagine-quality-edit, grok-imagine-image-2-0-edit, qwen-image-2-edit,
-                qwen-image-2-pro-edit, wan-2-7-pro-edit, flux-2-max-edit, gpt-image-2-edit,
-                gpt-image-1-5-edit, nano-banana-2-edit and 9 more; deprecated; sent as 'modelId'.
-            output_format: Optional; one of jpeg, png, webp.
-            resolution: Optional; 1 to 10 characters.
-            safe_mode: Optional; the API's default is True.
+            image: Picture to change. Required; a picture in any form.
+            prompt: What to change, in words. Required; 1 to 32,768 characters.
+            aspect_ratio: Width to height of the picture; which values there are depends on the model.
+                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
+                reasoning, which is faster. Optional.
+            enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
+                seconds longer. Optional.
+            model: Id of the model; models.list shows them. Optional; at least 1 character; the API's
+                default is firered-image-edit.
+            model_id: Older name of model. Optional; one of firered-image-edit, qwen-edit-uncensored,
+                grok-imagine-edit, grok-imagine-quality-edit, grok-imagine-image-2-0-edit,
+                qwen-image-2-edit, qwen-image-2-pro-edit, wan-2-7-pro-edit, flux-2-max-edit,
+                gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 9 more; deprecated; sent as
+                'modelId'.
+            output_format: Format of the new picture. Optional; one of jpeg, png, webp.
+            quality: Quality class, for models that have several; more costs more. Optional.
+            resolution: Size class of the picture; which values there are depends on the model.
+                Optional; 1 to 10 characters.
+            safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -625,6 +659,7 @@ class AsyncImages(AsyncResource):
                 "model": model,
                 "modelId": model_id,
                 "output_format": output_format,
+                "quality": quality,
                 "resolution": resolution,
                 "safe_mode": safe_mode,
             },
@@ -691,31 +726,41 @@ class AsyncImages(AsyncResource):
         POST /image/generate; costs money.
 
         Args:
-            model: Required.
-            prompt: Required; 1 to 7,500 characters.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            aspect_ratio: Optional.
-            cfg_scale: Optional; at most 20.
-            disable_prompt_optimization_thinking: Optional.
-            embed_exif_metadata: Optional; the API's default is False.
-            enable_web_search: Optional.
-            enhance_prompt: Optional.
-            format: Optional; one of jpeg, png, webp; the API's default is webp.
-            height: Optional; at most 1,280; the API's default is 1024.
-            hide_watermark: Optional; the API's default is False.
-            inpaint: Optional; deprecated.
-            lora_strength: Optional; 0 to 100.
-            negative_prompt: Optional; at most 7,500 characters.
-            quality: Optional; one of low, medium, high.
-            resolution: Optional.
-            return_binary: Optional; the API's default is False.
-            safe_mode: Optional; the API's default is True.
-            seed: Optional; -999,999,999 to 999,999,999; the API's default is 0.
-            steps: Optional; the API's default is 8.
-            style_preset: Optional.
-            style_references: Optional.
-            variants: Optional; 1 to 4.
-            width: Optional; at most 1,280; the API's default is 1024.
+            model: Id of the model; models.list shows them. Required.
+            prompt: What to show, in words. Required; 1 to 7,500 characters.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            aspect_ratio: Width to height of the picture; which values there are depends on the model.
+                Optional.
+            cfg_scale: How closely the picture follows the prompt. Optional; at most 20.
+            disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
+                reasoning, which is faster. Optional.
+            embed_exif_metadata: Whether the prompt and the settings are written into the picture.
+                Optional; the API's default is False.
+            enable_web_search: Whether the model may search the web; costs extra. Optional.
+            enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
+                seconds longer. Optional.
+            format: Format of the pictures. Optional; one of jpeg, png, webp; the API's default is webp.
+            height: Height in pixels. Optional; at most 1,280; the API's default is 1024.
+            hide_watermark: Whether to leave out the watermark, where the account allows it. Optional;
+                the API's default is False.
+            inpaint: No longer in use. Optional; deprecated.
+            lora_strength: How strongly the model's own style shows, in percent. Optional; 0 to 100.
+            negative_prompt: What not to show. Optional; at most 7,500 characters.
+            quality: Quality class, for models that have several; more costs more. Optional; one of low,
+                medium, high.
+            resolution: Size class of the picture; which values there are depends on the model.
+                Optional.
+            return_binary: Whether the response is one picture's bytes instead of JSON. Optional; the
+                API's default is False.
+            safe_mode: Whether adult content is blurred. Optional; the API's default is True.
+            seed: Start of the random numbers; equal requests then give similar pictures. Optional;
+                -999,999,999 to 999,999,999; the API's default is 0.
+            steps: Steps of the computation; more takes longer. Optional; the API's default is 8.
+            style_preset: Name of a style; images.styles lists them. Optional.
+            style_references: Pictures whose look the new one takes on. Optional.
+            variants: Pictures to make; each is billed. Optional; 1 to 4.
+            width: Width in pixels. Optional; at most 1,280; the API's default is 1024.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -809,20 +854,25 @@ class AsyncImages(AsyncResource):
         POST /image/multi-edit; costs money.
 
         Args:
-            images: Required; at least 1 item; pictures in any form.
-            prompt: Required; 1 to 32,768 characters.
-            aspect_ratio: Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
-            disable_prompt_optimization_thinking: Optional.
-            enhance_prompt: Optional.
-            model_id: Optional; one of firered-image-edit, qwen-edit-uncensored, grok-imagine-edit,
-                grok-imagine-quality-edit, grok-imagine-image-2-0-edit, qwen-image-2-edit,
-                qwen-image-2-pro-edit, wan-2-7-pro-edit, flux-2-max-edit, gpt-image-2-edit,
-                gpt-image-1-5-edit, nano-banana-2-edit and 7 more; the API's default is
-                firered-image-edit; sent as 'modelId'.
-            output_format: Optional; one of jpeg, png, webp.
-            quality: Optional; one of low, medium, high.
-            resolution: Optional; 1 to 10 characters.
-            safe_mode: Optional; the API's default is True.
+            images: Base picture, then layers or masks. Required; at least 1 item; pictures in any form.
+            prompt: What to do, in words. Required; 1 to 32,768 characters.
+            aspect_ratio: Width to height of the picture; which values there are depends on the model.
+                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
+                reasoning, which is faster. Optional.
+            enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
+                seconds longer. Optional.
+            model_id: Id of the model; models.list shows them. Optional; one of firered-image-edit,
+                qwen-edit-uncensored, grok-imagine-edit, grok-imagine-quality-edit,
+                grok-imagine-image-2-0-edit, qwen-image-2-edit, qwen-image-2-pro-edit, wan-2-7-pro-edit,
+                flux-2-max-edit, gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 7 more;
+                the API's default is firered-image-edit; sent as 'modelId'.
+            output_format: Format of the new picture. Optional; one of jpeg, png, webp.
+            quality: Quality class, for models that have several; more costs more. Optional; one of low,
+                medium, high.
+            resolution: Size class of the picture; which values there are depends on the model.
+                Optional; 1 to 10 characters.
+            safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -891,8 +941,9 @@ class AsyncImages(AsyncResource):
         POST /image/background-remove; costs money.
 
         Args:
-            image: Optional; a picture in any form.
-            image_url: Optional; the URL of a picture.
+            image: Picture to cut out. Optional; a picture in any form.
+            image_url: Address of the picture, instead of the picture itself. Optional; the URL of a
+                picture.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).
@@ -991,9 +1042,10 @@ class AsyncImages(AsyncResource):
         POST /image/upscale; costs money.
 
         Args:
-            image: Required; a picture in any form.
-            creativity: Optional; may be null; the API's default is 0.01.
-            scale: Optional; 2 to 4; the API's default is 2.
+            image: Picture to enlarge. Required; a picture in any form.
+            creativity: How freely details are invented. Optional; may be null; the API's default is
+                0.01.
+            scale: Factor for width and height. Optional; 2 to 4; the API's default is 2.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
             progress: True for a bar on a terminal, or a callable of (bytes sent, all bytes).

@@ -82,6 +82,7 @@ class EditOptions(CallOptions, total=False):
     model: str | None | Unset
     model_id: models.ImageEditModelId | None | Unset
     output_format: models.ImageEditOutputFormat | None | Unset
+    quality: str | None | Unset
     resolution: str | None | Unset
     safe_mode: bool | None | Unset
 

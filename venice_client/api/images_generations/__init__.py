@@ -62,22 +62,30 @@ class ImagesGenerations(Resource):
         POST /images/generations; costs money.
 
         Args:
-            prompt: Required; 1 to 1,500 characters.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            background: Optional; one of transparent, opaque, auto; may be null; the API's default is
+            prompt: What to show, in words. Required; 1 to 1,500 characters.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            background: Accepted for compatibility; it has no effect. Optional; one of transparent,
+                opaque, auto; may be null; the API's default is auto.
+            model: Id of the model; models.list shows them. Optional; the API's default is default.
+            moderation: `auto` blurs adult content, `low` does not. Optional; one of low, auto; may be
+                null; the API's default is auto.
+            n: Pictures to make; Venice makes one. Optional; 1 to 1; may be null; the API's default is
+                1.
+            output_compression: Accepted for compatibility; it has no effect. Optional; 0 to 100; may be
+                null; the API's default is 100.
+            output_format: Format of the picture. Optional; one of jpeg, png, webp; the API's default is
+                png.
+            quality: Accepted for compatibility; it has no effect. Optional; one of auto, high, medium,
+                low, hd, standard; may be null; the API's default is auto.
+            response_format: Whether the picture comes as base64 or as a data URL. Optional; one of
+                b64_json, url; may be null; the API's default is b64_json.
+            size: Width and height in pixels, as `1024x1024`. Optional; one of auto, 256x256, 512x512,
+                1024x1024, 1536x1024, 1024x1536, 1792x1024, 1024x1792; may be null; the API's default is
                 auto.
-            model: Optional; the API's default is default.
-            moderation: Optional; one of low, auto; may be null; the API's default is auto.
-            n: Optional; 1 to 1; may be null; the API's default is 1.
-            output_compression: Optional; 0 to 100; may be null; the API's default is 100.
-            output_format: Optional; one of jpeg, png, webp; the API's default is png.
-            quality: Optional; one of auto, high, medium, low, hd, standard; may be null; the API's
-                default is auto.
-            response_format: Optional; one of b64_json, url; may be null; the API's default is b64_json.
-            size: Optional; one of auto, 256x256, 512x512, 1024x1024, 1536x1024, 1024x1536, 1792x1024,
-                1024x1792; may be null; the API's default is auto.
-            style: Optional; one of vivid, natural; may be null; the API's default is natural.
-            user: Optional.
+            style: Accepted for compatibility; it has no effect. Optional; one of vivid, natural; may be
+                null; the API's default is natural.
+            user: Accepted for compatibility; it has no effect. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -164,22 +172,30 @@ class AsyncImagesGenerations(AsyncResource):
         POST /images/generations; costs money.
 
         Args:
-            prompt: Required; 1 to 1,500 characters.
-            accept_encoding: Optional; sent as 'Accept-Encoding'.
-            background: Optional; one of transparent, opaque, auto; may be null; the API's default is
+            prompt: What to show, in words. Required; 1 to 1,500 characters.
+            accept_encoding: Compression of the response that the server may use. Optional; sent as
+                'Accept-Encoding'.
+            background: Accepted for compatibility; it has no effect. Optional; one of transparent,
+                opaque, auto; may be null; the API's default is auto.
+            model: Id of the model; models.list shows them. Optional; the API's default is default.
+            moderation: `auto` blurs adult content, `low` does not. Optional; one of low, auto; may be
+                null; the API's default is auto.
+            n: Pictures to make; Venice makes one. Optional; 1 to 1; may be null; the API's default is
+                1.
+            output_compression: Accepted for compatibility; it has no effect. Optional; 0 to 100; may be
+                null; the API's default is 100.
+            output_format: Format of the picture. Optional; one of jpeg, png, webp; the API's default is
+                png.
+            quality: Accepted for compatibility; it has no effect. Optional; one of auto, high, medium,
+                low, hd, standard; may be null; the API's default is auto.
+            response_format: Whether the picture comes as base64 or as a data URL. Optional; one of
+                b64_json, url; may be null; the API's default is b64_json.
+            size: Width and height in pixels, as `1024x1024`. Optional; one of auto, 256x256, 512x512,
+                1024x1024, 1536x1024, 1024x1536, 1792x1024, 1024x1792; may be null; the API's default is
                 auto.
-            model: Optional; the API's default is default.
-            moderation: Optional; one of low, auto; may be null; the API's default is auto.
-            n: Optional; 1 to 1; may be null; the API's default is 1.
-            output_compression: Optional; 0 to 100; may be null; the API's default is 100.
-            output_format: Optional; one of jpeg, png, webp; the API's default is png.
-            quality: Optional; one of auto, high, medium, low, hd, standard; may be null; the API's
-                default is auto.
-            response_format: Optional; one of b64_json, url; may be null; the API's default is b64_json.
-            size: Optional; one of auto, 256x256, 512x512, 1024x1024, 1536x1024, 1024x1536, 1792x1024,
-                1024x1792; may be null; the API's default is auto.
-            style: Optional; one of vivid, natural; may be null; the API's default is natural.
-            user: Optional.
+            style: Accepted for compatibility; it has no effect. Optional; one of vivid, natural; may be
+                null; the API's default is natural.
+            user: Accepted for compatibility; it has no effect. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

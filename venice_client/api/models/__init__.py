@@ -48,8 +48,8 @@ class Models(Resource):
         GET /models/compatibility_mapping.
 
         Args:
-            type: Optional; one of asr, embedding, image, music, text, tts, upscale, inpaint, video; the
-                API's default is text.
+            type: Kind of models whose names to map. Optional; one of asr, embedding, image, music,
+                text, tts, upscale, inpaint, video; the API's default is text.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -89,8 +89,8 @@ class Models(Resource):
         GET /models.
 
         Args:
-            type: Optional; one of asr, embedding, image, music, text, tts, upscale, inpaint, video,
-                all, code.
+            type: Kind of models to list; `all` lists every kind, text models are the default. Optional;
+                one of asr, embedding, image, music, text, tts, upscale, inpaint, video, all, code.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -130,8 +130,8 @@ class Models(Resource):
         GET /models/traits.
 
         Args:
-            type: Optional; one of asr, embedding, image, music, text, tts, upscale, inpaint, video; the
-                API's default is text.
+            type: Kind of models whose traits to list. Optional; one of asr, embedding, image, music,
+                text, tts, upscale, inpaint, video; the API's default is text.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -185,8 +185,8 @@ class AsyncModels(AsyncResource):
         GET /models/compatibility_mapping.
 
         Args:
-            type: Optional; one of asr, embedding, image, music, text, tts, upscale, inpaint, video; the
-                API's default is text.
+            type: Kind of models whose names to map. Optional; one of asr, embedding, image, music,
+                text, tts, upscale, inpaint, video; the API's default is text.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -226,8 +226,8 @@ class AsyncModels(AsyncResource):
         GET /models.
 
         Args:
-            type: Optional; one of asr, embedding, image, music, text, tts, upscale, inpaint, video,
-                all, code.
+            type: Kind of models to list; `all` lists every kind, text models are the default. Optional;
+                one of asr, embedding, image, music, text, tts, upscale, inpaint, video, all, code.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -267,8 +267,8 @@ class AsyncModels(AsyncResource):
         GET /models/traits.
 
         Args:
-            type: Optional; one of asr, embedding, image, music, text, tts, upscale, inpaint, video; the
-                API's default is text.
+            type: Kind of models whose traits to list. Optional; one of asr, embedding, image, music,
+                text, tts, upscale, inpaint, video; the API's default is text.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -35,7 +35,6 @@ class Responses(Resource):
     @overload
     def create(
         self,
-        *,
         input: str
         | Sequence[
             models.ResponsesMessage
@@ -52,13 +51,18 @@ class Responses(Resource):
             | models.ResponsesItemReference
             | models.ResponsesItemReferenceParam
         ],
+        *,
         model: str,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
-        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning: models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         stream: Literal[False] | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
@@ -104,7 +108,6 @@ class Responses(Resource):
     @overload
     def create(
         self,
-        *,
         input: str
         | Sequence[
             models.ResponsesMessage
@@ -121,13 +124,18 @@ class Responses(Resource):
             | models.ResponsesItemReference
             | models.ResponsesItemReferenceParam
         ],
+        *,
         model: str,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
-        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning: models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         stream: Literal[True],
         temperature: float | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
@@ -172,7 +180,6 @@ class Responses(Resource):
 
     def create(
         self,
-        *,
         input: str
         | Sequence[
             models.ResponsesMessage
@@ -189,13 +196,18 @@ class Responses(Resource):
             | models.ResponsesItemReference
             | models.ResponsesItemReferenceParam
         ],
+        *,
         model: str,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
-        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning: models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         stream: bool | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
@@ -247,19 +259,20 @@ class Responses(Resource):
         POST /responses; costs money.
 
         Args:
-            input: Required.
-            model: Required.
-            fallbacks: Optional; at most 10 items.
-            include: Optional.
-            max_output_tokens: Optional.
-            reasoning: Optional; may be null.
-            stream: Optional.
-            temperature: Optional; 0 to 2.
-            tool_choice: Optional; one of auto, none, required.
-            tools: Optional.
-            top_p: Optional; 0 to 1.
-            venice_parameters: Optional.
-            web_search: Optional.
+            input: Text, or list of messages and tool results, oldest first. Required.
+            model: Id of the model; models.list shows them. Required.
+            fallbacks: Models to try in turn where the first one fails. Optional; at most 10 items.
+            include: Further parts of the response to include. Optional.
+            max_output_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            reasoning: Options of reasoning models: `effort` and more. Optional; may be null.
+            stream: Whether the answer comes in events while it is written. Optional.
+            temperature: Randomness; 0 is the most predictable. Optional; 0 to 2.
+            tool_choice: Whether and which tool the model calls. Optional; one of auto, none, required.
+            tools: Functions and built-in tools that the model may call. Optional.
+            top_p: Share of likely tokens to choose from. Optional; 0 to 1.
+            venice_parameters: What only Venice offers: web search, characters, its own system prompt.
+                Optional.
+            web_search: Whether the model may search the web. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -317,7 +330,6 @@ class AsyncResponses(AsyncResource):
     @overload
     async def create(
         self,
-        *,
         input: str
         | Sequence[
             models.ResponsesMessage
@@ -334,13 +346,18 @@ class AsyncResponses(AsyncResource):
             | models.ResponsesItemReference
             | models.ResponsesItemReferenceParam
         ],
+        *,
         model: str,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
-        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning: models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         stream: Literal[False] | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
@@ -386,7 +403,6 @@ class AsyncResponses(AsyncResource):
     @overload
     async def create(
         self,
-        *,
         input: str
         | Sequence[
             models.ResponsesMessage
@@ -403,13 +419,18 @@ class AsyncResponses(AsyncResource):
             | models.ResponsesItemReference
             | models.ResponsesItemReferenceParam
         ],
+        *,
         model: str,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
-        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning: models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         stream: Literal[True],
         temperature: float | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
@@ -454,7 +475,6 @@ class AsyncResponses(AsyncResource):
 
     async def create(
         self,
-        *,
         input: str
         | Sequence[
             models.ResponsesMessage
@@ -471,13 +491,18 @@ class AsyncResponses(AsyncResource):
             | models.ResponsesItemReference
             | models.ResponsesItemReferenceParam
         ],
+        *,
         model: str,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
-        reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | Unset = UNSET,
+        reasoning: models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         stream: bool | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
@@ -529,19 +554,20 @@ class AsyncResponses(AsyncResource):
         POST /responses; costs money.
 
         Args:
-            input: Required.
-            model: Required.
-            fallbacks: Optional; at most 10 items.
-            include: Optional.
-            max_output_tokens: Optional.
-            reasoning: Optional; may be null.
-            stream: Optional.
-            temperature: Optional; 0 to 2.
-            tool_choice: Optional; one of auto, none, required.
-            tools: Optional.
-            top_p: Optional; 0 to 1.
-            venice_parameters: Optional.
-            web_search: Optional.
+            input: Text, or list of messages and tool results, oldest first. Required.
+            model: Id of the model; models.list shows them. Required.
+            fallbacks: Models to try in turn where the first one fails. Optional; at most 10 items.
+            include: Further parts of the response to include. Optional.
+            max_output_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            reasoning: Options of reasoning models: `effort` and more. Optional; may be null.
+            stream: Whether the answer comes in events while it is written. Optional.
+            temperature: Randomness; 0 is the most predictable. Optional; 0 to 2.
+            tool_choice: Whether and which tool the model calls. Optional; one of auto, none, required.
+            tools: Functions and built-in tools that the model may call. Optional.
+            top_p: Share of likely tokens to choose from. Optional; 0 to 1.
+            venice_parameters: What only Venice offers: web search, characters, its own system prompt.
+                Optional.
+            web_search: Whether the model may search the web. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

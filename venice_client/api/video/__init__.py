@@ -46,8 +46,8 @@ class Video(Resource):
     def complete(
         self,
         *,
-        model: str,
         queue_id: str,
+        model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -61,8 +61,8 @@ class Video(Resource):
         POST /video/complete.
 
         Args:
-            model: Required.
-            queue_id: Required.
+            queue_id: Id of the order, from video.queue. Required.
+            model: Model of the order. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -76,8 +76,8 @@ class Video(Resource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
+                "model": model,
             },
             extra_body,
         )
@@ -95,26 +95,29 @@ class Video(Resource):
     def queue(
         self,
         *,
-        duration: models.QueueVideoRequestDuration,
         model: str,
-        prompt: str,
         aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
         audio: bool | None | Unset = UNSET,
         audio_url: FileInput | None | Unset = UNSET,
+        bitrate_mode: str | None | Unset = UNSET,
         consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset = UNSET,
+        duration: models.QueueVideoRequestDuration | None | Unset = UNSET,
         elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         end_image_url: PictureInput | None | Unset = UNSET,
         image_url: PictureInput | None | Unset = UNSET,
+        image_urls: Sequence[PictureInput] | None | Unset = UNSET,
         keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         negative_prompt: str | None | Unset = UNSET,
         omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
         reference_audio_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_document_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        reference_video_total_duration: float | None | Unset = UNSET,
         reference_video_urls: Sequence[FileInput] | None | Unset = UNSET,
         resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
         scene_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
@@ -137,29 +140,42 @@ class Video(Resource):
         POST /video/queue; costs money.
 
         Args:
-            duration: Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
-            model: Required.
-            prompt: Required; 1 to 20,000 characters.
-            aspect_ratio: Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
-                adaptive and 1 more.
-            audio: Optional; the API's default is True.
-            audio_url: Optional; audio in any form.
-            consents: Optional.
-            elements: Optional; at most 4 items.
-            end_image_url: Optional; a picture in any form.
-            image_url: Optional; a picture in any form.
-            keyframes: Optional; at most 10 items.
-            negative_prompt: Optional; at most 20,000 characters.
-            omni_reference_task_type: Optional; one of auto, reference, edit, extend.
-            reference_audio_urls: Optional; at most 10 items; files in any form.
-            reference_document_urls: Optional; at most 1 item; files in any form.
-            reference_image_urls: Optional; at most 30 items; pictures in any form.
-            reference_video_urls: Optional; at most 10 items; files in any form.
-            resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
-                2x, 4x and 3 more.
-            scene_image_urls: Optional; at most 4 items; pictures in any form.
-            upscale_factor: Optional; one of 1, 2, 4; the API's default is 2.
-            video_url: Optional; a video in any form.
+            model: Id of the model; models.list shows them. Required.
+            aspect_ratio: Width to height of the video; which values there are depends on the model.
+                Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and
+                1 more.
+            audio: Whether the video has sound, for models that make it. Optional; the API's default is
+                True.
+            audio_url: Sound for the video. Optional; audio in any form.
+            bitrate_mode: Quality of the encoding, for models that offer it. Optional.
+            consents: Consents that some models need; a response with status 409 has their texts.
+                Optional.
+            duration: Length of the video; which values there are depends on the model. Optional; one of
+                1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
+            elements: People and things that recur, each with pictures of it. Optional; at most 4 items.
+            end_image_url: Picture of the last frame. Optional; a picture in any form.
+            image_url: Picture of the first frame. Optional; a picture in any form.
+            image_urls: Pictures of the first frames, for models that take several. Optional; pictures
+                in any form.
+            keyframes: Pictures for given moments of the video. Optional; at most 10 items.
+            negative_prompt: What not to show. Optional; at most 20,000 characters.
+            omni_reference_task_type: What is done with the references. Optional; one of auto,
+                reference, edit, extend.
+            prompt: What to show, in words. Optional; 1 to 20,000 characters.
+            reference_audio_urls: Sounds to take after. Optional; at most 10 items; files in any form.
+            reference_document_urls: Documents to take after. Optional; at most 1 item; files in any
+                form.
+            reference_image_urls: Pictures to take after. Optional; at most 30 items; pictures in any
+                form.
+            reference_video_total_duration: Seconds of all reference videos together, for models that
+                are billed by them. Optional.
+            reference_video_urls: Videos to take after. Optional; at most 10 items; files in any form.
+            resolution: Size class of the video; which values there are depends on the model. Optional;
+                one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            scene_image_urls: Pictures of the scenes. Optional; at most 4 items; pictures in any form.
+            upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
+                of 1, 2, 4; the API's default is 2.
+            video_url: Video to change, to extend or to enlarge. Optional; a video in any form.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -173,22 +189,25 @@ class Video(Resource):
         body = choose_body(
             OPERATION,
             {
-                "duration": duration,
                 "model": model,
-                "prompt": prompt,
                 "aspect_ratio": aspect_ratio,
                 "audio": audio,
                 "audio_url": audio_url,
+                "bitrate_mode": bitrate_mode,
                 "consents": consents,
+                "duration": duration,
                 "elements": elements,
                 "end_image_url": end_image_url,
                 "image_url": image_url,
+                "image_urls": image_urls,
                 "keyframes": keyframes,
                 "negative_prompt": negative_prompt,
                 "omni_reference_task_type": omni_reference_task_type,
+                "prompt": prompt,
                 "reference_audio_urls": reference_audio_urls,
                 "reference_document_urls": reference_document_urls,
                 "reference_image_urls": reference_image_urls,
+                "reference_video_total_duration": reference_video_total_duration,
                 "reference_video_urls": reference_video_urls,
                 "resolution": resolution,
                 "scene_image_urls": scene_image_urls,
@@ -234,16 +253,19 @@ class Video(Resource):
         POST /video/quote.
 
         Args:
-            duration: Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
-            model: Required.
-            aspect_ratio: Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
-                adaptive and 1 more.
-            audio: Optional; the API's default is True.
-            reference_video_total_duration: Optional.
-            resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
-                2x, 4x and 3 more.
-            upscale_factor: Optional; one of 1, 2, 4.
-            video_url: Optional; the URL of a video.
+            duration: Length of the video. Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
+                11s, 12s and 22 more.
+            model: Id of the model; models.list shows them. Required.
+            aspect_ratio: Width to height of the video. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5,
+                5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
+            audio: Whether the video has sound. Optional; the API's default is True.
+            reference_video_total_duration: Seconds of all reference videos together. Optional.
+            resolution: Size class of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
+                1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
+                of 1, 2, 4.
+            video_url: Video to change or to enlarge, for models that are billed by its length.
+                Optional; the URL of a video.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -282,9 +304,9 @@ class Video(Resource):
     def retrieve(
         self,
         *,
-        model: str,
         queue_id: str,
         delete_media_on_completion: bool | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -302,9 +324,10 @@ class Video(Resource):
         POST /video/retrieve.
 
         Args:
-            model: Required.
-            queue_id: Required.
-            delete_media_on_completion: Optional; the API's default is False.
+            queue_id: Id of the order, from video.queue. Required.
+            delete_media_on_completion: Whether the stored result is deleted once it was fetched;
+                video.complete is not needed then. Optional; the API's default is False.
+            model: Model of the order. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -318,9 +341,9 @@ class Video(Resource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
                 "delete_media_on_completion": delete_media_on_completion,
+                "model": model,
             },
             extra_body,
         )
@@ -359,8 +382,8 @@ class AsyncVideo(AsyncResource):
     async def complete(
         self,
         *,
-        model: str,
         queue_id: str,
+        model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -374,8 +397,8 @@ class AsyncVideo(AsyncResource):
         POST /video/complete.
 
         Args:
-            model: Required.
-            queue_id: Required.
+            queue_id: Id of the order, from video.queue. Required.
+            model: Model of the order. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -389,8 +412,8 @@ class AsyncVideo(AsyncResource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
+                "model": model,
             },
             extra_body,
         )
@@ -408,26 +431,29 @@ class AsyncVideo(AsyncResource):
     async def queue(
         self,
         *,
-        duration: models.QueueVideoRequestDuration,
         model: str,
-        prompt: str,
         aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
         audio: bool | None | Unset = UNSET,
         audio_url: FileInput | None | Unset = UNSET,
+        bitrate_mode: str | None | Unset = UNSET,
         consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset = UNSET,
+        duration: models.QueueVideoRequestDuration | None | Unset = UNSET,
         elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         end_image_url: PictureInput | None | Unset = UNSET,
         image_url: PictureInput | None | Unset = UNSET,
+        image_urls: Sequence[PictureInput] | None | Unset = UNSET,
         keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         negative_prompt: str | None | Unset = UNSET,
         omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset = UNSET,
+        prompt: str | None | Unset = UNSET,
         reference_audio_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_document_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        reference_video_total_duration: float | None | Unset = UNSET,
         reference_video_urls: Sequence[FileInput] | None | Unset = UNSET,
         resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
         scene_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
@@ -450,29 +476,42 @@ class AsyncVideo(AsyncResource):
         POST /video/queue; costs money.
 
         Args:
-            duration: Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
-            model: Required.
-            prompt: Required; 1 to 20,000 characters.
-            aspect_ratio: Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
-                adaptive and 1 more.
-            audio: Optional; the API's default is True.
-            audio_url: Optional; audio in any form.
-            consents: Optional.
-            elements: Optional; at most 4 items.
-            end_image_url: Optional; a picture in any form.
-            image_url: Optional; a picture in any form.
-            keyframes: Optional; at most 10 items.
-            negative_prompt: Optional; at most 20,000 characters.
-            omni_reference_task_type: Optional; one of auto, reference, edit, extend.
-            reference_audio_urls: Optional; at most 10 items; files in any form.
-            reference_document_urls: Optional; at most 1 item; files in any form.
-            reference_image_urls: Optional; at most 30 items; pictures in any form.
-            reference_video_urls: Optional; at most 10 items; files in any form.
-            resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
-                2x, 4x and 3 more.
-            scene_image_urls: Optional; at most 4 items; pictures in any form.
-            upscale_factor: Optional; one of 1, 2, 4; the API's default is 2.
-            video_url: Optional; a video in any form.
+            model: Id of the model; models.list shows them. Required.
+            aspect_ratio: Width to height of the video; which values there are depends on the model.
+                Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and
+                1 more.
+            audio: Whether the video has sound, for models that make it. Optional; the API's default is
+                True.
+            audio_url: Sound for the video. Optional; audio in any form.
+            bitrate_mode: Quality of the encoding, for models that offer it. Optional.
+            consents: Consents that some models need; a response with status 409 has their texts.
+                Optional.
+            duration: Length of the video; which values there are depends on the model. Optional; one of
+                1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
+            elements: People and things that recur, each with pictures of it. Optional; at most 4 items.
+            end_image_url: Picture of the last frame. Optional; a picture in any form.
+            image_url: Picture of the first frame. Optional; a picture in any form.
+            image_urls: Pictures of the first frames, for models that take several. Optional; pictures
+                in any form.
+            keyframes: Pictures for given moments of the video. Optional; at most 10 items.
+            negative_prompt: What not to show. Optional; at most 20,000 characters.
+            omni_reference_task_type: What is done with the references. Optional; one of auto,
+                reference, edit, extend.
+            prompt: What to show, in words. Optional; 1 to 20,000 characters.
+            reference_audio_urls: Sounds to take after. Optional; at most 10 items; files in any form.
+            reference_document_urls: Documents to take after. Optional; at most 1 item; files in any
+                form.
+            reference_image_urls: Pictures to take after. Optional; at most 30 items; pictures in any
+                form.
+            reference_video_total_duration: Seconds of all reference videos together, for models that
+                are billed by them. Optional.
+            reference_video_urls: Videos to take after. Optional; at most 10 items; files in any form.
+            resolution: Size class of the video; which values there are depends on the model. Optional;
+                one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            scene_image_urls: Pictures of the scenes. Optional; at most 4 items; pictures in any form.
+            upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
+                of 1, 2, 4; the API's default is 2.
+            video_url: Video to change, to extend or to enlarge. Optional; a video in any form.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -486,22 +525,25 @@ class AsyncVideo(AsyncResource):
         body = choose_body(
             OPERATION,
             {
-                "duration": duration,
                 "model": model,
-                "prompt": prompt,
                 "aspect_ratio": aspect_ratio,
                 "audio": audio,
                 "audio_url": audio_url,
+                "bitrate_mode": bitrate_mode,
                 "consents": consents,
+                "duration": duration,
                 "elements": elements,
                 "end_image_url": end_image_url,
                 "image_url": image_url,
+                "image_urls": image_urls,
                 "keyframes": keyframes,
                 "negative_prompt": negative_prompt,
                 "omni_reference_task_type": omni_reference_task_type,
+                "prompt": prompt,
                 "reference_audio_urls": reference_audio_urls,
                 "reference_document_urls": reference_document_urls,
                 "reference_image_urls": reference_image_urls,
+                "reference_video_total_duration": reference_video_total_duration,
                 "reference_video_urls": reference_video_urls,
                 "resolution": resolution,
                 "scene_image_urls": scene_image_urls,
@@ -547,16 +589,19 @@ class AsyncVideo(AsyncResource):
         POST /video/quote.
 
         Args:
-            duration: Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
-            model: Required.
-            aspect_ratio: Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
-                adaptive and 1 more.
-            audio: Optional; the API's default is True.
-            reference_video_total_duration: Optional.
-            resolution: Optional; one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k,
-                2x, 4x and 3 more.
-            upscale_factor: Optional; one of 1, 2, 4.
-            video_url: Optional; the URL of a video.
+            duration: Length of the video. Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
+                11s, 12s and 22 more.
+            model: Id of the model; models.list shows them. Required.
+            aspect_ratio: Width to height of the video. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5,
+                5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
+            audio: Whether the video has sound. Optional; the API's default is True.
+            reference_video_total_duration: Seconds of all reference videos together. Optional.
+            resolution: Size class of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
+                1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
+                of 1, 2, 4.
+            video_url: Video to change or to enlarge, for models that are billed by its length.
+                Optional; the URL of a video.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -595,9 +640,9 @@ class AsyncVideo(AsyncResource):
     async def retrieve(
         self,
         *,
-        model: str,
         queue_id: str,
         delete_media_on_completion: bool | None | Unset = UNSET,
+        model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -615,9 +660,10 @@ class AsyncVideo(AsyncResource):
         POST /video/retrieve.
 
         Args:
-            model: Required.
-            queue_id: Required.
-            delete_media_on_completion: Optional; the API's default is False.
+            queue_id: Id of the order, from video.queue. Required.
+            delete_media_on_completion: Whether the stored result is deleted once it was fetched;
+                video.complete is not needed then. Optional; the API's default is False.
+            model: Model of the order. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -631,9 +677,9 @@ class AsyncVideo(AsyncResource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
                 "delete_media_on_completion": delete_media_on_completion,
+                "model": model,
             },
             extra_body,
         )

@@ -100,6 +100,14 @@ OPERATION = Operation(
         PicturePlace(path=("image_url",), form="data-uri", takes_url=True),
         PicturePlace(
             path=(
+                "image_urls",
+                "*",
+            ),
+            form="data-uri",
+            takes_url=True,
+        ),
+        PicturePlace(
+            path=(
                 "keyframes",
                 "*",
                 "image_url",
@@ -158,22 +166,25 @@ OPERATION = Operation(
 class QueueOptions(CallOptions, total=False):
     """What POST /video/queue takes."""
 
-    duration: Required[models.QueueVideoRequestDuration]
     model: Required[str]
-    prompt: Required[str]
     aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset
     audio: bool | None | Unset
     audio_url: FileInput | None | Unset
+    bitrate_mode: str | None | Unset
     consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset
+    duration: models.QueueVideoRequestDuration | None | Unset
     elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]] | None | Unset
     end_image_url: PictureInput | None | Unset
     image_url: PictureInput | None | Unset
+    image_urls: Sequence[PictureInput] | None | Unset
     keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]] | None | Unset
     negative_prompt: str | None | Unset
     omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset
+    prompt: str | None | Unset
     reference_audio_urls: Sequence[FileInput] | None | Unset
     reference_document_urls: Sequence[FileInput] | None | Unset
     reference_image_urls: Sequence[PictureInput] | None | Unset
+    reference_video_total_duration: float | None | Unset
     reference_video_urls: Sequence[FileInput] | None | Unset
     resolution: models.QueueVideoRequestResolution | None | Unset
     scene_image_urls: Sequence[PictureInput] | None | Unset

@@ -32,8 +32,8 @@ class VideoTranscriptions(Resource):
 
     def create(
         self,
-        *,
         url: str,
+        *,
         response_format: models.TextParserFormResponseFormat | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -50,8 +50,9 @@ class VideoTranscriptions(Resource):
         POST /video/transcriptions; costs money.
 
         Args:
-            url: Required.
-            response_format: Optional; one of json, text; the API's default is json.
+            url: Public address of the video. Required.
+            response_format: Whether the response is JSON or plain text. Optional; one of json, text;
+                the API's default is json.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -97,8 +98,8 @@ class AsyncVideoTranscriptions(AsyncResource):
 
     async def create(
         self,
-        *,
         url: str,
+        *,
         response_format: models.TextParserFormResponseFormat | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -115,8 +116,9 @@ class AsyncVideoTranscriptions(AsyncResource):
         POST /video/transcriptions; costs money.
 
         Args:
-            url: Required.
-            response_format: Optional; one of json, text; the API's default is json.
+            url: Public address of the video. Required.
+            response_format: Whether the response is JSON or plain text. Optional; one of json, text;
+                the API's default is json.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

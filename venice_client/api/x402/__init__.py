@@ -50,8 +50,9 @@ class X402(Resource):
         GET /x402/balance/{walletAddress}.
 
         Args:
-            wallet_address: Required; sent as 'walletAddress'.
-            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            wallet_address: Address of the wallet. Required; sent as 'walletAddress'.
+            sign_in_with_x: Signed message that proves that the wallet is yours; the client's `auth`
+                provides it. Optional; sent as 'SIGN-IN-WITH-X'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -95,7 +96,8 @@ class X402(Resource):
 
         Args:
             body: Optional.
-            payment_signature: Optional; sent as 'PAYMENT-SIGNATURE'.
+            payment_signature: Signed payment; without it the response lists the ways to pay. Optional;
+                sent as 'PAYMENT-SIGNATURE'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -139,10 +141,11 @@ class X402(Resource):
         GET /x402/transactions/{walletAddress}.
 
         Args:
-            wallet_address: Required; sent as 'walletAddress'.
-            limit: Optional; 1 to 100; the API's default is 50.
-            offset: Optional; may be null; the API's default is 0.
-            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            wallet_address: Address of the wallet. Required; sent as 'walletAddress'.
+            limit: Entries per page. Optional; 1 to 100; the API's default is 50.
+            offset: Entries to skip. Optional; may be null; the API's default is 0.
+            sign_in_with_x: Signed message that proves that the wallet is yours; the client's `auth`
+                provides it. Optional; sent as 'SIGN-IN-WITH-X'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -252,8 +255,9 @@ class AsyncX402(AsyncResource):
         GET /x402/balance/{walletAddress}.
 
         Args:
-            wallet_address: Required; sent as 'walletAddress'.
-            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            wallet_address: Address of the wallet. Required; sent as 'walletAddress'.
+            sign_in_with_x: Signed message that proves that the wallet is yours; the client's `auth`
+                provides it. Optional; sent as 'SIGN-IN-WITH-X'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -297,7 +301,8 @@ class AsyncX402(AsyncResource):
 
         Args:
             body: Optional.
-            payment_signature: Optional; sent as 'PAYMENT-SIGNATURE'.
+            payment_signature: Signed payment; without it the response lists the ways to pay. Optional;
+                sent as 'PAYMENT-SIGNATURE'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -341,10 +346,11 @@ class AsyncX402(AsyncResource):
         GET /x402/transactions/{walletAddress}.
 
         Args:
-            wallet_address: Required; sent as 'walletAddress'.
-            limit: Optional; 1 to 100; the API's default is 50.
-            offset: Optional; may be null; the API's default is 0.
-            sign_in_with_x: Optional; sent as 'SIGN-IN-WITH-X'.
+            wallet_address: Address of the wallet. Required; sent as 'walletAddress'.
+            limit: Entries per page. Optional; 1 to 100; the API's default is 50.
+            offset: Entries to skip. Optional; may be null; the API's default is 0.
+            sign_in_with_x: Signed message that proves that the wallet is yours; the client's `auth`
+                provides it. Optional; sent as 'SIGN-IN-WITH-X'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -169,7 +169,7 @@ def test_what_the_contract_does_not_know_is_in_extra_and_goes_out_again() -> Non
     assert completion.extra == {"brand_new": {"x": [1]}}
     assert completion.choices[0].message.extra == {"new": 1}
     assert completion.brand_new.x == completion.brand_new["x"] == [1]  # type: ignore[attr-defined]
-    assert completion.choices[0].message.new == 1  # type: ignore[union-attr]
+    assert completion.choices[0].message.new == 1  # type: ignore[attr-defined]
     assert completion.to_dict() == COMPLETION
     assert CompletionUsage(completion_tokens=1, prompt_tokens=1, total_tokens=2).extra == {}
 

@@ -1,0 +1,138 @@
+"""Public methods refuse arguments that they do not have before anything is sent, and show those that they have."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import typing
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from venice_client import AsyncVenice, Venice, VeniceError
+from venice_client._core.errors import ArgumentError
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.call import CallOptions
+from venice_client.api import OPERATIONS
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
+
+NAMES = sorted(OPERATIONS[key].name for key in OPERATIONS)
+ITERATORS = ("billing.iterate_usage_history", "characters.iterate", "characters.iterate_reviews")
+VIEWS = ("", "with_raw_response", "with_streaming_response")
+OPTIONS = set(CallOptions.__annotations__)
+OWN_FLOW = {"x402.top_up"}
+"""Methods that make several requests, and take no options for each."""
+
+
+def method(client: Any, name: str, view: str = "") -> Any:
+    *way, last = name.split(".")
+    for step in (*way, *([view] if view else [])):
+        client = getattr(client, step)
+    return getattr(client, last)
+
+
+def required(function: Any) -> dict[str, Any]:
+    """Values for what a method requires: they are not looked at."""
+    parameters = inspect.signature(function).parameters.values()
+    return {item.name: "x" for item in parameters if item.default is item.empty and item.kind != item.VAR_KEYWORD}
+
+
+def misspelt(function: Any) -> tuple[str, str]:
+    """One of the method's own names with two letters swapped, and the name."""
+    names = [name for name in inspect.signature(function).parameters if name not in {"self", "options"}]
+    name = max(names, key=lambda item: (len(item), item))
+    return f"{name[:-2]}{name[-1]}{name[-2]}" if name[-1] != name[-2] else f"{name}x", name
+
+
+def finished(called: Any) -> None:
+    if inspect.iscoroutine(called):
+        asyncio.run(called)
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    yield from ((name, view) for name in NAMES for view in VIEWS)
+    yield from ((name, "") for name in ITERATORS)
+
+
+@pytest.mark.parametrize(("name", "view"), list(calls()))
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+def test_a_misspelt_argument_is_refused_with_the_nearest_name_and_nothing_is_sent(
+    server: Loopback, make: Any, name: str, view: str
+) -> None:
+    function = method(make("k", base_url=server.url), name, view)
+    wrong, right = misspelt(function)
+    with pytest.raises(ArgumentError, match=f"unexpected argument '{wrong}'; did you mean '{right}'") as caught:
+        finished(function(**required(function), **{wrong: 1}))
+    assert isinstance(caught.value, TypeError)
+    assert isinstance(caught.value, VeniceError)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(("wire", "python"), [("consumptionLimit", "consumption_limit"), ("expiresAt", "expires_at")])
+def test_a_name_on_the_wire_is_refused_with_the_name_in_python(server: Loopback, wire: str, python: str) -> None:
+    venice = Venice("k", base_url=server.url)
+    arguments: Any = {"api_key_type": "INFERENCE", "description": "d", wire: None}
+    with pytest.raises(ArgumentError, match=f"'{wire}'; did you mean '{python}'"):
+        venice.api_keys.create(**arguments)
+    assert server.requests == []
+
+
+def test_a_missing_argument_and_too_many_positions_are_told_with_the_names(server: Loopback) -> None:
+    venice: Any = Venice("k", base_url=server.url)
+    with pytest.raises(ArgumentError, match="queue_id: required"):
+        venice.video.retrieve()
+    with pytest.raises(ArgumentError, match="takes 0 positional arguments, got 1; give the others by name"):
+        venice.models.list("image")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_method_shows_its_parameters_and_says_what_each_is(make: Any, name: str) -> None:
+    client = make("k")
+    for view in VIEWS[: 2 if name in OWN_FLOW else 3]:
+        function = method(client, name, view)
+        names = set(inspect.signature(function).parameters)
+        assert not any(item.kind == item.VAR_KEYWORD for item in inspect.signature(function).parameters.values())
+        assert names >= OPTIONS or name in OWN_FLOW or name.startswith("x402")
+    text = inspect.getdoc(method(client, name)) or ""
+    operation = next(item for item in OPERATIONS.values() if item.name == name)
+    of_body = [shape.model.__fields__ for shape in operation.bodies.values() if hasattr(shape, "model")]
+    own = {item.name for item in operation.parameters} | {field for fields in of_body for field in fields}
+    for argument in own & names if not name.startswith("x402") else ():
+        line = next((line for line in text.splitlines() if line.strip().startswith(f"{argument}: ")), "")
+        assert line, f"{name} says nothing of {argument}"
+        assert not line.strip().startswith((f"{argument}: Required", f"{argument}: Optional")), f"{name}: {argument}"
+
+
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+@pytest.mark.parametrize("name", ["chat.completions.create", "models.list", "embeddings.create", "api_keys.create"])
+def test_the_types_of_generated_methods_resolve_when_they_run(make: Any, name: str) -> None:
+    function = inspect.unwrap(method(make("k"), name).__func__)
+    hints = typing.get_type_hints(function)
+    assert "return" in hints
+    assert set(hints) >= OPTIONS
+
+
+class Marked(Interceptor):
+    keywords = {"POST /embeddings": {"mark": str}}  # noqa: RUF012  # as an interceptor of a user
+
+    def before(self, request: Any) -> None:
+        request.headers["X-Mark"] = request.keywords.get("mark", "none")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_keyword_of_an_interceptor_is_taken_by_its_operation_alone(server: Loopback, view: str) -> None:
+    venice = Venice("k", base_url=server.url, interceptors=[Marked()], max_retries=0)
+    server.answer(b'{"data": [], "model": "m", "object": "list"}')
+    found = method(venice, "embeddings.create", view)(model="m", input="a", mark="here")
+    if view == "with_streaming_response":
+        with found as response:
+            response.read()
+    assert b"x-mark: here" in server.requests[0].lower()
+    with pytest.raises(ArgumentError, match="mark"):
+        method(venice, "models.list")(mark="here")
+    assert len(server.requests) == 1

@@ -1,0 +1,54 @@
+"""What the transports import: by plain statements, so that tools which collect a program's modules find them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import venice_client
+
+FOLDER = Path(venice_client.__file__).parent
+TRANSPORT = FOLDER / "_core" / "transport"
+
+
+def imported(path: Path) -> set[str]:
+    """Return the first parts of the modules that a file's import statements name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name.partition(".")[0] for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+@pytest.mark.parametrize(("module", "library"), [("httpx", "httpx"), ("httpx", "httpx2"), ("aiohttp", "aiohttp")])
+def test_a_plain_statement_imports_each_library(module: str, library: str) -> None:
+    assert library in imported(TRANSPORT / f"{module}.py")
+
+
+def test_no_module_of_the_client_imports_what_lies_below_or_starts_processes() -> None:
+    refused = {"h11", "httpcore", "httpcore2", "idna", "subprocess", "multiprocessing"}
+    assert {str(path): refused & imported(path) for path in FOLDER.rglob("*.py") if refused & imported(path)} == {}
+
+
+def test_one_module_imports_httpx_and_one_aiohttp() -> None:
+    users = {path.relative_to(TRANSPORT).name for path in FOLDER.rglob("*.py") if imported(path) & {"httpx", "httpx2"}}
+    assert users == {"httpx.py"}
+    users = {path.relative_to(TRANSPORT).name for path in FOLDER.rglob("*.py") if "aiohttp" in imported(path)}
+    assert users == {"aiohttp.py"}
+
+
+def test_a_call_over_the_default_transport_imports_no_other_library() -> None:
+    code = (
+        "import sys; from venice_client import Venice, VeniceConnectionError\n"
+        "try: Venice('k', base_url='http://127.0.0.1:1', max_retries=0).models.list()\n"
+        "except VeniceConnectionError: pass\n"
+        "print([name for name in ('httpx', 'httpx2', 'aiohttp') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['httpx']"

@@ -7,17 +7,17 @@ import inspect
 import json
 import os
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import attrs
 
-from venice_client._core.errors import OperationUnavailableError, RequestValidationError
+from venice_client._core.errors import ArgumentError, OperationUnavailableError, RequestValidationError
 from venice_client._core.progress import Reporter
 from venice_client._core.request.body import body_media_type, choose_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.request.validation import check_body
+from venice_client._core.schema.fields import hint
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Ref
@@ -42,6 +42,10 @@ class PictureClient(Protocol):
 
     local_files: bool
     validate: bool
+
+    def declared_keywords(self) -> frozenset[str]:
+        """Return the keywords that interceptors declare."""
+        ...
 
     @property
     def images(self) -> Any:
@@ -190,19 +194,20 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     if key not in OPERATIONS:
         raise OperationUnavailableError(key)
     operation: Operation = OPERATIONS[key]
-    of_method = _keywords(getattr(client.images, method))
     of_body = {name for shape in operation.bodies.values() if isinstance(shape, Ref) for name in shape.model.__fields__}
     of_pictures = {place.path[0] for place in operation.pictures}
-    known = (of_method | of_body | _CALL_OPTIONS) - of_pictures - {"progress"}
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise RequestValidationError([_unknown(name, known - {"prompt"}) for name in unknown])
+    known = (_keywords(getattr(client.images, method)) | client.declared_keywords()) - of_pictures - {"progress"}
+    nearest_of = sorted(known | _keywords(make_plan) - {"options", "is_async"})
+    if unknown := [name for name in options if name not in known | {"prompt"}]:
+        way_out = "extra_body sends fields that the contract lacks"
+        problems = [f"images.map: unexpected argument {name!r}{hint(name, nearest_of)}" for name in unknown]
+        raise ArgumentError(problems, way_out=way_out)
     if not options.get("validate", client.validate):
         return
     fields = {name: value for name, value in options.items() if name in of_body}
     body = choose_body(operation, fields, options.get("extra_body"), by_name=True)
     shape = operation.bodies.get(body_media_type(operation, body) or "")
-    problems: list[str] = []
+    problems = []
     if body is not UNSET and shape is not None:
         check_body(shape, body, options.get("extra_body") or {}, problems, [])
     # The picture itself is missing here.
@@ -218,12 +223,6 @@ def _is_default(name: str, value: Any) -> bool:
 def _keywords(method: Callable[..., Any]) -> set[str]:
     parameters = inspect.signature(method).parameters.values()
     return {item.name for item in parameters if item.kind is item.KEYWORD_ONLY}
-
-
-def _unknown(name: str, known: set[str]) -> str:
-    near = get_close_matches(name, known, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(sorted(known))}"
-    return f"unexpected argument {name!r}; {hint} extra_body={{...}} sends undeclared fields"
 
 
 def _plain(value: Any) -> Any:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from venice_client._core.request.arguments import extends
 from venice_client.api.resources import resource_classes
 from venice_client.jobs.polling import INTERVAL, WAIT, Progress
 from venice_client.jobs.resume_file import ResumeSource
@@ -57,6 +58,7 @@ class Audio(GeneratedAudio):
         wait_timeout: float | None = WAIT,
         **parameters: Unpack[QueueOptions],
     ) -> Path: ...
+    @extends("queue")
     def generate(
         self,
         *,
@@ -110,6 +112,7 @@ class Audio(GeneratedAudio):
         made: AudioResult | Path = generate(AudioJob, self._client, parameters, delivery)
         return made
 
+    @extends("queue")
     def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AudioJob:
         """Order a piece of music or a sound and return the job at once: see `generate` for the arguments."""
         from venice_client.jobs.job import AudioJob
@@ -167,6 +170,7 @@ class AsyncAudio(GeneratedAsyncAudio):
         wait_timeout: float | None = WAIT,
         **parameters: Unpack[QueueOptions],
     ) -> Path: ...
+    @extends("queue")
     async def generate(
         self,
         *,
@@ -195,6 +199,7 @@ class AsyncAudio(GeneratedAsyncAudio):
         made: AudioResult | Path = await generate_async(AsyncAudioJob, self._client, parameters, delivery)
         return made
 
+    @extends("queue")
     async def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AsyncAudioJob:
         """Order a piece of music or a sound and return the job at once: see `Audio.submit`."""
         from venice_client.jobs.job import AsyncAudioJob

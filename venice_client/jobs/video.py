@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
+from venice_client._core.request.arguments import extends
 from venice_client.api.resources import resource_classes
 from venice_client.jobs.polling import INTERVAL, WAIT, Progress
 from venice_client.jobs.resume_file import ResumeSource
@@ -57,6 +58,7 @@ class Video(GeneratedVideo):
         wait_timeout: float | None = WAIT,
         **parameters: Unpack[QueueOptions],
     ) -> Path: ...
+    @extends("queue")
     def generate(
         self,
         *,
@@ -112,6 +114,7 @@ class Video(GeneratedVideo):
         made: VideoResult | Path = generate(VideoJob, self._client, parameters, delivery)
         return made
 
+    @extends("queue")
     def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> VideoJob:
         """Order a video and return the job at once: see `generate` for the arguments."""
         from venice_client.jobs.job import VideoJob
@@ -169,6 +172,7 @@ class AsyncVideo(GeneratedAsyncVideo):
         wait_timeout: float | None = WAIT,
         **parameters: Unpack[QueueOptions],
     ) -> Path: ...
+    @extends("queue")
     async def generate(
         self,
         *,
@@ -197,6 +201,7 @@ class AsyncVideo(GeneratedAsyncVideo):
         made: VideoResult | Path = await generate_async(AsyncVideoJob, self._client, parameters, delivery)
         return made
 
+    @extends("queue")
     async def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AsyncVideoJob:
         """Order a video and return the job at once: see `Video.submit`."""
         from venice_client.jobs.job import AsyncVideoJob

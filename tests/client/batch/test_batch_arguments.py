@@ -39,7 +39,7 @@ if TYPE_CHECKING:
             {"extra_body": {"x": object()}, "validate": False, "to": "out"},
             "type object cannot be recorded",
         ),
-        (("{}", "x"), {"concurency": 5}, "unexpected argument 'concurency'"),
+        (("{}", "x"), {"concurency": 5}, "did you mean 'concurrency'?"),
         (("{}", "x"), {"aspect_ration": "16:9"}, "did you mean 'aspect_ratio'?"),
         (("{}", "x"), {"scale": 2}, "unexpected argument 'scale'"),
         (("{}",), {"operation": "upscale", "aspect_ratio": "1:1"}, "unexpected argument 'aspect_ratio'"),

@@ -400,8 +400,9 @@ def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller,
         ({"wait_timeout": -1}, RequestValidationError, "timeout"),
         ({"prompt": ""}, RequestValidationError, "prompt"),
         ({"promt": "x"}, RequestValidationError, "promt"),
-        ({"handle": "job.json"}, RequestValidationError, "handle"),
-        ({"wait_timout": 5}, RequestValidationError, "wait_timout"),
+        ({"handle": "job.json"}, TypeError, "unexpected argument 'handle'"),
+        ({"wait_timout": 5}, TypeError, "did you mean 'wait_timeout'"),
+        ({"resume_fil": "job.json"}, TypeError, "did you mean 'resume_file'"),
         ({"resume_file": "nowhere/job.json"}, FileNotFoundError, "nowhere"),
         ({"resume_file": "there.mp4"}, RequestValidationError, "must hold a JSON object"),
     ],
@@ -449,9 +450,24 @@ def test_every_step_refuses_an_argument_that_it_does_not_know(api: StandIn, call
             return venice.video.submit(**ORDER, resume_fil="job.json")
         return venice.video.resume({"queue_id": "q", "model": "m"}, timeoutt=3)
 
-    with pytest.raises((TypeError, RequestValidationError), match=r"resume_fil|timeoutt"):
+    with pytest.raises(TypeError, match=r"did you mean '(resume_file|timeout)'"):
         run(call, api.base_url, work)
     assert api.requests == []
+
+
+@pytest.mark.parametrize(("resource", "parameter"), [("video", "image_url"), ("audio", "duration_seconds")])
+def test_signatures_show_every_parameter(call: Caller, resource: str, parameter: str) -> None:
+    def signatures(venice: Any) -> list[inspect.Signature]:
+        made = getattr(venice, resource)
+        return [inspect.signature(made.generate), inspect.signature(made.submit)]
+
+    async def signatures_async(venice: Any) -> list[inspect.Signature]:
+        return signatures(venice)
+
+    found = call("http://127.0.0.1:9", signatures if call.kind == "sync" else signatures_async)
+    for signature in found:
+        assert {"model", "prompt", parameter, "resume_file", "timeout", "extra_body"} <= set(signature.parameters)
+        assert not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
 
 
 def test_what_a_kill_left_of_a_resume_file_goes_with_it(api: StandIn, call: Caller, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from venice_client._core.schema.values import is_file
 from venice_client._core.schema.violation import path
 from venice_client._core.warnings import UnknownValueWarning, warn
 from venice_client.images.encodings import is_foreign
-from venice_client.images.locations import Location, leaf_of, leaves, replaced
+from venice_client.images.locations import Location, find, leaf_of, replaced
 
 if TYPE_CHECKING:
     from venice_client._core.request.upload import Upload
@@ -114,15 +114,19 @@ async def with_content(operation: Operation, body: Any) -> Any:
 
     given = given_fields(body.body) if isinstance(body, Pictured) else body
     values: dict[Location, Any] = {}
-    for place in (*operation.pictures, *operation.files):
-        for location, value in leaves(given, place.path):
-            content = await await_content(value)
-            if content is not value and not (isinstance(value, tuple) and content == value):
-                values[location] = content
+    for _, location, value in _located(operation, given):
+        content = await await_content(value)
+        if content is not value and not (isinstance(value, tuple) and content == value):
+            values[location] = content
     if not values:
         return body
     changed = replaced(given, values)
     return evolve(body, body=choose_body(operation, changed)) if isinstance(body, Pictured) else changed
+
+
+def _located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:
+    places = (*operation.pictures, *operation.files)
+    return [(places[index], *item) for index, *item in find(body, tuple(place.path for place in places))]
 
 
 def _read_all(
@@ -136,28 +140,25 @@ def _read_all(
 ) -> list[_Found]:
     found = []
     as_it_is = wish is None or not wish.strip_metadata  # else a URL, which can't be stripped, must not be sent
-    for place in (*operation.pictures, *operation.files):
-        for location, value in leaves(body, place.path):
-            if place.kind != "picture" and place.form != "file" and _is_encoded(value, local_files=local_files):
-                continue
-            if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
-                found.append(_Found(place, location, url, is_text=url == value))
-            elif not _can_be_sent(value):
-                scale = _scale(operation, body, place.scaled_by) if place.scaled_by else 1
-                try:
-                    picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
-                except RequestValidationError as error:
-                    foreign = (
-                        place.kind == "picture"
-                        and isinstance(value, str)
-                        and is_foreign(value, local_files=local_files)
-                    )
-                    if wish is None and checked and foreign:
-                        warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
-                    elif checked or not (as_it_is and _is_sendable(value)):
-                        problems += [f"{path(location)}: {problem}" for problem in error.problems]
-                else:
-                    found.append(_Found(place, location, picture.url, picture))
+    for place, location, value in _located(operation, body):
+        if place.kind != "picture" and place.form != "file" and _is_encoded(value, local_files=local_files):
+            continue
+        if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
+            found.append(_Found(place, location, url, is_text=url == value))
+        elif not _can_be_sent(value):
+            scale = _scale(operation, body, place.scaled_by) if place.scaled_by else 1
+            try:
+                picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
+            except RequestValidationError as error:
+                foreign = (
+                    place.kind == "picture" and isinstance(value, str) and is_foreign(value, local_files=local_files)
+                )
+                if wish is None and checked and foreign:
+                    warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
+                elif checked or not (as_it_is and _is_sendable(value)):
+                    problems += [f"{path(location)}: {problem}" for problem in error.problems]
+            else:
+                found.append(_Found(place, location, picture.url, picture))
     return found
 
 

@@ -16,6 +16,7 @@ from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.values import listed
 
+_END = ""
 EACH = "*"
 """Stands in a path for every item of a list."""
 
@@ -24,27 +25,45 @@ Location: TypeAlias = tuple[str | int, ...]
 
 
 def leaves(body: Any, path: Sequence[str]) -> list[tuple[Location, Any]]:
-    """Return the values at a path. What is not there, null or an object of its own is passed over."""
-    found: list[tuple[Location, Any]] = []
-    _gather(body, path, (), found)
+    """Return the values at a path. Missing values, null and objects are passed over."""
+    return [(location, value) for _, location, value in find(body, (tuple(path),))]
+
+
+def find(body: Any, paths: tuple[tuple[str, ...], ...]) -> list[tuple[int, Location, Any]]:
+    """Return the values at several paths, each with the index of its path, in one walk: every chat is searched."""
+    found: list[tuple[int, Location, Any]] = []
+    _walk(body, _tree(paths), (), found)
     return found
 
 
-def _gather(body: Any, path: Sequence[str], location: Location, found: list[tuple[Location, Any]]) -> None:
-    # A level is as deep into the path as the location is long. Every body of a chat is looked through, so it is quick.
-    for wire in path[len(location) :]:
+@cache
+def _tree(paths: tuple[tuple[str, ...], ...]) -> Mapping[str, Any]:
+    """Return the steps of paths in each other; "" holds the index of a path that ends there."""
+    root: dict[str, Any] = {}
+    for index, path in enumerate(paths):
+        node = root
+        for step in path:
+            node = node.setdefault(step, {})
+        node[_END] = index
+    return root
+
+
+def _walk(body: Any, node: Mapping[str, Any], location: Location, found: list[tuple[int, Location, Any]]) -> None:
+    for step, below in node.items():
+        if step == _END:
+            if not isinstance(body, (Mapping, Model)):
+                found.append((below, location, body))
+            continue
         if body.__class__ is str:
-            return
-        if wire == EACH:
+            continue
+        if step == EACH:
             for index, item in enumerate(body if body.__class__ is list else listed(body) or ()):
-                _gather(item, path, (*location, index), found)
-            return
-        body = body.get(wire, UNSET) if body.__class__ is dict else leaf_of(body, wire)
-        if body is UNSET or body is None:
-            return
-        location = (*location, wire)
-    if body is not UNSET and body is not None and not isinstance(body, (Mapping, Model)):
-        found.append((location, body))
+                if item is not None and (item.__class__ is not str or _END in below):
+                    _walk(item, below, (*location, index), found)
+            continue
+        value = body.get(step, UNSET) if body.__class__ is dict else leaf_of(body, step)
+        if value is not UNSET and value is not None and (value.__class__ is not str or _END in below):
+            _walk(value, below, (*location, step), found)
 
 
 def leaf_of(body: Any, wire: str) -> Any:

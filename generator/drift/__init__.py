@@ -1,1 +1,1 @@
-"""Tells what changed between two contracts: compare finds the differences, report tells them."""
+"""What changed between two descriptions, and what it means: compare, judge, python_api, report."""

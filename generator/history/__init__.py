@@ -1,1 +1,1 @@
-"""The history of an API: many descriptions in order, what each bump meant to callers, told as text, JSON or a page."""
+"""The history of an API: many descriptions in order, what each bump meant to callers, as text, JSON or a page."""

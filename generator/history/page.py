@@ -172,7 +172,7 @@ def _row(row: Bump | Description) -> str:
         badge, said = "unreadable", escape(row.unreadable)
     else:
         badge = f"{_swatch(row.cls)}{row.cls}" if row.cls else "not judged" if row.failed else "identical"
-        # The version is told on the left: it counts where there is nothing else.
+        # The version stands on the left: it counts where there is nothing else.
         counts = [f"{count} {cls}" for cls, count in row.counts if cls is not Class.VERSION or row.cls is cls]
         said = _linked(row) + (f'<div class="counts">{" · ".join(counts)}</div>' if counts else "")
     cells = f'<td role="cell"><span class="badge">{badge}</span></td><td role="cell">{said}</td>'
@@ -187,11 +187,11 @@ def _linked(bump: Bump) -> str:
 
 def _reports(history: History) -> Iterator[str]:
     """The report of every bump, the newest first."""
-    told = [bump for bump in reversed(history.bumps) if bump.report]
-    if not told:
+    reported = [bump for bump in reversed(history.bumps) if bump.report]
+    if not reported:
         return
     yield '<section aria-labelledby="reports">\n<h2 id="reports">Reports</h2>'
-    for bump in told:
+    for bump in reported:
         when = f"{_time(bump.new.date)} " if bump.new.date else ""
         yield f'<article id="bump-{bump.new.position}">\n<h3>{when}{escape(bump.new.version or bump.new.file)}</h3>'
         for title, lines in bump.report:

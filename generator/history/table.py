@@ -50,7 +50,7 @@ _CLASS = max(map(len, Class))
 
 def as_json(history: History) -> str:
     """Return the history as JSON; the docstring of this module says what is in it."""
-    told = {
+    document = {
         "schema_version": SCHEMA_VERSION,
         "descriptions": len(history.descriptions),
         "classes": {str(cls): count for cls, count in history.classes.items()},
@@ -61,7 +61,7 @@ def as_json(history: History) -> str:
             for one in history.unreadable
         ],
     }
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def print_text(history: History, console: Console) -> None:
@@ -91,20 +91,20 @@ def _side(one: Description) -> dict[str, Any]:
 
 
 def _lines(history: History, width: int) -> list[Text]:
-    told = list(history.rows())
-    new = [row.new if isinstance(row, Bump) else row for row in told]
+    rows = list(history.rows())
+    new = [row.new if isinstance(row, Bump) else row for row in rows]
     dated = any(one.date for one in new)
     date = 12 if dated else 0
     labels = max((len(_label(one, dated)) for one in new), default=0) if width >= _NARROW or not dated else 0
     version = max(len("Version"), min(_VERSION, labels)) + 2 if labels else 0
     digits = {cls: len(str(max(bump.count(cls) for bump in history.bumps))) for cls in _counted(history)}
     lines = []
-    if told:
+    if rows:
         letters = " ".join(f"{cls[0]:>{room}}" for cls, room in digits.items())
         head = "Date".ljust(date) if dated else ""
         head += "Version".ljust(version)[:version] + "Class".ljust(_CLASS + 2) + letters + "  What changed"
         lines.append(Text(head, style="bold"))
-    for row, one in zip(told, new, strict=True):
+    for row, one in zip(rows, new, strict=True):
         line = Text(f"{one.date:<{date}}" if dated else "")
         label = Text(_label(one, dated) if version else "")
         label.truncate(max(0, version - 2), overflow="ellipsis")

@@ -33,7 +33,7 @@ from generator.source.document import printable, read
 from generator.spec.contract import Facts, facts
 
 MOST_JOBS = 4
-_STRETCH = 16  # so many descriptions at most: progress is told, and ends are handed over, by stretch
+_STRETCH = 16  # so many descriptions at most: progress is reported by stretch
 _PER_JOB = 4  # so many stretches a job at least, so that none is idle for long
 _FEW = 6  # so few are judged before a process has started
 _LONGEST = 2000

@@ -54,6 +54,8 @@ class View:
     is_union: bool = False
     """Whether it is written with `anyOf` or `oneOf` of more than one alternative that is not null."""
     notes: dict[str, tuple[Any, Where]] = field(factory=dict)
+    expanded: int = 0
+    """How many unions were multiplied out on the way: a description can nest them without end."""
     known: dict[str, Any] = field(factory=dict)
     """Values that are listed beside an alternative that allows them anyway, by canonical text."""
 

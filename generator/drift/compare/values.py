@@ -86,7 +86,7 @@ def _words(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
     """Compare formats, details and constraints that are not modelled."""
     for key in sorted({*one.words, *other.words}):
         keyword = KEYWORDS.get(key)
-        role = "constraint" if keyword is None or key == "enum" else keyword.role
+        role = "constraint" if keyword is None or keyword.role == "shape" else keyword.role
         before, after = one.word(key), other.word(key)
         if role == "bound" or same(before, after):
             continue

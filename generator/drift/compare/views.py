@@ -34,7 +34,7 @@ from generator.drift.compare.references import (
 from generator.spec.keywords import KEYWORDS, NOTES
 
 _DEEP = 40
-_MANY = 300  # alternatives; more are not multiplied out
+_MANY = 500  # alternatives of one schema; more are not multiplied out
 _UNIONS = ("anyOf", "oneOf")
 _SCALARS = ("string", "number", "boolean")
 _TYPES = {str: "string", bool: "boolean", int: "number", float: "number", dict: "object", list: "array"}
@@ -88,8 +88,10 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
         result.null |= len(others) < len(options)
         rest = {name: value for name, value in piece.schema.items() if name != key}
         around = [*pieces[:at], Part(rest, piece.where), *pieces[at + 1 :]]
-        if depth >= _DEEP or len(others) > _MANY:
+        if depth >= _DEEP or result.expanded + len(others) > _MANY:
+            ref = ""  # what is left of the union is compared here, and not where the reference leads
             break
+        result.expanded += len(others)
         if not base:
             for one in around:
                 result.notes.update({name: (one.schema[name], one.below(name)) for name in NOTES & one.schema.keys()})
@@ -154,7 +156,8 @@ def _add(result: View, leaf: _Leaf) -> None:
         _add_object(whole, piece)
         for key, value in schema.items():
             keyword = KEYWORDS.get(key)
-            if keyword is None or keyword.role in ("bound", "detail", "constraint"):
+            # A union that is still here was too much to multiply out: it is compared as a whole.
+            if keyword is None or keyword.role in ("bound", "detail", "constraint") or key in _UNIONS:
                 _add_word(whole, key, value, piece.below(key))
     if types is None:
         types = _implied(whole)

@@ -36,9 +36,13 @@ QUIET = frozenset(
      "error-enum-value-added", "known-value-added", "request-bound-tightened", "request-bound-loosened",
      "response-bound-changed", "error-bound-changed", "request-default-added", "request-default-changed",
      "request-default-removed", "response-default-changed", "request-became-nullable", "error-header-added",
-     "error-header-removed", "parameter-became-optional", "request-property-became-optional"}
+     "error-header-removed", "parameter-became-optional", "request-property-became-optional",
+     "request-enum-value-removed", "request-became-not-nullable", "response-became-nullable",
+     "response-became-optional", "request-property-became-required", "parameter-became-required",
+     "request-property-added-required",
+     "parameter-added-required", "error-became-nullable", "error-became-optional"}
 )  # fmt: skip
-"""Rules of changes that take no name, argument or type from Python: the lock of names keeps what exists."""
+"""Rules of changes that take no name from Python, or that say all about it: the lock of names keeps what exists."""
 _WHOLE = frozenset({"operation-removed", "operation-moved"})
 _METHOD = ("operation-", "first-tag-", "path-parameter-")
 _LOUD = ("method", "class")

@@ -196,3 +196,14 @@ def test_a_pattern_that_cannot_be_compared_says_so() -> None:
 def test_a_constraint_that_is_not_modelled_is_named() -> None:
     (said,) = messages(contract(sent=STRING), contract(sent={**STRING, "not": enum("x")}))
     assert "`not`, which is not compared" in said
+
+
+def test_unions_without_end_are_compared_as_a_whole_and_in_time() -> None:
+    def endless(name: str) -> Schema:
+        loop = {"$ref": "#/components/schemas/Loop"}
+        wide = union(*({"type": "object", "properties": {f"{name}{at}": STRING}} for at in range(40)))
+        return {"Loop": {"anyOf": [loop, loop, {"allOf": [wide, wide, wide]}, STRING]}}
+
+    place = {"$ref": "#/components/schemas/Loop"}
+    found = judged(contract(place, None, endless("a")), contract(place, None, endless("b")), python=False)
+    assert found[0].cls is Class.WIRE

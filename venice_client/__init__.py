@@ -66,7 +66,7 @@ _MODULES = {
     "UNSET": "_core.schema.sentinel",
     "Unset": "_core.schema.sentinel",
     **dict.fromkeys(["UnknownFieldWarning", "UnknownValueWarning", "VeniceWarning"], "_core.warnings"),
-    "VeniceDeprecationWarning": "_core.response.deprecation",
+    "VeniceDeprecationWarning": "_core.warnings",
 }
 
 if TYPE_CHECKING:
@@ -97,7 +97,6 @@ if TYPE_CHECKING:
     from venice_client._core.errors import VeniceTimeoutError as VeniceTimeoutError
     from venice_client._core.metadata import Meta as Meta
     from venice_client._core.response.binary import BinaryContent as BinaryContent
-    from venice_client._core.response.deprecation import VeniceDeprecationWarning as VeniceDeprecationWarning
     from venice_client._core.response.response import Response as Response
     from venice_client._core.retry.policy import Attempt as Attempt
     from venice_client._core.schema.sentinel import UNSET as UNSET
@@ -106,6 +105,7 @@ if TYPE_CHECKING:
     from venice_client._core.streaming.stream import Stream as Stream
     from venice_client._core.warnings import UnknownFieldWarning as UnknownFieldWarning
     from venice_client._core.warnings import UnknownValueWarning as UnknownValueWarning
+    from venice_client._core.warnings import VeniceDeprecationWarning as VeniceDeprecationWarning
     from venice_client._core.warnings import VeniceWarning as VeniceWarning
     from venice_client.batch.result import MapResult as MapResult
     from venice_client.batch.result import SaveError as SaveError

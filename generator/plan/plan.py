@@ -192,6 +192,8 @@ class Plan:
     operations: tuple[Operation, ...]
     models: Mapping[str, Model]
     enums: Mapping[str, Enum]
+    former: tuple[str, ...] = ()
+    """Methods that the client had before, whose resources are still there for their errors and successors."""
 
     def of(self, tag: str) -> tuple[Operation, ...]:
         """Return the operations of one resource folder, by name."""
@@ -201,8 +203,8 @@ class Plan:
     def resources(self) -> tuple[str, ...]:
         """All resources, those that only hold others too: "audio", "audio.speech", ..."""
         found = set()
-        for operation in self.operations:
-            parts = operation.resource.split(".")
+        for name in (*(operation.name for operation in self.operations), *self.former):
+            parts = name.split(".")[:-1]
             found |= {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
         return tuple(sorted(found))
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from attrs import evolve
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -24,6 +25,7 @@ from openapi_python_client.parser.openapi import Endpoint
 from generator.errors import GeneratorError
 from generator.install.inventory import GENERATED
 from generator.plan import Prepared
+from generator.plan.names import Alias, Aliases
 from generator.plan.naming import class_of, pascal
 from generator.plan.plan import Operation, folder
 from generator.render.annotations import Writer, filters
@@ -44,8 +46,9 @@ def render(prepared: Prepared, into: Path) -> None:
     if problems:
         listed = "\n".join(f"- {problem.header} {problem.detail or ''}".rstrip() for problem in problems)
         raise GeneratorError(f"openapi-python-client could not render all of the description:\n{listed}")
-    text = project.env.get_template("resources.py.jinja").render()
-    (output / "api" / "resources.py").write_text(text, encoding="utf-8")
+    for name in ("resources", "aliases"):
+        text = project.env.get_template(f"{name}.py.jinja").render()
+        (output / "api" / f"{name}.py").write_text(text, encoding="utf-8")
     _format(output)
     for name in GENERATED:
         (output / name).rename(into / name)
@@ -67,15 +70,20 @@ def _project(prepared: Prepared, output: Path) -> Project:
     if isinstance(data, ToolError):
         raise GeneratorError(f"openapi-python-client refused the description: {data.header} {data.detail or ''}")
     project = Project(openapi=data, config=config)
-    plan, writer = prepared.plan, Writer(prepared.plan, "models.")
+    plan = evolve(prepared.plan, former=tuple(sorted(prepared.names.aliases.operations)))
+    writer = Writer(plan, "models.")
+    modules = dict(plan.modules())
     operations = {(item.tag, item.module.rpartition(".")[2]): item for item in plan.operations}
+
+    def module_of(resource: str) -> str:
+        return folder(resource) if plan.has_operations(resource) else "resources"
 
     def operation_of(endpoint: Endpoint) -> Operation:
         return operations[str(endpoint.tags[0]), str(endpoint.name)]
 
     def resource_imports(resource: str) -> list[str]:
         children = [
-            f"from ..{folder(child)} import Async{class_of(child)}, {class_of(child)}"
+            f"from ..{module_of(child)} import Async{class_of(child)}, {class_of(child)}"
             for child in plan.children(resource)
         ]
         gives_pictures = any(item.facade and item.pictures for item in plan.operations if item.resource == resource)
@@ -90,6 +98,12 @@ def _project(prepared: Prepared, output: Path) -> Project:
     project.env.globals.update(
         plan=plan,
         former=former_addresses(prepared),
+        module_of=module_of,
+        aliases=rendered_aliases(prepared),
+        former_classes=[
+            (name, alias.to if alias.to in modules else "", modules.get(alias.to, ""))
+            for name, alias in sorted(prepared.names.aliases.classes.items())
+        ],
         class_of=class_of,
         folder=folder,
         pascal=pascal,
@@ -98,6 +112,26 @@ def _project(prepared: Prepared, output: Path) -> Project:
     )
     project.env.filters.update(filters(writer), builtin=_builtin)
     return project
+
+
+def rendered_aliases(prepared: Prepared) -> Aliases:
+    """Return the aliases as the client applies them: a location only where the API takes what it does not know."""
+    listed = {operation.name: operation for operation in prepared.plan.operations}
+
+    def rendered(operation: str, alias: Alias) -> Alias:
+        found = listed.get(operation)
+        bodies = found.body_models.values() if found else ()
+        is_open = alias.location in ("query", "header") or (
+            alias.location == "property" and any(not model.closed for model in bodies)
+        )
+        return evolve(alias, location=alias.location if is_open else "")
+
+    aliases = prepared.names.aliases
+    arguments = {
+        name: {argument: rendered(name, alias) for argument, alias in group.items()}
+        for name, group in aliases.arguments.items()
+    }
+    return evolve(aliases, arguments=arguments)
 
 
 def former_addresses(prepared: Prepared) -> list[tuple[str, str]]:

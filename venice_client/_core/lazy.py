@@ -6,15 +6,22 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
-def lazy_attributes(package: str, modules: Mapping[str, str]) -> Callable[[str], object]:
+def lazy_attributes(
+    package: str, modules: Mapping[str, str], former: Callable[[str], object] | None = None
+) -> Callable[[str], object]:
     """
     Return a module's `__getattr__`: `modules` maps a public name to the module, within `package`, that holds it.
+
+    `former` returns what stands for a name that the module had before, and None for any other.
 
     The values of an alias of literals, `NAME_VALUES`, are found with the alias.
     """
 
     def load(name: str) -> object:
         module = modules.get(name) or modules.get(name.removesuffix("_VALUES"))
+        found = former(name) if module is None and former is not None and name[:1] != "_" else None
+        if found is not None:
+            return found
         if module is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name)
         return getattr(import_module(f"{package}.{module}"), name)

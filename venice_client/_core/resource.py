@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
+from venice_client._core.aliases import former_method
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import Mode
@@ -12,6 +13,9 @@ C = TypeVar("C", SyncClient, AsyncClient)
 
 
 class _Resource(Generic[C]):
+    _path: ClassVar[str] = ""
+    """The name of the resource: "chat.completions"."""
+
     def __init__(self, client: C) -> None:
         self._client: C = client
 
@@ -25,6 +29,9 @@ class _Resource(Generic[C]):
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> object:
+            former = former_method(self, self._path, name)
+            if former is not None:
+                return former
             public = sorted(item for item in dir(type(self)) if not item.startswith("_"))
             message = f"{type(self).__name__} has no operation {name!r}; it has {', '.join(public) or 'none'}"
             raise AttributeError(message, name=name, obj=self)

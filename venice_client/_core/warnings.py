@@ -16,6 +16,10 @@ class VeniceWarning(UserWarning):
     """The base of all warnings of this library."""
 
 
+class VeniceDeprecationWarning(VeniceWarning):
+    """A model, or a name of this library, that was used will go away."""
+
+
 class UnknownValueWarning(VeniceWarning):
     """A value that the contract's list of values lacks was sent as it is: it may be new, or misspelt."""
 

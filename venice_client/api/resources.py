@@ -10,6 +10,7 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .._core.aliases import register
 from .._core.client import AsyncClient, SyncClient
 from .._core.resource import AsyncResource, Resource
 
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
     from .video import AsyncVideo, Video
     from .x402 import X402, AsyncX402
 
+register("venice_client.api.aliases")
+
 
 class Chat(Resource):
     """The operations of `chat`."""
+
+    _path = "chat"
 
     @cached_property
     def completions(self) -> ChatCompletions:
@@ -135,6 +140,8 @@ class SyncResources(SyncClient):
 
 class AsyncChat(AsyncResource):
     """The operations of `chat`."""
+
+    _path = "chat"
 
     @cached_property
     def completions(self) -> AsyncChatCompletions:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .._core.aliases import register
 from .._core.lazy import lazy_attributes
 
 if TYPE_CHECKING:
@@ -457,6 +458,8 @@ if TYPE_CHECKING:
     from .x_search_tool import XSearchTool as XSearchTool
     from .x_search_tool import XSearchToolParam as XSearchToolParam
 
+register("venice_client.api.aliases")
+
 _MODULES = {
     "ApiKey": "api_key",
     "ApiKeyApiKeyType": "api_key_api_key_type",
@@ -854,4 +857,11 @@ _MODULES = {
 }
 __all__ = sorted(_MODULES)
 if not TYPE_CHECKING:
-    __getattr__ = lazy_attributes(__name__, _MODULES)
+
+    def _former(name: str) -> object:
+        from .._core.aliases import former_class
+        from .._core.schema.model import Model
+
+        return former_class(name, Model, __getattr__)
+
+    __getattr__ = lazy_attributes(__name__, _MODULES, _former)

@@ -32,8 +32,8 @@ from venice_client import (
     VeniceWarning,
     models,
 )
-from venice_client._core.response.deprecation import VeniceDeprecationWarning
 from venice_client._core.schema.shapes import AnyOf, Ref, Shape
+from venice_client._core.warnings import VeniceDeprecationWarning
 from venice_client.api import OPERATIONS
 from venice_client.capabilities.catalog import Catalog
 from venice_client.capabilities.check import Check

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
+from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.fields import hint, nearest
@@ -53,6 +54,8 @@ def check_call(method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mappin
     if checks is not None:
         resource: Any = getattr(method, "__self__", None)
         declared = resource._client.declared_keywords() if resource is not None else ()  # noqa: SLF001  # a resource
+        kwargs = dict(kwargs)
+        _replace_former((resource,), kwargs, method.__name__, checks.names)
         checks.check((resource, *args), {name: value for name, value in kwargs.items() if name not in declared})
 
 
@@ -121,6 +124,13 @@ def _with_keywords(args: tuple[Any, ...], kwargs: dict[str, Any], names: frozens
     return (type(args[0])(client.with_keywords(taken)), *args[1:]) if taken and client is not None else args
 
 
+def _replace_former(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, names: frozenset[str]) -> None:
+    """Replace arguments that the method had before the API took them away."""
+    path = getattr(args[0], "_path", "") if args else ""
+    if path:
+        replace_arguments(f"{path}.{name}", kwargs, names)
+
+
 def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
     arguments = _Arguments(function, owner)
     check, names = arguments.check, arguments.names
@@ -130,6 +140,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
         async def call(*args: Any, **kwargs: Any) -> Any:
             if not names.issuperset(kwargs):
                 args = _with_keywords(args, kwargs, names)
+                _replace_former(args, kwargs, function.__name__, names)
             check(args, kwargs)
             return await function(*args, **kwargs)
 
@@ -139,6 +150,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             if not names.issuperset(kwargs):
                 args = _with_keywords(args, kwargs, names)
+                _replace_former(args, kwargs, function.__name__, names)
             check(args, kwargs)
             return function(*args, **kwargs)
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from venice_client._core.warnings import VeniceWarning, warn
+from venice_client._core.warnings import VeniceDeprecationWarning, warn
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import AnsweringModel
@@ -25,10 +25,6 @@ _HEADERS: Final = (
 _logger = logging.getLogger("venice_client")
 _told: set[str] = set()
 _lock = threading.Lock()
-
-
-class VeniceDeprecationWarning(VeniceWarning):
-    """A model that was used will go away."""
 
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
+
+from venice_client._core.aliases import deprecated, former_field
+from venice_client._core.schema.sentinel import UNSET
 
 if TYPE_CHECKING:
     from venice_client._core.schema.model import Model
@@ -32,15 +35,40 @@ def hint(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {found!r}?" if found else ""
 
 
-def check_names(model: type[Model], values: Mapping[str, Any]) -> None:
-    """Raise TypeError where a model's constructor is given other fields than the model has, or too few."""
-    fields = model.__fields__
-    for name in values:
-        if name not in fields:
+def check_names(model: type[Model], values: dict[str, Any]) -> dict[str, Any]:
+    """
+    Raise TypeError where a model's constructor is given other fields than the model has, or too few.
+
+    Fields that it had before go under their names of today; those that are gone are returned, by their names on the
+    wire, where the model is open.
+    """
+    fields, extra = model.__fields__, {}
+    for name in [name for name in values if name not in fields]:
+        alias = former_field(model, name)
+        text = alias.text(f"{model.__name__}.{name}") if alias else ""
+        if alias and alias.to in fields and alias.to not in values:
+            values[alias.to] = values.pop(name)
+            deprecated(text)
+        elif alias and alias.wire and not model.__closed__:
+            extra[alias.wire] = values.pop(name)
+            deprecated(f"{text}; it is sent all the same")
+        else:
+            if alias:
+                raise TypeError(f"{text}, and the API refuses it; leave it out")
             raise TypeError(f"{model.__name__}() got an unexpected argument {name!r}{hint(name, fields)}")
     missing = [repr(name) for name, item in fields.items() if item.required and name not in values]
     if missing:
         raise TypeError(f"{model.__name__}() requires {', '.join(missing)}")
+    return {name: value for name, value in extra.items() if value is not None and value is not UNSET}
+
+
+def former_value(model: Model, name: str) -> tuple[Any] | None:
+    """Return the value of a field that a model had before, or None for a name that it never had."""
+    alias = former_field(type(model), name)
+    if alias is None:
+        return None
+    deprecated(alias.text(f"{type(model).__name__}.{name}"))
+    return (getattr(model, alias.to) if alias.to in type(model).__fields__ else model.to_dict().get(alias.wire),)
 
 
 def no_field(model: Model, name: str) -> AttributeError:

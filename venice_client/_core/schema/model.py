@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, datacla
 from attrs import field as attribute
 from attrs import frozen
 
+from venice_client._core.aliases import class_named, public_name
 from venice_client._core.headers import public_headers
 from venice_client._core.schema.encoding import WireObject, encode
 from venice_client._core.schema.extra import opened
@@ -136,8 +137,7 @@ class Model(WireObject, metaclass=_ModelType):
         def __init__(self, **values: Any) -> None:
             from venice_client._core.schema.fields import check_names
 
-            check_names(type(self), values)
-            self._raw = {}
+            self._raw = check_names(type(self), values)
             self._values = {name: value for name, value in values.items() if value is not UNSET}
 
         def __getattr__(self, name: str) -> Any:
@@ -148,8 +148,10 @@ class Model(WireObject, metaclass=_ModelType):
                 raw = self._raw
                 if name in raw and name not in type(self).__fields__:
                     return opened(raw[name])
-            from venice_client._core.schema.fields import no_field
+            from venice_client._core.schema.fields import former_value, no_field
 
+            if name[:1] != "_" and (found := former_value(self, name)) is not None:
+                return found[0]
             raise no_field(self, name)
 
     @classmethod
@@ -267,7 +269,8 @@ class Model(WireObject, metaclass=_ModelType):
         answer = self._answer
         # What gives access goes into no pickle.
         kept = answer and (answer[0], public_headers(answer[1]))
-        return _restore, (type(self), self._raw, dict(self._values), kept)
+        # A generated class is known by its public name, which stays when its module does not.
+        return _restore, (public_name(type(self)) or type(self), self._raw, dict(self._values), kept)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:  # pydantic's types; it may be missing
@@ -310,11 +313,12 @@ def _property(name: str, declared: Field) -> property:
 
 
 def _restore(
-    cls: type[Model],
+    kind: type[Model] | tuple[str, str],
     raw: dict[str, Any],
     values: dict[str, Any],
     answer: tuple[int, Mapping[str, str]] | None = None,
 ) -> Model:
+    cls: type[Model] = class_named(kind) if isinstance(kind, tuple) else kind
     model = cls.from_dict(raw)
     model._values = values  # noqa: SLF001  # it belongs to the class
     if answer is not None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class ApiKeys(Resource):
     """The operations of `api_keys`."""
 
+    _path = "api_keys"
+
     @cached_property
     def with_raw_response(self) -> ApiKeysWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -374,6 +376,8 @@ class ApiKeys(Resource):
 
 class AsyncApiKeys(AsyncResource):
     """The operations of `api_keys`."""
+
+    _path = "api_keys"
 
     @cached_property
     def with_raw_response(self) -> AsyncApiKeysWithRawResponse:

@@ -21,6 +21,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class ApiKeysWeb3(Resource):
     """The operations of `api_keys.web3`."""
 
+    _path = "api_keys.web3"
+
     @cached_property
     def with_raw_response(self) -> ApiKeysWeb3WithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -153,6 +155,8 @@ class ApiKeysWeb3(Resource):
 
 class AsyncApiKeysWeb3(AsyncResource):
     """The operations of `api_keys.web3`."""
+
+    _path = "api_keys.web3"
 
     @cached_property
     def with_raw_response(self) -> AsyncApiKeysWeb3WithRawResponse:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class Audio(Resource):
     """The operations of `audio`."""
 
+    _path = "audio"
+
     @cached_property
     def with_raw_response(self) -> AudioWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -297,6 +299,8 @@ class Audio(Resource):
 
 class AsyncAudio(AsyncResource):
     """The operations of `audio`."""
+
+    _path = "audio"
 
     @cached_property
     def with_raw_response(self) -> AsyncAudioWithRawResponse:

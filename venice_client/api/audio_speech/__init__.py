@@ -21,6 +21,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class AudioSpeech(Resource):
     """The operations of `audio.speech`."""
 
+    _path = "audio.speech"
+
     @cached_property
     def with_raw_response(self) -> AudioSpeechWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -117,6 +119,8 @@ class AudioSpeech(Resource):
 
 class AsyncAudioSpeech(AsyncResource):
     """The operations of `audio.speech`."""
+
+    _path = "audio.speech"
 
     @cached_property
     def with_raw_response(self) -> AsyncAudioSpeechWithRawResponse:

@@ -21,6 +21,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class AudioTranscriptions(Resource):
     """The operations of `audio.transcriptions`."""
 
+    _path = "audio.transcriptions"
+
     @cached_property
     def with_raw_response(self) -> AudioTranscriptionsWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -100,6 +102,8 @@ class AudioTranscriptions(Resource):
 
 class AsyncAudioTranscriptions(AsyncResource):
     """The operations of `audio.transcriptions`."""
+
+    _path = "audio.transcriptions"
 
     @cached_property
     def with_raw_response(self) -> AsyncAudioTranscriptionsWithRawResponse:

@@ -21,6 +21,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class AudioVoices(Resource):
     """The operations of `audio.voices`."""
 
+    _path = "audio.voices"
+
     @cached_property
     def with_raw_response(self) -> AudioVoicesWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -87,6 +89,8 @@ class AudioVoices(Resource):
 
 class AsyncAudioVoices(AsyncResource):
     """The operations of `audio.voices`."""
+
+    _path = "audio.voices"
 
     @cached_property
     def with_raw_response(self) -> AsyncAudioVoicesWithRawResponse:

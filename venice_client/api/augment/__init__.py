@@ -21,6 +21,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class Augment(Resource):
     """The operations of `augment`."""
 
+    _path = "augment"
+
     @cached_property
     def with_raw_response(self) -> AugmentWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -189,6 +191,8 @@ class Augment(Resource):
 
 class AsyncAugment(AsyncResource):
     """The operations of `augment`."""
+
+    _path = "augment"
 
     @cached_property
     def with_raw_response(self) -> AsyncAugmentWithRawResponse:

@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class Billing(Resource):
     """The operations of `billing`."""
 
+    _path = "billing"
+
     @cached_property
     def with_raw_response(self) -> BillingWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -246,6 +248,8 @@ class Billing(Resource):
 
 class AsyncBilling(AsyncResource):
     """The operations of `billing`."""
+
+    _path = "billing"
 
     @cached_property
     def with_raw_response(self) -> AsyncBillingWithRawResponse:

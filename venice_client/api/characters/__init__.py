@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class Characters(Resource):
     """The operations of `characters`."""
 
+    _path = "characters"
+
     @cached_property
     def with_raw_response(self) -> CharactersWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -288,6 +290,8 @@ class Characters(Resource):
 
 class AsyncCharacters(AsyncResource):
     """The operations of `characters`."""
+
+    _path = "characters"
 
     @cached_property
     def with_raw_response(self) -> AsyncCharactersWithRawResponse:

@@ -22,6 +22,8 @@ from ..._core.streaming.stream import AsyncStream, Stream
 class ChatCompletions(Resource):
     """The operations of `chat.completions`."""
 
+    _path = "chat.completions"
+
     @cached_property
     def with_raw_response(self) -> ChatCompletionsWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -408,6 +410,8 @@ class ChatCompletions(Resource):
 
 class AsyncChatCompletions(AsyncResource):
     """The operations of `chat.completions`."""
+
+    _path = "chat.completions"
 
     @cached_property
     def with_raw_response(self) -> AsyncChatCompletionsWithRawResponse:

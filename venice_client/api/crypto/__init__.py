@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class Crypto(Resource):
     """The operations of `crypto`."""
 
+    _path = "crypto"
+
     @cached_property
     def with_raw_response(self) -> CryptoWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -122,6 +124,8 @@ class Crypto(Resource):
 
 class AsyncCrypto(AsyncResource):
     """The operations of `crypto`."""
+
+    _path = "crypto"
 
     @cached_property
     def with_raw_response(self) -> AsyncCryptoWithRawResponse:

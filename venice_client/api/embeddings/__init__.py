@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class Embeddings(Resource):
     """The operations of `embeddings`."""
 
+    _path = "embeddings"
+
     @cached_property
     def with_raw_response(self) -> EmbeddingsWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -102,6 +104,8 @@ class Embeddings(Resource):
 
 class AsyncEmbeddings(AsyncResource):
     """The operations of `embeddings`."""
+
+    _path = "embeddings"
 
     @cached_property
     def with_raw_response(self) -> AsyncEmbeddingsWithRawResponse:

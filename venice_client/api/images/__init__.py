@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Images(Resource):
     """The operations of `images`."""
 
+    _path = "images"
+
     @cached_property
     def with_raw_response(self) -> ImagesWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -555,6 +557,8 @@ class Images(Resource):
 
 class AsyncImages(AsyncResource):
     """The operations of `images`."""
+
+    _path = "images"
 
     @cached_property
     def with_raw_response(self) -> AsyncImagesWithRawResponse:

@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class ImagesGenerations(Resource):
     """The operations of `images.generations`."""
 
+    _path = "images.generations"
+
     @cached_property
     def with_raw_response(self) -> ImagesGenerationsWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -129,6 +131,8 @@ class ImagesGenerations(Resource):
 
 class AsyncImagesGenerations(AsyncResource):
     """The operations of `images.generations`."""
+
+    _path = "images.generations"
 
     @cached_property
     def with_raw_response(self) -> AsyncImagesGenerationsWithRawResponse:

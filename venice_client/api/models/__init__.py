@@ -19,6 +19,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class Models(Resource):
     """The operations of `models`."""
 
+    _path = "models"
+
     @cached_property
     def with_raw_response(self) -> ModelsWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -155,6 +157,8 @@ class Models(Resource):
 
 class AsyncModels(AsyncResource):
     """The operations of `models`."""
+
+    _path = "models"
 
     @cached_property
     def with_raw_response(self) -> AsyncModelsWithRawResponse:

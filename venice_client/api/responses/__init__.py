@@ -22,6 +22,8 @@ from ..._core.streaming.stream import AsyncStream, Stream
 class Responses(Resource):
     """The operations of `responses`."""
 
+    _path = "responses"
+
     @cached_property
     def with_raw_response(self) -> ResponsesWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -316,6 +318,8 @@ class Responses(Resource):
 
 class AsyncResponses(AsyncResource):
     """The operations of `responses`."""
+
+    _path = "responses"
 
     @cached_property
     def with_raw_response(self) -> AsyncResponsesWithRawResponse:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 class Video(Resource):
     """The operations of `video`."""
 
+    _path = "video"
+
     @cached_property
     def with_raw_response(self) -> VideoWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -361,6 +363,8 @@ class Video(Resource):
 
 class AsyncVideo(AsyncResource):
     """The operations of `video`."""
+
+    _path = "video"
 
     @cached_property
     def with_raw_response(self) -> AsyncVideoWithRawResponse:

@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class VideoTranscriptions(Resource):
     """The operations of `video.transcriptions`."""
 
+    _path = "video.transcriptions"
+
     @cached_property
     def with_raw_response(self) -> VideoTranscriptionsWithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -85,6 +87,8 @@ class VideoTranscriptions(Resource):
 
 class AsyncVideoTranscriptions(AsyncResource):
     """The operations of `video.transcriptions`."""
+
+    _path = "video.transcriptions"
 
     @cached_property
     def with_raw_response(self) -> AsyncVideoTranscriptionsWithRawResponse:

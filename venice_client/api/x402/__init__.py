@@ -20,6 +20,8 @@ from ..._core.schema.sentinel import UNSET, Unset
 class X402(Resource):
     """The operations of `x402`."""
 
+    _path = "x402"
+
     @cached_property
     def with_raw_response(self) -> X402WithRawResponse:
         """The same operations; each returns the response with status and headers, and its value in `parsed`."""
@@ -224,6 +226,8 @@ class X402(Resource):
 
 class AsyncX402(AsyncResource):
     """The operations of `x402`."""
+
+    _path = "x402"
 
     @cached_property
     def with_raw_response(self) -> AsyncX402WithRawResponse:

@@ -1,0 +1,189 @@
+"""A program written for an older version runs on the newer client, or gets a warning or an error that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.install.verify import verify
+from generator.plan import Prepared, Version, plan_version
+from generator.plan.names import Alias
+from generator.plan.tool import tool_document
+from generator.render.render import render
+from generator.spec.overlay import load
+from tests.generator.clients import copy_client
+
+Document = dict[str, Any]
+
+LEVEL = {"type": "string", "enum": ["low", "high"]}
+TEXT = {"type": "string"}
+
+
+def json_of(schema: Document) -> Document:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def thing(*, closed: bool, **properties: Document) -> Document:
+    return {"type": "object", "properties": properties, **({"additionalProperties": False} if closed else {})}
+
+
+def api(version: str, paths: dict[str, tuple[Document, list[Document]]]) -> Document:
+    """A contract with a POST for each path: the schema of its body, and its parameters."""
+    return {
+        "openapi": "3.0.0",
+        "info": {"version": version},
+        "paths": {
+            path: {
+                "post": {
+                    "parameters": parameters,
+                    "requestBody": json_of(schema),
+                    "responses": {"200": json_of(thing(closed=False, id=TEXT, level=LEVEL))},
+                }
+            }
+            for path, (schema, parameters) in paths.items()
+        },
+        "components": {"schemas": {}},
+    }
+
+
+LIMIT = {"in": "query", "name": "maxItems", "schema": {"type": "integer"}}
+OLD = api(
+    "20260101.000000",
+    {
+        "/open/make": (thing(closed=False, prompt=TEXT, oldSeed=TEXT, mood=LEVEL), [LIMIT]),
+        "/closed/make": (thing(closed=True, prompt=TEXT, oldSeed=TEXT), []),
+        "/lost/things/make": (thing(closed=False, prompt=TEXT), []),
+        "/open/stop": (thing(closed=False, prompt=TEXT), []),
+    },
+)
+NEW = api(
+    "20260301.000000",
+    {
+        "/open/make": (thing(closed=False, prompt=TEXT), []),
+        "/closed/make": (thing(closed=True, prompt=TEXT), []),
+    },
+)
+OVERLAY = """
+overlay: "1.0.0"
+info: {title: t, version: "1"}
+actions:
+  - target: $.paths['/open/make'].post
+    update: {x-python-name: wide.create}
+  - target: $.paths['/open/make'].post.responses['200'].content['application/json'].schema
+    update: {title: Made}
+"""
+NONE = 'overlay: "1.0.0"\ninfo: {title: t, version: "1"}\nactions: [{target: $.info, update: {}}]\n'
+
+
+@pytest.fixture(scope="module")
+def versions() -> tuple[Version, Version]:
+    old = plan_version(OLD, load(NONE, source="none"))
+    return old, plan_version(NEW, load(OVERLAY, source="overlay"), before=old)
+
+
+@pytest.fixture(scope="module")
+def client(versions: tuple[Version, Version], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A client of the newer version, with the names that the older one had."""
+    _, new = versions
+    folder = tmp_path_factory.mktemp("aliased")
+    stage = copy_client(folder)
+    render(Prepared(new.plan, tool_document(new.plan), new.names), stage)
+    verify(new.described.document, stage)
+    return folder
+
+
+def test_the_lock_holds_every_name_that_went(versions: tuple[Version, Version]) -> None:
+    old, new = versions
+    assert {one.name for one in old.plan.operations} == {"open.make", "open.stop", "closed.make", "lost.things_make"}
+    aliases = new.names.aliases
+    assert aliases.operations["open.make"] == Alias("2026-03-01", to="wide.create")
+    assert aliases.operations["lost.things_make"] == Alias("2026-03-01")
+    assert aliases.arguments["wide.create"] == {
+        "max_items": Alias("2026-03-01", wire="maxItems", location="query"),
+        "mood": Alias("2026-03-01", wire="mood", location="property"),
+        "old_seed": Alias("2026-03-01", wire="oldSeed", location="property"),
+    }
+    lost = {*old.plan.models, *old.plan.enums} - {*new.plan.models, *new.plan.enums}
+    assert lost
+    assert lost <= aliases.classes.keys()
+
+
+CALLS = """
+import pickle, warnings
+import httpx
+import venice_client
+from venice_client import Venice, models
+
+def run(call):
+    sent.clear()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            value = call()
+        except Exception as error:
+            value = f"{type(error).__name__}: {error}"
+    return [str(one.message) for one in caught], list(sent), str(value)
+
+def answer(request):
+    sent.append([request.url.path, str(request.url.query, "ascii"), json.loads(request.content)])
+    return httpx.Response(200, json={"id": "1", "level": "low"})
+
+sent = []
+venice = Venice(api_key="k", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
+made = venice.wide.create(prompt="a")
+older = pickle.dumps(made, 0).replace(b"VMade", b"V" + given["old"].encode())
+body = [name for name in given["classes"] if name.endswith("Request") and "Open" in name][0]
+json.dump({
+    "renamed": run(lambda: venice.open.make(prompt="a")),
+    "gone": run(lambda: venice.open.stop(prompt="a")),
+    "lost": run(lambda: venice.lost.things_make(prompt="a")),
+    "never": run(lambda: venice.open.jump()),
+    "open": run(lambda: venice.wide.create(prompt="a", old_seed="7", max_items=3)),
+    "closed": run(lambda: venice.closed.make(prompt="a", old_seed="7")),
+    "unset": run(lambda: venice.wide.create(prompt="a", old_seed=None)),
+    "misspelt": run(lambda: venice.wide.create(prompt="a", old_sed="7")),
+    "classes": {name: run(lambda: getattr(models, name)) for name in given["classes"]},
+    "no class": run(lambda: models.NeverThere),
+    "field": run(lambda: models.__getattr__(given["body"])(prompt="a", old_seed="7").to_dict()),
+    "read": run(lambda: models.__getattr__(given["body"]).from_dict({"oldSeed": "7"}).old_seed),
+    "answer": run(lambda: made.level),
+    "pickle": run(lambda: type(pickle.loads(older)).__name__),
+}, sys.stdout)
+"""
+
+
+def test_programs_for_the_older_version_run_or_learn_why_not(
+    versions: tuple[Version, Version], client: Path, run_on: Callable[..., Any]
+) -> None:
+    old, new = versions
+    classes = sorted({*old.plan.models, *old.plan.enums})
+    body = next(iter(next(one for one in new.plan.operations if one.name == "wide.create").body_models.values())).name
+    (was,) = (name for name, alias in new.names.aliases.classes.items() if alias.to == "Made")
+    found = run_on(client, CALLS, classes=classes, body=body, old=was)
+    since = "since the API contract of 2026-03-01"
+    warned, sent, _ = found["renamed"]
+    assert warned == [f"open.make is called wide.create {since}"]
+    assert sent == [["/api/v1/open/make", "", {"prompt": "a"}]]
+    assert found["gone"] == [[], [], f"OperationUnavailableError: open.stop is gone {since}"]
+    assert found["lost"] == [[], [], f"OperationUnavailableError: lost.things_make is gone {since}"]
+    assert found["never"][2].startswith("AttributeError: ")
+    warned, sent, _ = found["open"]
+    assert sent == [["/api/v1/open/make", "maxItems=3", {"prompt": "a", "oldSeed": "7"}]]
+    assert min(warned) == f"wide.create(max_items) is gone {since}; it is sent as extra_query all the same"
+    assert len(warned) == 2
+    assert found["closed"][:2] == [[], []]
+    assert f"closed.make(old_seed) is gone {since}, and the API refuses it; leave it out" in found["closed"][2]
+    assert found["unset"][:2] == [[], [["/api/v1/open/make", "", {"prompt": "a"}]]]
+    assert "unexpected argument 'old_sed'" in found["misspelt"][2]
+    for name, (warned, _, value) in found["classes"].items():
+        assert "Error" not in value.split(":")[0], (name, value)
+        assert len(warned) == (name in new.names.aliases.classes), (name, warned)
+    assert found["no class"][2].startswith("AttributeError: ")
+    assert (
+        found["field"][2] == "{'oldSeed': '7', 'prompt': 'a'}" or found["field"][2] == "{'prompt': 'a', 'oldSeed': '7'}"
+    )
+    assert found["read"][2] == "7"
+    assert found["pickle"] == [[f"{was} is called Made {since}"], [], "Made"]

@@ -83,6 +83,29 @@ def chat(venice: Venice) -> None:
     assert_type(streamed.parsed, ChatStream)
 
 
+def answers(venice: Venice) -> str:
+    messages: list[dict[str, object]] = [{"role": "user", "content": "hi"}]
+    answer = venice.chat.completions.create(model="m", messages=messages, tools=[], venice_parameters={})
+    message = answer.choices[0].message
+    for call in message.tool_calls or []:
+        assert_type(call.function.name, str)
+        assert_type(call.function.arguments, str)
+    if message.reasoning_content is not None:
+        return message.reasoning_content.upper()
+    logprobs = answer.choices[0].logprobs
+    if logprobs is not None and logprobs.content is not None:
+        assert_type(logprobs.content[0].token, str)
+    text = ""
+    for chunk in venice.chat.completions.create(model="m", messages=messages, stream=True):
+        if chunk.choices and chunk.choices[0].delta.content is not None:
+            text += chunk.choices[0].delta.content
+        if chunk.usage is not None:
+            assert_type(chunk.usage.total_tokens, int)
+    body = ChatCompletionRequest(model="m", messages=[UserMessage(role="user", content="hi")], temperature=None)
+    body.temperature = 1.0
+    return text
+
+
 def pictures(venice: Venice, folder: Path) -> None:
     sunset = venice.images.edit("photo.jpg", "make the sky a sunset", aspect_ratio="16:9", output_format="png")
     assert_type(sunset, ImageResult)
@@ -194,5 +217,7 @@ def mistakes(venice: Venice) -> None:
     venice.images.edit("photo.jpg")  # type: ignore[call-arg]
     venice.images.edit("photo.jpg", "sunset", aspect_ration="16:9")  # type: ignore[call-arg]
     venice.images.edit(5, "sunset")  # type: ignore[arg-type]
+    venice.chat.completions.create(model="m", messages=[], temprature=1)  # type: ignore[call-overload]
+    venice.api_keys.create(api_key_type="INFERENCE", description="d", consumptionLimit={})  # type: ignore[call-arg]
     venice.image.edit("photo.jpg", "sunset")  # type: ignore[attr-defined]
     Venice(transport="aiohttp")  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from .._core.schema.shapes import AnyOf, Choice, Null, Ref, Text
 class CreatedApiKey(Model, closed=True):
     """CreatedApiKey: the contract declares no other fields."""
 
-    api_key: str = _field("apiKey", Text())
+    api_key: str = _field("apiKey", Text(), is_secret=True)
     api_key_type: models.ApiKeyApiKeyType = _field("apiKeyType", Choice.of(models, "ApiKeyApiKeyType"))
     consumption_limit: models.ConsumptionLimits = _field("consumptionLimit", Ref(models, "ConsumptionLimits"))
     expires_at: str | None = _field("expiresAt", AnyOf(Text(), Null()))

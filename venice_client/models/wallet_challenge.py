@@ -14,4 +14,4 @@ from .._core.schema.shapes import Text
 class WalletChallenge(Model):
     """WalletChallenge."""
 
-    token: str = _field("token", Text())
+    token: str = _field("token", Text(), is_secret=True)

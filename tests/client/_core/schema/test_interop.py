@@ -1,0 +1,194 @@
+"""Models give their whole content to other libraries, and objects of other libraries are taken for models."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from types import ModuleType
+from typing import Any
+
+import attrs
+import msgspec
+import pydantic
+import pytest
+
+from venice_client import UNSET, Venice
+from venice_client._core.request.body import choose_body, input_body
+from venice_client._core.schema.inputs import input_value
+from venice_client._core.schema.model import Maybe, Model, field
+from venice_client._core.schema.shapes import Number, Ref
+from venice_client.api import OPERATIONS
+from venice_client.models import ChatCompletion, CreatedApiKeyResult, UserMessage
+
+CHAT = OPERATIONS["POST /chat/completions"]
+CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+COMPLETION: dict[str, Any] = {
+    "id": "c",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "m",
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": "tool_calls",
+            "logprobs": {"content": [{"token": "a", "logprob": -0.5, "bytes": None, "top_logprobs": []}]},
+            "message": {"role": "assistant", "content": None, "tool_calls": [CALL], "refusal": None, "new": 1},
+        }
+    ],
+}
+
+
+def completion() -> ChatCompletion:
+    return ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
+
+
+def test_tool_calls_and_log_probabilities_read_as_models() -> None:
+    choice = completion().choices[0]
+    assert choice.message.tool_calls is not None
+    assert choice.message.tool_calls[0].function.name == "f"
+    assert choice.logprobs is not None
+    assert choice.logprobs.content is not None
+    assert choice.logprobs.content[0].token == "a"
+    assert choice.logprobs.content[0].bytes_ is None
+
+
+def test_model_dump_has_absent_fields_as_none_unless_they_are_left_out() -> None:
+    dumped = completion().model_dump()
+    assert dumped["usage"] is None
+    assert dumped["choices"][0]["message"]["tool_calls"] == [CALL]
+    assert completion().model_dump(exclude_unset=True, by_alias=True) == COMPLETION
+    message = completion().choices[0].message.model_dump(exclude_none=True)
+    assert message == {"role": "assistant", "tool_calls": [CALL], "new": 1}
+    assert completion().model_dump(include={"id"}) == {"id": "c"}
+    assert "id" not in completion().model_dump(exclude={"id": True, "choices": {"x"}})
+    assert json.loads(completion().model_dump_json(exclude_unset=True, by_alias=True)) == COMPLETION
+    assert json.loads(completion().to_json()) == COMPLETION
+
+
+def test_names_in_python_are_dumped_and_those_on_the_wire_by_alias() -> None:
+    result = CreatedApiKeyResult.from_dict({"data": {"expiresAt": "x"}, "success": True})
+    assert result.model_dump(exclude_unset=True)["data"] == {"expires_at": "x"}
+    assert result.model_dump(exclude_unset=True, by_alias=True) == {"data": {"expiresAt": "x"}, "success": True}
+
+
+def test_dict_gives_the_fields_that_are_set_and_then_the_extra_ones() -> None:
+    message = completion().choices[0].message
+    assert list(dict(message)) == ["role", "content", "tool_calls", "refusal", "new"]
+
+
+def test_pydantic_takes_a_model_as_the_type_of_a_field() -> None:
+    class Kept(pydantic.BaseModel):
+        answer: ChatCompletion
+
+    for given in (completion(), COMPLETION):
+        kept = Kept.model_validate({"answer": given})
+        assert kept.answer == completion()
+        assert kept.model_dump() == {"answer": COMPLETION}
+        assert json.loads(kept.model_dump_json()) == {"answer": COMPLETION}
+    with pytest.raises(pydantic.ValidationError, match="a mapping is required, got int"):
+        Kept.model_validate({"answer": 5})
+    for mode in ("validation", "serialization"):
+        schema = pydantic.TypeAdapter(ChatCompletion).json_schema(mode=mode)
+        assert schema["properties"]["id"] == {"type": "string"}
+        assert schema["title"] == "ChatCompletion"
+
+
+def test_a_serializer_that_does_not_know_models_says_so() -> None:
+    with pytest.raises(TypeError):
+        msgspec.json.encode(completion())
+    with pytest.raises(TypeError):
+        json.dumps(completion())
+    with pytest.raises(attrs.exceptions.NotAnAttrsClassError):
+        attrs.asdict(completion())  # type: ignore[arg-type]
+
+
+# ---- what is taken
+
+
+@dataclasses.dataclass
+class DataMessage:
+    role: str
+    content: str
+
+
+@attrs.define
+class AttrsMessage:
+    role: str
+    content: str
+
+
+class PydanticMessage(pydantic.BaseModel):
+    role: str
+    content: str
+    name: str | None = None
+
+
+class Convertible:
+    def to_dict(self) -> dict[str, str]:
+        return {"role": "user", "content": "hi"}
+
+
+HELLO = {"role": "user", "content": "hi"}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        DataMessage("user", "hi"),
+        AttrsMessage("user", "hi"),
+        PydanticMessage(role="user", content="hi"),
+        Convertible(),
+        UserMessage(role="user", content="hi"),
+        HELLO,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+@pytest.mark.parametrize("many", [list, tuple, iter, lambda items: (item for item in items)])
+def test_objects_of_other_libraries_and_any_iterable_are_taken(message: Any, many: Any) -> None:
+    body = choose_body(CHAT, {"model": "m", "messages": many([message, message])})
+    assert body.to_dict() == {"model": "m", "messages": [HELLO, HELLO]}
+    written = input_body(CHAT, {"model": "m", "messages": many([message])}, None)
+    assert written == {"model": "m", "messages": [HELLO]}
+
+
+def test_a_received_message_can_be_sent_back() -> None:
+    sent = choose_body(CHAT, {"model": "m", "messages": [HELLO, completion().choices[0].message]}).to_dict()
+    assert sent["messages"][1]["tool_calls"] == [CALL]
+    assert sent["messages"][1]["role"] == "assistant"
+
+
+class Closed(Model, closed=True):
+    usd: Maybe[float] = field("usd", Number(), default=UNSET)
+
+
+def test_undeclared_fields_of_a_received_object_are_left_out_where_the_request_is_closed() -> None:
+    module: Any = ModuleType("models")
+    module.Closed = Closed
+    shape = Ref(module, "Closed")
+    assert input_value(Closed.from_dict({"new": 1, "usd": None}), shape) == {}
+    assert input_value({"new": 1}, shape) == {"new": 1}, "what a caller wrote is refused instead"
+
+
+def test_unset_and_none_of_a_call_mean_not_given() -> None:
+    body = choose_body(CHAT, {"model": "m", "messages": [HELLO], "temperature": None, "top_p": UNSET})
+    assert body.to_dict() == {"model": "m", "messages": [HELLO]}
+
+
+def test_the_text_of_a_model_is_short() -> None:
+    shown = repr(completion())
+    assert len(shown) < 600
+    assert shown.startswith("ChatCompletion(")
+    assert "choices" in dir(completion())
+    assert not [name for name in dir(ChatCompletion) if name.isupper()]
+    assert repr(Venice("k")).startswith("<Venice at ")
+
+
+@pytest.mark.parametrize("deep", [False, True])
+def test_a_new_key_is_masked_in_every_text_and_kept_in_the_model(deep: bool) -> None:
+    result = CreatedApiKeyResult.from_dict({"data": {"apiKey": "secret-key-1234567890abcd", "id": "i"}})
+    shown = repr([{"a": result}] if deep else result.data)
+    assert "secret-key" not in shown
+    assert "abcd" in shown
+    assert result.data.api_key == "secret-key-1234567890abcd"
+    assert result.to_dict()["data"]["apiKey"] == "secret-key-1234567890abcd"

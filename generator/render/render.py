@@ -82,12 +82,10 @@ def _project(prepared: Prepared, output: Path) -> Project:
         return operations[str(endpoint.tags[0]), str(endpoint.name)]
 
     def resource_imports(resource: str) -> list[str]:
-        children = [
+        return [
             f"from ..{module_of(child)} import Async{class_of(child)}, {class_of(child)}"
             for child in plan.children(resource)
         ]
-        gives_pictures = any(item.facade and item.pictures for item in plan.operations if item.resource == resource)
-        return [*children, *(["from ...images.results import ImageResult, ImageResults"] if gives_pictures else [])]
 
     # Ours alone: a template that is missing must not be theirs.
     project.env.loader = ChoiceLoader(

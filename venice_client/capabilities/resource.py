@@ -9,12 +9,12 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
+from venice_client.capabilities.catalog import Capabilities, Catalog
 
 if TYPE_CHECKING:
     from venice_client._core.schema.operation import Operation
     from venice_client.api.models import AsyncModels as GeneratedAsyncModels
     from venice_client.api.models import Models as GeneratedModels
-    from venice_client.capabilities.catalog import Capabilities, Catalog
     from venice_client.capabilities.check import Check
 else:
     GeneratedModels, GeneratedAsyncModels = resource_classes("models")

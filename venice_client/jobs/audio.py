@@ -9,23 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from venice_client._core.request.arguments import extends
+from venice_client._core.request.call import CallOptions
 from venice_client.api.resources import resource_classes
+from venice_client.jobs.job import AsyncAudioJob, AudioJob
 from venice_client.jobs.polling import INTERVAL, WAIT, Progress
+from venice_client.jobs.result import AudioResult
 from venice_client.jobs.resume_file import ResumeSource
 
 if TYPE_CHECKING:
-    from typing import Unpack
-
     from venice_client.api.audio import AsyncAudio as GeneratedAsyncAudio
     from venice_client.api.audio import Audio as GeneratedAudio
     from venice_client.api.audio.queue import QueueOptions
-    from venice_client.jobs.job import AsyncAudioJob, AudioJob
-    from venice_client.jobs.result import AudioResult
 else:
     GeneratedAudio, GeneratedAsyncAudio = resource_classes("audio")
+    QueueOptions = CallOptions  # another description may lack the operation
 
 _Path = str | os.PathLike[str]
 

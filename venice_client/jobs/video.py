@@ -9,23 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Unpack, overload
 
 from venice_client._core.request.arguments import extends
+from venice_client._core.request.call import CallOptions
 from venice_client.api.resources import resource_classes
+from venice_client.jobs.job import AsyncVideoJob, VideoJob
 from venice_client.jobs.polling import INTERVAL, WAIT, Progress
+from venice_client.jobs.result import VideoResult
 from venice_client.jobs.resume_file import ResumeSource
 
 if TYPE_CHECKING:
-    from typing import Unpack
-
     from venice_client.api.video import AsyncVideo as GeneratedAsyncVideo
     from venice_client.api.video import Video as GeneratedVideo
     from venice_client.api.video.queue import QueueOptions
-    from venice_client.jobs.job import AsyncVideoJob, VideoJob
-    from venice_client.jobs.result import VideoResult
 else:
     GeneratedVideo, GeneratedAsyncVideo = resource_classes("video")
+    QueueOptions = CallOptions  # another description may lack the operation
 
 _Path = str | os.PathLike[str]
 

@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
+from venice_client import models
 from venice_client._core.errors import RequestValidationError, VeniceError
+from venice_client._core.pagination import AsyncPages, Pages
+from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client.api.resources import resource_classes
 from venice_client.wallets.top_up import Amount, Flow, PayingWallet, Send, balance_was_read, top_up_flow
 
 if TYPE_CHECKING:
-    from typing import Unpack
-
-    from venice_client._core.pagination import AsyncPages, Pages
-    from venice_client._core.request.call import CallOptions
     from venice_client.api.x402 import X402 as GeneratedX402  # noqa: N811  # it is a class
     from venice_client.api.x402 import AsyncX402 as GeneratedAsyncX402
-    from venice_client.models import (
-        WalletBalanceResult,
-        WalletTopUpResult,
-        WalletTransaction,
-        WalletTransactionsResult,
-    )
 else:
     GeneratedX402, GeneratedAsyncX402 = resource_classes("x402")
 
@@ -37,7 +30,7 @@ class X402(GeneratedX402):
         wallet: PayingWallet | None = None,
         pay_to: str | None = None,
         timeout: float | None = None,
-    ) -> WalletTopUpResult:
+    ) -> models.WalletTopUpResult:
         """
         Pay dollars (USDC) into the balance of a wallet: exactly this amount, and once.
 
@@ -63,7 +56,7 @@ class X402(GeneratedX402):
             except VeniceError as error:
                 return error
 
-        result: WalletTopUpResult = _run(flow, step, self._client._clock.sleep)  # noqa: SLF001  # the client's own clock
+        result: models.WalletTopUpResult = _run(flow, step, self._client._clock.sleep)  # noqa: SLF001  # the client's own clock
         return result
 
     def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
@@ -72,7 +65,7 @@ class X402(GeneratedX402):
         wallet_address: str | None = None,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> WalletBalanceResult:
+    ) -> models.WalletBalanceResult:
         """
         Return the balance of a wallet.
 
@@ -95,7 +88,7 @@ class X402(GeneratedX402):
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> WalletTransactionsResult:
+    ) -> models.WalletTransactionsResult:
         """
         Return one page of a wallet's payments and charges.
 
@@ -118,7 +111,7 @@ class X402(GeneratedX402):
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> Pages[WalletTransaction, WalletTransactionsResult]:
+    ) -> Pages[models.WalletTransaction, models.WalletTransactionsResult]:
         """Iterate over all payments and charges of a wallet, page by page: see `transactions`."""
         address = _address(_own_wallet(self._client), wallet_address)
         return super().iterate_transactions(
@@ -136,7 +129,7 @@ class AsyncX402(GeneratedAsyncX402):
         wallet: PayingWallet | None = None,
         pay_to: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
-    ) -> WalletTopUpResult:
+    ) -> models.WalletTopUpResult:
         """Pay dollars (USDC) into the balance of a wallet, once: see `X402.top_up`."""
         send = super().top_up
         flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
@@ -146,7 +139,7 @@ class AsyncX402(GeneratedAsyncX402):
             try:
                 step = flow.send(answer)
             except StopIteration as end:
-                result: WalletTopUpResult = end.value
+                result: models.WalletTopUpResult = end.value
                 return result
             if isinstance(step, Send):
                 signature = UNSET if step.payment_signature is None else step.payment_signature
@@ -164,7 +157,7 @@ class AsyncX402(GeneratedAsyncX402):
         wallet_address: str | None = None,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> WalletBalanceResult:
+    ) -> models.WalletBalanceResult:
         """Return the balance of a wallet: see `X402.balance`."""
         wallet = _own_wallet(self._client)
         address = _address(wallet, wallet_address)
@@ -181,7 +174,7 @@ class AsyncX402(GeneratedAsyncX402):
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> WalletTransactionsResult:
+    ) -> models.WalletTransactionsResult:
         """Return one page of a wallet's payments and charges: see `X402.transactions`."""
         address = _address(_own_wallet(self._client), wallet_address)
         return await super().transactions(
@@ -196,7 +189,7 @@ class AsyncX402(GeneratedAsyncX402):
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
-    ) -> AsyncPages[WalletTransaction, WalletTransactionsResult]:
+    ) -> AsyncPages[models.WalletTransaction, models.WalletTransactionsResult]:
         """Iterate over all payments and charges of a wallet, page by page: see `X402.transactions`."""
         address = _address(_own_wallet(self._client), wallet_address)
         return super().iterate_transactions(

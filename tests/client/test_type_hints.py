@@ -1,0 +1,45 @@
+"""What tools read at run time: hints and signatures of the constructors and of every public method, and autospecs."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Iterator
+from typing import Any
+from unittest import mock
+
+import pytest
+
+import venice_client.types
+from venice_client import AsyncVenice, Venice
+from venice_client._core.resource import _Resource
+
+
+def methods(holder: Any, name: str) -> Iterator[tuple[str, Any]]:
+    for part in (item for item in dir(type(holder)) if not item.startswith("_")):
+        found = getattr(holder, part)
+        if isinstance(found, _Resource):
+            yield from methods(found, f"{name}.{part}")
+        elif inspect.ismethod(found):
+            yield f"{name}.{part}", found
+
+
+@pytest.mark.parametrize("kind", [Venice, AsyncVenice])
+def test_hints_resolve_on_the_constructor_and_every_public_method(kind: type[Any]) -> None:
+    found = {"__init__": kind.__init__, **dict(methods(kind("k"), "venice"))}
+    assert len(found) > 60
+    for name, method in found.items():
+        assert typing.get_type_hints(method), name
+        assert inspect.signature(method, eval_str=True).return_annotation is not inspect.Signature.empty, name
+
+
+def test_an_autospec_of_a_client_has_its_resources() -> None:
+    spec = mock.create_autospec(Venice("k"))
+    spec.images.edit("a.png", "p", model="m")
+    with pytest.raises(TypeError):
+        spec.images.edit("a.png", "p", modl="m")
+
+
+def test_all_public_types_can_be_imported() -> None:
+    for name in venice_client.types.__all__:
+        assert getattr(venice_client.types, name) is not None

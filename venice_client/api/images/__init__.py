@@ -16,9 +16,9 @@ from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
+from ...images.results import ImageResult, ImageResults
 
 if TYPE_CHECKING:
-    from ...images.results import ImageResult, ImageResults
     from ..images_generations import AsyncImagesGenerations, ImagesGenerations
 
 

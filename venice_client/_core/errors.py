@@ -87,6 +87,8 @@ class VeniceError(Exception):
     """What became of the attempts, and what to do now: the end of the text."""
     may_have_been_charged: bool = False
     """Whether the call may have been carried out and charged although it failed: look before making it again."""
+    retry_after: float | None = None
+    """Seconds to wait before the call is made again, where the server or the client's own limit requests it."""
     job: Any = None
     """The order of a video or of music that was made before this happened: `job.save(path)` goes on with it."""
 
@@ -112,8 +114,6 @@ class VeniceAPIError(VeniceError):
     """The decoded JSON, or the text of a body that is not JSON."""
     request_id: str | None
     """The CF-RAY header: quote it when asking the vendor."""
-    retry_after: float | None
-    """Seconds to wait, as the server asks for."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case, without cookies."""
     method: str

@@ -152,5 +152,5 @@ def pause_before_next(error: Exception, attempts: int) -> float | None:
     rule = _RULES.get(failure_of(error))
     if rule is None or rule.paid == "no" or error.may_have_been_charged:
         return None
-    stated = getattr(error, "retry_after", None) or 0.0
+    stated = error.retry_after or 0.0
     return None if stated > _LONGEST_PAUSE else max(stated, float(2**attempts))

@@ -158,7 +158,7 @@ class Waiting:
         self._failures += 1
         if self._failures > _MOST_FAILURES or self._left() <= 0:
             raise error
-        stated: float = getattr(error, "retry_after", None) or 0.0
+        stated: float = error.retry_after or 0.0
         pause = max(stated, min(self._interval * 2.0 ** (self._failures - 1), _LONGEST_PAUSE))
         return min(pause, self._left())
 

@@ -156,7 +156,9 @@ def kind_of(request: Request) -> Kind:
 
 def failure_of(error: VeniceError) -> int | FailureKind:
     """Tell the row of the table that an error stands in."""
-    return error.status if isinstance(error, VeniceAPIError) else getattr(error, "kind", "refused")
+    if isinstance(error, VeniceAPIError):
+        return error.status
+    return error.kind if isinstance(error, VeniceConnectionError) else "refused"
 
 
 def decide(

@@ -181,7 +181,7 @@ class BaseJob(Generic[C, R]):
         try:
             yield
         except BaseException as error:
-            if error.job is None:
+            if getattr(error, "job", None) is None:
                 with suppress(AttributeError):
                     error.job = self  # type: ignore[attr-defined]  # an error of any class
                 if isinstance(error, VeniceAPIError) and (error.method, error.status) in _GONE:

@@ -209,6 +209,3 @@ class Request:
 
     def __repr__(self) -> str:
         return f"<Request {self.name}>"  # headers and body may hold secrets
-
-
-Call = Request

@@ -125,13 +125,14 @@ def _object(schema: Schema, known: Known) -> Schema:
 def _enum(schema: Schema) -> Schema:
     values = [schema["const"]] if "const" in schema else list(schema["enum"])
     nullable = bool(schema.get("nullable")) or None in values
-    kinds: dict[str, list[Any]] = {}
+    kinds: dict[str, dict[Any, None]] = {}
     for value in values:
         kind = {str: "string", int: "integer", bool: "boolean", float: "number"}.get(type(value))
-        if kind and value not in kinds.setdefault(kind, []):
-            kinds[kind].append(value)
+        if kind:
+            kinds.setdefault(kind, {})[value] = None  # each once, in order
     branches: list[Schema] = [
-        {"type": kind, "enum": listed} if _is_closed(kind, listed) else {"type": kind} for kind, listed in kinds.items()
+        {"type": kind, "enum": listed} if _is_closed(kind, listed) else {"type": kind}
+        for kind, listed in ((kind, list(found)) for kind, found in kinds.items())
     ]
     if any(isinstance(value, dict | list) for value in values):
         branches.append({})

@@ -196,7 +196,7 @@ class SchemaComparison:
     ) -> None:  # fmt: skip
         """Keep the alternatives that are gone or new: as types, or as branches where a union is written."""
         (one, other), (lost, more) = views, differing
-        named = one.is_union or other.is_union
+        named = one.is_union or other.is_union or self._types(one, self.old) == self._types(other, self.new)
         was, now = self._types(one, self.old, named=named), self._types(other, self.new, named=named)
         apart = {branch.type for branch in one.branches}.isdisjoint(branch.type for branch in other.branches)
         if (not one.is_union and not other.is_union) or (not paired and lost and more and apart):

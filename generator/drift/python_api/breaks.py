@@ -2,18 +2,17 @@
 Compares two Python surfaces: what a program that used the old one can no longer name, pass or rely on.
 
 Additions are no breaks. A class that has another name everywhere is one break, not one for each type that names it.
-It knows nothing of the description that the surfaces were made of.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from attrs import frozen
 
-from generator.drift.python_api.surface import Surface
+from generator.drift.python_api.surface import Surface, split
 from generator.plan.plan import Argument, Operation
 from generator.plan.walk import SCHEMAS, Schema
 
@@ -121,11 +120,36 @@ def _by_wire(operation: Operation, argument: Argument) -> str:
     return next(found, "")
 
 
-def _beyond(one: frozenset[str], other: frozenset[str]) -> bool:
+def _beyond(one: Iterable[str], other: Collection[str]) -> bool:
     """Whether the first holds types that the second does not take."""
-    if _ANY & other:
+    if not _ANY.isdisjoint(other):
         return False
-    return any(kind not in other and not (kind == "int" and "float" in other) for kind in one)
+    return any(not any(_fits(kind, wider) for wider in other) for kind in one)
+
+
+def _fits(one: str, other: str) -> bool:
+    """Whether a type is another one or one of its kinds: what a list or a mapping holds may be a part of a union."""
+    if one == other or (one, other) == ("int", "float"):
+        return True
+    (head, inner), (wider, held) = _parameters(one), _parameters(other)
+    if not inner or len(inner) != len(held) or (head != wider and (head, wider) != ("list", "Sequence")):
+        return False
+    return all(not _beyond(list(split(a)), list(split(b))) for a, b in zip(inner, held, strict=True))
+
+
+def _parameters(kind: str) -> tuple[str, list[str]]:
+    """Return the name of a generic type and its parameters: `Sequence[A | B]`, `Mapping[str, object]`."""
+    head, bracket, rest = kind.partition("[")
+    if not bracket or not kind.endswith("]"):
+        return kind, []
+    found, depth, start = [], 0, 0
+    inner = rest[:-1]
+    for at, character in enumerate(inner):
+        depth += {"[": 1, "]": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            found.append(inner[start:at].strip())
+            start = at + 1
+    return head, [*found, inner[start:].strip()]
 
 
 def _translated(types: frozenset[str], renames: Mapping[str, str]) -> frozenset[str]:

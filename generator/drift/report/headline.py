@@ -22,6 +22,8 @@ _LISTED = 3  # changes of one operation
 _OPERATIONS = {
     Kind.OPERATION_REMOVED: "removed", Kind.OPERATION_ADDED: "added", Kind.OPERATION_DEPRECATED: "deprecated",
 }  # fmt: skip
+_ALWAYS = ("removed", "added")
+"""What happened to operations is never left out."""
 _TYPED = {Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED}
 _SINGULAR = re.compile(r"(?<=^\{\} )(is|accepts|has|refuses|holds|lists)\b")
 _PLURAL = {
@@ -42,9 +44,15 @@ def headline(findings: Sequence[Finding]) -> str:
         verb = _OPERATIONS.get(one.kind, "") if one.kind else ""
         operations = () if verb else one.operations
         groups.setdefault((weight(one), operations, verb), []).append(one)
-    said = [_clause(key[1], key[2], group) for key, group in groups.items()]
-    rest = sum(len(group) for group in list(groups.values())[_CLAUSES:])
-    text = "; ".join(said[:_CLAUSES])
+    keys = [key for at, key in enumerate(groups) if at < _CLAUSES or key[2] in _ALWAYS]
+    rest = sum(len(group) for key, group in groups.items() if key not in keys)
+    said: list[str] = []
+    before: tuple[str, ...] = ()
+    for key in keys:
+        text = _clause(key[1], key[2], groups[key], repeated=bool(key[1]) and key[1] == before)
+        said.append(text)
+        before = key[1]
+    text = "; ".join(said)
     if rest:
         text += f"; {rest} more {'change' if rest == 1 else 'changes'}"
     if all(one.cls is Class.ERRORS for one in loud):
@@ -68,7 +76,7 @@ def weight(finding: Finding) -> int:
     return by_class.get(finding.cls, 10)
 
 
-def _clause(operations: tuple[str, ...], verb: str, group: list[Finding]) -> str:
+def _clause(operations: tuple[str, ...], verb: str, group: list[Finding], *, repeated: bool) -> str:
     """Return what happened to some operations."""
     if verb:
         names = [printable(name) for one in group for name in one.operations]
@@ -84,7 +92,7 @@ def _clause(operations: tuple[str, ...], verb: str, group: list[Finding]) -> str
         text = f"{what} about limits or obligations at {joined(said, many=_LISTED)} {_prose_verb(group)}"
     else:
         text = joined(_together(group), many=_LISTED)
-    named = all(name in text for name in operations)
+    named = repeated or all(name in text for name in operations)
     return text if named else f"{reached(operations)}: {text}"
 
 

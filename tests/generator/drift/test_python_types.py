@@ -1,0 +1,27 @@
+"""Which types of the Python API are wider than others: a union in a list may grow without a break."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.drift.python_api.breaks import _beyond
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "breaks"),
+    [
+        ("str", "str", False),
+        ("int", "float", False),
+        ("float", "int", True),
+        ("Sequence[A | B]", "Sequence[A | B | C]", False),
+        ("Sequence[A | B]", "Sequence[A]", True),
+        ("list[A]", "Sequence[A | B]", False),
+        ("Mapping[str, A]", "Mapping[str, A | None]", False),
+        ("Mapping[str, A]", "Mapping[int, A]", True),
+        ("list[dict[str, A]]", "list[dict[str, A | B]]", False),
+        ("A", "object", False),
+        ("A[B]", "A", True),
+    ],
+)
+def test_a_type_that_takes_more_is_no_break(old: str, new: str, breaks: bool) -> None:
+    assert _beyond([old], [new]) is breaks

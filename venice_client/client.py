@@ -12,6 +12,7 @@ from venice_client.tee.interceptor import EncryptionInterceptor
 
 if TYPE_CHECKING:
     from venice_client.capabilities.resource import AsyncModels, Models
+    from venice_client.chat.resource import AsyncChat, AsyncResponses, Chat, Responses
     from venice_client.images.async_resource import AsyncImages
     from venice_client.images.resource import Images
     from venice_client.jobs.audio import AsyncAudio, Audio
@@ -62,6 +63,20 @@ class Venice(SyncResources):
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
         return _own_interceptors(check_models=bool(self.config.check_models))
+
+    @cached_property
+    def chat(self) -> Chat:
+        """Answer conversations: `chat.completions`."""
+        from venice_client.chat.resource import Chat
+
+        return Chat(self)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Answer conversations in the form of OpenAI's responses."""
+        from venice_client.chat.resource import Responses
+
+        return Responses(self)
 
     @cached_property
     def images(self) -> Images:
@@ -119,6 +134,20 @@ class AsyncVenice(AsyncResources):
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
         return _own_interceptors(check_models=bool(self.config.check_models))
+
+    @cached_property
+    def chat(self) -> AsyncChat:
+        """Answer conversations: `chat.completions`."""
+        from venice_client.chat.resource import AsyncChat
+
+        return AsyncChat(self)
+
+    @cached_property
+    def responses(self) -> AsyncResponses:
+        """Answer conversations in the form of OpenAI's responses."""
+        from venice_client.chat.resource import AsyncResponses
+
+        return AsyncResponses(self)
 
     @cached_property
     def images(self) -> AsyncImages:

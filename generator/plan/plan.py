@@ -184,6 +184,11 @@ class Operation:
         """Whether the caller chooses by `stream=True` between one answer and an event stream."""
         return EVENT_STREAM in self.successes and any(argument.wire == "stream" for argument in self.arguments)
 
+    @property
+    def gives_pictures(self) -> bool:
+        """Whether the generated method hands its call to the picture facade: text about a picture is no picture."""
+        return bool(self.facade and self.pictures) and not self.streams
+
 
 @frozen
 class Plan:

@@ -48,7 +48,7 @@ class Words:
         for argument in operation.arguments:
             text = " ".join(filter(None, [docstring(argument.text), self._argument_facts(argument)]))
             lines += _argument(argument.name, text)
-        if not (operation.facade and operation.pictures):  # such a method has arguments of its own before these
+        if not operation.gives_pictures:  # such a method has arguments of its own before these
             lines += _option_lines()
         return "\n".join(lines).rstrip()
 

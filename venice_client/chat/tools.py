@@ -125,9 +125,17 @@ def tool(
     return Tool(function, name=name, description=description, strict=strict)
 
 
+class FunctionTool(dict[str, Any]):
+    """A tool of a chat's request that remembers the pydantic model of its arguments."""
+
+    def __init__(self, content: dict[str, Any], model: type[Any]) -> None:
+        super().__init__(content)
+        self.model = model
+
+
 def pydantic_function_tool(
     model: type[Any], *, name: str | None = None, description: str | None = None
-) -> dict[str, Any]:
+) -> FunctionTool:
     """
     Return a pydantic model as a tool of a chat's request, with a strict schema.
 
@@ -142,7 +150,7 @@ def pydantic_function_tool(
     words = description if description is not None else inspect.cleandoc(model.__doc__ or "")
     if words:
         function["description"] = words
-    return {"type": "function", "function": function}
+    return FunctionTool({"type": "function", "function": function}, model)
 
 
 def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:

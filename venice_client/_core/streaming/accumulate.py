@@ -53,31 +53,46 @@ def text_of(pieces: Iterable[Any]) -> str:
     return "".join(parts)
 
 
-def whole_of(pieces: Iterable[Any]) -> dict[str, Any]:
-    """Return the answer that came in pieces, as it would have come in one."""
-    whole: dict[str, Any] = {}
-    choices: dict[int, dict[str, Any]] = {}
-    response: Mapping[str, Any] | None = None
-    last = 0
-    for piece in pieces:
+class Accumulator:
+    """Puts pieces together as they come."""
+
+    def __init__(self) -> None:
+        self._whole: dict[str, Any] = {}
+        self._choices: dict[int, dict[str, Any]] = {}
+        self._response: Mapping[str, Any] | None = None
+        self._last = 0
+
+    def add(self, piece: Any) -> None:
+        """Add a piece; anything that is none is skipped."""
         if not isinstance(piece, Mapping):
-            continue
+            return
         if isinstance(piece.get("response"), Mapping) and str(piece.get("type")).startswith("response."):
-            response = piece["response"]
-            continue
-        _add(whole, {name: value for name, value in piece.items() if name != "choices"})
+            self._response = piece["response"]
+            return
+        _add(self._whole, {name: value for name, value in piece.items() if name != "choices"})
         for choice in _mappings(piece.get("choices")):
             index = choice.get("index")
-            last = index if isinstance(index, int) else last
-            _add(choices.setdefault(last, {}), choice)
+            self._last = index if isinstance(index, int) else self._last
+            _add(self._choices.setdefault(self._last, {}), choice)
         if "choices" in piece:
-            whole.setdefault("choices", [])
-    if response is not None:
-        return dict(response)
-    if "choices" in whole or whole.get("object") == "chat.completion.chunk":
-        finished = [_finished(choices[index]) for index in sorted(choices)]
-        whole |= {"object": "chat.completion", "choices": finished}
-    return whole
+            self._whole.setdefault("choices", [])
+
+    def whole(self) -> dict[str, Any]:
+        """Return the answer so far, as it would have come in one piece."""
+        if self._response is not None:
+            return dict(self._response)
+        if "choices" not in self._whole and self._whole.get("object") != "chat.completion.chunk":
+            return dict(self._whole)
+        finished = [_finished(dict(self._choices[index])) for index in sorted(self._choices)]
+        return {**self._whole, "object": "chat.completion", "choices": finished}
+
+
+def whole_of(pieces: Iterable[Any]) -> dict[str, Any]:
+    """Return the answer that came in pieces, as it would have come in one."""
+    accumulator = Accumulator()
+    for piece in pieces:
+        accumulator.add(piece)
+    return accumulator.whole()
 
 
 def piece_of(whole: Any) -> dict[str, Any] | None:

@@ -1,0 +1,156 @@
+"""
+Typed output: requests for a value of a type, and answers whose messages carry it.
+
+    answer = venice.chat.completions.parse(model=..., messages=[...], response_format=Recipe)
+    answer.choices[0].message.parsed    # a Recipe
+
+Everything here works on the arguments of a call and on its answer; the call itself is the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from attrs import field, frozen
+
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.sentinel import UNSET
+from venice_client.chat.errors import (
+    ContentFilterFinishReasonError,
+    InvalidOutputError,
+    LengthFinishReasonError,
+    RefusalError,
+)
+from venice_client.chat.parsed import ParsedChatCompletion, ParsedChoice, ParsedFunction, ParsedMessage, ParsedToolCall
+from venice_client.chat.schema import OutputType, is_output_type
+from venice_client.chat.tools import FunctionTool, Tool
+
+T = TypeVar("T")
+
+
+@frozen
+class Expected(Generic[T]):
+    """What a call expects of its answer: a type of the content, and types of the arguments of tools."""
+
+    output: OutputType[T] | None
+    tools: Mapping[str, Tool[..., Any] | type[Any]] = field(factory=dict)
+    raises_on_refusal: bool = True
+
+
+def expect(arguments: dict[str, Any], *, raises_on_refusal: bool = True) -> tuple[dict[str, Any], Expected[Any]]:
+    """
+    Return the arguments of a call as the wire has them, and what its answer is read as.
+
+    `response_format` may be a type, and `tools` may hold functions, `Tool` objects and pydantic models.
+    """
+    arguments = dict(arguments)
+    output = None
+    kind: Any = arguments.get("response_format")
+    if is_output_type(kind):
+        output = OutputType(kind)
+        arguments["response_format"] = output.response_format
+    tools, known = make_tool_params(arguments.get("tools"))
+    if tools is not None:
+        arguments["tools"] = tools
+    return arguments, Expected(output, known, raises_on_refusal)
+
+
+def make_tool_params(given: Any) -> tuple[list[Any] | None, dict[str, Tool[..., Any] | type[Any]]]:
+    """Return tools as the wire has them, and by name those whose arguments have a type."""
+    if given is None or given is UNSET or not isinstance(given, Iterable):
+        return None, {}
+    params: list[Any] = []
+    known: dict[str, Tool[..., Any] | type[Any]] = {}
+    for item in given:
+        if isinstance(item, Tool) or (callable(item) and not isinstance(item, Mapping | type)):
+            made: Tool[..., Any] = item if isinstance(item, Tool) else Tool(item)
+            params.append(made.to_dict())
+            known[made.name] = made
+            continue
+        if isinstance(item, FunctionTool) or type(item).__name__ == "PydanticFunctionTool":  # ours, or openai's
+            known[str(item["function"]["name"])] = item.model
+        params.append(dict(item) if isinstance(item, dict) else item)
+    return params, known
+
+
+def parse_content(expected: Expected[T], text: str | None, completion: Any) -> T | None:
+    """Return the value in the text of an answer. Raises InvalidOutputError."""
+    if expected.output is None or not text:
+        return None
+    try:
+        return expected.output.read(text)
+    except (ValueError, msgspec.MsgspecError) as error:
+        raise InvalidOutputError(
+            f"the answer does not fit {expected.output.name}: {str(error)[:300]}", text=text, completion=completion
+        ) from error
+
+
+def parse_arguments(expected: Expected[Any], name: str | None, text: str | None) -> Any:
+    """Return the arguments of a tool call: of a tool's type, else as JSON has them; None where they do not fit."""
+    tool = expected.tools.get(name or "")
+    try:
+        if isinstance(tool, Tool):
+            return tool.arguments(text or "{}")
+        if isinstance(tool, type):
+            model: Any = tool  # a pydantic model
+            return model.model_validate_json(text or "{}")
+    except ValueError:
+        pass  # the text itself is still there
+    return None
+
+
+def check_finish(expected: Expected[Any], choice: Mapping[str, Any], completion: Any) -> None:
+    """Raise where a choice was cut off, filtered or refused, and a value is expected of it."""
+    if expected.output is None and not expected.tools:
+        return
+    message = choice.get("message") or {}
+    text = message.get("content") if isinstance(message.get("content"), str) else ""
+    reason = choice.get("finish_reason")
+    if reason == "length":
+        raise LengthFinishReasonError(
+            "the answer was cut off at the limit of tokens before it was complete",
+            text=text or "",
+            completion=completion,
+        )
+    if reason == "content_filter":
+        raise ContentFilterFinishReasonError(
+            "a content filter stopped the answer", text=text or "", completion=completion
+        )
+    if expected.raises_on_refusal and expected.output is not None and message.get("refusal"):
+        raise RefusalError("the model refused to answer", text=str(message["refusal"]), completion=completion)
+
+
+def parse_completion(expected: Expected[T], completion: Model) -> ParsedChatCompletion[T]:
+    """Return a completion with `parsed` in its messages. Raises a subclass of OutputError."""
+    raw = completion.to_dict()
+    choices = [choice for choice in raw.get("choices") or () if isinstance(choice, dict)]
+    for choice in choices:
+        check_finish(expected, choice, completion)
+    parsed: ParsedChatCompletion[T] = ParsedChatCompletion.from_dict(raw)
+    parsed._answer = completion._answer  # noqa: SLF001  # the same response
+    parsed.read_choices(lambda choice: _parsed_choice(expected, choice, completion))
+    return parsed
+
+
+def _parsed_choice(expected: Expected[T], choice: dict[str, Any], completion: Model) -> ParsedChoice[T]:
+    message = choice.get("message") or {}
+    content = message.get("content") if isinstance(message.get("content"), str) else None
+    own: ParsedMessage[T] = ParsedMessage.from_dict(message)
+    own.read(
+        parse_content(expected, content, completion),
+        [_parsed_call(expected, call) for call in message.get("tool_calls") or () if isinstance(call, dict)],
+    )
+    parsed: ParsedChoice[T] = ParsedChoice.from_dict(choice)
+    parsed.read(own)
+    return parsed
+
+
+def _parsed_call(expected: Expected[Any], call: dict[str, Any]) -> ParsedToolCall:
+    function = call.get("function") if isinstance(call.get("function"), dict) else {}
+    own = ParsedFunction.from_dict(function or {})
+    own.read(parse_arguments(expected, own.name, own.arguments))
+    parsed = ParsedToolCall.from_dict(call)
+    parsed.read(own)
+    return parsed

@@ -1,0 +1,130 @@
+"""Answers whose messages carry a value: models of the API with `parsed` beside what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from venice_client import models
+from venice_client._core.schema.model import Model
+
+T = TypeVar("T")
+
+
+class ParsedFunction(Model):
+    """The function of a tool call, with its arguments as a value."""
+
+    __slots__ = ("_arguments",)
+
+    name: str
+    arguments: str
+    """JSON text, as the model wrote it."""
+
+    def read(self, arguments: Any) -> None:
+        """Set the arguments as a value."""
+        self._arguments = arguments
+
+    @property
+    def parsed_arguments(self) -> Any:
+        """The arguments: of the tool's type, or None where the tool has none, or they do not fit it."""
+        return self._arguments
+
+
+class ParsedToolCall(Model):
+    """A tool call whose function carries its arguments as a value."""
+
+    __slots__ = ("_function",)
+
+    id: str
+    type: str
+
+    def read(self, function: ParsedFunction) -> None:
+        """Set the function."""
+        self._function = function
+
+    @property
+    def function(self) -> ParsedFunction:
+        """The function to call."""
+        return self._function
+
+
+class ParsedMessage(models.AssistantMessage, Generic[T]):
+    """A message with the value of its content."""
+
+    __slots__ = ("_calls", "_parsed")
+
+    refusal: str | None
+
+    def read(self, value: T | None, calls: list[ParsedToolCall]) -> None:
+        """Set the value and the tool calls."""
+        self._parsed, self._calls = value, calls
+
+    @property
+    def parsed(self) -> T | None:
+        """The value of the content; None where the model called tools or refused."""
+        return self._parsed
+
+    if TYPE_CHECKING:
+        tool_calls: list[ParsedToolCall] | None
+        """The tool calls; None where there are none."""
+    else:
+
+        @property
+        def tool_calls(self) -> list[ParsedToolCall] | None:
+            """The tool calls; None where there are none."""
+            return self._calls or None
+
+
+class ParsedChoice(models.ChatCompletionChoice, Generic[T]):
+    """A choice whose message carries a value."""
+
+    __slots__ = ("_message",)
+
+    def read(self, message: ParsedMessage[T]) -> None:
+        """Set the message."""
+        self._message = message
+
+    if TYPE_CHECKING:
+        message: ParsedMessage[T]
+        """The message."""
+    else:
+
+        @property
+        def message(self) -> ParsedMessage[T]:
+            """The message."""
+            return self._message
+
+
+class ParsedChatCompletion(models.ChatCompletion, Generic[T]):
+    """A completion whose messages carry values: `choices[0].message.parsed`."""
+
+    __slots__ = ("_choices",)
+
+    def read_choices(self, make: Callable[[dict[str, Any]], ParsedChoice[T]]) -> None:
+        """Make the choices of what came."""
+        self._choices = [make(choice) for choice in self._raw.get("choices") or () if isinstance(choice, dict)]
+
+    if TYPE_CHECKING:
+        choices: list[ParsedChoice[T]]  # type: ignore[assignment]  # the same choices, with their values
+        """The choices."""
+    else:
+
+        @property
+        def choices(self) -> list[ParsedChoice[T]]:
+            """The choices."""
+            return self._choices
+
+
+class ParsedResponse(models.ResponsesResponse, Generic[T]):
+    """A response with the value of its text."""
+
+    __slots__ = ("_value",)
+
+    def read(self, value: T | None) -> None:
+        """Set the value."""
+        self._value = value
+
+    @property
+    def output_parsed(self) -> T | None:
+        """The value of the text; None where the model called tools."""
+        return self._value

@@ -1,0 +1,270 @@
+"""
+`venice.chat.completions` and `venice.responses` with typed output, stream events and the tool loop.
+
+The generated operations are unchanged. The methods take what `create` takes: `extends` puts its parameters into their
+signatures, and type checkers read them in the generated `CreateOptions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.arguments import extends
+from venice_client._core.schema.sentinel import UNSET
+from venice_client.api.resources import resource_classes
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from venice_client.api.chat_completions import AsyncChatCompletions as GeneratedAsyncChatCompletions
+    from venice_client.api.chat_completions import ChatCompletions as GeneratedChatCompletions
+    from venice_client.api.chat_completions.create import CreateOptions
+    from venice_client.api.resources import AsyncChat as GeneratedAsyncChat
+    from venice_client.api.resources import Chat as GeneratedChat
+    from venice_client.api.responses import AsyncResponses as GeneratedAsyncResponses
+    from venice_client.api.responses import Responses as GeneratedResponses
+    from venice_client.api.responses.create import CreateOptions as ResponseOptions
+    from venice_client.chat.loop import ToolStep
+    from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
+    from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
+    from venice_client.chat.tools import Tool
+
+    Tools = Iterable[Tool[..., Any] | Callable[..., Any] | Mapping[str, Any]]
+else:
+    GeneratedChat, GeneratedAsyncChat = resource_classes("chat")
+    GeneratedChatCompletions, GeneratedAsyncChatCompletions = resource_classes("chat.completions")
+    GeneratedResponses, GeneratedAsyncResponses = resource_classes("responses")
+
+T = TypeVar("T")
+
+
+class ChatCompletions(GeneratedChatCompletions):
+    """The operations of `chat.completions`, with typed output, stream events and tools."""
+
+    @extends("create")
+    def parse(
+        self,
+        *,
+        messages: Sequence[Any],
+        model: str,
+        response_format: type[T] | Mapping[str, Any] | None = None,
+        tools: Tools | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> ParsedChatCompletion[T]:
+        """
+        Answer a conversation with a value of a type, in `choices[0].message.parsed`.
+
+        Args:
+            messages: The conversation.
+            model: The id of a model with `supportsResponseSchema`.
+            response_format: A pydantic model, dataclass, attrs class, TypedDict, or a type made of these.
+            tools: Functions, `chat.tool`s, or mappings as the API has them; arguments come in `parsed_arguments`.
+            options: What `create` takes.
+
+        Raises:
+            LengthFinishReasonError, ContentFilterFinishReasonError: The answer is not complete.
+            RefusalError: The model refused.
+            InvalidOutputError: The answer does not fit the type.
+        """
+        from venice_client.chat.parse import expect, parse_completion
+
+        given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
+        arguments, expected = expect(given)
+        return parse_completion(expected, cast("Any", self.create)(**arguments))
+
+    @extends("create")
+    def stream(
+        self,
+        *,
+        messages: Sequence[Any],
+        model: str,
+        response_format: type[T] | Mapping[str, Any] | None = None,
+        tools: Tools | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> ChatCompletionStreamManager[T]:
+        """
+        Answer a conversation as events, with the completion so far.
+
+            with venice.chat.completions.stream(model=..., messages=[...]) as stream:
+                for event in stream:
+                    if event.type == "content.delta":
+                        print(event.delta, end="")
+                completion = stream.get_final_completion()
+
+        It takes what `parse` takes. The request is sent when the block is entered.
+        """
+        from venice_client.chat.parse import expect
+        from venice_client.chat.stream import ChatCompletionStreamManager
+
+        given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
+        arguments, expected = expect(given)
+        return ChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
+
+    @extends("create")
+    def run_tools(
+        self,
+        *,
+        messages: Sequence[Any],
+        model: str,
+        tools: Tools,
+        max_turns: int = 10,
+        parallel: bool = False,
+        **options: Unpack[CreateOptions],
+    ) -> Iterator[ToolStep]:
+        """
+        Let the model call functions, and yield every step, until it answers without a call.
+
+        Args:
+            messages: The conversation; it is not changed. Each step has its continuation.
+            model: The id of a model with `supportsFunctionCalling`.
+            tools: Functions with annotated parameters, or `chat.tool`s. What one raises is reported to the model, as
+                are names that do not exist and arguments that do not fit.
+            max_turns: The most requests.
+            parallel: Whether several calls of one answer run at once, in threads.
+            options: What `create` takes.
+
+        Raises:
+            ToolTurnsExceededError: The model still calls tools after `max_turns` requests.
+        """
+        from venice_client.chat.loop import run_tools
+
+        arguments = _arguments(options, messages=messages, model=model)
+        return run_tools(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
+
+
+class AsyncChatCompletions(GeneratedAsyncChatCompletions):
+    """The operations of `chat.completions` for AsyncVenice: see `ChatCompletions`."""
+
+    @extends("create")
+    async def parse(
+        self,
+        *,
+        messages: Sequence[Any],
+        model: str,
+        response_format: type[T] | Mapping[str, Any] | None = None,
+        tools: Tools | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> ParsedChatCompletion[T]:
+        """Answer a conversation with a value of a type: see `ChatCompletions.parse`."""
+        from venice_client.chat.parse import expect, parse_completion
+
+        given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
+        arguments, expected = expect(given)
+        return parse_completion(expected, await cast("Any", self.create)(**arguments))
+
+    @extends("create")
+    def stream(
+        self,
+        *,
+        messages: Sequence[Any],
+        model: str,
+        response_format: type[T] | Mapping[str, Any] | None = None,
+        tools: Tools | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> AsyncChatCompletionStreamManager[T]:
+        """Answer a conversation as events, in `async with`: see `ChatCompletions.stream`."""
+        from venice_client.chat.parse import expect
+        from venice_client.chat.stream import AsyncChatCompletionStreamManager
+
+        given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
+        arguments, expected = expect(given)
+        return AsyncChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
+
+    @extends("create")
+    def run_tools(
+        self,
+        *,
+        messages: Sequence[Any],
+        model: str,
+        tools: Tools,
+        max_turns: int = 10,
+        parallel: bool = False,
+        **options: Unpack[CreateOptions],
+    ) -> AsyncIterator[ToolStep]:
+        """
+        Let the model call functions, and yield every step: see `ChatCompletions.run_tools`.
+
+        Async functions are awaited, others run in threads.
+        """
+        from venice_client.chat.loop import run_tools_async
+
+        arguments = _arguments(options, messages=messages, model=model)
+        return run_tools_async(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
+
+
+class Chat(GeneratedChat):
+    """The operations of `chat`."""
+
+    @property
+    def completions(self) -> ChatCompletions:
+        """Answer conversations."""
+        return ChatCompletions(self._client)
+
+
+class AsyncChat(GeneratedAsyncChat):
+    """The operations of `chat`."""
+
+    @property
+    def completions(self) -> AsyncChatCompletions:
+        """Answer conversations."""
+        return AsyncChatCompletions(self._client)
+
+
+class Responses(GeneratedResponses):
+    """The operations of `responses`, with typed output."""
+
+    @extends("create")
+    def parse(
+        self,
+        *,
+        input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        model: str,
+        text_format: type[T],
+        **options: Unpack[ResponseOptions],
+    ) -> ParsedResponse[T]:
+        """
+        Answer with a value of a type, in `output_parsed`.
+
+        Args:
+            input: A text, or a list of items, as `create` takes it.
+            model: The id of a model with `supportsResponseSchema`.
+            text_format: A pydantic model, dataclass, attrs class, TypedDict, or a type made of these.
+            options: What `create` takes.
+
+        Raises:
+            OutputError: One of its subclasses, where the answer has no value of the type.
+        """
+        from venice_client.chat.responses import expect_response, parse_response
+
+        arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
+        return parse_response(output, cast("Any", self.create)(**arguments))
+
+
+class AsyncResponses(GeneratedAsyncResponses):
+    """The operations of `responses` for AsyncVenice: see `Responses`."""
+
+    @extends("create")
+    async def parse(
+        self,
+        *,
+        input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        model: str,
+        text_format: type[T],
+        **options: Unpack[ResponseOptions],
+    ) -> ParsedResponse[T]:
+        """Answer with a value of a type: see `Responses.parse`."""
+        from venice_client.chat.responses import expect_response, parse_response
+
+        arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
+        return parse_response(output, await cast("Any", self.create)(**arguments))
+
+
+def _arguments(options: Mapping[str, Any], **named: Any) -> dict[str, Any]:
+    """Return the arguments of a request: those that were given. `stream` is the method's own choice."""
+    if options.get("stream"):
+        raise RequestValidationError(["stream: use create(..., stream=True) or stream(...)"])
+    given = {**named, **options}
+    given.pop("stream", None)
+    return {name: value for name, value in given.items() if value is not None and value is not UNSET}

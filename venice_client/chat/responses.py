@@ -1,0 +1,73 @@
+"""Typed output of `responses.parse`: the request, and the value in the answer."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.model import Model
+from venice_client.chat.errors import (
+    ContentFilterFinishReasonError,
+    InvalidOutputError,
+    LengthFinishReasonError,
+    RefusalError,
+)
+from venice_client.chat.parsed import ParsedResponse
+from venice_client.chat.schema import OutputType, is_output_type
+
+T = TypeVar("T")
+
+
+def expect_response(arguments: dict[str, Any]) -> tuple[dict[str, Any], OutputType[Any]]:
+    """Return the arguments of a call as the wire has them, and what its text is read as."""
+    arguments = dict(arguments)
+    kind = arguments.pop("text_format", None)
+    if not is_output_type(kind):
+        raise RequestValidationError([f"text_format must be a type, got {type(kind).__name__}"])
+    output: OutputType[Any] = OutputType(kind)
+    extra = dict(arguments.get("extra_body") or {})
+    text = encode(extra.get("text") or {})
+    # The contract of POST /responses lacks `text`.
+    extra["text"] = {**(text if isinstance(text, dict) else {}), "format": output.text_format}
+    arguments["extra_body"] = extra
+    return arguments, output
+
+
+def texts_of(response: Model) -> tuple[str, str]:
+    """Return the text of a response, and the text of a refusal."""
+    said, refused = [], []
+    for item in response.to_dict().get("output") or ():
+        for part in (item.get("content") or ()) if isinstance(item, dict) else ():
+            if isinstance(part, dict) and part.get("type") == "output_text":
+                said.append(str(part.get("text") or ""))
+            elif isinstance(part, dict) and part.get("type") == "refusal":
+                refused.append(str(part.get("refusal") or ""))
+    return "".join(said), "".join(refused)
+
+
+def parse_response(output: OutputType[T], response: Model, *, raises_on_refusal: bool = True) -> ParsedResponse[T]:
+    """Return a response with its value. Raises a subclass of OutputError."""
+    raw = response.to_dict()
+    text, refusal = texts_of(response)
+    if raw.get("status") == "incomplete":
+        details = raw.get("incomplete_details")
+        reason = details.get("reason") if isinstance(details, dict) else None
+        kind = ContentFilterFinishReasonError if reason == "content_filter" else LengthFinishReasonError
+        raise kind(f"the answer is not complete ({reason or 'no reason given'})", text=text, completion=response)
+    if refusal and raises_on_refusal:
+        raise RefusalError("the model refused to answer", text=refusal, completion=response)
+    value = None
+    if text:
+        try:
+            value = output.read(text)
+        except (ValueError, msgspec.MsgspecError) as error:
+            raise InvalidOutputError(
+                f"the answer does not fit {output.name}: {str(error)[:300]}", text=text, completion=response
+            ) from error
+    parsed: ParsedResponse[T] = ParsedResponse.from_dict(raw)
+    parsed._answer = response._answer  # noqa: SLF001  # the same response
+    parsed.read(value)
+    return parsed

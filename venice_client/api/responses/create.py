@@ -91,7 +91,14 @@ class CreateOptions(CallOptions, total=False):
     fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]] | None | Unset
     include: Sequence[str] | None | Unset
     max_output_tokens: int | None | Unset
-    reasoning: models.ReasoningOptions | models.ReasoningOptionsParam | Mapping[str, object] | None | None | Unset
+    reasoning: (
+        models.ResponsesRequestReasoning
+        | models.ResponsesRequestReasoningParam
+        | Mapping[str, object]
+        | None
+        | None
+        | Unset
+    )
     temperature: float | None | Unset
     tool_choice: (
         models.ResponsesRequestToolChoice1

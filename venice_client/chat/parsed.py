@@ -65,7 +65,7 @@ class ParsedMessage(models.AssistantMessage, Generic[T]):
         return self._parsed
 
     if TYPE_CHECKING:
-        tool_calls: list[ParsedToolCall] | None
+        tool_calls: list[ParsedToolCall] | None  # type: ignore[assignment]  # the same calls, with their values
         """The tool calls; None where there are none."""
     else:
 

@@ -46,6 +46,12 @@ QUIET = frozenset(
 _WHOLE = frozenset({"operation-removed", "operation-moved"})
 _METHOD = ("operation-", "first-tag-", "path-parameter-")
 _LOUD = ("method", "class")
+_CAUSES = frozenset(
+    {Kind.ENUM_DROPPED, Kind.BECAME_ENUM, Kind.TYPE_NARROWED, Kind.TYPE_WIDENED, Kind.TYPE_CHANGED, Kind.BRANCH_ADDED,
+     Kind.BRANCH_REMOVED, Kind.BECAME_UNION, Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED, Kind.KNOWN_VALUE_REMOVED,
+     Kind.STATUS_ADDED, Kind.MEDIA_ADDED}
+)  # fmt: skip
+"""Kinds of changes that may take a class or a type from Python although code on the wire still works."""
 _NAMED = 6  # so many statements about Python in one finding
 
 
@@ -70,7 +76,7 @@ def with_python(findings: Sequence[Finding], comparison: Comparison, surfaces: S
         if not causes:
             alone.append(one)
     settled = [_with_breaks(finding, caused[at]) for at, finding in enumerate(findings)]
-    return [*_reported(settled), *_alone(alone, comparison)]
+    return [*_reported(settled), *(_with_cause(one, findings) for one in _alone(alone, comparison))]
 
 
 def _with_breaks(finding: Finding, found: list[Break]) -> Finding:
@@ -147,6 +153,19 @@ def _alone(found: list[Break], comparison: Comparison) -> list[Finding]:
         more = [f"{len(said) - _NAMED} more names differ"] if len(said) > _NAMED else []
         findings.append(evolve(base, python=(*said[:_NAMED], *more)))
     return findings
+
+
+def _with_cause(finding: Finding, findings: Sequence[Finding]) -> Finding:
+    """Say what differs in the description, where only one change of the same operations can have been the cause."""
+    reached = set(finding.operations)
+    found = [one for one in findings if one.kind in _CAUSES and reached & set(one.operations)]
+    if len(found) != 1:
+        return finding
+    cause = found[0]
+    return evolve(
+        finding, kind=cause.kind, direction=cause.direction, pointers=cause.pointers, subject=cause.subject,
+        places=cause.places, old=cause.old, new=cause.new,
+    )  # fmt: skip
 
 
 def _is_collision(one: Break) -> bool:

@@ -1,4 +1,4 @@
-"""The daily drift workflow works: its own steps, run in a clone, with a file as the live description."""
+"""The workflows work: their own steps, run in a clone, with a file as the live description."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from generator.source.document import dump
 from generator.spec.pin import load_pin
 from tests.conftest import ROOT
 
-WORKFLOW = yaml.safe_load((ROOT / ".github" / "workflows" / "spec-drift.yml").read_text(encoding="utf-8"))
+WORKFLOWS = ROOT / ".github" / "workflows"
 
 
 def git(place: Path, *arguments: str) -> str:
@@ -45,16 +45,18 @@ def prepare_environment(place: Path) -> None:
 class Job:
     """Runs steps of one job as a runner does: each in bash, with the job's environment and an output file."""
 
-    def __init__(self, name: str, place: Path, **variables: str) -> None:
-        self.job = WORKFLOW["jobs"][name]
+    def __init__(self, name: str, place: Path, *, workflow: str = "spec-drift", **variables: str) -> None:
+        written = yaml.safe_load((WORKFLOWS / f"{workflow}.yml").read_text(encoding="utf-8"))
+        self.job = written["jobs"][name]
         self.place, self.output = place, place.parent / f"{name}.output"
         self.output.touch()
         runner_temp = place.parent / "runner"
         runner_temp.mkdir(exist_ok=True)
         plain = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST", "GIT"))}
-        written = {**WORKFLOW["env"], **{key: value for key, value in self.job["env"].items() if "${{" not in value}}
+        own = {key: value for key, value in self.job.get("env", {}).items() if "${{" not in value}
         self.environment = {
-            **plain, **written, "GITHUB_OUTPUT": str(self.output), "RUNNER_TEMP": str(runner_temp),
+            **plain, **written.get("env", {}), **own,
+            "GITHUB_OUTPUT": str(self.output), "RUNNER_TEMP": str(runner_temp),
             "GITHUB_STEP_SUMMARY": str(place.parent / "summary"), **variables,
         }  # fmt: skip
 
@@ -142,3 +144,34 @@ def test_the_drift_workflow_reports_no_drift_and_stops_at_an_unreadable_descript
     broken.write_text("<!doctype html>", encoding="utf-8")
     failed = Job("check", place, ORIGIN=str(broken)).run("Fetch", status=3)
     assert "::error title=The live description could not be fetched or read::Exit code 3." in failed
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs in bash")
+def test_the_steps_of_a_release_make_a_version_whose_notes_are_its_section_of_the_changelog(
+    repository: Path, tmp_path: Path
+) -> None:
+    place = clone(repository)
+    git(place, "tag", "v0.1.0")
+    (place / "changelog.d" / "7.added.md").write_text("A thing that is new.\n", encoding="utf-8")
+    git(place, "add", "--all")
+    git(place, "commit", "--quiet", "--message", "Add a thing")
+    prepare = Job("prepare", place, workflow="release-pull-request")
+    prepare.run("Write")
+    assert prepare.outputs == {"version": "0.1.1"}
+
+    other = tmp_path / "pull-request"
+    git(tmp_path, "clone", "--quiet", str(place), str(other))
+    shutil.copytree(place / "build" / "release", tmp_path / "runner" / "release")
+    Job("pull-request", other, workflow="release-pull-request", VERSION="0.1.1").run("Commit")
+    assert git(other, "log", "-1", "--format=%s").strip() == "Release 0.1.1"
+    assert not (other / "changelog.d" / "7.added.md").exists()
+
+    build = Job("build", other, workflow="release", GITHUB_REF_NAME="v0.1.1")
+    build.run("Compare the tag with the version")
+    build.run("Write the notes")
+    notes = (other / "notes.md").read_text(encoding="utf-8")
+    assert "- A thing that is new.\n" in notes
+    assert "## " not in notes
+    wrong = Job("build", other, workflow="release", GITHUB_REF_NAME="v9.9.9")
+    assert "::error title=The tag is not the version" in wrong.run("Compare the tag with the version", status=1)

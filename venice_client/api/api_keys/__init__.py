@@ -238,7 +238,7 @@ class ApiKeys(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.RateLimitsResult:
         """
-        Tell the rate limits and balances of the key in use.
+        Return the rate limits and balances of the key in use.
 
         GET /api_keys/rate_limits.
 
@@ -591,7 +591,7 @@ class AsyncApiKeys(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.RateLimitsResult:
         """
-        Tell the rate limits and balances of the key in use.
+        Return the rate limits and balances of the key in use.
 
         GET /api_keys/rate_limits.
 

@@ -130,9 +130,9 @@ class Audio(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.AudioQueued:
         """
-        Order a piece of music or a sound; the work is done in the background.
+        Order a piece of music or a sound, which is made in the background.
 
-        Billed when it is ordered: ask audio.quote for the price before. Then call audio.retrieve every five
+        Billed when it is ordered: audio.quote returns the price before. Then call audio.retrieve every five
         seconds or so.
 
         POST /audio/queue; costs money.
@@ -200,7 +200,7 @@ class Audio(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.Quote:
         """
-        Tell the price of a piece of music or a sound before it is ordered.
+        Return the price of a piece of music or a sound before it is ordered.
 
         Costs nothing. The price is in US dollars.
 
@@ -254,10 +254,10 @@ class Audio(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.AudioProgress | BinaryContent:
         """
-        Fetch ordered sound, or learn how far it is.
+        Fetch ordered sound, or its progress.
 
-        Answers JSON while the work goes on, with times in milliseconds, and the sound itself once it is
-        there. Afterwards call audio.complete, unless delete_media_on_completion was set.
+        Returns JSON while the work is in progress, with times in milliseconds, and the sound itself once it
+        is there. Afterwards call audio.complete, unless delete_media_on_completion was set.
 
         POST /audio/retrieve.
 
@@ -403,9 +403,9 @@ class AsyncAudio(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.AudioQueued:
         """
-        Order a piece of music or a sound; the work is done in the background.
+        Order a piece of music or a sound, which is made in the background.
 
-        Billed when it is ordered: ask audio.quote for the price before. Then call audio.retrieve every five
+        Billed when it is ordered: audio.quote returns the price before. Then call audio.retrieve every five
         seconds or so.
 
         POST /audio/queue; costs money.
@@ -473,7 +473,7 @@ class AsyncAudio(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.Quote:
         """
-        Tell the price of a piece of music or a sound before it is ordered.
+        Return the price of a piece of music or a sound before it is ordered.
 
         Costs nothing. The price is in US dollars.
 
@@ -527,10 +527,10 @@ class AsyncAudio(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.AudioProgress | BinaryContent:
         """
-        Fetch ordered sound, or learn how far it is.
+        Fetch ordered sound, or its progress.
 
-        Answers JSON while the work goes on, with times in milliseconds, and the sound itself once it is
-        there. Afterwards call audio.complete, unless delete_media_on_completion was set.
+        Returns JSON while the work is in progress, with times in milliseconds, and the sound itself once it
+        is there. Afterwards call audio.complete, unless delete_media_on_completion was set.
 
         POST /audio/retrieve.
 

@@ -56,8 +56,8 @@ class AudioSpeech(Resource):
         """
         Speak a text.
 
-        Billed by characters, at most 4,096 a call. The answer is sound in the asked response_format; which
-        formats and voices there are depends on the model.
+        Billed by characters, at most 4,096 a call. The response is sound in response_format; which formats
+        and voices there are depends on the model.
 
         POST /audio/speech; costs money.
 
@@ -155,8 +155,8 @@ class AsyncAudioSpeech(AsyncResource):
         """
         Speak a text.
 
-        Billed by characters, at most 4,096 a call. The answer is sound in the asked response_format; which
-        formats and voices there are depends on the model.
+        Billed by characters, at most 4,096 a call. The response is sound in response_format; which formats
+        and voices there are depends on the model.
 
         POST /audio/speech; costs money.
 

@@ -49,9 +49,9 @@ class AudioTranscriptions(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.Transcription | str:
         """
-        Write down what is said in a sound file.
+        Transcribe a sound file.
 
-        Billed by the length of the sound. Sent as multipart with the file. Answers JSON, or plain text with
+        Billed by the length of the sound. Sent as multipart with the file. Returns JSON, or plain text with
         response_format='text'.
 
         POST /audio/transcriptions; costs money.
@@ -131,9 +131,9 @@ class AsyncAudioTranscriptions(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.Transcription | str:
         """
-        Write down what is said in a sound file.
+        Transcribe a sound file.
 
-        Billed by the length of the sound. Sent as multipart with the file. Answers JSON, or plain text with
+        Billed by the length of the sound. Sent as multipart with the file. Returns JSON, or plain text with
         response_format='text'.
 
         POST /audio/transcriptions; costs money.

@@ -148,9 +148,9 @@ class Augment(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.TextParserResponse | str:
         """
-        Pull the text out of a document, such as a PDF or a Word file.
+        Extract the text of a document, such as a PDF or a Word file.
 
-        May be billed. Sent as multipart with the file. Answers JSON with a count of tokens, or plain text
+        May be billed. Sent as multipart with the file. Returns JSON with a count of tokens, or plain text
         with response_format='text'.
 
         POST /augment/text-parser; costs money.
@@ -319,9 +319,9 @@ class AsyncAugment(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.TextParserResponse | str:
         """
-        Pull the text out of a document, such as a PDF or a Word file.
+        Extract the text of a document, such as a PDF or a Word file.
 
-        May be billed. Sent as multipart with the file. Answers JSON with a count of tokens, or plain text
+        May be billed. Sent as multipart with the file. Returns JSON with a count of tokens, or plain text
         with response_format='text'.
 
         POST /augment/text-parser; costs money.

@@ -43,7 +43,7 @@ class Billing(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.BillingBalanceResponse:
         """
-        Tell what is left to spend.
+        Return the balance that is left to spend.
 
         GET /billing/balance.
 
@@ -169,7 +169,7 @@ class Billing(Resource):
         List each single charge, oldest first.
 
         To go on, pass the next_cursor of the answer as cursor and leave out all filters. Answers JSON, or
-        CSV where that is asked for by the Accept header.
+        CSV where the Accept header names it.
 
         GET /billing/usage-history.
 
@@ -272,7 +272,7 @@ class AsyncBilling(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.BillingBalanceResponse:
         """
-        Tell what is left to spend.
+        Return the balance that is left to spend.
 
         GET /billing/balance.
 
@@ -398,7 +398,7 @@ class AsyncBilling(AsyncResource):
         List each single charge, oldest first.
 
         To go on, pass the next_cursor of the answer as cursor and leave out all filters. Answers JSON, or
-        CSV where that is asked for by the Accept header.
+        CSV where the Accept header names it.
 
         GET /billing/usage-history.
 

@@ -56,7 +56,7 @@ class Characters(Resource):
         """
         List public characters, filtered and sorted.
 
-        A preview: it may change. Pages are asked for with limit and offset.
+        A preview: it may change. limit and offset choose the page.
 
         GET /characters.
 
@@ -211,9 +211,9 @@ class Characters(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.CharacterReviewList:
         """
-        List what people wrote about a character.
+        List the reviews of a character.
 
-        A preview: it may change. Pages are asked for with page and page_size.
+        A preview: it may change. page and page_size choose the page.
 
         GET /characters/{slug}/reviews.
 
@@ -327,7 +327,7 @@ class AsyncCharacters(AsyncResource):
         """
         List public characters, filtered and sorted.
 
-        A preview: it may change. Pages are asked for with limit and offset.
+        A preview: it may change. limit and offset choose the page.
 
         GET /characters.
 
@@ -482,9 +482,9 @@ class AsyncCharacters(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.CharacterReviewList:
         """
-        List what people wrote about a character.
+        List the reviews of a character.
 
-        A preview: it may change. Pages are asked for with page and page_size.
+        A preview: it may change. page and page_size choose the page.
 
         GET /characters/{slug}/reviews.
 

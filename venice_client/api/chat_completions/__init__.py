@@ -285,7 +285,7 @@ class ChatCompletions(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ChatCompletion | Stream[models.ChatCompletionChunk, models.ChatCompletion]:
         """
-        Answer a conversation, whole or as a stream of chunks.
+        Answer a conversation, at once or as a stream of chunks.
 
         Billed by tokens. With stream=True the answer arrives as ChatCompletionChunk events. Messages may
         hold pictures, sound, video and files where the model takes them. What only Venice offers goes into
@@ -674,7 +674,7 @@ class AsyncChatCompletions(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ChatCompletion | AsyncStream[models.ChatCompletionChunk, models.ChatCompletion]:
         """
-        Answer a conversation, whole or as a stream of chunks.
+        Answer a conversation, at once or as a stream of chunks.
 
         Billed by tokens. With stream=True the answer arrives as ChatCompletionChunk events. Messages may
         hold pictures, sound, video and files where the model takes them. What only Venice offers goes into

@@ -72,11 +72,11 @@ class Images(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
-        Change a picture as a prompt says.
+        Edit a picture by a prompt.
 
         Billed by picture. Send JSON with base64 or a URL, or multipart with a file: 65,536 to 33,177,600
-        pixels, below 25 MB. The answer is the bytes of the new picture; its Content-Type says whether it is
-        PNG, JPEG or WebP. Choose the model by model: modelId is its deprecated name.
+        pixels, below 25 MB. The response is the bytes of the new picture; its Content-Type says whether it
+        is PNG, JPEG or WebP. Choose the model by model: modelId is its deprecated name.
 
         POST /image/edit; costs money.
 
@@ -187,9 +187,9 @@ class Images(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResults:
         """
-        Make one to four pictures from a prompt, with every option that Venice has.
+        Generate one to four pictures from a prompt, with every option of Venice.
 
-        Billed by picture. Answers JSON with base64 pictures, or the bytes of a single picture with
+        Billed by picture. Returns JSON with base64 pictures, or the bytes of a single picture with
         return_binary=True. Size is given as width and height, or as aspect_ratio with an optional
         resolution, depending on the model. An enhanced prompt costs extra and takes up to 30 seconds
         longer.
@@ -316,11 +316,11 @@ class Images(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
-        Combine or change several pictures as a prompt says.
+        Combine or edit several pictures by a prompt.
 
         Billed by picture. The first picture is the base, the others are layers or masks; how many a model
         takes stands in its constraints as maxInputImages. Send JSON with base64 or URLs, or multipart with
-        files only. The answer is the bytes of the new picture.
+        files only. The response is the bytes of the new picture.
 
         POST /image/multi-edit; costs money.
 
@@ -404,10 +404,10 @@ class Images(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
-        Cut out what a picture shows and make the rest transparent.
+        Remove the background of a picture: it becomes transparent.
 
-        Billed by picture. Give image, as base64 or a file, or else image_url. It takes no model. The answer
-        is PNG bytes.
+        Billed by picture. Give image, as base64 or a file, or else image_url. It takes no model. The
+        response is PNG bytes.
 
         POST /image/background-remove; costs money.
 
@@ -605,11 +605,11 @@ class AsyncImages(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
-        Change a picture as a prompt says.
+        Edit a picture by a prompt.
 
         Billed by picture. Send JSON with base64 or a URL, or multipart with a file: 65,536 to 33,177,600
-        pixels, below 25 MB. The answer is the bytes of the new picture; its Content-Type says whether it is
-        PNG, JPEG or WebP. Choose the model by model: modelId is its deprecated name.
+        pixels, below 25 MB. The response is the bytes of the new picture; its Content-Type says whether it
+        is PNG, JPEG or WebP. Choose the model by model: modelId is its deprecated name.
 
         POST /image/edit; costs money.
 
@@ -720,9 +720,9 @@ class AsyncImages(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResults:
         """
-        Make one to four pictures from a prompt, with every option that Venice has.
+        Generate one to four pictures from a prompt, with every option of Venice.
 
-        Billed by picture. Answers JSON with base64 pictures, or the bytes of a single picture with
+        Billed by picture. Returns JSON with base64 pictures, or the bytes of a single picture with
         return_binary=True. Size is given as width and height, or as aspect_ratio with an optional
         resolution, depending on the model. An enhanced prompt costs extra and takes up to 30 seconds
         longer.
@@ -849,11 +849,11 @@ class AsyncImages(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
-        Combine or change several pictures as a prompt says.
+        Combine or edit several pictures by a prompt.
 
         Billed by picture. The first picture is the base, the others are layers or masks; how many a model
         takes stands in its constraints as maxInputImages. Send JSON with base64 or URLs, or multipart with
-        files only. The answer is the bytes of the new picture.
+        files only. The response is the bytes of the new picture.
 
         POST /image/multi-edit; costs money.
 
@@ -937,10 +937,10 @@ class AsyncImages(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> ImageResult:
         """
-        Cut out what a picture shows and make the rest transparent.
+        Remove the background of a picture: it becomes transparent.
 
-        Billed by picture. Give image, as base64 or a file, or else image_url. It takes no model. The answer
-        is PNG bytes.
+        Billed by picture. Give image, as base64 or a file, or else image_url. It takes no model. The
+        response is PNG bytes.
 
         POST /image/background-remove; costs money.
 

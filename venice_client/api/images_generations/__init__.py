@@ -56,7 +56,7 @@ class ImagesGenerations(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.SimpleGeneratedImages:
         """
-        Make a picture from a prompt, in the form that OpenAI clients send.
+        Generate a picture from a prompt, with the parameters of OpenAI.
 
         Billed by picture. Fewer options than images.generate, and a prompt of at most 1,500 characters;
         fields that it does not know are refused. Adult content is governed by moderation here.
@@ -168,7 +168,7 @@ class AsyncImagesGenerations(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.SimpleGeneratedImages:
         """
-        Make a picture from a prompt, in the form that OpenAI clients send.
+        Generate a picture from a prompt, with the parameters of OpenAI.
 
         Billed by picture. Fewer options than images.generate, and a prompt of at most 1,500 characters;
         fields that it does not know are refused. Adult content is governed by moderation here.

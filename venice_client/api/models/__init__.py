@@ -43,7 +43,7 @@ class Models(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelTraits:
         """
-        Tell which model answers when the name of a foreign model is sent.
+        Return the model that answers for the name of another vendor's model.
 
         Needs no key.
 
@@ -84,7 +84,7 @@ class Models(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelList:
         """
-        List the models with their abilities, limits and prices.
+        List the models with their capabilities, limits and prices.
 
         Needs no key. Choose a kind with type, or type='all' for every kind.
 
@@ -125,7 +125,7 @@ class Models(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelTraits:
         """
-        Tell which model stands behind each trait, such as the default one.
+        Return the model of each trait, such as `default`.
 
         Needs no key. A chat takes a trait in place of the id of a model.
 
@@ -182,7 +182,7 @@ class AsyncModels(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelTraits:
         """
-        Tell which model answers when the name of a foreign model is sent.
+        Return the model that answers for the name of another vendor's model.
 
         Needs no key.
 
@@ -223,7 +223,7 @@ class AsyncModels(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelList:
         """
-        List the models with their abilities, limits and prices.
+        List the models with their capabilities, limits and prices.
 
         Needs no key. Choose a kind with type, or type='all' for every kind.
 
@@ -264,7 +264,7 @@ class AsyncModels(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelTraits:
         """
-        Tell which model stands behind each trait, such as the default one.
+        Return the model of each trait, such as `default`.
 
         Needs no key. A chat takes a trait in place of the id of a model.
 

@@ -133,9 +133,9 @@ class Video(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.VideoQueued:
         """
-        Order a video; the work is done in the background.
+        Order a video, which is made in the background.
 
-        Billed when it is ordered: ask video.quote for the price before. Then call video.retrieve every five
+        Billed when it is ordered: video.quote returns the price before. Then call video.retrieve every five
         seconds or so. Keep the download_url where one comes back: some models deliver there, for 24 hours.
         Models that need consents answer 409 until these are given.
 
@@ -248,7 +248,7 @@ class Video(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.Quote:
         """
-        Tell the price of a video before it is ordered.
+        Return the price of a video before it is ordered.
 
         Costs nothing. The price is in US dollars.
 
@@ -317,11 +317,11 @@ class Video(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.VideoProgress | BinaryContent:
         """
-        Fetch an ordered video, or learn how far it is.
+        Fetch an ordered video, or its progress.
 
-        Answers JSON while the work goes on, with times in milliseconds, and the MP4 once it is there. A
-        JSON answer with status COMPLETED means that the file waits at the download_url of video.queue.
-        Afterwards call video.complete, unless delete_media_on_completion was set.
+        Returns JSON while the work is in progress, with times in milliseconds, and the MP4 once it is
+        there. A JSON answer with status COMPLETED means that the file waits at the download_url of
+        video.queue. Afterwards call video.complete, unless delete_media_on_completion was set.
 
         POST /video/retrieve.
 
@@ -471,9 +471,9 @@ class AsyncVideo(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.VideoQueued:
         """
-        Order a video; the work is done in the background.
+        Order a video, which is made in the background.
 
-        Billed when it is ordered: ask video.quote for the price before. Then call video.retrieve every five
+        Billed when it is ordered: video.quote returns the price before. Then call video.retrieve every five
         seconds or so. Keep the download_url where one comes back: some models deliver there, for 24 hours.
         Models that need consents answer 409 until these are given.
 
@@ -586,7 +586,7 @@ class AsyncVideo(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.Quote:
         """
-        Tell the price of a video before it is ordered.
+        Return the price of a video before it is ordered.
 
         Costs nothing. The price is in US dollars.
 
@@ -655,11 +655,11 @@ class AsyncVideo(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.VideoProgress | BinaryContent:
         """
-        Fetch an ordered video, or learn how far it is.
+        Fetch an ordered video, or its progress.
 
-        Answers JSON while the work goes on, with times in milliseconds, and the MP4 once it is there. A
-        JSON answer with status COMPLETED means that the file waits at the download_url of video.queue.
-        Afterwards call video.complete, unless delete_media_on_completion was set.
+        Returns JSON while the work is in progress, with times in milliseconds, and the MP4 once it is
+        there. A JSON answer with status COMPLETED means that the file waits at the download_url of
+        video.queue. Afterwards call video.complete, unless delete_media_on_completion was set.
 
         POST /video/retrieve.
 

@@ -45,9 +45,9 @@ class VideoTranscriptions(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.VideoTranscription | str:
         """
-        Write down what is said in a video at a public URL.
+        Transcribe a video at a public URL.
 
-        May be billed. Answers JSON, or plain text with response_format='text'.
+        May be billed. Returns JSON, or plain text with response_format='text'.
 
         POST /video/transcriptions; costs money.
 
@@ -113,9 +113,9 @@ class AsyncVideoTranscriptions(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.VideoTranscription | str:
         """
-        Write down what is said in a video at a public URL.
+        Transcribe a video at a public URL.
 
-        May be billed. Answers JSON, or plain text with response_format='text'.
+        May be billed. Returns JSON, or plain text with response_format='text'.
 
         POST /video/transcriptions; costs money.
 

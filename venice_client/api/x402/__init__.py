@@ -45,7 +45,7 @@ class X402(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.WalletBalanceResult:
         """
-        Tell the balance of a wallet.
+        Return the balance of a wallet.
 
         The same wallet signs the SIGN-IN-WITH-X header.
 
@@ -138,7 +138,7 @@ class X402(Resource):
         """
         List the payments and charges of a wallet.
 
-        The same wallet signs the SIGN-IN-WITH-X header. Pages are asked for with limit and offset.
+        The same wallet signs the SIGN-IN-WITH-X header. limit and offset choose the page.
 
         GET /x402/transactions/{walletAddress}.
 
@@ -252,7 +252,7 @@ class AsyncX402(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.WalletBalanceResult:
         """
-        Tell the balance of a wallet.
+        Return the balance of a wallet.
 
         The same wallet signs the SIGN-IN-WITH-X header.
 
@@ -345,7 +345,7 @@ class AsyncX402(AsyncResource):
         """
         List the payments and charges of a wallet.
 
-        The same wallet signs the SIGN-IN-WITH-X header. Pages are asked for with limit and offset.
+        The same wallet signs the SIGN-IN-WITH-X header. limit and offset choose the page.
 
         GET /x402/transactions/{walletAddress}.
 

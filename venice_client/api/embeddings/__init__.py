@@ -49,7 +49,7 @@ class Embeddings(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.EmbeddingList:
         """
-        Return vectors (embeddings) of a text or a list of texts.
+        Return the vectors of a text or of a list of texts.
 
         Billed by tokens. Texts only: lists of token numbers are refused.
 
@@ -134,7 +134,7 @@ class AsyncEmbeddings(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.EmbeddingList:
         """
-        Return vectors (embeddings) of a text or a list of texts.
+        Return the vectors of a text or of a list of texts.
 
         Billed by tokens. Texts only: lists of token numbers are refused.
 

@@ -125,7 +125,7 @@ class Models(Resource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelTraits:
         """
-        Return the model of each trait, such as `default`.
+        Return the model of each trait, such as the default one.
 
         Needs no key. A chat takes a trait in place of the id of a model.
 
@@ -264,7 +264,7 @@ class AsyncModels(AsyncResource):
         validate: bool | None | Unset = UNSET,
     ) -> models.ModelTraits:
         """
-        Return the model of each trait, such as `default`.
+        Return the model of each trait, such as the default one.
 
         Needs no key. A chat takes a trait in place of the id of a model.
 

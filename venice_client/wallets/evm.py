@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, Final, Self
 
@@ -69,12 +70,10 @@ class EVMWallet:
 
     def sign_in_with_x(self, method: str, url: str, /) -> str:  # noqa: ARG002  # the protocol of a Signer
         """Return the value of the SIGN-IN-WITH-X header for one attempt, with a nonce of its own."""
-        from eth_account.messages import encode_defunct
-
         message, milliseconds = sign_in_message(
             chain="Ethereum", address=self.address, chain_id=str(CHAIN_ID), issued_at=self.clock.now() - BACKDATE
         )
-        signed = _account(self._secret).sign_message(encode_defunct(text=message))
+        signed = _account(self._secret).sign_message(_eth_account().messages.encode_defunct(text=message))
         return header_value(
             address=self.address,
             message=message,
@@ -128,13 +127,9 @@ class EVMWallet:
 
 def recover(text: str, signature: str) -> str | None:
     """Return the address that signed a text as an Ethereum personal message (EIP-191), or None where none did."""
+    library = _eth_account()
     try:
-        from eth_account import Account
-        from eth_account.messages import encode_defunct
-    except ImportError as error:
-        raise RequestValidationError([_MISSING]) from error
-    try:
-        found: str = Account.recover_message(encode_defunct(text=text), signature=signature)
+        found: str = library.Account.recover_message(library.messages.encode_defunct(text=text), signature=signature)
     except Exception:  # noqa: BLE001  # eth-account raises many kinds for a malformed signature
         return None
     return found
@@ -143,12 +138,21 @@ def recover(text: str, signature: str) -> str | None:
 _MISSING: Final = "the package 'eth-account' is not installed: pip install 'venice-client[wallet]'"
 
 
-def _account(secret: Secret) -> Any:
+def _eth_account() -> Any:
+    """Import eth-account. A package below it raises the interpreter's recursion limit, which is undone here."""
+    limit = sys.getrecursionlimit()
     try:
-        from eth_account import Account
+        import eth_account
+        import eth_account.messages
     except ImportError as error:
         raise RequestValidationError([_MISSING]) from error
-    return Account.from_key(secret.reveal())
+    finally:
+        sys.setrecursionlimit(limit)
+    return eth_account
+
+
+def _account(secret: Secret) -> Any:
+    return _eth_account().Account.from_key(secret.reveal())
 
 
 _ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141

@@ -7,6 +7,8 @@ import copy
 import json
 import logging
 import pickle
+import subprocess
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -192,3 +194,13 @@ def test_the_private_key_of_cryptography_gives_the_same_address() -> None:
     private = Ed25519PrivateKey.from_private_bytes(SEED)
     raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     assert SolanaWallet(raw).address == base58(solana_key()[32:])
+
+
+def test_making_a_wallet_leaves_the_recursion_limit_as_it_was() -> None:
+    code = (
+        "import sys; before = sys.getrecursionlimit()\n"
+        "from venice_client.wallets import EVMWallet\n"
+        f"EVMWallet('{KEY}')\n"
+        "assert sys.getrecursionlimit() == before, sys.getrecursionlimit()\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -126,7 +126,7 @@ package: $(READY)  ## Build the wheel and the source distribution into dist/, an
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(BIN)/pyroma --min 8 dist/*.tar.gz
-	@test "$$(wc -c < dist/*.whl)" -lt 1000000 || { echo "The wheel has 1 MB or more."; exit 1; }
+	@test "$$(cat dist/*.whl | wc -c)" -lt 1000000 || { echo "The wheel has 1 MB or more."; exit 1; }
 
 audit: $(READY)  ## Look for known vulnerabilities in the locked packages
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock

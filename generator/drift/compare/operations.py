@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from generator.drift.compare.changes import Direction, Kind, Place
-from generator.drift.compare.pairing import Key, placeholders, same_but_placeholders, spelling
+from generator.drift.compare.pairing import Key, are_similar, placeholders, same_but_placeholders, spelling
 from generator.drift.compare.references import Contract, Part, Where, follow, same
 from generator.drift.compare.schemas import Node, SchemaComparison
 
@@ -217,7 +217,13 @@ class OperationComparison:
         old = {key.lower(): key for key in before.schema.get("headers", {})}
         new = {key.lower(): key for key in after.schema.get("headers", {})}
         gone, came = [key for key in old if key not in new], [key for key in new if key not in old]
-        renamed = {key: next((one for one in came if spelling(one) == spelling(key)), "") for key in gone}
+        held = before.schema.get("headers", {}), after.schema.get("headers", {})
+        renamed: dict[str, str] = {}
+        for key in gone:
+            free = [one for one in came if one not in renamed.values()]
+            alike = [one for one in free if same(held[0][old[key]], held[1][new[one]]) and are_similar(key, one)]
+            spelled = [one for one in free if spelling(one) == spelling(key)]
+            renamed[key] = spelled[0] if spelled else alike[0] if len(alike) == 1 else ""
         pairs = [(key, key) for key in old if key in new] + [(key, other) for key, other in renamed.items() if other]
         for key in gone:
             if not renamed[key]:
@@ -228,10 +234,10 @@ class OperationComparison:
                 where = after.below("headers", new[key])
                 yield Seen(Kind.HEADER_ADDED, self._header(spot, new[key]), where, new[key], None, new[key])
         for key, other in pairs:
-            held, name = before.schema["headers"][old[key]], new[other]
+            name = new[other]
             here, at = self._header(spot, name), after.below("headers", name)
-            one = follow(self.old.contract, Part(held, before.below("headers", old[key])))
-            two = follow(self.new.contract, Part(after.schema["headers"][name], at))
+            one = follow(self.old.contract, Part(held[0][old[key]], before.below("headers", old[key])))
+            two = follow(self.new.contract, Part(held[1][name], at))
             if key != other:
                 yield Seen(Kind.HEADER_RENAMED, here, at, name, old[key], name)
             yield from _deprecated(here, one, two)

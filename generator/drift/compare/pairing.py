@@ -7,6 +7,7 @@ It decides what is compared with what, and compares nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
 
 from generator.drift.compare.branches import Branch
 from generator.drift.compare.references import Contract, Part, canonical
@@ -17,6 +18,7 @@ Key = tuple[str, str]
 Pairs = tuple[list[tuple[Branch, Branch]], list[Branch], list[Branch]]
 """Alternatives that belong together, those that are gone, and those that are new."""
 _ALIKE = 0.3
+_SIMILAR = 0.6
 _KINDS = {"object", "array"}
 
 
@@ -33,6 +35,11 @@ def same_but_placeholders(one: str, other: str) -> bool:
 def spelling(name: str) -> str:
     """Return what is left of a name without its case, its underscores and its hyphens."""
     return name.replace("_", "").replace("-", "").lower()
+
+
+def are_similar(one: str, other: str) -> bool:
+    """Return whether two names have most of their characters in common, in their order."""
+    return SequenceMatcher(None, spelling(one), spelling(other), autojunk=False).ratio() >= _SIMILAR
 
 
 def renamed_properties(

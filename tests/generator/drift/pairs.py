@@ -385,6 +385,12 @@ ROWS: tuple[Row, ...] = (
         {"response-header-became-required"},
         {"response-header-became-optional"},
     ),
+    (
+        "response-header-removed",
+        _move(lambda c: _op(c)["responses"]["200"]["headers"], "X-Id", "X-Ids"),
+        {"response-header-removed"},
+        {"response-header-removed"},
+    ),
     # Values
     (
         "request-type-widened",

@@ -1,11 +1,17 @@
-"""Every Python snippet of the README runs as it stands, against the stand-in."""
+"""
+The Python blocks of the README and of docs/ run as written, twice, in an empty folder, against the stand-in.
+
+A block that needs what a test cannot have starts with the line `# Not run by the tests: REASON`.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
-import shutil
 import subprocess
 import sys
+import textwrap
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -14,33 +20,121 @@ from generator.generate import describe
 from generator.spec.pin import load_pin
 from tests.conftest import ROOT
 from tests.standin import StandIn
+from venice_client import Venice
+from venice_client.api import OPERATIONS
 
-SNIPPETS = re.findall(
-    r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-)
+PHOTO = b64encode((ROOT / "examples" / "photo.png").read_bytes()).decode()
+NOT_RUN = "# Not run by the tests: "
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
+README = PAGES[0].read_text(encoding="utf-8")
 
 
-def test_the_readme_has_snippets() -> None:
-    assert len(SNIPPETS) >= 4
+def blocks(page: Path) -> list[str]:
+    return re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS)
-def test_a_snippet_runs_and_sends_only_what_the_contract_allows(snippet: str, tmp_path: Path) -> None:
-    shutil.copy(ROOT / "examples" / "photo.png", tmp_path / "photo.jpg")
+BLOCKS = [
+    pytest.param(block, id=f"{page.relative_to(ROOT)}-{number}")
+    for page in PAGES
+    for number, block in enumerate(blocks(page), 1)
+]
+
+
+# The models that blocks name: the stand-in's sample of the list does not have them.
+MODELS = [
+    {
+        "id": name,
+        "type": kind,
+        "object": "model",
+        "owned_by": "venice.ai",
+        "model_spec": {"privacy": "private", "traits": traits, **spec},
+    }
+    for name, kind, traits, spec in (
+        ("qwen3-vl-235b-a22b", "text", ["default_vision"], {"availableContextTokens": 256000}),
+        ("qwen-edit", "inpaint", [], {"constraints": {"aspectRatios": ["1:1", "3:2"]}}),
+    )
+]
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: str, tmp_path: Path) -> None:
+    if block.startswith(NOT_RUN):
+        compile(block, "block", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        return
     with StandIn(describe(load_pin().contract).document) as vendor:
-        result = subprocess.run(
-            [sys.executable, "-W", "error", "-c", snippet],
-            cwd=tmp_path,
-            env={"VENICE_API_KEY": "k", "VENICE_BASE_URL": vendor.base_url, "PYTHONPATH": str(ROOT)},
-            capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-        assert result.returncode == 0, result.stderr
-        assert vendor.requests
+        vendor.answer("GET /models", body={"object": "list", "type": "all", "data": MODELS})
+        vendor.answer("POST /image/generate", body={"id": "generate-1", "images": [PHOTO]})
+        vendor.answer("POST /video/retrieve", media_type="video/mp4")
+        for _ in range(2):
+            result = subprocess.run(
+                [sys.executable, "-W", "error", "-c", block],
+                cwd=tmp_path,
+                env={
+                    "VENICE_API_KEY": "k", "VENICE_BASE_URL": vendor.base_url, "VENICE_CACHE_DIR": "",
+                    "PYTHONPATH": str(ROOT),
+                },
+                capture_output=True, text=True, check=False, timeout=60,
+            )  # fmt: skip
+            assert result.returncode == 0, result.stderr
         vendor.assert_valid()
 
 
-def test_every_target_that_the_readme_names_is_in_the_makefile() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", readme, re.MULTILINE))
+def test_all_blocks_of_the_readme_run() -> None:
+    found = blocks(PAGES[0])
+    assert len(found) >= 7
+    assert not [block for block in found if block.startswith(NOT_RUN)]
+
+
+def test_a_block_that_is_not_run_gives_a_reason() -> None:
+    for page in PAGES:
+        for block in blocks(page):
+            reason = block.partition("\n")[0].removeprefix(NOT_RUN)
+            assert not block.startswith(NOT_RUN) or len(reason.split()) >= 3, block
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_stands_in_fenced_blocks_only(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for block in re.findall(r"(?:^ {4}.*\n?)+", text, re.MULTILINE):
+        assert not re.search(r"^(import|from) \w|^venice\.|= venice\.", textwrap.dedent(block), re.MULTILINE), block
+
+
+def test_every_target_that_a_page_names_is_in_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {"demo", "test", "bump"} <= named <= targets
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]:
+        named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
+        assert named <= targets, page
+    assert {"demo", "drift", "bump", "check"} <= set(re.findall(r"make ([a-z]+)", README))
+
+
+def test_the_readme_fits_the_package_index() -> None:
+    assert len(README.splitlines()) <= 250
+    links = re.findall(r"\]\(([^)]*)\)", README)
+    assert all(link.startswith("https://") for link in links), "the index has no other file of the repository"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_that_a_page_names_exists(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)", text):
+        assert link.startswith("https://") or (page.parent / link).exists(), link
+    for name in re.findall(r"\b(?:docs|examples)/[\w/.-]*\w", text):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_readme_lists_the_methods_of_all_operations() -> None:
+    rows = re.findall(r"^\| (`[^|]*) \| (.*) \|$", README, re.MULTILINE)
+    listed = {
+        f"{resource}.{method}"
+        for resources, methods in rows
+        for resource in re.findall(r"`([\w.]+)`", resources)
+        for method in re.findall(r"`([\w.]+)`", methods)
+    }
+    assert len(OPERATIONS) == 49
+    assert {operation.name for operation in OPERATIONS.values()} <= listed
+    venice = Venice(api_key="k")
+    for name in listed:
+        value: object = venice
+        for part in name.split("."):
+            value = getattr(value, part, None)
+        assert callable(value) or name.split(".")[0] not in dir(venice), name

@@ -277,5 +277,5 @@ def resource_classes(name: str) -> tuple[Any, Any]:
     if name not in _CLASSES:
         return Resource, AsyncResource
     module, found = _CLASSES[name]
-    held = import_module(f"{__package__}.{module}")
-    return getattr(held, found), getattr(held, f"Async{found}")
+    held = import_module("." + module, __package__)
+    return getattr(held, found), getattr(held, "Async" + found)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from functools import cache
 from math import isfinite
 from typing import Any
@@ -17,11 +16,11 @@ from venice_client._core.request.call import Part, Request
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
 from venice_client._core.request.options import has_header
-from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.encoding import INERT, encode
 from venice_client._core.schema.fields import hint
-from venice_client._core.schema.inputs import input_value
+from venice_client._core.schema.inputs import input_model, input_value
 from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
-from venice_client._core.schema.model import Model
+from venice_client._core.schema.model import Field, Model, model_of
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Array, Ref, Shape
@@ -30,6 +29,7 @@ from venice_client._core.schema.violation import path
 
 _JSON_LEAVES = frozenset({str, int, bool, type(None)})
 _NO_CONTENT = frozenset({dict, list, float})
+_NO_FILES = INERT | {dict, type(None)}
 
 
 def choose_body(
@@ -49,22 +49,20 @@ def choose_body(
     given = {name: value for name, value in values.items() if value is not UNSET}
     if not given and (not extra or extra is UNSET) and not operation.body_required:
         return UNSET
-    bodies = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
-    if len(bodies) > 1:
-        has_file = any(is_file(item) for value in given.values() for item in _items(value))
-        bodies.sort(key=lambda body: is_json(body[0]) == has_file)
     known: set[str] = set()
-    for _, model in bodies:
-        names = _names(model, by_name=by_name)
-        if given.keys() <= names.keys():
+    for model in _models(operation, with_file=len(operation.bodies) > 1 and _hold_file(given.values())):
+        fields = _fields(model, by_name=by_name)
+        if given.keys() <= fields.keys():
             # Not by the constructor, which fills all fields: of forty, few are given.
-            made = model.from_dict({})
+            made: dict[str, Any] = {}
             for key, value in given.items():
-                declared = model.__fields__[names[key]]
-                if value is not None or not declared.drops_null:
-                    setattr(made, names[key], _input(value, declared.shape, names[key]))
-            return made
-        known |= names.keys()
+                name, declared = fields[key]
+                if value.__class__ in INERT:
+                    made[name] = value
+                elif value is not None or not declared.drops_null:
+                    made[name] = _input(value, declared.shape, name)
+            return model_of(model, made)
+        known |= fields.keys()
     unknown = sorted(set(given) - known)
     if unknown:
         way_out = "; extra_body sends fields that the contract lacks"
@@ -82,9 +80,24 @@ def _input(value: Any, shape: Shape, name: str) -> Any:
 
 
 @cache
-def _names(model: Any, *, by_name: bool) -> dict[str, str]:
-    """Return the names in Python of a model's fields by what they are given by."""
-    return {name if by_name else declared.wire: name for name, declared in model.__fields__.items()}
+def _models(operation: Operation, *, with_file: bool) -> tuple[type[Model], ...]:
+    """Return the models of an operation's bodies: those of forms first for values with a file, else those of JSON."""
+    models = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
+    return tuple(model for _, model in sorted(models, key=lambda body: is_json(body[0]) == with_file))
+
+
+@cache
+def _fields(model: Any, *, by_name: bool) -> Mapping[str, tuple[str, Field]]:
+    """Return the fields of a model, with their names in Python, by what they are given by."""
+    return {name if by_name else item.wire: (name, item) for name, item in model.__fields__.items()}
+
+
+def _hold_file(values: Iterable[Any]) -> bool:
+    """Whether one of the values, or one of their items, is a file."""
+    for value in values:
+        if value.__class__ not in _NO_FILES and (is_file(value) or any(map(is_file, _items(value) or ()))):
+            return True
+    return False
 
 
 def input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
@@ -102,17 +115,9 @@ def input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
 
 
 def _input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
-    shape = operation.bodies.get(media_type or body_media_type(operation, body) or "", Anything())
     if not isinstance(body, Model):
-        return input_value(body, shape)
-    made = copy(body)
-    for name, declared in type(body).__fields__.items():
-        value = getattr(body, name) if body.is_set(name) else UNSET
-        if value is None and declared.drops_null:
-            setattr(made, name, UNSET)
-        elif value is not UNSET:
-            setattr(made, name, input_value(value, declared.shape))
-    return made
+        return input_value(body, operation.bodies.get(media_type or body_media_type(operation, body) or "", Anything()))
+    return input_model(body)
 
 
 def write_body(
@@ -167,7 +172,7 @@ def write_body(
         if not has_header(request.headers, "Content-Type"):
             request.headers["Content-Type"] = media_type
     else:
-        request.form = list(_form(payload, operation.bodies.get(media_type)))
+        request.form = _form(payload, operation.bodies.get(media_type))
 
 
 def body_media_type(operation: Operation, body: Any) -> str | None:
@@ -175,9 +180,10 @@ def body_media_type(operation: Operation, body: Any) -> str | None:
     for media_type, shape in operation.bodies.items():
         if isinstance(body, Model) and isinstance(shape, Ref) and isinstance(body, shape.model):
             return media_type
-    forms = [media_type for media_type in operation.bodies if not is_json(media_type)]
-    if forms and isinstance(body, Mapping) and any(is_file(item) for value in body.values() for item in _items(value)):
-        return forms[0]  # a file travels in a form, in a plain mapping too
+    if isinstance(body, Mapping) and _hold_file(body.values()):
+        forms = [media_type for media_type in operation.bodies if not is_json(media_type)]
+        if forms:
+            return forms[0]  # a file travels in a form, in a plain mapping too
     return next(iter(operation.bodies), None)
 
 
@@ -217,36 +223,44 @@ def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
                 yield from _unfit(item, (*place, name))
 
 
-def _form(payload: Mapping[str, Any], shape: Shape | None) -> Iterable[tuple[str, Part]]:
-    declared = {item.wire: item.shape for item in shape.model.__fields__.values()} if isinstance(shape, Ref) else {}
+def _form(payload: Mapping[str, Any], shape: Shape | None) -> list[tuple[str, Part]]:
+    parts: list[tuple[str, Part]] = []
     for name, value in payload.items():
-        if value is None:
-            continue
-        repeated = isinstance(declared.get(name), Array) or any(is_file(item) for item in _items(value))
-        for item in _items(value) if repeated else [value]:
-            yield name, _part(name, item)
+        if value.__class__ in INERT:
+            parts.append((name, (None, text_of(value), None)))
+        elif value is not None:
+            items = _items(value)
+            if items is None or not (_is_list(shape, name) or any(map(is_file, items))):
+                items = [value]
+            parts += [(name, _part(name, item)) for item in items]
+    return parts
+
+
+def _is_list(shape: Shape | None, wire: str) -> bool:
+    """Whether a model declares a field as a list."""
+    declared = _fields(shape.model, by_name=False).get(wire) if isinstance(shape, Ref) else None
+    return declared is not None and isinstance(declared[1].shape, Array)
 
 
 def _part(name: str, value: Any) -> Part:
-    if isinstance(value, tuple) and is_file(value):
-        return (value[0] or name, _content(value[1]), value[2] if len(value) == 3 else None)
-    if is_content(value):
-        return (name, _content(value), "application/octet-stream")
-    return (None, text_of(value), None)
+    is_named = isinstance(value, tuple) and is_file(value)
+    if not is_named and not is_content(value):
+        return (None, text_of(value), None)
+    filename, content, *more = value if is_named else (name, value, OCTETS)
+    if isinstance(content, bytearray | memoryview):
+        content = bytes(content)
+    return (filename or name, content, more[0] if more else None)
 
 
-def _content(value: Any) -> Any:
-    return bytes(value) if isinstance(value, bytearray | memoryview) else value
-
-
-def _items(value: Any) -> Sequence[Any]:
-    """The values of a field that may be repeated; a tuple may itself be a file."""
-    return value if isinstance(value, list | tuple) and not is_file(value) else [value]
+def _items(value: Any) -> Sequence[Any] | None:
+    """Return the values of a field that may be repeated; None for a single one. A tuple may itself be a file."""
+    return value if isinstance(value, list | tuple) and not is_file(value) else None
 
 
 def text_of(value: Any) -> str:
     """Write a value where only text can stand: in a URL, a header, a form."""
-    value = encode(value)
+    if value.__class__ is not str:
+        value = encode(value)
     if isinstance(value, str):
         try:
             _ = value.isascii() or value.encode()  # a long text is often base64: nothing is copied then

@@ -147,8 +147,14 @@ def build(request: Request) -> Request:
 
 
 def _undeclared(request: Request) -> Operation:
-    bodies = {request.media_type or JSON: Anything()}
-    return Operation(method=request.method, path=request.path, name="", module="", bodies=bodies)
+    return Operation(
+        method=request.method,
+        path=request.path,
+        name="",
+        module="",
+        bodies={request.media_type or JSON: Anything()},
+        body_required=request.body is not UNSET,  # None is one: null
+    )
 
 
 def _is_missing(parameter: Parameter, operation: Operation, request: Request, *, checked: bool) -> bool:

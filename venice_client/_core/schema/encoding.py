@@ -11,8 +11,9 @@ from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Shape
 from venice_client._core.schema.values import listed, written
 
-LEAVES = frozenset({str, int, float, bool, type(None), bytes})
-"""The types of values that are sent as they are."""
+INERT = frozenset({str, int, float, bool})
+LEAVES = INERT | {type(None), bytes}
+"""The types of values that are sent as they are; those of `INERT` are neither null nor a file."""
 
 
 class WireObject:

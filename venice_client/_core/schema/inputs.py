@@ -17,8 +17,8 @@ from typing import Any
 
 import attrs
 
-from venice_client._core.schema.encoding import LEAVES, given_fields
-from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.encoding import INERT, LEAVES, given_fields
+from venice_client._core.schema.model import Field, Model, model_of, set_values
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape
 from venice_client._core.schema.values import is_file, listed, written
@@ -47,6 +47,19 @@ def input_value(value: Any, shape: Shape = _ANY) -> Any:
     if kind is dict or kind is list:
         return _object(value, shape) if kind is dict else _items(value, shape)
     return _other(value, shape)
+
+
+def input_model(model: Model) -> Model:
+    """Return a copy of a caller's model with the values of its fields as the wire has them."""
+    values = set_values(model)
+    for name, value in values.items():
+        if value.__class__ not in INERT and value is not UNSET:
+            declared = type(model).__fields__[name]
+            if value is not None:
+                values[name] = input_value(value, declared.shape)
+            elif declared.drops_null:
+                values[name] = UNSET
+    return model_of(type(model), values, model._raw)  # noqa: SLF001  # the models' own layer
 
 
 def _other(value: Any, shape: Shape) -> Any:

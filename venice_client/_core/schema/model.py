@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
 
 T = TypeVar("T")
+M = TypeVar("M", bound="Model")
 
 
 @frozen
@@ -310,6 +311,23 @@ def _property(name: str, declared: Field) -> property:
         model._values[name] = value  # noqa: SLF001
 
     return property(read if is_list or decode is not None else read_plain, write)
+
+
+def model_of(kind: type[M], values: dict[str, Any], raw: dict[str, Any] | None = None) -> M:
+    """Make a model of the values of fields by their names in Python, over a mapping from the wire."""
+    model = kind.from_dict({} if raw is None else raw)
+    model._values = values  # noqa: SLF001  # it belongs to the class
+    return model
+
+
+def set_values(model: Model) -> dict[str, Any]:
+    """Return the values of the fields that came or were set, by their names in Python; UNSET where one was removed."""
+    values, raw = dict(model._values), model._raw  # noqa: SLF001  # it belongs to the class
+    if raw:
+        for name, declared in type(model).__fields__.items():
+            if name not in values and declared.wire in raw:
+                values[name] = getattr(model, name)
+    return values
 
 
 def _restore(

@@ -260,22 +260,19 @@ class BaseClient:
 
     def _headers(self, request: Request) -> dict[str, str]:
         """Return the headers of a request with the credentials of its operation. The request never holds the key."""
-        lower = {name.lower() for name in request.headers}
+        lower = set(map(str.lower, request.headers))
         headers = dict(request.headers) if "user-agent" in lower else {"User-Agent": USER_AGENT, **request.headers}
         if "authorization" in lower:
             return headers
         headers |= request.credentials
         if request.operation is None:
             return headers if request.credentials else headers | self._bearer()
-        alternatives = request.operation.security
-        schemes = [scheme for alternative in alternatives for scheme in alternative]
-        given = request.credentials or any(scheme.parameter.lower() in lower for scheme in schemes)
-        given = given or not WALLET_HEADERS.isdisjoint(lower)
-        if schemes and not given:
-            takes_key = any(scheme.kind == "bearer" for scheme in schemes)
-            bearer = self._bearer() if takes_key else {}
-            if not bearer and () not in alternatives:
-                raise MissingAPIKeyError(_missing(request.operation, takes_key=takes_key))
+        operation = request.operation
+        given = request.credentials or not lower.isdisjoint(operation.credentials | WALLET_HEADERS)
+        if operation.credentials and not given:
+            bearer = self._bearer() if operation.takes_key else {}
+            if not bearer and () not in operation.security:
+                raise MissingAPIKeyError(_missing(operation))
             headers |= bearer
         return headers
 
@@ -322,7 +319,7 @@ def _unpickled(kind: Any, options: Mapping[str, Any]) -> Any:  # a subclass of B
     return kind(**options)
 
 
-def _missing(operation: Operation, *, takes_key: bool) -> str:
-    if takes_key:
+def _missing(operation: Operation) -> str:
+    if operation.takes_key:
         return f"{operation.key} needs an API key, and none was given: pass api_key=..., or set VENICE_API_KEY."
     return f"{operation.key} needs the header {SIGNED_HEADER}: pass it, or give the client a signer with auth=..."

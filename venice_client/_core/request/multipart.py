@@ -1,7 +1,7 @@
 """
 Forms with files, written piece by piece: the same bytes whichever HTTP library sends them.
 
-A form knows its length where its files tell theirs, and whether it can be written a second time. It opens and closes
+A form has a length where its files have sizes, and can be written again where they can be rewound. It opens and closes
 no file; each is sent from its beginning.
 """
 
@@ -14,58 +14,70 @@ import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import Part, Request
+from venice_client._core.request.options import set_header
 from venice_client._core.request.upload import is_upload
+from venice_client._core.schema.media_types import OCTETS
 
 _PIECE = 256 * 1024
-_QUOTED = re.compile(r'["\x00-\x1f\x7f\\]')
+_UNSAFE = re.compile(r'["\x00-\x1f\x7f\\]')
 
 
 class Form:
     """The body of a form. Each iteration writes it anew."""
 
     def __init__(self, parts: Sequence[tuple[str, Part]]) -> None:
-        self.boundary = secrets.token_hex(16)
-        self.content_type = f"multipart/form-data; boundary={self.boundary}"
-        self._parts = [(name, self._head(name, part), _checked(name, part[1])) for name, part in parts]
-        self._end = f"--{self.boundary}--\r\n".encode()
-        self._read = False
-        sizes = [_size(content) for _, _, content in self._parts]
-        self.rewinds = all(size is not None for size in sizes)
+        boundary = secrets.token_hex(16)
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._pieces: list[bytes | tuple[str, Any]] = []  # texts between files, and files with the names of their parts
+        self._was_read = False
+        sizes: list[int | None] = []
+        text = b""
+        for name, part in parts:
+            text += _head(boundary, name, part)
+            content = _checked(name, part[1])
+            if part[0] is None and isinstance(content, bytes):
+                text += content + b"\r\n"
+                continue
+            self._pieces += [text, content if isinstance(content, bytes) else (name, content)]
+            sizes += [len(text), _size(content)]
+            text = b"\r\n"
+        text += f"--{boundary}--\r\n".encode()
+        self._pieces.append(text)
+        self.rewinds = None not in sizes
         """Whether every file can be read again."""
-        self.length: int | None = None
+        self.length = sum(filter(None, sizes), len(text)) if self.rewinds else None
         """The number of bytes; None where a file does not tell."""
-        if self.rewinds:
-            heads = sum(len(head) + 2 for _, head, _ in self._parts)
-            self.length = heads + sum(size for size in sizes if size) + len(self._end)
 
     @property
     def can_be_sent(self) -> bool:
         """Whether a next attempt would send all of it."""
-        return self.rewinds or not self._read
+        return self.rewinds or not self._was_read
 
     def __iter__(self) -> Iterator[bytes]:
-        self._read = True
-        for name, head, content in self._parts:
-            yield head
-            yield from [content] if isinstance(content, bytes) else read_pieces(name, content)
-            yield b"\r\n"
-        yield self._end
+        self._was_read = True
+        for piece in self._pieces:
+            if isinstance(piece, bytes):
+                yield piece
+            else:
+                yield from read_pieces(*piece)
 
-    def _head(self, name: str, part: Part) -> bytes:
-        filename, _, media_type = part
-        lines = [f"--{self.boundary}", f'Content-Disposition: form-data; name="{_quoted(name)}"']
-        if filename is not None:
-            lines[1] += f'; filename="{_quoted(filename)}"'
-            media_type = media_type or mimetypes.guess_type(filename)[0] or "application/octet-stream"
-        if media_type:
-            if not media_type.isprintable():
-                raise RequestValidationError([f"{name}: {media_type[:40]!r} is no media type"])
-            lines.append(f"Content-Type: {media_type}")
-        return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="replace")
+
+def _head(boundary: str, name: str, part: Part) -> bytes:
+    filename, _, media_type = part
+    lines = [f"--{boundary}", f'Content-Disposition: form-data; name="{_quoted(name)}"']
+    if filename is not None:
+        lines[1] += f'; filename="{_quoted(filename)}"'
+        media_type = media_type or mimetypes.guess_type(filename)[0] or OCTETS
+    if media_type:
+        if not media_type.isprintable():
+            raise RequestValidationError([f"{name}: {media_type[:40]!r} is no media type"])
+        lines.append(f"Content-Type: {media_type}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="replace")
 
 
 def write_form(request: Request) -> None:
@@ -73,17 +85,17 @@ def write_form(request: Request) -> None:
     if request.form is None:
         return
     form = Form(request.form)
-    for name in [item for item in request.headers if item.lower() in ("content-type", "content-length")]:
-        del request.headers[name]
-    request.headers["Content-Type"] = form.content_type
-    if form.length is not None:
-        request.headers["Content-Length"] = str(form.length)
+    set_header(request.headers, "Content-Type", form.content_type)
+    set_header(request.headers, "Content-Length", None if form.length is None else str(form.length))
     request.content, request.form = form, None
 
 
-def _quoted(text: str) -> str:
-    """Write a name as it is, but for quotes and control characters, as browsers do, and for backslashes."""
-    return _QUOTED.sub(lambda found: "\\\\" if found[0] == "\\" else f"%{ord(found[0]):02X}", text)
+def _escaped(found: re.Match[str]) -> str:
+    return "\\\\" if found[0] == "\\" else f"%{ord(found[0]):02X}"
+
+
+_quoted = partial(_UNSAFE.sub, _escaped)
+"""Writes a name as it is, except for quotes, control characters (as browsers do) and backslashes."""
 
 
 def _checked(name: str, content: Any) -> Any:

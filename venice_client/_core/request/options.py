@@ -129,15 +129,16 @@ def check_mapping(value: Any, option: str) -> Mapping[str, Any]:
     return value
 
 
-def set_header(headers: dict[str, str], name: str, value: str) -> None:
-    """Set a header instead of those of the same name in any case."""
+def set_header(headers: dict[str, str], name: str, value: str | None) -> None:
+    """Set a header instead of those of the same name in any case; None removes them."""
     lower = name.lower()
-    for known in [item for item in headers if item.lower() == lower]:
-        del headers[known]
-    headers[name] = value
+    for known in list(headers):
+        if known.lower() == lower:
+            del headers[known]
+    if value is not None:
+        headers[name] = value
 
 
 def has_header(headers: Mapping[str, str], name: str) -> bool:
     """Whether there is a header of a name, in any case."""
-    lower = name.lower()
-    return any(item.lower() == lower for item in headers)
+    return name in headers or name.lower() in map(str.lower, headers)

@@ -121,7 +121,7 @@ def declared_by(operation: Operation | None, status: int) -> Mapping[str, Shape]
 
 
 def _shape(declared: Mapping[str, Shape], media_type: str) -> Shape | None:
-    kind = best_match(declared, media_type)
+    kind = best_match(tuple(declared), media_type)
     return None if kind is None else declared[kind]
 
 

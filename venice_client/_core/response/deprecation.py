@@ -16,12 +16,12 @@ from venice_client._core.warnings import VeniceDeprecationWarning, warn
 if TYPE_CHECKING:
     from venice_client._core.metadata import AnsweringModel
 
-_HEADERS: Final = (
+_HEADERS: Final = {
     "x-venice-model-deprecation-warning",
     "x-venice-model-deprecation-date",
     "x-venice-deprecated",
     "x-venice-deprecated-replacement",
-)
+}
 _logger = logging.getLogger("venice_client")
 _told: set[str] = set()
 _lock = threading.Lock()
@@ -29,10 +29,7 @@ _lock = threading.Lock()
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:
     """Warn where an answer says that its model is deprecated, and no answer of that model said so before."""
-    for name in _HEADERS:
-        if name in headers:
-            break
-    else:
+    if headers.keys().isdisjoint(_HEADERS):
         return
     from venice_client._core.metadata import Meta
 

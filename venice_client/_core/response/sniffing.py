@@ -46,4 +46,7 @@ def sniff(content: bytes) -> str | None:
         return "audio/opus" if b"OpusHead" in content[:64] else "audio/ogg"
     if content[4:8] == b"ftyp":
         return _FTYP.get(content[8:12].rstrip(), "video/mp4")
-    return next((media_type for mark, media_type in _MARKS if content.startswith(mark)), None)
+    for mark, media_type in _MARKS:
+        if content.startswith(mark):
+            return media_type
+    return None

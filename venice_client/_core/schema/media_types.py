@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -59,7 +59,8 @@ def matches(declared: str, media_type: str) -> bool:
     return kind in (name, "*/*", "*") or (kind.endswith("/*") and name.startswith(kind[:-1]))
 
 
-def best_match(declared: Iterable[str], media_type: str) -> str | None:
+@lru_cache(256)
+def best_match(declared: tuple[str, ...], media_type: str) -> str | None:
     """Return the declared media type that fits best: the same type before a range, a range before `*/*`."""
     found = [kind for kind in declared if matches(kind, media_type)]
     return min(found, key=lambda kind: essence(kind).count("*"), default=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from venice_client._core.schema.media_types import EVENT_STREAM, best_match, is_json
 from venice_client._core.schema.shapes import AnyOf, Array, Binary, Ref, Shape
@@ -85,10 +85,22 @@ class Operation:
     pictures: tuple[PicturePlace, ...] = ()
     """Where the body takes pictures."""
 
-    @property
-    def key(self) -> str:
-        """The operation as the contract names it: "POST /image/edit"."""
+    key: str = field(init=False)
+    """The operation as the contract names it: "POST /image/edit"."""
+
+    @key.default
+    def _key(self) -> str:
         return f"{self.method} {self.path}"
+
+    @cached_property
+    def credentials(self) -> frozenset[str]:
+        """The headers that give access, in lower case."""
+        return frozenset(scheme.parameter.lower() for alternative in self.security for scheme in alternative)
+
+    @cached_property
+    def takes_key(self) -> bool:
+        """Whether one of the alternatives is an API key as a bearer token."""
+        return any(scheme.kind == "bearer" for alternative in self.security for scheme in alternative)
 
     @cached_property
     def request_media_types(self) -> tuple[str, ...]:
@@ -127,12 +139,9 @@ class Operation:
 
     def fills(self, parameter: Parameter) -> bool:
         """Whether a parameter is a header that gives access, so that the client fills it in where it can."""
-        schemes = (scheme for alternative in self.security for scheme in alternative)
-        return parameter.location == "header" and any(
-            scheme.parameter.lower() == parameter.wire.lower() for scheme in schemes
-        )
+        return parameter.location == "header" and parameter.wire.lower() in self.credentials
 
-    @property
+    @cached_property
     def streams(self) -> bool:
         """Whether a success may be an event stream."""
         return any(EVENT_STREAM in content for content in self.results.values())
@@ -141,7 +150,7 @@ class Operation:
         """Return the declared shape of an answer, by its status and by its own media type."""
         for declared in (str(status), f"{str(status)[0]}XX", "default"):
             content = self.results.get(declared)
-            if content and (kind := best_match(content, media_type)) is not None:
+            if content and (kind := best_match(tuple(content), media_type)) is not None:
                 return content[kind]
         return None
 

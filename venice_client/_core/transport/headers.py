@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
 from typing import Any
 
 
@@ -18,7 +18,11 @@ class Headers(Mapping[str, str]):
     def __init__(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
         values: dict[str, str] = {}
         for line in lines:
-            name, value = line[0].decode("latin-1").lower(), _text(line[1])
+            name = line[0].decode("latin-1").lower()
+            try:
+                value = line[1].decode()
+            except UnicodeDecodeError:
+                value = line[1].decode("latin-1")
             values[name] = f"{values[name]}, {value}" if name in values else value
         self._values = values
 
@@ -32,6 +36,14 @@ class Headers(Mapping[str, str]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name.lower() in self._values
 
+    def keys(self) -> KeysView[str]:
+        """Return the names in lower case."""
+        return self._values.keys()
+
+    def items(self) -> ItemsView[str, str]:
+        """Return the names in lower case with their values."""
+        return self._values.items()
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
@@ -40,10 +52,3 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._values!r})"
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -80,7 +80,10 @@ _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 def media_type_of(data: bytes) -> str | None:
     """Return the media type of a picture by its first bytes; None where they are not a picture's."""
     head = data[:HEAD]
-    return next((media_type for pattern, media_type in _PICTURES if pattern.match(head)), None)
+    for pattern, media_type in _PICTURES:
+        if pattern.match(head):
+            return media_type
+    return None
 
 
 def is_other_picture(data: bytes) -> bool:

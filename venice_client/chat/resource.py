@@ -8,6 +8,7 @@ signatures, and type checkers read them in the generated `CreateOptions`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from venice_client._core.errors import RequestValidationError
@@ -197,7 +198,7 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
 class Chat(GeneratedChat):
     """The operations of `chat`."""
 
-    @property
+    @cached_property
     def completions(self) -> ChatCompletions:
         """Answer conversations."""
         return ChatCompletions(self._client)
@@ -206,7 +207,7 @@ class Chat(GeneratedChat):
 class AsyncChat(GeneratedAsyncChat):
     """The operations of `chat`."""
 
-    @property
+    @cached_property
     def completions(self) -> AsyncChatCompletions:
         """Answer conversations."""
         return AsyncChatCompletions(self._client)

@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 
 KEYS = sorted(OPERATIONS)
 PNG = content("image/png")
-AT_ONCE = {"audio.resume", "images.map", "video.resume"}
+AT_ONCE = {"audio.resume", "chat.completions.run_tools", "chat.completions.stream", "images.map", "video.resume"}
 """Methods of the async client that wait for nothing themselves."""
 OURS = AT_ONCE | {
-    *("audio.generate", "audio.submit", "models.capabilities", "models.check", "video.generate", "video.submit"),
+    *("audio.generate", "audio.submit", "chat.completions.parse", "models.capabilities", "models.check"),
+    *("responses.parse", "video.generate", "video.submit"),
 }
 """Methods that stand for no single operation of the contract."""
 GONE = {"GET /billing/usage"}

@@ -69,7 +69,7 @@ tests: $(READY)  ## The tests, with the coverage of the fast ones: to measure th
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live and not slow" --cov --cov-branch --cov-report=term
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "slow and not live"
 
-others: $(READY)  ## The client's tests on every other interpreter from 3.11 on that is at hand
+others: $(READY)  ## The client's tests on every other installed interpreter from 3.11 on
 	@for version in $(OTHERS); do \
 		$(BIN)/python -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] == '$$version')" || continue; \
 		for python in python$$version $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python none; do \

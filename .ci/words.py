@@ -18,14 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent
 EXCEPTIONS = ROOT / ".ci" / "words-exceptions.txt"
 INSTEAD = {
     r"told": "reported, said",
-    r"tells?": "reports, says, distinguishes",
+    r"(?<!\.)tells?": "reports, says, distinguishes",
     r"asked": "requested, opt-in",
     r"wanted": "required, expected",
     r"nobody": "no one; or name the subject",
     r"whoever": "the caller, the user",
     r"who comes next": "the next call",
     r"business": "name the responsibility",
-    r"(?<!there )is no [a-z]+": "is not a",
+    r"(?<!there )is no (?!longer\b)[a-z]+": "is not a",
     r"in the place of": "instead of",
     r"but for": "except",
     r"of our own": "own; or leave it out",

@@ -14,7 +14,7 @@ _PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 
 def main() -> int:
-    """Measure, and tell."""
+    """Measure, and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("action", choices=["page", "show", "check"], nargs="?", default="show")
     parser.add_argument("--rounds", type=int, default=25)

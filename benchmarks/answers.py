@@ -67,7 +67,7 @@ def events() -> list[bytes]:
 
 def embeddings() -> bytes:
     """Return a vector of plausible numbers for each text."""
-    dice = random.Random(1)  # noqa: S311  # the same numbers each time are what is wanted
+    dice = random.Random(1)  # noqa: S311  # every run needs the same numbers
     rows = [
         {
             "object": "embedding",
@@ -81,7 +81,7 @@ def embeddings() -> bytes:
 
 
 def models() -> bytes:
-    """Return a list of models: a third answers text, and tells of many abilities; 135 kB, as the API's own."""
+    """Return a list of models of 135 kB, as large as the API's: a third are text models with many capabilities."""
     return _written({"object": "list", "type": "all", "data": [_model(number) for number in range(MODELS)]})
 
 
@@ -114,7 +114,7 @@ def _model(number: int) -> dict[str, Any]:
 def picture(path: Path, sides: tuple[int, int] = _SIDES) -> None:
     """Write a PNG that no packing makes smaller."""
     width, height = sides
-    dice = random.Random(2)  # noqa: S311  # the same picture each time is what is wanted
+    dice = random.Random(2)  # noqa: S311  # every run needs the same picture
     pixels = b"".join(b"\0" + dice.randbytes(3 * width) for _ in range(height))
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels, 0)), (b"IEND", b""))

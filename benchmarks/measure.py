@@ -26,7 +26,7 @@ _LITTLE: Final = 2**20
 
 
 def python_of(client: str) -> str | None:
-    """Return the interpreter that has a contestant: this one, but for venice-py, whose environment is another."""
+    """Return the interpreter that has a contestant: this one, except for venice-py, which has another environment."""
     return os.environ.get("VENICE_PY_PYTHON") if client == VENICE_PY else sys.executable
 
 
@@ -101,20 +101,20 @@ def measured(row: Row, clients: Sequence[str], url: str, folder: Path, rounds: i
         contestants = _ready(row, clients, url, folder, stack)
         figures: dict[str, list[float]] = {client: [] for client in contestants}
         for number in range(min(rounds, row.most_rounds)):
-            # Whoever comes first in one round comes last in the next.
+            # The first contestant of a round is the last of the next.
             for client in contestants if number % 2 else reversed(contestants):
                 figures[client].append(contestants[client].measure(row.times)["cpu"] / row.times)
     return {client: median(found) for client, found in figures.items()}
 
 
 def _does(client: str, row: Row) -> bool:
-    """Whether a contestant has a row; told by its text, as its module may need another environment."""
+    """Whether a contestant has a row; read from its source text, as its module may need another environment."""
     text = (_ROOT / f"{CLIENTS[client].replace('.', '/')}.py").read_text()
     return f"\ndef {row.name}(" in text
 
 
 def _ready(row: Row, clients: Sequence[str], url: str, folder: Path, stack: ExitStack) -> dict[str, Contestant]:
-    """Start the contestants of a row; one that can't do it is told of and left out, unless it is one of ours."""
+    """Start the contestants of a row; another client that cannot run it is reported and left out."""
     found = {}
     for client in clients:
         try:

@@ -31,7 +31,7 @@ How it is measured: the server is a process of its own that answers at once on l
 contestant is a process of its own; they take turns in rounds, and the medians count. Each of them builds its request
 anew, and reads the same fields of the answer. Each event of the stream is a chunk of HTTP of its own, as from a server
 that has them one by one. Many calls at once are measured in the first seconds of a client: after five, raw httpx takes
-about 1.0 ms a call in the place of 1.7. An empty field is a row that a contestant does not have.
+about 1.0 ms a call instead of 1.7. An empty field is a row that a contestant does not have.
 
 venice-py is measured where VENICE_PY_PYTHON names an interpreter that has it; it is asynchronous, over aiohttp, in all
 rows. openai sends the picture to the endpoint that it has.

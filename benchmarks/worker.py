@@ -1,5 +1,5 @@
 """
-The process of one contestant at one row: for every line that it reads, it does the row so many times, and tells what
+The process of one contestant at one row: for every line that it reads, it does the row so many times, and prints what
 that took as JSON.
 
     python -m benchmarks.worker MODULE ROW URL FOLDER
@@ -20,7 +20,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def main(module: str, row: str, url: str, folder: str) -> None:
-    """Make the contestant ready, warm it up, and do what is asked for."""
+    """Prepare the contestant, warm it up, and run each requested row."""
     work: Callable[[int, str], None] = getattr(import_module(module), row)(url)
     small, large = str(Path(folder, "small.png")), str(Path(folder, "large.png"))
     work(3, small)

@@ -1,5 +1,5 @@
 """
-The main job, end to end, with no key and no network: fetch, tell the drift, regenerate, edit a picture.
+The main job, end to end, with no key and no network: fetch, report the drift, regenerate, edit a picture.
 
 A stand-in of the vendor on loopback publishes a newer description (the pinned contract and examples/newer.yaml) and
 answers the API; it checks every request against that description. Run it with `make demo`.
@@ -35,7 +35,7 @@ def main() -> None:
         print(f"A stand-in of the vendor answers at {vendor.url}.")
         with step("Fetch the newer description"):
             run("fetch", "--from", vendor.description_url, "--out", "build/demo/swagger.yaml")
-        with step("Tell the drift from the pinned contract"):
+        with step("Report the drift from the pinned contract"):
             run("diff", "spec/swagger.yaml", "build/demo/swagger.yaml")
         with step("Regenerate the client from it, beside the tree"):
             run("generate", "--spec", "build/demo/swagger.yaml", "--out", "build/demo")
@@ -55,7 +55,7 @@ def edit(vendor: StandIn) -> None:
     print(f"{where}: {len(OPERATIONS)} operations; new: {', '.join(new)}")
     with Venice("a-key-of-no-worth", base_url=vendor.base_url) as venice:
         print(f"venice.images offers {', '.join(name for name in dir(venice.images) if not name.startswith('_'))}")
-        # `mood` came with the newer description: nobody wrote a line for it, and the tree's client does not know it.
+        # `mood` came with the newer description: no code was written for it, and the checked-in client lacks it.
         options: Any = {"aspect_ratio": "16:9", "mood": "warm"}
         picture = venice.images.edit(ROOT / "examples" / "photo.png", "make the sky a sunset", **options)
         saved = picture.save(BUILD / "edited.png", overwrite=True)

@@ -1,7 +1,7 @@
 """
 Make pictures from words: python examples/generate.py [PROMPT] [NAME]
 
-Two variants are asked for, and saved as NAME-1 and NAME-2. VENICE_API_KEY is the key, VENICE_IMAGE_MODEL the model.
+It requests two variants, saved as NAME-1 and NAME-2. VENICE_API_KEY is the key, VENICE_IMAGE_MODEL the model.
 """
 
 from __future__ import annotations

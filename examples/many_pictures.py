@@ -1,8 +1,8 @@
 """
 Edit all pictures of a folder: python examples/many_pictures.py [FOLDER] [PROMPT] [FOLDER OF THE RESULTS]
 
-Stop it, by Ctrl-C or worse, and run it again with the same arguments: it goes on where it was, and pays for nothing
-twice. VENICE_API_KEY is the key.
+Stop it, by Ctrl-C or a kill, and run it again with the same arguments: it continues where it stopped, and pays for
+nothing twice. VENICE_API_KEY is the key.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Reads the vendor's OpenAPI description, tells what changed, and regenerates the client. No part of the wheel."""
+"""Read the vendor's OpenAPI description, report what changed, and generate the client. Not part of the wheel."""

@@ -87,7 +87,7 @@ class Venice(SyncResources):
 
     @cached_property
     def models(self) -> Models:
-        """List models, and tell what each can do."""
+        """List models, and report what each can do."""
         from venice_client.capabilities.resource import Models
 
         return Models(self)
@@ -158,7 +158,7 @@ class AsyncVenice(AsyncResources):
 
     @cached_property
     def models(self) -> AsyncModels:
-        """List models, and tell what each can do."""
+        """List models, and report what each can do."""
         from venice_client.capabilities.resource import AsyncModels
 
         return AsyncModels(self)

@@ -77,7 +77,7 @@ def stream(url: str) -> Work:
 
 
 def embeddings(url: str) -> Work:
-    """Turn texts into vectors, and read each. Plain numbers are asked for: the server has no others."""
+    """Turn texts into vectors, and read each. It requests plain numbers: the server has no others."""
     client = _client(url)
 
     def work(times: int, _picture: str) -> None:

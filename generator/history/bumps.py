@@ -40,7 +40,7 @@ class Bump:
     """Of every class that has any, how many findings; the strongest first."""
     headline: str
     operations: tuple[tuple[str, Class], ...] = field(repr=False)
-    """What it reaches, each with the strongest class that does, but for DOCS and VERSION; sorted."""
+    """What it reaches, each with its strongest class, without DOCS and VERSION; sorted."""
     report: tuple[tuple[str, tuple[tuple[Class, str], ...]], ...] = field(default=(), repr=False)
     """The findings in words, group by group: a title, and lines with their classes."""
     failed: bool = False

@@ -132,7 +132,7 @@ def _figures(history: History) -> Iterator[Text]:
 
 
 def _counted(history: History) -> list[Class]:
-    """The classes that have a column: those with findings, but for VERSION, which says no more than the version."""
+    """The classes that have a column: those with findings, except VERSION, which repeats the version."""
     used = {cls for bump in history.bumps for cls, _ in bump.counts}
     return [cls for cls in Class if cls in used and cls is not Class.VERSION]
 

@@ -142,14 +142,14 @@ def _differences(declared: dict[str, Any], found: dict[str, Any]) -> list[str]:
     problems += [f"{key} is not in the contract" for key in found if key not in declared]
     for key in sorted(set(declared) & set(found)):
         problems += [
-            f"{key}: {what} should be {wanted}, and {'is' if what != 'bodies' else 'are'} {found[key][what]}"
-            for what, wanted in declared[key].items()
-            if found[key][what] != wanted and not (what == "parameters" and _only_more(wanted, found[key][what]))
+            f"{key}: {what} should be {expected}, and {'is' if what != 'bodies' else 'are'} {found[key][what]}"
+            for what, expected in declared[key].items()
+            if found[key][what] != expected and not (what == "parameters" and _only_more(expected, found[key][what]))
         ]
     return sorted(problems)
 
 
-def _only_more(wanted: list[Any], found: list[Any]) -> bool:
+def _only_more(expected: list[Any], found: list[Any]) -> bool:
     """A placeholder of the path that no parameter declares is one of the client all the same."""
-    more = [item for item in found if item not in wanted]
-    return all(item in found for item in wanted) and all(item[0] == "path" for item in more)
+    more = [item for item in found if item not in expected]
+    return all(item in found for item in expected) and all(item[0] == "path" for item in more)

@@ -1,8 +1,8 @@
 """
-Tells the body of a form from a body in JSON, and says which bodies are required.
+Separate form bodies from JSON bodies, and mark the required ones.
 
 Limits of openapi-python-client: a form and a JSON body that share one schema share one class, so that a file in the
-form is sent as the text of its bytes; `{}`, the vendor's way to say "a file", is no type at all; a body whose
+form is sent as the text of its bytes; `{}`, the vendor's way to say "a file", has no type at all; a body whose
 `required` the vendor forgot is typed optional.
 """
 

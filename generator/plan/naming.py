@@ -112,7 +112,7 @@ def class_name(text: str) -> str:
 
 
 def identifier(text: str, *, reserved: Collection[str] = ()) -> str:
-    """Return `text` as a snake_case identifier that is no keyword and none of `reserved`."""
+    """Return `text` as a snake_case identifier that is neither a keyword nor in `reserved`."""
     name = _snake(re.sub(r"[^0-9A-Za-z_. -]", "_", text)).strip("_")
     name = re.sub(r"_+", "_", name)
     if not name.isidentifier():

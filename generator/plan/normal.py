@@ -30,7 +30,7 @@ FILE = "file"
 NULL: Schema = {"type": "null"}
 
 OPEN: Schema = {"type": "open"}
-"""Any other value, as the last branch of a union: it may come, but nobody is told to expect it."""
+"""Any other value, as the last branch of a union: it may come, but no annotation shows it."""
 
 _BOUNDS = {
     "string": ("format", "pattern", "minLength", "maxLength"),

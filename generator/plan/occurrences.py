@@ -273,7 +273,7 @@ def _kind(schema: Schema) -> str:
 
 def _marks(branches: list[Schema]) -> list[list[str]]:
     """
-    Return for each class of a union what tells it from the others, best first, whatever their order.
+    Return for each class of a union its distinguishing features, best first, independent of their order.
 
     That is the value of a discriminator, else a property that it alone has, else its type, else a number.
     """
@@ -298,7 +298,7 @@ def _discriminating_value(branch: Schema) -> str | None:
 
 
 def _discriminator(branches: list[Schema]) -> list[str]:
-    """Return the one value of a property that tells the branches apart; none where no property does."""
+    """Return the one value of the property that separates the branches; none where no property does."""
     for key in DISCRIMINATORS:
         values = [_only_value(branch, key) for branch in branches]
         known = [value for value in values if value is not None]

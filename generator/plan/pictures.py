@@ -89,7 +89,7 @@ def _refused(place: Place, problem: str) -> GeneratorError:
 
 
 def is_text(schema: Schema) -> bool:
-    """Whether a normal schema, which is no union, is a text or a file: what a picture can be sent as."""
+    """Whether a normalised schema other than a union is a text or a file, which a picture can be sent as."""
     return schema.get("type") == "string" and "enum" not in schema
 
 
@@ -180,12 +180,12 @@ def _is_marked(schema: Schema) -> bool:
 def _place(path: tuple[str, ...], schema: Schema) -> PicturePlace:
     mark = schema[PICTURE]
     least, most = mark.get("pixels", (None, None))
-    told = any(branch.get("format") == "uri" for branch in schema.get("anyOf", [schema]))
+    is_uri = any(branch.get("format") == "uri" for branch in schema.get("anyOf", [schema]))
     return PicturePlace(
         path=path,
         form=mark["as"],
         kind=mark.get("kind", "picture"),
-        takes_url=mark.get("url", told) or mark["as"] == "url",
+        takes_url=mark.get("url", is_uri) or mark["as"] == "url",
         min_pixels=least,
         max_pixels=most,
         max_bytes=mark.get("bytes"),

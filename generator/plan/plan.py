@@ -106,7 +106,7 @@ class Paging:
     """Where the items of a page are, by the attributes on the way."""
     item: Schema
     more: tuple[str, ...] = ()
-    """Where a page tells whether, up to which page, or by which cursor it goes on."""
+    """Where a page has the flag, the number of pages or the cursor that leads to the next page."""
 
 
 @frozen(kw_only=True)
@@ -186,7 +186,7 @@ class Operation:
 
     @property
     def gives_pictures(self) -> bool:
-        """Whether the generated method hands its call to the picture facade: text about a picture is no picture."""
+        """Whether the generated method hands its call to the picture facade. One that returns text does not."""
         return bool(self.facade and self.pictures) and not self.streams
 
 

@@ -57,7 +57,7 @@ def _resolve_operation(document: dict[str, Any], operation: dict[str, Any], shar
 
 
 def _with_schema(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A parameter may declare `content` in the place of `schema`: one media type, whose schema it is."""
+    """A parameter may declare `content` instead of `schema`: one media type, whose schema it is."""
     content = parameter.get("content")
     if "schema" not in parameter and content:
         media_type, media = next(iter(content.items()))
@@ -118,7 +118,7 @@ def _component(document: dict[str, Any], reference: str, added: list[str]) -> st
 
 
 def _at(document: dict[str, Any], reference: str) -> dict[str, Any]:
-    """What a reference points at; KeyError for what is not there or is no object."""
+    """What a reference points at; KeyError where it is missing or not an object."""
     for spelt in (reference, unquote(reference)):
         try:
             value = resolve(document, spelt.removeprefix("#"))

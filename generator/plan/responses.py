@@ -23,7 +23,7 @@ def complete_responses(document: dict[str, Any]) -> None:
         for status, response in operation["responses"].items():
             written = status if status == "default" else status.upper()
             if not _STATUS.fullmatch(written):
-                raise GeneratorError(f"{method.upper()} {path}: {status[:40]!r} is no status of a response.")
+                raise GeneratorError(f"{method.upper()} {path}: {status[:40]!r} is not a status of a response.")
             # One status may be spelt in two ways, `2xx` and `2XX`: what either declares holds.
             content = responses.get(written, {}).get("content", {}) | response["content"]
             json_first = sorted(content, key=lambda media_type: not is_json(media_type))

@@ -1,7 +1,7 @@
 """
 Finds the schemas of a description, so that no pass takes a property map for a schema or the reverse.
 
-A property may be called `format`, `items` or `required`: only a walk that knows where schemas stand tells such a
+A property may be called `format`, `items` or `required`: only a walk that knows where schemas stand separates such a
 name from a keyword.
 """
 

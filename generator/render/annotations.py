@@ -136,7 +136,7 @@ class Writer:
             return f"Literal[{', '.join(map(literal, schema['enum']))}]"
         kind = schema.get("type")
         if kind == "array":
-            # What takes a list of pictures takes any sequence, in models too: nobody has a list of just this union.
+            # What takes a list of pictures takes any sequence, in models too: a list is invariant.
             is_sequence = taken or takes_any_form(schema["items"])
             return f"{'Sequence' if is_sequence else 'list'}[{self._type(schema['items'], taken=taken)}]"
         if kind == "object":

@@ -11,7 +11,7 @@ import unicodedata
 def literal(value: object) -> str:
     """Return a str, int, float or bool as a Python literal in ASCII, which nothing can break out of."""
     if not isinstance(value, str | int | float | bool) or (isinstance(value, float) and not math.isfinite(value)):
-        raise TypeError(f"{value!r} is no plain value")
+        raise TypeError(f"{value!r} is not a plain value")
     return ascii(value)
 
 

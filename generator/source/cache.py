@@ -1,7 +1,7 @@
 """
 Remembers a fetched body and the validators that make the next GET conditional.
 
-An entry that is missing, damaged or cannot be written costs one download and is no error.
+An entry that is missing, damaged or cannot be written costs one download and does not raise.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Facts:
     prose: dict[str, str] = field(repr=False)
     """The sentences and examples left out, by JSON pointer: for hashing and for showing, never for keeping."""
     unknown: tuple[str, ...]
-    """Pointers of the keys that no table knows: dropped, and to be told of."""
+    """Pointers of the keys that no table knows: dropped, and reported."""
 
 
 Copier = Callable[["_Walk", Any, tuple[str, ...]], Any]
@@ -218,7 +218,7 @@ def facts(document: Mapping[str, Any]) -> Facts:
     """
     Reduce a description to its facts.
 
-    Raises UnreadableError where `paths` holds no operation at all: such a file is no description of this API.
+    Raises UnreadableError where `paths` holds no operation at all: such a file does not describe this API.
     """
     walk = _Walk()
     contract: dict[str, Any] = _object("root")(walk, document, ())

@@ -87,7 +87,7 @@ def identify(known: Iterable[Known], contract: Mapping[str, Any]) -> Identities:
     search = _Search({one.name: one for one in known}, operations(contract))
     search.by_current_address()
     search.by_former_address()
-    search.match("the same path but for placeholders", _current_shape, lambda address, _: _method_shape(address))
+    search.match("the same path with other placeholders", _current_shape, lambda address, _: _method_shape(address))
     search.by_operation_id()
     if search.left and search.free:
         search.by_likeness(fingerprints(contract))
@@ -143,12 +143,12 @@ class _Search:
 
     def by_former_address(self) -> None:
         free = self.free
-        wanted: dict[Address, list[str]] = defaultdict(list)
+        required: dict[Address, list[str]] = defaultdict(list)
         for name, one in self.left.items():
             latest = next((address for address in reversed(one.addresses) if address in free), None)
             if latest is not None:
-                wanted[latest].append(name)
-        self._accept({address: (names, [address]) for address, names in wanted.items()}, "the same former address")
+                required[latest].append(name)
+        self._accept({address: (names, [address]) for address, names in required.items()}, "the same former address")
 
     def by_operation_id(self) -> None:
         # Unique among all operations of each side, not only among those that are left.

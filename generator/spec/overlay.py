@@ -2,7 +2,7 @@
 OpenAPI Overlay 1.0: what we add to the pinned contract, kept in a file of its own.
 
 An overlay is an ordered list of actions. An action selects nodes with JSONPath (RFC 9535) and either merges a
-value into each of them or deletes them. `load` checks an overlay's shape, `apply` works on a copy and tells
+value into each of them or deletes them. `load` checks an overlay's shape, `apply` works on a copy and reports
 which actions selected nothing; whether that is an error is the caller's to say.
 
 It fetches nothing, it follows no `extends`, and it knows no OpenAPI: to it a contract is a tree of mappings,
@@ -40,7 +40,7 @@ def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
 
     Mappings merge, lists are concatenated, anything else is replaced, even by another kind.
     A selected list takes the update as its last item. Raises OverlayError for an update of a scalar, for a
-    mapping that should take what is no mapping, and for the removal of the root.
+    mapping that should take another value, and for the removal of the root.
     """
     document = copy(contract, overlay.source)
     unmatched = []

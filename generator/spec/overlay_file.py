@@ -1,8 +1,8 @@
 """
 An overlay as it stands in a file: read, and its shape checked.
 
-`load` refuses whatever is no Overlay 1.0 document and names the action at fault; each target is compiled, so
-that a query with a mistake is told before a contract is there. It applies nothing.
+`load` refuses what is not an Overlay 1.0 document and names the action at fault. It compiles each target, so a wrong
+query is reported before there is a contract. It applies nothing.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Loader(_FASTEST):  # type: ignore[misc, valid-type]  # which of the two t
             key = self.construct_object(key_node, deep=True)
             if not isinstance(key, str):
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"found the key {key!r}, which is no string: quote it", key_node.start_mark
+                    None, None, f"found the key {key!r}, which is not a string: quote it", key_node.start_mark
                 )
             if key in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"found the key {key!r} twice", key_node.start_mark)
@@ -89,7 +89,7 @@ def load(text: str | bytes, *, source: str | Path) -> Overlay:
     """
     Read an overlay from YAML (or JSON) and check its shape.
 
-    Raises OverlayError for anything that is no Overlay 1.0 document; the text names the action at fault.
+    Raises OverlayError for anything that is not an Overlay 1.0 document; the text names the action at fault.
     `source` is for messages only.
     """
     where = str(source)
@@ -139,7 +139,7 @@ def _action(value: Any, number: int, source: str) -> Action:
     try:
         compiled(target)
     except (JSONPathError, RecursionError, ValueError) as error:
-        raise OverlayError(f"{where}: the target {target!r} is no JSONPath query (RFC 9535): {error}") from error
+        raise OverlayError(f"{where}: the target {target!r} is not a JSONPath query (RFC 9535): {error}") from error
     remove = given.get("remove", False)
     if not isinstance(remove, bool):
         raise OverlayError(f"{where}: expected `remove` to be true or false, found {kind(remove)}.")

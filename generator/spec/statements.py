@@ -85,7 +85,7 @@ def prose_entry(text: str, *, is_example: bool = False) -> tuple[str, ...]:
 
 
 def is_example(pointer: str) -> bool:
-    """Return whether what stands at a place is no sentence about the API."""
+    """Return whether the text at a place is not a sentence about the API."""
     return any(part in _EXAMPLES for part in parts(pointer)[-2:])
 
 

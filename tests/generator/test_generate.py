@@ -319,7 +319,7 @@ def test_duplicate_operation_ids_become_different_methods(
         ({"requestBody": {"$ref": "#/components/requestBodies/lost"}}, "requestBodies/lost"),
         ({"parameters": [{"$ref": "#/components/parameters/lost"}]}, "parameters/lost"),
         ({"parameters": [{"in": "query"}]}, "POST /things: a parameter without name or place"),
-        ({"responses": {"twohundred": {}}}, "'twohundred' is no status"),
+        ({"responses": {"twohundred": {}}}, "'twohundred' is not a status"),
         ({"responses": {"200": {"$ref": "#/components/responses/a"}}}, "leads in a circle"),
         ({"parameters": [{"in": "query", "name": "q", "schema": {"$ref": "#/components/schemas/lost"}}]}, "'lost'"),
         ({"parameters": [{"in": "query", "name": "q", "schema": {"type": {"a": 1}}}]}, "another type"),

@@ -23,7 +23,7 @@ from venice_client._core.retry.policy import Attempts
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-# As it is: a file that is compressed on its way could not be told from one that is cut off.
+# Without compression: a truncated compressed file could not be detected.
 _HEADERS: Final = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent": USER_AGENT}
 
 
@@ -92,7 +92,7 @@ def check_address(client: BaseClient, url: str) -> None:
     except ValueError:
         usable = False
     if not usable or re.search(r"[\s\x00-\x20\x7f]", url):
-        raise RequestValidationError([f"download: {shown!r} is no address of a file"])
+        raise RequestValidationError([f"download: {shown!r} is not the URL of a file"])
     allowed = ("https", "http") if client.base_url.startswith("http:") else ("https",)
     if parts.scheme not in allowed:
         raise RequestValidationError([f"download: {shown!r} is not {' or '.join(allowed)}, and is not fetched"])
@@ -100,7 +100,7 @@ def check_address(client: BaseClient, url: str) -> None:
 
 def _call(client: BaseClient, url: str) -> Request:
     check_address(client, url)
-    # The query may give access to the file: errors and the log tell the path alone.
+    # The query may give access to the file: errors and the log show the path only.
     return Request("GET", urlsplit(url).path or "/", mode="streamed")
 
 

@@ -1,11 +1,11 @@
 """
-What the headers of an answer tell beside its body: rate limits, balance, the model, what was found in the content.
+Metadata from the headers of a response: rate limits, balance, the model, content flags.
 
     completion = venice.chat.completions.create(...)
     completion.meta.request_id, completion.meta.balance.usd, completion.meta.rate_limits.requests.remaining
 
-Nothing is read before it is asked for, and nothing raises: a header that is missing or is not what it should be reads
-as None. Which headers there are to keep is `response_headers`' business; warnings are `deprecation`'s.
+Headers are parsed when a property is read, and nothing raises: a missing or malformed header reads as None.
+`_core/headers` chooses the headers to keep; `response/deprecation` warns.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Limit:
     """How many the period allows."""
     remaining: int | None
     reset: float | None
-    """When it starts anew, as the header has it: a Unix time, or seconds."""
+    """When the period ends, as the header has it: a Unix time, or seconds."""
 
     def seconds(self, now: float | None = None) -> float | None:
-        """Return the seconds until it starts anew; `now` is a Unix time."""
+        """Return the seconds until the period ends; `now` is a Unix time."""
         return None if self.reset is None else seconds_until(self.reset, time.time() if now is None else now)
 
 
@@ -43,12 +43,12 @@ class RateLimits:
     requests: Limit
     tokens: Limit
     kind: str | None
-    """Which kind of limit counts, as `x-ratelimit-type` says."""
+    """The kind of limit that applies (`x-ratelimit-type`)."""
 
 
 @frozen
 class Balance:
-    """What is left to spend after the call."""
+    """The balance after the call."""
 
     usd: float | None
     diem: float | None
@@ -63,11 +63,11 @@ class AnsweringModel:
     id: str | None
     name: str | None
     deprecated: bool
-    """Whether anything in the answer says that the model is on its way out."""
+    """Whether a header says that the model is deprecated."""
     deprecation_warning: str | None
     deprecation_date: str | None
     replacement: str | None
-    """The model to use in its place."""
+    """The model to use instead."""
 
 
 @frozen
@@ -82,7 +82,7 @@ class Pagination:
 
 
 class Meta:
-    """What came with an answer. That of an object which did not come with one is empty: all of it is None."""
+    """Metadata of a response. For an object that did not come from a response, all of it is None."""
 
     def __init__(self, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
         self.status = status
@@ -91,7 +91,7 @@ class Meta:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """The headers, names in lower case, without cookies and what else gives access."""
+        """The headers, names in lower case, without cookies and credentials."""
         return public_headers(self._headers)
 
     @property
@@ -110,7 +110,7 @@ class Meta:
 
     @property
     def balance(self) -> Balance:
-        """What is left to spend."""
+        """The balance after the call."""
         names = ("x-venice-balance-usd", "x-venice-balance-diem", "x-balance-remaining")
         return Balance(*(number(self._text(name)) for name in names))
 
@@ -153,7 +153,7 @@ class Meta:
 
     @property
     def payment_response(self) -> Any:
-        """What a payment came to (x402's PAYMENT-RESPONSE), decoded."""
+        """The result of a payment (x402's PAYMENT-RESPONSE), decoded."""
         return base64_json(self._text("payment-response"))
 
     def _text(self, name: str) -> str | None:

@@ -1,13 +1,13 @@
 """
-Lists that come in pages, iterated over as one: each page is asked for when it is needed.
+Iterators over paged lists: each page is requested when it is needed.
 
     for character in venice.characters.iterate(search="pirate"):
         ...
     async for record in venice.billing.iterate_usage_history():
         ...
 
-How the pages of an operation follow each other is declared (`Paging`). An empty page ends the list, and so does a
-page or a cursor that came before: a server that ignores what it is asked for must not be asked for ever.
+`Paging` declares how the pages of an operation follow each other. An empty page ends the list, and so does a page or a
+cursor that repeats: a server that ignores the page number would otherwise be requested forever.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Paging:
     items: tuple[str, ...] = field(kw_only=True)
     more: tuple[str, ...] = field(default=(), kw_only=True)
     path: tuple[str, ...] = field(default=(), kw_only=True)
-    """The arguments that go with every page, a cursor's too, which carries all others in itself."""
+    """Path arguments, which every page needs; a cursor contains all other arguments."""
 
 
 class _Walk:
-    """One way through the pages: what to ask for next. It does not wait."""
+    """The state of one iteration: the arguments of the next page. It does no I/O."""
 
     def __init__(self, arguments: Mapping[str, Any], paging: Paging) -> None:
         self._paging = paging
@@ -50,10 +50,10 @@ class _Walk:
         self.next: dict[str, Any] | None = dict(arguments)
 
     def items(self, page: Any) -> list[Any]:
-        """Return the items of a page that came, and set `next` to the arguments of the one after it, if any."""
+        """Return the items of a page, and set `next` to the arguments of the following one, if any."""
         items = _at(page, self._paging.items)
         if not isinstance(page, Model):
-            text = "the answer is no page of a list, so its items cannot be iterated over"
+            text = "the response must be a page of a list, got another value"
             raise ResponseDecodeError(text, status=200, media_type=None, body=page.encode() if page else b"")
         self.next = None
         if not isinstance(items, list) or not items:
@@ -62,10 +62,10 @@ class _Walk:
         if now == self._before:
             return []
         self._before = now
-        self._go_on(page, len(items))
+        self._set_next(page, len(items))
         return items
 
-    def _go_on(self, page: Model, count: int) -> None:
+    def _set_next(self, page: Model, count: int) -> None:
         said, name = _at(page, self._paging.more), self._paging.parameter
         if self._paging.by == "cursor":
             cursor = said or page.meta.pagination.next_cursor
@@ -86,12 +86,12 @@ class _Walk:
             self.next = dict(self._arguments)
 
 
-# A cursor is sent alone, so what a caller added to the query went with the first page.
+# A cursor is sent alone: extra query parameters belong to the first page.
 _OPTIONS = frozenset(CallOptions.__annotations__) - {"extra_query", "extra_body"}
 
 
 class Pages(Generic[T, Page]):
-    """The items of a list, of all pages; iterating over them again begins anew."""
+    """The items of a list, of all pages; a second iteration starts at the first page."""
 
     def __init__(self, fetch: Callable[..., Page], arguments: Mapping[str, Any], paging: Paging) -> None:
         self._fetch = fetch
@@ -103,7 +103,7 @@ class Pages(Generic[T, Page]):
             yield from items
 
     def pages(self) -> Iterator[Page]:
-        """Yield the pages themselves, but for an empty one at the end."""
+        """Yield the pages, except an empty one at the end."""
         for page, _ in self._walk():
             yield page
 
@@ -119,7 +119,7 @@ class Pages(Generic[T, Page]):
 
 
 class AsyncPages(Generic[T, Page]):
-    """The items of a list, of all pages, with `async for`; iterating over them again begins anew."""
+    """The items of a list, of all pages, with `async for`; a second iteration starts at the first page."""
 
     def __init__(self, fetch: Callable[..., Awaitable[Page]], arguments: Mapping[str, Any], paging: Paging) -> None:
         self._fetch = fetch
@@ -132,7 +132,7 @@ class AsyncPages(Generic[T, Page]):
                 yield item
 
     async def pages(self) -> AsyncIterator[Page]:
-        """Yield the pages themselves, but for an empty one at the end."""
+        """Yield the pages, except an empty one at the end."""
         async for page, _ in self._walk():
             yield page
 
@@ -148,7 +148,7 @@ class AsyncPages(Generic[T, Page]):
 
 
 def _at(value: Any, way: tuple[str, ...]) -> Any:
-    """What is at the end of a way of attributes; None where it leads nowhere."""
+    """Return the value at a path of attributes; None where it does not exist."""
     for name in way:
         value = getattr(value, name, None) if isinstance(value, Model) else None
     return value if way else None

@@ -129,21 +129,21 @@ def _find_operation(name: str) -> Operation:
     from venice_client.api import OPERATIONS
     from venice_client.capabilities.rules import KIND_OF
 
-    wanted = _plain(name)
-    wanted = _JOBS.get(wanted, wanted)
+    searched = _plain(name)
+    searched = _JOBS.get(searched, searched)
     ordered = [OPERATIONS[key] for key in sorted(OPERATIONS, key=lambda key: key not in KIND_OF)]
     for item in ordered:
-        if wanted in {_plain(item.key), _plain(item.path), _plain(item.name)}:
+        if searched in {_plain(item.key), _plain(item.path), _plain(item.name)}:
             return item
-    begun = [item for item in ordered if item.key in KIND_OF and _plain(item.name).startswith(f"{wanted}-")]
+    begun = [item for item in ordered if item.key in KIND_OF and _plain(item.name).startswith(f"{searched}-")]
     if len(begun) == 1:
         return begun[0]
     from difflib import get_close_matches
 
     names = [_plain(item.name) for item in begun or ordered if item.key in KIND_OF]
-    near = get_close_matches(wanted, names, 1, 0.5)
+    near = get_close_matches(searched, names, 1, 0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"those that use a model are {', '.join(names)}"
-    raise RequestValidationError([f"operation: {name[:80]!r} is no operation; {hint}"])
+    raise RequestValidationError([f"operation: {name[:80]!r} is not an operation; {hint}"])
 
 
 def _plain(name: str) -> str:

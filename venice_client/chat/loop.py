@@ -177,7 +177,7 @@ def _call(conversation: Conversation, call: Mapping[str, Any]) -> ToolResult:
         return refusal or _result(call)
     try:
         value = tool.function(**arguments)
-    except Exception as error:  # noqa: BLE001  # the model is told what its call raised
+    except Exception as error:  # noqa: BLE001  # the error goes to the model as the result of its call
         return _result(call, error=error)
     if inspect.isawaitable(value):
         if inspect.iscoroutine(value):
@@ -234,5 +234,5 @@ async def _call_async(conversation: Conversation, call: Mapping[str, Any]) -> To
 
         value = await to_thread.run_sync(partial(tool.function, **arguments))
         return _result(call, await value if inspect.isawaitable(value) else value)
-    except Exception as error:  # noqa: BLE001  # the model is told what its call raised
+    except Exception as error:  # noqa: BLE001  # the error goes to the model as the result of its call
         return _result(call, error=error)

@@ -14,7 +14,7 @@ def parse_partial(text: str) -> Any:
     Return the value of the beginning of a JSON text, or None where nothing can be read yet.
 
     Open texts, lists and objects are closed where they end, so that a text or a number may still grow. A name without
-    a value and an incomplete literal are left out. Nothing is raised: text that is no JSON reads as None.
+    a value and an incomplete literal are left out. Nothing is raised: text that is not JSON reads as None.
     """
     closers: list[str] = []
     in_text = escaped = False

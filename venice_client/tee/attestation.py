@@ -195,7 +195,7 @@ def check_measurements(found: Measurements, pinned: Pinned) -> None:
         value = getattr(found, name, None) if name in Measurements.__annotations__ else None
         if value is None:
             known = ", ".join(Measurements.__annotations__)
-            raise RequestValidationError([f"measurements: {name!r} is no measurement; there are {known}"])
+            raise RequestValidationError([f"measurements: {name!r} is not a measurement; there are {known}"])
         values = [accepted] if isinstance(accepted, str) else list(accepted)
         if not any(_same_hex(value, item) for item in values):
             raise MeasurementError(f"{name} of the enclave is {value}, which is not among the accepted values")

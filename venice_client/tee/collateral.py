@@ -113,8 +113,8 @@ def _collateral(library: Any, given: object) -> Any:
     if isinstance(given, bytes):
         given = given.decode("utf-8", errors="replace")
     if not isinstance(given, str):
-        wanted = "JSON text, a mapping, a path to a JSON file, or a dcap_qvl.QuoteCollateralV3"
-        raise RequestValidationError([f"collateral must be {wanted}, got {type(given).__name__}"])
+        expected = "JSON text, a mapping, a path to a JSON file, or a dcap_qvl.QuoteCollateralV3"
+        raise RequestValidationError([f"collateral must be {expected}, got {type(given).__name__}"])
     try:
         return library.QuoteCollateralV3.from_json(given)
     except ValueError as error:

@@ -61,7 +61,7 @@ def read_public_key(text: object) -> bytes:
     """
     Return an uncompressed secp256k1 public key (65 bytes) from hex, with or without `0x` and the leading `04`.
 
-    Raises KeyNotBoundError where it is no point of the curve.
+    Raises KeyNotBoundError where it is not a point of the curve.
     """
     digits = text.strip().lower().removeprefix("0x") if isinstance(text, str) else ""
     if len(digits) == 2 * (_KEY - 1):
@@ -142,7 +142,7 @@ def _point(raw: bytes) -> EllipticCurvePublicKey:
     try:
         point: EllipticCurvePublicKey = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), raw)
     except ValueError:
-        raise KeyNotBoundError("the public key is no point of the curve secp256k1") from None
+        raise KeyNotBoundError("the public key is not a point of the curve secp256k1") from None
     return point
 
 

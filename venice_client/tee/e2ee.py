@@ -228,7 +228,7 @@ def decrypt_event(session: Session, event: Any) -> Any:
     session.events += 1
     raw = encode(event)
     if not isinstance(raw, dict):
-        raise PlaintextError("the server sent an event that is no chunk of an encrypted chat")
+        raise PlaintextError("the server sent an event that is not a chunk of an encrypted chat")
     opened = {**raw, "choices": [_opened_choice(session, choice) for choice in raw.get("choices") or ()]}
     return type(event).from_dict(opened) if isinstance(event, Model) else opened
 
@@ -238,7 +238,7 @@ def _opened_choice(session: Session, choice: Any) -> dict[str, Any]:
         raise PlaintextError("the server sent readable text outside of the encrypted deltas")
     delta = choice.get("delta") or {}
     if not isinstance(delta, dict):
-        raise PlaintextError("the server sent a delta that is no object")
+        raise PlaintextError("the server sent a delta that is not an object")
     if choice.get("finish_reason"):
         session.finished.add(choice.get("index") or 0)
     return {**choice, "delta": {name: _opened(session, name, value) for name, value in delta.items()}}

@@ -73,7 +73,7 @@ class QuoteError(AttestationError):
 
 
 class DebugEnclaveError(AttestationError):
-    """The quote's debug bit is set: whoever runs the machine can read the enclave's memory."""
+    """The quote's debug bit is set: the operator of the machine can read the enclave's memory."""
 
 
 class KeyNotBoundError(AttestationError):

@@ -19,7 +19,7 @@ _HEADER: Final = 48
 _TDX: Final = 0x81
 _V5_TD_BODIES: Final = frozenset({2, 3, 4})
 SHORTEST: Final = 632
-"""Bytes of a header and a TD report; less is no TDX quote."""
+"""Bytes of a header and a TD report; fewer bytes are not a TDX quote."""
 
 
 @frozen

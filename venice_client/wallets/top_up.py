@@ -186,7 +186,7 @@ def choose_option(
 def _objection(option: object, wallet: PayingWallet, amount: int, pay_to: str | None) -> str | None:
     """Return why a wallet does not pay an entry, or None."""
     if not isinstance(option, Mapping):
-        return "an entry is no object"
+        return "an entry is not an object"
     network, asset, receiver = (option.get(name) for name in ("network", "asset", "payTo"))
     if network not in wallet.networks:
         return f"network must be {' or '.join(sorted(wallet.networks))}, got {_shown(network)}"

@@ -87,7 +87,7 @@ def resolved(contract: Contract, value: Any) -> Any:
 
 
 def follow(contract: Contract, part: Part) -> Part:
-    """Return an object behind its reference, with the place of the component; as it is where it is no reference."""
+    """Return an object behind its reference, with the place of the component; unchanged where it is not a reference."""
     ref = part.schema.get("$ref") if isinstance(part.schema, dict) else None
     where = target(ref) if isinstance(ref, str) else None
     found = resolved(contract, part.schema)
@@ -116,7 +116,7 @@ def references(value: Any) -> Iterator[str]:
     """
     Yield every `$ref` in a value, however deep.
 
-    A property that is called `$ref` holds a schema, which is no text.
+    A property that is called `$ref` holds a schema, which is not text.
     """
     stack = [value]
     while stack:

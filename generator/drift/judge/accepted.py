@@ -48,7 +48,7 @@ def load_accepted(path: Path) -> tuple[Accepted, ...]:
     except OSError as error:
         raise _wrong(path, f"it cannot be read: {error.strerror}") from error
     except ValueError as error:  # no TOML, or no UTF-8
-        raise _wrong(path, f"it is no TOML: {error}") from error
+        raise _wrong(path, f"it is not TOML: {error}") from error
     if extra := sorted(found.keys() - {_TABLE}):
         raise _wrong(path, f"it holds {', '.join(extra)}, and nothing but [[{_TABLE}]] is known")
     rows = found.get(_TABLE, [])

@@ -1,8 +1,8 @@
 """
 Judges prose: which statements of the vendor came, went or changed.
 
-A statement that only moved, or that says the same in other words, is no finding. It works on texts, and on what a lock
-holds of them: hashes.
+A statement that only moved, or that says the same in other words, is not a finding. It works on texts, and on the
+hashes of texts that a lock holds.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 The entry of a bump in CHANGELOG.md: for users of the Python package, first what they have to do.
 
 Bumps that follow each other are one entry until a release: the lines of the same subject are joined, a line that is
-repeated is kept once, and an operation that came and went again leaves no line. Documentation alone is no line.
+repeated is kept once, and an operation that came and went again leaves no line. Changes of documentation are left out.
 """
 
 from __future__ import annotations

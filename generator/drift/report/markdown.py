@@ -18,7 +18,7 @@ from generator.drift.report.report import BREAKING, Report, counted
 from generator.drift.report.wording import message
 from generator.source.document import printable
 
-_BREAK = "\u200b"  # a space of no width: what it stands in is no mention, number or address any more
+_BREAK = "\u200b"  # a space of no width: GitHub then reads no mention, issue number or link
 _LIVE = re.compile(r"@(?=\S)|#(?=\d)|\bGH-(?=\d)|\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.IGNORECASE)
 _MARKS = re.compile(r"[\\`*\[\]<>#|~!&$]|(?<![^\W_])_|_(?![^\W_])|^[-+=:](?=\s|[-+=:]|$)|(?<=\d)[.)](?=\s|$)")
 _LIMIT = 400

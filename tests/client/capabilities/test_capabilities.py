@@ -326,7 +326,7 @@ def test_a_name_that_is_none_is_told(venice: Venice, listing: StandIn) -> None:
     ):
         venice.models.check("image-edit", model="wide-edit", aspect_raito="16:9")
     with pytest.raises(
-        RequestValidationError, match="operation: 'image-edti' is no operation; did you mean 'images-edit'"
+        RequestValidationError, match="operation: 'image-edti' is not an operation; did you mean 'images-edit'"
     ):
         venice.models.check("image-edti", model="wide-edit")
     assert not listing.requests

@@ -73,7 +73,7 @@ def test_the_list_of_this_repository_can_be_read() -> None:
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("not toml", "no TOML"),
+        ("not toml", "not TOML"),
         ('[accepted]\nfingerprint = "0123456789ab"\n', "two brackets"),
         ('accepted = ["0123456789ab"]\n', "not made of texts"),
         ("[[accepted]]\nfingerprint = 5\n", "not made of texts"),

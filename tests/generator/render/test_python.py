@@ -27,7 +27,7 @@ def test_a_literal_reads_as_the_value_and_is_ascii(value: str | float) -> None:
 
 @pytest.mark.parametrize("value", [None, [], {}, b"", float("inf"), float("nan"), object()])
 def test_what_is_no_plain_value_is_no_literal(value: object) -> None:
-    with pytest.raises(TypeError, match="is no plain value"):
+    with pytest.raises(TypeError, match="is not a plain value"):
         literal(value)
 
 

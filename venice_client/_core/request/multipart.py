@@ -51,7 +51,7 @@ class Form:
         self.rewinds = None not in sizes
         """Whether every file can be read again."""
         self.length = sum(filter(None, sizes), len(text)) if self.rewinds else None
-        """The number of bytes; None where a file does not tell."""
+        """The number of bytes; None where the length of a file is unknown."""
 
     @property
     def can_be_sent(self) -> bool:
@@ -75,7 +75,7 @@ def _head(boundary: str, name: str, part: Part) -> bytes:
         media_type = media_type or mimetypes.guess_type(filename)[0] or OCTETS
     if media_type:
         if not media_type.isprintable():
-            raise RequestValidationError([f"{name}: {media_type[:40]!r} is no media type"])
+            raise RequestValidationError([f"{name}: {media_type[:40]!r} is not a media type"])
         lines.append(f"Content-Type: {media_type}")
     return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="replace")
 

@@ -1,8 +1,8 @@
 """
 Content that is sent piece by piece, as often as a retry needs it: of a form's file, or inside of JSON as base64.
 
-It knows its size before the first byte is read, so that Content-Length can be told, and nothing is held in memory
-that a file holds. Where it comes from is not this module's business.
+It knows its size before the first byte is read, so that Content-Length can be sent, and does not hold a file's bytes in
+memory. Other modules decide where an upload comes from.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any, Protocol, runtime_checkable
 
 _BLOCK = 84 * 1024
 """
-Bytes that are encoded at once: a multiple of three, so that what is encoded in parts is one text, and so few that
-their base64 is below 128 KiB: larger pieces of memory are given back to the system, and asked for again, each time.
+Bytes that are encoded at once. A multiple of three, so that the encoded parts join to one text; and so few that their
+base64 is below 128 KiB, because the allocator returns larger blocks to the system after each use.
 """
 
 
@@ -31,13 +31,13 @@ class Upload(Protocol):
         """
         Yield the bytes anew, in pieces of a size that suits a socket.
 
-        Raises RequestValidationError where they are no longer what they were when `size` was told.
+        Raises RequestValidationError where they changed after `size` was read.
         """
         ...
 
 
 def is_upload(value: Any) -> bool:
-    """Whether it is an upload, told without asking it for its size."""
+    """Whether it is an upload, decided without reading its size."""
     return callable(getattr(value, "pieces", None))
 
 

@@ -1,7 +1,7 @@
 """
 Checks a request against the contract before it is sent.
 
-What the contract forbids is told in words that lead the caller to the place, all of it at once. What it merely does
+What the contract forbids is reported with its place, all of it at once. What it merely does
 not know, a new value of an enum or an undeclared field, may be right tomorrow: that warns, and is sent. Nothing is
 changed here, and what can't be sent at all (a header with a line end, a file in JSON) is checked where it is written.
 """
@@ -21,7 +21,7 @@ from venice_client._core.schema.violation import NEW, Departure, path
 from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarning, warn
 
 _MOST = 100
-"""Problems that are told; a list of thousands helps nobody."""
+"""The number of problems that an error lists."""
 _HINTS = {
     "limit": "leave it out to keep the limit as it is",
     "near": "it is sent as it is; extra_body sends fields without this warning",
@@ -71,19 +71,19 @@ def _sort(found: Iterable[Departure], problems: list[str], news: list[Departure]
         if item.kind in NEW:
             news.append(item)
         elif len(problems) < _MOST:
-            problems.append(told(item))
+            problems.append(describe(item))
         elif len(problems) == _MOST:
-            problems.append(f"and more: only the first {_MOST} problems are told")
+            problems.append(f"and more: only the first {_MOST} problems are listed")
 
 
-def told(item: Departure) -> str:
+def describe(item: Departure) -> str:
     """One problem in one line: `messages[0].content: 5 is not a string`."""
     hint = f": {_HINTS[item.kind]}" if item.kind in _HINTS else ""
     return f"{path(item.place)}: {item.says}{hint}"
 
 
 def _as_sent(shape: Shape, value: Any) -> Any:
-    """A parameter is written as text: where text is wanted a number or a UUID will do, and one value for a list."""
+    """A parameter is sent as text: a number or a UUID may stand for text, and one value for a list."""
     if isinstance(shape, Array):
         items = listed(value)
         return [_as_sent(shape.item, item) for item in ([value] if items is None else items) if item is not None]

@@ -33,7 +33,7 @@ class Answer:
         self.content = content
 
     def limit_silence(self, seconds: float) -> None:
-        """Wait so long for each piece of a stream, in the place of the call's read timeout."""
+        """Set the seconds to wait for each piece of a stream, instead of the call's read timeout."""
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the body of a stream as it comes; what was read whole comes at once."""
@@ -86,9 +86,9 @@ class Answer:
 
 class Body:
     """
-    Puts a body together that is read whole, and gives up one that goes on and on: a byte now and then is no silence.
+    Collects the pieces of a body that is read whole, within a total time.
 
-    What is read piece by piece, an event stream or an unread answer, is limited by silence alone.
+    A server that sends a byte now and then never triggers the read timeout. Streams have the read timeout only.
     """
 
     __slots__ = ("_call", "_pieces", "_until")

@@ -39,7 +39,7 @@ class BinaryContent:
 
     @property
     def meta(self) -> Meta:
-        """What the headers tell: request id, balance, rate limits, whether it was blurred, the enhanced prompt."""
+        """Metadata of the headers: request id, balance, rate limits, whether it was blurred, the enhanced prompt."""
         from venice_client._core.metadata import Meta
 
         return Meta(None, self.headers)
@@ -56,7 +56,7 @@ class BinaryContent:
 
     @property
     def balance(self) -> Balance:
-        """What is left to spend after the call, where the answer tells."""
+        """The balance after the call, if the response has it."""
         return self.meta.balance
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:

@@ -51,7 +51,7 @@ def _json(response: Response[Any]) -> Any:
 def _model(cast_to: type[Model], response: Response[Any]) -> Any:
     raw = _json(response)
     if not isinstance(raw, dict):
-        raise _refused(f"the response is no JSON object, so it is no {cast_to.__name__}", response)
+        raise _refused(f"the response must be a JSON object to become a {cast_to.__name__}", response)
     model = cast_to.from_dict(raw)
     model._answer = (response.status_code, response.headers)  # noqa: SLF001  # the slot is there for this
     return model

@@ -1,5 +1,5 @@
 """
-Tells that a model is on its way out, once a model and process, as the answers that it gives say.
+Warn that a model is deprecated, once per model and process, as the headers of its responses say.
 
 The warning never takes the place of the answer, which may have been paid for: where warnings are errors it is logged.
 """

@@ -66,7 +66,7 @@ class Saving:
 
     Making one raises FileExistsError if there is such a file and `overwrite` is not set, FileNotFoundError or
     NotADirectoryError if the folder is missing, and IsADirectoryError if the path is a folder: before any byte is
-    asked for.
+    requested.
     """
 
     def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool, mark: str = "") -> None:
@@ -133,7 +133,7 @@ def names_folder(path: str | os.PathLike[str]) -> bool:
 
 
 def numbered(path: Path, number: int) -> Path:
-    """Return a path with a number at the end of its name, before a suffix that tells a kind of file."""
+    """Return a path with a number at the end of its name, before a known suffix."""
     is_kind = path.suffix.lower() in _KNOWN_SUFFIXES
     return path.with_name(f"{path.stem}-{number}{path.suffix}" if is_kind else f"{path.name}-{number}")
 
@@ -149,7 +149,7 @@ def fitting(path: Path, media_type: str) -> Path:
 
 
 def _hold(file: IO[bytes]) -> bool:
-    """Lock a part while it is written; tell whether nobody else has."""
+    """Lock a part while it is written; return False where another process holds the lock."""
     if fcntl is None:
         return False
     try:
@@ -160,7 +160,7 @@ def _hold(file: IO[bytes]) -> bool:
 
 
 def _sweep(folder: Path, mark: str) -> None:
-    """Remove the parts that begin with a mark and that nobody is writing."""
+    """Remove the parts that begin with a mark and that no process is writing."""
     for part in folder.glob(f".{mark}*.part"):
         with contextlib.suppress(OSError), part.open("rb") as file:
             if _hold(file):

@@ -39,7 +39,7 @@ _RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 
 
 def sniff(content: bytes) -> str | None:
-    """Return the media type that the first bytes tell; None where they tell nothing."""
+    """Return the media type that the first bytes identify; None where they identify none."""
     if content[:4] == b"RIFF":
         return _RIFF.get(content[8:12])
     if content[:4] == b"OggS":

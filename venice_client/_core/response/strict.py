@@ -47,7 +47,7 @@ def _said(kind: str) -> str:
 
 
 class StrictShape(Shape):
-    """The shape of a stream's chunks, for a client that wants to be told: decoding one that departs raises."""
+    """The shape of a stream's chunks for a strict client: decoding a chunk that violates the contract raises."""
 
     plain = False
 

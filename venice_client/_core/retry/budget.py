@@ -1,17 +1,16 @@
 """
-The failure budget: the vendor blocks an account for 30 seconds after more than 20 failed requests in 30 seconds, so
-all tasks and threads of a client draw on one count of failures.
+The failure budget: one count of failures for all tasks and threads of a client.
 
-A budget holds calls back; it sends and sleeps nothing. `admit` tells whether a call may go now, or after how many
-seconds to ask again. What counts is an answer with status 400 and above, as the vendor counts. Failures that are
-still in flight are unknown, so that:
+The vendor blocks an account for 30 seconds after more than 20 failed requests in 30 seconds. A budget delays calls; it
+does not send or sleep. `admit` returns whether a call may start now, or after how many seconds to check again. As the
+vendor does, it counts responses with status 400 and above. Failures in flight are unknown, so:
 
-- at most 19 calls are in flight while nothing is known of the server; its first good answer, or a second of silence
-  (failures of this kind come quickly, generated pictures do not), lets the others go;
-- once half of the budget is spent, or after a failure until the next good answer, every call in flight is counted as
-  if it would fail: then the count cannot pass 19.
+- at most 19 calls are in flight until the server's first success, or until one second without a response (failures
+  come quickly, generated pictures do not);
+- once half of the budget is spent, or after a failure until the next success, every call in flight counts as a
+  failure: the count cannot exceed 19.
 
-Calls that went out while the server answered well cannot be called back, should it fail all of them at once.
+Calls that were sent while the server succeeded cannot be cancelled if it then fails all of them.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class FailureBudget:
 
     @property
     def failures(self) -> int:
-        """The failures that count now."""
+        """The number of failures that count now."""
         with self._lock:
             self._forget(self._now())
             return len(self._failures)
@@ -59,7 +58,7 @@ class FailureBudget:
         return self._in_flight
 
     def admit(self) -> float:
-        """Return 0.0 where a call may go, which `done` must follow; else the seconds after which to ask again."""
+        """Return 0.0 if a call may start, which `done` must follow; else the seconds until the next check."""
         with self._lock:
             now = self._now()
             self._forget(now)
@@ -75,7 +74,7 @@ class FailureBudget:
             return min(until_forgotten, 0.01 if now - self._busy_since < 2 * _SILENCE_SECONDS else 0.1)
 
     def done(self, *, failed: bool | None) -> None:
-        """Tell how an admitted call ended; None for one of which nothing is learnt, such as one that was cancelled."""
+        """Record how an admitted call ended; None for an unknown result, such as a cancelled call."""
         with self._lock:
             self._in_flight -= 1
             if failed:

@@ -1,9 +1,8 @@
 """
-Whether, and when, a call is sent again. `TABLE` decides by what went wrong and by what a second sending would cost;
-all else here reads it.
+Retry policy: `TABLE` decides, by failure and by kind of call, whether a request is sent again.
 
-Plain functions and values, for sync and async alike: nothing here sends or sleeps. A connection that was never made
-has cost nothing; a request that was sent may have been carried out, and most POSTs cost money.
+Plain functions and values for sync and async alike; nothing here sends or sleeps. A failed connection costs nothing.
+A request that was sent may have been carried out, and most POSTs cost money.
 """
 
 from __future__ import annotations
@@ -31,14 +30,14 @@ if TYPE_CHECKING:
 logger = logging.getLogger("venice_client")
 
 Kind: TypeAlias = Literal["read", "write", "paid"]
-"""What a second sending does: nothing; perhaps the same change again; perhaps the same cost again."""
-Again: TypeAlias = Literal["yes", "no", "asked"]
-"""Whether it is sent again; "asked": with `retry_paid=True` alone."""
+"""What a second request may repeat: nothing, a change, or a charge."""
+Again: TypeAlias = Literal["yes", "no", "opt-in"]
+"""Whether the request is sent again; "opt-in": only with `retry_paid=True`."""
 
 
 @frozen
 class Rule:
-    """One row: what went wrong, whether each kind of call is sent again, and whether it may have been carried out."""
+    """One row: a failure, whether each kind of call is sent again, and whether it may have been carried out."""
 
     failure: int | FailureKind
     read: Again
@@ -52,49 +51,49 @@ TABLE: Final = (
     Rule("connect", "yes", "yes", "yes"),  # nothing was sent
     Rule(429, "yes", "yes", "yes"),  # refused before any work
     Rule(503, "yes", "yes", "yes"),  # the same: no capacity
-    Rule(500, "yes", "no", "asked"),
-    Rule(502, "yes", "no", "asked", perhaps_done=True),  # the edge lost the answer
-    Rule(504, "yes", "no", "asked", perhaps_done=True),  # the edge did not wait for it
-    Rule(520, "yes", "no", "asked", perhaps_done=True),  # Cloudflare: an answer that it could not read
-    Rule(521, "yes", "no", "asked"),  # Cloudflare: no connection to the server
-    Rule(522, "yes", "no", "asked", perhaps_done=True),  # Cloudflare: the connection timed out
-    Rule(523, "yes", "no", "asked"),  # Cloudflare: no route to the server
-    Rule(524, "yes", "no", "asked", perhaps_done=True),  # Cloudflare: the server took too long
-    Rule("timeout", "yes", "no", "asked", perhaps_done=True),
-    Rule("reset", "yes", "no", "asked", perhaps_done=True),
-    Rule("garbled", "no", "no", "no", perhaps_done=True),  # it was answered, and would be answered so again
+    Rule(500, "yes", "no", "opt-in"),
+    Rule(502, "yes", "no", "opt-in", perhaps_done=True),  # the gateway lost the response
+    Rule(504, "yes", "no", "opt-in", perhaps_done=True),  # the gateway timed out
+    Rule(520, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: an unreadable response
+    Rule(521, "yes", "no", "opt-in"),  # Cloudflare: no connection to the server
+    Rule(522, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: the connection timed out
+    Rule(523, "yes", "no", "opt-in"),  # Cloudflare: no route to the server
+    Rule(524, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: the server took too long
+    Rule("timeout", "yes", "no", "opt-in", perhaps_done=True),
+    Rule("reset", "yes", "no", "opt-in", perhaps_done=True),
+    Rule("garbled", "no", "no", "no", perhaps_done=True),  # a second response would be as unreadable
     Rule("refused", "no", "no", "no"),  # the HTTP library does not send it
 )
-"""What is not in the table, such as a 400, is never sent again."""
+"""A failure that is not in the table, such as a 400, is never retried."""
 
 _RULES: Final = {rule.failure: rule for rule in TABLE}
 _FIRST_SECONDS: Final = 0.5
 _MOST_SECONDS: Final = 8.0
 _LEAST_HELD: Final = 2.0
-"""Seconds; the first calls of a client are held back for one, until something is known of the server."""
+"""Seconds. The budget delays the first calls of a client by one second, so a shorter timeout must still allow that."""
 
 
 @frozen
 class Attempt:
-    """One sending of a call, as it is told to `on_attempt`."""
+    """One attempt of a call, as `on_attempt` receives it."""
 
     operation: str
     """The operation as the contract names it, "POST /image/edit"; for any other path, method and path."""
     number: int
     """1 for the first."""
     status: int | None
-    """The status of the answer; None where there was none."""
+    """The status of the response; None without a response."""
     error: FailureKind | None
-    """How it failed without an answer."""
+    """How it failed without a response."""
     seconds: float
-    """How long it took until the answer was read, or, of a stream, until it began."""
+    """Seconds until the response was read, or until a stream began."""
     wait: float | None
-    """The seconds until the next attempt; None where this was the last."""
+    """Seconds until the next attempt; None for the last one."""
 
 
 @frozen(kw_only=True)
 class RetryPolicy:
-    """What the options of a client choose of it; `Config` checks them."""
+    """The client's options for retries; `Config` checks them."""
 
     max_retries: int = 2
     retry_paid: bool = False
@@ -117,7 +116,7 @@ async def _sleep_async(seconds: float) -> None:
 
 @frozen
 class Clock:
-    """What passes time and what is left to chance, so that tests can replace both."""
+    """Time and randomness, which tests replace."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -127,7 +126,7 @@ class Clock:
 
 @frozen
 class Verdict:
-    """What follows from a failure: the seconds until the next attempt, or None; and what the error is to say."""
+    """The decision after a failure: seconds until the next attempt or None, and the advice for the error."""
 
     wait: float | None
     advice: str = ""
@@ -136,9 +135,9 @@ class Verdict:
 
 def kind_of(request: Request) -> Kind:
     """
-    Return what a second sending of a request may do.
+    Return what a second request may repeat.
 
-    Of a path that the contract does not know, nothing but a GET is known to be harmless.
+    On a path that the contract does not know, only GET, HEAD and OPTIONS are known to be harmless.
     """
     operation = request.operation
     if request.method in ("GET", "HEAD", "OPTIONS"):
@@ -155,7 +154,7 @@ def kind_of(request: Request) -> Kind:
 
 
 def failure_of(error: VeniceError) -> int | FailureKind:
-    """Tell the row of the table that an error stands in."""
+    """Return the key of an error in the table."""
     if isinstance(error, VeniceAPIError):
         return error.status
     return error.kind if isinstance(error, VeniceConnectionError) else "refused"
@@ -164,17 +163,17 @@ def failure_of(error: VeniceError) -> int | FailureKind:
 def decide(
     error: VeniceError, *, number: int, kind: Kind, can_be_sent: bool, policy: RetryPolicy, chance: float
 ) -> Verdict:
-    """Decide what follows from the failure of attempt `number`; `chance`, from 0 to 1, spreads the waits."""
+    """Decide what follows the failure of attempt `number`; `chance`, from 0 to 1, spreads the waits."""
     rule = _RULES.get(failure_of(error))
     tried = f"Tried {number} times." if number > 1 else ""
     if rule is None:
         return Verdict(None, tried)
     may_have_been_charged = rule.perhaps_done and kind == "paid"
     again = getattr(rule, kind)
-    asked = again == "yes" or (again == "asked" and policy.retry_paid)
+    is_allowed = again == "yes" or (again == "opt-in" and policy.retry_paid)
     notes = [_perhaps_done(kind, again, policy)] if rule.perhaps_done else []
     notes.append(tried)
-    if asked and number <= policy.max_retries:
+    if is_allowed and number <= policy.max_retries:
         wait = _wait(error, number, chance)
         if not can_be_sent:
             notes.append("Not sent again: a file of its body cannot be read a second time.")
@@ -199,12 +198,12 @@ def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy) -> str:
 def _wait(error: VeniceError, number: int, chance: float) -> float:
     stated = error.retry_after if isinstance(error, VeniceAPIError) else None
     backoff = min(_MOST_SECONDS, _FIRST_SECONDS * 2.0 ** min(number - 1, 16)) * (0.5 + chance / 2)
-    # Never before the time that was asked for, and not all at that very moment.
+    # Never before the time that the server states, and not all calls at the same moment.
     return stated + min(1.0, stated / 10) * chance if stated else backoff
 
 
 class Attempts:
-    """The attempts of one call: keeps count, draws on the budget, tells the log and the hook."""
+    """The attempts of one call: counts them, uses the budget, reports to the log and the hook."""
 
     def __init__(self, request: Request, policy: RetryPolicy, budget: FailureBudget, clock: Clock) -> None:
         self._request = request
@@ -213,7 +212,7 @@ class Attempts:
         self._clock = clock
         self._name = request.name
         self._number = 0
-        # Who wants an answer within seconds would rather know at once than wait for the leave to ask for it.
+        # A call with a timeout of seconds must not wait longer than that for the budget.
         self._most_held = min(policy.max_wait, max(request.timeout or policy.max_wait, _LEAST_HELD))
         self._held_since: float | None = None
         self._last: VeniceError | None = None
@@ -221,7 +220,7 @@ class Attempts:
         self._began = 0.0
 
     def admit(self) -> float:
-        """Return 0.0 where the next attempt may go; else the seconds to wait before asking again."""
+        """Return 0.0 if the next attempt may start, else the seconds to wait before the next check."""
         pause = self._budget.admit()
         now = self._clock.now()
         if not pause:
@@ -237,12 +236,12 @@ class Attempts:
         return pause
 
     def succeeded(self, status: int) -> None:
-        """Tell of an answer that is none of failure."""
+        """Record a response of success."""
         self._budget.done(failed=False)
-        self._tell(status, None, None)
+        self._report(status, None, None)
 
     def failed(self, error: VeniceAPIError | VeniceConnectionError) -> float | None:
-        """Return the seconds until the next attempt, or None where the error is to be raised."""
+        """Record a failure; return the seconds until the next attempt, or None to raise the error."""
         self._budget.done(failed=error.status >= 400 if isinstance(error, VeniceAPIError) else None)
         content = self._request.content
         verdict = decide(
@@ -260,13 +259,13 @@ class Attempts:
         )
         self._last = error
         if isinstance(error, VeniceAPIError):
-            self._tell(error.status, None, verdict.wait)
+            self._report(error.status, None, verdict.wait)
         else:
-            self._tell(None, error.kind, verdict.wait)
+            self._report(None, error.kind, verdict.wait)
         return verdict.wait
 
     def abandoned(self) -> None:
-        """Tell of an attempt that was cancelled, or that never came to be sent."""
+        """Record an attempt that was cancelled or not sent."""
         self._budget.done(failed=None)
 
     def _give_up(self, pause: float) -> None:
@@ -279,7 +278,7 @@ class Attempts:
             f"{self._name}: not sent. {held}: wait {pause:.0f} s, and look into the failures", retry_after=pause
         )
 
-    def _tell(self, status: int | None, error: FailureKind | None, wait: float | None) -> None:
+    def _report(self, status: int | None, error: FailureKind | None, wait: float | None) -> None:
         level = logging.DEBUG if wait is None else logging.INFO
         is_logged = logger.isEnabledFor(level)
         if not is_logged and self._policy.on_attempt is None:
@@ -292,5 +291,5 @@ class Attempts:
         if self._policy.on_attempt is not None:
             try:
                 self._policy.on_attempt(attempt)
-            except Exception:  # an answer that was paid for must not be lost to a hook
+            except Exception:  # an exception of the hook must not lose a paid response
                 logger.warning("on_attempt raised", exc_info=True)

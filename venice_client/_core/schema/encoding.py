@@ -36,7 +36,7 @@ def given_fields(model: WireObject) -> dict[str, Any]:
 
 
 def encode(value: Any, shape: Shape | None = None) -> Any:
-    """Return a value as it goes on the wire: models become mappings, other sequences lists; files stay as they are."""
+    """Return a value as it is sent: models become mappings, other sequences lists; files stay as they are."""
     kind = value.__class__
     if kind in LEAVES:
         return value

@@ -78,7 +78,7 @@ class Operation:
     results: Mapping[str, Mapping[str, Shape]] = {}
     """The shapes of the answers, by status and media type."""
     security: tuple[tuple[Scheme, ...], ...] = ()
-    """The alternatives; an empty one says that no authentication is needed. None at all: it is not wanted."""
+    """The alternatives; an empty one says that no authentication is needed. Without alternatives, none is sent."""
     paid: bool = False
     """Whether a call costs money: it is not sent again when it may have been done."""
     deprecated: bool = False

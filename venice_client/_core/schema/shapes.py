@@ -53,7 +53,7 @@ class Null(Shape):
     """Null."""
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is null."""
+        """Return whether it is null."""
         return int(raw is None)
 
 
@@ -67,7 +67,7 @@ class Text(Shape):
     format: str | None = None
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is a string."""
+        """Return whether it is a string."""
         return int(isinstance(raw, str))
 
 
@@ -83,7 +83,7 @@ class Number(Shape):
     multiple_of: float | None = None
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is a number."""
+        """Return whether it is a number."""
         return int(isinstance(raw, int | float) and not isinstance(raw, bool))
 
 
@@ -92,7 +92,7 @@ class Integer(Number):
     """A whole number."""
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is a whole number; better than any number does."""
+        """Return whether it is an integer, which fits better than a number in general."""
         return 2 * int(isinstance(raw, int) and not isinstance(raw, bool))
 
 
@@ -101,7 +101,7 @@ class Boolean(Shape):
     """True or false."""
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is a boolean."""
+        """Return whether it is a boolean."""
         return 2 * int(isinstance(raw, bool))
 
 
@@ -110,7 +110,7 @@ class Binary(Shape):
     """A file in a form, or an answer that is a file."""
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it could be a file's content."""
+        """Return whether it can be a file's content."""
         return int(not isinstance(raw, str | int | float | bool | list | dict | None))
 
 
@@ -140,7 +140,7 @@ class Choice(Shape):
         return self._values
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is one of the values, or could be a new one where there are several."""
+        """Return whether it is one of the values, or can be a new one where there are several."""
         if not isinstance(raw, str | int):
             return 0
         if self._values is not None and len(self._values) == 1:
@@ -176,7 +176,7 @@ class Ref(Shape):
         return ()
 
     def decode(self, raw: Any) -> Any:
-        """Return a model that reads its fields off the mapping as they are asked for."""
+        """Return a model that decodes a field of the mapping when it is first read."""
         if not isinstance(raw, dict):
             return raw
         model = self._model or self.model
@@ -186,7 +186,7 @@ class Ref(Shape):
         return made
 
     def decode_all(self, rows: Any) -> Any:
-        """Return a list with each item decoded: `decode` without a call a row. What is no list stays as it came."""
+        """Return a list with each item decoded: `decode` without a call a row. Another value stays as it came."""
         if rows.__class__ is not list:
             return rows
         model = self._model or self.model
@@ -204,10 +204,10 @@ class Ref(Shape):
 
     def fits(self, raw: Any) -> int:
         """
-        Count the fields that are there against the required ones that are not.
+        Score a mapping: its fields that are declared, less the required ones that are missing.
 
-        Not at all where a field has another value than the one that it can have: that is another branch. One field
-        that an answer forgot is no reason to leave it undecoded.
+        The score is 0 where a field with one allowed value has another value: that is another branch. A response that
+        lacks one required field still fits.
         """
         if not isinstance(raw, Mapping):
             return 0
@@ -247,7 +247,7 @@ class Array(Shape):
         return self.item.decode_all if isinstance(self.item, Ref) else self.decode
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is a list whose first item fits."""
+        """Return whether it is a list whose first item fits."""
         if not isinstance(raw, list | tuple):
             return 0
         return 2 if not raw else min(self.item.fits(raw[0]), 2)
@@ -270,7 +270,7 @@ class Dictionary(Shape):
         return {name: self.value.decode(item) for name, item in raw.items()}
 
     def fits(self, raw: Any) -> int:
-        """Tell whether it is a mapping."""
+        """Return whether it is a mapping."""
         return int(isinstance(raw, Mapping))
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class OperationTable(Mapping[str, "Operation"]):
-    """All operations by method and path. An endpoint module is imported when its operation is asked for."""
+    """All operations by method and path. An endpoint module is imported when its operation is first read."""
 
     def __init__(self, package: str, modules: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
         self._package = package

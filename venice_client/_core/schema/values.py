@@ -1,7 +1,7 @@
 """
 What callers may pass where JSON or a form has a value: files, lists of any kind, dates, members of an enum.
 
-It tells these apart and writes those that have one form. Models are `model`'s business, and where a file or a list
+It recognises these kinds and writes those that have one form. `model` handles models, and where a file or a list
 may stand is `departures`'.
 """
 
@@ -46,7 +46,7 @@ def written(moment: date, shape: Shape | None = None) -> str:
     """
     Write a date, or a point in time in UTC with a Z. A datetime without a zone is local time, as it is to Python.
 
-    The API's patterns take milliseconds, so a finer fraction is cut. A date where a point in time is wanted is its
+    The API's patterns take milliseconds, so a finer fraction is cut. A date where a point in time is expected is its
     first moment in UTC.
     """
     if not isinstance(moment, datetime):

@@ -75,7 +75,7 @@ def count(number: int, unit: str) -> str:
 
 
 def shown(value: Any) -> str:
-    """A value in few words; what is no plain value by its kind alone."""
+    """Return a value in a few words; only the kind of a value that is not plain."""
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):

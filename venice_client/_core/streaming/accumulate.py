@@ -8,7 +8,7 @@ with `response.`), and knows no model. It follows three rules, whatever the type
 2. An item of a list is identified by its index, its id and its type together. A new id begins a new item.
 3. A piece of a tool call without index and id belongs to the last one.
 
-Whatever is no piece of either protocol is skipped, and nothing raises.
+A value that belongs to neither protocol is skipped, and nothing raises.
 """
 
 from __future__ import annotations

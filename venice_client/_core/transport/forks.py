@@ -1,6 +1,6 @@
 """
-What a process that is forked off, as multiprocessing and web servers do, lets go of at once: connections, on which its
-parent goes on, and the lock of a manifest and the pipe to a keeper, by which others know that a run goes on.
+What a forked process (multiprocessing, web servers) releases at once: connections, which its parent still uses, and
+the lock of a manifest, which shows that the parent's run is in progress.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _holders: WeakSet[Holder] = WeakSet()
 
 
 def let_go_in_children(holder: Holder) -> None:
-    """Have a holder told in every child that is forked off from now on, as long as it lives."""
+    """Register a holder: its hook runs in every child process that is forked while it lives."""
     _holders.add(holder)
 
 

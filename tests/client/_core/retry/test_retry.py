@@ -314,7 +314,7 @@ def test_options_that_make_no_sense_are_told(options: dict[str, Any]) -> None:
 
 def test_the_table_names_each_failure_once_and_a_read_is_never_the_strictest() -> None:
     assert len({rule.failure for rule in TABLE}) == len(TABLE)
-    order = ["no", "asked", "yes"]
+    order = ["no", "opt-in", "yes"]
     for rule in TABLE:
         assert order.index(rule.paid) <= order.index(rule.read)
         assert not (rule.perhaps_done and rule.paid == "yes")

@@ -17,7 +17,7 @@ from statistics import median
 from typing import IO, Final
 
 from benchmarks import answers
-from benchmarks.clients.asked import PROGRAMS
+from benchmarks.clients.workload import PROGRAMS
 from benchmarks.rows import CLIENTS, RAW, VENICE_PY, Row
 
 _ROOT: Final = Path(__file__).resolve().parent.parent

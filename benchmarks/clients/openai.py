@@ -9,7 +9,7 @@ from typing import Any
 
 from openai import AsyncOpenAI, OpenAI
 
-from benchmarks.clients.asked import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
+from benchmarks.clients.workload import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
 
 Work = Callable[[int, str], None]
 

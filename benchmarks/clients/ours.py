@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.clients.asked import (
+from benchmarks.clients.workload import (
     AT_ONCE,
     EMBEDDER,
     KEY,

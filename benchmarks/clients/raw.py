@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.clients.asked import (
+from benchmarks.clients.workload import (
     AT_ONCE,
     EMBEDDER,
     KEY,

@@ -9,7 +9,7 @@ from typing import Any
 
 from venice_ai import VeniceClient  # type: ignore[import-not-found]  # it is in an environment of its own
 
-from benchmarks.clients.asked import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
+from benchmarks.clients.workload import AT_ONCE, EMBEDDER, KEY, MESSAGES, MODEL, PROMPT, TEMPERATURE, TEXTS
 
 Work = Callable[[int, str], None]
 

@@ -1,4 +1,4 @@
-"""What every contestant asks for, so that all do the same work."""
+"""What every contestant requests, so that all do the same work."""
 
 from __future__ import annotations
 

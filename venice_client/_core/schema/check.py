@@ -82,7 +82,7 @@ def _no_text(value: Any) -> Departures:
     if isinstance(value, TextIOBase):
         return _text_mode(value)
     if is_file(value):
-        what = "is not a string: pass base64 text or a URL where that is allowed, or send a form"
+        what = "is not a string: pass base64 text, a URL where allowed, or send a form"
         return (Departure("bound", f"a file ({type(value).__name__})", what),)
     return mismatch(value, "a string")
 

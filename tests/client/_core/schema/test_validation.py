@@ -140,7 +140,7 @@ def test_a_value_that_the_contract_takes_has_no_departure(shape: Shape, value: A
         (Text(min_length=2), "x", "1 character is less than 2"),
         (Text(pattern="^a+$"), "aab", "'aab' does not match ^a+$"),
         (Text(pattern="^a+$"), "a\n", "'a\\n' does not match ^a+$"),
-        (Text(), PNG, "a file (bytes) is not a string: pass base64 text or a URL where that is allowed, or send a form"),
+        (Text(), PNG, "a file (bytes) is not a string: pass base64 text, a URL where allowed, or send a form"),
         (Number(), "1.5", "'1.5' is not a number"),
         (Number(), True, "True is not a number"),
         (Number(), float("nan"), "nan is not a finite number"),

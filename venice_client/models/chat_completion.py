@@ -28,6 +28,8 @@ class ChatCompletion(Model):
     prompt_logprobs: Maybe[dict[str, Any]] = _field(
         "prompt_logprobs", AnyOf(Dictionary(Anything()), Null(), Anything()), default=UNSET
     )
+    service_tier: Maybe[str] = _field("service_tier", AnyOf(Text(), Null()), default=UNSET)
+    system_fingerprint: Maybe[str] = _field("system_fingerprint", AnyOf(Text(), Null()), default=UNSET)
     venice_parameters: Maybe[models.ChatCompletionVeniceParameters] = _field(
         "venice_parameters", Ref(models, "ChatCompletionVeniceParameters"), default=UNSET
     )

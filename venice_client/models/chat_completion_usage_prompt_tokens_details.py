@@ -9,11 +9,12 @@ from __future__ import annotations
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import Integer
+from .._core.schema.shapes import AnyOf, Integer, Null
 
 
 class ChatCompletionUsagePromptTokensDetails(Model):
     """ChatCompletionUsagePromptTokensDetails."""
 
+    audio_tokens: Maybe[int] = _field("audio_tokens", AnyOf(Integer(), Null()), default=UNSET)
     cache_creation_input_tokens: Maybe[int] = _field("cache_creation_input_tokens", Integer(), default=UNSET)
     cached_tokens: Maybe[int] = _field("cached_tokens", Integer(), default=UNSET)

@@ -9,10 +9,17 @@ from __future__ import annotations
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import Integer
+from .._core.schema.shapes import AnyOf, Integer, Null
 
 
 class OutputTokensDetails(Model):
     """OutputTokensDetails."""
 
+    accepted_prediction_tokens: Maybe[int] = _field(
+        "accepted_prediction_tokens", AnyOf(Integer(), Null()), default=UNSET
+    )
+    audio_tokens: Maybe[int] = _field("audio_tokens", AnyOf(Integer(), Null()), default=UNSET)
     reasoning_tokens: Maybe[int] = _field("reasoning_tokens", Integer(), default=UNSET)
+    rejected_prediction_tokens: Maybe[int] = _field(
+        "rejected_prediction_tokens", AnyOf(Integer(), Null()), default=UNSET
+    )

@@ -34,8 +34,11 @@ retry.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias
+
+from attrs import frozen
 
 from venice_client._core.error_text import note, one_line, problems, reason
 from venice_client._core.headers import base64_json, public_headers
@@ -69,6 +72,40 @@ __all__ = [
 ]
 
 
+@frozen
+class ErrorRequest:
+    """The request of a failed call, as far as an error holds it."""
+
+    method: str
+    url: str
+    """The path alone: no host, no query."""
+
+
+@frozen
+class ErrorResponse:
+    """The response of a failed call, as far as an error holds it."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    """Names in lower case, without cookies."""
+    _body: Any  # the decoded JSON, or text
+    request: ErrorRequest
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self._body if isinstance(self._body, str) else json.dumps(self._body, ensure_ascii=False)
+
+    @property
+    def content(self) -> bytes:
+        """The body as UTF-8."""
+        return self._body if isinstance(self._body, bytes) else self.text.encode()
+
+    def json(self) -> Any:
+        """Return the decoded JSON. Raises ValueError where the body is not JSON."""
+        return json.loads(self.text) if isinstance(self._body, str | bytes) else self._body
+
+
 def _rebuild(cls: type[VeniceError], args: tuple[Any, ...], fields: dict[str, Any]) -> VeniceError:
     error = cls.__new__(cls, *args)
     error.args = args
@@ -96,6 +133,12 @@ class VeniceError(Exception):
         super().__init__(message)
         self.message = message
 
+    @property
+    def request(self) -> ErrorRequest | None:
+        """Method and path of the request; None where no call had begun."""
+        method, path = getattr(self, "method", ""), getattr(self, "path", "")  # fields of some subclasses
+        return ErrorRequest(method, path) if method or path else None
+
     def __reduce__(self) -> tuple[Any, ...]:
         # By its fields, not by calling __init__ again: that keeps notes, and fields that a subclass adds.
         return _rebuild, (type(self), self.args, dict(self.__dict__))
@@ -105,6 +148,10 @@ class VeniceAPIError(VeniceError):
     """The server answered, and not with 2xx. `error_from_response` chooses the subclass by the status."""
 
     status: int
+    param: str | None = None
+    """The name of the refused parameter, where the server gives it as `error.param`."""
+    type: str | None = None
+    """The kind of the error, where the server gives it as `error.type`."""
     code: str | None
     """The server's word for the error, such as `INSUFFICIENT_BALANCE` or `provider_content_policy`."""
     details: Any
@@ -146,6 +193,19 @@ class VeniceAPIError(VeniceError):
         self.headers = public_headers(headers or {})
         self.method = method
         self.path = path
+        for name in ("param", "type"):
+            if isinstance(found := self._said(name), str):
+                setattr(self, name, found)
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status: another name of `status`."""
+        return self.status
+
+    @property
+    def response(self) -> ErrorResponse:
+        """Status, headers and body of the response."""
+        return ErrorResponse(self.status, self.headers, self.body, self.request or ErrorRequest("", ""))
 
     @property
     def suggested_prompt(self) -> str | None:
@@ -298,6 +358,11 @@ class ResponseDecodeError(VeniceError):
         self.media_type = media_type
         self.body = body
         self.request_id = request_id
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status: another name of `status`."""
+        return self.status
 
     def __str__(self) -> str:
         answer = note(

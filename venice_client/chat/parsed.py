@@ -115,7 +115,20 @@ class ParsedChatCompletion(models.ChatCompletion, Generic[T]):
             return self._choices
 
 
-class ParsedResponse(models.ResponsesResponse, Generic[T]):
+class TextResponse(models.ResponsesResponse):
+    """A response whose text is read in one step."""
+
+    __slots__ = ()
+
+    @property
+    def output_text(self) -> str:
+        """The text of all messages."""
+        from venice_client.chat.responses import texts_of
+
+        return texts_of(self)[0]
+
+
+class ParsedResponse(TextResponse, Generic[T]):
     """A response with the value of its text."""
 
     __slots__ = ("_value",)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
@@ -44,6 +44,8 @@ T = TypeVar("T")
 class ChatCompletions(GeneratedChatCompletions):
     """The operations of `chat.completions`, with typed output, stream events and tools."""
 
+    _raises_on_refusal: ClassVar[bool] = True
+
     @extends("create")
     def parse(
         self,
@@ -72,7 +74,7 @@ class ChatCompletions(GeneratedChatCompletions):
         from venice_client.chat.parse import expect, parse_completion
 
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given)
+        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return parse_completion(expected, cast("Any", self.create)(**arguments))
 
     @extends("create")
@@ -100,7 +102,7 @@ class ChatCompletions(GeneratedChatCompletions):
         from venice_client.chat.stream import ChatCompletionStreamManager
 
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given)
+        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return ChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
 
     @extends("create")
@@ -138,6 +140,8 @@ class ChatCompletions(GeneratedChatCompletions):
 class AsyncChatCompletions(GeneratedAsyncChatCompletions):
     """The operations of `chat.completions` for AsyncVenice: see `ChatCompletions`."""
 
+    _raises_on_refusal: ClassVar[bool] = True
+
     @extends("create")
     async def parse(
         self,
@@ -152,7 +156,7 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
         from venice_client.chat.parse import expect, parse_completion
 
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given)
+        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return parse_completion(expected, await cast("Any", self.create)(**arguments))
 
     @extends("create")
@@ -170,7 +174,7 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
         from venice_client.chat.stream import AsyncChatCompletionStreamManager
 
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given)
+        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return AsyncChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
 
     @extends("create")
@@ -216,6 +220,8 @@ class AsyncChat(GeneratedAsyncChat):
 class Responses(GeneratedResponses):
     """The operations of `responses`, with typed output."""
 
+    _raises_on_refusal: ClassVar[bool] = True
+
     @extends("create")
     def parse(
         self,
@@ -240,11 +246,14 @@ class Responses(GeneratedResponses):
         from venice_client.chat.responses import expect_response, parse_response
 
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
-        return parse_response(output, cast("Any", self.create)(**arguments))
+        response = cast("Any", self.create)(**arguments)
+        return parse_response(output, response, raises_on_refusal=self._raises_on_refusal)
 
 
 class AsyncResponses(GeneratedAsyncResponses):
     """The operations of `responses` for AsyncVenice: see `Responses`."""
+
+    _raises_on_refusal: ClassVar[bool] = True
 
     @extends("create")
     async def parse(
@@ -259,7 +268,8 @@ class AsyncResponses(GeneratedAsyncResponses):
         from venice_client.chat.responses import expect_response, parse_response
 
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
-        return parse_response(output, await cast("Any", self.create)(**arguments))
+        response = await cast("Any", self.create)(**arguments)
+        return parse_response(output, response, raises_on_refusal=self._raises_on_refusal)
 
 
 def _arguments(options: Mapping[str, Any], **named: Any) -> dict[str, Any]:

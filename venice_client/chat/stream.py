@@ -71,9 +71,10 @@ class _State(Generic[T]):
 
     def _choice_events(self, index: int, choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent]:
         delta, message = choice.get("delta") or {}, so_far.get("message") or {}
-        if delta.get("content"):
-            parsed = parse_partial(message["content"]) if self._expected.output is not None else None
-            yield ContentDeltaEvent(delta=delta["content"], snapshot=message["content"], parsed=parsed)
+        if isinstance(delta.get("content"), str):
+            text = message.get("content") or ""
+            parsed = parse_partial(text) if self._expected.output is not None else None
+            yield ContentDeltaEvent(delta=delta["content"], snapshot=text, parsed=parsed)
         if delta.get("refusal"):
             yield RefusalDeltaEvent(delta=delta["refusal"], snapshot=message["refusal"])
         yield from self._call_events(index, delta, message)
@@ -91,13 +92,13 @@ class _State(Generic[T]):
                 yield from self._call_done(index, before, calls)
             self._open_call[index] = number
             function = calls[number].get("function") or {}
-            added = (piece.get("function") or {}).get("arguments") or ""
-            if added:
+            added = piece.get("function")
+            if isinstance(added, dict):
                 yield FunctionToolCallArgumentsDeltaEvent(
                     name=function.get("name") or "",
                     index=number,
                     arguments=function.get("arguments") or "",
-                    arguments_delta=added,
+                    arguments_delta=added.get("arguments") or "",
                     parsed_arguments=parse_partial(function.get("arguments") or ""),
                 )
 

@@ -15,7 +15,7 @@ from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.fields import hint, nearest
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.sentinel import UNSET, is_unset
 
 F = TypeVar("F", bound=Callable[..., Any])
 _EMPTY = inspect.Parameter.empty
@@ -131,6 +131,11 @@ def _replace_former(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, na
         replace_arguments(f"{path}.{name}", kwargs, names)
 
 
+def _own_sentinels(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments with UNSET instead of sentinels of other libraries."""
+    return {name: UNSET if is_unset(value) else value for name, value in kwargs.items()}
+
+
 def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
     arguments = _Arguments(function, owner)
     check, names = arguments.check, arguments.names
@@ -138,6 +143,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
 
         @wraps(function)
         async def call(*args: Any, **kwargs: Any) -> Any:
+            kwargs = _own_sentinels(kwargs)
             if not names.issuperset(kwargs):
                 args = _with_keywords(args, kwargs, names)
                 _replace_former(args, kwargs, function.__name__, names)
@@ -148,6 +154,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
+            kwargs = _own_sentinels(kwargs)
             if not names.issuperset(kwargs):
                 args = _with_keywords(args, kwargs, names)
                 _replace_former(args, kwargs, function.__name__, names)

@@ -8,6 +8,7 @@ give such an answer is `raw`'s business.
 from __future__ import annotations
 
 import os
+from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -16,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
 from venice_client._core.response.answer import Answer
+from venice_client._core.response.json import parse_json
 from venice_client._core.response.save import Saving
-from venice_client._core.schema.media_types import media_type_of
+from venice_client._core.schema.media_types import charset_of, media_type_of
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
@@ -57,6 +59,11 @@ class _Unread(Generic[T]):
         self._answer = unread.answer
         self._body: bytes | None = None
         self._begun = False
+
+    @property
+    def unread(self) -> Unread:
+        """What is left to do with the response."""
+        return self._unread
 
     @property
     def status_code(self) -> int:
@@ -131,10 +138,19 @@ class UnreadResponse(_Unread[T]):
         finally:
             self.close()
 
-    def iter_bytes(self) -> Iterator[bytes]:
-        """Yield the body as it comes."""
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Yield the body as it comes, or in pieces of `chunk_size` bytes."""
+        pieces = _Pieces(chunk_size)
         with self._lost():
-            yield from self._pieces()
+            for piece in self._pieces():
+                yield from pieces.feed(piece)
+            yield from pieces.finish()
+
+    def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
+        """Yield the body as text, as it comes."""
+        decoder = text_decoder(self.headers)
+        for piece in self.iter_bytes(chunk_size):
+            yield decoder.decode(piece)
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the lines of a text in UTF-8 as they come, without their ends."""
@@ -151,6 +167,14 @@ class UnreadResponse(_Unread[T]):
                 came.extend(self._pieces())
             self._body = b"".join(came)
         return self._body
+
+    def text(self) -> str:
+        """Read the whole body as text."""
+        return text_decoder(self.headers).decode(self.read(), final=True)
+
+    def json(self) -> Any:
+        """Read the whole body as JSON. Raises ValueError where it is not JSON."""
+        return parse_json(self.read())
 
     def parse(self) -> T:
         """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
@@ -194,11 +218,21 @@ class AsyncUnreadResponse(_Unread[T]):
         finally:
             await self.aclose()
 
-    async def iter_bytes(self) -> AsyncIterator[bytes]:
-        """Yield the body as it comes."""
+    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """Yield the body as it comes, or in pieces of `chunk_size` bytes."""
+        pieces = _Pieces(chunk_size)
         with self._lost():
-            async for piece in self._pieces():
+            async for came in self._pieces():
+                for piece in pieces.feed(came):
+                    yield piece
+            for piece in pieces.finish():
                 yield piece
+
+    async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+        """Yield the body as text, as it comes."""
+        decoder = text_decoder(self.headers)
+        async for piece in self.iter_bytes(chunk_size):
+            yield decoder.decode(piece)
 
     async def iter_lines(self) -> AsyncIterator[str]:
         """Yield the lines of a text in UTF-8 as they come, without their ends."""
@@ -218,6 +252,14 @@ class AsyncUnreadResponse(_Unread[T]):
                     came.append(piece)  # noqa: PERF401  # what came before a failure is wanted
             self._body = b"".join(came)
         return self._body
+
+    async def text(self) -> str:
+        """Read the whole body as text."""
+        return text_decoder(self.headers).decode(await self.read(), final=True)
+
+    async def json(self) -> Any:
+        """Read the whole body as JSON. Raises ValueError where it is not JSON."""
+        return parse_json(await self.read())
 
     async def parse(self) -> T:
         """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
@@ -245,6 +287,31 @@ class AsyncUnreadResponse(_Unread[T]):
         """Stop reading and give the connection back."""
         self._begun = True
         await self._answer.aclose()
+
+
+def text_decoder(headers: Mapping[str, str]) -> IncrementalDecoder:
+    """Return what decodes the text of a body, wherever its pieces end."""
+    return getincrementaldecoder(charset_of(headers))(errors="replace")
+
+
+class _Pieces:
+    """Cuts bytes into pieces of one size; without a size, it passes them on."""
+
+    def __init__(self, size: int | None) -> None:
+        self._size = size
+        self._rest = b""
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        if self._size is None:
+            yield piece
+            return
+        self._rest += piece
+        while len(self._rest) >= self._size:
+            yield self._rest[: self._size]
+            self._rest = self._rest[self._size :]
+
+    def finish(self) -> list[bytes]:
+        return [self._rest] if self._rest else []
 
 
 class _Lines:

@@ -19,7 +19,7 @@ import attrs
 
 from venice_client._core.schema.encoding import INERT, LEAVES, given_fields
 from venice_client._core.schema.model import Field, Model, model_of, set_values
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape
 from venice_client._core.schema.values import is_file, listed, written
 
@@ -110,13 +110,17 @@ def _items(values: Iterable[Any], shape: Shape) -> list[Any]:
 def _object(values: Mapping[str, Any], shape: Shape, *, is_foreign: bool = False) -> dict[str, Any]:
     if not isinstance(shape, Ref):
         inner = shape.value if isinstance(shape, Dictionary) else _ANY
-        return {name: input_value(item, inner) for name, item in values.items() if item is not UNSET}
+        return {
+            name: input_value(item, inner)
+            for name, item in values.items()
+            if item.__class__ in LEAVES or not is_unset(item)
+        }
     model = shape.model
     fields = fields_by_wire(model)
     result: dict[str, Any] = {}
     for wire, item in values.items():
         declared = fields.get(wire)
-        if item is UNSET or (declared is None and is_foreign and model.__closed__):
+        if (item.__class__ not in LEAVES and is_unset(item)) or (declared is None and is_foreign and model.__closed__):
             continue
         if declared is None:
             result[wire] = input_value(item)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy, deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, dataclass_transform, overload
 
 from attrs import field as attribute
@@ -218,6 +219,32 @@ class Model(WireObject, metaclass=_ModelType):
             self.model_dump(mode="json", **options), ensure_ascii=False, indent=indent, separators=separators
         )
 
+    @classmethod
+    def model_validate(cls, value: Any, **_pydantic: Any) -> Self:  # a mapping or a model; options of pydantic
+        """Return a model of a mapping, by names on the wire. Raises TypeError for anything else."""
+        if isinstance(value, Model):
+            value = value.to_dict()
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{cls.__name__}.model_validate takes a mapping, got {type(value).__name__}")
+        return cls.from_dict(value)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other values of some fields, by their names in Python."""
+        copied = deepcopy(self) if deep else copy(self)
+        for name, value in (update or {}).items():
+            setattr(copied, name, value)
+        return copied
+
+    @property
+    def model_extra(self) -> dict[str, Any]:
+        """The fields of the response that the contract lacks: another name of `extra`."""
+        return self.extra
+
+    @property
+    def model_fields_set(self) -> set[str]:
+        """The names of the declared fields that are set."""
+        return {name for name in type(self).__fields__ if self.is_set(name)}
+
     @property
     def meta(self) -> Meta:
         """
@@ -228,6 +255,11 @@ class Model(WireObject, metaclass=_ModelType):
         from venice_client._core.metadata import Meta
 
         return Meta(*(self._answer or ()))
+
+    @property
+    def _request_id(self) -> str | None:
+        """The id of the request, under the name that the openai package has for it."""
+        return self.meta.request_id
 
     @property
     def extra(self) -> dict[str, Any]:

@@ -44,3 +44,12 @@ class Unset:
 
 
 UNSET: Final = Unset()
+
+
+def is_unset(value: object) -> bool:
+    """Whether a value means "not given": UNSET, or a sentinel of the openai package, which is not imported."""
+    kind = type(value)
+    return kind is Unset or (kind.__name__ in _FOREIGN_NAMES and kind.__module__.partition(".")[0] == "openai")
+
+
+_FOREIGN_NAMES: Final = frozenset({"NotGiven", "Omit"})

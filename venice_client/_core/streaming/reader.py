@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from venice_client._core.metadata import Meta
+    from venice_client._core.response.response import Response
 
     T = TypeVar("T", default=Any)
     F = TypeVar("F", default=Any)
@@ -98,6 +99,13 @@ class Reader(Generic[T, F]):
     def headers(self) -> Any:
         """The answer's headers."""
         return self._answer.headers
+
+    @property
+    def response(self) -> Response[None]:
+        """Status and headers of the response; its body is what the stream reads."""
+        from venice_client._core.response.response import Response
+
+        return Response(self._answer.status, self._answer.headers, b"")
 
     @property
     def meta(self) -> Meta:

@@ -27,7 +27,20 @@ class Stream(Reader[T, F]):
             stream.final().usage
     """
 
+    _pulled: Iterator[T] | None = None
+    """What `next` reads from."""
+
     def __iter__(self) -> Iterator[T]:
+        # A loop owns its generator, so that leaving it closes the stream.
+        return self._events() if self._pulled is None else self._pulled
+
+    def __next__(self) -> T:
+        """Return the next event. A loop after that begins with the one that follows."""
+        if self._pulled is None:
+            self._pulled = self._events()
+        return next(self._pulled)
+
+    def _events(self) -> Iterator[T]:
         if self._over():
             return
         try:
@@ -80,7 +93,19 @@ class Stream(Reader[T, F]):
 class AsyncStream(Reader[T, F]):
     """The events of an answer, to be iterated over once, with `async for`: see `Stream`."""
 
-    async def __aiter__(self) -> AsyncIterator[T]:
+    _pulled: AsyncIterator[T] | None = None
+    """What `anext` reads from."""
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._events() if self._pulled is None else self._pulled
+
+    async def __anext__(self) -> T:
+        """Return the next event: see `Stream.__next__`."""
+        if self._pulled is None:
+            self._pulled = self._events()
+        return await anext(self._pulled)
+
+    async def _events(self) -> AsyncIterator[T]:
         if self._over():
             return
         try:
@@ -120,6 +145,8 @@ class AsyncStream(Reader[T, F]):
         """Stop reading and give the connection back."""
         self._closed = True
         await self._answer.aclose()
+
+    close = aclose
 
     async def __aenter__(self) -> Self:
         return self

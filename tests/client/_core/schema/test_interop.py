@@ -74,7 +74,7 @@ def test_names_in_python_are_dumped_and_those_on_the_wire_by_alias() -> None:
 
 def test_dict_gives_the_fields_that_are_set_and_then_the_extra_ones() -> None:
     message = completion().choices[0].message
-    assert list(dict(message)) == ["role", "content", "tool_calls", "refusal", "new"]
+    assert list(dict(message)) == ["role", "content", "refusal", "tool_calls", "new"]
 
 
 def test_pydantic_takes_a_model_as_the_type_of_a_field() -> None:

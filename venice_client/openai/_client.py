@@ -1,0 +1,381 @@
+"""The clients of the openai package: `Venice` and `AsyncVenice` with openai's options and meaning."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from attrs import evolve
+
+from venice_client._core.base_client import BaseClient
+from venice_client._core.config import Config
+from venice_client._core.errors import MissingAPIKeyError
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.call import Request
+from venice_client._core.request.options import URL, TimeLimits
+from venice_client._core.schema.sentinel import UNSET, Unset, is_unset
+from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient
+from venice_client.client import AsyncVenice, Venice
+from venice_client.openai._audio import AsyncAudio, Audio
+from venice_client.openai._chat import AsyncBeta, AsyncChat, Beta, Chat
+from venice_client.openai._images import AsyncImages, Images
+from venice_client.openai._models import AsyncModels, Models
+from venice_client.openai._parameters import OpenAIInterceptor
+from venice_client.openai._raw import with_openai_names
+from venice_client.openai._responses import AsyncResponses, Responses
+
+if TYPE_CHECKING:
+    from venice_client._core.auth import AsyncAuth, Auth
+
+    Base = BaseClient
+else:
+    Base = object
+
+log = logging.getLogger("venice_client.openai")
+
+_IGNORED: Final = ("organization", "project", "webhook_secret", "websocket_base_url", "admin_api_key", "data_residency")
+"""Options of openai's clients that mean nothing to Venice."""
+_LACKING: Final = frozenset(
+    [
+        "admin",
+        "batches",
+        "completions",
+        "containers",
+        "conversations",
+        "evals",
+        "files",
+        "fine_tuning",
+        "moderations",
+        "realtime",
+        "skills",
+        "uploads",
+        "vector_stores",
+        "videos",
+        "webhooks",
+    ]
+)
+"""Resources of openai's clients that Venice does not offer."""
+
+
+def _config(given: Mapping[str, Any], more: Mapping[str, Any]) -> Config:
+    """Return the native options. Raises MissingAPIKeyError where there is no key."""
+    own = _native({**given, **more})
+    config = Config.of(own)
+    if not config.api_key and config.auth is None and own.get("api_key") is None:
+        raise MissingAPIKeyError
+    return config
+
+
+def _native(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options as the native client has them: what is absent, or means nothing to Venice, is left out."""
+    options = {name: value for name, value in given.items() if value is not None and not is_unset(value)}
+    options.pop("self", None)
+    if ignored := [name for name in _IGNORED if options.pop(name, None) is not None]:
+        log.debug("%s: Venice has no such option, so it is ignored", ", ".join(ignored))
+    if options.pop("_strict_response_validation", False):
+        options["strict"] = True
+    for name in ("default_headers", "set_default_headers"):
+        if name in options:
+            options[name] = {key: text for key, text in options[name].items() if not is_unset(text)}
+    return options
+
+
+class _Options(Base):
+    """What both clients share."""
+
+    def _own_interceptors(self) -> tuple[Interceptor, ...]:
+        return (OpenAIInterceptor(), *super()._own_interceptors())
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name in _LACKING:
+                message = f"{message}: Venice does not offer {name}; docs/openai.md lists what there is"
+            raise AttributeError(message, name=name, obj=self)
+
+    @property
+    def api_key(self) -> str:
+        """The key; "" where a callable gives it."""
+        return self.config.api_key
+
+    @api_key.setter
+    def api_key(self, value: str) -> None:
+        self._configure(self.config.evolve({"api_key": value}))
+
+    @property
+    def default_headers(self) -> Mapping[str, str]:
+        """The headers of every request."""
+        return self.config.default_headers
+
+    @property
+    def default_query(self) -> Mapping[str, object]:
+        """The query parameters of every request."""
+        return self.config.default_query
+
+    if not TYPE_CHECKING:
+
+        @property
+        def timeout(self) -> Any:
+            """What was given as the timeout, or openai's default."""
+            from venice_client.openai._http import DEFAULT_TIMEOUT, Timeout
+
+            given = self.config.timeout
+            if given is None:
+                return DEFAULT_TIMEOUT
+            return given if isinstance(given, int | float) else Timeout(**given.parts())
+
+    def with_options(  # type: ignore[override]  # with openai's options
+        self,
+        *,
+        api_key: Any = UNSET,  # of the type that the constructor takes
+        organization: str | None = None,
+        project: str | None = None,
+        base_url: str | URL | Unset | None = UNSET,
+        timeout: float | TimeLimits | Unset | None = UNSET,
+        http_client: Any = UNSET,  # the same
+        max_retries: int | Unset = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        set_default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        set_default_query: Mapping[str, object] | None = None,
+        **venice_options: Any,  # those of `Venice.with_options`
+    ) -> Self:
+        """
+        Return a client with other options.
+
+        Args:
+            api_key: The key.
+            organization: Ignored.
+            project: Ignored.
+            base_url: Where the API is.
+            timeout: Seconds, or an `httpx.Timeout`.
+            http_client: An `httpx.Client`.
+            max_retries: How often a call is sent again, where that is safe.
+            default_headers: Headers to add to the present ones.
+            set_default_headers: Headers instead of the present ones.
+            default_query: Query parameters to add to the present ones.
+            set_default_query: Query parameters instead of the present ones.
+            venice_options: Options of the native client.
+        """
+        for name, pair in (
+            ("default_headers", (default_headers, set_default_headers)),
+            ("default_query", (default_query, set_default_query)),
+        ):
+            if None not in pair:
+                raise ValueError(f"The `{name}` and `set_{name}` arguments are mutually exclusive")
+        given = {name: value for name, value in locals().items() if name not in ("name", "pair", "venice_options")}
+        given.pop("__class__", None)
+        options = _native({**given, **venice_options})
+        headers, query = options.pop("set_default_headers", None), options.pop("set_default_query", None)
+        copied = super().with_options(**options)
+        if headers is not None:
+            BaseClient._configure(copied, evolve(copied.config, default_headers=headers))  # noqa: SLF001  # this class
+        if query is not None:
+            BaseClient._configure(copied, evolve(copied.config, default_query=query))  # noqa: SLF001  # the same
+        return copied
+
+    copy = with_options  # type: ignore[assignment]  # with openai's options, as above
+
+    @property
+    def with_raw_response(self) -> Self:
+        """The same client; each call returns the response, and its value by `parse()`."""
+        return self.in_mode("raw")
+
+
+def _free_options(
+    body: object, options: Mapping[str, Any] | None, files: Any, cast_to: Any, *, stream: bool
+) -> dict[str, Any]:
+    """Return the arguments of `request` for those of openai's `get`, `post` and so on."""
+    given = dict(options or {})
+    found: dict[str, Any] = {
+        "headers": given.get("headers"),
+        "query": given.get("params"),
+        "timeout": given.get("timeout"),
+        "extra_body": given.get("extra_json"),
+    }
+    found = {name: value for name, value in found.items() if value is not None and not is_unset(value)}
+    if files is not None:
+        found |= {"files": files, "data": body or {}}
+    elif body is not None:
+        found["json"] = body
+    if stream:
+        found["stream"] = True
+    elif cast_to is not object:
+        found["cast_to"] = cast_to
+    return found
+
+
+def _value(found: Any, cast_to: Any) -> Any:
+    return found.parsed if cast_to is object and hasattr(found, "parsed") else found
+
+
+def _short_form(method: str) -> Any:  # a function that is bound to a client when it is read
+    def short_form(
+        self: Any,
+        path: str,
+        *,
+        cast_to: Any = object,
+        body: object = None,
+        options: Mapping[str, Any] | None = None,
+        files: Any = None,
+        stream: bool = False,
+        stream_cls: object = None,  # noqa: ARG001  # openai's
+        **native: Any,
+    ) -> Any:
+        sent = self.request(method, path, **_free_options(body, options, files, cast_to, stream=stream), **native)
+        if not self.is_async:
+            return _value(sent, cast_to)
+
+        async def wait() -> Any:
+            return _value(await sent, cast_to)
+
+        return wait()
+
+    short_form.__name__ = method.lower()
+    short_form.__doc__ = f"Send a {method} to a path below the base URL; `cast_to` is the type of the result."
+    return short_form
+
+
+class OpenAI(_Options, Venice):
+    """
+    The client of the openai package, for Venice.
+
+        client = OpenAI()  # VENICE_API_KEY
+
+    It takes the options of openai's client, and those of `Venice`. OPENAI_API_KEY is not read.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: Auth | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        webhook_secret: str | None = None,
+        base_url: str | URL | Unset | None = None,
+        websocket_base_url: str | URL | None = None,
+        timeout: float | TimeLimits | Unset | None = UNSET,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: HTTPClient | None = None,
+        **venice_options: Any,  # those of `Venice`
+    ) -> None:
+        given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
+        BaseClient.__init__(self, _config(given, venice_options))
+
+    def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+        begun = time.monotonic()
+        found = super()._send(request, convert)
+        return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
+
+    @cached_property
+    def chat(self) -> Chat:
+        """Answer conversations: `chat.completions`."""
+        return Chat(self)
+
+    @cached_property
+    def beta(self) -> Beta:
+        """Other names of `chat`."""
+        return Beta(self.chat)
+
+    @cached_property
+    def responses(self) -> Responses:
+        """Answer texts and conversations."""
+        return Responses(self)
+
+    @cached_property
+    def images(self) -> Images:
+        """Make and edit pictures, with openai's meaning."""
+        return Images(self)
+
+    @cached_property
+    def models(self) -> Models:
+        """List and retrieve models."""
+        return Models(self)
+
+    @cached_property
+    def audio(self) -> Audio:
+        """Speech and transcriptions."""
+        return Audio(self)
+
+    def is_closed(self) -> bool:
+        """Return False: a client can be used again after `close`."""
+        return False
+
+    if not TYPE_CHECKING:
+        get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))
+
+
+class AsyncOpenAI(_Options, AsyncVenice):
+    """The async client of the openai package, for Venice: see `OpenAI`."""
+
+    def __init__(
+        self,
+        *,
+        api_key: AsyncAuth | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        webhook_secret: str | None = None,
+        base_url: str | URL | Unset | None = None,
+        websocket_base_url: str | URL | None = None,
+        timeout: float | TimeLimits | Unset | None = UNSET,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: AsyncHTTPClient | None = None,
+        **venice_options: Any,  # those of `AsyncVenice`
+    ) -> None:
+        given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
+        BaseClient.__init__(self, _config(given, venice_options))
+
+    async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+        begun = time.monotonic()
+        found = await super()._send(request, convert)
+        return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
+
+    @cached_property
+    def chat(self) -> AsyncChat:
+        """Answer conversations: `chat.completions`."""
+        return AsyncChat(self)
+
+    @cached_property
+    def beta(self) -> AsyncBeta:
+        """Other names of `chat`."""
+        return AsyncBeta(self.chat)
+
+    @cached_property
+    def responses(self) -> AsyncResponses:
+        """Answer texts and conversations."""
+        return AsyncResponses(self)
+
+    @cached_property
+    def images(self) -> AsyncImages:
+        """Make and edit pictures, with openai's meaning."""
+        return AsyncImages(self)
+
+    @cached_property
+    def models(self) -> AsyncModels:
+        """List and retrieve models."""
+        return AsyncModels(self)
+
+    @cached_property
+    def audio(self) -> AsyncAudio:
+        """Speech and transcriptions."""
+        return AsyncAudio(self)
+
+    async def close(self) -> None:
+        """Close the connections, except those of a caller's HTTP client."""
+        await self.aclose()
+
+    def is_closed(self) -> bool:
+        """Return False: a client can be used again after `close`."""
+        return False
+
+    if not TYPE_CHECKING:
+        get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))

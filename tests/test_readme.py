@@ -55,6 +55,20 @@ MODELS = [
     )
 ]
 
+CITY = {
+    "id": "chat-1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "zai-org-glm-5-1",
+    "choices": [
+        {
+            "index": 0,
+            "finish_reason": "stop",
+            "message": {"role": "assistant", "content": '{"name": "Rome", "population": 2800000}'},
+        }
+    ],
+}
+
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: str, tmp_path: Path) -> None:
@@ -64,6 +78,8 @@ def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: s
     with StandIn(describe(load_pin().contract).document) as vendor:
         vendor.answer("GET /models", body={"object": "list", "type": "all", "data": MODELS})
         vendor.answer("POST /image/generate", body={"id": "generate-1", "images": [PHOTO]})
+        if ".parse(" in block:
+            vendor.answer("POST /chat/completions", body=CITY)
         vendor.answer("POST /video/retrieve", media_type="video/mp4")
         for _ in range(2):
             result = subprocess.run(

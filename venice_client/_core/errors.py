@@ -1,8 +1,8 @@
 """
-Every error that this library raises on purpose.
+The error tree of this library.
 
     VeniceError
-    ├── VeniceAPIError                  an answer that is not 2xx
+    ├── VeniceAPIError                  a response other than 2xx
     │   ├── BadRequestError             400
     │   ├── AuthenticationError         401
     │   ├── PaymentRequiredError        402
@@ -15,15 +15,15 @@ Every error that this library raises on purpose.
     │   ├── UnprocessableEntityError    422
     │   ├── RateLimitError              429
     │   └── ServerError                 5xx
-    ├── VeniceConnectionError           no answer: DNS, TCP, TLS, a reset
-    │   └── VeniceTimeoutError          no answer in time
-    ├── TooManyFailuresError            held back, so that the vendor does not block the account
-    ├── ResponseDecodeError             a 2xx answer that can't be read
-    ├── JobFailedError                  a video or a piece of music that was ordered will not come
-    ├── StreamInterrupted               a stream that ended too early
-    │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
-    ├── RequestValidationError          what was passed can't be sent (also a ValueError)
-    │   └── ArgumentError               a method has no argument of this name (also a TypeError)
+    ├── VeniceConnectionError           no response: DNS, TCP, TLS, a reset
+    │   └── VeniceTimeoutError          no response in time
+    ├── TooManyFailuresError            not sent, because the vendor would block the account
+    ├── ResponseDecodeError             a 2xx response that cannot be decoded
+    ├── JobFailedError                  the server reports that an ordered video or music failed
+    ├── StreamInterrupted               a stream that ended early
+    │   └── StreamTimeoutError          a stream without an event in time (also a VeniceTimeoutError)
+    ├── RequestValidationError          the arguments are invalid (also a ValueError)
+    │   └── ArgumentError               an unknown or missing argument (also a TypeError)
     ├── MissingAPIKeyError              no key was given (also a ValueError)
     └── OperationUnavailableError       the installed contract lacks the operation
 
@@ -127,7 +127,7 @@ class VeniceError(Exception):
     retry_after: float | None = None
     """Seconds to wait before the call is made again, where the server or the client's own limit requests it."""
     job: Any = None
-    """The order of a video or of music that was made before this happened: `job.save(path)` goes on with it."""
+    """The video or music job that was ordered before the error: `job.save(path)` resumes it."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -145,7 +145,7 @@ class VeniceError(Exception):
 
 
 class VeniceAPIError(VeniceError):
-    """The server answered, and not with 2xx. `error_from_response` chooses the subclass by the status."""
+    """A response other than 2xx. `error_from_response` chooses the subclass by the status."""
 
     status: int
     param: str | None = None
@@ -160,7 +160,7 @@ class VeniceAPIError(VeniceError):
     body: Any
     """The decoded JSON, or the text of a body that is not JSON."""
     request_id: str | None
-    """The CF-RAY header: quote it when asking the vendor."""
+    """The CF-RAY header: quote it to the vendor's support."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case, without cookies."""
     method: str
@@ -233,8 +233,8 @@ class VeniceAPIError(VeniceError):
             text = f"{text}: {'; '.join(found)}"
         where = note(f"{self.method} {self.path}".strip(), self.request_id and f"request id {self.request_id}")
         head = f"{self.status} {one_line(self.code or reason(self.status), 80)}".rstrip()
-        told = f"{head}: {one_line(text)}" + (f" ({one_line(where)})" if where else "")
-        return f"{told}. {self.advice}" if self.advice else told
+        shown = f"{head}: {one_line(text)}" + (f" ({one_line(where)})" if where else "")
+        return f"{shown}. {self.advice}" if self.advice else shown
 
 
 class BadRequestError(VeniceAPIError):
@@ -250,7 +250,7 @@ class PaymentRequiredError(VeniceAPIError):
 
     @property
     def payment_required(self) -> Any:
-        """What x402 asks for: the header PAYMENT-REQUIRED decoded, else a body of that kind. None if neither came."""
+        """The terms of x402: the header PAYMENT-REQUIRED decoded, else a body of that kind. None if neither came."""
         found = base64_json(self.headers.get("payment-required"))
         if found is None and isinstance(self.body, dict) and ("accepts" in self.body or "x402Version" in self.body):
             return self.body
@@ -295,16 +295,16 @@ class ServerError(VeniceAPIError):
 
 FailureKind: TypeAlias = Literal["connect", "reset", "timeout", "garbled", "refused"]
 """
-How a call can fail without an answer: before anything was sent; when the connection was lost; in silence; by an answer
-that cannot be read; because the HTTP library would not send it.
+How a call can fail without a response: before anything was sent; by a lost connection; by a timeout; by a response that
+cannot be read; because the HTTP library refuses to send it.
 """
 
 
 class VeniceConnectionError(VeniceError):
     """
-    No answer came: the name did not resolve, or the connection was refused or lost.
+    No response: the name did not resolve, or the connection was refused or lost.
 
-    `kind` says how; with "connect" and "refused" the server has got nothing of the request.
+    `kind` says how; with "connect" and "refused" the server received nothing.
     """
 
     kind: FailureKind = "reset"
@@ -317,12 +317,12 @@ class VeniceConnectionError(VeniceError):
 
     def __str__(self) -> str:
         where = f"{self.method} {self.path}".strip()
-        told = f"{self.message} ({where})" if where else self.message
-        return f"{told}. {self.advice}" if self.advice else told
+        shown = f"{self.message} ({where})" if where else self.message
+        return f"{shown}. {self.advice}" if self.advice else shown
 
 
 class VeniceTimeoutError(VeniceConnectionError):
-    """No answer came in time. A request that was sent may have been carried out, and paid, nevertheless."""
+    """No response in time. A request that was sent may still have been carried out and charged."""
 
 
 class TooManyFailuresError(VeniceError):
@@ -338,8 +338,9 @@ class TooManyFailuresError(VeniceError):
 
 class ResponseDecodeError(VeniceError):
     """
-    The server answered 2xx with something that can't be read. `body` holds all its bytes: a paid result is
-    not lost. `departures` lists what a strict client found in it that is not as the contract has it.
+    A 2xx response that cannot be decoded. `body` holds all its bytes, so a paid result is not lost.
+
+    `departures` lists the violations of the contract that a strict client found.
     """
 
     def __init__(
@@ -376,8 +377,9 @@ class ResponseDecodeError(VeniceError):
 
 class JobFailedError(VeniceError):
     """
-    The server answers that work it took on has ended without a file. `status` is its word, `body` all that it said;
-    `job` tells the order's id, which the vendor asks for.
+    The server reports that a job ended without a file. `status` is the server's status, `body` its whole response.
+
+    `job` has the id of the order, which the vendor's support needs.
     """
 
     def __init__(self, message: str, *, status: str, body: Any = None) -> None:
@@ -387,7 +389,7 @@ class JobFailedError(VeniceError):
 
 
 class StreamInterrupted(VeniceError):  # noqa: N818 - it names what happened to the stream
-    """A stream ended before it was complete. `received` holds what had come, in order."""
+    """A stream ended before it was complete. `received` holds the items received so far, in order."""
 
     def __init__(self, message: str, *, received: Sequence[Any] = ()) -> None:
         super().__init__(message)
@@ -395,7 +397,7 @@ class StreamInterrupted(VeniceError):  # noqa: N818 - it names what happened to 
 
 
 class StreamTimeoutError(StreamInterrupted, VeniceTimeoutError):
-    """A stream fell silent: no event came in time. `received` holds what had come, in order."""
+    """No event of a stream arrived in time. `received` holds the items received so far, in order."""
 
     def __init__(self, message: str, *, received: Sequence[Any] = (), method: str = "", path: str = "") -> None:
         super().__init__(message, received=received)

@@ -1,8 +1,8 @@
 """
-An answer whose body was not read yet: `iter_bytes`, `iter_lines`, `read`, `parse`, or into a file, never held whole.
+Responses whose body is not read yet: `iter_bytes`, `iter_lines`, `read`, `parse`, or `stream_to_file`.
 
-A body that breaks off raises StreamInterrupted; what had come of a file is kept and named by the error. Which calls
-give such an answer is `raw`'s business.
+A truncated body raises StreamInterrupted; the received part of a file is kept, and the error names it. `raw` has the
+calls that return such a response.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class _Unread(Generic[T]):
 
     @property
     def meta(self) -> Meta:
-        """What the headers tell: rate limits, balance, the model, what was found in the content."""
+        """Metadata of the headers: rate limits, balance, the model, content flags."""
         from venice_client._core.metadata import Meta
 
         return Meta(self.status_code, self.headers)
@@ -99,7 +99,7 @@ class _Unread(Generic[T]):
 
     @contextmanager
     def _lost(self, saving: Saving | None = None, came: list[bytes] | None = None) -> Iterator[None]:
-        """A body that breaks off: what came of it is kept, as it may have been paid for."""
+        """Translate the errors of a truncated body, and keep what was received: it may have been paid for."""
         where = {"method": self._unread.method, "path": self._unread.path}
         try:
             yield
@@ -109,7 +109,7 @@ class _Unread(Generic[T]):
         except VeniceConnectionError as error:
             text = f"the connection was lost before the answer was complete{_kept(saving)}"
             raise StreamInterrupted(text, received=_joined(came)) from error
-        except BaseException as error:  # the disk, or an end that was asked for: where the pieces are is told
+        except BaseException as error:  # a full disk or Ctrl-C: name the file with the pieces
             if kept := _kept(saving):
                 error.add_note(kept.removeprefix("; "))
             raise
@@ -188,7 +188,7 @@ class UnreadResponse(_Unread[T]):
 
         The file appears whole or not at all. Nothing is read before it is clear that the name can be taken. If the
         connection or the disk fails half-way, what was written stays in a part file that the error names. A page in
-        HTML in the place of a picture is no file: it raises ResponseDecodeError.
+        HTML instead of a picture raises ResponseDecodeError.
         """
         if not self._unread.is_declared:
             self.parse()
@@ -249,7 +249,7 @@ class AsyncUnreadResponse(_Unread[T]):
             came: list[bytes] = []
             with self._lost(came=came):
                 async for piece in self._pieces():
-                    came.append(piece)  # noqa: PERF401  # what came before a failure is wanted
+                    came.append(piece)  # noqa: PERF401  # keep what came before a failure
             self._body = b"".join(came)
         return self._body
 

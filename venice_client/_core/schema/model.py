@@ -116,7 +116,7 @@ class Model(WireObject, metaclass=_ModelType):
     """
     An object of the API.
 
-    An optional field that is absent reads as None, and so does null; `is_set` tells them apart. A list that the
+    An optional field that is absent reads as None, and so does null; `is_set` separates them. A list that the
     contract requires reads as [] when it is missing. Fields that the contract lacks read as attributes and stand in
     `extra`. Models are equal when their dictionaries are.
     """

@@ -19,11 +19,11 @@ from generator.install.verify import verify
 from generator.plan import Prepared, Version, plan_version
 from generator.plan.description import Described
 from generator.plan.description import describe as describe_with
+from generator.plan.missing_texts import MissingWords, without_words
 from generator.plan.names import Names
 from generator.plan.names_file import NAMES, load_names, names_text
 from generator.plan.patterns import unchecked_patterns
 from generator.plan.tool import tool_document
-from generator.plan.words import MissingWords, without_words
 from generator.render.render import render
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, PINNED, load_pin

@@ -14,12 +14,12 @@ from attrs import field, frozen
 
 from generator.errors import GeneratorError
 from generator.plan.bodies import separate_forms
+from generator.plan.components import hoist
 from generator.plan.description import Described, describe
-from generator.plan.hoist import hoist
 from generator.plan.limits import check_size
 from generator.plan.member_names import held
 from generator.plan.names import Names, pin_date
-from generator.plan.normal import normalise
+from generator.plan.normal_form import normalise
 from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks
 from generator.plan.plan import Plan

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from generator.plan.flatten import MARKS
-from generator.plan.normal import FILE
+from generator.plan.all_of import MARKS
+from generator.plan.normal_form import FILE
 from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Schema, places, rebuild, references
 from generator.spec.contract import operations

@@ -26,10 +26,10 @@ from typing import Any
 from attrs import evolve, field, frozen
 
 from generator.errors import GeneratorError
+from generator.plan.all_of import MARKS, MOST_SCHEMAS
 from generator.plan.bodies import is_form
-from generator.plan.flatten import MARKS, MOST_SCHEMAS
 from generator.plan.naming import class_name, pascal, singular
-from generator.plan.normal import shape
+from generator.plan.normal_form import shape
 from generator.plan.walk import SCHEMAS, Place, Schema
 
 DISCRIMINATORS = ("type", "role", "object", "kind", "name")

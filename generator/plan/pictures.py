@@ -15,7 +15,7 @@ from typing import Any
 from attrs import evolve
 
 from generator.errors import GeneratorError
-from generator.plan.flatten import PICTURE
+from generator.plan.all_of import PICTURE
 from generator.plan.plan import Model, PicturePlace
 from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Place, Schema, children, places, references

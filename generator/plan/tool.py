@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.plan.normal import FILE, NULL, OPEN
+from generator.plan.normal_form import FILE, NULL, OPEN
 from generator.plan.plan import Model, Operation, Plan
 from generator.plan.responses import is_json
 from generator.plan.walk import Schema

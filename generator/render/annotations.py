@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from generator.plan.normal import FILE, OPEN
+from generator.plan.normal_form import FILE, OPEN
 from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form
 from generator.plan.plan import EVENT_STREAM, Operation, Plan

@@ -8,7 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from generator.plan.normal import FILE
+from generator.plan.normal_form import FILE
 from generator.plan.pictures import is_picture, is_text, kind_of, takes_any_form
 from generator.plan.plan import Argument, Operation, Plan
 from generator.plan.walk import SCHEMAS, Schema

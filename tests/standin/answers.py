@@ -17,7 +17,7 @@ from typing import Any
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response
 
-from . import media, refined, streams
+from . import media, realistic, streams
 from .checking import Body, accepted
 from .contract import Contract, Operation
 from .samples import sample
@@ -86,12 +86,12 @@ class Answers:
         if media_type is None:
             return None
         if operation.key in EDITS and media_type == "image/png":
-            return refined.edited(body.value, body.files)
+            return realistic.edited(body.value, body.files)
         content = self.sampled(operation, status, media_type)
         asked = body.value if isinstance(body.value, Mapping) else {}
         if media_type != JSON:
             return content
-        better = refined.refined(operation.key, asked, content)
+        better = realistic.improved(operation.key, asked, content)
         place = (operation.key, str(status), media_type)
         schema = operation.answers[status].media[media_type]
         return better if self._contract.validator(schema, place=place).is_valid(better) else content

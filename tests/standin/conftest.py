@@ -13,7 +13,7 @@ import pytest
 from tests.contracts import NEWEST, contract
 
 from . import StandIn
-from .small import DOCUMENT, KEY
+from .small_document import DOCUMENT, KEY
 
 
 @pytest.fixture

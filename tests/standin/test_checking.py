@@ -12,7 +12,7 @@ import pytest
 
 from . import StandIn
 from .pictures import photo
-from .small import EDIT, KEY
+from .small_document import EDIT, KEY
 
 
 def problems(api: StandIn) -> str:

@@ -17,7 +17,7 @@ from .contract import Contract, Operation
 from .forms import properties, takes_file
 from .media import content
 from .samples import sample
-from .small import DOCUMENT, EDIT, KEY
+from .small_document import DOCUMENT, EDIT, KEY
 
 MAGIC = {
     "image/png": b"\x89PNG",

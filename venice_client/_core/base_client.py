@@ -231,7 +231,7 @@ class BaseClient:
 
     def _free_request(self, method: str, path: str, cast_to: Any, options: RequestOptions) -> tuple[Request, Any]:
         """Return the request of a path that the contract lacks, and what converts its response."""
-        from venice_client._core.request.free import free_request
+        from venice_client._core.request.custom_request import free_request
         from venice_client._core.response.cast import caster
 
         convert = caster(cast_to)

@@ -9,11 +9,11 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.plan import prepare
+from generator.plan.all_of import Known
 from generator.plan.bodies import separate_forms
-from generator.plan.flatten import Known
-from generator.plan.hoist import hoist
+from generator.plan.components import hoist
 from generator.plan.names import Names
-from generator.plan.normal import normal, normalise
+from generator.plan.normal_form import normal, normalise
 from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks
 from generator.plan.plan import Operation, Plan

@@ -24,10 +24,10 @@ from venice_client._core.request.call import Request
 from venice_client._core.request.options import Timeout
 from venice_client._core.response import answer
 from venice_client._core.transport import sender
+from venice_client._core.transport.client_pool import ClientPool, PooledClient
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
 from venice_client._core.transport.headers import Headers
-from venice_client._core.transport.lanes import Lane, Lanes
 from venice_client._core.transport.limiter import MOST, AsyncTurns, Turns
 from venice_client._core.transport.network import CONNECT_SECONDS, KEPT_SECONDS, Network, socket_options
 from venice_client._core.transport.proxies import Proxies
@@ -129,14 +129,14 @@ class _Base:
     def __init__(self, library: Library, client: Any, network: Network) -> None:
         self._library: Any = _imported(library)
         self._given = client
-        self._lanes = Lanes(partial(_make_client, self._library, network, self._KIND))
+        self._pool = ClientPool(partial(_make_client, self._library, network, self._KIND))
         self._proxies = Proxies(network)
 
-    def _enter(self, url: Any) -> tuple[Lane, Any]:
-        return self._lanes.enter(self._proxies.choose(url.scheme, url.host, url.port))
+    def _enter(self, url: Any) -> tuple[PooledClient, Any]:
+        return self._pool.enter(self._proxies.choose(url.scheme, url.host, url.port))
 
-    def _leave(self, lane: Lane) -> None:
-        self._lanes.leave(lane)
+    def _leave(self, pooled: PooledClient) -> None:
+        self._pool.leave(pooled)
         self._turns.give()
 
     def _request(self, call: Request, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
@@ -169,7 +169,7 @@ class Sender(_Base):
         super().__init__(library, client, network)
         self._turns = Turns(MOST)
         # At exit, too: a program need not close its client.
-        self._closing = weakref.finalize(self, _close_all, self._lanes)
+        self._closing = weakref.finalize(self, _close_all, self._pool)
 
     def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
@@ -180,15 +180,15 @@ class Sender(_Base):
             return Answer(response, failures, _nothing, self).take(call)
         self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
-            lane, outdated = self._enter(address)
+            pooled, outdated = self._enter(address)
         except BaseException:
             self._turns.give()
             raise
-        leave = partial(self._leave, lane)
+        leave = partial(self._leave, pooled)
         try:
             if outdated is not None:
                 outdated.close()
-            response = _send(lane.client, request, failures)
+            response = _send(pooled.client, request, failures)
         except BaseException:
             leave()
             raise
@@ -212,7 +212,7 @@ class AsyncSender(_Base, sender.AsyncSender):
         self._turns = AsyncTurns(MOST)
 
     def closer(self) -> Callable[[], Awaitable[None]]:
-        return partial(_close_all_async, self._lanes, anyio.Lock())
+        return partial(_close_all_async, self._pool, anyio.Lock())
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url)
@@ -223,15 +223,15 @@ class AsyncSender(_Base, sender.AsyncSender):
             return await Answer(response, failures, _nothing, self).atake(call)
         await self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
-            lane, outdated = self._enter(address)
+            pooled, outdated = self._enter(address)
         except BaseException:
             self._turns.give()
             raise
-        leave = partial(self._leave, lane)
+        leave = partial(self._leave, pooled)
         try:
             if outdated is not None:
                 await outdated.aclose()
-            response = await _send_async(lane.client, request, failures)
+            response = await _send_async(pooled.client, request, failures)
         except BaseException:
             leave()
             raise
@@ -276,15 +276,15 @@ async def _send_async(client: Any, request: Any, failures: Failures) -> Any:
     raise failures.error
 
 
-def _close_all(lanes: Lanes) -> None:
-    for client in lanes.drain():
+def _close_all(pool: ClientPool) -> None:
+    for client in pool.drain():
         client.close()
 
 
-async def _close_all_async(lanes: Lanes, lock: anyio.Lock) -> None:
+async def _close_all_async(pool: ClientPool, lock: anyio.Lock) -> None:
     with anyio.CancelScope(shield=True):  # at its end, trio cancels what still runs
         async with lock:  # a second caller, such as the end of the loop, waits for the first
-            for client in lanes.drain():
+            for client in pool.drain():
                 await client.aclose()
 
 

@@ -16,8 +16,8 @@ from . import media, png, streams
 JsonObject = Mapping[str, Any]
 
 
-def refined(key: str, asked: JsonObject, content: Any) -> Any:
-    """The sample of an operation, refined where a way is known."""
+def improved(key: str, asked: JsonObject, content: Any) -> Any:
+    """The sample of an operation, improved where a way is known."""
     try:
         return BY_OPERATION[key](asked, content) if key in BY_OPERATION else content
     except (KeyError, IndexError, TypeError):

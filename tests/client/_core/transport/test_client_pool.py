@@ -9,8 +9,8 @@ import pytest
 
 from tests.client.wire import Wire
 from venice_client import AsyncVenice
-from venice_client._core.transport import lanes as module
-from venice_client._core.transport.lanes import CALLS_A_LANE, Lanes
+from venice_client._core.transport import client_pool as module
+from venice_client._core.transport.client_pool import CALLS_PER_CLIENT, ClientPool
 
 
 class Made:
@@ -21,35 +21,35 @@ class Made:
 
 
 def test_a_few_calls_share_a_client_and_more_open_another() -> None:
-    lanes = Lanes(Made)
-    entered = [lanes.enter(None)[0] for _ in range(CALLS_A_LANE + 1)]
-    assert len({id(lane) for lane in entered[:-1]}) == 1
+    pool = ClientPool(Made)
+    entered = [pool.enter(None)[0] for _ in range(CALLS_PER_CLIENT + 1)]
+    assert len({id(pooled) for pooled in entered[:-1]}) == 1
     assert entered[-1] is not entered[0]
-    lanes.leave(entered[0])
-    assert lanes.enter(None)[0] is entered[0]
+    pool.leave(entered[0])
+    assert pool.enter(None)[0] is entered[0]
 
 
 def test_each_proxy_has_clients_of_its_own() -> None:
-    lanes = Lanes(Made)
-    assert lanes.enter("http://a:1")[0].client.proxy == "http://a:1"
-    assert lanes.enter(None)[0].client.proxy is None
-    assert len(list(lanes.drain())) == 2
-    assert list(lanes.drain()) == []
+    pool = ClientPool(Made)
+    assert pool.enter("http://a:1")[0].client.proxy == "http://a:1"
+    assert pool.enter(None)[0].client.proxy is None
+    assert len(list(pool.drain())) == 2
+    assert list(pool.drain()) == []
 
 
 def test_a_client_that_was_idle_too_long_is_handed_over_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    lanes = Lanes(Made)
-    entered = [lanes.enter(None)[0] for _ in range(CALLS_A_LANE + 1)]
-    lanes.leave(entered[-1])
-    assert lanes.enter(None)[1] is None
-    lanes.leave(entered[-1])
+    pool = ClientPool(Made)
+    entered = [pool.enter(None)[0] for _ in range(CALLS_PER_CLIENT + 1)]
+    pool.leave(entered[-1])
+    assert pool.enter(None)[1] is None
+    pool.leave(entered[-1])
     monkeypatch.setattr(module, "KEPT_SECONDS", 0.0)
-    lanes.leave(entered[0])
-    lane, outdated = lanes.enter(None)
+    pool.leave(entered[0])
+    pooled, outdated = pool.enter(None)
     assert outdated is entered[-1].client
-    assert lane is entered[0]
-    lanes.leave(lane)
-    assert lanes.enter(None)[1] is None  # the first one stays
+    assert pooled is entered[0]
+    pool.leave(pooled)
+    assert pool.enter(None)[1] is None  # the first one stays
 
 
 @pytest.mark.slow

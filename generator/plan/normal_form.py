@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.plan.flatten import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, Known, deref, merge_all_of
+from generator.plan.all_of import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, Known, deref, merge_all_of
 from generator.plan.walk import Schema, places, rebuild
 
 FILE = "file"

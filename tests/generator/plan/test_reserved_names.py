@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.plan.members import class_members
+from generator.plan.reserved_names import class_members
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.resource import Resource
 from venice_client._core.schema.model import Model

@@ -1,0 +1,65 @@
+"""
+A pool of clients of the HTTP library, which share the calls of one `Venice`.
+
+For each call, httpx checks all connections of a client, with a system call for each idle one. So each client of the
+library carries a few calls at once, and more calls open further clients.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from venice_client._core.transport.network import KEPT_SECONDS
+
+CALLS_PER_CLIENT: Final = 10
+"""Concurrent calls, and so connections, of one client of the library."""
+
+
+class PooledClient:
+    """A client of the library for a few concurrent calls."""
+
+    __slots__ = ("busy", "client", "used")
+
+    def __init__(self, client: Any) -> None:  # of a library that is not imported here
+        self.client = client
+        self.busy = 0
+        self.used = 0.0
+        """When the last of its calls ended."""
+
+
+class ClientPool:
+    """The clients of the library, for threads or tasks; `make` returns one for the URL of a proxy."""
+
+    def __init__(self, make: Callable[[str | None], Any]) -> None:
+        self._make = make
+        self._clients: dict[str | None, list[PooledClient]] = {}
+        self._lock = threading.Lock()
+
+    def enter(self, proxy: str | None) -> tuple[PooledClient, Any]:
+        """Return a client for a call, to release with `leave`; and a client that was idle too long, to close."""
+        with self._lock:
+            clients = self._clients.setdefault(proxy, [])
+            outdated = None
+            if len(clients) > 1 and not clients[-1].busy and time.monotonic() - clients[-1].used > KEPT_SECONDS:
+                outdated = clients.pop().client
+            pooled = next((item for item in clients if item.busy < CALLS_PER_CLIENT), None)
+            if pooled is None:
+                pooled = PooledClient(self._make(proxy))
+                clients.append(pooled)
+            pooled.busy += 1
+        return pooled, outdated
+
+    def leave(self, pooled: PooledClient) -> None:
+        """Release the slot of a call."""
+        with self._lock:
+            pooled.busy -= 1
+            pooled.used = time.monotonic()
+
+    def drain(self) -> Iterator[Any]:
+        """Yield all clients of the library, each once, to close them."""
+        while self._clients:
+            for pooled in self._clients.popitem()[1]:
+                yield pooled.client

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from venice_client._core.errors import AuthenticationError, MissingAPIKeyError, RequestValidationError
+from venice_client._core.masking import Secret
 
 if TYPE_CHECKING:
     from venice_client._core.schema.operation import Operation
@@ -71,18 +72,6 @@ AsyncAuth: TypeAlias = str | Callable[[], Credential | Awaitable[Credential]] | 
 """What `AsyncVenice(auth=...)` takes."""
 
 
-def checked(auth: Any, api_key: str | None) -> tuple[str | None, Any]:
-    """Return the key and the one to ask, of what a client was given; raise where they make no sense together."""
-    if isinstance(auth, str):
-        if api_key is not None:
-            raise RequestValidationError(["auth: a key was given twice, as api_key and as auth"])
-        return auth, None
-    if auth is not None and not callable(auth) and not isinstance(auth, Signer):
-        problem = f"auth: a key, a function that gives one, or a signer is wanted, not {type(auth).__name__}"
-        raise RequestValidationError([problem])
-    return api_key, auth
-
-
 def wanted(operation: Operation | None, auth: Any, given: Mapping[str, str]) -> bool:
     """
     Whether `auth` is to be asked for a call: it fits what the operation accepts, and the caller gave nothing of it.
@@ -104,7 +93,7 @@ def wanted(operation: Operation | None, auth: Any, given: Mapping[str, str]) -> 
 
 def ask(auth: Any, method: str, url: str) -> dict[str, str]:
     """Ask for the credentials of one attempt."""
-    said = auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth()
+    said = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
     if inspect.isawaitable(said):
         if inspect.iscoroutine(said):
             said.close()
@@ -114,13 +103,20 @@ def ask(auth: Any, method: str, url: str) -> dict[str, str]:
 
 async def ask_async(auth: Any, method: str, url: str) -> dict[str, str]:
     """Ask for the credentials of one attempt, and wait for them where that is needed."""
-    said = auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth()
-    return _headers(auth, await said if inspect.isawaitable(said) else said)
+    said = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
+    return _headers(auth, _concealed(await said) if inspect.isawaitable(said) else said)
 
 
-def clean_key(key: str | None) -> str | None:
+def _concealed(said: Any) -> Any:
+    """Return a key, or the values of headers, in a form that prints masked; anything else as it is."""
+    if isinstance(said, Mapping):
+        return {name: Secret(value) if isinstance(value, str) else value for name, value in said.items()}
+    return Secret(said) if isinstance(said, str) else said
+
+
+def clean_key(key: str | None) -> Secret | None:
     """Trim a key, as files leave line ends on it; refuse one that no header can carry, without showing it."""
-    key = (key or "").strip()
+    key = Secret((key or "").strip())
     if not re.fullmatch(r"[\x21-\x7e]*", key):
         raise MissingAPIKeyError("The API key holds white space or characters that are not ASCII: it is not a key.")
     return key or None
@@ -132,12 +128,12 @@ def _headers(auth: Any, said: Any) -> dict[str, str]:
         said = {SIGNED_HEADER: said}
     elif isinstance(said, str):
         key = clean_key(said)
-        said = {"Authorization": f"Bearer {key}"} if key else {}
+        said = {"Authorization": Secret(f"Bearer {key}")} if key else {}
     if not isinstance(said, Mapping):
         raise RequestValidationError([f"auth: it gave {type(said).__name__}, not a key or headers"])
     headers = {}
     for name, value in said.items():
-        text = value.strip() if isinstance(value, str) else ""
+        text = Secret(value.strip() if isinstance(value, str) else "")
         if not isinstance(name, str) or not _NAME.fullmatch(name) or not _VALUE.fullmatch(text):
             raise RequestValidationError(["auth: it gave a header that is no text of printable ASCII on one line"])
         headers[name] = text

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, MissingAPIKeyError
-from venice_client._core.headers import public_headers
 from venice_client._core.interceptors import Interceptor, own_keywords
+from venice_client._core.masking import Mask, Secret, conceal_options, is_secret_name, mask_of
 from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
 from venice_client._core.request.options import TimeLimits, Timeout
 from venice_client._core.response.answer import Answer
@@ -23,6 +23,7 @@ from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.transport.headers import Headers
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ class BaseClient:
         connections and failure budget, unless what it changes forbids that (`base_url`, `http_client`, ...); closing
         it closes no shared connection.
         """
-        given = {name: value for name, value in locals().items() if name != "self" and value is not UNSET}
+        given = conceal_options({name: value for name, value in locals().items() if value is not UNSET})
+        del api_key, auth, base_url, default_headers, default_query, proxy, given["self"]  # so that no traceback shows
         copied = self._copied(own_transport=not _OWN_TRANSPORT.isdisjoint(given), config=self.config.evolve(given))
         if not _OWN_BUDGET.isdisjoint(given):
             copied._budget, copied.shared = FailureBudget(), {}  # noqa: SLF001  # the copy is of this class
@@ -194,6 +196,8 @@ class BaseClient:
         return _unpickled, (type(self), self.config.portable)
 
     def __repr__(self) -> str:
+        if "config" not in vars(self):  # in a traceback of the constructor
+            return f"<{type(self).__name__}>"
         key = "with an API key" if self.config.api_key else "without an API key"
         key = key if self.config.auth is None else "with credentials by a callable"
         return f"<{type(self).__name__} at {self.base_url}, {key}>"
@@ -277,13 +281,16 @@ class BaseClient:
         return headers
 
     def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.config.api_key}"} if self.config.api_key else {}
+        return {"Authorization": Secret(f"Bearer {self.config.api_key}")} if self.config.api_key else {}
 
     def _seconds(self, request: Request) -> float:
         paid = request.operation is not None and request.operation.paid
         return request.timeout or (PAID_SECONDS if paid else SECONDS)
 
     def _check(self, request: Request, answer: Answer) -> None:
+        """Raise the error of a response that is not 2xx; mask secrets that its headers repeat, before they are read."""
+        if (masked := self._mask(request).headers(answer.headers)) is not None:
+            answer.headers = Headers((name.encode(), value.encode()) for name, value in masked.items())
         if not 200 <= answer.status < 300:
             from venice_client._core.response.error_body import error_from_response
 
@@ -299,9 +306,14 @@ class BaseClient:
     def _secrets(self, request: Request) -> list[str]:
         """Return what a response may repeat and no error may show: the key, and secrets of the caller's own headers."""
         given = {**request.headers, **request.credentials}
-        public = public_headers(request.headers)
-        own = [value.split()[-1] for name, value in given.items() if value and name.lower() not in public]
+        names = [name for name in given if name in request.credentials or is_secret_name(name)]
+        own = [Secret(given[name].split()[-1]) for name in names if given[name].strip()]
+        own += [Secret(value) for name, value in request.query if is_secret_name(name)]
         return [*own, self.config.api_key] if self.config.api_key else own
+
+    def _mask(self, request: Request) -> Mask:
+        """Return what removes the secrets of a request from errors."""
+        return mask_of(tuple(self._secrets(request)))
 
     def _results(self, request: Request) -> Results:
         """Return what makes the result of a request out of its response."""

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, TypeVa
 from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, signs_again, wanted
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
-from venice_client._core.errors import VeniceAPIError, VeniceConnectionError
+from venice_client._core.errors import VeniceAPIError, VeniceConnectionError, VeniceError
 from venice_client._core.interceptors import Interceptor
+from venice_client._core.masking import conceal_arguments, conceal_options
 from venice_client._core.request.call import BodyOptions, CallOptions, Mode, Request
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.answer import Answer
@@ -65,6 +66,7 @@ class _AsyncShortForm(Protocol):
 
 def _short_form(method: str) -> Any:  # a function that is bound to a client when it is read
     def short_form(self: Any, path: str, **options: Any) -> Any:
+        conceal_arguments(options)
         return self.request(method, path, **options)
 
     short_form.__name__ = method.lower()
@@ -100,7 +102,9 @@ class SyncClient(BaseClient):
         check_models: bool | Literal["strict"] = False,
         e2ee: object = False,
     ) -> None:
-        BaseClient.__init__(self, Config.of(locals()))
+        options = conceal_options(locals())
+        del api_key, auth, base_url, default_headers, default_query, proxy  # so that no traceback shows them
+        BaseClient.__init__(self, Config.of(options))
 
     def _connect(self) -> None:
         config = self.config
@@ -150,6 +154,7 @@ class SyncClient(BaseClient):
 
         The `parsed` of the response is plain dicts and lists for JSON, str for text, BinaryContent for anything else.
         """
+        conceal_arguments(options)
         request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
         found = self._send(request, convert)
         if isinstance(found, Response):
@@ -166,7 +171,12 @@ class SyncClient(BaseClient):
         for interceptor in self.interceptors:
             interceptor.before(request)
         self._build(request)
-        answer = self._exchange(request)
+        try:
+            answer = self._exchange(request)
+        except VeniceError as error:
+            self._mask(request).error(error)
+            error.__traceback__ = None  # frames below hold bytes of the response
+            raise
         if request.mode == "streamed":
             from venice_client._core.response.body_reader import UnreadResponse
 
@@ -246,7 +256,9 @@ class AsyncClient(BaseClient):
         check_models: bool | Literal["strict"] = False,
         e2ee: object = False,
     ) -> None:
-        BaseClient.__init__(self, Config.of(locals()))
+        options = conceal_options(locals())
+        del api_key, auth, base_url, default_headers, default_query, proxy  # so that no traceback shows them
+        BaseClient.__init__(self, Config.of(options))
 
     def _connect(self) -> None:
         config = self.config
@@ -279,6 +291,7 @@ class AsyncClient(BaseClient):
     async def request(self, method: str, path: str, **options: Unpack[BodyOptions]) -> Response[Any]: ...
     async def request(self, method: str, path: str, *, cast_to: Any = None, **options: Any) -> Any:
         """Call any path below the base URL, the contract's or not: see `SyncClient.request`."""
+        conceal_arguments(options)
         request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
         found = await self._send(request, convert)
         if isinstance(found, Response):
@@ -295,7 +308,12 @@ class AsyncClient(BaseClient):
         for interceptor in self.interceptors:
             await interceptor.abefore(request)
         self._build(request)
-        answer = await self._exchange(request)
+        try:
+            answer = await self._exchange(request)
+        except VeniceError as error:
+            self._mask(request).error(error)
+            error.__traceback__ = None  # frames below hold bytes of the response
+            raise
         if request.mode == "streamed":
             from venice_client._core.response.body_reader import AsyncUnreadResponse
 

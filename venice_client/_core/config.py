@@ -6,9 +6,11 @@ The constructors' explicit signatures repeat the names for readers and type chec
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, Literal
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -16,8 +18,8 @@ from attrs import Attribute, evolve, field, fields_dict, frozen
 
 from venice_client._core.auth import Signer, clean_key
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.headers import public_headers
 from venice_client._core.interceptors import Interceptor, check_interceptors
+from venice_client._core.masking import Secret, conceal, is_secret_name
 from venice_client._core.request.options import (
     Timeout,
     check_flag,
@@ -31,6 +33,7 @@ from venice_client._core.request.options import (
 from venice_client._core.retry.policy import Attempt
 from venice_client._core.transport.base import TransportName
 from venice_client._core.transport.network import Network, Verify
+from venice_client._core.warnings import PlainHTTPWarning, warn
 
 BASE_URL: Final = "https://api.venice.ai/api/v1"
 _ARGUMENTS_ONLY: Final = frozenset({"self", "__class__"})
@@ -39,10 +42,10 @@ _ARGUMENTS_ONLY: Final = frozenset({"self", "__class__"})
 def check_api_key(value: Any) -> str:
     """Check the option `api_key`; None reads VENICE_API_KEY. Returns "" where there is none."""
     if value is None:
-        value = os.environ.get("VENICE_API_KEY") or ""
+        value = Secret(os.environ.get("VENICE_API_KEY") or "")
     if not isinstance(value, str):
         raise refuse("api_key", "str, callable or Signer", value, is_secret=True)
-    return clean_key(value) or ""
+    return clean_key(Secret(value)) or ""
 
 
 def check_auth(value: Any) -> Any:  # a callable or a Signer of the caller
@@ -60,7 +63,7 @@ def check_base_url(value: Any) -> str:
         if type(value).__name__ not in ("URL", "SplitResult"):
             raise refuse("base_url", "str or URL", value)
         value = urlunsplit(value) if isinstance(value, SplitResult) else str(value)
-    url: str = value.strip()
+    url: str = Secret(value.strip())
     try:
         parts = urlsplit(url)
         is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -68,10 +71,30 @@ def check_base_url(value: Any) -> str:
         is_usable = False
     # A user name in the URL would replace the key.
     if not is_usable or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url):
-        raise RequestValidationError(
-            [f"base_url must be a URL of the form https://host/path, got {url.rpartition('@')[2][:80]!r}"]
-        )
+        raise RequestValidationError([f"base_url must be a URL of the form https://host/path, got {_shown(url)!r}"])
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+        _warn_of_plain_http(parts.hostname or "")
     return url.rstrip("/")
+
+
+def _shown(url: str) -> str:
+    """Return a URL without what may be secret: the user and password, the query, the fragment."""
+    scheme, separator, rest = url.partition("://")
+    rest = re.split("[?#]", rest)[0].rpartition("@")[2] if separator else ""
+    return f"{scheme}{separator}{rest}"[:80] if separator else re.split("[?#]", url)[0].rpartition("@")[2][:80]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") == "localhost" or host.lower().rstrip(".").endswith(".localhost")
+
+
+@lru_cache(maxsize=256)
+def _warn_of_plain_http(host: str) -> None:
+    """Warn once a host."""
+    warn(f"base_url is http: the API key is sent to {host[:80]} unencrypted; use https", PlainHTTPWarning)
 
 
 def check_retries(value: Any) -> int:
@@ -91,7 +114,7 @@ def check_hook(value: Any) -> Callable[[Attempt], object] | None:
 
 def check_default_headers(value: Any) -> Mapping[str, str]:
     """Check the option `default_headers`, and trim its values."""
-    return {name: text.strip() for name, text in check_headers(value, "default_headers").items()}
+    return {name: conceal(name, text.strip()) for name, text in check_headers(value, "default_headers").items()}
 
 
 def check_default_query(value: Any) -> Mapping[str, Any]:
@@ -181,7 +204,7 @@ class Config:
 
     @property
     def portable(self) -> dict[str, Any]:
-        """The options that another process can use: no key, hook or connection, and no header that gives access."""
+        """The options that another process can use: no key, hook, connection, or header with a secret."""
         options = {
             name: getattr(self, name)
             for name, declared in fields_dict(type(self)).items()
@@ -189,7 +212,9 @@ class Config:
         }
         if not self.network.is_portable:
             del options["verify"], options["proxy"]
-        return {**options, "default_headers": public_headers(self.default_headers)}
+        for name in ("default_headers", "default_query"):
+            options[name] = {key: value for key, value in options[name].items() if not is_secret_name(key)}
+        return options
 
 
 def _credentials(options: dict[str, Any]) -> dict[str, Any]:

@@ -6,28 +6,14 @@ import binascii
 import time
 from collections.abc import Mapping
 from datetime import UTC
-from typing import Any, Final
+from typing import Any
 
-_SECRET_HEADERS: Final = frozenset(
-    {
-        "authorization",
-        "cookie",
-        "payment-signature",
-        "proxy-authorization",
-        "set-cookie",
-        "set-cookie2",
-        "sign-in-with-x",
-        "x-402-payment",
-        "x-api-key",
-        "x-payment",
-        "x-sign-in-with-x",
-    }
-)
+from venice_client._core.masking import SECRET_HEADERS
 
 
 def public_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """A response's headers as a plain dict, names in lower case, without those that give access."""
-    return {name.lower(): value for name, value in headers.items() if name.lower() not in _SECRET_HEADERS}
+    return {name.lower(): value for name, value in headers.items() if name.lower() not in SECRET_HEADERS}
 
 
 def retry_after_seconds(headers: Mapping[str, str], *, status: int = 429, now: float | None = None) -> float | None:

@@ -28,6 +28,10 @@ class UnknownFieldWarning(VeniceWarning):
     """A field that the contract does not declare was sent as it is. `extra_body` sends such fields without a word."""
 
 
+class PlainHTTPWarning(VeniceWarning):
+    """The base URL is http, and its host is not this machine: the API key is sent unencrypted."""
+
+
 def warn(text: str, category: type[Warning]) -> None:
     """Warn at the first line on the stack that is not this library's."""
     level, frame = 1, sys._getframe()  # noqa: SLF001  # `skip_file_prefixes` came with Python 3.12

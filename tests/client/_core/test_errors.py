@@ -305,7 +305,22 @@ def test_a_secret_that_the_server_echoes_is_hidden_everywhere() -> None:
 
 def test_a_secret_in_a_body_that_is_text_is_hidden_and_a_longer_secret_goes_first() -> None:
     assert answer(f"<html><title>{KEY}".encode(), secrets=(KEY,)).body == "<html><title>***"
-    assert answer(b"abcdef", secrets=("abc", "abcdef")).body == "***"
+    assert answer(b"abcdefgh-ij", secrets=("abcdefgh", "abcdefgh-ij")).body == "***"
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "masked"),
+    [
+        ("k", "ok, a kind key", "ok, a kind key"),
+        ("sunflow", "sunflow", "sunflow"),
+        ("sunshine", "sunshine, sunshines, 2sunshine", "***, sunshines, 2sunshine"),
+        ("sunshine", "key=sunshine&x_sunshine", "key=***&x_***"),
+        ("sk-0123456789abc", "xsk-0123456789abcx", "x***x"),
+        ("sk-0123456789abc", "?k=sk%2D0123456789abc%2d", "?k=***%2d"),
+    ],
+)
+def test_short_secrets_and_parts_of_longer_words_are_not_masked(secret: str, text: str, masked: str) -> None:
+    assert answer(text.encode(), secrets=(secret,)).body == masked
 
 
 NOW = 1_800_000_000.0

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
+from venice_client._core.masking import conceal_arguments
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.fields import hint, nearest
 from venice_client._core.schema.sentinel import UNSET, is_unset
@@ -147,6 +148,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
             if not names.issuperset(kwargs):
                 args = _with_keywords(args, kwargs, names)
                 _replace_former(args, kwargs, function.__name__, names)
+            conceal_arguments(kwargs)
             check(args, kwargs)
             return await function(*args, **kwargs)
 
@@ -158,6 +160,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
             if not names.issuperset(kwargs):
                 args = _with_keywords(args, kwargs, names)
                 _replace_former(args, kwargs, function.__name__, names)
+            conceal_arguments(kwargs)
             check(args, kwargs)
             return function(*args, **kwargs)
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.masking import Secret, conceal
 from venice_client._core.request.body import body_media_type, input_body, text_of, write_body
 from venice_client._core.request.call import CallOptions, Request
 from venice_client._core.request.options import (
@@ -121,8 +122,8 @@ def build(request: Request) -> Request:
         elif parameter.location == "header":
             _set_default(request.headers, parameter.wire, joined(value, explode=parameter.explode))
         elif parameter.location == "cookie":
-            pair = f"{parameter.wire}={quote(joined(value, explode=False))}"
-            request.headers["Cookie"] = "; ".join(filter(None, [request.headers.get("Cookie"), pair]))
+            pair = Secret(f"{parameter.wire}={quote(joined(value, explode=False))}")
+            request.headers["Cookie"] = Secret("; ".join(filter(None, [request.headers.get("Cookie"), pair])))
     extra = check_mapping(options.get("extra_body"), "extra_body")
     media_type = request.media_type or body_media_type(operation, body)
     wrong, shape = len(problems), operation.bodies.get(media_type or "")
@@ -138,7 +139,7 @@ def build(request: Request) -> Request:
         if problem := header_problem(name, text):
             problems.append(problem)
         elif text[:1].isspace() or text[-1:].isspace():
-            request.headers[name] = text.strip()
+            request.headers[name] = conceal(name, text.strip())
     if problems:
         raise RequestValidationError(problems, WAY_OUT if refused else "")
     if news:
@@ -176,12 +177,12 @@ def add_query(request: Request, extra: Mapping[str, Any]) -> None:
     request.query = [pair for pair in request.query if pair[0] not in extra]
     for name, value in extra.items():
         values = value if isinstance(value, list | tuple) else [value]
-        request.query += [(name, text_of(item)) for item in values if item is not None]
+        request.query += [(name, conceal(name, text_of(item))) for item in values if item is not None]
 
 
 def _set_default(headers: dict[str, str], name: str, value: str) -> None:
     if not has_header(headers, name):
-        headers[name] = value
+        headers[name] = conceal(name, value)
 
 
 def _path(operation: Operation, arguments: Mapping[str, Any], problems: list[str]) -> str:

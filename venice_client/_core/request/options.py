@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from attrs import frozen
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.masking import conceal
 from venice_client._core.schema.sentinel import UNSET
 
 _HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
@@ -136,7 +137,7 @@ def set_header(headers: dict[str, str], name: str, value: str | None) -> None:
         if known.lower() == lower:
             del headers[known]
     if value is not None:
-        headers[name] = value
+        headers[name] = conceal(name, value)
 
 
 def has_header(headers: Mapping[str, str], name: str) -> bool:

@@ -8,7 +8,7 @@ all and never raises. It sends nothing, and does not decide whether to retry.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -30,13 +30,12 @@ from venice_client._core.errors import (
     VeniceAPIError,
 )
 from venice_client._core.headers import public_headers, retry_after_seconds
+from venice_client._core.masking import mask_of
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import HTML, media_type_of
 from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
 
 __all__ = ["error_from_response", "public_headers", "retry_after_seconds"]
-
-_DEEPEST: Final = 64  # levels of a decoded body: a deeper one would break pickling and copying, and stays text
 
 # Codes that the API writes into its messages, as whole words, and often nowhere else.
 _KNOWN_CODE: Final = re.compile(
@@ -79,13 +78,13 @@ def error_from_response(
     `path` may be a URL: its host and query are dropped. Every occurrence of one of the `secrets` in what the
     server sent is replaced by `***`. A status without a class of its own gives a plain `VeniceAPIError`.
     """
-    hidden = sorted({part for secret in secrets for part in (secret, secret.strip()) if part}, key=len, reverse=True)
-    told: dict[str, str] = _clean(public_headers(headers), hidden)
+    mask = mask_of(tuple(secrets))
+    told: dict[str, str] = mask.value(public_headers(headers))
     text = content.decode("utf-8-sig", errors="replace")
     try:
-        body: Any = _clean(parse_json(content), hidden)
+        body: Any = mask.value(parse_json(content))
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
-        body = _clean(text, hidden)
+        body = mask.text(text)
     code, message = _read(body, status, media_type_of(told))
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
@@ -110,7 +109,7 @@ def error_from_response(
         retry_after=retry_after_seconds(told, status=status),
         headers=told,
         method=method,
-        path=_clean(_path_only(path), hidden),
+        path=mask.text(_path_only(path)),
     )
 
 
@@ -218,19 +217,6 @@ def _item(item: Any) -> str:
         where = ".".join(map(str, where)) if isinstance(where, list) else where
         return f"{where}: {text}" if where else text
     return "" if item is None else msgspec.json.encode(item).decode()
-
-
-def _clean(value: Any, secrets: Sequence[str], depth: int = 0) -> Any:
-    if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, "***")
-    elif depth > _DEEPEST:
-        raise RecursionError("the body is nested too deeply")
-    elif isinstance(value, dict):
-        return {_clean(name, secrets): _clean(inner, secrets, depth + 1) for name, inner in value.items()}
-    elif isinstance(value, list):
-        return [_clean(inner, secrets, depth + 1) for inner in value]
-    return value
 
 
 def _path_only(path: str) -> str:

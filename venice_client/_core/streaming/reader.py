@@ -24,6 +24,7 @@ from venice_client._core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
+from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.error_body import error_in_success
 from venice_client._core.response.json import BOM, parse_json
@@ -179,6 +180,7 @@ class Reader(Generic[T, F]):
         except VeniceError as error:
             found = self._interruption(error)
             found.may_have_been_charged = self._is_paid
+            mask_of(tuple(self._secrets)).error(found)
             if found is error:
                 raise
             raise found from error

@@ -14,6 +14,7 @@ from attrs import frozen
 
 from venice_client._core.errors import VeniceError
 from venice_client._core.interceptors import Interceptor, event_mappers, map_value
+from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import declared_by, value_of
@@ -56,7 +57,13 @@ class Results:
 
         def decoded(content: bytes) -> Any:  # what the operation gives
             try:
-                value = self._value(request, answer, content)
+                try:
+                    value = self._value(request, answer, content)
+                except VeniceError as error:
+                    del content  # the error has it; a traceback would show secrets that it repeats
+                    mask_of(tuple(self.secrets)).error(error)
+                    error.__traceback__ = None
+                    raise
                 value = map_value(self.interceptors, request, value)
                 return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
             except VeniceError as error:

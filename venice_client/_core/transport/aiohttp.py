@@ -97,7 +97,7 @@ class AsyncSender(sender.AsyncSender):
         return self._session.close
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        address = _address(url)
+        address = _address(url.partition("?")[0])
         content: Any = call.content
         is_plain = content is None or isinstance(content, bytes)
         length = {}
@@ -120,12 +120,12 @@ class AsyncSender(sender.AsyncSender):
             usual = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **length}
             if body is None:
                 response = await self._session.request(
-                    call.method, address, data=content, headers={**usual, **headers}, **options
+                    call.method, _address(url), data=content, headers={**usual, **headers}, **options
                 )
             else:
                 async with asyncio.timeout(None) as body.limit:
                     response = await self._session.request(
-                        call.method, address, data=body.pieces(), headers={**usual, **headers}, **options
+                        call.method, _address(url), data=body.pieces(), headers={**usual, **headers}, **options
                     )
             return await Answer(response, failures, self).atake(call)
         if body is not None and isinstance(body.error, RequestValidationError):

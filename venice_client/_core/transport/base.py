@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.masking import Secret
 from venice_client._core.transport.forks import let_go_in_children
 from venice_client._core.transport.network import Network
 from venice_client._core.transport.sender import AsyncSender, Guard, Sender
@@ -166,7 +167,8 @@ def url_of(base_url: str, call: Request) -> str:
     if not call.query:
         return base_url + path
     try:
-        return f"{base_url}{path}?{urlencode(call.query, quote_via=quote)}"
+        kind = Secret if any(value.__class__ is Secret for _, value in call.query) else str
+        return kind(f"{base_url}{path}?{urlencode(call.query, quote_via=quote)}")
     except UnicodeEncodeError:
         raise RequestValidationError(["query: a text holds half of a surrogate pair"]) from None
 

@@ -136,10 +136,11 @@ def _origin(error: BaseException) -> BaseException | None:
 
 
 def _reason(error: BaseException) -> str:
-    """Return what the network said, or a text of a library that quotes nothing."""
-    if isinstance(error, DecodingError) or _library(type(error)) not in _LIBRARIES:
+    """Return what the network said, or a text of a library that quotes nothing of the response."""
+    is_foreign = _library(type(error)) not in _LIBRARIES
+    if isinstance(error, DecodingError) or (is_foreign and isinstance(error, OSError | EOFError)):
         return str(error)
-    if _EXPLAINED.isdisjoint(base.__name__ for base in type(error).__mro__):
+    if not is_foreign and _EXPLAINED.isdisjoint(base.__name__ for base in type(error).__mro__):
         return ""
     text = str(error).partition(":")[0]
     return text if _FIXED.fullmatch(text) else ""

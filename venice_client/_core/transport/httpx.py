@@ -139,7 +139,8 @@ class _Base:
         self._pool.leave(pooled)
         self._turns.give()
 
-    def _request(self, call: Request, url: Any, headers: Mapping[str, str], seconds: float) -> Any:
+    def _request(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Any:
+        """Return a request of the library. No variable holds it: its repr shows the query."""
         limits = call.limits or Timeout(min(CONNECT_SECONDS, seconds), seconds, seconds, seconds)
         content = self._content(call.content)
         with _refusals():
@@ -147,12 +148,20 @@ class _Base:
             if self._given is not None:
                 timeout = self._library.Timeout(**limits.parts())
                 return self._given.build_request(
-                    call.method, url, headers=_complete(headers, _OURS), timeout=timeout, content=content
+                    call.method,
+                    _parsed(self._library, url),
+                    headers=_complete(headers, _OURS),
+                    timeout=timeout,
+                    content=content,
                 )
             # A client that is made here has no settings to add, and merging them takes time.
             extensions = {"timeout": limits.parts()}
             return self._library.Request(
-                call.method, url, headers=_complete(headers, _USUAL), content=content, extensions=extensions
+                call.method,
+                _parsed(self._library, url),
+                headers=_complete(headers, _USUAL),
+                content=content,
+                extensions=extensions,
             )
 
     def _content(self, content: Any) -> Any:
@@ -172,11 +181,11 @@ class Sender(_Base):
         self._closing = weakref.finalize(self, _close_all, self._pool)
 
     def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        address = _parsed(self._library, url)
-        request = self._request(call, address, headers, seconds)
+        address = _parsed(self._library, url.partition("?")[0])
+        make_request = partial(self._request, call, url, headers, seconds)
         failures = Failures(call)
         if self._given is not None:
-            response = _send(self._given, request, failures)
+            response = _send(self._given, make_request, failures)
             return Answer(response, failures, _nothing, self).take(call)
         self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
@@ -188,7 +197,7 @@ class Sender(_Base):
         try:
             if outdated is not None:
                 outdated.close()
-            response = _send(pooled.client, request, failures)
+            response = _send(pooled.client, make_request, failures)
         except BaseException:
             leave()
             raise
@@ -215,11 +224,11 @@ class AsyncSender(_Base, sender.AsyncSender):
         return partial(_close_all_async, self._pool, anyio.Lock())
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        address = _parsed(self._library, url)
-        request = self._request(call, address, headers, seconds)
+        address = _parsed(self._library, url.partition("?")[0])
+        make_request = partial(self._request, call, url, headers, seconds)
         failures = Failures(call)
         if self._given is not None:
-            response = await _send_async(self._given, request, failures)
+            response = await _send_async(self._given, make_request, failures)
             return await Answer(response, failures, _nothing, self).atake(call)
         await self._turns.take(call, call.seconds_for_a_turn(seconds))
         try:
@@ -231,7 +240,7 @@ class AsyncSender(_Base, sender.AsyncSender):
         try:
             if outdated is not None:
                 await outdated.aclose()
-            response = await _send_async(pooled.client, request, failures)
+            response = await _send_async(pooled.client, make_request, failures)
         except BaseException:
             leave()
             raise
@@ -264,15 +273,15 @@ def _short_reads(stream: Any) -> Iterator[None]:
             vars(stream).pop("read", None)  # another thread may have been faster
 
 
-def _send(client: Any, request: Any, failures: Failures) -> Any:
+def _send(client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
     with failures:
-        return client.send(request, stream=True, follow_redirects=False)
+        return client.send(make_request(), stream=True, follow_redirects=False)
     raise failures.error
 
 
-async def _send_async(client: Any, request: Any, failures: Failures) -> Any:
+async def _send_async(client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
     with failures:
-        return await client.send(request, stream=True, follow_redirects=False)
+        return await client.send(make_request(), stream=True, follow_redirects=False)
     raise failures.error
 
 

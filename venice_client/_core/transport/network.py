@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError
 
@@ -32,7 +32,7 @@ class Network:
     """
 
     verify: Verify = True
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)  # it may hold a password
     trust_env: bool = True
 
     def __attrs_post_init__(self) -> None:

@@ -11,6 +11,7 @@ import re
 from urllib.request import getproxies, proxy_bypass
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.masking import Secret
 from venice_client._core.transport.network import Network, proxy_problems
 
 _PORTS = {"http": 80, "https": 443}
@@ -54,7 +55,7 @@ class Proxies:
         proxy = re.sub("^socks://", "socks5://", proxy)  # as desktop settings write it
         if problems := proxy_problems(f"{name.upper()}_PROXY", proxy):
             raise RequestValidationError(problems)
-        return proxy
+        return Secret(proxy)
 
 
 def _covers(entry: str, host: str, port: int) -> bool:

@@ -20,6 +20,8 @@ from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceCon
 from venice_client._core.transport.network import Network
 from venice_client._core.transport.proxies import Proxies
 
+pytestmark = pytest.mark.filterwarnings("ignore:base_url is http")
+
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
 

@@ -64,17 +64,25 @@ def check_base_url(value: Any) -> str:
             raise refuse("base_url", "str or URL", value)
         value = urlunsplit(value) if isinstance(value, SplitResult) else str(value)
     url: str = Secret(value.strip())
+    host = _host(url)
+    if host is None:
+        raise RequestValidationError([f"base_url must be a URL of the form https://host/path, got {_shown(url)!r}"])
+    if not url.lower().startswith("https:") and not _is_loopback(host):
+        _warn_of_plain_http(host)
+    return url.rstrip("/")
+
+
+def _host(url: str) -> str | None:
+    """Return the host of a base URL; None where the URL is not usable."""
     try:
         parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        port = parts.port
     except ValueError:
-        is_usable = False
+        return None
+    if parts.scheme not in ("http", "https") or port == 0 or parts.query or parts.fragment:
+        return None
     # A user name in the URL would replace the key.
-    if not is_usable or parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url):
-        raise RequestValidationError([f"base_url must be a URL of the form https://host/path, got {_shown(url)!r}"])
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
-        _warn_of_plain_http(parts.hostname or "")
-    return url.rstrip("/")
+    return None if "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url) else parts.hostname or None
 
 
 def _shown(url: str) -> str:

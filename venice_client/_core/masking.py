@@ -84,7 +84,7 @@ def conceal_options(options: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = Secret(found[name])
     if isinstance(found.get("base_url"), str) and re.search("[@?#]", found["base_url"]):
         found["base_url"] = Secret(found["base_url"])
-    for name in ("default_headers", "default_query"):
+    for name in ("default_headers", "default_query", "set_default_headers", "set_default_query"):
         if name in found:
             found[name] = conceal_all(found[name])
     return found

@@ -15,6 +15,7 @@ from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import MissingAPIKeyError
 from venice_client._core.interceptors import Interceptor
+from venice_client._core.masking import Secret, conceal_options
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.schema.sentinel import UNSET, Unset, is_unset
@@ -105,6 +106,7 @@ class _Options(Base):
 
     @api_key.setter
     def api_key(self, value: str) -> None:
+        value = Secret(value)  # no traceback shows it
         self._configure(self.config.evolve({"api_key": value}))
 
     @property
@@ -169,6 +171,8 @@ class _Options(Base):
             if None not in pair:
                 raise ValueError(f"The `{name}` and `set_{name}` arguments are mutually exclusive")
         given = {name: value for name, value in locals().items() if name not in ("name", "pair", "venice_options")}
+        given = conceal_options(given)
+        del api_key, base_url, default_headers, default_query, set_default_headers, pair  # no traceback shows them
         given.pop("__class__", None)
         options = _native({**given, **venice_options})
         headers, query = options.pop("set_default_headers", None), options.pop("set_default_query", None)
@@ -267,6 +271,8 @@ class OpenAI(_Options, Venice):
         **venice_options: Any,  # those of `Venice`
     ) -> None:
         given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
+        given = conceal_options(given)
+        del api_key, base_url, default_headers, default_query  # no traceback shows them
         BaseClient.__init__(self, _config(given, venice_options))
 
     def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
@@ -332,6 +338,8 @@ class AsyncOpenAI(_Options, AsyncVenice):
         **venice_options: Any,  # those of `AsyncVenice`
     ) -> None:
         given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
+        given = conceal_options(given)
+        del api_key, base_url, default_headers, default_query  # no traceback shows them
         BaseClient.__init__(self, _config(given, venice_options))
 
     async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:

@@ -131,7 +131,7 @@ def _headers(auth: Any, said: Any) -> dict[str, str]:
         said = {"Authorization": Secret(f"Bearer {key}")} if key else {}
     if not isinstance(said, Mapping):
         raise RequestValidationError([f"auth: it gave {type(said).__name__}, not a key or headers"])
-    headers = {}
+    headers: dict[str, str] = {}
     for name, value in said.items():
         text = Secret(value.strip() if isinstance(value, str) else "")
         if not isinstance(name, str) or not _NAME.fullmatch(name) or not _VALUE.fullmatch(text):

@@ -307,7 +307,7 @@ class BaseClient:
         """Return what a response may repeat and no error may show: the key, and secrets of the caller's own headers."""
         given = {**request.headers, **request.credentials}
         names = [name for name in given if name in request.credentials or is_secret_name(name)]
-        own = [Secret(given[name].split()[-1]) for name in names if given[name].strip()]
+        own: list[str] = [Secret(given[name].split()[-1]) for name in names if given[name].strip()]
         own += [Secret(value) for name, value in request.query if is_secret_name(name)]
         return [*own, self.config.api_key] if self.config.api_key else own
 

@@ -1,5 +1,5 @@
 """
-Public names that the API took away: they go on working as far as they can, with a warning.
+Public names that the API removed: they still work as far as possible, with a warning.
 
 The generated module `venice_client.api.aliases` holds the names; this module knows what to do with them. A name that
 has a successor leads to it. An argument or field that is gone is sent where the API takes unknown ones. Everything else
@@ -21,7 +21,7 @@ from venice_client._core.warnings import VeniceDeprecationWarning, warn
 
 @frozen
 class Alias:
-    """A name that went."""
+    """A removed name."""
 
     since: str
     """The date of the contract that lacks it first; "" if unknown."""
@@ -42,7 +42,7 @@ class Alias:
 
 @frozen(kw_only=True)
 class AliasTable:
-    """All names that went."""
+    """All removed names."""
 
     methods: Mapping[str, Alias] = field(factory=dict)
     """By name: "billing.usage"."""
@@ -76,7 +76,7 @@ def class_named(name: tuple[str, str]) -> Any:
 
 
 def table() -> AliasTable:
-    """Return the names that went."""
+    """Return the removed names."""
     for module in _sources:
         found: AliasTable = import_module(module).ALIASES
         return found
@@ -84,7 +84,7 @@ def table() -> AliasTable:
 
 
 def deprecated(text: str) -> None:
-    """Warn at the caller's line that a name went."""
+    """Warn at the caller's line that a name was removed."""
     warn(text, VeniceDeprecationWarning)
 
 

@@ -1,5 +1,5 @@
 """
-A file at an address that an answer named: fetched with the client's connections, and without its credentials.
+Download a file from a URL in a response, with the client's connections and without its credentials.
 
 The address must be https, or http where the API itself is; so must each that a redirect leads to. The file comes back
 unread, so that it is never held whole. A failed attempt is made again as any reading is, but does not count towards

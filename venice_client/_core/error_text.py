@@ -1,7 +1,7 @@
 """
-How errors are put into words.
+The text of errors.
 
-What servers send is data: it is shown on one line, with nothing that steers a terminal, and cut at a length.
+A server's text is untrusted: it is shown on one line, without control characters, and cut to a length.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ _SHOWN: Final = 300  # characters of a message in str(error)
 
 
 def one_line(text: str, limit: int = _SHOWN) -> str:
-    """The text on one line, with nothing that steers a terminal, of at most `limit` characters."""
+    """Return the text on one line, without control characters, of at most `limit` characters."""
     text = " ".join(text[: 4 * limit].split())
     text = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def note(*parts: str | None) -> str:
-    """The parts that are there, in one row."""
+    """Return the parts that are not empty, joined by commas."""
     return ", ".join(part for part in parts if part)
 
 
 def reason(status: int) -> str:
-    """The phrase that HTTP has for a status; empty where it has none."""
+    """Return HTTP's reason phrase of a status; empty where there is none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -33,7 +33,7 @@ def reason(status: int) -> str:
 
 
 def problems(details: Any, place: str = "") -> list[str]:
-    """The texts of a tree of `_errors`, each after the place it is about."""
+    """Return the texts of a tree of `_errors`, each with its place."""
     if isinstance(details, str):
         return [f"{place}: {details}" if place else details]
     if isinstance(details, list):

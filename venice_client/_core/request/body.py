@@ -1,5 +1,5 @@
 """
-The body of a request: which of an operation's bodies takes what was given, and how it is written, as JSON or as a form.
+The body of a request: the choice among the bodies of an operation, and its encoding as JSON or as a form.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def choose_body(
     by_name: bool = False,
 ) -> Any:
     """
-    Make the body that takes what was given, out of the bodies that an operation declares.
+    Make a body of one of the types that an operation declares, from the given values.
 
     `values` are by their names on the wire; with `by_name`, by their names in Python. A file among them makes it a
     form where there is one. Returns UNSET where nothing was given and nothing is needed. Raises
@@ -88,7 +88,7 @@ def _models(operation: Operation, *, with_file: bool) -> tuple[type[Model], ...]
 
 @cache
 def _fields(model: Any, *, by_name: bool) -> Mapping[str, tuple[str, Field]]:
-    """Return the fields of a model, with their names in Python, by what they are given by."""
+    """Return the fields of a model with their Python names, by the names that callers use."""
     return {name if by_name else item.wire: (name, item) for name, item in model.__fields__.items()}
 
 
@@ -199,7 +199,7 @@ def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
 
 
 def _fits(value: Any) -> bool:
-    """Whether the encoder changes nothing of a value without a word. All is looked at, so it is quick."""
+    """Whether the encoder keeps a value unchanged. It visits every item, so it has to be fast."""
     kind = value.__class__
     if kind in _JSON_LEAVES:
         return True
@@ -211,7 +211,7 @@ def _fits(value: Any) -> bool:
 
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
-    """What the encoder would change without a word, by its place: bytes to base64, NaN to null."""
+    """Return what the encoder would change silently, by its place: bytes to base64, NaN to null."""
     if value.__class__ not in _NO_CONTENT and is_content(value):
         kind = type(value).__name__
         yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
@@ -258,7 +258,7 @@ def _items(value: Any) -> Sequence[Any] | None:
 
 
 def text_of(value: Any) -> str:
-    """Write a value where only text can stand: in a URL, a header, a form."""
+    """Return a value as text, for a URL, a header or a form."""
     if value.__class__ is not str:
         value = encode(value)
     if isinstance(value, str):

@@ -36,7 +36,7 @@ class ArrayImage(Protocol):
 
 
 class PictureResult(Protocol):
-    """What an earlier call gave, and anything else that holds a picture's bytes."""
+    """The result of an earlier call, or another object with a picture's bytes."""
 
     @property
     def data(self) -> bytes: ...
@@ -45,7 +45,7 @@ class PictureResult(Protocol):
 
 
 class ExplicitInput(Protocol):
-    """A picture of which the caller says what it is: `ImageInput.path(...)`, `ImageInput.url(...)`."""
+    """A picture whose form the caller states: `ImageInput.path(...)`, `ImageInput.url(...)`."""
 
     def __venice_picture__(self) -> Any: ...
 
@@ -77,7 +77,7 @@ Part: TypeAlias = tuple[str | None, Any, str | None]
 
 
 class CallOptions(TypedDict, total=False):
-    """What every call takes beside the arguments of its operation."""
+    """The options of every call, beside the arguments of its operation."""
 
     extra_headers: Mapping[str, str]
     """Headers to add or to replace."""
@@ -190,7 +190,7 @@ class Request:
             self.timeout = timeout
 
     def seconds_for_a_turn(self, seconds: float) -> float:
-        """Return how long to wait for one of the connections that may be open at once."""
+        """Return the seconds to wait for a free connection."""
         if self.limits is None:
             return seconds
         return _FOREVER if self.limits.pool is None else self.limits.pool

@@ -1,8 +1,8 @@
 """
-JSON on its way out: bytes, or, where pictures are in it, pieces that are made anew for each attempt.
+JSON bodies: bytes, or, with pictures, pieces that are encoded again for each attempt.
 
-A picture is encoded to base64 while it is sent, so that a body of many megabytes is never held in memory, and its
-length is known all the same. What has no form in JSON is refused by `body`, before it comes here.
+Pictures are encoded to base64 while they are sent, so a body of many megabytes is never held in memory; its length is
+known in advance. `body` refuses values that JSON cannot represent.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def write_json(payload: Any) -> bytes | JSONPieces:
 
 
 class JSONPieces:
-    """The body of a request whose long texts are made while it is sent. Each iteration makes it anew."""
+    """A JSON body whose long texts are encoded while it is sent; it can be iterated again."""
 
     def __init__(self, texts: Sequence[bytes], leaves: Sequence[Base64]) -> None:
         self._texts = texts

@@ -1,5 +1,5 @@
 """
-Content that is sent piece by piece, as often as a retry needs it: of a form's file, or inside of JSON as base64.
+Content that is sent in pieces, again for each retry: a file of a form, or base64 inside of JSON.
 
 It knows its size before the first byte is read, so that Content-Length can be sent, and does not hold a file's bytes in
 memory. Other modules decide where an upload comes from.
@@ -29,7 +29,7 @@ class Upload(Protocol):
 
     def pieces(self) -> Iterator[bytes]:
         """
-        Yield the bytes anew, in pieces of a size that suits a socket.
+        Yield the bytes from the beginning, in pieces of a size that suits a socket.
 
         Raises RequestValidationError where they changed after `size` was read.
         """
@@ -45,7 +45,7 @@ class Base64:
     """
     A text of a JSON body that is the base64 of an upload, and is encoded while it is sent.
 
-    No class of attrs: msgspec would write its fields.
+    Not an attrs class: msgspec would encode its fields.
     """
 
     __slots__ = ("prefix", "upload")

@@ -1,7 +1,7 @@
 """
-The answer to a call as a transport gives it: status, headers, and a body that is read whole or left to the caller.
+The response as a transport returns it: status, headers, and a body that is read at once or left to the caller.
 
-Nothing is decoded here; each transport has an answer of its own that reads its library's.
+It is not decoded. Each transport has a subclass that reads the response of its library.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DRAIN_SECONDS = 0.05
 
 
 class Answer:
-    """An answer whose body is read whole, or, of a stream, not yet."""
+    """A response whose body is read; for a stream, not yet."""
 
     __slots__ = ("content", "headers", "status")
 
@@ -36,11 +36,11 @@ class Answer:
         """Set the seconds to wait for each piece of a stream, instead of the call's read timeout."""
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the body of a stream as it comes; what was read whole comes at once."""
+        """Yield the body of a stream as it arrives; a body that is already read, in one piece."""
         yield self.content
 
     async def achunks(self) -> AsyncGenerator[bytes, None]:
-        """Yield the body of a stream as it comes; what was read whole comes at once."""
+        """Yield the body of a stream as it arrives; a body that is already read, in one piece."""
         yield self.content
 
     def drain(self, chunks: Iterator[bytes]) -> None:
@@ -53,13 +53,13 @@ class Answer:
         """Read the rest of a stream whose last event came: see `drain`."""
 
     def close(self) -> None:
-        """Give the connection of a stream back."""
+        """Release the connection of a stream."""
 
     async def aclose(self) -> None:
-        """Give the connection of a stream back."""
+        """Release the connection of a stream."""
 
     def take(self, call: Request) -> Self:
-        """Read the body whole, unless it is for the caller to read."""
+        """Read the body, unless the caller reads it."""
         if not is_unread(call, self.status, self.headers):
             try:
                 body = Body(call)
@@ -71,7 +71,7 @@ class Answer:
         return self
 
     async def atake(self, call: Request) -> Self:
-        """Read the body whole, unless it is for the caller to read."""
+        """Read the body, unless the caller reads it."""
         if not is_unread(call, self.status, self.headers):
             try:
                 body = Body(call)
@@ -107,12 +107,12 @@ class Body:
             raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout")
 
     def whole(self) -> bytes:
-        """Return what came, in one piece."""
+        """Return the pieces, joined."""
         return b"".join(self._pieces)
 
 
 def is_unread(call: Request, status: int, headers: Mapping[str, str]) -> bool:
-    """Whether the body is left to be read by the caller. An error, or an answer in one piece, is read whole."""
+    """Whether the caller reads the body: streams and streamed responses of success."""
     if not 200 <= status < 300 or (call.collects and call.mode != "streamed"):
         return False
     if call.mode == "streamed":

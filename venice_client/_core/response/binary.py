@@ -1,8 +1,8 @@
 """
-An answer that is a file: its bytes, its media type, and how it gets to the disk.
+`BinaryContent`: the bytes and the media type of a binary response, and saving them.
 
-`BinaryContent` is what speech, music, video and any other binary answer comes back as; pictures have a
-subclass of their own. It does not look into the bytes: the media type is what the server said.
+Speech, music, videos and other files are `BinaryContent`; pictures are a subclass. The media type is the server's: the
+bytes are not examined.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _PLAYER_LIMIT: Final = 32 * 1024 * 1024
 
 @attrs.frozen
 class BinaryContent:
-    """The bytes of an answer. `bytes(content)` and `len(content)` work; equality looks at all fields."""
+    """The bytes of a response. `bytes(content)` and `len(content)` work; equality compares all fields."""
 
     data: bytes
     media_type: str
@@ -51,7 +51,7 @@ class BinaryContent:
 
     @property
     def model(self) -> str | None:
-        """The id of the model that answered, where the answer names it."""
+        """The id of the model that made it, if the response names it."""
         return self.meta.model.id
 
     @property
@@ -61,7 +61,7 @@ class BinaryContent:
 
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """
-        Writes the bytes to a file and returns its path, which may differ from the one given.
+        Write the bytes to a file and return its path, which may differ from the one given.
 
         A name without a suffix gets the media type's; a suffix that belongs to another kind of file is
         replaced (`sunset.jpg` becomes `sunset.png` if the server sent PNG); any other ending, as in `v1.2`,

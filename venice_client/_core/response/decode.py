@@ -1,5 +1,5 @@
 """
-Reads a success. The response's own Content-Type decides which decoder runs, and the first bytes where it is wrong.
+Decode a response of success by its own Content-Type, or by the first bytes where that is wrong.
 
 The value is of the declared kind (JSON, text, a file), or an error: never a value of another kind. A body that departs
 from the contract in other ways is decoded as far as possible. ResponseDecodeError keeps the bytes: they may have been
@@ -44,7 +44,7 @@ def value_of(
     strict: bool = False,
     secrets: Collection[str] = (),
 ) -> Any:
-    """Return what `decode` does; a model remembers the response that it came in."""
+    """Return the value of `decode`; a model keeps a reference to its response."""
     value = decode(operation, status, headers, content, strict=strict, secrets=secrets)
     if isinstance(value, Model):
         value._answer = (status, headers)  # noqa: SLF001  # the slot is there for this

@@ -1,8 +1,7 @@
 """
-How bytes become a file: under a name that fits their media type, whole or not at all.
+Save bytes as a file, complete or not at all, with a suffix that fits their media type.
 
-What is written piece by piece, and cannot be finished, is kept under the name of its part where the pieces may have
-been paid for. This module does not look into the bytes, and knows no response.
+An incomplete file whose pieces may have been paid for is kept under the name of its part. The bytes are not examined.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ class Saving:
     """
 
     def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool, mark: str = "") -> None:
-        """`mark` begins the name of the part, where what a kill has left of it can be had again: it is removed."""
+        """`mark` is the prefix of the part's name; parts with this prefix that a killed process left are removed."""
         given = Path(path).expanduser()
         if given.is_dir() or names_folder(path):
             raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(path))
@@ -110,12 +109,12 @@ class Saving:
         return self.target
 
     def discard(self) -> None:
-        """Leave nothing behind."""
+        """Remove the part."""
         self._close()
         self._part.unlink(missing_ok=True)
 
     def keep(self) -> Path | None:
-        """Close the part and return where it is; None, and nothing is left, where nothing was written."""
+        """Close the part and return its path; an empty part is removed, and None returned."""
         self._close()
         if self.size:
             return self._part
@@ -128,7 +127,7 @@ class Saving:
 
 
 def names_folder(path: str | os.PathLike[str]) -> bool:
-    """Whether a path ends as that of a folder does, which `Path` forgets."""
+    """Whether a path ends with a separator, which `Path` drops."""
     return str(path).endswith(("/", os.sep))
 
 
@@ -154,7 +153,7 @@ def _hold(file: IO[bytes]) -> bool:
         return False
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # someone is at it, or the file system has no locks
+    except OSError:  # another process writes it, or the file system has no locks
         return False
     return True
 

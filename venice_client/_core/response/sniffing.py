@@ -1,8 +1,7 @@
 """
-The media type of a file by its first bytes, for an answer that names none.
+The media type of a file by its first bytes, for a response that does not name one.
 
-It knows the kinds of file that the API makes, and nothing beyond their marks: whether a file is whole or sound is not
-looked at.
+It knows the signatures of the files that the API returns, and does not check that a file is complete or valid.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """
 Find where a value violates its shape: one set of rules for requests and responses.
 
-Nothing is raised, changed or read from a file here, and a value without a departure is walked once, by what is in it,
-not by what the contract could hold. What a departure means (a refusal, a warning, nothing) is for others to say:
-`validation` for requests, `strict` for answers. Formats such as `uri` are not looked at.
+It raises and changes nothing and reads no file. A valid value is visited once. `validation` decides what a violation in
+a request means (an error or a warning), `strict` does so for responses. Formats such as `uri` are not checked.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ _USUAL = _LEAVES | {dict, list}
 
 
 def departures(shape: Shape, value: Any) -> Departures:
-    """Return everything in which a value departs from a shape; empty where it is as the contract has it."""
+    """Return all violations of a shape by a value; empty for a valid value."""
     if value is None:
         return () if takes_null(shape) else (Departure("null"),)
     check = _CHECKS.get(type(shape))
@@ -182,7 +181,7 @@ def _dictionary(shape: Dictionary, value: Any) -> Departures:
 
 @frozen
 class _Layout:
-    """What there is to know of a model's fields, gathered once a class."""
+    """The facts about a model's fields, collected once for each class."""
 
     shapes: Mapping[str, Shape]
     names: Mapping[str, str]
@@ -227,7 +226,7 @@ def _model(shape: Ref, value: Any) -> Departures:
 
 
 def _undeclared(model: type[Model], wire: str, layout: _Layout) -> Departures:
-    """A closed object takes no other field; in an open one, a name that is near to a known one may be misspelt."""
+    """Report undeclared fields: all of a closed object; in an open one those whose name is near a declared one."""
     if model.__closed__:
         return (Departure("field", what=hint(wire, layout.shapes), place=(wire,)),)
     near = nearest(wire, layout.shapes, cutoff=_NEAR)
@@ -261,7 +260,7 @@ def _any_of(shape: AnyOf, value: Any) -> Departures:
 
 
 def _best(shape: AnyOf, value: Any, fields: Any) -> Departures:
-    """Return what the branch has against a value that comes nearest to taking it; nothing where one takes it."""
+    """Return the violations of the nearest branch; none where a branch accepts the value."""
     tried = []
     for item in shape.branches:
         found = departures(item, value)
@@ -275,7 +274,7 @@ def _best(shape: AnyOf, value: Any, fields: Any) -> Departures:
 
 
 def _badness(shape: Shape, found: Departures, value: Any) -> tuple[bool, bool, int]:
-    """How far a branch is from what was meant: only new values first, then what has its type, then the best fit."""
+    """Rank a branch by its distance to the value: unknown enum values first, then the same type, then the best fit."""
     other_type = found[0].kind == "type" and not found[0].place
     return any(item.kind not in NEW for item in found), other_type, -shape.fits(value)
 

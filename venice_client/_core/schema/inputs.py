@@ -1,5 +1,5 @@
 """
-What callers pass, in the form of the wire: before it is checked, before pictures are looked for, and only once.
+Convert the values that callers pass to plain data, once, before checks and pictures.
 
 Objects of pydantic, dataclasses, attrs, and anything with `model_dump` or `to_dict` become mappings; any iterable
 becomes a list where the contract has one. None is left out where the contract has no null for an optional field. Of
@@ -30,7 +30,7 @@ _NO_LISTS = (str, bytes, bytearray, memoryview, Mapping, Model)
 
 def input_value(value: Any, shape: Shape = _ANY) -> Any:
     """
-    Return a caller's value as the wire has it. What has no such form stays as it is, for the checks to refuse.
+    Return a caller's value as plain data. Other values stay as they are, and the checks refuse them.
 
     Raises RecursionError for a value that holds itself.
     """

@@ -1,5 +1,5 @@
 """
-An operation as data. An endpoint module declares one of these; the core does the work once, for all of them.
+An operation as data: each endpoint module declares one, and the core executes all of them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class PicturePlace:
 
 @define(kw_only=True, slots=False, eq=False)
 class Operation:
-    """A method on a path, with all that the contract declares of it."""
+    """A method on a path, with everything that the contract declares for it."""
 
     method: str
     path: str
@@ -94,7 +94,7 @@ class Operation:
 
     @cached_property
     def credentials(self) -> frozenset[str]:
-        """The headers that give access, in lower case."""
+        """The headers with credentials, in lower case."""
         return frozenset(scheme.parameter.lower() for alternative in self.security for scheme in alternative)
 
     @cached_property
@@ -138,7 +138,7 @@ class Operation:
         )
 
     def fills(self, parameter: Parameter) -> bool:
-        """Whether a parameter is a header that gives access, so that the client fills it in where it can."""
+        """Whether a parameter is a header with credentials, which the client fills in where it can."""
         return parameter.location == "header" and parameter.wire.lower() in self.credentials
 
     @cached_property

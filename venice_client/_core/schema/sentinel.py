@@ -1,9 +1,8 @@
 """
-The value that says "nothing was given here", which `None` can't: the API has fields that may be null.
+`UNSET`: the default of arguments that may be left out. None means null where the API allows null.
 
-`UNSET` is the one instance of `Unset`. It is falsy, survives pickling and copying as the same object, and
-is compared with `is`. A field that reads as `UNSET` was not in the answer; a parameter that is `UNSET` is
-not sent. This module does not decide what is sent: it holds the marker alone.
+`UNSET` is the one instance of `Unset`. It is falsy, survives pickling and copying as the same object, and is compared
+with `is`. An argument that is `UNSET` is not sent.
 """
 
 from __future__ import annotations

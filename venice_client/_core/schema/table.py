@@ -1,5 +1,5 @@
 """
-The table of all operations. It is imported with the client, and imports nothing: what one is, `operation` says.
+The table of all operations. It is imported with the client, and imports no operation itself.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-What callers may pass where JSON or a form has a value: files, lists of any kind, dates, members of an enum.
+Values that callers may pass for JSON or a form: files, lists of any kind, dates, members of an enum.
 
 It recognises these kinds and writes those that have one form. `model` handles models, and where a file or a list
 may stand is `departures`'.
@@ -18,7 +18,7 @@ _NO_LISTS = (str, bytes, bytearray, memoryview)
 
 
 def is_content(value: Any) -> bool:
-    """Whether it is what a file holds: bytes, something that is open, or an upload."""
+    """Whether it is the content of a file: bytes, an open file, or an upload."""
     return (
         isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None)) or is_upload(value)
     )
@@ -32,7 +32,7 @@ def is_file(value: Any) -> bool:
 
 
 def listed(value: Any) -> Sequence[Any] | None:
-    """Return the items of what goes out as a list: a list, a tuple, any other sequence or a set; None for the rest."""
+    """Return the items of a list, a tuple, another sequence or a set; None for other values."""
     if isinstance(value, list):
         return value
     if isinstance(value, tuple):

@@ -1,5 +1,5 @@
 """
-One thing in which a value is not as the contract has it, and how it is put into words. `departures` says what is one.
+A violation of the contract by a value, and its description. `check.departures` finds them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SAYS: Mapping[Kind, str] = {
 
 @frozen
 class Departure:
-    """One thing that is not as the contract has it, and where: the names and indices that lead to it."""
+    """One violation of the contract, and its place: the names and indices that lead to it."""
 
     kind: Kind
     subject: str = ""
@@ -44,7 +44,7 @@ class Departure:
 
     @property
     def where(self) -> str:
-        """The place as one writes it: `messages[0].content`."""
+        """The place as Python has it: `messages[0].content`."""
         return path(self.place)
 
     @property

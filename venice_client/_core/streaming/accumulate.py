@@ -1,7 +1,7 @@
 """
-Puts the pieces of a stream together: the chunks of a chat to a completion, the events of a response to the response.
+Join the pieces of a stream: the chunks of a chat to a completion, the events of a response to the response.
 
-It works on what came from the wire, by the marks of the two protocols (`choices` with a `delta`; a `type` that begins
+It works on decoded JSON, by the features of the two protocols (`choices` with a `delta`; a `type` that begins
 with `response.`), and knows no model. It follows three rules, whatever the types of the values are:
 
 1. The fields in `GROWING` are joined. Any other field keeps its last value that is not empty.
@@ -39,7 +39,7 @@ _TEXT: Final = "text"
 
 
 def text_of(pieces: Iterable[Any]) -> str:
-    """Return the text that was generated: of a chat's first choice, or of a response."""
+    """Return the generated text: of a chat's first choice, or of a response."""
     parts: list[str] = []
     for piece in pieces:
         if not isinstance(piece, Mapping):
@@ -54,7 +54,7 @@ def text_of(pieces: Iterable[Any]) -> str:
 
 
 class Accumulator:
-    """Puts pieces together as they come."""
+    """Joins pieces as they arrive."""
 
     def __init__(self) -> None:
         self._whole: dict[str, Any] = {}
@@ -63,7 +63,7 @@ class Accumulator:
         self._last = 0
 
     def add(self, piece: Any) -> None:
-        """Add a piece; anything that is none is skipped."""
+        """Add a piece; another value is skipped."""
         if not isinstance(piece, Mapping):
             return
         if isinstance(piece.get("response"), Mapping) and str(piece.get("type")).startswith("response."):
@@ -78,7 +78,7 @@ class Accumulator:
             self._whole.setdefault("choices", [])
 
     def whole(self) -> dict[str, Any]:
-        """Return the answer so far, as it would have come in one piece."""
+        """Return the response so far, in the form of one that is not streamed."""
         if self._response is not None:
             return dict(self._response)
         if "choices" not in self._whole and self._whole.get("object") != "chat.completion.chunk":
@@ -88,7 +88,7 @@ class Accumulator:
 
 
 def whole_of(pieces: Iterable[Any]) -> dict[str, Any]:
-    """Return the answer that came in pieces, as it would have come in one."""
+    """Return the joined pieces, in the form of a response that is not streamed."""
     accumulator = Accumulator()
     for piece in pieces:
         accumulator.add(piece)
@@ -97,7 +97,7 @@ def whole_of(pieces: Iterable[Any]) -> dict[str, Any]:
 
 def piece_of(whole: Any) -> dict[str, Any] | None:
     """
-    Return a whole answer as the one event of a stream, for a server that does not stream.
+    Return a complete response as the only event of a stream, for a server that does not stream.
 
     None where it is neither a completion nor a response.
     """

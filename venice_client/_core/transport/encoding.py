@@ -1,7 +1,7 @@
 """
-Content-Encoding undone: gzip and deflate, piece by piece, with a check of the end.
+Decompress Content-Encoding gzip and deflate in pieces, and check that the data is complete.
 
-HTTP libraries accept a compressed body that stops in the middle, so a picture would be cut without an error.
+HTTP libraries accept a truncated compressed body, so a picture would be cut without an error.
 """
 
 from __future__ import annotations
@@ -20,23 +20,23 @@ _RAW: Final = -zlib.MAX_WBITS
 
 
 class DecodingError(ValueError):
-    """A body that is not encoded as its Content-Encoding says, or is damaged or cut off."""
+    """A body that does not match its Content-Encoding, or is damaged or truncated."""
 
 
 class Decompressor:
-    """Undoes the encodings of a body. `feed` takes pieces; `finish` raises where the end is missing."""
+    """Decompresses a body. `feed` takes pieces; `finish` raises where the end is missing."""
 
     def __init__(self, times: int) -> None:
         self._steps = [_Step() for _ in range(times)]
 
     def feed(self, data: bytes) -> bytes:
-        """Return what the piece gives. Raises DecodingError for what is not compressed."""
+        """Return the decompressed piece. Raises DecodingError for data that is not compressed."""
         for step in self._steps:
             data = step.feed(data)
         return data
 
     def finish(self) -> bytes:
-        """Return what is left. Raises DecodingError where the compressed body stops before its end."""
+        """Return the rest. Raises DecodingError where the body is truncated."""
         data = b""
         for step in self._steps:
             data = step.feed(data) + step.finish()

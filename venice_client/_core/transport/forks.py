@@ -11,10 +11,10 @@ from weakref import WeakSet
 
 
 class Holder(Protocol):
-    """What holds something that children are to be without."""
+    """An object that a forked process must release."""
 
     def forked(self) -> None:
-        """Let go of it, in a child."""
+        """Release it, in the child process."""
 
 
 _holders: WeakSet[Holder] = WeakSet()

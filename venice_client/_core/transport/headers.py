@@ -1,4 +1,4 @@
-"""The headers of an answer as a mapping, for a library that gives them as bytes."""
+"""The headers of a response as a mapping, for a library that gives them as bytes."""
 
 from __future__ import annotations
 

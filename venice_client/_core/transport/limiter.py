@@ -1,8 +1,8 @@
 """
-Limit of the calls of a client that are under way at once, and so of its connections: the others wait.
+Limit the concurrent calls of a client, and so its connections: further calls wait.
 
-httpx's own pool looks at all waiting calls whenever a connection comes free, and gives it to several of them, so that a
-thousand waiting calls nearly stand still.
+The pool of httpx scans all waiting calls whenever a connection becomes free and wakes several of them, so a thousand
+waiting calls hardly progress.
 """
 
 from __future__ import annotations

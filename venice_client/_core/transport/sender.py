@@ -1,4 +1,4 @@
-"""What a transport asks of an HTTP library, and the end of its connections with their event loop."""
+"""The interface of an HTTP library to a transport, and closing its connections with their event loop."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Guard:
     """
     Closes connections before their event loop ends.
 
-    A loop closes its asynchronous generators at its end: one waits here for that. So a program with a loop for each
-    call keeps no connection, and a client that was dropped is closed in its loop, where alone that is possible.
+    A loop closes its asynchronous generators at its end, and a generator here waits for that. So a program with a loop
+    for each call leaks no connection, and a dropped client is closed in its own loop.
     """
 
     _all: ClassVar[set[Guard]] = set()
@@ -72,7 +72,7 @@ class Guard:
         return False
 
     async def start(self) -> None:
-        """Let the running loop know of the generator."""
+        """Register the generator with the running loop."""
         for guard in list(self._all):
             if guard.has_ended:  # without closing its generators: collecting the connections closes them
                 guard.drop()
@@ -84,7 +84,7 @@ class Guard:
         await self._generator.aclose()
 
     def close_soon(self) -> None:
-        """Close the connections in their loop, from anywhere."""
+        """Close the connections in their loop, from any thread."""
         try:
             if hasattr(self._loop, "call_soon_threadsafe"):
                 self._loop.call_soon_threadsafe(self._begin)

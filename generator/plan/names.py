@@ -19,6 +19,8 @@ from generator.spec.identity import Address, Known
 
 Table = Mapping[str, Mapping[str, str]]
 
+PLAIN = {"string": "str", "integer": "int"}
+"""What an enum that went leads to, by the type of its values: its name stays an alias of that type."""
 KEPT_DAYS = 180
 """How long what the wire took away keeps working at least: days between the dates of two pins."""
 
@@ -54,6 +56,12 @@ class Alias:
     """What an argument or a field is called on the wire."""
     location: str = ""
     """Where an argument was sent: `query`, `header`, `path`, `cookie` or `property`."""
+
+    def text(self, name: str) -> str:
+        """Return what became of a name."""
+        since = f" of {self.since}" if self.since else ""
+        became = "is gone" if not self.to else f"is {'' if self.to in PLAIN.values() else 'called '}{self.to}"
+        return f"{name} {became} since the API contract{since}"
 
 
 @frozen(kw_only=True)

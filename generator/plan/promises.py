@@ -10,7 +10,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from generator.plan.member_names import argument_table, field_name, parameter_name, property_name, unusual
-from generator.plan.names import Alias, Aliases, LockedOperation, Names, Table
+from generator.plan.names import PLAIN, Alias, Aliases, LockedOperation, Names, Table
 from generator.plan.plan import Operation, Plan
 from generator.spec.identity import Address, parse_address
 
@@ -47,6 +47,11 @@ def promise(
             _latest(before.ids, ids[address], ()) if ids.get(address) else before.ids,
         )
     old = names.aliases
+    retired = _retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date)
+    for enum in previous.enums.values() if previous else ():
+        name = classes.get(enum.name, enum.name)
+        if name in retired and not retired[name].to:
+            retired[name] = evolve(retired[name], to=PLAIN[enum.kind])
     return evolve(
         names,
         operations=locked,
@@ -54,11 +59,30 @@ def promise(
         fields=_filled({**names.fields, **{name: _fields(plan, name, names) for name in plan.models}}),
         aliases=Aliases(
             operations=_retired(old.operations, locked, listed, operations, date),
-            classes=_retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date),
+            classes=retired,
             arguments=_gone_arguments(old.arguments, listed, previous, operations, date),
             fields=_gone_fields(old.fields, plan, previous, classes, date),
         ),
     )
+
+
+def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
+    """Return the aliases as the client applies them: a location only where the API takes what it does not know."""
+    listed = {operation.name: operation for operation in plan.operations}
+
+    def applied(operation: str, alias: Alias) -> Alias:
+        found = listed.get(operation)
+        bodies = found.body_models.values() if found else ()
+        is_open = alias.location in ("query", "header") or (
+            alias.location == "property" and any(not model.closed for model in bodies)
+        )
+        return evolve(alias, location=alias.location if is_open else "")
+
+    arguments = {
+        name: {argument: applied(name, alias) for argument, alias in group.items()}
+        for name, group in aliases.arguments.items()
+    }
+    return evolve(aliases, arguments=arguments)
 
 
 def _latest(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tuple[Key, ...]:

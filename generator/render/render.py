@@ -25,9 +25,10 @@ from openapi_python_client.parser.openapi import Endpoint
 from generator.errors import GeneratorError
 from generator.install.inventory import GENERATED
 from generator.plan import Prepared
-from generator.plan.names import Alias, Aliases
+from generator.plan.names import PLAIN, Aliases
 from generator.plan.naming import class_of, pascal
 from generator.plan.plan import Operation, folder
+from generator.plan.promises import applied_aliases
 from generator.render.annotations import Writer, filters
 from generator.spec.identity import written
 
@@ -96,10 +97,15 @@ def _project(prepared: Prepared, output: Path) -> Project:
     project.env.globals.update(
         plan=plan,
         former=former_addresses(prepared),
+        former_methods=_former_methods(prepared.names.aliases),
         module_of=module_of,
-        aliases=rendered_aliases(prepared),
+        aliases=applied_aliases(plan, prepared.names.aliases),
         former_classes=[
-            (name, alias.to if alias.to in modules else "", modules.get(alias.to, ""))
+            (
+                name,
+                alias.to if alias.to in {*modules, *PLAIN.values()} else "",
+                alias.text(name),
+            )
             for name, alias in sorted(prepared.names.aliases.classes.items())
         ],
         class_of=class_of,
@@ -112,24 +118,13 @@ def _project(prepared: Prepared, output: Path) -> Project:
     return project
 
 
-def rendered_aliases(prepared: Prepared) -> Aliases:
-    """Return the aliases as the client applies them: a location only where the API takes what it does not know."""
-    listed = {operation.name: operation for operation in prepared.plan.operations}
-
-    def rendered(operation: str, alias: Alias) -> Alias:
-        found = listed.get(operation)
-        bodies = found.body_models.values() if found else ()
-        is_open = alias.location in ("query", "header") or (
-            alias.location == "property" and any(not model.closed for model in bodies)
-        )
-        return evolve(alias, location=alias.location if is_open else "")
-
-    aliases = prepared.names.aliases
-    arguments = {
-        name: {argument: rendered(name, alias) for argument, alias in group.items()}
-        for name, group in aliases.arguments.items()
-    }
-    return evolve(aliases, arguments=arguments)
+def _former_methods(aliases: Aliases) -> dict[str, list[tuple[str, str]]]:
+    """Return the methods that resources had before, by resource: the name of each, and what became of it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, alias in sorted(aliases.operations.items()):
+        resource, _, function = name.rpartition(".")
+        found.setdefault(resource, []).append((function, alias.text(name)))
+    return found
 
 
 def former_addresses(prepared: Prepared) -> list[tuple[str, str]]:

@@ -35,9 +35,8 @@ class Alias:
     def text(self, name: str) -> str:
         """Return what became of a name."""
         since = f" of {self.since}" if self.since else ""
-        if self.to:
-            return f"{name} is called {self.to} since the API contract{since}"
-        return f"{name} is gone since the API contract{since}"
+        became = "is gone" if not self.to else f"is {'' if self.to in _PLAIN else 'called '}{self.to}"
+        return f"{name} {became} since the API contract{since}"
 
 
 @frozen(kw_only=True)
@@ -55,6 +54,8 @@ class AliasTable:
 
 MODELS = f"{__name__.partition('.')[0]}.models"
 """The package of the generated classes."""
+_PLAIN: Mapping[str, type] = {"str": str, "int": int}
+"""The types that the names of former enums lead to."""
 _EMPTY = AliasTable()
 _sources: list[str] = []
 
@@ -152,10 +153,10 @@ def former_class(name: str, base: type, find: Callable[[str], Any]) -> Any:
     else:
         return None
     deprecated(alias.text(name))
-    if alias.to:
-        return find(f"{alias.to}{suffix}")
-    if suffix == "_VALUES":
+    if suffix == "_VALUES" and (not alias.to or alias.to in _PLAIN):
         return ()
+    if alias.to:
+        return _PLAIN.get(alias.to) or find(f"{alias.to}{suffix}")
     return _empty_class(name, base, alias.text(name))
 
 

@@ -1,7 +1,8 @@
 """
 Compares two Python surfaces: what a program that used the old one can no longer name, pass or rely on.
 
-Additions are no breaks. A class that has another name everywhere is one break, not one for each type that names it.
+Additions are not breaks, and neither is an old name that an alias maps to a new one, sends or still resolves.
+A class that has another name everywhere is one break, not one for each type that names it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Break:
     kind: Kind
     old: str
     new: str
-    """The name, or the type, that took its place; empty for none."""
+    """The name or the type that replaces it; empty for none."""
     words: frozenset[str]
     """Names of the API and of Python that it is about."""
     operations: frozenset[str]
@@ -35,12 +36,16 @@ class Break:
 
     @property
     def said(self) -> str:
-        """It, in a few words."""
+        """The break in a few words."""
         return f"{self.old} is {self.new} now" if self.new else f"{self.old} is gone"
 
 
 def breaks(old: Surface, new: Surface, paired: Mapping[str, str]) -> tuple[Break, ...]:
-    """All breaks, in a total order. `paired` maps the operations that both have from their old to their new names."""
+    """
+    Return all breaks, in a total order.
+
+    `paired` maps the operations that both have from their old to their new names.
+    """
     renames = _class_renames(old, new, paired)
     found: list[Break] = []
     for was, now in sorted(paired.items()):
@@ -49,7 +54,7 @@ def breaks(old: Surface, new: Surface, paired: Mapping[str, str]) -> tuple[Break
             found += _method(old, new, one, other, now, renames)
     # A class whose name went to another one is gone under it, as is one whose name another took over.
     taken = set(renames) | {instead for instead in renames.values() if instead in old.classes}
-    kept = {name for name, alias in new.aliases.classes.items() if alias.to}
+    kept = {name for name, alias in new.aliases.classes.items() if alias.to or not _is_sent(old, name)}
     for name in sorted(((old.classes - new.classes) | taken) - kept):
         operations = frozenset(paired.get(key, key) for key, _ in old.uses[name])
         other_name = renames.get(name, "")
@@ -72,10 +77,16 @@ def _method(
     if one == other and not renames:
         return
     now = {argument.name: argument for argument in other.arguments}
-    known = {argument.name for argument in one.arguments}
+    aliases = new.aliases.arguments.get(other.name, {})
+    known = set()
     for argument in one.arguments:
-        found = now.get(argument.name)
+        former = aliases.get(argument.name)
+        found = now.get(argument.name) or (now.get(former.to) if former else None)
         called = f"{one.name}({argument.name})"
+        if found is not None:
+            known.add(found.name)
+        if found is None and former is not None and former.location:
+            continue  # the alias sends it
         if found is None:
             yield broken("argument", called, _by_wire(other, argument), argument.wire, argument.name)
         elif found.required and not argument.required:
@@ -100,19 +111,28 @@ def _fields(
     uses = {(paired.get(key, key), direction) for key, direction in old.uses[name]} | new.uses[name]
     operations, directions = frozenset(key for key, _ in uses), {direction for _, direction in uses}
     fields = {field.name: field for field in new.plan.models[name].fields}
+    aliases = new.aliases.fields.get(name, {})
     for field in old.plan.models[name].fields:
         words, called = frozenset({field.wire, field.name, name}), f"{name}.{field.name}"
-        found = fields.get(field.name)
+        former = aliases.get(field.name)
+        found = fields.get(field.name) or (fields.get(former.to) if former else None)
+        if found is None and former is not None and not ("request" in directions and new.plan.models[name].closed):
+            continue  # the alias sends it, and reads what the response holds
         if found is None:
             yield Break("field", called, "", words, operations)
             continue
-        if found.required and not field.required:
+        if found.required and not field.required and "request" in directions:
             yield Break("field", called, "required", words, operations)
         if found.schema == field.schema and not renames:
             continue
         was, now = _translated(old.field(field), renames), new.field(found)
         if ("request" in directions and _beyond(was, now)) or ("response" in directions and _beyond(now, was)):
             yield Break("field", called, " | ".join(sorted(now)), words, operations)
+
+
+def _is_sent(surface: Surface, name: str) -> bool:
+    """Return whether programs make instances of a class: its alias can be imported and named, not called."""
+    return name in surface.plan.models and any(direction == "request" for _, direction in surface.uses[name])
 
 
 def _by_wire(operation: Operation, argument: Argument) -> str:

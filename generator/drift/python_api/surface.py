@@ -13,6 +13,7 @@ from functools import cached_property
 
 from generator.plan import Version
 from generator.plan.plan import Argument, Field, Operation
+from generator.plan.promises import applied_aliases
 from generator.plan.walk import Schema, references
 from generator.render.annotations import Writer
 
@@ -25,8 +26,8 @@ class Surface:
 
     def __init__(self, version: Version) -> None:
         self.plan = plan = version.plan
-        self.aliases = version.names.aliases
-        """Old names; those that lead to a name of today still work."""
+        self.aliases = applied_aliases(plan, version.names.aliases)
+        """Old names, as the client applies them."""
         self._writer = Writer(plan)
 
     @cached_property

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.drift.python_api.breaks import breaks
+from generator.drift.python_api.surface import Surface
 from generator.install.verify import verify
 from generator.plan import Prepared, Version, plan_version
 from generator.plan.names import Alias
 from generator.plan.tool import tool_document
 from generator.render.render import render
+from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import load
 from tests.generator.clients import copy_client
 
@@ -109,6 +114,46 @@ def test_the_lock_holds_every_name_that_went(versions: tuple[Version, Version]) 
     lost = {*old.plan.models, *old.plan.enums} - {*new.plan.models, *new.plan.enums}
     assert lost
     assert lost <= aliases.classes.keys()
+
+
+def test_only_what_no_alias_keeps_is_a_break(versions: tuple[Version, Version]) -> None:
+    old, new = versions
+    pairs, _ = pair_operations(old.contract, new.contract)
+    found = breaks(Surface(old), Surface(new), {written(one): written(other) for one, other in pairs.items()})
+    assert [one.said for one in found] == [
+        "closed.make(old_seed) is gone",
+        "OpenStopRequest is gone",
+        "ClosedMakeRequest.old_seed is gone",
+    ]
+
+
+def test_the_class_of_an_enum_that_went_stays_an_alias_of_its_plain_type(versions: tuple[Version, Version]) -> None:
+    assert versions[1].names.aliases.classes["OpenMakeRequestMood"] == Alias("2026-03-01", to="str")
+
+
+PROGRAM = """
+from venice_client import Venice, models
+
+venice = Venice(api_key="k")
+venice.open.make(prompt="a")
+venice.lost.things_make()
+stopped: models.OpenStopRequest
+mood: models.OpenMakeRequestMood = "low"
+made: models.OpenMakeResponse = venice.wide.create(prompt="a")
+"""
+
+
+@pytest.mark.slow
+def test_a_type_checker_shows_names_that_went_as_deprecated(client: Path) -> None:
+    program = client / "program.py"
+    program.write_text(PROGRAM, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--enable-error-code", "deprecated", "--no-incremental", "program.py"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=client, timeout=120)
+    shown = [line for line in result.stdout.splitlines() if line.startswith("program.py") and "error" in line]
+    since = "since the API contract of 2026-03-01"
+    assert [f"open.make is called wide.create {since}" in line for line in shown] == [True, False, False]
+    assert f"lost.things_make is gone {since}" in shown[1]
+    assert f"OpenStopRequest is gone {since}" in shown[2]
 
 
 CALLS = """

@@ -1,5 +1,5 @@
 """
-A bump, all or nothing: the fetched description becomes the pin, the client is regenerated, the changelog gets an entry.
+Bump, all or nothing: pin the fetched description, generate the client, add an entry to the changelog.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-The way from a contract to a client: overlay, prepare, render, verify, put in place.
+From a contract to a client: apply the overlay, plan, render, verify, install.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Drops public names whose time is over: from the lock, from the client, with an entry in the changelog. All or nothing.
+Remove old aliases from the lock and the client, with an entry in the changelog. All or nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-From a described contract to a plan that openapi-python-client can render without losing anything.
+From a described contract to a plan that openapi-python-client can render completely.
 
-One limit of the tool a module. The passes change a copy: the contract that is pinned and compared never sees them.
+Each module works around one limit of the tool. The passes change a copy, never the contract that is pinned.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeErro
 
 @frozen
 class Version:
-    """A contract with everything that follows from it and from the version before."""
+    """A contract with its plan and names, which depend on the version before too."""
 
     contract: Mapping[str, Any] = field(repr=False)
     described: Described = field(repr=False)
@@ -61,10 +61,10 @@ def plan_version(
     contract: Mapping[str, Any], overlay: Overlay, *, names: Names | None = None, before: Version | None = None
 ) -> Version:
     """
-    Plan a contract. Raises GeneratorError where no client can be made of it.
+    Plan a contract. Raises GeneratorError where no client can be generated from it.
 
-    `before` is the version that it follows: its names stay, and what it had and the contract lacks becomes an alias.
-    Without it, `names` is the lock to use; an empty one promises nothing.
+    `before` is the previous version: its names stay, and names that the contract lacks become aliases. Without it,
+    `names` is the lock to use; an empty lock has no names to keep.
     """
     lock = before.names if before else names or Names()
     described = describe(contract, overlay, lock, before.contract if before else None)

@@ -1,5 +1,5 @@
 """
-Flattens `allOf`: an object that is all of several parts is one object with what every part says.
+Merge `allOf`: an object with several parts becomes one object with the properties of all parts.
 
 Limit of openapi-python-client: it merges parts only where their enums agree and drops the class otherwise. A part that
 leads to itself adds nothing; a description that would grow without end is refused.
@@ -31,14 +31,14 @@ What may stand beside any schema: our names and words, a mark, and facts for the
 
 @define
 class Known:
-    """The components, which resolve the references inside of an `allOf`, and how much work was done."""
+    """The components that references inside of `allOf` lead to, and a count of the work done."""
 
     schemas: dict[str, Schema]
     depth: int = 0
     schemas_read: int = 0
 
     def count(self) -> None:
-        """Count one schema more; what is too much is refused."""
+        """Count one more schema; raise above the limit."""
         self.schemas_read += 1
         if self.depth >= DEPTH or self.schemas_read > MOST_SCHEMAS:
             raise GeneratorError(
@@ -56,7 +56,7 @@ def deref(schema: Schema, known: Known) -> Schema:
 
 
 def merge_all_of(schema: Schema, known: Known, within: tuple[str, ...] = ()) -> Schema:
-    """Flatten `allOf`: what any part says holds for the whole. A part that it stands `within` adds nothing to it."""
+    """Merge the parts of `allOf`. A part that contains this schema (`within`) adds nothing."""
     known.count()
     if "allOf" not in schema:
         return schema

@@ -31,7 +31,7 @@ def _is_raw(media_type: str) -> bool:
 
 
 def separate_forms(document: dict[str, Any]) -> None:
-    """Give every form a schema of its own, in which what may be a file is one."""
+    """Give every form its own schema, in which fields that may be a file are files."""
     components = document["components"]["schemas"]
     users = Counter(name for place in places(document) for name in set(references(place.schema)))
     forms = [place for place in places(document) if place.role == "body" and is_form(place.media_type)]

@@ -1,11 +1,10 @@
 """
-What each class is called: the lock of names first, then rules.
+The names of classes: from the lock of names, else by rules.
 
-A place that the lock knows keeps its class name, whatever became of its shape. Where two shapes now claim one name, the
-name stays with the place that comes first in the lock. Where two names of the lock now have equal shapes, both stay.
-For what the lock does not know: equal shapes share one class; a title of the overlay comes first, then the name of a
-component, then the shortest name by place, then the first by alphabet: the order of a description has no effect.
-No new class takes a name that the lock holds, in any spelling.
+A place in the lock keeps its class name, even if its shape changes. Where two shapes claim one name, the place that is
+first in the lock keeps it. Where two names of the lock now have equal shapes, both stay. New places: equal shapes share
+one class; its name is the title in the overlay, else the name of a component, else the shortest name by place, else the
+first by alphabet. The order of a description has no effect. No new class takes a name of the lock, in any spelling.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ Key = tuple[str, str]
 
 @define
 class Class:
-    """A class to be."""
+    """A planned class."""
 
     found: Occurrence
     locked: str
@@ -93,7 +92,7 @@ class ClassNaming:
         return self.classes[self._class_key(found)].name
 
     def locked_places(self) -> dict[str, tuple[LockedPlace, ...]]:
-        """Return what the lock holds of classes from now on: the places that it had, in their order, then new ones."""
+        """Return the places for the new lock: those of the old lock, in their order, then new ones."""
         names = {one.locked: one.name for one in self.classes.values() if one.locked}
         lock = self.lock.with_classes_renamed(names)
         live = self._places()

@@ -1,10 +1,10 @@
 """
-Makes a named component of every object and every enum.
+Move every object and every enum into a named component.
 
 Limits of openapi-python-client: an object inside of a component's union is built twice and then removed while still
 imported; equal inline schemas become as many classes; a component that is neither object nor enum blocks
 others. After this pass a property is a reference, a list, a dictionary, a union or a plain value, and every component
-is an object or an enum. `generator.plan.class_names` decides what they are called.
+is an object or an enum. `generator.plan.class_names` chooses their names.
 """
 
 from __future__ import annotations

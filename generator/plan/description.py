@@ -1,8 +1,8 @@
 """
-Describes a contract: the overlay's words and corrections on top of the facts, where the operations are now.
+Apply the overlay's words and corrections to a contract, also where operations have moved.
 
-The targets of the overlay stay as they were written. The lock of names knows every address that an operation has had;
-a target that names a former one is moved in memory.
+The lock of names has every former address of an operation. A target of the overlay with a former address is moved in
+memory; the file stays as it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-Refuses a plan that is too large to render: its client would take minutes and gigabytes to make.
+Refuse a plan that is too large to render: that would take minutes and gigabytes.
 
-The limits are ten times and more of what the API has.
+The limits are at least ten times the size of the API.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """
-Reads what the overlay says of an operation beside its name: whether it costs money, what its arguments mean and which
-may be given by position, which of them a hand-written method takes itself, how its pages follow each other. The marks
-of pictures stand on schemas: see `pictures`.
+Read the overlay's extensions of an operation: cost, texts of arguments, positional arguments, the arguments that a
+hand-written method takes itself, paging. `pictures` reads those on schemas.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def facade_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str
 
 
 def texts_of(method: str, path: str, operation: Mapping[str, Any]) -> Mapping[str, str]:
-    """What the overlay says of the arguments (`x-python-arguments`): a sentence each, by the names on the wire."""
+    """Return the overlay's sentence for each argument (`x-python-arguments`), by names on the wire."""
     said = operation.get("x-python-arguments", {})
     if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
         raise GeneratorError(
@@ -57,7 +56,7 @@ def leading_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[st
 def with_paging(
     operation: Operation, declared: Mapping[str, Any], models: Mapping[str, Model], taken: Collection[str]
 ) -> Operation:
-    """Add how the pages of an operation follow each other, where the overlay says so and the contract still fits."""
+    """Add the paging of an operation, where the overlay has it and the contract still fits."""
     said = declared.get("x-python-paging")
     if not isinstance(said, Mapping):
         return operation

@@ -1,5 +1,5 @@
 """
-Names of arguments and fields: those that the client has already first, then rules.
+Names of arguments and fields: existing names first, then rules.
 
 A new property whose name is spelt like an old one (`fooBar` beside `foo_bar`) gets a number; the old one keeps its
 name.

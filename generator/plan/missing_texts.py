@@ -1,5 +1,5 @@
 """
-Which operations the overlay has no words for, with a skeleton of an action to complete and paste into it.
+Operations without words in the overlay, with a skeleton of an action to complete and paste into it.
 """
 
 from __future__ import annotations

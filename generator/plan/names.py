@@ -1,9 +1,8 @@
 """
-The lock of names: what operations, classes, arguments and fields of the client are called, and what became of them.
+The lock of names: the public names of operations, classes, arguments and fields, and the removed ones.
 
-A name that once was public is a promise. The lock maps what the wire has (an address, a place of a schema) to the name
-that it keeps; rules make names only for what the lock does not know. It holds no shape and no hash of one.
-`generator.plan.names_file` reads and writes it.
+A public name is a promise. The lock maps an address or a place of a schema to the name that it keeps; rules name only
+what the lock lacks. It holds no shapes and no hashes. `generator.plan.names_file` reads and writes it.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ KEPT_DAYS = 180
 
 @frozen
 class LockedOperation:
-    """What an operation is known by."""
+    """The identity of an operation."""
 
     addresses: tuple[Address, ...]
     """All that it has had, oldest first; the last is the one of the pin."""
@@ -46,7 +45,7 @@ class LockedPlace:
 
 @frozen
 class Alias:
-    """A public name that went: since which pin, and what to use instead."""
+    """A removed public name: since which pin, and what to use instead."""
 
     since: str
     """The date of the pin, as `pin_date` gives it."""
@@ -66,7 +65,7 @@ class Alias:
 
 @frozen(kw_only=True)
 class Aliases:
-    """All public names that went."""
+    """All removed public names."""
 
     operations: Mapping[str, Alias] = field(factory=dict)
     classes: Mapping[str, Alias] = field(factory=dict)
@@ -91,7 +90,7 @@ class Names:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is promised yet."""
+        """Whether it has no name yet."""
         return not self.operations and not self.classes
 
     def known(self, fingerprints: Mapping[Address, str] | None = None) -> list[Known]:

@@ -1,9 +1,9 @@
 """
 Names for Python, made from names of the API.
 
-openapi-python-client has rules of its own for classes and modules; every name made here is a fixed point of
-them, so that the tool never renames behind our back. (The rules are restated here, and a test holds them against the
-tool's: importing it takes longer than comparing two descriptions.) Arguments and fields keep names such as `input` and
+openapi-python-client has its own rules for names of classes and modules. The names made here are fixed points of these
+rules, so the tool never changes them. (The rules are repeated here, and a test compares them with the tool's: importing
+it takes longer than comparing two descriptions.) Arguments and fields keep names such as `input` and
 `type` (the openai package's): only what Python or the generated code itself needs is given an underscore.
 """
 

@@ -1,5 +1,5 @@
 """
-Brings every schema to one normal form, in which each thing is said in one way only.
+The normal form of schemas, in which there is one way to express each type.
 
     {"$ref": ...}                                       a component
     {"type": "string" | "integer" | "number" | "boolean" | "null", ...}
@@ -235,7 +235,7 @@ def _nullable(result: Schema, schema: Schema) -> Schema:
 
 
 def shape(schema: Schema) -> str:
-    """Return a text that is equal for schemas of equal shape, whatever they are called."""
+    """Return a text that is equal for schemas of equal shape, independent of their names."""
 
     def bare(item: Schema) -> Schema:
         return {key: value for key, value in rebuild(item, bare).items() if key not in (*NAMES, LIMIT, CREDENTIAL)}

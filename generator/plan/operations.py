@@ -1,5 +1,5 @@
 """
-Gives every operation a name in Python: the overlay's, else the lock's, else one by rule.
+Give every operation a name in Python: from the overlay, else from the lock, else by rule.
 
 Limits of openapi-python-client: operations without an operationId, with one that others have too, or with a path of
 unusual characters overwrite each other or are dropped; a second tag is not read.

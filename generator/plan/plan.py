@@ -1,6 +1,5 @@
 """
-What the templates are given beside openapi-python-client's own objects: the facts of the contract that the tool
-does not carry, under names that are safe in Python.
+The plan of a client: the facts of the contract for the templates, under names that are safe in Python.
 
 Wire names, media types, paths and values appear in generated code as string literals only, made by one filter.
 """
@@ -31,7 +30,7 @@ class Field:
 
 @frozen
 class Model:
-    """A class to be."""
+    """A planned class."""
 
     name: str
     module: str
@@ -42,7 +41,7 @@ class Model:
 
 @frozen
 class Enum:
-    """An alias of literals to be."""
+    """A planned alias of literals."""
 
     name: str
     module: str
@@ -133,7 +132,7 @@ class PicturePlace:
 
 @frozen
 class Operation:
-    """An endpoint module to be, and a method of a resource."""
+    """A planned endpoint module, and a method of a resource."""
 
     method: str
     path: str
@@ -192,7 +191,7 @@ class Operation:
 
 @frozen
 class Plan:
-    """All that is to be rendered."""
+    """Everything to render."""
 
     operations: tuple[Operation, ...]
     models: Mapping[str, Model]

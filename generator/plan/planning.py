@@ -1,6 +1,6 @@
 """
-Reads the plan off a description that all passes went over: names for fields, parameters and arguments, the order of
-arguments, paging, security.
+Make the plan of a prepared description: names of fields, parameters and arguments, the order of arguments, paging,
+security.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from generator.spec.contract import operations
 
 
 def make_plan(document: dict[str, Any], held: Held | None = None) -> Plan:
-    """Read the plan off a description that all passes went over; `held` are the names that it keeps."""
+    """Make the plan of a prepared description; `held` are the names to keep."""
     held = held or Held()
     schemas = document["components"]["schemas"]
     models = {name: _model(name, schema, held) for name, schema in schemas.items() if is_model(schema)}

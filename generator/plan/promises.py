@@ -1,5 +1,5 @@
 """
-Brings the lock of names up to date with a new plan: what is new is locked, what went becomes an alias.
+Update the lock of names for a new plan: new names are added, removed ones become aliases.
 """
 
 from __future__ import annotations

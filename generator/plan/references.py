@@ -1,6 +1,6 @@
 """
-Resolves every reference but those to schemas, which all come to name a component, and moves a path's own parameters
-into its operations.
+Resolve all references except those to schemas, which then all name a component, and move the parameters of a path into
+its operations.
 
 Limit of openapi-python-client: it reads references to parameters, bodies and responses only in part, never those of
 headers, follows none that leads into a schema or names a component with escapes, and refuses a description whose

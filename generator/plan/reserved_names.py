@@ -1,7 +1,7 @@
 """
-The names that hand-written classes of the client use for themselves, read off their source.
+The names that hand-written classes of the client use themselves, parsed from their source.
 
-The generator never imports the client. So the classes are parsed: methods, properties, class attributes and attributes
+The generator never imports the client, so it parses the classes: methods, properties, class attributes and attributes
 set on `self`, of a class and of all its bases in `venice_client/_core`.
 """
 

@@ -1,5 +1,5 @@
 """
-Fills in what OpenAPI requires of a response and a vendor may forget, and puts JSON first.
+Add what OpenAPI requires of a response where the vendor forgot it, and put JSON first.
 
 Limits of openapi-python-client: it takes the first media type of a response that it knows and drops the rest; a
 status written `2xx`, or a response without its description, costs the whole operation.

@@ -1,5 +1,5 @@
 """
-Writes the description that openapi-python-client reads: the plan, in the tool's own terms and in safe names only.
+Write the description that openapi-python-client reads: the plan in the tool's terms, with safe names only.
 
 No text of the description reaches the tool: paths and parameter names are the Python names of the plan, media types are
 the three that it knows, prose and defaults are gone. The tool resolves classes, modules and types of operations, checks

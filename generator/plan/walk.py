@@ -1,5 +1,5 @@
 """
-Finds the schemas of a description, so that no pass takes a property map for a schema or the reverse.
+Find the schemas of a description, so that no pass confuses a map of properties with a schema.
 
 A property may be called `format`, `items` or `required`: only a walk that knows where schemas stand separates such a
 name from a keyword.

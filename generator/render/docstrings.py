@@ -1,5 +1,5 @@
 """
-Writes the docstrings of methods: what the overlay says of an operation, and facts of the contract for each argument.
+Write the docstrings of methods: the overlay's texts, and facts of the contract for each argument.
 """
 
 from __future__ import annotations

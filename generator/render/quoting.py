@@ -1,5 +1,5 @@
 """
-Brings text of a description into code, as a literal or as a line of a docstring: nothing can break out of either.
+Quote text of a description for code, as a literal or a line of a docstring that it cannot break out of.
 """
 
 from __future__ import annotations

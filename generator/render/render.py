@@ -1,5 +1,5 @@
 """
-Runs openapi-python-client on a prepared description, with our templates, and formats what it wrote.
+Run openapi-python-client on a prepared description with our templates, and format the result.
 
 The tool is used as a library, on a dict. Any warning of it is an error here: by itself it exits 0 with operations
 missing. It writes into an empty folder and nowhere else; `generator.install.staging` puts the result in place.

@@ -25,6 +25,8 @@ class ChatCompletion(Model):
     object: Literal["chat.completion"] = _field("object", Choice("chat.completion"))
     usage: models.ChatCompletionUsage = _field("usage", Ref(models, "ChatCompletionUsage"))
     cost: Maybe[models.ChatCompletionCost] = _field("cost", Ref(models, "ChatCompletionCost"), default=UNSET)
+    metadata: Maybe[dict[str, Any]] = _field("metadata", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
+    moderation: Maybe[dict[str, Any]] = _field("moderation", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
     prompt_logprobs: Maybe[dict[str, Any]] = _field(
         "prompt_logprobs", AnyOf(Dictionary(Anything()), Null(), Anything()), default=UNSET
     )

@@ -23,6 +23,8 @@ class ChatCompletionChunk(Model):
     id: str = _field("id", Text())
     model: str = _field("model", Text())
     object: str = _field("object", Text())
+    moderation: Maybe[dict[str, Any]] = _field("moderation", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
+    obfuscation: Maybe[str] = _field("obfuscation", AnyOf(Text(), Null()), default=UNSET)
     service_tier: Maybe[str] = _field("service_tier", AnyOf(Text(), Null()), default=UNSET)
     system_fingerprint: Maybe[str] = _field("system_fingerprint", AnyOf(Text(), Null()), default=UNSET)
     usage: Maybe[models.CompletionUsage] = _field("usage", AnyOf(Ref(models, "CompletionUsage"), Null()), default=UNSET)

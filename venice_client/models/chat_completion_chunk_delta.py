@@ -17,6 +17,9 @@ class ChatCompletionChunkDelta(Model):
     """ChatCompletionChunkDelta."""
 
     content: Maybe[str] = _field("content", AnyOf(Text(), Null()), default=UNSET)
+    function_call: Maybe[models.ChatCompletionChunkFunction] = _field(
+        "function_call", AnyOf(Ref(models, "ChatCompletionChunkFunction"), Null()), default=UNSET
+    )
     reasoning_content: Maybe[str] = _field("reasoning_content", AnyOf(Text(), Null()), default=UNSET)
     reasoning_details: Maybe[list[models.ReasoningDetail]] = _field(
         "reasoning_details", AnyOf(Array(Ref(models, "ReasoningDetail")), Null()), default=UNSET

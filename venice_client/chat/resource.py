@@ -8,11 +8,12 @@ signatures, and type checkers read them in the generated `CreateOptions`.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
+from venice_client._core.response.response import Response
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from venice_client.api.responses.create import CreateOptions as ResponseOptions
     from venice_client.chat.loop import ToolStep
     from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
+    from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream
     from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
     from venice_client.chat.tools import Tool
 
@@ -39,6 +41,7 @@ else:
     GeneratedResponses, GeneratedAsyncResponses = resource_classes("responses")
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class ChatCompletions(GeneratedChatCompletions):
@@ -75,7 +78,7 @@ class ChatCompletions(GeneratedChatCompletions):
 
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
         arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
-        return parse_completion(expected, cast("Any", self.create)(**arguments))
+        return _valued(cast("Any", self.create)(**arguments), partial(parse_completion, expected))
 
     @extends("create")
     def stream(
@@ -157,7 +160,7 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
 
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
         arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
-        return parse_completion(expected, await cast("Any", self.create)(**arguments))
+        return _valued(await cast("Any", self.create)(**arguments), partial(parse_completion, expected))
 
     @extends("create")
     def stream(
@@ -247,7 +250,31 @@ class Responses(GeneratedResponses):
 
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
         response = cast("Any", self.create)(**arguments)
-        return parse_response(output, response, raises_on_refusal=self._raises_on_refusal)
+        parse = partial(parse_response, output, raises_on_refusal=self._raises_on_refusal)
+        return _valued(response, parse)
+
+    @extends("create")
+    def stream(
+        self,
+        *,
+        input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        model: str,
+        text_format: type[Any] | None = None,
+        **options: Unpack[ResponseOptions],
+    ) -> ResponseStream:
+        """
+        Answer as events, in a `with` block; `get_final_response()` reads to the end.
+
+        It takes what `create` takes, and the type of `parse` as `text_format`.
+        """
+        from venice_client.chat.response_stream import ResponseStream, expect_stream
+
+        arguments, output = expect_stream(text_format, _arguments(options, input=input, model=model))
+        return ResponseStream(
+            lambda: cast("Any", self.create)(**arguments, stream=True),
+            output,
+            raises_on_refusal=self._raises_on_refusal,
+        )
 
 
 class AsyncResponses(GeneratedAsyncResponses):
@@ -269,7 +296,36 @@ class AsyncResponses(GeneratedAsyncResponses):
 
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
         response = await cast("Any", self.create)(**arguments)
-        return parse_response(output, response, raises_on_refusal=self._raises_on_refusal)
+        parse = partial(parse_response, output, raises_on_refusal=self._raises_on_refusal)
+        return _valued(response, parse)
+
+    @extends("create")
+    def stream(
+        self,
+        *,
+        input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        model: str,
+        text_format: type[Any] | None = None,
+        **options: Unpack[ResponseOptions],
+    ) -> AsyncResponseStream:
+        """
+        Answer as events, in an `async with` block; `get_final_response()` reads to the end.
+
+        It takes what `create` takes, and the type of `parse` as `text_format`.
+        """
+        from venice_client.chat.response_stream import AsyncResponseStream, expect_stream
+
+        arguments, output = expect_stream(text_format, _arguments(options, input=input, model=model))
+        return AsyncResponseStream(
+            lambda: cast("Any", self.create)(**arguments, stream=True),
+            output,
+            raises_on_refusal=self._raises_on_refusal,
+        )
+
+
+def _valued(found: Any, parse: Callable[[Any], R]) -> R:
+    """Return an answer with its value; of a view that gives responses, the response with it."""
+    return cast("R", found.with_value(parse)) if isinstance(found, Response) else parse(found)
 
 
 def _arguments(options: Mapping[str, Any], **named: Any) -> dict[str, Any]:

@@ -16,40 +16,26 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from venice_client import __version__
-from venice_client._core.errors import (
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    UnprocessableEntityError,
-)
-from venice_client._core.errors import ResponseDecodeError as APIResponseValidationError
-from venice_client._core.errors import ServerError as InternalServerError
-from venice_client._core.errors import VeniceAPIError as APIStatusError
-from venice_client._core.errors import VeniceConnectionError as APIConnectionError
-from venice_client._core.errors import VeniceError as APIError
-from venice_client._core.errors import VeniceError as OpenAIError
-from venice_client._core.errors import VeniceTimeoutError as APITimeoutError
-from venice_client._core.schema.model import Model as BaseModel
-from venice_client._core.schema.sentinel import UNSET as NOT_GIVEN
-from venice_client._core.schema.sentinel import UNSET as not_given  # noqa: N811  # openai's name
-from venice_client._core.schema.sentinel import UNSET as omit  # noqa: N811  # the same
-from venice_client._core.schema.sentinel import Unset as NotGiven
-from venice_client._core.schema.sentinel import Unset as Omit
-from venice_client._core.streaming.stream import AsyncStream, Stream
-from venice_client.chat.errors import ContentFilterFinishReasonError, LengthFinishReasonError
-from venice_client.chat.tools import pydantic_function_tool
-from venice_client.openai import types
-from venice_client.openai._client import AsyncOpenAI, OpenAI
-from venice_client.openai._parameters import OpenAIParameterWarning
-from venice_client.openai._raw import APIResponse, HttpxBinaryResponseContent
+from venice_client import __version__ as __version__
+from venice_client._core import errors as _errors
+from venice_client._core.schema.model import Model as _Model
+from venice_client._core.schema.sentinel import UNSET as _UNSET
+from venice_client._core.schema.sentinel import Unset as _Unset
+from venice_client._core.streaming.stream import AsyncStream as AsyncStream
+from venice_client._core.streaming.stream import Stream as Stream
+from venice_client.chat.errors import ContentFilterFinishReasonError as ContentFilterFinishReasonError
+from venice_client.chat.errors import LengthFinishReasonError as LengthFinishReasonError
+from venice_client.chat.tools import pydantic_function_tool as pydantic_function_tool
+from venice_client.openai._client import AsyncOpenAI as AsyncOpenAI
+from venice_client.openai._client import OpenAI as OpenAI
+from venice_client.openai._parameters import OpenAIParameterWarning as OpenAIParameterWarning
+from venice_client.openai._raw import APIResponse as APIResponse
+from venice_client.openai._raw import HttpxBinaryResponseContent as HttpxBinaryResponseContent
 
 if TYPE_CHECKING:
     from venice_client._core.transport.base import HTTPClient
     from venice_client.api.embeddings import Embeddings
+    from venice_client.openai import types as types
     from venice_client.openai._audio import Audio
     from venice_client.openai._chat import Beta, Chat
     from venice_client.openai._http import DEFAULT_CONNECTION_LIMITS as DEFAULT_CONNECTION_LIMITS
@@ -70,8 +56,25 @@ if TYPE_CHECKING:
     models: Models
     responses: Responses
 
+OpenAIError = APIError = _errors.VeniceError
+APIStatusError = _errors.VeniceAPIError
+APIConnectionError = _errors.VeniceConnectionError
+APITimeoutError = _errors.VeniceTimeoutError
+APIResponseValidationError = _errors.ResponseDecodeError
+BadRequestError = _errors.BadRequestError
+AuthenticationError = _errors.AuthenticationError
+PermissionDeniedError = _errors.PermissionDeniedError
+NotFoundError = _errors.NotFoundError
+ConflictError = _errors.ConflictError
+UnprocessableEntityError = _errors.UnprocessableEntityError
+RateLimitError = _errors.RateLimitError
+InternalServerError = _errors.ServerError
+
 Client = OpenAI
 AsyncClient = AsyncOpenAI
+BaseModel = _Model
+NotGiven = Omit = _Unset
+NOT_GIVEN = not_given = omit = _UNSET
 NoneType = type(None)
 VERSION = __version__
 DEFAULT_MAX_RETRIES = 2
@@ -113,56 +116,12 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
         if name in _RESOURCES:
             return getattr(_module_client(), name)
+        if name == "types":
+            return import_module(f"{__name__}.types")
         if name in _HTTP:
             return getattr(import_module(f"{__name__}._http"), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*__all__, *_OPTIONS, *_RESOURCES})
-
-
-__all__ = [
-    "DEFAULT_CONNECTION_LIMITS",
-    "DEFAULT_MAX_RETRIES",
-    "DEFAULT_TIMEOUT",
-    "NOT_GIVEN",
-    "VERSION",
-    "APIConnectionError",
-    "APIError",
-    "APIResponse",
-    "APIResponseValidationError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncClient",
-    "AsyncOpenAI",
-    "AsyncStream",
-    "AuthenticationError",
-    "BadRequestError",
-    "BaseModel",
-    "Client",
-    "ConflictError",
-    "ContentFilterFinishReasonError",
-    "DefaultAsyncHttpxClient",
-    "DefaultHttpxClient",
-    "HttpxBinaryResponseContent",
-    "InternalServerError",
-    "LengthFinishReasonError",
-    "NoneType",
-    "NotFoundError",
-    "NotGiven",
-    "Omit",
-    "OpenAI",
-    "OpenAIError",
-    "OpenAIParameterWarning",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "Stream",
-    "Timeout",
-    "UnprocessableEntityError",
-    "__version__",
-    "not_given",
-    "omit",
-    "pydantic_function_tool",
-    "types",
-]
+    return sorted({*(name for name in globals() if name[0] != "_"), *_HTTP, *_RESOURCES, "__version__", "types"})

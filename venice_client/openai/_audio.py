@@ -9,7 +9,7 @@ from venice_client.jobs.audio import AsyncAudio as NativeAsyncAudio
 from venice_client.jobs.audio import Audio as NativeAudio
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from typing import TypeAlias, Unpack
 
     from venice_client import models
     from venice_client._core.request.call import CallOptions, FileInput
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from venice_client.openai._parameters import SpeechParameters, TranscriptionParameters
     from venice_client.openai._raw import HttpxBinaryResponseContent
 
-    class SpeechOptions(CallOptions, SpeechParameters, total=False):
-        """What a call takes beside input, model and voice."""
+    JsonFormat: TypeAlias = Literal["json", "verbose_json"] | Unset | None
 
+    class SpeechOptions(CallOptions, SpeechParameters, total=False):
+        """What a call takes beside the input."""
+
+        model: str | Unset | None
+        voice: str | Unset | None
         language: str | Unset | None
         prompt: str | Unset | None
         response_format: models.CreateSpeechRequestSchemaResponseFormat | Unset | None
@@ -33,8 +37,9 @@ if TYPE_CHECKING:
         top_p: float | Unset | None
 
     class TranscriptionOptions(CallOptions, TranscriptionParameters, total=False):
-        """What a call takes beside file, model and response_format."""
+        """What a call takes beside file and response_format."""
 
+        model: str | Unset | None
         language: str | Unset | None
         timestamps: bool | Unset | None
 else:
@@ -48,12 +53,7 @@ class Speech(NativeSpeech):
     if TYPE_CHECKING:
 
         def create(  # type: ignore[override]  # with the parameters of openai
-            self,
-            *,
-            input: str,
-            model: str | Unset = ...,
-            voice: str | Unset = ...,
-            **options: Unpack[SpeechOptions],
+            self, *, input: str, **options: Unpack[SpeechOptions]
         ) -> HttpxBinaryResponseContent:
             """Speak a text."""
             raise NotImplementedError
@@ -65,12 +65,7 @@ class AsyncSpeech(NativeAsyncSpeech):
     if TYPE_CHECKING:
 
         async def create(  # type: ignore[override]  # with the parameters of openai
-            self,
-            *,
-            input: str,
-            model: str | Unset = ...,
-            voice: str | Unset = ...,
-            **options: Unpack[SpeechOptions],
+            self, *, input: str, **options: Unpack[SpeechOptions]
         ) -> HttpxBinaryResponseContent:
             """Speak a text."""
             raise NotImplementedError
@@ -83,22 +78,10 @@ class Transcriptions(NativeTranscriptions):
 
         @overload  # type: ignore[override]  # with the parameters of openai
         def create(  # type: ignore[overload-overlap]  # str is the rest
-            self,
-            *,
-            file: FileInput,
-            model: str | Unset = ...,
-            response_format: Literal["json", "verbose_json"] | Unset | None = ...,
-            **options: Unpack[TranscriptionOptions],
+            self, *, file: FileInput, response_format: JsonFormat = ..., **options: Unpack[TranscriptionOptions]
         ) -> models.Transcription: ...
         @overload
-        def create(
-            self,
-            *,
-            file: FileInput,
-            model: str | Unset = ...,
-            response_format: str,
-            **options: Unpack[TranscriptionOptions],
-        ) -> str: ...
+        def create(self, *, file: FileInput, response_format: str, **options: Unpack[TranscriptionOptions]) -> str: ...
         def create(self, **options: Any) -> Any:
             """Write down what is said in a sound file."""
 
@@ -110,21 +93,11 @@ class AsyncTranscriptions(NativeAsyncTranscriptions):
 
         @overload  # type: ignore[override]  # with the parameters of openai
         async def create(  # type: ignore[overload-overlap]  # str is the rest
-            self,
-            *,
-            file: FileInput,
-            model: str | Unset = ...,
-            response_format: Literal["json", "verbose_json"] | Unset | None = ...,
-            **options: Unpack[TranscriptionOptions],
+            self, *, file: FileInput, response_format: JsonFormat = ..., **options: Unpack[TranscriptionOptions]
         ) -> models.Transcription: ...
         @overload
         async def create(
-            self,
-            *,
-            file: FileInput,
-            model: str | Unset = ...,
-            response_format: str,
-            **options: Unpack[TranscriptionOptions],
+            self, *, file: FileInput, response_format: str, **options: Unpack[TranscriptionOptions]
         ) -> str: ...
         async def create(self, **options: Any) -> Any:
             """Write down what is said in a sound file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from venice_client import models
@@ -12,7 +13,7 @@ from venice_client.chat.resource import Chat as NativeChat
 from venice_client.chat.resource import ChatCompletions as NativeChatCompletions
 
 if TYPE_CHECKING:
-    from typing import TypeVar, Unpack
+    from typing import TypeAlias, TypeVar, Unpack
 
     from venice_client._core.schema.model import Model
     from venice_client._core.schema.sentinel import Unset
@@ -20,17 +21,24 @@ if TYPE_CHECKING:
     from venice_client.api.chat_completions.create import CreateOptions
     from venice_client.chat.parsed import ParsedChatCompletion
     from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
+    from venice_client.client import AsyncVenice, Venice
     from venice_client.openai._parameters import ChatParameters
 
-    class ChatOptions(CreateOptions, ChatParameters, total=False):
-        """What a call takes beside messages, model, response_format, stream and tools."""
-
     T = TypeVar("T")
-    Messages = Iterable[Model | Mapping[str, object]]
-    Tools = Iterable[Mapping[str, object]] | None | Unset
-    Format = Mapping[str, object] | Model | None | Unset
-    Chunks = Stream[models.ChatCompletionChunk, models.ChatCompletion]
-    AsyncChunks = AsyncStream[models.ChatCompletionChunk, models.ChatCompletion]
+    Messages: TypeAlias = Iterable[Model | Mapping[str, object]]
+    Type: TypeAlias = type[T] | Mapping[str, object] | Unset | None
+    Chunks: TypeAlias = Stream[models.ChatCompletionChunk, models.ChatCompletion]
+    AsyncChunks: TypeAlias = AsyncStream[models.ChatCompletionChunk, models.ChatCompletion]
+
+    class ChatOptions(CreateOptions, ChatParameters, total=False):
+        """What `parse` takes beside messages, model and response_format."""
+
+        tools: Iterable[Mapping[str, object]] | Unset | None
+
+    class Plain(ChatOptions, total=False):
+        """What `create` takes beside messages, model and stream."""
+
+        response_format: Mapping[str, object] | Model | Unset | None
 
 
 class ChatCompletions(NativeChatCompletions):
@@ -38,7 +46,9 @@ class ChatCompletions(NativeChatCompletions):
 
     _raises_on_refusal: ClassVar[bool] = False
 
-    if TYPE_CHECKING:
+    if not TYPE_CHECKING:
+        with_raw_response = cached_property(lambda self: self._in_mode("raw"))  # with `parse` too
+    else:
 
         @overload  # type: ignore[override]  # with the parameters of openai
         def create(
@@ -46,67 +56,41 @@ class ChatCompletions(NativeChatCompletions):
             *,
             messages: Messages,
             model: str,
-            response_format: Format = ...,
             stream: Literal[False] | Unset | None = ...,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            **options: Unpack[Plain],
         ) -> models.ChatCompletion: ...
         @overload
         def create(
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: Format = ...,
-            stream: Literal[True],
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, stream: Literal[True], **options: Unpack[Plain]
         ) -> Chunks: ...
         @overload
         def create(
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: Format = ...,
-            stream: bool,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, stream: bool, **options: Unpack[Plain]
         ) -> models.ChatCompletion | Chunks: ...
         def create(self, **options: Any) -> Any:
             """Answer a conversation, whole or as a stream of chunks."""
 
         def parse(  # type: ignore[override]  # with the parameters of openai
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: type[T] | Mapping[str, object] | Unset | None = ...,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, response_format: Type[T] = ..., **options: Unpack[ChatOptions]
         ) -> ParsedChatCompletion[T]:
             """Answer a conversation with a value of a type."""
             raise NotImplementedError
 
         def stream(  # type: ignore[override]  # with the parameters of openai
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: type[T] | Mapping[str, object] | Unset | None = ...,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, response_format: Type[T] = ..., **options: Unpack[ChatOptions]
         ) -> ChatCompletionStreamManager[T]:
             """Answer a conversation as events."""
             raise NotImplementedError
 
 
 class AsyncChatCompletions(NativeAsyncChatCompletions):
-    """The operations of `chat.completions`, async."""
+    """The operations of `chat.completions`."""
 
     _raises_on_refusal: ClassVar[bool] = False
 
-    if TYPE_CHECKING:
+    if not TYPE_CHECKING:
+        with_raw_response = cached_property(lambda self: self._in_mode("raw"))  # with `parse` too
+    else:
 
         @overload  # type: ignore[override]  # with the parameters of openai
         async def create(
@@ -114,56 +98,28 @@ class AsyncChatCompletions(NativeAsyncChatCompletions):
             *,
             messages: Messages,
             model: str,
-            response_format: Format = ...,
             stream: Literal[False] | Unset | None = ...,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            **options: Unpack[Plain],
         ) -> models.ChatCompletion: ...
         @overload
         async def create(
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: Format = ...,
-            stream: Literal[True],
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, stream: Literal[True], **options: Unpack[Plain]
         ) -> AsyncChunks: ...
         @overload
         async def create(
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: Format = ...,
-            stream: bool,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, stream: bool, **options: Unpack[Plain]
         ) -> models.ChatCompletion | AsyncChunks: ...
         async def create(self, **options: Any) -> Any:
             """Answer a conversation, whole or as a stream of chunks."""
 
         async def parse(  # type: ignore[override]  # with the parameters of openai
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: type[T] | Mapping[str, object] | Unset | None = ...,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, response_format: Type[T] = ..., **options: Unpack[ChatOptions]
         ) -> ParsedChatCompletion[T]:
             """Answer a conversation with a value of a type."""
             raise NotImplementedError
 
         def stream(  # type: ignore[override]  # with the parameters of openai
-            self,
-            *,
-            messages: Messages,
-            model: str,
-            response_format: type[T] | Mapping[str, object] | Unset | None = ...,
-            tools: Tools = ...,
-            **options: Unpack[ChatOptions],
+            self, *, messages: Messages, model: str, response_format: Type[T] = ..., **options: Unpack[ChatOptions]
         ) -> AsyncChatCompletionStreamManager[T]:
             """Answer a conversation as events."""
             raise NotImplementedError
@@ -172,7 +128,7 @@ class AsyncChatCompletions(NativeAsyncChatCompletions):
 class Chat(NativeChat):
     """The operations of `chat`."""
 
-    @property
+    @cached_property
     def completions(self) -> ChatCompletions:
         """Answer conversations."""
         return ChatCompletions(self._client)
@@ -181,21 +137,21 @@ class Chat(NativeChat):
 class AsyncChat(NativeAsyncChat):
     """The operations of `chat`."""
 
-    @property
+    @cached_property
     def completions(self) -> AsyncChatCompletions:
         """Answer conversations."""
         return AsyncChatCompletions(self._client)
 
 
 class Beta:
-    """`client.beta`: other names of `client.chat`."""
+    """`client.beta`: another place of `client.chat`."""
 
-    def __init__(self, chat: Chat) -> None:
-        self.chat = chat
+    def __init__(self, client: Venice) -> None:
+        self.chat = Chat(client)
 
 
 class AsyncBeta:
-    """`client.beta`: other names of `client.chat`."""
+    """`client.beta`: another place of `client.chat`."""
 
-    def __init__(self, chat: AsyncChat) -> None:
-        self.chat = chat
+    def __init__(self, client: AsyncVenice) -> None:
+        self.chat = AsyncChat(client)

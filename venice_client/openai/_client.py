@@ -40,24 +40,9 @@ log = logging.getLogger("venice_client.openai")
 
 _IGNORED: Final = ("organization", "project", "webhook_secret", "websocket_base_url", "admin_api_key", "data_residency")
 """Options of openai's clients that mean nothing to Venice."""
-_LACKING: Final = frozenset(
-    [
-        "admin",
-        "batches",
-        "completions",
-        "containers",
-        "conversations",
-        "evals",
-        "files",
-        "fine_tuning",
-        "moderations",
-        "realtime",
-        "skills",
-        "uploads",
-        "vector_stores",
-        "videos",
-        "webhooks",
-    ]
+_LACKING: Final = (
+    *("admin", "batches", "completions", "containers", "conversations", "evals", "files", "fine_tuning", "moderations"),
+    *("realtime", "skills", "uploads", "vector_stores", "videos", "webhooks"),
 )
 """Resources of openai's clients that Venice does not offer."""
 
@@ -85,6 +70,17 @@ def _native(given: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
+def _settable(name: str) -> property:
+    """Return an option of the client as an attribute that can be set, as openai's."""
+
+    def write(client: Any, value: Any) -> None:
+        client._configure(client.config.evolve({name: value}))  # noqa: SLF001  # the class below
+        if name == "base_url":
+            client._connect()  # noqa: SLF001  # the same
+
+    return property(lambda client: getattr(client.config, name), write, doc=f"The option {name}.")
+
+
 class _Options(Base):
     """What both clients share."""
 
@@ -108,6 +104,10 @@ class _Options(Base):
     def api_key(self, value: str) -> None:
         value = Secret(value)  # no traceback shows it
         self._configure(self.config.evolve({"api_key": value}))
+
+    if not TYPE_CHECKING:
+        max_retries = _settable("max_retries")
+        base_url = _settable("base_url")
 
     @property
     def default_headers(self) -> Mapping[str, str]:
@@ -150,19 +150,8 @@ class _Options(Base):
         """
         Return a client with other options.
 
-        Args:
-            api_key: The key.
-            organization: Ignored.
-            project: Ignored.
-            base_url: Where the API is.
-            timeout: Seconds, or an `httpx.Timeout`.
-            http_client: An `httpx.Client`.
-            max_retries: How often a call is sent again, where that is safe.
-            default_headers: Headers to add to the present ones.
-            set_default_headers: Headers instead of the present ones.
-            default_query: Query parameters to add to the present ones.
-            set_default_query: Query parameters instead of the present ones.
-            venice_options: Options of the native client.
+        Headers and query parameters are added to the present ones; those of `set_default_headers` and
+        `set_default_query` replace them. `venice_options` are those of `Venice.with_options`.
         """
         for name, pair in (
             ("default_headers", (default_headers, set_default_headers)),
@@ -184,6 +173,10 @@ class _Options(Base):
         return copied
 
     copy = with_options  # type: ignore[assignment]  # with openai's options, as above
+
+    def is_closed(self) -> bool:
+        """Return False: a client can be used again after `close`."""
+        return False
 
     @property
     def with_raw_response(self) -> Self:
@@ -280,39 +273,12 @@ class OpenAI(_Options, Venice):
         found = super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
-    @cached_property
-    def chat(self) -> Chat:
-        """Answer conversations: `chat.completions`."""
-        return Chat(self)
-
-    @cached_property
-    def beta(self) -> Beta:
-        """Other names of `chat`."""
-        return Beta(self.chat)
-
-    @cached_property
-    def responses(self) -> Responses:
-        """Answer texts and conversations."""
-        return Responses(self)
-
-    @cached_property
-    def images(self) -> Images:
-        """Make and edit pictures, with openai's meaning."""
-        return Images(self)
-
-    @cached_property
-    def models(self) -> Models:
-        """List and retrieve models."""
-        return Models(self)
-
-    @cached_property
-    def audio(self) -> Audio:
-        """Speech and transcriptions."""
-        return Audio(self)
-
-    def is_closed(self) -> bool:
-        """Return False: a client can be used again after `close`."""
-        return False
+    chat = cached_property(Chat)
+    responses = cached_property(Responses)
+    images = cached_property(Images)
+    models = cached_property(Models)
+    audio = cached_property(Audio)
+    beta = cached_property(Beta)
 
     if not TYPE_CHECKING:
         get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))
@@ -347,43 +313,16 @@ class AsyncOpenAI(_Options, AsyncVenice):
         found = await super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
-    @cached_property
-    def chat(self) -> AsyncChat:
-        """Answer conversations: `chat.completions`."""
-        return AsyncChat(self)
-
-    @cached_property
-    def beta(self) -> AsyncBeta:
-        """Other names of `chat`."""
-        return AsyncBeta(self.chat)
-
-    @cached_property
-    def responses(self) -> AsyncResponses:
-        """Answer texts and conversations."""
-        return AsyncResponses(self)
-
-    @cached_property
-    def images(self) -> AsyncImages:
-        """Make and edit pictures, with openai's meaning."""
-        return AsyncImages(self)
-
-    @cached_property
-    def models(self) -> AsyncModels:
-        """List and retrieve models."""
-        return AsyncModels(self)
-
-    @cached_property
-    def audio(self) -> AsyncAudio:
-        """Speech and transcriptions."""
-        return AsyncAudio(self)
+    chat = cached_property(AsyncChat)
+    responses = cached_property(AsyncResponses)
+    images = cached_property(AsyncImages)
+    models = cached_property(AsyncModels)
+    audio = cached_property(AsyncAudio)
+    beta = cached_property(AsyncBeta)
 
     async def close(self) -> None:
         """Close the connections, except those of a caller's HTTP client."""
         await self.aclose()
-
-    def is_closed(self) -> bool:
-        """Return False: a client can be used again after `close`."""
-        return False
 
     if not TYPE_CHECKING:
         get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))

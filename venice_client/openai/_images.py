@@ -10,13 +10,12 @@ import base64
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
-
-from attrs import evolve
 
 from venice_client import models
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.arguments import extends
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.response import Response
@@ -26,19 +25,40 @@ from venice_client._core.schema.shapes import AnyOf, Anything, Array, Integer, N
 from venice_client.images.async_resource import AsyncImages as NativeAsyncImages
 from venice_client.images.resource import Images as NativeImages
 from venice_client.models.image_edit_aspect_ratio import ImageEditAspectRatio_VALUES
-from venice_client.openai._raw import APIResponse
 
 if TYPE_CHECKING:
-    from typing import Unpack
+    from typing import Required, Unpack
 
     from venice_client._core.request.call import PictureInput
     from venice_client.openai._parameters import EditParameters, ImageParameters
 
     class GenerateOptions(CallOptions, ImageParameters, total=False):
-        """Options of a call, and parameters of openai."""
+        """What `images.generate` takes."""
+
+        prompt: Required[str]
+        background: models.SimpleGenerateImageRequestBackground | Unset | None
+        model: str | Unset | None
+        moderation: models.SimpleGenerateImageRequestModeration | Unset | None
+        n: int | Unset | None
+        output_compression: int | Unset | None
+        output_format: models.SimpleGenerateImageRequestOutputFormat | Unset | None
+        quality: models.SimpleGenerateImageRequestQuality | Unset | None
+        response_format: models.SimpleGenerateImageRequestResponseFormat | Unset | None
+        size: models.SimpleGenerateImageRequestSize | Unset | None
+        style: models.SimpleGenerateImageRequestStyle | Unset | None
+        user: str | Unset | None
 
     class EditOptions(CallOptions, EditParameters, total=False):
-        """Options of a call, and parameters of openai."""
+        """What `images.edit` takes."""
+
+        image: Required[PictureInput | list[PictureInput]]
+        prompt: Required[str]
+        model: str | Unset | None
+        n: int | Unset | None
+        output_format: models.ImageEditOutputFormat | Unset | None
+        quality: str | Unset | None
+        response_format: Literal["url", "b64_json"] | Unset | None
+        size: str | Unset | None
 
 
 class Image(Model):
@@ -85,8 +105,8 @@ def _joined(pictures: Sequence[Any], response_format: Any) -> ImagesResponse:
 
 
 def _mapped(found: Any, make: Any) -> Any:
-    if isinstance(found, APIResponse):
-        return evolve(found, make=lambda: make(found.parsed), parsed=None)
+    if isinstance(found, Response):
+        return found.with_value(make)
     if isinstance(found, Model | BinaryContent):
         made = make(found)
         made._answer = getattr(found, "_answer", None)  # noqa: SLF001  # the same response
@@ -94,7 +114,7 @@ def _mapped(found: Any, make: Any) -> Any:
     return found  # a response whose body is not read
 
 
-def _count(n: int | Unset | None) -> int:
+def _count(n: object) -> int:
     """Return how many pictures are requested. Each is a call of its own: the API makes one at a time."""
     if n is None or isinstance(n, Unset):
         return 1
@@ -103,21 +123,17 @@ def _count(n: int | Unset | None) -> int:
     return n
 
 
-def _edit_arguments(arguments: dict[str, Any]) -> tuple[bool, int, Any, dict[str, Any]]:
-    """Return whether several pictures are given, how often to edit, the shape, and the native arguments."""
-    if arguments.pop("mask") not in (None, UNSET):
+def _edit_arguments(options: Mapping[str, Any]) -> tuple[str, int, Any, dict[str, Any]]:
+    """Return the native method, how often to call it, the shape of the result, and the native arguments."""
+    native = dict(options)
+    if native.pop("mask", None) not in (None, UNSET):
         raise RequestValidationError(["mask: edits take no mask; describe the place in the prompt"])
-    options = arguments.pop("options")
-    count, shape = _count(arguments.pop("n")), arguments.pop("response_format")
-    arguments["aspect_ratio"] = _aspect_ratio(arguments.pop("size"))
-    image = arguments.pop("image")
-    several = isinstance(image, list)
-    if several and len(image) == 1:
-        image, several = image[0], False
-    if several:
-        arguments["model_id"] = arguments.pop("model")
-    arguments["images" if several else "image"] = image
-    return several, count, shape, {**arguments, **options}
+    count, shape, image = _count(native.pop("n", None)), native.pop("response_format", None), native.pop("image", UNSET)
+    native["aspect_ratio"] = _aspect_ratio(native.pop("size", None))
+    if isinstance(image, list) and len(image) > 1:
+        native["model_id"] = native.pop("model", None)
+        return "multi_edit", count, shape, {**native, "images": image}
+    return "edit", count, shape, {**native, "image": image[0] if isinstance(image, list) and image else image}
 
 
 def _aspect_ratio(size: str | Unset | None) -> str | Unset:
@@ -136,124 +152,43 @@ def _aspect_ratio(size: str | Unset | None) -> str | Unset:
 class Images(NativeImages):
     """The operations of `images`; `generate` and `edit` have openai's meaning."""
 
-    def generate(  # type: ignore[override]  # openai's meaning
-        self,
-        *,
-        prompt: str,
-        background: models.SimpleGenerateImageRequestBackground | Unset | None = UNSET,
-        model: str | Unset | None = UNSET,
-        moderation: models.SimpleGenerateImageRequestModeration | Unset | None = UNSET,
-        n: int | Unset | None = UNSET,
-        output_compression: int | Unset | None = UNSET,
-        output_format: models.SimpleGenerateImageRequestOutputFormat | Unset | None = UNSET,
-        quality: models.SimpleGenerateImageRequestQuality | Unset | None = UNSET,
-        response_format: models.SimpleGenerateImageRequestResponseFormat | Unset | None = UNSET,
-        size: models.SimpleGenerateImageRequestSize | Unset | None = UNSET,
-        style: models.SimpleGenerateImageRequestStyle | Unset | None = UNSET,
-        user: str | Unset | None = UNSET,
-        **options: Unpack[GenerateOptions],
-    ) -> ImagesResponse:
+    @extends("")
+    def generate(self, **options: Unpack[GenerateOptions]) -> ImagesResponse:  # type: ignore[override]
         """
-        Make pictures from a prompt.
+        Make pictures from a prompt: see `images.generations.create`, whose arguments it takes.
 
-        Args:
-            prompt: What to show.
-            background: As in openai.
-            model: The id of a model.
-            moderation: As in openai.
-            n: Each picture is a call of its own, and paid for one by one.
-            output_compression: As in openai.
-            output_format: "png", "jpeg" or "webp".
-            quality: As in openai.
-            response_format: "b64_json" or "url".
-            size: Such as "1024x1024".
-            style: As in openai.
-            user: As in openai.
-            options: The options of every call.
+        With `n`, each picture is a call of its own, and paid for one by one.
         """
-        arguments = {name: value for name, value in locals().items() if name not in ("self", "n", "options")}
-        generations = self.generations
-        found = [_of_generations(cast("Any", generations.create)(**arguments, **options)) for _ in range(_count(n))]
-        return _all(found)
+        native, create = dict(options), cast("Any", self.generations.create)
+        return _all([_of_generations(create(**native)) for _ in range(_count(native.pop("n", None)))])
 
-    def edit(  # type: ignore[override]  # openai's meaning
-        self,
-        *,
-        image: PictureInput | list[PictureInput],
-        prompt: str,
-        mask: Unset | None = UNSET,
-        model: str | Unset | None = UNSET,
-        n: int | Unset | None = UNSET,
-        output_format: models.ImageEditOutputFormat | Unset | None = UNSET,
-        quality: str | Unset | None = UNSET,
-        response_format: Literal["url", "b64_json"] | Unset | None = UNSET,
-        size: str | Unset | None = UNSET,
-        **options: Unpack[EditOptions],
-    ) -> ImagesResponse:
+    @extends("")
+    def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
         """
-        Edit a picture by a prompt.
+        Edit a picture, or up to three that are given in a list, by a prompt.
 
-        Args:
-            image: A picture in any form, or a list of up to three.
-            prompt: What to change.
-            mask: Not available.
-            model: The id of a model.
-            n: Each picture is a call of its own, and paid for one by one.
-            output_format: "png", "jpeg" or "webp".
-            quality: A class of the model.
-            response_format: "b64_json" (the default); "url" gives a data URI.
-            size: The nearest aspect ratio is sent.
-            options: The options of every call.
+        With `n`, each picture is a call of its own, and paid for one by one. The nearest aspect ratio of `size` is
+        sent. `response_format="url"` gives a data URI. There are no masks.
         """
-        arguments = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
-        several, count, shape, native = _edit_arguments(arguments)
-        edit: Any = super().multi_edit if several else super().edit
+        method, count, shape, native = _edit_arguments(options)
+        edit: Any = getattr(super(), method)
         return cast("ImagesResponse", _of_pictures([edit(**native) for _ in range(count)], shape))
 
 
 class AsyncImages(NativeAsyncImages):
     """The operations of `images`, async."""
 
-    async def generate(  # type: ignore[override]  # openai's meaning
-        self,
-        *,
-        prompt: str,
-        background: models.SimpleGenerateImageRequestBackground | Unset | None = UNSET,
-        model: str | Unset | None = UNSET,
-        moderation: models.SimpleGenerateImageRequestModeration | Unset | None = UNSET,
-        n: int | Unset | None = UNSET,
-        output_compression: int | Unset | None = UNSET,
-        output_format: models.SimpleGenerateImageRequestOutputFormat | Unset | None = UNSET,
-        quality: models.SimpleGenerateImageRequestQuality | Unset | None = UNSET,
-        response_format: models.SimpleGenerateImageRequestResponseFormat | Unset | None = UNSET,
-        size: models.SimpleGenerateImageRequestSize | Unset | None = UNSET,
-        style: models.SimpleGenerateImageRequestStyle | Unset | None = UNSET,
-        user: str | Unset | None = UNSET,
-        **options: Unpack[GenerateOptions],
-    ) -> ImagesResponse:
+    @extends("")
+    async def generate(self, **options: Unpack[GenerateOptions]) -> ImagesResponse:  # type: ignore[override]
         """Make pictures from a prompt: see `Images.generate`."""
-        arguments = {name: value for name, value in locals().items() if name not in ("self", "n", "options")}
-        create: Any = self.generations.create
-        return _all([_of_generations(await create(**arguments, **options)) for _ in range(_count(n))])
+        native, create = dict(options), cast("Any", self.generations.create)
+        return _all([_of_generations(await create(**native)) for _ in range(_count(native.pop("n", None)))])
 
-    async def edit(  # type: ignore[override]  # openai's meaning
-        self,
-        *,
-        image: PictureInput | list[PictureInput],
-        prompt: str,
-        mask: Unset | None = UNSET,
-        model: str | Unset | None = UNSET,
-        n: int | Unset | None = UNSET,
-        output_format: models.ImageEditOutputFormat | Unset | None = UNSET,
-        quality: str | Unset | None = UNSET,
-        response_format: Literal["url", "b64_json"] | Unset | None = UNSET,
-        size: str | Unset | None = UNSET,
-        **options: Unpack[EditOptions],
-    ) -> ImagesResponse:
-        """Edit a picture by a prompt: see `Images.edit`."""
-        arguments = {name: value for name, value in locals().items() if name not in ("self", "__class__")}
-        several, count, shape, native = _edit_arguments(arguments)
-        edit: Any = super().multi_edit if several else super().edit
+    @extends("")
+    async def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
+        """Edit pictures by a prompt: see `Images.edit`."""
+        method, count, shape, native = _edit_arguments(options)
+        edit: Any = getattr(super(), method)
         return cast("ImagesResponse", _of_pictures([await edit(**native) for _ in range(count)], shape))
 
 

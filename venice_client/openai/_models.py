@@ -36,9 +36,6 @@ class SyncPage(models.ModelList):
         """Return False: the list is whole."""
         return False
 
-    def next_page_info(self) -> None:
-        """Return None: the list is whole."""
-
     def get_next_page(self) -> SyncPage:
         """Raise RuntimeError: the list is whole."""
         raise RuntimeError("there is no next page: check has_next_page() first")

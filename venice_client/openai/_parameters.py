@@ -15,10 +15,10 @@ from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions, Request
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.schema.extra import opened
-from venice_client._core.schema.sentinel import is_unset
+from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.warnings import VeniceWarning
 from venice_client.chat.parsed import TextResponse
-from venice_client.models import ModelList, ResponsesResponse, ResponseStreamEvent
+from venice_client.models import ModelList, ResponsesRequest, ResponsesResponse, ResponseStreamEvent
 
 
 class ChatParameters(TypedDict, total=False):
@@ -124,6 +124,12 @@ class OpenAIParameterWarning(VeniceWarning):
     """A parameter of the openai package was sent that the contract of the API lacks. It may have no effect."""
 
 
+def _with_fields(request: Request, fields: Mapping[str, Any]) -> CallOptions:
+    """Return the options of a request with more fields of the body."""
+    extra = {**fields, **(request.options.get("extra_body") or {})}
+    return cast("CallOptions", {**request.options, "extra_body": extra})
+
+
 class OpenAIInterceptor(Interceptor):
     """Sends the parameters of the table, and gives results the members that openai's have."""
 
@@ -131,19 +137,23 @@ class OpenAIInterceptor(Interceptor):
         operation: dict(parameters.__annotations__) for operation, parameters in TABLE.items()
     }
 
-    def __init__(self) -> None:
-        self._reported: set[tuple[str, str]] = set()
+    reported: ClassVar[set[tuple[str, str]]] = set()
+    """Operation and name of the parameters that were reported."""
 
     def before(self, request: Request) -> None:
         """Put the parameters into the body, and report each of them once."""
         declared = self.keywords.get(request.name, {})
         given = {name: value for name, value in request.keywords.items() if name in declared and not is_unset(value)}
+        body: Any = request.body  # a model of the operation
+        choice: Any = body.tool_choice if isinstance(body, ResponsesRequest) else None  # any form of a caller
+        if isinstance(choice, Mapping) and "function" not in choice:
+            body.tool_choice = UNSET  # openai's flat form, which the contract lacks
+            request.options = _with_fields(request, {"tool_choice": choice})
         if not given:
             return
-        extra = {**given, **(request.options.get("extra_body") or {})}
-        request.options = cast("CallOptions", {**request.options, "extra_body": extra})
-        if new := sorted(name for name in given if (request.name, name) not in self._reported):
-            self._reported.update((request.name, name) for name in new)
+        request.options = _with_fields(request, given)
+        if new := sorted(name for name in given if (request.name, name) not in self.reported):
+            self.reported.update((request.name, name) for name in new)
             text = f"{', '.join(new)}: the contract of {request.name} lacks it; it is sent, and may have no effect"
             warnings.warn(text, OpenAIParameterWarning, stacklevel=2)
 

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from venice_client._core.request.call import Request
 from venice_client._core.response.binary import BinaryContent
-from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse, text_decoder
+from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.response import Response
 from venice_client._core.schema.media_types import charset_of
@@ -33,19 +33,6 @@ class APIResponse(Response[T]):
     """The time from the call to the end of the body, retries included."""
     method: str = ""
     url: str = ""
-
-    def parse(self) -> T:
-        """Return the decoded value."""
-        return self.parsed
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.content.decode(charset_of(self.headers), errors="replace")
-
-    def json(self) -> Any:
-        """Return the body as JSON has it. Raises ValueError where it is not JSON."""
-        return parse_json(self.content)
 
     @property
     def http_response(self) -> httpx.Response:
@@ -137,15 +124,6 @@ class HttpxBinaryResponseContent(BinaryContent):
             yield piece
 
     aiter_raw = aiter_bytes
-
-    def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
-        """Yield the text, at once or in pieces of a size."""
-        decoder = text_decoder(self.headers)
-        return (decoder.decode(piece) for piece in self.iter_bytes(chunk_size))
-
-    def iter_lines(self) -> Iterator[str]:
-        """Yield the lines of the text."""
-        yield from self.text.splitlines()
 
     def write_to_file(self, file: _Path) -> None:
         """Write the bytes to a file of exactly this name, and replace one that is there."""

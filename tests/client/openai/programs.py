@@ -518,6 +518,26 @@ def function_call_of_a_response(sdk: Any, client: Any) -> Any:
     return call.type, call.name, call.arguments, call.call_id
 
 
+@with_client
+def chosen_function_of_a_response(sdk: Any, client: Any) -> Any:
+    tools = [{"type": "function", "name": "weather", "parameters": {"type": "object", "properties": {}}}]
+    choice = {"type": "function", "name": "weather"}
+    return client.responses.create(model="m", input="hi", tools=tools, tool_choice=choice).output[0].name
+
+
+@with_client
+def raw_response_of_a_value(sdk: Any, client: Any) -> Any:
+    raw = client.chat.completions.with_raw_response.parse(model="m", messages=M, response_format=Recipe)
+    return raw.parse().choices[0].message.parsed, raw.headers["x-request-id"]
+
+
+@program
+def settings_of_a_client_change(sdk: Any, url: str) -> Any:
+    client = sdk.OpenAI(api_key="first", base_url="http://127.0.0.1:9/v1")
+    client.api_key, client.base_url, client.max_retries = "second", url, 0
+    return client.models.list().data[0].id, client.api_key, client.max_retries
+
+
 # -- raw responses -------------------------------------------------------------------------------------
 
 

@@ -48,6 +48,14 @@ def text_of(body: dict[str, Any]) -> str:
     return content if isinstance(content, str) else json.dumps(content)
 
 
+def call_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a call of the first tool."""
+    function = body["tools"][0]["function"]
+    if "minutes" not in json.dumps(function):
+        return CALL
+    return {**CALL, "function": {"name": function["name"], "arguments": '{"name": "soup", "minutes": 20}'}}
+
+
 def message_of(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """Return the message of an answer, and why it ended."""
     model, text = body["model"], text_of(body)
@@ -58,8 +66,8 @@ def message_of(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
     if model == "refuse":
         return {"role": "assistant", "content": None, "refusal": "I will not."}, "stop"
     if body.get("tools") and body["messages"][-1]["role"] != "tool":
-        return {"role": "assistant", "content": None, "tool_calls": [CALL]}, "tool_calls"
-    if body.get("response_format"):
+        return {"role": "assistant", "content": None, "tool_calls": [call_of(body)]}, "tool_calls"
+    if body.get("response_format") or "```json" in text:
         return {"role": "assistant", "content": '{"name": "soup", "minutes": 20}'}, "stop"
     if body.get("messages", [{}])[-1].get("role") == "tool":
         return {"role": "assistant", "content": f"It is {text}"}, "stop"
@@ -112,7 +120,9 @@ def response(body: dict[str, Any]) -> dict[str, Any]:
         {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [part]}
     ]
     if body.get("tools"):
-        call = {"id": "fc_1", "call_id": "call_1", "name": "weather", "arguments": '{"city": "Rome"}'}
+        is_recipe = "minutes" in json.dumps(body["tools"])
+        text = '{"name": "soup", "minutes": 20}' if is_recipe else '{"city": "Rome"}'
+        call = {"id": "fc_1", "call_id": "call_1", "name": body["tools"][0].get("name"), "arguments": text}
         output = [{"type": "function_call", "status": "completed", **call}]
     return {
         "id": "resp_1",

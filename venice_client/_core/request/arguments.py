@@ -33,7 +33,7 @@ def call_options(**options: Any) -> CallOptions:
 
 
 def extends(method: str) -> Callable[[F], F]:
-    """Mark a method whose `**options` are the parameters of another method of its class."""
+    """Mark a method whose `**options` are the parameters of another method of its class; "" checks them elsewhere."""
 
     def mark(function: F) -> F:
         function.__extends__ = method  # type: ignore[attr-defined]  # read by `check_methods`
@@ -146,7 +146,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
         async def call(*args: Any, **kwargs: Any) -> Any:
             kwargs = _own_sentinels(kwargs)
             if not names.issuperset(kwargs):
-                args = _with_keywords(args, kwargs, names)
+                args = args if arguments.is_open else _with_keywords(args, kwargs, names)
                 _replace_former(args, kwargs, function.__name__, names)
             conceal_arguments(kwargs)
             check(args, kwargs)
@@ -158,7 +158,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             kwargs = _own_sentinels(kwargs)
             if not names.issuperset(kwargs):
-                args = _with_keywords(args, kwargs, names)
+                args = args if arguments.is_open else _with_keywords(args, kwargs, names)
                 _replace_former(args, kwargs, function.__name__, names)
             conceal_arguments(kwargs)
             check(args, kwargs)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
-from venice_client._core.schema.media_types import media_type_of
+from venice_client._core.response.json import parse_json
+from venice_client._core.schema.media_types import charset_of, media_type_of
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
@@ -36,6 +37,23 @@ class Response(Generic[T_co]):
             object.__setattr__(self, "_make", None)
         result: T_co = self._parsed
         return result
+
+    def parse(self) -> T_co:
+        """Return the value: another form of `parsed`."""
+        return self.parsed
+
+    def with_value(self, convert: Callable[[T_co], Any]) -> Self:
+        """Return the response with another value, made of the present one when it is read."""
+        return evolve(self, make=lambda: convert(self.parsed), parsed=None)
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.content.decode(charset_of(self.headers), errors="replace")
+
+    def json(self) -> Any:
+        """Return the body as JSON has it. Raises ValueError where it is not JSON."""
+        return parse_json(self.content)
 
     @property
     def meta(self) -> Meta:

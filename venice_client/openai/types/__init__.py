@@ -1,47 +1,24 @@
 """Types of the openai package, for annotations: the native models under its names."""
 
-from venice_client.models import CompletionUsage, Embedding, FunctionDefinition
-from venice_client.models import EmbeddingList as CreateEmbeddingResponse
-from venice_client.models import ModelResponse as Model
-from venice_client.openai._images import Image, ImagesResponse
-from venice_client.openai.types import audio, chat, responses, shared, shared_params
-from venice_client.openai.types.shared import (
-    FunctionParameters,
-    Metadata,
-    Reasoning,
-    ReasoningEffort,
-    ResponseFormatJSONObject,
-    ResponseFormatJSONSchema,
-    ResponseFormatText,
-)
+from venice_client import models
+from venice_client.openai._images import Image as Image
+from venice_client.openai._images import ImagesResponse as ImagesResponse
+from venice_client.openai.types import audio as audio
+from venice_client.openai.types import chat as chat
+from venice_client.openai.types import responses as responses
+from venice_client.openai.types import shared as shared
+from venice_client.openai.types import shared_params as shared_params
 
-ChatModel = str
-EmbeddingModel = str
-ImageModel = str
-AudioModel = str
-
-__all__ = [
-    "AudioModel",
-    "ChatModel",
-    "CompletionUsage",
-    "CreateEmbeddingResponse",
-    "Embedding",
-    "EmbeddingModel",
-    "FunctionDefinition",
-    "FunctionParameters",
-    "Image",
-    "ImageModel",
-    "ImagesResponse",
-    "Metadata",
-    "Model",
-    "Reasoning",
-    "ReasoningEffort",
-    "ResponseFormatJSONObject",
-    "ResponseFormatJSONSchema",
-    "ResponseFormatText",
-    "audio",
-    "chat",
-    "responses",
-    "shared",
-    "shared_params",
-]
+CompletionUsage = models.ChatCompletionUsage
+CreateEmbeddingResponse = models.EmbeddingList
+Embedding = models.Embedding
+FunctionDefinition = shared.FunctionDefinition
+FunctionParameters = shared.FunctionParameters
+Metadata = shared.Metadata
+Model = models.ModelResponse
+Reasoning = shared.Reasoning
+ReasoningEffort = shared.ReasoningEffort
+ResponseFormatJSONObject = shared.ResponseFormatJSONObject
+ResponseFormatJSONSchema = shared.ResponseFormatJSONSchema
+ResponseFormatText = shared.ResponseFormatText
+AudioModel = ChatModel = EmbeddingModel = ImageModel = ResponsesModel = str

@@ -1,7 +1,8 @@
 """Types of `openai.types.audio`."""
 
-from venice_client.models import Transcription, TranscriptionSegment, TranscriptionWord
+from venice_client import models
 
-TranscriptionVerbose = Transcription
-
-__all__ = ["Transcription", "TranscriptionSegment", "TranscriptionVerbose", "TranscriptionWord"]
+Transcription = models.Transcription
+TranscriptionSegment = models.TranscriptionSegment
+TranscriptionVerbose = models.Transcription
+TranscriptionWord = models.TranscriptionWord

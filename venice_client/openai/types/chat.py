@@ -4,90 +4,51 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from venice_client.chat.parsed import ParsedChatCompletion, ParsedChoice, ParsedFunction
-from venice_client.chat.parsed import ParsedMessage as ParsedChatCompletionMessage
-from venice_client.chat.parsed import ParsedToolCall as ParsedFunctionToolCall
-from venice_client.models import AssistantMessage as ChatCompletionMessage
-from venice_client.models import AssistantMessageParam as ChatCompletionAssistantMessageParam
-from venice_client.models import AudioPartParam as ChatCompletionContentPartInputAudioParam
-from venice_client.models import ChatCompletion, ChatCompletionChunk
-from venice_client.models import DeveloperMessageParam as ChatCompletionDeveloperMessageParam
-from venice_client.models import FilePartParam as _File
-from venice_client.models import FunctionTool as ChatCompletionFunctionTool
-from venice_client.models import FunctionToolParam as ChatCompletionFunctionToolParam
-from venice_client.models import ImagePartParam as ChatCompletionContentPartImageParam
-from venice_client.models import StreamOptionsParam as ChatCompletionStreamOptionsParam
-from venice_client.models import SystemMessageParam as ChatCompletionSystemMessageParam
-from venice_client.models import TextPart as ChatCompletionContentPartText
-from venice_client.models import TextPartParam as ChatCompletionContentPartTextParam
-from venice_client.models import TokenLogprob as ChatCompletionTokenLogprob
-from venice_client.models import ToolCall as ChatCompletionMessageFunctionToolCall
-from venice_client.models import ToolCallParam as ChatCompletionMessageFunctionToolCallParam
-from venice_client.models import ToolChoiceParam as ChatCompletionNamedToolChoiceParam
-from venice_client.models import ToolMessageParam as ChatCompletionToolMessageParam
-from venice_client.models import UserMessageParam as ChatCompletionUserMessageParam
+from venice_client import models
+from venice_client.chat import parsed
 
-ChatCompletionMessageToolCall = ChatCompletionMessageFunctionToolCall
-ChatCompletionMessageToolCallUnion = ChatCompletionMessageFunctionToolCall
-ChatCompletionMessageToolCallParam = ChatCompletionMessageFunctionToolCallParam
-ChatCompletionMessageToolCallUnionParam = ChatCompletionMessageFunctionToolCallParam
-ChatCompletionToolParam = ChatCompletionFunctionToolParam
-ChatCompletionToolUnionParam = ChatCompletionFunctionToolParam
-ChatCompletionReasoningEffort: TypeAlias = str
+ChatCompletion = models.ChatCompletion
+ChatCompletionAssistantMessageParam = models.AssistantMessageParam
+ChatCompletionChunk = models.ChatCompletionChunk
+ChatCompletionContentPartImageParam = models.ImagePartParam
+ChatCompletionContentPartInputAudioParam = models.AudioPartParam
+ChatCompletionContentPartText = models.TextPart
+ChatCompletionContentPartTextParam = models.TextPartParam
+ChatCompletionDeveloperMessageParam = models.DeveloperMessageParam
+ChatCompletionFunctionTool = models.FunctionTool
+ChatCompletionFunctionToolParam = models.FunctionToolParam
+ChatCompletionMessage = models.AssistantMessage
+ChatCompletionMessageFunctionToolCall = models.ToolCall
+ChatCompletionMessageFunctionToolCallParam = models.ToolCallParam
+ChatCompletionMessageToolCall = models.ToolCall
+ChatCompletionMessageToolCallParam = models.ToolCallParam
+ChatCompletionMessageToolCallUnion = models.ToolCall
+ChatCompletionMessageToolCallUnionParam = models.ToolCallParam
+ChatCompletionNamedToolChoiceParam = models.ToolChoiceParam
+ChatCompletionStreamOptionsParam = models.StreamOptionsParam
+ChatCompletionSystemMessageParam = models.SystemMessageParam
+ChatCompletionTokenLogprob = models.TokenLogprob
+ChatCompletionToolMessageParam = models.ToolMessageParam
+ChatCompletionToolParam = models.FunctionToolParam
+ChatCompletionToolUnionParam = models.FunctionToolParam
+ChatCompletionUserMessageParam = models.UserMessageParam
+ParsedChatCompletion = parsed.ParsedChatCompletion
+ParsedChatCompletionMessage = parsed.ParsedMessage
+ParsedChoice = parsed.ParsedChoice
+ParsedFunction = parsed.ParsedFunction
+ParsedFunctionToolCall = parsed.ParsedToolCall
+
 ChatCompletionModality: TypeAlias = Literal["text", "audio"]
+ChatCompletionReasoningEffort: TypeAlias = str
 ChatCompletionRole: TypeAlias = Literal["developer", "system", "user", "assistant", "tool", "function"]
 ChatCompletionContentPartParam: TypeAlias = (
-    ChatCompletionContentPartTextParam
-    | ChatCompletionContentPartImageParam
-    | ChatCompletionContentPartInputAudioParam
-    | _File
+    models.TextPartParam | models.ImagePartParam | models.AudioPartParam | models.FilePartParam | models.VideoPartParam
 )
 ChatCompletionMessageParam: TypeAlias = (
-    ChatCompletionDeveloperMessageParam
-    | ChatCompletionSystemMessageParam
-    | ChatCompletionUserMessageParam
-    | ChatCompletionAssistantMessageParam
-    | ChatCompletionToolMessageParam
+    models.DeveloperMessageParam
+    | models.SystemMessageParam
+    | models.UserMessageParam
+    | models.AssistantMessageParam
+    | models.ToolMessageParam
 )
-ChatCompletionToolChoiceOptionParam: TypeAlias = (
-    Literal["none", "auto", "required"] | ChatCompletionNamedToolChoiceParam
-)
-
-__all__ = [
-    "ChatCompletion",
-    "ChatCompletionAssistantMessageParam",
-    "ChatCompletionChunk",
-    "ChatCompletionContentPartImageParam",
-    "ChatCompletionContentPartInputAudioParam",
-    "ChatCompletionContentPartParam",
-    "ChatCompletionContentPartText",
-    "ChatCompletionContentPartTextParam",
-    "ChatCompletionDeveloperMessageParam",
-    "ChatCompletionFunctionTool",
-    "ChatCompletionFunctionToolParam",
-    "ChatCompletionMessage",
-    "ChatCompletionMessageFunctionToolCall",
-    "ChatCompletionMessageFunctionToolCallParam",
-    "ChatCompletionMessageParam",
-    "ChatCompletionMessageToolCall",
-    "ChatCompletionMessageToolCallParam",
-    "ChatCompletionMessageToolCallUnion",
-    "ChatCompletionMessageToolCallUnionParam",
-    "ChatCompletionModality",
-    "ChatCompletionNamedToolChoiceParam",
-    "ChatCompletionReasoningEffort",
-    "ChatCompletionRole",
-    "ChatCompletionStreamOptionsParam",
-    "ChatCompletionSystemMessageParam",
-    "ChatCompletionTokenLogprob",
-    "ChatCompletionToolChoiceOptionParam",
-    "ChatCompletionToolMessageParam",
-    "ChatCompletionToolParam",
-    "ChatCompletionToolUnionParam",
-    "ChatCompletionUserMessageParam",
-    "ParsedChatCompletion",
-    "ParsedChatCompletionMessage",
-    "ParsedChoice",
-    "ParsedFunction",
-    "ParsedFunctionToolCall",
-]
+ChatCompletionToolChoiceOptionParam: TypeAlias = Literal["none", "auto", "required"] | models.ToolChoiceParam

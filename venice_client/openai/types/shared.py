@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from venice_client.models import FunctionDefinition
-from venice_client.models import JsonObjectFormat as ResponseFormatJSONObject
-from venice_client.models import JsonSchemaFormat as ResponseFormatJSONSchema
-from venice_client.models import ReasoningOptions as Reasoning
-from venice_client.models import TextFormat as ResponseFormatText
+from venice_client import models
 
-FunctionParameters: TypeAlias = dict[str, Any]
+FunctionDefinition = models.FunctionDefinition
+Reasoning = models.ReasoningOptions
+ResponseFormatJSONObject = models.JsonObjectFormat
+ResponseFormatJSONSchema = models.JsonSchemaFormat
+ResponseFormatText = models.TextFormat
+
+FunctionParameters: TypeAlias = dict[str, object]
 Metadata: TypeAlias = dict[str, str]
 ReasoningEffort: TypeAlias = str
-
-__all__ = [
-    "FunctionDefinition",
-    "FunctionParameters",
-    "Metadata",
-    "Reasoning",
-    "ReasoningEffort",
-    "ResponseFormatJSONObject",
-    "ResponseFormatJSONSchema",
-    "ResponseFormatText",
-]

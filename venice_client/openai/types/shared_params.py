@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from venice_client.models import FunctionDefinitionParam as FunctionDefinition
-from venice_client.models import JsonObjectFormatParam as ResponseFormatJSONObject
-from venice_client.models import JsonSchemaFormatParam as ResponseFormatJSONSchema
-from venice_client.models import ReasoningOptionsParam as Reasoning
-from venice_client.models import TextFormatParam as ResponseFormatText
-from venice_client.openai.types.shared import FunctionParameters, Metadata, ReasoningEffort
+from venice_client import models
 
-__all__ = [
-    "FunctionDefinition",
-    "FunctionParameters",
-    "Metadata",
-    "Reasoning",
-    "ReasoningEffort",
-    "ResponseFormatJSONObject",
-    "ResponseFormatJSONSchema",
-    "ResponseFormatText",
-]
+FunctionDefinition = models.FunctionDefinitionParam
+Reasoning = models.ReasoningOptionsParam
+ResponseFormatJSONObject = models.JsonObjectFormatParam
+ResponseFormatJSONSchema = models.JsonSchemaFormatParam
+ResponseFormatText = models.TextFormatParam

@@ -50,6 +50,7 @@ _MODULES = {
     ),
     "AsyncStream": "_core.streaming.stream",
     "Attempt": "_core.retry.policy",
+    "FailureBudget": "_core.retry.budget",
     "BinaryContent": "_core.response.binary",
     "ImageInput": "images.inputs",
     "ImageResult": "images.results",
@@ -98,6 +99,7 @@ if TYPE_CHECKING:
     from venice_client._core.metadata import Meta as Meta
     from venice_client._core.response.binary import BinaryContent as BinaryContent
     from venice_client._core.response.response import Response as Response
+    from venice_client._core.retry.budget import FailureBudget as FailureBudget
     from venice_client._core.retry.policy import Attempt as Attempt
     from venice_client._core.schema.sentinel import UNSET as UNSET
     from venice_client._core.schema.sentinel import Unset as Unset

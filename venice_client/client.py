@@ -42,6 +42,9 @@ class Venice(SyncResources):
         retry_paid: Also send a paid call again when it may have been carried out: it may be charged twice (False).
         max_retry_wait: Longest wait, in seconds, that a server may request before it is an error instead (60).
         on_attempt: Called with an `Attempt` after each attempt.
+        failure_budget: The vendor blocks an account for 30 seconds after more than 20 failed requests in 30 seconds. By
+            default calls wait when 19 have failed, and raise TooManyFailuresError only where their timeout does not
+            allow the wait. A `FailureBudget` is shared by several clients of one account; None sends at once.
         default_headers: Headers of every request; `extra_headers` of a call replace them.
         default_query: Query parameters of every request; arguments and `extra_query` of a call replace them.
         interceptors: Run once for every call, before it is sent and after its response is decoded: see `Interceptor`.

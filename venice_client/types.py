@@ -28,6 +28,7 @@ from venice_client._core.request.options import URL, TimeLimits, Timeout
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.response import Response
+from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, Parameter
@@ -55,6 +56,7 @@ __all__ = [
     "Config",
     "Credential",
     "ExplicitInput",
+    "FailureBudget",
     "FileContent",
     "FileInput",
     "HTTPClient",

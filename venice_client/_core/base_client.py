@@ -50,7 +50,7 @@ class BaseClient:
         self.shared: dict[str, Any] = {}  # what the facade keeps for a client and its copies, of any type
         self._mode: Mode = "value"
         self._keywords: Mapping[str, Any] = {}
-        self._budget = FailureBudget()
+        self._budget = _budget_of(config.failure_budget)
         self._clock = Clock()
         self._is_copy = False
         self._configure(config)
@@ -126,6 +126,7 @@ class BaseClient:
         retry_paid: bool | Unset = UNSET,
         max_retry_wait: float | Unset = UNSET,
         on_attempt: Callable[[Attempt], object] | Unset | None = UNSET,
+        failure_budget: FailureBudget | Unset | None = UNSET,
         default_headers: Mapping[str, str] | Unset = UNSET,
         default_query: Mapping[str, object] | Unset = UNSET,
         interceptors: Sequence[Interceptor] | Unset = UNSET,
@@ -151,7 +152,10 @@ class BaseClient:
         del api_key, auth, base_url, default_headers, default_query, proxy, given["self"]  # so that no traceback shows
         copied = self._copied(own_transport=not _OWN_TRANSPORT.isdisjoint(given), config=self.config.evolve(given))
         if not _OWN_BUDGET.isdisjoint(given):
-            copied._budget, copied.shared = FailureBudget(), {}  # noqa: SLF001  # the copy is of this class
+            copied.shared = {}
+        if "failure_budget" in given or not _OWN_BUDGET.isdisjoint(given):
+            own = given.get("failure_budget", None if self.config.failure_budget is None else UNSET)
+            copied._budget = _budget_of(own)  # noqa: SLF001  # the copy is of this class
         return copied
 
     copy = with_options
@@ -325,6 +329,12 @@ class BaseClient:
             is_async=self.is_async,
             secrets=self._secrets(request),
         )
+
+
+def _budget_of(option: FailureBudget | Unset | None) -> FailureBudget:
+    if option is None:
+        return FailureBudget.off()
+    return FailureBudget() if isinstance(option, Unset) else option
 
 
 def _unpickled(kind: Any, options: Mapping[str, Any]) -> Any:  # a subclass of BaseClient, whose constructor differs

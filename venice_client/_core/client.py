@@ -21,9 +21,10 @@ from venice_client._core.request.call import BodyOptions, CallOptions, Mode, Req
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.response import Response
+from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Attempts
 from venice_client._core.schema.operation import Operation
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.transport.base import (
     AsyncHTTPClient,
     AsyncTransport,
@@ -88,6 +89,7 @@ class SyncClient(BaseClient):
         retry_paid: bool = False,
         max_retry_wait: float = 60.0,
         on_attempt: Callable[[Attempt], object] | None = None,
+        failure_budget: FailureBudget | Unset | None = UNSET,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, object] | None = None,
         interceptors: Sequence[Interceptor] = (),
@@ -186,7 +188,7 @@ class SyncClient(BaseClient):
 
     def _exchange(self, request: Request) -> Answer:
         """Send a request, again where that is safe, and return a response of success."""
-        attempts = Attempts(request, self._retry, self._budget, self._clock)
+        attempts = Attempts(request, self._retry, self._budget, self._clock, self._seconds(request))
         while True:
             while pause := attempts.admit():
                 self._clock.sleep(pause)
@@ -242,6 +244,7 @@ class AsyncClient(BaseClient):
         retry_paid: bool = False,
         max_retry_wait: float = 60.0,
         on_attempt: Callable[[Attempt], object] | None = None,
+        failure_budget: FailureBudget | Unset | None = UNSET,
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, object] | None = None,
         interceptors: Sequence[Interceptor] = (),
@@ -323,7 +326,7 @@ class AsyncClient(BaseClient):
 
     async def _exchange(self, request: Request) -> Answer:
         """Send a request, again where that is safe, and return a response of success."""
-        attempts = Attempts(request, self._retry, self._budget, self._clock)
+        attempts = Attempts(request, self._retry, self._budget, self._clock, self._seconds(request))
         while True:
             while pause := attempts.admit():
                 await self._clock.sleep_async(pause)

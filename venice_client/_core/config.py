@@ -30,7 +30,9 @@ from venice_client._core.request.options import (
     refuse,
     set_header,
 )
+from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt
+from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.transport.base import TransportName
 from venice_client._core.transport.network import Network, Verify
 from venice_client._core.warnings import PlainHTTPWarning, warn
@@ -120,6 +122,13 @@ def check_hook(value: Any) -> Callable[[Attempt], object] | None:
     return hook
 
 
+def check_failure_budget(value: Any) -> FailureBudget | Unset | None:
+    """Check the option `failure_budget`; UNSET is a budget of the client's own."""
+    if value is None or isinstance(value, FailureBudget | Unset):
+        return value
+    raise refuse("failure_budget", "a FailureBudget or None", value)
+
+
 def check_default_headers(value: Any) -> Mapping[str, str]:
     """Check the option `default_headers`, and trim its values."""
     return {name: conceal(name, text.strip()) for name, text in check_headers(value, "default_headers").items()}
@@ -171,6 +180,9 @@ class Config:
     retry_paid: bool = field(default=False, validator=_is_flag)
     max_retry_wait: float = field(default=60.0, validator=_is_wait)
     on_attempt: Callable[[Attempt], object] | None = field(default=None, converter=check_hook, metadata=_LOCAL)
+    failure_budget: FailureBudget | Unset | None = field(
+        default=UNSET, converter=check_failure_budget, repr=False, metadata=_LOCAL
+    )
     default_headers: Mapping[str, str] = field(default=None, converter=check_default_headers, repr=False)
     default_query: Mapping[str, Any] = field(default=None, converter=check_default_query, repr=False)
     interceptors: Sequence[Interceptor] = field(default=(), converter=check_interceptors, metadata=_LOCAL)

@@ -300,6 +300,13 @@ cannot be read; because the HTTP library refuses to send it.
 """
 
 
+FailureStage: TypeAlias = Literal["resolve", "connect", "send", "wait", "read"]
+"""
+What a call did when it failed: resolved the name, connected (also to a proxy, or waited for a connection), sent the
+request, waited for the response, or read its body.
+"""
+
+
 class VeniceConnectionError(VeniceError):
     """
     No response: the name did not resolve, or the connection was refused or lost.
@@ -308,12 +315,23 @@ class VeniceConnectionError(VeniceError):
     """
 
     kind: FailureKind = "reset"
+    stage: FailureStage = "wait"
+    """How far the call got. Nothing was sent at "resolve" and "connect"."""
 
-    def __init__(self, message: str, *, method: str = "", path: str = "", kind: FailureKind = "reset") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str = "",
+        path: str = "",
+        kind: FailureKind = "reset",
+        stage: FailureStage | None = None,
+    ) -> None:
         super().__init__(message)
         self.method = method
         self.path = path
         self.kind = kind
+        self.stage = stage or ("connect" if kind in ("connect", "refused") else "wait")
 
     def __str__(self) -> str:
         where = f"{self.method} {self.path}".strip()
@@ -403,6 +421,7 @@ class StreamTimeoutError(StreamInterrupted, VeniceTimeoutError):
         super().__init__(message, received=received)
         self.method = method
         self.path = path
+        self.kind, self.stage = "timeout", "read"
 
 
 class RequestValidationError(VeniceError, ValueError):

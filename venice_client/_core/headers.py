@@ -18,21 +18,26 @@ def public_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 def retry_after_seconds(headers: Mapping[str, str], *, status: int = 429, now: float | None = None) -> float | None:
     """
-    The seconds that a response asks to wait, never negative; None where it does not say.
+    Return the seconds that a response asks to wait, never negative; None where it names none.
 
-    `Retry-After` counts with every status, in seconds or as an HTTP date. `x-ratelimit-reset-requests` comes
-    with every answer, so it counts with 429 alone: a Unix time in seconds or milliseconds, or, where the
-    number is too small to be a time, seconds. `now` is a Unix time.
+    `retry-after-ms` and `Retry-After` count with every status: milliseconds; seconds, an HTTP date or a Unix time.
+    `x-ratelimit-reset-requests` comes with every response, so it counts with 429 only: a Unix time in seconds or
+    milliseconds, or, where the number is too small for that, seconds. Times are compared with the response's `Date`,
+    as the clocks of client and server differ; without one with `now`, a Unix time.
     """
     names = {name.lower(): value.strip() for name, value in headers.items()}
-    now = time.time() if now is None else now
+    sent = _http_date(names.get("date", ""))
+    now = sent if sent is not None else time.time() if now is None else now
+    milliseconds = number(names.get("retry-after-ms"))
+    if milliseconds is not None:
+        return max(0.0, milliseconds / 1000)
     if stated := names.get("retry-after"):
         wait = number(stated)
-        if wait is None:
-            moment = _http_date(stated)
-            wait = None if moment is None else moment - now
         if wait is not None:
-            return max(0.0, wait)
+            return seconds_until(wait, now)
+        moment = _http_date(stated)
+        if moment is not None:
+            return max(0.0, moment - now)
     reset = number(names.get("x-ratelimit-reset-requests") or names.get("x-ratelimit-reset"))
     return None if reset is None or status != 429 else seconds_until(reset, now)
 

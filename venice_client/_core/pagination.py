@@ -6,8 +6,9 @@ Iterators over paged lists: each page is requested when it is needed.
     async for record in venice.billing.iterate_usage_history():
         ...
 
-`Paging` declares how the pages of an operation follow each other. An empty page ends the list, and so does a page or a
-cursor that repeats: a server that ignores the page number would otherwise be requested forever.
+`Paging` declares how the pages of an operation follow each other. An empty page ends the list, unless it names a
+next cursor. So does a page or a cursor that repeats: a server that ignores the page number would otherwise be requested
+forever.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ class _Walk:
             raise ResponseDecodeError(text, status=200, media_type=None, body=page.encode() if page else b"")
         self.next = None
         if not isinstance(items, list) or not items:
+            if self._paging.by == "cursor":  # a server that filters a page after cutting it may leave nothing
+                self._set_next(page, 0)
             return []
         now = encode(items)
         if now == self._before:

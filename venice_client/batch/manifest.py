@@ -24,7 +24,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.transport.forks import let_go_in_children
+from venice_client._core.forks import let_go_in_children
 
 try:
     import fcntl

@@ -27,6 +27,7 @@ from attrs import field, frozen
 
 from venice_client._core.error_text import one_line
 from venice_client._core.errors import OperationUnavailableError, ResponseDecodeError, VeniceError
+from venice_client._core.forks import let_go_in_children
 from venice_client.api import OPERATIONS
 from venice_client.capabilities.request import fields
 from venice_client.capabilities.rules import KIND_OF, KINDS, RULES_OF
@@ -184,6 +185,11 @@ class CatalogSource:
         self._failed = 0.0
         self.is_failure_reported = False
         # One lock for threads and tasks: a waiting task polls it, which works in every event loop.
+        self._lock = threading.Lock()
+        let_go_in_children(self)
+
+    def forked(self) -> None:
+        """Renew the lock in a forked child."""
         self._lock = threading.Lock()
 
     @classmethod

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Final
 
 import attrs
 
+from venice_client._core.forks import Renewed
 from venice_client._core.progress import Reporter
 from venice_client._core.request.upload import Upload
 from venice_client.images.picture import refusal, shown
@@ -28,7 +29,7 @@ the system and requested again each time. A form in pieces of 84 KiB takes a thi
 # Opening must not wait, even if a pipe has replaced the file, and must not translate line ends.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _pread: Final = getattr(os, "pread", None)  # Windows has none
-_ONE_AT_A_TIME: Final = threading.RLock()  # a position and what is read there belong together
+_ONE_AT_A_TIME: Final = Renewed(threading.RLock)  # a position and what is read there belong together
 
 
 def watched(uploads: Sequence[Upload], progress: object) -> list[Upload]:
@@ -175,7 +176,7 @@ class HandleUpload:
     def leave(self) -> None:
         """Restore the position of the file."""
         if not self.stays:
-            with _ONE_AT_A_TIME:
+            with _ONE_AT_A_TIME.now:
                 self.file.seek(self.start)
 
     def read_at(self, position: int, size: int) -> bytes:
@@ -184,7 +185,7 @@ class HandleUpload:
             return bytes(self.file.getbuffer()[position : position + size])
         if _pread is not None and self.stays:
             return bytes(_pread(self.file.fileno(), size, position))
-        with _ONE_AT_A_TIME:
+        with _ONE_AT_A_TIME.now:
             self.file.seek(position)
             return bytes(self.file.read(size))
 
@@ -229,7 +230,7 @@ def rest_of(file: Any) -> HandleUpload | None:
         file.flush()  # what was written, and lies in its buffer
         end = os.fstat(file.fileno()).st_size
     else:
-        with _ONE_AT_A_TIME:
+        with _ONE_AT_A_TIME.now:
             file.seek(0, os.SEEK_END)
             end = file.tell()
             file.seek(start)

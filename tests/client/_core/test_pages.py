@@ -122,3 +122,19 @@ def test_an_answer_that_is_no_page_is_told(server: Loopback) -> None:
     with Venice("k", base_url=server.url) as venice, pytest.raises(ResponseDecodeError, match="be a page") as caught:
         list(venice.billing.iterate_usage_history())
     assert caught.value.body == b"a,b"
+
+
+def test_an_empty_page_with_a_next_cursor_is_not_the_end(server: Loopback) -> None:
+    say(
+        server,
+        {"data": [{"sku": "a"}], "nextCursor": "one"},
+        {"data": [], "nextCursor": "two"},
+        {"data": [{"sku": "b"}]},
+    )
+    found = both(server.url, lambda venice: venice.billing.iterate_usage_history())
+    assert [item.sku for item in found] == ["a", "b"]
+
+
+def test_empty_pages_whose_cursor_repeats_are_the_end(server: Loopback) -> None:
+    say(server, {"data": [], "nextCursor": "same"}, {"data": [], "nextCursor": "same"})
+    assert both(server.url, lambda venice: venice.billing.iterate_usage_history()) == []

@@ -104,7 +104,7 @@ class Body:
         if time.monotonic() > self._until:
             came = sum(map(len, self._pieces))
             text = f"the answer did not come whole in time ({came:,} bytes of it came)"
-            raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout")
+            raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout", stage="read")
 
     def whole(self) -> bytes:
         """Return the pieces, joined."""

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from venice_client._core.forks import Renewed
 from venice_client._core.warnings import VeniceDeprecationWarning, warn
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _HEADERS: Final = {
 }
 _logger = logging.getLogger("venice_client")
 _told: set[str] = set()
-_lock = threading.Lock()
+_lock = Renewed(threading.Lock)
 
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:
@@ -40,7 +41,7 @@ def warn_of_deprecation(headers: Mapping[str, str]) -> None:
 
 def tell_once(name: str, text: str) -> None:
     """Warn of a model, unless it was done before in this process."""
-    with _lock:
+    with _lock.now:
         if name in _told:
             return
         _told.add(name)

@@ -15,10 +15,14 @@ Calls that were sent while the server succeeded cannot be cancelled if it then f
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
+
+from venice_client._core.errors import RequestValidationError
+from venice_client._core.forks import let_go_in_children
 
 WINDOW_SECONDS = 30.0
 MOST_FAILURES = 19
@@ -27,7 +31,15 @@ _NEVER = float("-inf")
 
 
 class FailureBudget:
-    """Counts the failures of the last 30 seconds. Any number of threads and tasks may share it."""
+    """
+    Counts the failures of the last 30 seconds, and delays calls before the vendor blocks the account.
+
+        budget = FailureBudget()
+        first, second = Venice(failure_budget=budget), AsyncVenice(failure_budget=budget)
+
+    Any number of threads, tasks and clients of one account may share it. `most` is the number of failures after which
+    calls wait, `window` the seconds for which a failure counts.
+    """
 
     def __init__(
         self,
@@ -35,15 +47,39 @@ class FailureBudget:
         window: float = WINDOW_SECONDS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+            raise RequestValidationError([f"most must be an integer >= 1, got {most!r}"])
+        if isinstance(window, bool) or not isinstance(window, int | float) or not window > 0:
+            raise RequestValidationError([f"window must be a number of seconds > 0, got {window!r}"])
         self._most = most
         self._window = window
         self._now = now
         self._lock = threading.Lock()
         self._failures: deque[float] = deque()
+        self._statuses: deque[int | None] = deque()
         self._in_flight = 0
         self._busy_since = _NEVER
         self._last_success = _NEVER
         self._last_failure = _NEVER
+        let_go_in_children(self)
+
+    @classmethod
+    def off(cls) -> FailureBudget:
+        """Return a budget that delays no call."""
+        return cls(sys.maxsize)
+
+    def forked(self) -> None:
+        """Renew the lock in a forked child, and forget the calls in flight: they are the parent's."""
+        self._lock = threading.Lock()
+        self._in_flight = 0
+
+    @property
+    def statuses(self) -> str:
+        """The statuses of the failures that count now, as a text: "12 with 400, 7 with 429"."""
+        with self._lock:
+            self._forget(self._now())
+            counts = Counter(status for status in self._statuses if status is not None)
+        return ", ".join(f"{count} with {status}" for status, count in counts.most_common())
 
     @property
     def failures(self) -> int:
@@ -73,13 +109,14 @@ class FailureBudget:
             # The outcome of what is in flight may come at any time.
             return min(until_forgotten, 0.01 if now - self._busy_since < 2 * _SILENCE_SECONDS else 0.1)
 
-    def done(self, *, failed: bool | None) -> None:
+    def done(self, *, failed: bool | None, status: int | None = None) -> None:
         """Record how an admitted call ended; None for an unknown result, such as a cancelled call."""
         with self._lock:
             self._in_flight -= 1
             if failed:
                 self._last_failure = self._now()
                 self._failures.append(self._last_failure)
+                self._statuses.append(status)
             elif failed is False:
                 self._last_success = self._now()
 
@@ -94,3 +131,4 @@ class FailureBudget:
     def _forget(self, now: float) -> None:
         while self._failures and self._failures[0] <= now - self._window:
             self._failures.popleft()
+            self._statuses.popleft()

@@ -51,7 +51,11 @@ TABLE: Final = (
     Rule("connect", "yes", "yes", "yes"),  # nothing was sent
     Rule(429, "yes", "yes", "yes"),  # refused before any work
     Rule(503, "yes", "yes", "yes"),  # the same: no capacity
+    Rule(408, "yes", "no", "opt-in", perhaps_done=True),  # a gateway gave up waiting, for the request or for the work
+    Rule(409, "yes", "no", "no"),  # a conflict passes for a reader; a second change would conflict again
+    Rule(425, "yes", "yes", "yes"),  # refused before any work: it came too early in the TLS handshake
     Rule(500, "yes", "no", "opt-in"),
+    Rule(501, "no", "no", "no"),  # the server cannot do this, now or later
     Rule(502, "yes", "no", "opt-in", perhaps_done=True),  # the gateway lost the response
     Rule(504, "yes", "no", "opt-in", perhaps_done=True),  # the gateway timed out
     Rule(520, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: an unreadable response
@@ -59,12 +63,20 @@ TABLE: Final = (
     Rule(522, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: the connection timed out
     Rule(523, "yes", "no", "opt-in"),  # Cloudflare: no route to the server
     Rule(524, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: the server took too long
+    Rule(525, "yes", "no", "opt-in"),  # Cloudflare: no TLS handshake with the server
+    Rule(526, "yes", "no", "opt-in"),  # Cloudflare: the certificate of the server is not valid
+    Rule(527, "yes", "no", "opt-in", perhaps_done=True),  # Cloudflare: the connection of its proxy was interrupted
+    Rule(529, "yes", "no", "opt-in"),  # the site is overloaded
+    Rule(530, "yes", "no", "opt-in"),  # Cloudflare: the server's name did not resolve
     Rule("timeout", "yes", "no", "opt-in", perhaps_done=True),
     Rule("reset", "yes", "no", "opt-in", perhaps_done=True),
     Rule("garbled", "no", "no", "no", perhaps_done=True),  # a second response would be as unreadable
     Rule("refused", "no", "no", "no"),  # the HTTP library does not send it
 )
-"""A failure that is not in the table, such as a 400, is never retried."""
+"""
+A failure that is not in the table is never retried: redirects, other 4xx (the same request is refused again), and other
+5xx (505 to 511: the server will not take this request).
+"""
 
 _RULES: Final = {rule.failure: rule for rule in TABLE}
 _FIRST_SECONDS: Final = 0.5
@@ -205,15 +217,17 @@ def _wait(error: VeniceError, number: int, chance: float) -> float:
 class Attempts:
     """The attempts of one call: counts them, uses the budget, reports to the log and the hook."""
 
-    def __init__(self, request: Request, policy: RetryPolicy, budget: FailureBudget, clock: Clock) -> None:
+    def __init__(
+        self, request: Request, policy: RetryPolicy, budget: FailureBudget, clock: Clock, seconds: float = 60.0
+    ) -> None:
         self._request = request
         self._policy = policy
         self._budget = budget
         self._clock = clock
         self._name = request.name
         self._number = 0
-        # A call with a timeout of seconds must not wait longer than that for the budget.
-        self._most_held = min(policy.max_wait, max(request.timeout or policy.max_wait, _LEAST_HELD))
+        # The budget delays a call as long as its timeout allows, and fails it only where that is shorter.
+        self._most_held = max(request.timeout or seconds, _LEAST_HELD)
         self._held_since: float | None = None
         self._last: VeniceError | None = None
         self._may_have_been_charged = False
@@ -242,7 +256,8 @@ class Attempts:
 
     def failed(self, error: VeniceAPIError | VeniceConnectionError) -> float | None:
         """Record a failure; return the seconds until the next attempt, or None to raise the error."""
-        self._budget.done(failed=error.status >= 400 if isinstance(error, VeniceAPIError) else None)
+        status = error.status if isinstance(error, VeniceAPIError) else None
+        self._budget.done(failed=None if status is None else status >= 400, status=status)
         content = self._request.content
         verdict = decide(
             error,
@@ -270,12 +285,16 @@ class Attempts:
 
     def _give_up(self, pause: float) -> None:
         failures = self._budget.failures
-        held = f"{failures} calls of this client failed in the last 30 s, and after 20 the API blocks the account"
+        statuses = self._budget.statuses
+        held = f"{failures} calls of this client failed in the last 30 s{f' ({statuses})' if statuses else ''}"
+        held = f"{held}, and after 20 the API blocks the account"
         if self._last is not None:
             self._last.advice = f"Not sent again: {held}."
             raise self._last
         raise TooManyFailuresError(
-            f"{self._name}: not sent. {held}: wait {pause:.0f} s, and look into the failures", retry_after=pause
+            f"{self._name}: not sent. {held}: wait {pause:.0f} s, and look into the failures "
+            "(a longer timeout waits; failure_budget=None sends at once)",
+            retry_after=pause,
         )
 
     def _report(self, status: int | None, error: FailureKind | None, wait: float | None) -> None:

@@ -45,6 +45,7 @@ class Answer(answer.Answer):
 
     def __init__(self, response: aiohttp.ClientResponse, failures: Failures, sender: AsyncSender) -> None:
         super().__init__(response.status, Headers(response.raw_headers), b"")
+        failures.stage = "read"
         self._failures = failures
         self._response = response
         self._sender = sender  # which reports a client that was not closed when it is collected
@@ -114,8 +115,8 @@ class AsyncSender(sender.AsyncSender):
             "skip_auto_headers": () if isinstance(content, bytes) and content else ("Content-Type",),
             "proxy": self._proxy(address) if self._owned else None,
         }
-        body = None if is_plain else _Pieces(content, seconds)
         failures = Failures(call)
+        body = None if is_plain else _Pieces(content, seconds, failures)
         with failures:
             usual = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **length}
             if body is None:
@@ -142,8 +143,9 @@ class AsyncSender(sender.AsyncSender):
 class _Pieces:
     """A body that is made piece by piece; what goes wrong in the making is kept, as aiohttp hides it."""
 
-    def __init__(self, body: Any, seconds: float) -> None:
+    def __init__(self, body: Any, seconds: float, failures: Failures) -> None:
         self._body = body
+        self._failures = failures
         self._seconds = seconds
         self.limit: asyncio.Timeout | None = None
         self.error: Exception | None = None
@@ -155,7 +157,9 @@ class _Pieces:
             for piece in self._body:
                 if self.limit is not None:
                     self.limit.reschedule(now() + self._seconds)
+                self._failures.stage = "send"
                 yield piece
+            self._failures.stage = "wait"
         except Exception as error:
             self.error = error
             raise

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 from urllib.parse import quote, urlencode
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.forks import let_go_in_children
 from venice_client._core.masking import Secret
-from venice_client._core.transport.forks import let_go_in_children
 from venice_client._core.transport.network import Network
 from venice_client._core.transport.sender import AsyncSender, Guard, Sender
 

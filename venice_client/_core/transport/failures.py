@@ -8,10 +8,11 @@ the server is not repeated: it may hold what was sent.
 from __future__ import annotations
 
 import re
+import socket
 from types import TracebackType
 from typing import Final
 
-from venice_client._core.errors import FailureKind, VeniceConnectionError, VeniceError, VeniceTimeoutError
+from venice_client._core.errors import FailureKind, FailureStage, VeniceConnectionError, VeniceError, VeniceTimeoutError
 from venice_client._core.request.call import Request
 from venice_client._core.transport.encoding import DecodingError
 
@@ -66,11 +67,13 @@ class Failures:
     exceptions that are neither a library's nor the network's, pass.
     """
 
-    __slots__ = ("_call", "_error")
+    __slots__ = ("_call", "_error", "stage")
 
     def __init__(self, call: Request) -> None:
         self._call = call
         self._error: VeniceError | None = None
+        self.stage: FailureStage = "wait"
+        """What the library does, as far as the caller of the block knows: "wait" includes connecting and sending."""
 
     def __enter__(self) -> None:
         self._error = None
@@ -80,7 +83,7 @@ class Failures:
     ) -> bool:
         if not isinstance(error, Exception) or isinstance(error, VeniceError) or not _is_translated(error):
             return False
-        self._error = translate(error, self._call)
+        self._error = translate(error, self._call, self.stage)
         return True
 
     @property
@@ -91,7 +94,7 @@ class Failures:
         return error
 
 
-def translate(error: Exception, call: Request) -> VeniceConnectionError:
+def translate(error: Exception, call: Request, stage: FailureStage = "wait") -> VeniceConnectionError:
     """Return the error of this client for an exception of a library. Its cause is the network's exception, if any."""
     if isinstance(error, LibraryError) and isinstance(error.__cause__, Exception):
         error = error.__cause__
@@ -100,13 +103,19 @@ def translate(error: Exception, call: Request) -> VeniceConnectionError:
     kind = kinds[0] if kinds else "garbled"
     name = type(error).__name__
     origin = _origin(error)
+    if kind in ("connect", "refused"):
+        stage = "resolve" if isinstance(origin, socket.gaierror) or "ClientConnectorDNSError" in names else "connect"
+    elif name in ("WriteTimeout", "WriteError"):
+        stage = "send"
     found: VeniceConnectionError
     if isinstance(error, TimeoutError) or "TimeoutException" in names:
-        found = VeniceTimeoutError(f"no answer in time ({name})", method=call.method, path=call.path, kind=kind)
+        found = VeniceTimeoutError(
+            f"no answer in time ({name})", method=call.method, path=call.path, kind=kind, stage=stage
+        )
     else:
         reason = _reason(error if origin is None else origin)
         text = f"no answer: {name}{f' ({reason})' if reason else ''}"
-        found = VeniceConnectionError(text, method=call.method, path=call.path, kind=kind)
+        found = VeniceConnectionError(text, method=call.method, path=call.path, kind=kind, stage=stage)
     found.__cause__ = origin
     return found
 

@@ -47,6 +47,7 @@ class Answer(answer.Answer):
         self, response: Any, failures: Failures, give: Callable[[], object], sender: Sender | AsyncSender
     ) -> None:
         super().__init__(response.status_code, Headers(response.headers.raw), b"")
+        failures.stage = "read"
         self._response = response
         self._failures = failures
         self._give: Callable[[], object] | None = give

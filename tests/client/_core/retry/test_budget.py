@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from venice_client import AsyncVenice, ServerError, TooManyFailuresError, Venice
-from venice_client._core.retry.budget import MOST_FAILURES, FailureBudget
+from venice_client import (
+    AsyncVenice,
+    BadRequestError,
+    FailureBudget,
+    RequestValidationError,
+    ServerError,
+    TooManyFailuresError,
+    Venice,
+)
+from venice_client._core.forks import Renewed
+from venice_client._core.retry.budget import MOST_FAILURES
 from venice_client._core.retry.policy import Clock
 
 if TYPE_CHECKING:
@@ -114,7 +124,7 @@ def test_threads_never_pass_it() -> None:
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_sixty_four_calls_at_once_fail_nineteen_times(server: Loopback, kind: str) -> None:
     server.answer("{}", status=500)
-    options: dict[str, Any] = {"base_url": server.url, "max_retries": 2, "max_retry_wait": 5}
+    options: dict[str, Any] = {"base_url": server.url, "max_retries": 2, "timeout": 5}
     raised: list[BaseException] = []
     if kind == "sync":
         with Venice("k", **options) as venice:
@@ -143,12 +153,12 @@ def test_sixty_four_calls_at_once_fail_nineteen_times(server: Loopback, kind: st
     held = [error for error in raised if isinstance(error, TooManyFailuresError)]
     assert len(held) == 64 - MOST_FAILURES
     assert all(error.retry_after and 20 < error.retry_after <= 30 for error in held)
-    assert "19 calls of this client failed in the last 30 s" in str(held[0])
+    assert "19 calls of this client failed in the last 30 s (19 with 500)" in str(held[0])
 
 
 def test_a_retry_that_the_budget_holds_back_raises_its_own_error(server: Loopback) -> None:
     server.answer("{}", status=503)
-    with Venice("k", base_url=server.url, max_retries=2, max_retry_wait=1) as venice:
+    with Venice("k", base_url=server.url, max_retries=2, timeout=2) as venice:
         spend(venice._budget, MOST_FAILURES - 1)
         with pytest.raises(ServerError, match="Not sent again: 19 calls of this client failed"):
             venice.models.list()
@@ -187,3 +197,60 @@ def test_a_cancelled_call_gives_its_place_back(server: Loopback) -> None:
             assert (venice._budget.in_flight, venice._budget.failures) == (0, 0)
 
     asyncio.run(go())
+
+
+def test_without_a_budget_no_call_waits(server: Loopback) -> None:
+    server.answer("{}", status=400)
+    with Venice("k", base_url=server.url, failure_budget=None) as venice:
+        for client in [venice] * 30 + [venice.with_options(api_key="other")] * 10:
+            with pytest.raises(BadRequestError):
+                client.models.list()
+    assert len(server.requests) == 40
+
+
+def test_several_clients_share_a_budget(server: Loopback) -> None:
+    server.answer("{}", status=400)
+    budget = FailureBudget(most=4)
+    options: dict[str, Any] = {"base_url": server.url, "timeout": 2, "failure_budget": budget}
+    for _ in range(2):
+        with Venice("k", **options) as venice, pytest.raises(BadRequestError):
+            venice.models.list()
+
+    async def go() -> None:
+        async with AsyncVenice("k", **options) as venice:
+            for _ in range(2):
+                with pytest.raises(BadRequestError):
+                    await venice.models.list()
+            with pytest.raises(TooManyFailuresError, match=r"4 calls .* \(4 with 400\)"):
+                await venice.models.list()
+
+    asyncio.run(go())
+    with Venice("k", **options) as venice, pytest.raises(TooManyFailuresError):
+        venice.with_options(max_retries=0).models.list()
+    assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize("wrong", [{"most": 0}, {"most": True}, {"most": 1.5}, {"window": 0}, {"window": "30"}])
+def test_a_budget_checks_its_limits(wrong: dict[str, Any]) -> None:
+    with pytest.raises(RequestValidationError, match=next(iter(wrong))):
+        FailureBudget(**wrong)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
+def test_a_forked_child_has_no_call_in_flight_and_free_locks(budget: FailureBudget) -> None:
+    spend(budget, 3)
+    for _ in range(10):
+        assert budget.admit() == 0
+    lock = Renewed(threading.Lock)
+    with budget._lock, lock.now:
+        child = os.fork()
+        if child == 0:
+            is_right = False
+            try:
+                is_right = budget.in_flight == 0 and budget.failures == 3 and budget.admit() == 0
+                is_right = is_right and lock.now.acquire(blocking=False)
+            finally:
+                os._exit(0 if is_right else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert budget.in_flight == 10

@@ -98,7 +98,7 @@ MATRIX = {
     "400": (),
     "401": (),
     "404": (),
-    "409": (),
+    "409": ("read",),
 }
 
 
@@ -318,6 +318,37 @@ def test_the_table_names_each_failure_once_and_a_read_is_never_the_strictest() -
     for rule in TABLE:
         assert order.index(rule.paid) <= order.index(rule.read)
         assert not (rule.perhaps_done and rule.paid == "yes")
+
+
+DECIDED = {
+    # status: whether a read, a write and a paid call are sent again, and whether a paid one may have been charged
+    400: ("no", "no", "no", False),
+    408: ("yes", "no", "opt-in", True),
+    409: ("yes", "no", "no", False),
+    425: ("yes", "yes", "yes", False),
+    429: ("yes", "yes", "yes", False),
+    500: ("yes", "no", "opt-in", False),
+    501: ("no", "no", "no", False),
+    502: ("yes", "no", "opt-in", True),
+    503: ("yes", "yes", "yes", False),
+    504: ("yes", "no", "opt-in", True),
+    505: ("no", "no", "no", False),
+    **dict.fromkeys((520, 522, 524, 527), ("yes", "no", "opt-in", True)),
+    **dict.fromkeys((521, 523, 525, 526, 529, 530), ("yes", "no", "opt-in", False)),
+}
+
+
+@pytest.mark.parametrize("status", DECIDED)
+@pytest.mark.parametrize("kind", ["read", "write", "paid"])
+def test_every_status_is_decided_for_every_kind_of_call(status: int, kind: Any) -> None:
+    *again, is_charged = DECIDED[status]
+    for retry_paid in (False, True):
+        error = VeniceAPIError("x", status=status)
+        policy = RetryPolicy(retry_paid=retry_paid)
+        verdict = decide(error, number=1, kind=kind, can_be_sent=True, policy=policy, chance=0.5)
+        rule = dict(zip(("read", "write", "paid"), again, strict=True))[kind]
+        assert (verdict.wait is not None) == (rule == "yes" or (rule == "opt-in" and retry_paid))
+        assert verdict.may_have_been_charged == (is_charged and kind == "paid")
 
 
 def test_waits_grow_and_are_spread() -> None:

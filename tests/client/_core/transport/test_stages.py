@@ -1,0 +1,116 @@
+"""An error without a response says how far the call got, over every transport; nothing sent is nothing charged."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pytest
+
+from venice_client import AsyncVenice, Venice, VeniceConnectionError, VeniceTimeoutError
+
+HOW = [("sync", "httpx"), ("sync", "httpx2"), ("async", "httpx"), ("async", "aiohttp")]
+
+
+@contextmanager
+def serving(response: bytes | None, *, reads: bool = True) -> Iterator[str]:
+    """Give each connection some bytes and close it; None keeps it open and silent."""
+    with closing(socket.create_server(("127.0.0.1", 0), backlog=16)) as listener:
+        done = threading.Event()
+
+        def answer(peer: socket.socket) -> None:
+            with closing(peer):
+                if reads:
+                    peer.recv(65536)
+                if response is None:
+                    done.wait(10)
+                else:
+                    peer.sendall(response)
+
+        def run() -> None:
+            while True:
+                try:
+                    peer, _ = listener.accept()
+                except OSError:
+                    return
+                peer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                threading.Thread(target=answer, args=(peer,), daemon=True).start()
+
+        threading.Thread(target=run, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            done.set()
+            listener.shutdown(socket.SHUT_RDWR)
+
+
+def failure(how: tuple[str, str], url: str, text: str = "x") -> VeniceConnectionError:
+    kind, library = how
+    options: dict[str, Any] = {"base_url": url, "max_retries": 0, "timeout": 0.5, "transport": library}
+    try:
+        if kind == "sync":
+            with Venice("k", **options) as venice:
+                venice.embeddings.create(model="m", input=text)
+        else:
+
+            async def go() -> None:
+                async with AsyncVenice("k", **options) as venice:
+                    await venice.embeddings.create(model="m", input=text)
+
+            asyncio.run(go())
+    except VeniceConnectionError as error:
+        return error
+    raise AssertionError("the call did not fail")
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+@pytest.mark.filterwarnings("ignore:base_url is http")
+def test_a_name_that_does_not_resolve(how: tuple[str, str]) -> None:
+    error = failure(how, "http://no-such-host.invalid")
+    assert (error.stage, error.kind, error.may_have_been_charged) == ("resolve", "connect", False)
+    assert "paid" not in str(error)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_port_where_nothing_listens(how: tuple[str, str]) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    error = failure(how, url)
+    assert (error.stage, error.kind, error.may_have_been_charged) == ("connect", "connect", False)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_server_without_tls(how: tuple[str, str]) -> None:
+    with serving(b"HTTP/1.1 400 Bad\r\n\r\n") as url:
+        error = failure(how, url.replace("http:", "https:"))
+    assert (error.stage, error.may_have_been_charged) == ("connect", False)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_response_that_never_begins(how: tuple[str, str]) -> None:
+    with serving(None) as url:
+        error = failure(how, url)
+    assert isinstance(error, VeniceTimeoutError)
+    assert (error.stage, error.kind, error.may_have_been_charged) == ("wait", "timeout", True)
+    with serving(b"") as url:
+        error = failure(how, url)
+    assert (error.stage, error.kind, error.may_have_been_charged) == ("wait", "reset", True)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_body_that_breaks_off(how: tuple[str, str]) -> None:
+    with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc") as url:
+        error = failure(how, url)
+    assert (error.stage, error.may_have_been_charged) == ("read", True)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_server_that_takes_no_request(how: tuple[str, str]) -> None:
+    with serving(None, reads=False) as url:
+        error = failure(how, url, "x" * 30_000_000)
+    assert isinstance(error, VeniceTimeoutError)
+    assert (error.stage, error.may_have_been_charged) == ("send", True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, MissingAPIKeyError
-from venice_client._core.interceptors import Interceptor, own_keywords
+from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import Mask, Secret, conceal_options, is_secret_name, mask_of
 from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
 from venice_client._core.request.options import TimeLimits, Timeout
@@ -59,6 +59,7 @@ class BaseClient:
     def _configure(self, config: Config) -> None:
         self.config = config
         self.interceptors: tuple[Interceptor, ...] = (*config.interceptors, *self._own_interceptors())
+        self._chains: dict[str, Chain] = {}
         self._retry = RetryPolicy(
             max_retries=config.max_retries,
             retry_paid=config.retry_paid,
@@ -217,7 +218,7 @@ class BaseClient:
     ) -> Request:
         from venice_client._core.request.build import new_request
 
-        keywords = own_keywords(self.interceptors, operation.key)
+        keywords = self._chain(operation).keywords
         if self._keywords:
             if unknown := sorted(self._keywords.keys() - keywords):
                 raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
@@ -236,6 +237,13 @@ class BaseClient:
         request.mode = mode or self._mode
         request.client = self
         return request
+
+    def _chain(self, operation: Operation | None) -> Chain:
+        key = "" if operation is None else operation.key
+        found = self._chains.get(key)
+        if found is None:
+            found = self._chains[key] = Chain.of(self.interceptors, key)
+        return found
 
     def _free_request(self, method: str, path: str, cast_to: Any, options: RequestOptions) -> tuple[Request, Any]:
         """Return the request of a path that the contract lacks, and what converts its response."""
@@ -324,10 +332,10 @@ class BaseClient:
         from venice_client._core.streaming.result import Results
 
         return Results(
-            interceptors=self.interceptors,
+            chain=self._chain(request.operation),
             strict=self.config.strict,
             is_async=self.is_async,
-            secrets=self._secrets(request),
+            secrets=lambda: self._secrets(request),
         )
 
 

@@ -170,7 +170,7 @@ class SyncClient(BaseClient):
     delete: ClassVar[_ShortForm] = _short_form("DELETE")
 
     def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
-        for interceptor in self.interceptors:
+        for interceptor in self._chain(request.operation).before:
             interceptor.before(request)
         self._build(request)
         try:
@@ -183,8 +183,9 @@ class SyncClient(BaseClient):
             from venice_client._core.response.body_reader import UnreadResponse
 
             return UnreadResponse(self._results(request).unread(request, answer, convert))
-        response = self._results(request).response(request, answer, convert)
-        return response if request.mode == "raw" else response.parsed
+        if request.mode == "raw":
+            return self._results(request).response(request, answer, convert)
+        return self._results(request).value(request, answer, convert)
 
     def _exchange(self, request: Request) -> Answer:
         """Send a request, again where that is safe, and return a response of success."""
@@ -308,7 +309,7 @@ class AsyncClient(BaseClient):
     delete: ClassVar[_AsyncShortForm] = _short_form("DELETE")
 
     async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
-        for interceptor in self.interceptors:
+        for interceptor in self._chain(request.operation).before:
             await interceptor.abefore(request)
         self._build(request)
         try:
@@ -321,8 +322,9 @@ class AsyncClient(BaseClient):
             from venice_client._core.response.body_reader import AsyncUnreadResponse
 
             return AsyncUnreadResponse(self._results(request).unread(request, answer, convert))
-        response = self._results(request).response(request, answer, convert)
-        return response if request.mode == "raw" else response.parsed
+        if request.mode == "raw":
+            return self._results(request).response(request, answer, convert)
+        return self._results(request).value(request, answer, convert)
 
     async def _exchange(self, request: Request) -> Answer:
         """Send a request, again where that is safe, and return a response of success."""

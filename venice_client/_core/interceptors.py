@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from attrs import frozen
+
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import Request
 
@@ -30,6 +32,9 @@ class Interceptor:
     All interceptors of a client run in their order before a request is sent, and in reverse order after its response
     was decoded: once a call, however often the request is sent. What they raise ends the call.
     """
+
+    operations: ClassVar[frozenset[str] | None] = None
+    """The operations that it is for: `frozenset({"POST /chat/completions"})`. None is all, and every other path."""
 
     keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # the values are annotations of any kind
     """
@@ -80,25 +85,28 @@ def check_interceptors(value: Any) -> tuple[Interceptor, ...]:
     return items
 
 
-def own_keywords(interceptors: Sequence[Interceptor], operation: str) -> dict[str, Any]:
-    """Return the keywords that interceptors declare for an operation, with their annotations."""
-    found: dict[str, Any] = {}
-    for item in interceptors:
-        found.update(item.keywords.get(operation, {}))
-    return found
+@frozen
+class Chain:
+    """The interceptors of one operation by what they do, and the keywords that they declare for it."""
+
+    before: tuple[Interceptor, ...]
+    after: tuple[Interceptor, ...]
+    """The last one first."""
+    events: tuple[Interceptor, ...]
+    """The last one first; a stream without any costs nothing."""
+    keywords: Mapping[str, Any]  # the values are annotations of any kind
+
+    @classmethod
+    def of(cls, interceptors: Sequence[Interceptor], operation: str) -> Chain:
+        """Return the chain of an operation by its key; "" is any other path."""
+        own = [item for item in interceptors if item.operations is None or operation in item.operations]
+        return cls(
+            tuple(item for item in own if _overrides(item, "before", "abefore")),
+            tuple(item for item in reversed(own) if _overrides(item, "after")),
+            tuple(item for item in reversed(own) if _overrides(item, "event", "end")),
+            {name: kind for item in own for name, kind in item.keywords.get(operation, {}).items()},
+        )
 
 
-def map_value(interceptors: Sequence[Interceptor], request: Request, value: Any) -> Any:
-    """Pass a value through all interceptors, the last one first."""
-    for item in reversed(interceptors):
-        value = item.after(request, value)
-    return value
-
-
-def event_mappers(interceptors: Sequence[Interceptor]) -> tuple[Interceptor, ...]:
-    """Return the interceptors that map events, the last one first: a stream without any costs nothing."""
-    return tuple(
-        item
-        for item in reversed(interceptors)
-        if type(item).event is not Interceptor.event or type(item).end is not Interceptor.end
-    )
+def _overrides(interceptor: Interceptor, *methods: str) -> bool:
+    return any(getattr(type(interceptor), name) is not getattr(Interceptor, name) for name in methods)

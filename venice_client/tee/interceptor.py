@@ -15,6 +15,7 @@ _STATE: Final = "e2ee"
 class EncryptionInterceptor(Interceptor):
     """Encrypts chats that ask for it, or all chats of a client: `e2ee` of the call, or of the client."""
 
+    operations: ClassVar[frozenset[str] | None] = frozenset({CHAT})
     keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {CHAT: {"e2ee": object}}
 
     def before(self, request: Request) -> None:
@@ -59,9 +60,7 @@ class EncryptionInterceptor(Interceptor):
 
 
 def _setting(request: Request) -> object:
-    """Return what the call says of `e2ee`, else what its client does; None where it is off or not a chat."""
-    if request.operation is None or request.operation.key != CHAT:
-        return None
+    """Return what the call says of `e2ee`, else what its client does; None where it is off."""
     setting = request.keywords.get("e2ee")
     setting = request.client.config.e2ee if setting is None else setting
     if not setting:

@@ -8,7 +8,7 @@ paid for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from venice_client._core.errors import ResponseDecodeError, VeniceAPIError
@@ -42,7 +42,7 @@ def value_of(
     content: bytes,
     *,
     strict: bool = False,
-    secrets: Collection[str] = (),
+    secrets: Callable[[], Collection[str]] = tuple,
 ) -> Any:
     """Return the value of `decode`; a model keeps a reference to its response."""
     value = decode(operation, status, headers, content, strict=strict, secrets=secrets)
@@ -58,14 +58,14 @@ def decode(
     content: bytes,
     *,
     strict: bool = False,
-    secrets: Collection[str] = (),
+    secrets: Callable[[], Collection[str]] = tuple,
 ) -> Any:
     """
     Return the value of a 2xx response: a model or other JSON, text, or BinaryContent; None for an empty one.
 
     Raises ResponseDecodeError for a body of another kind than the contract declares, and VeniceAPIError for JSON that
     is an error. With `strict`, a response that departs from the contract raises ResponseDecodeError. No error shows
-    one of the `secrets`.
+    one of the `secrets`, which are read for errors alone.
     """
     declared = declared_by(operation, status)
     if not content:
@@ -216,10 +216,10 @@ def _text(headers: Mapping[str, str], content: bytes) -> str:
 
 
 def _error(
-    raw: Any, operation: Operation, headers: Mapping[str, str], content: bytes, secrets: Collection[str]
+    raw: Any, operation: Operation, headers: Mapping[str, str], content: bytes, secrets: Callable[[], Collection[str]]
 ) -> VeniceAPIError:
     return error_in_success(
-        raw, headers=headers, content=content, method=operation.method, path=operation.path, secrets=secrets
+        raw, headers=headers, content=content, method=operation.method, path=operation.path, secrets=secrets()
     )
 
 

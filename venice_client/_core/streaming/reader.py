@@ -69,7 +69,7 @@ class Reader(Generic[T, F]):
         *,
         method: str,
         path: str,
-        secrets: Collection[str] = (),
+        secrets: Callable[[], Collection[str]] = tuple,
         whole: Shape | None = None,
         idle: float | None = None,
         is_paid: bool = False,
@@ -249,7 +249,7 @@ class Reader(Generic[T, F]):
             content=data,
             method=self._method,
             path=self._path,
-            secrets=self._secrets,
+            secrets=self._secrets(),
         )
 
     def _unreadable(self, what: str, data: bytes) -> ResponseDecodeError:

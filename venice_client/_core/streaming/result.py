@@ -8,12 +8,13 @@ the same. Only responses of success come here.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
 from venice_client._core.errors import VeniceError
-from venice_client._core.interceptors import Interceptor, event_mappers, map_value
+from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
@@ -36,41 +37,43 @@ _FIRST_FIELDS = (b"data:", b"event", b": ")
 class Results:
     """Makes the results of one request."""
 
-    interceptors: Sequence[Interceptor]
+    chain: Chain
     strict: bool
     is_async: bool
-    secrets: Sequence[str]
-    """What no error may show."""
+    secrets: Callable[[], Sequence[str]]
+    """Returns what no error may show."""
+
+    def value(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Any:
+        """Return the value of a response. Warns of a model that will go away."""
+        warn_of_deprecation(answer.headers)
+        return self._converted(request, answer, convert, answer.content)
 
     def response(
         self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
     ) -> Response[Any]:
         """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
         warn_of_deprecation(answer.headers)
-        make = self._decoder(request, answer, convert)
-        return Response(answer.status, answer.headers, answer.content, None, lambda: make(answer.content))
+        make = partial(self._converted, request, answer, convert, answer.content)
+        return Response(answer.status, answer.headers, answer.content, None, make)
 
-    def _decoder(
-        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
-    ) -> Callable[[bytes], Any]:
-        """Return what makes the value of a body: decoded, mapped by the interceptors, converted by the facade."""
-
-        def decoded(content: bytes) -> Any:  # what the operation gives
+    def _converted(
+        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None, content: bytes
+    ) -> Any:
+        """Return the value of a body: decoded, mapped by the interceptors, converted by the facade."""
+        try:
             try:
-                try:
-                    value = self._value(request, answer, content)
-                except VeniceError as error:
-                    del content  # the error has it; a traceback would show secrets that it repeats
-                    mask_of(tuple(self.secrets)).error(error)
-                    error.__traceback__ = None
-                    raise
-                value = map_value(self.interceptors, request, value)
-                return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
+                value = self._value(request, answer, content)
             except VeniceError as error:
-                error.may_have_been_charged = error.may_have_been_charged or request.is_paid
+                del content  # the error has it; a traceback would show secrets that it repeats
+                mask_of(tuple(self.secrets())).error(error)
+                error.__traceback__ = None
                 raise
-
-        return decoded
+            for interceptor in self.chain.after:
+                value = interceptor.after(request, value)
+            return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
+        except VeniceError as error:
+            error.may_have_been_charged = error.may_have_been_charged or request.is_paid
+            raise
 
     def _value(self, request: Request, answer: Answer, content: bytes) -> Any:
         """Decode a body, to the kind that was requested also where the server streams, or does not, against it."""
@@ -105,7 +108,7 @@ class Results:
         operation = request.operation
         return Unread(
             answer,
-            self._decoder(request, answer, convert),
+            partial(self._converted, request, answer, convert),
             method=request.method,
             path=request.path,
             is_stream=_is_stream(request, answer),
@@ -124,7 +127,7 @@ class Results:
 
             shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
         kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
-        mappers = event_mappers(self.interceptors)
+        mappers = self.chain.events
         return kind(
             answer,
             shape,

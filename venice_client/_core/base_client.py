@@ -272,7 +272,8 @@ class BaseClient:
             from venice_client._core.request.multipart import write_form
 
             write_form(request)
-        request.limit_time(self.config.timeout)
+        if self.config.timeout is not None:
+            request.limit_time(self.config.timeout)
 
     def _headers(self, request: Request) -> dict[str, str]:
         """Return the headers of a request with the credentials of its operation. The request never holds the key."""

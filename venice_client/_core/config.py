@@ -18,6 +18,7 @@ from attrs import Attribute, evolve, field, fields_dict, frozen
 
 from venice_client._core.auth import Signer, clean_key
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.headers import set_header
 from venice_client._core.interceptors import Interceptor, check_interceptors
 from venice_client._core.masking import Secret, conceal, is_secret_name
 from venice_client._core.request.options import (
@@ -28,7 +29,6 @@ from venice_client._core.request.options import (
     check_seconds,
     check_timeout,
     refuse,
-    set_header,
 )
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt

@@ -3,12 +3,64 @@
 from __future__ import annotations
 
 import binascii
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 
-from venice_client._core.masking import SECRET_HEADERS
+from venice_client._core.masking import SECRET_HEADERS, conceal
+
+_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
+_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+
+
+class Headers(Mapping[str, str]):
+    """
+    Headers whose names compare without regard to case; it iterates over them in lower case.
+
+    Values of the same name are joined by commas. Text is UTF-8, or Latin-1 where it is not.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
+        values: dict[str, str] = {}
+        for line in lines:
+            name = line[0].decode("latin-1").lower()
+            try:
+                value = line[1].decode()
+            except UnicodeDecodeError:
+                value = line[1].decode("latin-1")
+            values[name] = f"{values[name]}, {value}" if name in values else value
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the value of a header, or the default."""
+        return self._values.get(name.lower(), default)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._values
+
+    def keys(self) -> KeysView[str]:
+        """Return the names in lower case."""
+        return self._values.keys()
+
+    def items(self) -> ItemsView[str, str]:
+        """Return the names in lower case with their values."""
+        return self._values.items()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._values!r})"
 
 
 def public_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -79,3 +131,27 @@ def _http_date(text: str) -> float | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def header_problem(name: Any, text: Any) -> str:
+    """Return what keeps a header from being sent; "" where nothing does."""
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+        return f"the header name {str(name)[:40]!r} holds characters that no header name has"
+    if not isinstance(text, str) or not _HEADER_VALUE.fullmatch(text):
+        return f"the header {name[:40]!r} must be str of printable ASCII on one line"
+    return ""
+
+
+def set_header(headers: dict[str, str], name: str, value: str | None) -> None:
+    """Set a header instead of those of the same name in any case; None removes them."""
+    lower = name.lower()
+    for known in list(headers):
+        if known.lower() == lower:
+            del headers[known]
+    if value is not None:
+        headers[name] = conceal(name, value)
+
+
+def has_header(headers: Mapping[str, str], name: str) -> bool:
+    """Whether there is a header of a name, in any case."""
+    return name in headers or name.lower() in map(str.lower, headers)

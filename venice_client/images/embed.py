@@ -20,13 +20,13 @@ from attrs import asdict, evolve, frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import body_media_type, choose_body
-from venice_client._core.request.upload import Base64, is_upload
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, PicturePlace
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Number, Ref
+from venice_client._core.schema.upload import Base64, is_upload
 from venice_client._core.schema.values import is_file
 from venice_client._core.schema.violation import path
 from venice_client._core.warnings import UnknownValueWarning, warn
@@ -34,7 +34,7 @@ from venice_client.images.encodings import is_foreign
 from venice_client.images.locations import Location, find, leaf_of, replaced
 
 if TYPE_CHECKING:
-    from venice_client._core.request.upload import Upload
+    from venice_client._core.schema.upload import Upload
     from venice_client.images.picture import Picture
 
 Progress: TypeAlias = bool | Callable[[int, int], object]
@@ -196,7 +196,7 @@ def _read(
     place: PicturePlace, value: Any, wish: Pictured | None, scale: float, *, local_files: bool, checked: bool
 ) -> Picture:
     from venice_client.images.inputs import ImageInput
-    from venice_client.images.limits import GENERAL, Limits, check_limits
+    from venice_client.images.picture import GENERAL, Limits, check_limits
     from venice_client.images.read import read, read_file
 
     if place.kind != "picture":

@@ -51,13 +51,15 @@ from venice_client.images.encodings import (
 from venice_client.images.files import from_file, from_name, refused_name
 from venice_client.images.formats.signatures import fitting_name, media_type_of
 from venice_client.images.inputs import ImageInput
-from venice_client.images.limits import GENERAL, Limits, check_limits
 from venice_client.images.picture import (
     FILE_LIMIT,
+    GENERAL,
     RESIZE_LIMIT,
     SIZE_LIMIT,
+    Limits,
     Picture,
     Recognizer,
+    check_limits,
     check_size,
     recognize,
     recognize_file,

@@ -18,7 +18,7 @@ import attrs
 
 from venice_client._core.forks import Renewed
 from venice_client._core.progress import Reporter
-from venice_client._core.request.upload import Upload
+from venice_client._core.schema.upload import Upload
 from venice_client.images.picture import refusal, shown
 
 PIECE: Final = 126 * 1024

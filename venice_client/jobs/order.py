@@ -21,12 +21,12 @@ from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
-from venice_client._core.request.upload import is_upload
 from venice_client._core.response.response import Response
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.upload import is_upload
 from venice_client.jobs.base_job import BaseJob, Kind
 from venice_client.jobs.job import AsyncJob, Job
 from venice_client.jobs.polling import Progress, Waiting

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps
 from tests.client.sample_pictures import HEIGHT, PNG, SAMPLES, WIDTH, box, chunk, encoded, exif, gradient, heic, png
 from venice_client import ImageInput, RequestValidationError
 from venice_client.images.formats.dimensions import dimensions_of
-from venice_client.images.limits import GENERAL
+from venice_client.images.picture import GENERAL
 from venice_client.images.read import Limits, Picture, check_limits, read
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()

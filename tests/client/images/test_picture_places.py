@@ -18,7 +18,7 @@ from tests.client.picture_matrix import URL, Inputs, cells
 from tests.standin import png
 from venice_client import AsyncVenice, ImageInput, RequestValidationError, UnknownValueWarning, Venice, models
 from venice_client._core.request.json import write_json
-from venice_client._core.request.upload import Base64
+from venice_client._core.schema.upload import Base64
 from venice_client.api import OPERATIONS
 from venice_client.api.images import edit as edit_module
 from venice_client.images.embed import Pictured, with_pictures

@@ -12,10 +12,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
+from venice_client._core.headers import has_header
 from venice_client._core.request.call import Part, Request
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
-from venice_client._core.request.options import has_header
 from venice_client._core.schema.encoding import INERT, encode
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.inputs import input_model, input_value
@@ -177,13 +177,20 @@ def write_body(
 
 def body_media_type(operation: Operation, body: Any) -> str | None:
     """Return the media type that a body is written in: of the shape that it is made for, else the first."""
-    for media_type, shape in operation.bodies.items():
-        if isinstance(body, Model) and isinstance(shape, Ref) and isinstance(body, shape.model):
-            return media_type
+    if isinstance(body, Model):
+        return _media_type_of(operation, type(body))
     if isinstance(body, Mapping) and _hold_file(body.values()):
         forms = [media_type for media_type in operation.bodies if not is_json(media_type)]
         if forms:
             return forms[0]  # a file travels in a form, in a plain mapping too
+    return next(iter(operation.bodies), None)
+
+
+@cache
+def _media_type_of(operation: Operation, model: Any) -> str | None:
+    for media_type, shape in operation.bodies.items():
+        if isinstance(shape, Ref) and issubclass(model, shape.model):
+            return media_type
     return next(iter(operation.bodies), None)
 
 

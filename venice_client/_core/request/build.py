@@ -9,17 +9,11 @@ from typing import Any
 from urllib.parse import quote
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.headers import has_header, header_problem, set_header
 from venice_client._core.masking import Secret, conceal
 from venice_client._core.request.body import body_media_type, input_body, text_of, write_body
 from venice_client._core.request.call import CallOptions, Request
-from venice_client._core.request.options import (
-    check_idle_timeout,
-    check_mapping,
-    check_timeout,
-    has_header,
-    header_problem,
-    set_header,
-)
+from venice_client._core.request.options import check_idle_timeout, check_mapping, check_timeout
 from venice_client._core.request.styles import joined, path_text, query_pairs
 from venice_client._core.request.validation import check_body, check_parameter, warn_of
 from venice_client._core.schema.inputs import input_value
@@ -103,9 +97,10 @@ def build(request: Request) -> Request:
     news: list[Departure] = []
     operation = request.operation or _undeclared(request)
     options = request.options
+    extra = check_mapping(options.get("extra_body"), "extra_body") if options else {}
     checked = request.is_validated
     body = input_body(operation, request.body, request.media_type)
-    if request.operation is not None:
+    if request.operation is not None and operation.parameters:
         request.path = _path(operation, request.arguments, problems)
     for parameter in operation.parameters:
         value = request.arguments.get(parameter.name, UNSET)
@@ -124,7 +119,6 @@ def build(request: Request) -> Request:
         elif parameter.location == "cookie":
             pair = Secret(f"{parameter.wire}={quote(joined(value, explode=False))}")
             request.headers["Cookie"] = Secret("; ".join(filter(None, [request.headers.get("Cookie"), pair])))
-    extra = check_mapping(options.get("extra_body"), "extra_body")
     media_type = request.media_type or body_media_type(operation, body)
     wrong, shape = len(problems), operation.bodies.get(media_type or "")
     if checked and body is not UNSET and shape is not None and not (is_raw(media_type or "") and is_content(body)):
@@ -134,7 +128,8 @@ def build(request: Request) -> Request:
         write_body(request, operation, body, media_type, extra, problems)
     if operation.accepts:
         _set_default(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
-    add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
+    if options:
+        add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
     for name, text in request.headers.items():
         if problem := header_problem(name, text):
             problems.append(problem)

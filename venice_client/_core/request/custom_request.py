@@ -7,10 +7,11 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.headers import has_header, set_header
 from venice_client._core.request.build import add_query, apply_options
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
-from venice_client._core.request.options import check_flag, check_headers, check_mapping, has_header, refuse, set_header
+from venice_client._core.request.options import check_flag, check_headers, check_mapping, refuse
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, OCTETS, URLENCODED
 from venice_client._core.schema.sentinel import UNSET
 

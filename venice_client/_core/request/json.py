@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from venice_client._core.request.upload import Base64
+from venice_client._core.schema.upload import Base64
 
 
 def write_json(payload: Any) -> bytes | JSONPieces:

@@ -6,18 +6,14 @@ They raise RequestValidationError before anything is sent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from attrs import frozen
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.masking import conceal
+from venice_client._core.headers import header_problem
 from venice_client._core.schema.sentinel import UNSET
-
-_HEADER_NAME: Final = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
-_HEADER_VALUE: Final = re.compile(r"[\t\x20-\x7e]*")
 
 
 def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False) -> RequestValidationError:
@@ -112,15 +108,6 @@ def check_headers(value: Any, option: str = "extra_headers") -> Mapping[str, str
     return value
 
 
-def header_problem(name: Any, text: Any) -> str:
-    """Return what keeps a header from being sent; "" where nothing does."""
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
-        return f"the header name {str(name)[:40]!r} holds characters that no header name has"
-    if not isinstance(text, str) or not _HEADER_VALUE.fullmatch(text):
-        return f"the header {name[:40]!r} must be str of printable ASCII on one line"
-    return ""
-
-
 def check_mapping(value: Any, option: str) -> Mapping[str, Any]:
     """Check an option that adds parameters or fields by name."""
     if value is None:
@@ -128,18 +115,3 @@ def check_mapping(value: Any, option: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
         raise refuse(option, "a mapping with names of type str", value)
     return value
-
-
-def set_header(headers: dict[str, str], name: str, value: str | None) -> None:
-    """Set a header instead of those of the same name in any case; None removes them."""
-    lower = name.lower()
-    for known in list(headers):
-        if known.lower() == lower:
-            del headers[known]
-    if value is not None:
-        headers[name] = conceal(name, value)
-
-
-def has_header(headers: Mapping[str, str], name: str) -> bool:
-    """Whether there is a header of a name, in any case."""
-    return name in headers or name.lower() in map(str.lower, headers)

@@ -17,7 +17,7 @@ from venice_client._core.warnings import VeniceDeprecationWarning, warn
 if TYPE_CHECKING:
     from venice_client._core.metadata import AnsweringModel
 
-_HEADERS: Final = {
+DEPRECATION_HEADERS: Final = {
     "x-venice-model-deprecation-warning",
     "x-venice-model-deprecation-date",
     "x-venice-deprecated",
@@ -30,8 +30,6 @@ _lock = Renewed(threading.Lock)
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:
     """Warn where an answer says that its model is deprecated, and no answer of that model said so before."""
-    if headers.keys().isdisjoint(_HEADERS):
-        return
     from venice_client._core.metadata import Meta
 
     model = Meta(None, headers).model

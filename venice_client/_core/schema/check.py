@@ -18,7 +18,6 @@ from typing import Any
 from attrs import evolve, frozen
 
 from venice_client._core.error_text import one_line
-from venice_client._core.request.upload import Base64
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.fields import hint, nearest
 from venice_client._core.schema.model import Field, Model
@@ -39,6 +38,7 @@ from venice_client._core.schema.shapes import (
     Text,
     takes_null,
 )
+from venice_client._core.schema.upload import Base64
 from venice_client._core.schema.values import is_file, listed, written
 from venice_client._core.schema.violation import NEW, Departure, Departures, bound, count, mismatch, shown
 
@@ -248,7 +248,7 @@ def _any_of(shape: AnyOf, value: Any) -> Departures:
             if isinstance(item, Ref) and item.name == type(value).__name__ and item.model is type(value):
                 return _model(item, value)
         fields = given_fields(value)
-    branch = shape.named_branch(fields)
+    branch = shape.named_branch(fields) if isinstance(fields, Mapping) else None
     if branch is not None:
         return departures(branch, value)
     name, known = shape.tags if isinstance(fields, Mapping) else ("", {})

@@ -156,17 +156,18 @@ class Ref(Shape):
 
     _models: ModuleType = field(repr=False)
     name: str
-    _model: type[Model] | None = field(default=None, repr=False)
+    model: type[Model] = field(init=False, repr=False, eq=False)
 
     plain: ClassVar[bool] = False
 
-    @property
-    def model(self) -> type[Model]:
-        """The class."""
-        if self._model is None:
-            model: type[Model] = getattr(self._models, self.name)
-            self._model = model
-        return self._model
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Find the class when it is first read: Python calls this only while its slot is empty."""
+            if name != "model":
+                raise AttributeError(name)
+            self.model = getattr(self._models, self.name)
+            return self.model
 
     def choices(self, wire: str) -> tuple[str | int, ...]:
         """The only values that a required field can have; empty where it can have any."""
@@ -179,7 +180,7 @@ class Ref(Shape):
         """Return a model that decodes a field of the mapping when it is first read."""
         if not isinstance(raw, dict):
             return raw
-        model = self._model or self.model
+        model = self.model
         made = model.__new__(model)
         made._raw = raw  # noqa: SLF001  # `from_dict` without the call: rows come by the hundred
         made._values = {}  # noqa: SLF001
@@ -189,7 +190,7 @@ class Ref(Shape):
         """Return a list with each item decoded: `decode` without a call a row. Another value stays as it came."""
         if rows.__class__ is not list:
             return rows
-        model = self._model or self.model
+        model = self.model
         new = model.__new__
         found: list[Any] = []
         for raw in rows:

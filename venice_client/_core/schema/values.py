@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from venice_client._core.request.upload import is_upload
 from venice_client._core.schema.shapes import AnyOf, Shape, Text
 
 _NO_LISTS = (str, bytes, bytearray, memoryview)
@@ -19,9 +18,9 @@ _NO_LISTS = (str, bytes, bytearray, memoryview)
 
 def is_content(value: Any) -> bool:
     """Whether it is the content of a file: bytes, an open file, or an upload."""
-    return (
-        isinstance(value, bytes | bytearray | memoryview) or callable(getattr(value, "read", None)) or is_upload(value)
-    )
+    if isinstance(value, bytes | bytearray | memoryview):
+        return True
+    return callable(getattr(value, "read", None)) or callable(getattr(value, "pieces", None))
 
 
 def is_file(value: Any) -> bool:

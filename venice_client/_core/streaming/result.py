@@ -19,7 +19,7 @@ from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import declared_by, value_of
-from venice_client._core.response.deprecation import warn_of_deprecation
+from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_of_deprecation
 from venice_client._core.response.response import Response
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
 
@@ -45,16 +45,20 @@ class Results:
 
     def value(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Any:
         """Return the value of a response. Warns of a model that will go away."""
-        warn_of_deprecation(answer.headers)
+        self._warn(answer)
         return self._converted(request, answer, convert, answer.content)
 
     def response(
         self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
     ) -> Response[Any]:
         """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
-        warn_of_deprecation(answer.headers)
+        self._warn(answer)
         make = partial(self._converted, request, answer, convert, answer.content)
         return Response(answer.status, answer.headers, answer.content, None, make)
+
+    def _warn(self, answer: Answer) -> None:
+        if not answer.headers.keys().isdisjoint(DEPRECATION_HEADERS):
+            warn_of_deprecation(answer.headers)
 
     def _converted(
         self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None, content: bytes
@@ -104,7 +108,7 @@ class Results:
         """Return what is left to do with a response whose body is read by the caller."""
         from venice_client._core.response.body_reader import Unread
 
-        warn_of_deprecation(answer.headers)
+        self._warn(answer)
         operation = request.operation
         return Unread(
             answer,

@@ -21,14 +21,14 @@ import aiohttp
 from yarl import URL
 
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
+from venice_client._core.headers import Headers
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import Timeout
 from venice_client._core.response import answer
 from venice_client._core.transport import sender
+from venice_client._core.transport.client_pool import MOST
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures, LibraryError
-from venice_client._core.transport.headers import Headers
-from venice_client._core.transport.limiter import MOST
 from venice_client._core.transport.network import CONNECT_SECONDS, Network, socket_options
 from venice_client._core.transport.proxies import Proxies
 

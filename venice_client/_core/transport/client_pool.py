@@ -2,7 +2,9 @@
 A pool of clients of the HTTP library, which share the calls of one `Venice`.
 
 For each call, httpx checks all connections of a client, with a system call for each idle one. So each client of the
-library carries a few calls at once, and more calls open further clients.
+library carries a few calls at once, and more calls open further clients. When a connection comes free, httpx's own pool
+checks all waiting calls, and gives it to several of them, so that a thousand waiting calls nearly stand still. So calls
+wait here for one of `MOST` slots.
 """
 
 from __future__ import annotations
@@ -12,8 +14,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+import anyio
+
+from venice_client._core.errors import VeniceTimeoutError
+from venice_client._core.request.call import Request
 from venice_client._core.transport.network import KEPT_SECONDS
 
+MOST: Final = 100
+"""Calls, and so connections, of a client that is made here."""
 CALLS_PER_CLIENT: Final = 10
 """Concurrent calls, and so connections, of one client of the library."""
 
@@ -63,3 +71,42 @@ class ClientPool:
         while self._clients:
             for pooled in self._clients.popitem()[1]:
                 yield pooled.client
+
+
+class Turns:
+    """Slots for the calls of threads: each `take` that returns is followed by one `give`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._free = threading.Semaphore(most)
+        self.give = self._free.release
+
+    def take(self, call: Request, seconds: float) -> None:
+        """Wait for a slot. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
+        if not self._free.acquire(timeout=seconds):
+            raise _none_came(self._most, call)
+
+
+class AsyncTurns:
+    """Slots for the calls of tasks of one event loop."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._free = anyio.Semaphore(most)
+        self.give = self._free.release
+
+    async def take(self, call: Request, seconds: float) -> None:
+        """Wait for a slot. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
+        try:
+            self._free.acquire_nowait()
+        except anyio.WouldBlock:
+            try:
+                with anyio.fail_after(seconds):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise _none_came(self._most, call) from None
+
+
+def _none_came(most: int, call: Request) -> VeniceTimeoutError:
+    text = f"not sent in time: {most} other calls of this client are under way, or streams of theirs were left open"
+    return VeniceTimeoutError(text, method=call.method, path=call.path, kind="connect")

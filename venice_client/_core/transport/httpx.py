@@ -20,15 +20,14 @@ from typing import Any, Final, Literal
 import anyio
 
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
+from venice_client._core.headers import Headers
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import Timeout
 from venice_client._core.response import answer
 from venice_client._core.transport import sender
-from venice_client._core.transport.client_pool import ClientPool, PooledClient
+from venice_client._core.transport.client_pool import MOST, AsyncTurns, ClientPool, PooledClient, Turns
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
-from venice_client._core.transport.headers import Headers
-from venice_client._core.transport.limiter import MOST, AsyncTurns, Turns
 from venice_client._core.transport.network import CONNECT_SECONDS, KEPT_SECONDS, Network, socket_options
 from venice_client._core.transport.proxies import Proxies
 
@@ -63,7 +62,7 @@ class Answer(answer.Answer):
             if response.is_stream_consumed:  # a mock, or a hook of the caller's client, has read it
                 yield response.content
                 return
-            undo = decompressor(self.headers.get("content-encoding"))
+            undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             if undo is None:
                 yield from response.iter_raw()
                 return
@@ -79,7 +78,7 @@ class Answer(answer.Answer):
             if response.is_stream_consumed:
                 yield response.content
                 return
-            undo = decompressor(self.headers.get("content-encoding"))
+            undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             async for chunk in response.aiter_raw():
                 yield chunk if undo is None else undo.feed(chunk)
             if undo is not None:
@@ -134,7 +133,9 @@ class _Base:
         self._proxies = Proxies(network)
 
     def _enter(self, url: Any) -> tuple[PooledClient, Any]:
-        return self._pool.enter(self._proxies.choose(url.scheme, url.host, url.port))
+        return self._pool.enter(
+            None if self._proxies.is_direct else self._proxies.choose(url.scheme, url.host, url.port)
+        )
 
     def _leave(self, pooled: PooledClient) -> None:
         self._pool.leave(pooled)

@@ -25,7 +25,7 @@ class Proxies:
         self._fixed = network.proxy
         self._found = getproxies() if network.trust_env and network.proxy is None else {}
         self._exceptions = [entry.strip() for entry in self._found.pop("no", "").split(",")]
-        self._is_direct = self._fixed is None and not self._found
+        self.is_direct = self._fixed is None and not self._found
         self._chosen: dict[tuple[str, str, int | None], str | None] = {}
 
     def choose(self, scheme: str, host: str, port: int | None) -> str | None:
@@ -34,7 +34,7 @@ class Proxies:
 
         Raises RequestValidationError where the environment names a proxy of a scheme that is not supported.
         """
-        if self._is_direct:
+        if self.is_direct:
             return None
         if self._fixed is not None:
             return self._fixed

@@ -15,8 +15,7 @@ import attrs
 
 from venice_client.images.edit.pillow import check_depth, opened, upright
 from venice_client.images.formats.signatures import fitting_name
-from venice_client.images.limits import Limits
-from venice_client.images.picture import Picture, refusal
+from venice_client.images.picture import Limits, Picture, refusal
 from venice_client.images.uploads import BytesUpload
 
 if TYPE_CHECKING:

@@ -28,7 +28,8 @@ def damage(file: IO[bytes], size: int, media_type: str) -> str | None:
 def _png(file: IO[bytes], size: int) -> str | None:
     position, pixels = 8, False
     for _ in range(_STEPS):
-        head = read_at(file, position, 8)
+        file.seek(position)
+        head = file.read(8)
         length, kind = int.from_bytes(head[:4]), head[4:]
         if len(head) == 8 and not kind.isalpha():
             return "one of its PNG chunks has no name"

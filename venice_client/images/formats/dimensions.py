@@ -67,7 +67,8 @@ def jpeg_segments(file: IO[bytes]) -> Iterator[tuple[int, int, int]]:
 
 
 def _png(file: IO[bytes]) -> tuple[int, int] | None:
-    width, height = struct.unpack(">II", read_at(file, 16, 8))
+    file.seek(16)
+    width, height = struct.unpack(">II", file.read(8))
     return width, height
 
 

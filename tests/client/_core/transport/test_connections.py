@@ -24,7 +24,7 @@ from venice_client import (
     VeniceAPIError,
     VeniceConnectionError,
 )
-from venice_client._core.transport.headers import Headers
+from venice_client._core.headers import Headers
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback

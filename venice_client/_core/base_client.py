@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, MissingAPIKeyError
+from venice_client._core.headers import Headers
 from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import Mask, Secret, conceal_options, is_secret_name, mask_of
 from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
@@ -23,7 +24,6 @@ from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.transport.headers import Headers
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:

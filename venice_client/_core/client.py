@@ -20,7 +20,7 @@ from venice_client._core.masking import conceal_arguments, conceal_options
 from venice_client._core.request.call import BodyOptions, CallOptions, Mode, Request
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.answer import Answer
-from venice_client._core.response.response import Response
+from venice_client._core.response.response import Converter, Response
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Attempts
 from venice_client._core.schema.operation import Operation
@@ -121,12 +121,12 @@ class SyncClient(BaseClient):
         media_type: str | None = None,
         options: CallOptions | None = None,
         mode: Mode | None = None,
-        convert: Callable[[Any], Any] | None = None,
+        convert: Converter | None = None,
     ) -> Any:
         """
         Call an operation and return what the mode says: its value, or a response.
 
-        `convert` makes the value of a `Response`. Raises what `venice_client.errors` lists.
+        `convert` makes what is returned, of the value and its `Response`. Raises what `venice_client.errors` lists.
         """
         request = self._request(operation, arguments, body, media_type, options, mode)
         return self._send(request, convert)
@@ -169,7 +169,7 @@ class SyncClient(BaseClient):
     patch: ClassVar[_ShortForm] = _short_form("PATCH")
     delete: ClassVar[_ShortForm] = _short_form("DELETE")
 
-    def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+    def _send(self, request: Request, convert: Converter | None) -> Any:
         for interceptor in self._chain(request.operation).before:
             interceptor.before(request)
         self._build(request)
@@ -279,7 +279,7 @@ class AsyncClient(BaseClient):
         media_type: str | None = None,
         options: CallOptions | None = None,
         mode: Mode | None = None,
-        convert: Callable[[Any], Any] | None = None,
+        convert: Converter | None = None,
     ) -> Any:
         """Call an operation and return what the mode says: see `SyncClient.send`."""
         request = self._request(operation, arguments, body, media_type, options, mode)
@@ -308,7 +308,7 @@ class AsyncClient(BaseClient):
     patch: ClassVar[_AsyncShortForm] = _short_form("PATCH")
     delete: ClassVar[_AsyncShortForm] = _short_form("DELETE")
 
-    async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+    async def _send(self, request: Request, convert: Converter | None) -> Any:
         for interceptor in self._chain(request.operation).before:
             await interceptor.abefore(request)
         self._build(request)

@@ -16,7 +16,8 @@ from venice_client._core.errors import ArgumentError, OperationUnavailableError,
 from venice_client._core.progress import Reporter
 from venice_client._core.request.body import body_media_type, choose_body
 from venice_client._core.request.call import CallOptions
-from venice_client._core.request.validation import check_body
+from venice_client._core.request.validation import sort_departures
+from venice_client._core.schema.check import departures
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
@@ -209,7 +210,7 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     shape = operation.bodies.get(body_media_type(operation, body) or "")
     problems = []
     if body is not UNSET and shape is not None:
-        check_body(shape, body, options.get("extra_body") or {}, problems, [])
+        sort_departures(departures(shape, body), body, options.get("extra_body") or {}, problems, [])
     # The picture itself is missing here.
     problems = [text for text in problems if not text.startswith(tuple(of_pictures))]
     if problems:

@@ -26,8 +26,8 @@ from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, PicturePlace
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Number, Ref
-from venice_client._core.schema.upload import Base64, is_upload
-from venice_client._core.schema.values import is_file
+from venice_client._core.schema.upload import Base64
+from venice_client._core.schema.values import is_file, is_upload
 from venice_client._core.schema.violation import path
 from venice_client._core.warnings import UnknownValueWarning, warn
 from venice_client.images.encodings import is_foreign

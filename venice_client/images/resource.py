@@ -7,7 +7,7 @@ response becomes. `async_resource` is the same for AsyncVenice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -15,7 +15,7 @@ from attrs import frozen
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
-from venice_client._core.response.response import Response
+from venice_client._core.response.response import Converter
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
@@ -53,7 +53,7 @@ class PictureCall:
     body: Any
     """`Pictured`, or what the operation takes where it takes no picture."""
     options: CallOptions
-    convert: Callable[[Response[Any]], Any]
+    convert: Converter
 
     @classmethod
     def of(

@@ -223,9 +223,8 @@ class ImageResults(list[ImageResult]):
         return _restored, (list(self), self.meta, self.parsed)
 
 
-def picture_of(response: Response[object]) -> ImageResult:
+def picture_of(content: object, response: Response[object]) -> ImageResult:
     """Return the picture of a response, recognized by its first bytes. Raises ResponseDecodeError, with the bytes."""
-    content = response.parsed
     if not isinstance(content, BinaryContent):
         raise _refused(response, f"its media type is {response.media_type or 'not given'}")
     media_type = media_type_of(content.data)
@@ -234,12 +233,11 @@ def picture_of(response: Response[object]) -> ImageResult:
     return ImageResult(content.data, media_type or response.media_type, content.headers)
 
 
-def pictures_of(response: Response[object]) -> ImageResults:
+def pictures_of(value: Any, response: Response[object]) -> ImageResults:
     """Return the pictures of a response that is JSON with base64, or a picture. Raises ResponseDecodeError."""
-    value: Any = response.parsed  # of the operation's type, or of any other where the response departs from it
     meta = Meta(response.status_code, public_headers(response.headers))
     if isinstance(value, BinaryContent):
-        return ImageResults([picture_of(response)], meta=meta)
+        return ImageResults([picture_of(value, response)], meta=meta)
     images = value.to_dict().get("images") if isinstance(value, Model) else None  # a missing list reads as empty
     if not isinstance(images, list):
         raise _refused(response, f"its media type is {response.media_type or 'not given'}, and it has no list `images`")

@@ -26,7 +26,7 @@ from venice_client._core.response.save import Saving
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
-from venice_client._core.schema.upload import is_upload
+from venice_client._core.schema.values import is_upload
 from venice_client.jobs.base_job import BaseJob, Kind
 from venice_client.jobs.job import AsyncJob, Job
 from venice_client.jobs.polling import Progress, Waiting

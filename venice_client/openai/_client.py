@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -18,6 +18,7 @@ from venice_client._core.interceptors import Interceptor
 from venice_client._core.masking import Secret, conceal_options
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import URL, TimeLimits
+from venice_client._core.response.response import Converter
 from venice_client._core.schema.sentinel import UNSET, Unset, is_unset
 from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient
 from venice_client.client import AsyncVenice, Venice
@@ -268,7 +269,7 @@ class OpenAI(_Options, Venice):
         del api_key, base_url, default_headers, default_query  # no traceback shows them
         BaseClient.__init__(self, _config(given, venice_options))
 
-    def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+    def _send(self, request: Request, convert: Converter | None) -> Any:
         begun = time.monotonic()
         found = super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
@@ -308,7 +309,7 @@ class AsyncOpenAI(_Options, AsyncVenice):
         del api_key, base_url, default_headers, default_query  # no traceback shows them
         BaseClient.__init__(self, _config(given, venice_options))
 
-    async def _send(self, request: Request, convert: Callable[[Any], Any] | None) -> Any:
+    async def _send(self, request: Request, convert: Converter | None) -> Any:
         begun = time.monotonic()
         found = await super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))

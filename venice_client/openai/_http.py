@@ -38,5 +38,5 @@ def http_response(response: Response[Any]) -> httpx.Response:
     """Return a response as httpx has it."""
     convert = caster(httpx.Response)
     assert convert is not None  # noqa: S101  # it is None for `Response` alone
-    found: httpx.Response = convert(response)
+    found: httpx.Response = convert(None, response)
     return found

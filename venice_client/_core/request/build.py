@@ -15,7 +15,8 @@ from venice_client._core.request.body import body_media_type, input_body, text_o
 from venice_client._core.request.call import CallOptions, Request
 from venice_client._core.request.options import check_idle_timeout, check_mapping, check_timeout
 from venice_client._core.request.styles import joined, path_text, query_pairs
-from venice_client._core.request.validation import check_body, check_parameter, warn_of
+from venice_client._core.request.validation import check_parameter, sort_departures, warn_of
+from venice_client._core.schema.check import departures
 from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, is_raw
 from venice_client._core.schema.operation import Operation, Parameter
@@ -122,7 +123,11 @@ def build(request: Request) -> Request:
     media_type = request.media_type or body_media_type(operation, body)
     wrong, shape = len(problems), operation.bodies.get(media_type or "")
     if checked and body is not UNSET and shape is not None and not (is_raw(media_type or "") and is_content(body)):
-        check_body(shape, body, extra, problems, news)
+        try:
+            if found := departures(shape, body):
+                sort_departures(found, body, extra, problems, news)
+        except RecursionError:
+            problems.append("body: it is nested too deeply, or holds itself")
     refused = checked and bool(problems)
     if len(problems) == wrong:
         write_body(request, operation, body, media_type, extra, problems)

@@ -124,8 +124,6 @@ class RequestOptions(BodyOptions, total=False):
     """Return a `Stream` of the events of the response. Whether the server streams is said by the body."""
 
 
-_FOREVER = 1e9  # seconds; a lock takes no infinity
-
 Mode: TypeAlias = Literal["value", "raw", "streamed"]
 """What a call gives: its decoded value; the response, decoded when it is read; or the response with an unread body."""
 
@@ -189,12 +187,15 @@ class Request:
         else:
             self.timeout = timeout
 
+<<<<<<< HEAD
     def seconds_for_a_turn(self, seconds: float) -> float:
         """Return the seconds to wait for a free connection."""
         if self.limits is None:
             return seconds
         return _FOREVER if self.limits.pool is None else self.limits.pool
 
+=======
+>>>>>>> 8b9f2a5 (Pass an edit through 35 modules and 243 calls)
     @property
     def name(self) -> str:
         """The operation as the contract names it, "POST /image/edit"; method and path of any other request."""

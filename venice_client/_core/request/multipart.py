@@ -21,7 +21,7 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import set_header
 from venice_client._core.request.call import Part, Request
 from venice_client._core.schema.media_types import OCTETS
-from venice_client._core.schema.upload import is_upload
+from venice_client._core.schema.values import is_upload
 
 _PIECE = 256 * 1024
 _UNSAFE = re.compile(r'["\x00-\x1f\x7f\\]')

@@ -29,23 +29,17 @@ _HINTS = {
 }
 
 
-def check_body(shape: Shape, body: Any, replaced: Collection[str], problems: list[str], news: list[Departure]) -> None:
+def sort_departures(
+    found: Iterable[Departure], body: Any, replaced: Collection[str], problems: list[str], news: list[Departure]
+) -> None:
     """
-    Check a body: a model, or what JSON can say.
+    Add to the problems what is wrong with a body, and to the news what the contract does not know.
 
-    Top-level fields that `extra_body` replaces are not sent, so they are not checked. Adds to the problems what is
-    wrong, and to the news what the contract does not know.
+    Top-level fields that `extra_body` replaces are not sent, so they are not checked.
     """
-    try:
-        found: Iterable[Departure] = departures(shape, body)
-    except RecursionError:
-        problems.append("body: it is nested too deeply, or holds itself")
-        return
-    if replaced:
-        if isinstance(body, Model):
-            replaced = {*replaced, *(name for name, item in body.__fields__.items() if item.wire in replaced)}
-        found = [item for item in found if not (item.place and item.place[0] in replaced)]
-    _sort(found, problems, news)
+    if isinstance(body, Model):
+        replaced = {*replaced, *(name for name, item in body.__fields__.items() if item.wire in replaced)}
+    _sort([item for item in found if not (item.place and item.place[0] in replaced)], problems, news)
 
 
 def check_parameter(parameter: Parameter, value: Any, problems: list[str], news: list[Departure]) -> None:

@@ -10,12 +10,12 @@ import msgspec
 from venice_client._core.errors import RequestValidationError, ResponseDecodeError
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.json import parse_json
-from venice_client._core.response.response import Response
+from venice_client._core.response.response import Converter, Response
 from venice_client._core.schema.media_types import charset_of
 from venice_client._core.schema.model import Model
 
 
-def caster(cast_to: Any) -> Callable[[Response[Any]], Any] | None:
+def caster(cast_to: Any) -> Converter | None:
     """
     Return what converts a response to a type: a model, bytes, str, BinaryContent, `httpx.Response`, a class of
     pydantic, or any type that JSON can be converted to. None for None and `Response`.
@@ -24,21 +24,21 @@ def caster(cast_to: Any) -> Callable[[Response[Any]], Any] | None:
         return None
     if isinstance(cast_to, type):
         if issubclass(cast_to, Model):
-            return lambda response: _model(cast_to, response)
+            return lambda _value, response: _model(cast_to, response)
         if cast_to is bytes:
-            return lambda response: response.content
+            return lambda _value, response: response.content
         if cast_to is str:
-            return lambda response: response.content.decode(charset_of(response.headers), errors="replace")
+            return lambda _value, response: response.content.decode(charset_of(response.headers), errors="replace")
         if cast_to is BinaryContent:
-            return lambda response: BinaryContent(response.content, response.media_type, response.headers)
+            return lambda _value, response: BinaryContent(response.content, response.media_type, response.headers)
         if cast_to.__module__.partition(".")[0] in ("httpx", "httpx2") and cast_to.__name__ == "Response":
-            return lambda response: _of_httpx(cast_to, response)
+            return lambda _value, response: _of_httpx(cast_to, response)
         validate: Any = getattr(cast_to, "model_validate", None)  # pydantic's
         if callable(validate):
-            return lambda response: _checked(validate, response)
+            return lambda _value, response: _checked(validate, response)
     elif not hasattr(cast_to, "__origin__"):  # list[int] and the like
         raise RequestValidationError([f"cast_to must be a type, got {type(cast_to).__name__}"])
-    return lambda response: _checked(lambda raw: msgspec.convert(raw, cast_to), response)
+    return lambda _value, response: _checked(lambda raw: msgspec.convert(raw, cast_to), response)
 
 
 def _json(response: Response[Any]) -> Any:

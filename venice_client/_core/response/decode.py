@@ -23,8 +23,8 @@ from venice_client._core.schema.media_types import (
     OCTETS,
     best_match,
     charset_of,
+    essence,
     is_json,
-    media_type_of,
 )
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
@@ -70,7 +70,7 @@ def decode(
     declared = declared_by(operation, status)
     if not content:
         return _empty(operation, status, headers, declared)
-    named = media_type_of(headers)
+    named = essence(headers.get("content-type", ""))
     media_type = named or _guess(content, declared)
     if named and declared and not strict:
         media_type = _true_type(named, content, declared)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -78,3 +78,7 @@ class Response(Generic[T_co]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Response, (self.status_code, self.headers, self.content, self.parsed)
+
+
+Converter: TypeAlias = Callable[[Any, Response[Any]], Any]
+"""Makes what a call returns, of its decoded value and its response."""

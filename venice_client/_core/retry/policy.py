@@ -224,7 +224,6 @@ class Attempts:
         self._policy = policy
         self._budget = budget
         self._clock = clock
-        self._name = request.name
         self._number = 0
         # The budget delays a call as long as its timeout allows, and fails it only where that is shorter.
         self._most_held = max(request.timeout or seconds, _LEAST_HELD)
@@ -244,7 +243,7 @@ class Attempts:
             return 0.0
         if self._held_since is None:
             self._held_since = now
-            logger.debug("%s: held back, as too many calls failed lately", self._name)
+            logger.debug("%s: held back, as too many calls failed lately", self._request.name)
         if now - self._held_since + pause > self._most_held:
             self._give_up(pause)
         return pause
@@ -292,7 +291,7 @@ class Attempts:
             self._last.advice = f"Not sent again: {held}."
             raise self._last
         raise TooManyFailuresError(
-            f"{self._name}: not sent. {held}: wait {pause:.0f} s, and look into the failures "
+            f"{self._request.name}: not sent. {held}: wait {pause:.0f} s, and look into the failures "
             "(a longer timeout waits; failure_budget=None sends at once)",
             retry_after=pause,
         )
@@ -302,11 +301,13 @@ class Attempts:
         is_logged = logger.isEnabledFor(level)
         if not is_logged and self._policy.on_attempt is None:
             return
-        attempt = Attempt(self._name, self._number, status, error, self._clock.now() - self._began, wait)
+        attempt = Attempt(self._request.name, self._number, status, error, self._clock.now() - self._began, wait)
         if is_logged:
             what = error if status is None else status
             then = "" if wait is None else f", again in {wait:.2f} s"
-            logger.log(level, "%s: attempt %d, %s in %.3f s%s", self._name, self._number, what, attempt.seconds, then)
+            logger.log(
+                level, "%s: attempt %d, %s in %.3f s%s", self._request.name, self._number, what, attempt.seconds, then
+            )
         if self._policy.on_attempt is not None:
             try:
                 self._policy.on_attempt(attempt)

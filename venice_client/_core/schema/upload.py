@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 _BLOCK = 84 * 1024
 """
@@ -34,11 +34,6 @@ class Upload(Protocol):
         Raises RequestValidationError where they changed after `size` was read.
         """
         ...
-
-
-def is_upload(value: Any) -> bool:
-    """Whether it is an upload, decided without reading its size."""
-    return callable(getattr(value, "pieces", None))
 
 
 class Base64:

@@ -23,6 +23,11 @@ def is_content(value: Any) -> bool:
     return callable(getattr(value, "read", None)) or callable(getattr(value, "pieces", None))
 
 
+def is_upload(value: Any) -> bool:
+    """Whether it is an upload, decided without reading its size."""
+    return callable(getattr(value, "pieces", None))
+
+
 def is_file(value: Any) -> bool:
     """Whether it is a file for a form: its content, or (name, content) or (name, content, media type)."""
     if isinstance(value, tuple) and len(value) in (2, 3):

@@ -180,7 +180,7 @@ class Reader(Generic[T, F]):
         except VeniceError as error:
             found = self._interruption(error)
             found.may_have_been_charged = self._is_paid
-            mask_of(tuple(self._secrets)).error(found)
+            mask_of(tuple(self._secrets())).error(found)
             if found is error:
                 raise
             raise found from error

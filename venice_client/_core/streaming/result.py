@@ -20,8 +20,8 @@ from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import declared_by, value_of
 from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_of_deprecation
-from venice_client._core.response.response import Response
-from venice_client._core.schema.media_types import EVENT_STREAM, JSON, media_type_of
+from venice_client._core.response.response import Converter, Response
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, essence, media_type_of
 
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import Unread
@@ -43,14 +43,12 @@ class Results:
     secrets: Callable[[], Sequence[str]]
     """Returns what no error may show."""
 
-    def value(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Any:
+    def value(self, request: Request, answer: Answer, convert: Converter | None) -> Any:
         """Return the value of a response. Warns of a model that will go away."""
         self._warn(answer)
         return self._converted(request, answer, convert, answer.content)
 
-    def response(
-        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None
-    ) -> Response[Any]:
+    def response(self, request: Request, answer: Answer, convert: Converter | None) -> Response[Any]:
         """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
         self._warn(answer)
         make = partial(self._converted, request, answer, convert, answer.content)
@@ -60,9 +58,7 @@ class Results:
         if not answer.headers.keys().isdisjoint(DEPRECATION_HEADERS):
             warn_of_deprecation(answer.headers)
 
-    def _converted(
-        self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None, content: bytes
-    ) -> Any:
+    def _converted(self, request: Request, answer: Answer, convert: Converter | None, content: bytes) -> Any:
         """Return the value of a body: decoded, mapped by the interceptors, converted by the facade."""
         try:
             try:
@@ -74,7 +70,7 @@ class Results:
                 raise
             for interceptor in self.chain.after:
                 value = interceptor.after(request, value)
-            return value if convert is None else convert(Response(answer.status, answer.headers, content, value))
+            return value if convert is None else convert(value, Response(answer.status, answer.headers, content, value))
         except VeniceError as error:
             error.may_have_been_charged = error.may_have_been_charged or request.is_paid
             raise
@@ -84,7 +80,7 @@ class Results:
         if _is_stream(request, answer):
             return self._stream(request, answer)
         whole = Answer(answer.status, answer.headers, content)
-        media_type = media_type_of(answer.headers)
+        media_type = essence(answer.headers.get("content-type", ""))
         if (
             request.is_event_stream
             and not request.collects
@@ -104,7 +100,7 @@ class Results:
         )
         return self._stream(request, whole) if request.is_event_stream and not request.collects else value
 
-    def unread(self, request: Request, answer: Answer, convert: Callable[[Response[Any]], Any] | None) -> Unread:
+    def unread(self, request: Request, answer: Answer, convert: Converter | None) -> Unread:
         """Return what is left to do with a response whose body is read by the caller."""
         from venice_client._core.response.body_reader import Unread
 

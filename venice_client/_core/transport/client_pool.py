@@ -83,7 +83,7 @@ class Turns:
 
     def take(self, call: Request, seconds: float) -> None:
         """Wait for a slot. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
-        if not self._free.acquire(timeout=seconds):
+        if not self._free.acquire(timeout=_limit(call, seconds)):
             raise _none_came(self._most, call)
 
 
@@ -101,10 +101,15 @@ class AsyncTurns:
             self._free.acquire_nowait()
         except anyio.WouldBlock:
             try:
-                with anyio.fail_after(seconds):
+                with anyio.fail_after(_limit(call, seconds)):
                     await self._free.acquire()
             except TimeoutError:
                 raise _none_came(self._most, call) from None
+
+
+def _limit(call: Request, seconds: float) -> float | None:
+    """Return how long a call waits for a slot; None is without end."""
+    return seconds if call.limits is None else call.limits.pool
 
 
 def _none_came(most: int, call: Request) -> VeniceTimeoutError:

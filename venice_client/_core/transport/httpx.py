@@ -22,7 +22,6 @@ import anyio
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.headers import Headers
 from venice_client._core.request.call import Request
-from venice_client._core.request.options import Timeout
 from venice_client._core.response import answer
 from venice_client._core.transport import sender
 from venice_client._core.transport.client_pool import MOST, AsyncTurns, ClientPool, PooledClient, Turns
@@ -143,12 +142,15 @@ class _Base:
 
     def _request(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Any:
         """Return a request of the library. No variable holds it: its repr shows the query."""
-        limits = call.limits or Timeout(min(CONNECT_SECONDS, seconds), seconds, seconds, seconds)
+        if call.limits is not None:
+            limits = call.limits.parts()
+        else:
+            limits = {"connect": min(CONNECT_SECONDS, seconds), "read": seconds, "write": seconds, "pool": seconds}
         content = self._content(call.content)
         with _refusals():
             call.method.encode("ascii")
             if self._given is not None:
-                timeout = self._library.Timeout(**limits.parts())
+                timeout = self._library.Timeout(**limits)
                 return self._given.build_request(
                     call.method,
                     _parsed(self._library, url),
@@ -157,7 +159,7 @@ class _Base:
                     content=content,
                 )
             # A client that is made here has no settings to add, and merging them takes time.
-            extensions = {"timeout": limits.parts()}
+            extensions = {"timeout": limits}
             return self._library.Request(
                 call.method,
                 _parsed(self._library, url),
@@ -189,7 +191,7 @@ class Sender(_Base):
         if self._given is not None:
             response = _send(self._given, make_request, failures)
             return Answer(response, failures, _nothing, self).take(call)
-        self._turns.take(call, call.seconds_for_a_turn(seconds))
+        self._turns.take(call, seconds)
         try:
             pooled, outdated = self._enter(address)
         except BaseException:
@@ -232,7 +234,7 @@ class AsyncSender(_Base, sender.AsyncSender):
         if self._given is not None:
             response = await _send_async(self._given, make_request, failures)
             return await Answer(response, failures, _nothing, self).atake(call)
-        await self._turns.take(call, call.seconds_for_a_turn(seconds))
+        await self._turns.take(call, seconds)
         try:
             pooled, outdated = self._enter(address)
         except BaseException:

@@ -187,15 +187,6 @@ class Request:
         else:
             self.timeout = timeout
 
-<<<<<<< HEAD
-    def seconds_for_a_turn(self, seconds: float) -> float:
-        """Return the seconds to wait for a free connection."""
-        if self.limits is None:
-            return seconds
-        return _FOREVER if self.limits.pool is None else self.limits.pool
-
-=======
->>>>>>> 8b9f2a5 (Pass an edit through 35 modules and 243 calls)
     @property
     def name(self) -> str:
         """The operation as the contract names it, "POST /image/edit"; method and path of any other request."""

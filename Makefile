@@ -13,7 +13,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test lint types imports words workflows stale tests others docs live generate drift bump demo bench
-.PHONY: bench-check package audit lowest lock clean
+.PHONY: bench-check package audit fuzz lowest lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -131,6 +131,9 @@ package: $(READY)  ## Build the wheel and the source distribution into dist/, an
 audit: $(READY)  ## Look for known vulnerabilities in the locked packages
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-demo.lock
+
+fuzz: $(READY)  ## Try random inputs for ten minutes; those that fail are saved in tests/client/fuzz/corpus
+	FUZZ_SECONDS=600 $(BIN)/python -m pytest -q tests/client/fuzz
 
 lowest: $(READY)  ## Test the client with the lowest versions that it allows
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest

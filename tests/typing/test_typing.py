@@ -34,6 +34,9 @@ FREE = {
     "results.py pictures_of": "a response of any operation",
     "results.py timing": "an object that the contract does not describe",
     "response.py __init__": "the value of an operation that is not known here",
+    "response.py json": "whatever JSON can represent",
+    "response.py with_value": "a value of the caller's choice",
+    "resources.py resource_classes": "classes of any resource",
 }
 """Where anything may stand, and why."""
 

@@ -274,12 +274,12 @@ class OpenAI(_Options, Venice):
         found = super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
-    chat = cached_property(Chat)
-    responses = cached_property(Responses)
-    images = cached_property(Images)
-    models = cached_property(Models)
-    audio = cached_property(Audio)
-    beta = cached_property(Beta)
+    chat: cached_property[Chat] = cached_property(Chat)
+    responses: cached_property[Responses] = cached_property(Responses)
+    images: cached_property[Images] = cached_property(Images)
+    models: cached_property[Models] = cached_property(Models)
+    audio: cached_property[Audio] = cached_property(Audio)
+    beta: cached_property[Beta] = cached_property(Beta)
 
     if not TYPE_CHECKING:
         get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))
@@ -314,12 +314,12 @@ class AsyncOpenAI(_Options, AsyncVenice):
         found = await super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
-    chat = cached_property(AsyncChat)
-    responses = cached_property(AsyncResponses)
-    images = cached_property(AsyncImages)
-    models = cached_property(AsyncModels)
-    audio = cached_property(AsyncAudio)
-    beta = cached_property(AsyncBeta)
+    chat: cached_property[AsyncChat] = cached_property(AsyncChat)
+    responses: cached_property[AsyncResponses] = cached_property(AsyncResponses)
+    images: cached_property[AsyncImages] = cached_property(AsyncImages)
+    models: cached_property[AsyncModels] = cached_property(AsyncModels)
+    audio: cached_property[AsyncAudio] = cached_property(AsyncAudio)
+    beta: cached_property[AsyncBeta] = cached_property(AsyncBeta)
 
     async def close(self) -> None:
         """Close the connections, except those of a caller's HTTP client."""

@@ -115,6 +115,18 @@ class ParsedChatCompletion(models.ChatCompletion, Generic[T]):
             return self._choices
 
 
+def texts_of(response: Model) -> tuple[str, str]:
+    """Return the text of a response, and the text of a refusal."""
+    said, refused = [], []
+    for item in response.to_dict().get("output") or ():
+        for part in (item.get("content") or ()) if isinstance(item, dict) else ():
+            if isinstance(part, dict) and part.get("type") == "output_text":
+                said.append(str(part.get("text") or ""))
+            elif isinstance(part, dict) and part.get("type") == "refusal":
+                refused.append(str(part.get("refusal") or ""))
+    return "".join(said), "".join(refused)
+
+
 class TextResponse(models.ResponsesResponse):
     """A response whose text is read in one step."""
 
@@ -123,8 +135,6 @@ class TextResponse(models.ResponsesResponse):
     @property
     def output_text(self) -> str:
         """The text of all messages."""
-        from venice_client.chat.responses import texts_of
-
         return texts_of(self)[0]
 
 

@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.request.arguments import extends
+from venice_client._core.request.arguments import extends, show_keyword
 from venice_client._core.response.response import Response
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
@@ -39,6 +39,9 @@ else:
     GeneratedChat, GeneratedAsyncChat = resource_classes("chat")
     GeneratedChatCompletions, GeneratedAsyncChatCompletions = resource_classes("chat.completions")
     GeneratedResponses, GeneratedAsyncResponses = resource_classes("responses")
+    for _resource in (GeneratedChatCompletions, GeneratedAsyncChatCompletions):
+        if hasattr(_resource, "create"):  # the contract may lack it
+            show_keyword(_resource.create, "e2ee", "bool | Attestation | E2EE | None | Unset")
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -15,7 +15,7 @@ from venice_client.chat.errors import (
     LengthFinishReasonError,
     RefusalError,
 )
-from venice_client.chat.parsed import ParsedResponse
+from venice_client.chat.parsed import ParsedResponse, texts_of
 from venice_client.chat.schema import OutputType, is_output_type
 
 T = TypeVar("T")
@@ -34,18 +34,6 @@ def expect_response(arguments: dict[str, Any]) -> tuple[dict[str, Any], OutputTy
     extra["text"] = {**(text if isinstance(text, dict) else {}), "format": output.text_format}
     arguments["extra_body"] = extra
     return arguments, output
-
-
-def texts_of(response: Model) -> tuple[str, str]:
-    """Return the text of a response, and the text of a refusal."""
-    said, refused = [], []
-    for item in response.to_dict().get("output") or ():
-        for part in (item.get("content") or ()) if isinstance(item, dict) else ():
-            if isinstance(part, dict) and part.get("type") == "output_text":
-                said.append(str(part.get("text") or ""))
-            elif isinstance(part, dict) and part.get("type") == "refusal":
-                refused.append(str(part.get("refusal") or ""))
-    return "".join(said), "".join(refused)
 
 
 def parse_response(output: OutputType[T], response: Model, *, raises_on_refusal: bool = True) -> ParsedResponse[T]:

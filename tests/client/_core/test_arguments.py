@@ -7,6 +7,7 @@ import inspect
 import typing
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from unittest.mock import create_autospec
 
 import pytest
 
@@ -136,3 +137,18 @@ def test_a_keyword_of_an_interceptor_is_taken_by_its_operation_alone(server: Loo
     with pytest.raises(ArgumentError, match="mark"):
         method(venice, "models.list")(mark="here")
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("client", [Venice("k"), AsyncVenice("k")], ids=["sync", "async"])
+def test_a_signature_shows_the_keyword_of_an_interceptor(client: Any) -> None:
+    shown = inspect.signature(client.chat.completions.create).parameters["e2ee"]
+    assert shown.kind is inspect.Parameter.KEYWORD_ONLY
+    assert "E2EE" in shown.annotation
+    assert "e2ee" not in inspect.signature(client.embeddings.create).parameters
+
+
+def test_an_autospec_of_an_instance_has_the_methods_of_resources() -> None:
+    venice = create_autospec(Venice("k"))
+    venice.images.edit("photo.jpg", "p", aspect_ratio="16:9")
+    with pytest.raises(TypeError, match="aspect"):
+        venice.images.edit("photo.jpg", "p", aspect="16:9")

@@ -37,7 +37,14 @@ if TYPE_CHECKING:
 
 KEYS = sorted(OPERATIONS)
 PNG = content("image/png")
-AT_ONCE = {"audio.resume", "chat.completions.run_tools", "chat.completions.stream", "images.map", "video.resume"}
+AT_ONCE = {
+    "audio.resume",
+    "chat.completions.run_tools",
+    "chat.completions.stream",
+    "images.map",
+    "responses.stream",
+    "video.resume",
+}
 """Methods of the async client that wait for nothing themselves."""
 OURS = AT_ONCE | {
     *("audio.generate", "audio.submit", "chat.completions.parse", "models.capabilities", "models.check"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import charset_of, media_type_of
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
 
 T_co = TypeVar("T_co", covariant=True)
+U = TypeVar("U")
 
 
 @frozen(slots=False, repr=False)
@@ -42,9 +43,9 @@ class Response(Generic[T_co]):
         """Return the value: another form of `parsed`."""
         return self.parsed
 
-    def with_value(self, convert: Callable[[T_co], Any]) -> Self:
+    def with_value(self, convert: Callable[[T_co], U]) -> Response[U]:
         """Return the response with another value, made of the present one when it is read."""
-        return evolve(self, make=lambda: convert(self.parsed), parsed=None)
+        return Response(self.status_code, self.headers, self.content, make=lambda: convert(self.parsed))
 
     @property
     def text(self) -> str:

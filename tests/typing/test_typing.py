@@ -26,9 +26,6 @@ PUBLIC = [
     ),
 ]
 FREE = {
-    "body_reader.py json": "whatever JSON can represent",
-    "response.py json": "whatever JSON can represent",
-    "resources.py resource_classes": "classes that a bump may take away",
     "client.py send": "what endpoint modules call, for every operation alike",
     "client.py request": "a path that the contract does not know",
     "pagination.py __init__": "made by generated code, for every list alike",

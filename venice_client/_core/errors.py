@@ -317,6 +317,9 @@ class VeniceConnectionError(VeniceError):
     kind: FailureKind = "reset"
     stage: FailureStage = "wait"
     """How far the call got. Nothing was sent at "resolve" and "connect"."""
+    is_likely_unread: bool = False
+    """Whether a connection that had carried other calls ended before any byte of the response: most likely it was idle
+    for too long, and the server closed it without reading the request."""
 
     def __init__(
         self,

@@ -183,7 +183,8 @@ def decide(
     may_have_been_charged = rule.perhaps_done and kind == "paid"
     again = getattr(rule, kind)
     is_allowed = again == "yes" or (again == "opt-in" and policy.retry_paid)
-    notes = [_perhaps_done(kind, again, policy)] if rule.perhaps_done else []
+    is_unlikely = isinstance(error, VeniceConnectionError) and error.is_likely_unread
+    notes = [_perhaps_done(kind, again, policy, is_unlikely=is_unlikely)] if rule.perhaps_done else []
     notes.append(tried)
     if is_allowed and number <= policy.max_retries:
         wait = _wait(error, number, chance)
@@ -198,12 +199,14 @@ def decide(
     return Verdict(None, " ".join(filter(None, notes)), may_have_been_charged)
 
 
-def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy) -> str:
+def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy, *, is_unlikely: bool) -> str:
     if kind == "read":
         return ""
     if kind == "write":
         return "It may have been carried out: look before sending it again."
     text = "The work may have been done and paid for: look before sending it again"
+    if is_unlikely:
+        text = "The server most likely closed an idle connection and did no work: look before sending it again"
     return f"{text}." if again == "no" or policy.retry_paid else f"{text} (retry_paid=True does so without asking)."
 
 

@@ -67,11 +67,13 @@ class Failures:
     exceptions that are neither a library's nor the network's, pass.
     """
 
-    __slots__ = ("_call", "_error", "stage")
+    __slots__ = ("_call", "_error", "is_reused", "stage")
 
     def __init__(self, call: Request) -> None:
         self._call = call
-        self._error: VeniceError | None = None
+        self._error: VeniceConnectionError | None = None
+        self.is_reused = False
+        """Whether the connection may have carried other calls."""
         self.stage: FailureStage = "wait"
         """What the library does, as far as the caller of the block knows: "wait" includes connecting and sending."""
 
@@ -84,6 +86,7 @@ class Failures:
         if not isinstance(error, Exception) or isinstance(error, VeniceError) or not _is_translated(error):
             return False
         self._error = translate(error, self._call, self.stage)
+        self._error.is_likely_unread = self.is_reused and (self._error.stage, self._error.kind) == ("wait", "reset")
         return True
 
     @property

@@ -201,6 +201,7 @@ class Sender(_Base):
         try:
             if outdated is not None:
                 outdated.close()
+            failures.is_reused = pooled.used > 0
             response = _send(pooled.client, make_request, failures)
         except BaseException:
             leave()
@@ -244,6 +245,7 @@ class AsyncSender(_Base, sender.AsyncSender):
         try:
             if outdated is not None:
                 await outdated.aclose()
+            failures.is_reused = pooled.used > 0
             response = await _send_async(pooled.client, make_request, failures)
         except BaseException:
             leave()

@@ -114,3 +114,32 @@ def test_a_server_that_takes_no_request(how: tuple[str, str]) -> None:
         error = failure(how, url, "x" * 30_000_000)
     assert isinstance(error, VeniceTimeoutError)
     assert (error.stage, error.may_have_been_charged) == ("send", True)
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+def test_a_kept_connection_that_ends_without_a_byte_most_likely_did_nothing(library: str) -> None:
+    body = b'{"data":[]}'
+    good = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+
+        def run() -> None:
+            peer, _ = listener.accept()
+            with closing(peer):
+                peer.recv(65536)
+                peer.sendall(good)
+                peer.recv(65536)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with Venice("k", base_url=url, max_retries=0, timeout=5, transport=library) as venice:
+            venice.models.list()
+            with pytest.raises(VeniceConnectionError, match="most likely closed an idle connection") as caught:
+                venice.embeddings.create(model="m", input="x")
+        thread.join()
+    assert caught.value.is_likely_unread
+    assert caught.value.may_have_been_charged
+    with serving(b"") as url:
+        error = failure(("sync", library), url)
+    assert not error.is_likely_unread
+    assert "may have been done and paid for" in str(error)

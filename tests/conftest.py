@@ -16,12 +16,20 @@ LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv*", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", ".venice_client*"
 )
 
+RECURSION_LIMIT = sys.getrecursionlimit()
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _recursion_limit() -> None:
+    """Python's own limit of recursion: `eth_account` raises it on import so far that deep nesting would crash the process."""
+    sys.setrecursionlimit(RECURSION_LIMIT)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache of the tests' own, in place of that of the person who runs them."""
+    """A cache for the tests only, instead of the user's cache."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("VENICE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._core.aliases import register
 from .._core.client import AsyncClient, SyncClient
@@ -268,7 +268,7 @@ _CLASSES = {
 }
 
 
-def resource_classes(name: str) -> tuple[Any, Any]:
+def resource_classes(name: str) -> tuple[type[Resource], type[AsyncResource]]:
     """
     Return the classes of a resource, for `Venice` and for `AsyncVenice`, to put a hand-written class over.
 

@@ -23,7 +23,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(autouse=True)
 def _recursion_limit() -> None:
-    """Python's own limit of recursion: `eth_account` raises it on import so far that deep nesting would crash the process."""
+    """Restore Python's limit of recursion: `eth_account` raises it on import, and deep nesting would crash the process."""
     sys.setrecursionlimit(RECURSION_LIMIT)
 
 

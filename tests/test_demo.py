@@ -7,7 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
+
+@pytest.mark.slow
 def test_the_demo_fetches_diffs_regenerates_and_edits_a_picture(repository: Path) -> None:
     result = subprocess.run(
         [sys.executable, "examples/demo.py"], cwd=repository, capture_output=True, text=True, check=False, timeout=120

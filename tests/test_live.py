@@ -55,6 +55,7 @@ def live(vendor: StandIn, report: Path, **variables: str) -> subprocess.Complete
     return done
 
 
+@pytest.mark.slow
 def test_each_step_is_sent_once_in_order_and_the_cost_is_reported(vendor: StandIn, tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     done = live(vendor, report)
@@ -71,6 +72,7 @@ def test_each_step_is_sent_once_in_order_and_the_cost_is_reported(vendor: StandI
     assert KEY not in text
 
 
+@pytest.mark.slow
 def test_a_failed_step_is_reported_and_what_needs_it_is_skipped(vendor: StandIn, tmp_path: Path) -> None:
     vendor.answer("GET /models", status=500, body={"error": f"broken, {KEY}"})
     done = live(vendor, tmp_path / "report.md")

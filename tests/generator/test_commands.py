@@ -186,6 +186,7 @@ def test_a_bump_killed_before_each_rename_is_finished_or_undone_by_the_next_comm
     assert left > 8
 
 
+@pytest.mark.slow
 def test_a_changelog_that_changed_meanwhile_is_not_overwritten(place: Path) -> None:
     code = (
         "from generator.install import journal\nreal = journal.finish\n"
@@ -200,6 +201,7 @@ def test_a_changelog_that_changed_meanwhile_is_not_overwritten(place: Path) -> N
     assert rest(place) == []
 
 
+@pytest.mark.slow
 def test_a_foreign_file_stops_bump_and_generate_by_its_name_and_force_leaves_it(place: Path) -> None:
     old = tree(place)
     mine = place / "venice_client" / "api" / "things" / "mine.py"
@@ -229,6 +231,7 @@ pathlib.Path.write_bytes = write_bytes
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 3])
 def test_a_full_disk_is_one_line_and_exit_code_3_and_the_tree_is_unchanged(place: Path, left: int) -> None:
     old = tree(place)
@@ -262,6 +265,7 @@ def read_only(place: Path) -> Iterator[Path]:
             folder.chmod(0o755)
 
 
+@pytest.mark.slow
 def test_a_read_only_checkout_can_be_read_and_refuses_writing_in_one_line(read_only: Path) -> None:
     assert run(read_only, "check", "--offline").returncode == 0
     assert run(read_only, "check", "--from", "../1.yaml").returncode == 0
@@ -278,6 +282,7 @@ def test_a_read_only_checkout_can_be_read_and_refuses_writing_in_one_line(read_o
         assert os.strerror(errno.EROFS) in result.stderr or os.strerror(errno.EACCES) in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["venice_client", "venice_client/api"])
 def test_a_mount_point_is_handled(place: Path, folder: str) -> None:
     new = bumped(place, 2)

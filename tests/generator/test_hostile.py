@@ -164,6 +164,7 @@ def modules(outside: Path) -> Iterator[tuple[Path, ast.Module]]:
             yield file, ast.parse(file.read_bytes(), filename=str(file))
 
 
+@pytest.mark.slow
 def test_nothing_is_written_outside_of_the_target(generated: tuple[Path, list[str]]) -> None:
     outside, _ = generated
     inside = files(outside / "a/b/c/venice_client")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
@@ -91,6 +93,7 @@ def test_a_changelog_without_a_place_is_left_alone() -> None:
     assert with_bump("# Changelog\n", "1", made(field("size"))) is None
 
 
+@pytest.mark.slow
 def test_the_published_history_is_one_readable_entry() -> None:
     from generator.drift.assess import assess
 

@@ -23,7 +23,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture(autouse=True)
 def _recursion_limit() -> None:
-    """Restore Python's limit of recursion: `eth_account` raises it on import, and deep nesting would crash the process."""
+    """Restore Python's limit of recursion: `eth_account` raises it on import, so that deep nesting crashes Python."""
     sys.setrecursionlimit(RECURSION_LIMIT)
 
 

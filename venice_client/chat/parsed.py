@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from venice_client import models
 from venice_client._core.schema.model import Model
 
+if TYPE_CHECKING:
+    from venice_client.models import AssistantMessage, ChatCompletion, ChatCompletionChoice, ResponsesResponse
+else:  # another description may lack a model
+    AssistantMessage, ChatCompletion, ChatCompletionChoice, ResponsesResponse = (
+        getattr(models, name, Model)
+        for name in ("AssistantMessage", "ChatCompletion", "ChatCompletionChoice", "ResponsesResponse")
+    )
+
 T = TypeVar("T")
 
 
@@ -48,7 +56,7 @@ class ParsedToolCall(Model):
         return self._function
 
 
-class ParsedMessage(models.AssistantMessage, Generic[T]):
+class ParsedMessage(AssistantMessage, Generic[T]):
     """A message with the value of its content."""
 
     __slots__ = ("_calls", "_parsed")
@@ -75,7 +83,7 @@ class ParsedMessage(models.AssistantMessage, Generic[T]):
             return self._calls or None
 
 
-class ParsedChoice(models.ChatCompletionChoice, Generic[T]):
+class ParsedChoice(ChatCompletionChoice, Generic[T]):
     """A choice whose message carries a value."""
 
     __slots__ = ("_message",)
@@ -95,7 +103,7 @@ class ParsedChoice(models.ChatCompletionChoice, Generic[T]):
             return self._message
 
 
-class ParsedChatCompletion(models.ChatCompletion, Generic[T]):
+class ParsedChatCompletion(ChatCompletion, Generic[T]):
     """A completion whose messages carry values: `choices[0].message.parsed`."""
 
     __slots__ = ("_choices",)
@@ -127,7 +135,7 @@ def texts_of(response: Model) -> tuple[str, str]:
     return "".join(said), "".join(refused)
 
 
-class TextResponse(models.ResponsesResponse):
+class TextResponse(ResponsesResponse):
     """A response whose text is read in one step."""
 
     __slots__ = ()

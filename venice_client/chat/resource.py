@@ -9,17 +9,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack, cast
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends, show_keyword
+from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
+from venice_client.chat.loop import ToolStep, run_tools, run_tools_async
+from venice_client.chat.parse import expect, parse_completion
+from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
+from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream, expect_stream
+from venice_client.chat.responses import expect_response, parse_response
+from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
+from venice_client.chat.tools import Tool
 
 if TYPE_CHECKING:
-    from typing import Unpack
-
     from venice_client.api.chat_completions import AsyncChatCompletions as GeneratedAsyncChatCompletions
     from venice_client.api.chat_completions import ChatCompletions as GeneratedChatCompletions
     from venice_client.api.chat_completions.create import CreateOptions
@@ -28,13 +34,6 @@ if TYPE_CHECKING:
     from venice_client.api.responses import AsyncResponses as GeneratedAsyncResponses
     from venice_client.api.responses import Responses as GeneratedResponses
     from venice_client.api.responses.create import CreateOptions as ResponseOptions
-    from venice_client.chat.loop import ToolStep
-    from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
-    from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream
-    from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
-    from venice_client.chat.tools import Tool
-
-    Tools = Iterable[Tool[..., Any] | Callable[..., Any] | Mapping[str, Any]]
 else:
     GeneratedChat, GeneratedAsyncChat = resource_classes("chat")
     GeneratedChatCompletions, GeneratedAsyncChatCompletions = resource_classes("chat.completions")
@@ -42,6 +41,9 @@ else:
     for _resource in (GeneratedChatCompletions, GeneratedAsyncChatCompletions):
         if hasattr(_resource, "create"):  # the contract may lack it
             show_keyword(_resource.create, "e2ee", "bool | Attestation | E2EE | None | Unset")
+    CreateOptions = ResponseOptions = CallOptions  # another description may lack the operations
+
+Tools = Iterable[Tool[..., Any] | Callable[..., Any] | Mapping[str, Any]]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -77,8 +79,6 @@ class ChatCompletions(GeneratedChatCompletions):
             RefusalError: The model refused.
             InvalidOutputError: The answer does not fit the type.
         """
-        from venice_client.chat.parse import expect, parse_completion
-
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
         arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return _valued(cast("Any", self.create)(**arguments), partial(parse_completion, expected))
@@ -104,9 +104,6 @@ class ChatCompletions(GeneratedChatCompletions):
 
         It takes what `parse` takes. The request is sent when the block is entered.
         """
-        from venice_client.chat.parse import expect
-        from venice_client.chat.stream import ChatCompletionStreamManager
-
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
         arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return ChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
@@ -137,8 +134,6 @@ class ChatCompletions(GeneratedChatCompletions):
         Raises:
             ToolTurnsExceededError: The model still calls tools after `max_turns` requests.
         """
-        from venice_client.chat.loop import run_tools
-
         arguments = _arguments(options, messages=messages, model=model)
         return run_tools(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
 
@@ -159,8 +154,6 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
         **options: Unpack[CreateOptions],
     ) -> ParsedChatCompletion[T]:
         """Answer a conversation with a value of a type: see `ChatCompletions.parse`."""
-        from venice_client.chat.parse import expect, parse_completion
-
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
         arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return _valued(await cast("Any", self.create)(**arguments), partial(parse_completion, expected))
@@ -176,9 +169,6 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
         **options: Unpack[CreateOptions],
     ) -> AsyncChatCompletionStreamManager[T]:
         """Answer a conversation as events, in `async with`: see `ChatCompletions.stream`."""
-        from venice_client.chat.parse import expect
-        from venice_client.chat.stream import AsyncChatCompletionStreamManager
-
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
         arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
         return AsyncChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
@@ -199,8 +189,6 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
 
         Async functions are awaited, others run in threads.
         """
-        from venice_client.chat.loop import run_tools_async
-
         arguments = _arguments(options, messages=messages, model=model)
         return run_tools_async(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
 
@@ -249,8 +237,6 @@ class Responses(GeneratedResponses):
         Raises:
             OutputError: One of its subclasses, where the answer has no value of the type.
         """
-        from venice_client.chat.responses import expect_response, parse_response
-
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
         response = cast("Any", self.create)(**arguments)
         parse = partial(parse_response, output, raises_on_refusal=self._raises_on_refusal)
@@ -270,8 +256,6 @@ class Responses(GeneratedResponses):
 
         It takes what `create` takes, and the type of `parse` as `text_format`.
         """
-        from venice_client.chat.response_stream import ResponseStream, expect_stream
-
         arguments, output = expect_stream(text_format, _arguments(options, input=input, model=model))
         return ResponseStream(
             lambda: cast("Any", self.create)(**arguments, stream=True),
@@ -295,8 +279,6 @@ class AsyncResponses(GeneratedAsyncResponses):
         **options: Unpack[ResponseOptions],
     ) -> ParsedResponse[T]:
         """Answer with a value of a type: see `Responses.parse`."""
-        from venice_client.chat.responses import expect_response, parse_response
-
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
         response = await cast("Any", self.create)(**arguments)
         parse = partial(parse_response, output, raises_on_refusal=self._raises_on_refusal)
@@ -316,8 +298,6 @@ class AsyncResponses(GeneratedAsyncResponses):
 
         It takes what `create` takes, and the type of `parse` as `text_format`.
         """
-        from venice_client.chat.response_stream import AsyncResponseStream, expect_stream
-
         arguments, output = expect_stream(text_format, _arguments(options, input=input, model=model))
         return AsyncResponseStream(
             lambda: cast("Any", self.create)(**arguments, stream=True),

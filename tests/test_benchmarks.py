@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say. What they measure is no test: `make bench-check` looks at that."""
+"""The benchmarks measure what they say. `make bench-check` compares the figures with their bars."""
 
 from __future__ import annotations
 

@@ -58,17 +58,17 @@ def run(
 @pytest.mark.parametrize("name", SHORT)
 def test_an_example_runs_as_it_is(api: StandIn, name: str, tmp_path: Path) -> None:
     operation, files = SHORT[name]
-    told = run(api, name, tmp_path).stdout
+    reported = run(api, name, tmp_path).stdout
     assert [received.operation for received in api.requests] == [operation]
     assert sorted(path.name for path in tmp_path.iterdir()) == files
     assert all((tmp_path / file).read_bytes().startswith((b"\x89PNG", b"RIFF")) for file in files)
-    assert all(f"Saved: {file}" in told for file in files)
+    assert all(f"Saved: {file}" in reported for file in files)
     if name == "multi_edit":
         assert api.requests[0].files["images"] == [PHOTO, (EXAMPLES / "mask.png").read_bytes()]
     if name == "vision_chat":
         [message] = api.requests[0].value["messages"]
         assert message["content"][1]["image_url"]["url"].startswith("data:image/png;base64,")
-        assert told.strip()
+        assert reported.strip()
 
 
 @pytest.fixture
@@ -82,26 +82,26 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def assert_all_done(api: StandIn, told: str, out: Path) -> None:
-    assert "broken.png: " in told
-    assert "5 done, " in told
-    assert "1 failed" in told
+def assert_all_done(api: StandIn, reported: str, out: Path) -> None:
+    assert "broken.png: " in reported
+    assert "5 done, " in reported
+    assert "1 failed" in reported
     assert sorted(path.name for path in out.glob("*.png")) == [f"{number}.png" for number in range(5)]
     assert len(api.requests) == 5
 
 
 def test_many_pictures_are_edited_and_not_twice(api: StandIn, folder: Path, tmp_path: Path) -> None:
     assert_all_done(api, run(api, "many_pictures", tmp_path, str(folder), status=1).stdout, tmp_path / "edited")
-    told = run(api, "many_pictures", tmp_path, str(folder), status=1).stdout
-    assert "0 done, 5 skipped, 1 failed" in told
+    reported = run(api, "many_pictures", tmp_path, str(folder), status=1).stdout
+    assert "0 done, 5 skipped, 1 failed" in reported
     assert len(api.requests) == 5
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(find_spec("distributed") is None, reason="dask.distributed is not installed")
 def test_many_pictures_are_edited_on_a_dask_cluster(api: StandIn, folder: Path, tmp_path: Path) -> None:
-    told = run(api, "dask_pictures", tmp_path, str(folder), "out", status=1)
-    assert_all_done(api, told.stdout, tmp_path / "out")
+    reported = run(api, "dask_pictures", tmp_path, str(folder), "out", status=1)
+    assert_all_done(api, reported.stdout, tmp_path / "out")
 
 
 @pytest.mark.slow
@@ -114,5 +114,5 @@ def test_many_pictures_are_edited_on_a_ray_cluster(api: StandIn, folder: Path, t
         "RAY_TMPDIR": "/tmp",
         "PYTHONWARNINGS": "ignore",
     }
-    told = run(api, "ray_pictures", tmp_path, str(folder), "out", status=1, **quiet)
-    assert_all_done(api, told.stdout, tmp_path / "out")
+    reported = run(api, "ray_pictures", tmp_path, str(folder), "out", status=1, **quiet)
+    assert_all_done(api, reported.stdout, tmp_path / "out")

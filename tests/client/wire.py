@@ -197,9 +197,9 @@ class Server:
                 raise Hangup
             if number == 1 and fault == "stream hang":
                 await asyncio.sleep(20)
-            told = json.dumps(delta, ensure_ascii=False, indent=1 if fault == "chaos" else None)
-            told = "{" if number == 1 and fault == "bad event" else told
-            event = "".join(f"data: {line}{ends}" for line in told.splitlines()) + ends
+            reported = json.dumps(delta, ensure_ascii=False, indent=1 if fault == "chaos" else None)
+            reported = "{" if number == 1 and fault == "bad event" else reported
+            event = "".join(f"data: {line}{ends}" for line in reported.splitlines()) + ends
             event = f": still here{ends}{ends}id: 7{ends}unknown{ends}{event}" if fault == "chaos" else event
             raw = event.encode()
             for piece in (raw[at : at + 3] for at in range(0, len(raw), 3)) if fault == "chaos" else (raw,):

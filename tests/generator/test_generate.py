@@ -314,7 +314,7 @@ def test_duplicate_operation_ids_become_different_methods(
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ({"requestBody": {"$ref": "#/components/requestBodies/lost"}}, "requestBodies/lost"),
         ({"parameters": [{"$ref": "#/components/parameters/lost"}]}, "parameters/lost"),
@@ -326,12 +326,12 @@ def test_duplicate_operation_ids_become_different_methods(
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_whole_is_named_and_nothing_is_written(
-    change: Document, told: str, tmp_path: Path, contract_of: Callable[..., Document]
+    change: Document, reported: str, tmp_path: Path, contract_of: Callable[..., Document]
 ) -> None:
     a = {"responses": {"a": {"$ref": "#/components/responses/a"}}}
     with pytest.raises(GeneratorError) as caught:
         generate(contract_of(components=a, **change), tmp_path / "out" / "venice_client")
-    assert told in str(caught.value)
+    assert reported in str(caught.value)
     assert not (tmp_path / "out").exists()
 
 

@@ -334,7 +334,7 @@ json.dump({
     assert found["values"] == texts
 
 
-def test_names_that_fall_together_are_told_apart_and_keep_their_wire_names(
+def test_names_that_fall_together_are_reported_apart_and_keep_their_wire_names(
     generated: tuple[Path, list[str]], run_on: Callable[..., Any]
 ) -> None:
     outside, texts = generated

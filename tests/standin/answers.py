@@ -50,14 +50,14 @@ class Answers:
     def good(self, operation: Operation, body: Body, accept: str | None) -> Response:
         """The answer to a request without problems."""
         status, value = operation.status, body.value
-        asked: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
-        if asked.get("stream") is True and operation.key in streams.BY_OPERATION:
-            events = streams.BY_OPERATION[operation.key](asked, self._content(operation, status, JSON, body))
+        requested: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+        if requested.get("stream") is True and operation.key in streams.BY_OPERATION:
+            events = streams.BY_OPERATION[operation.key](requested, self._content(operation, status, JSON, body))
             response = self.build(status, "text/event-stream; charset=utf-8", events)
         else:
-            media_type = self._media_type(operation, asked, accept)
+            media_type = self._media_type(operation, requested, accept)
             response = self.build(status, media_type, self._content(operation, status, media_type, body))
-        self._describe(response.headers, operation, status, asked)
+        self._describe(response.headers, operation, status, requested)
         return response
 
     def build(self, status: int, media_type: str | None, content: Any) -> Response:
@@ -88,25 +88,25 @@ class Answers:
         if operation.key in EDITS and media_type == "image/png":
             return realistic.edited(body.value, body.files)
         content = self.sampled(operation, status, media_type)
-        asked = body.value if isinstance(body.value, Mapping) else {}
+        requested = body.value if isinstance(body.value, Mapping) else {}
         if media_type != JSON:
             return content
-        better = realistic.improved(operation.key, asked, content)
+        better = realistic.improved(operation.key, requested, content)
         place = (operation.key, str(status), media_type)
         schema = operation.answers[status].media[media_type]
         return better if self._contract.validator(schema, place=place).is_valid(better) else content
 
-    def _media_type(self, operation: Operation, asked: Mapping[str, Any], accept: str | None) -> str | None:
+    def _media_type(self, operation: Operation, requested: Mapping[str, Any], accept: str | None) -> str | None:
         answer = operation.answers.get(operation.status)
         offered = tuple(answer.media) if answer else ()
         admitted = accepted(accept, offered)
-        wanted = _wanted(operation.key, asked)
+        wanted = _wanted(operation.key, requested)
         if wanted in admitted:
             return wanted
         return next(iter([*admitted, *offered]), None)
 
-    def _describe(self, headers: Headers, operation: Operation, status: int, asked: Mapping[str, Any]) -> None:
-        """Puts the headers on that tell about the account and the model."""
+    def _describe(self, headers: Headers, operation: Operation, status: int, requested: Mapping[str, Any]) -> None:
+        """Add the headers about the account and the model."""
         number = int(headers["CF-RAY"].partition("-")[0], 16)
         if not 200 <= status < 300:
             return
@@ -120,16 +120,16 @@ class Answers:
         for name in sorted(declared & DECLARED_HEADERS.keys()):
             headers[name] = DECLARED_HEADERS[name]
         if "x-venice-model-id" in declared:
-            headers["x-venice-model-id"] = str(asked.get("model") or asked.get("modelId") or "sample-model")
+            headers["x-venice-model-id"] = str(requested.get("model") or requested.get("modelId") or "sample-model")
 
 
-def _wanted(key: str, asked: Mapping[str, Any]) -> str | None:
+def _wanted(key: str, requested: Mapping[str, Any]) -> str | None:
     """The media type that a request asks for in its body, where the API has it so."""
     if key == "POST /image/generate":
-        return f"image/{asked.get('format') or 'webp'}" if asked.get("return_binary") is True else JSON
+        return f"image/{requested.get('format') or 'webp'}" if requested.get("return_binary") is True else JSON
     if key in EDITS:
-        return f"image/{asked.get('output_format') or 'png'}"
+        return f"image/{requested.get('output_format') or 'png'}"
     if key == "POST /audio/speech":
-        name = asked.get("response_format") or "mp3"
+        name = requested.get("response_format") or "mp3"
         return SPEECH.get(name, f"audio/{name}")
-    return "text/plain" if asked.get("response_format") == "text" else None
+    return "text/plain" if requested.get("response_format") == "text" else None

@@ -1,7 +1,7 @@
 """
 What a request is to be, by the description: parameters, security, Accept, body.
 
-Everything that is wrong is told, not only the first thing. An undeclared query name is a problem, because a
+All problems are reported, not only the first one. An undeclared query name is a problem, because a
 server would ignore it in silence; an undeclared property of an open object is not, because clients may send
 what is new.
 """
@@ -62,7 +62,7 @@ def read_query(query: str) -> dict[str, list[str]]:
 
 def accepted(header: str | None, offered: tuple[str, ...]) -> list[str]:
     """
-    The offered media types that an Accept header admits, the most wanted first, then in their own order.
+    The offered media types that an Accept header admits, the most preferred first, then in their own order.
     """
     accept = parse_accept_header(header or "*/*", MIMEAccept)
     admitted = [media for media in offered if accept.quality(media) > 0]

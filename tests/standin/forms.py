@@ -2,7 +2,7 @@
 Reading what a client wrote as text: strict JSON, the parts of a multipart form, values of parameters.
 
 Texts are turned into the types that the schema declares; a text that fits none of them stays a text, so that
-the validator can tell what is wrong with it. Nothing here validates.
+the validator can report what is wrong with it. Nothing here validates.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
-What makes samples useful to a person who looks at them: real pictures, and sentences instead of placeholders.
+Samples that are useful to a reader: real pictures, and sentences instead of placeholders.
 
-Each function takes what the request asked for and the sample, and gives a better sample. Where the
+Each function takes the request and the sample, and gives a better sample. Where the
 description has another shape than these functions expect, the sample stays as it is.
 """
 
@@ -16,10 +16,10 @@ from . import media, png, streams
 JsonObject = Mapping[str, Any]
 
 
-def improved(key: str, asked: JsonObject, content: Any) -> Any:
+def improved(key: str, requested: JsonObject, content: Any) -> Any:
     """The sample of an operation, improved where a way is known."""
     try:
-        return BY_OPERATION[key](asked, content) if key in BY_OPERATION else content
+        return BY_OPERATION[key](requested, content) if key in BY_OPERATION else content
     except (KeyError, IndexError, TypeError):
         return content
 
@@ -47,31 +47,31 @@ def _picture(name: str) -> str:
     return base64.b64encode(media.content(f"image/{name}")).decode()
 
 
-def _generate(asked: JsonObject, content: JsonObject) -> JsonObject:
-    return {**content, "images": [_picture(asked.get("format") or "webp")] * (asked.get("variants") or 1)}
+def _generate(requested: JsonObject, content: JsonObject) -> JsonObject:
+    return {**content, "images": [_picture(requested.get("format") or "webp")] * (requested.get("variants") or 1)}
 
 
-def _generations(asked: JsonObject, content: JsonObject) -> JsonObject:
-    name = asked.get("output_format") or "png"
-    if asked.get("response_format") == "url":
+def _generations(requested: JsonObject, content: JsonObject) -> JsonObject:
+    name = requested.get("output_format") or "png"
+    if requested.get("response_format") == "url":
         return {**content, "data": [{"url": f"data:image/{name};base64,{_picture(name)}"}]}
     return {**content, "data": [{"b64_json": _picture(name)}]}
 
 
-def _embeddings(asked: JsonObject, content: JsonObject) -> JsonObject:
-    texts = asked.get("input")
+def _embeddings(requested: JsonObject, content: JsonObject) -> JsonObject:
+    texts = requested.get("input")
     count = len(texts) if isinstance(texts, list) and texts and isinstance(texts[0], str | list) else 1
     return {**content, "data": [{**content["data"][0], "index": index} for index in range(count)]}
 
 
-def _chat(asked: JsonObject, content: JsonObject) -> JsonObject:
+def _chat(requested: JsonObject, content: JsonObject) -> JsonObject:
     choice = content["choices"][0]
     message = {**choice["message"], "content": streams.SENTENCE}
     message = {name: part for name, part in message.items() if name != "tool_calls"}
-    return {**content, "model": asked["model"], "choices": [{**choice, "index": 0, "message": message}]}
+    return {**content, "model": requested["model"], "choices": [{**choice, "index": 0, "message": message}]}
 
 
-def _responses(asked: JsonObject, content: JsonObject) -> JsonObject:
+def _responses(requested: JsonObject, content: JsonObject) -> JsonObject:
     text = {"type": "output_text", "text": streams.SENTENCE, "annotations": []}
     message = {
         "type": "message",
@@ -81,7 +81,7 @@ def _responses(asked: JsonObject, content: JsonObject) -> JsonObject:
         "content": [text],
     }
     kept = {name: part for name, part in content.items() if name != "error"}
-    return {**kept, "model": asked["model"], "output": [message]}
+    return {**kept, "model": requested["model"], "output": [message]}
 
 
 BY_OPERATION: dict[str, Callable[[JsonObject, Any], JsonObject]] = {

@@ -135,7 +135,7 @@ class StandIn:
         self._overrides.add(operation_key, Override(status, media_type, body, headers or {}, times))
 
     def file(self, path: str, content: bytes, media_type: str) -> str:
-        """Serves a file at a path of the server, such as the download of a video, and tells its address."""
+        """Serves a file at a path of the server, such as the download of a video, and return its address."""
         self._files[path] = (content, media_type)
         return self.url + path
 

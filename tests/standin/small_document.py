@@ -1,5 +1,5 @@
 """
-A small OpenAPI document of our own with one of everything that the stand-in treats in its own way.
+A small OpenAPI document with one of everything that the stand-in treats specially.
 """
 
 from __future__ import annotations

@@ -15,13 +15,13 @@ SENTENCE = "".join(WORDS)
 USAGE = {"prompt_tokens": 5, "completion_tokens": len(WORDS), "total_tokens": 5 + len(WORDS)}
 
 
-def chat(asked: Mapping[str, Any], completion: Mapping[str, Any]) -> Iterator[bytes]:
-    """The chunks of a chat completion: a role, words, the reason to stop, and usage where it is asked for."""
+def chat(requested: Mapping[str, Any], completion: Mapping[str, Any]) -> Iterator[bytes]:
+    """The chunks of a chat completion: a role, words, the reason to stop, and usage where it is requested."""
     head = {
         "id": "chatcmpl-sample",
         "object": "chat.completion.chunk",
         "created": 1767323045,
-        "model": asked.get("model", "sample-model"),
+        "model": requested.get("model", "sample-model"),
     }
 
     def chunk(delta: dict[str, Any], finish: str | None = None) -> bytes:
@@ -31,12 +31,12 @@ def chat(asked: Mapping[str, Any], completion: Mapping[str, Any]) -> Iterator[by
     for word in WORDS:
         yield chunk({"content": word})
     yield chunk({}, "stop")
-    if (asked.get("stream_options") or {}).get("include_usage"):
+    if (requested.get("stream_options") or {}).get("include_usage"):
         yield _event({**head, "choices": [], "usage": USAGE})
     yield b"data: [DONE]\n\n"
 
 
-def responses(asked: Mapping[str, Any], response: Mapping[str, Any]) -> Iterator[bytes]:
+def responses(requested: Mapping[str, Any], response: Mapping[str, Any]) -> Iterator[bytes]:
     """The events of a response: created, one delta a word, completed with the whole."""
     place = {"item_id": "msg_sample", "output_index": 0, "content_index": 0}
     events: list[dict[str, Any]] = [

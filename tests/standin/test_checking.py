@@ -20,7 +20,7 @@ def problems(api: StandIn) -> str:
 
 
 @pytest.mark.parametrize(
-    ("query", "headers", "told"),
+    ("query", "headers", "reported"),
     [
         ("type=text&limit=3&tags=a&tags=b", {}, ""),
         ("limit=3", {}, "query: 'type' is required"),
@@ -39,11 +39,11 @@ def problems(api: StandIn) -> str:
     ],
 )
 def test_parameters_and_headers_are_checked(
-    api: StandIn, http: httpx.Client, query: str, headers: dict[str, str], told: str
+    api: StandIn, http: httpx.Client, query: str, headers: dict[str, str], reported: str
 ) -> None:
     response = http.get(f"{api.base_url}/models?{query}", headers=headers)
-    assert response.status_code == (400 if told else 200), problems(api)
-    assert told in problems(api)
+    assert response.status_code == (400 if reported else 200), problems(api)
+    assert reported in problems(api)
     assert response.json().get("details", {}).get("_errors", []) == list(api.requests[-1].problems)
 
 
@@ -62,7 +62,7 @@ def test_a_literal_path_beats_a_templated_one(api: StandIn, http: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    ("path", "headers", "told"),
+    ("path", "headers", "reported"),
     [
         ("/models/abc", {}, "security: the request carries no credentials; it needs Key"),
         ("/models/abc", KEY, ""),
@@ -75,14 +75,16 @@ def test_a_literal_path_beats_a_templated_one(api: StandIn, http: httpx.Client) 
         ("/wallet", {"X-Wallet": "signed"}, ""),
     ],
 )
-def test_keys_are_asked_for_where_they_are_needed(api: StandIn, path: str, headers: dict[str, str], told: str) -> None:
+def test_keys_are_asked_for_where_they_are_needed(
+    api: StandIn, path: str, headers: dict[str, str], reported: str
+) -> None:
     response = httpx.get(api.base_url + path, headers=headers, trust_env=False)
-    assert response.status_code == (400 if told else 200), problems(api)
-    assert told in problems(api)
+    assert response.status_code == (400 if reported else 200), problems(api)
+    assert reported in problems(api)
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         (EDIT, ""),
         (EDIT | {"quality": None}, ""),
@@ -100,11 +102,11 @@ def test_keys_are_asked_for_where_they_are_needed(api: StandIn, path: str, heade
         (b"", "body: there is none"),
     ],
 )
-def test_json_bodies_are_checked(api: StandIn, http: httpx.Client, body: Any, told: str) -> None:
+def test_json_bodies_are_checked(api: StandIn, http: httpx.Client, body: Any, reported: str) -> None:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     response = http.post("/image/edit", content=data, headers={"Content-Type": "application/json"})
-    assert response.status_code == (400 if told else 200), problems(api)
-    assert told in problems(api)
+    assert response.status_code == (400 if reported else 200), problems(api)
+    assert reported in problems(api)
 
 
 def test_a_body_of_another_media_type_is_a_problem(api: StandIn, http: httpx.Client) -> None:
@@ -127,7 +129,7 @@ def test_forms_are_read_by_the_declared_types(api: StandIn, http: httpx.Client) 
 
 
 @pytest.mark.parametrize(
-    ("path", "data", "names", "told"),
+    ("path", "data", "names", "reported"),
     [
         ("/image/edit", {"prompt": "a", "safe_mode": "true", "strength": "0.5"}, ["image"], ""),
         ("/image/edit", {"prompt": "a", "image": "aGk="}, [], ""),
@@ -155,16 +157,16 @@ def test_forms_are_read_by_the_declared_types(api: StandIn, http: httpx.Client) 
     ],
 )
 def test_forms_are_checked(
-    api: StandIn, http: httpx.Client, path: str, data: dict[str, str], names: list[str], told: str
+    api: StandIn, http: httpx.Client, path: str, data: dict[str, str], names: list[str], reported: str
 ) -> None:
     texts = [(name, (None, text)) for name, text in data.items()]
     parts: list[Any] = [*texts, *((name, ("a.png", photo())) for name in names)]
     response = http.post(path, files=parts)
-    assert response.status_code == (400 if told else 200), problems(api)
-    assert told in problems(api)
+    assert response.status_code == (400 if reported else 200), problems(api)
+    assert reported in problems(api)
 
 
-def test_an_unknown_path_is_not_found_and_told(api: StandIn, http: httpx.Client) -> None:
+def test_an_unknown_path_is_not_found_and_reported(api: StandIn, http: httpx.Client) -> None:
     assert http.get("/nowhere").status_code == 404
     assert http.put("/models").status_code == 404
     with pytest.raises(AssertionError, match=r"GET /api/v1/nowhere(.|\n)*PUT /api/v1/models"):

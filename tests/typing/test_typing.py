@@ -89,7 +89,7 @@ def test_pyright_finds_nothing_in_the_sample(tmp_path: Path) -> None:
     (tmp_path / "pyrightconfig.json").write_text(json.dumps({**settings, "pythonVersion": "3.11"}))
     command = [str(checker), "-p", str(tmp_path), "--pythonpath", sys.executable, "--outputjson"]
     done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False, timeout=120)
-    told = json.loads(done.stdout)
-    where = [(item["range"]["start"]["line"] + 1, item["message"]) for item in told["generalDiagnostics"]]
+    reported = json.loads(done.stdout)
+    where = [(item["range"]["start"]["line"] + 1, item["message"]) for item in reported["generalDiagnostics"]]
     assert where == []
-    assert told["summary"]["filesAnalyzed"] == 1
+    assert reported["summary"]["filesAnalyzed"] == 1

@@ -81,7 +81,7 @@ def test_a_name_on_the_wire_is_refused_with_the_name_in_python(server: Loopback,
     assert server.requests == []
 
 
-def test_a_missing_argument_and_too_many_positions_are_told_with_the_names(server: Loopback) -> None:
+def test_a_missing_argument_and_too_many_positions_are_reported_with_the_names(server: Loopback) -> None:
     venice: Any = Venice("k", base_url=server.url)
     with pytest.raises(ArgumentError, match="queue_id: required"):
         venice.video.retrieve()

@@ -164,12 +164,12 @@ def test_nothing_of_it_is_shown(server: Loopback, call: Caller) -> None:
 
 
 def test_what_a_402_asks_for_is_decoded(server: Loopback, call: Caller) -> None:
-    asked = {"x402Version": 2, "accepts": [{"scheme": "exact", "network": "eip155:8453"}]}
-    header = base64.b64encode(json.dumps(asked).encode()).decode()
+    requested = {"x402Version": 2, "accepts": [{"scheme": "exact", "network": "eip155:8453"}]}
+    header = base64.b64encode(json.dumps(requested).encode()).decode()
     server.answer("{}", status=402, headers={"PAYMENT-REQUIRED": header})
-    server.answer(json.dumps(asked), status=402, headers={"PAYMENT-REQUIRED": "no base64"})
+    server.answer(json.dumps(requested), status=402, headers={"PAYMENT-REQUIRED": "no base64"})
     server.answer('{"error": "INSUFFICIENT_BALANCE"}', status=402)
-    for wanted in (asked, asked, None):
+    for wanted in (requested, requested, None):
         with pytest.raises(PaymentRequiredError) as caught:
             call(server.url, embed)
         assert caught.value.payment_required == wanted

@@ -1,4 +1,4 @@
-"""Keys go where they are wanted and nowhere else; what goes wrong on the way is told in this library's words."""
+"""Keys go only where they are required; failures on the way become errors of this library."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_key_is_sent_if_there_is_one_where_it_is_optional(api: StandIn, call: 
     assert [request.headers.get("authorization") for request in api.requests] == ["Bearer k", None]
 
 
-def test_a_needed_key_that_is_missing_is_told_before_anything_is_sent(server: Loopback, call: Caller) -> None:
+def test_a_needed_key_that_is_missing_is_reported_before_anything_is_sent(server: Loopback, call: Caller) -> None:
     with pytest.raises(MissingAPIKeyError, match=r"GET /api_keys needs an API key.*VENICE_API_KEY"):
         call(server.url, lambda venice: venice.api_keys.list(), api_key=None)
     with pytest.raises(MissingAPIKeyError):
@@ -278,12 +278,12 @@ REPEATED_IN_HEADERS = ("401 that repeats it", "redirect")
 
 
 def _with_key(answer: Callable[..., None], key: str) -> Callable[..., None]:
-    def told(body: str | bytes = b"", *arguments: Any, **options: Any) -> None:
+    def reported(body: str | bytes = b"", *arguments: Any, **options: Any) -> None:
         options["headers"] = {n: v.replace("KEY", key) for n, v in options.get("headers", {}).items()}
         text = body if isinstance(body, str) else body.decode()
         answer(text.replace("KEY", key), *arguments, **options)
 
-    return told
+    return reported
 
 
 def test_a_key_in_the_caller_s_own_header_is_not_shown_either(server: Loopback, call: Caller) -> None:
@@ -425,7 +425,7 @@ def test_an_answer_that_stops_halfway_is_a_timeout(server: Loopback, call: Calle
     assert server.hung_up.wait(5)
 
 
-def test_a_refused_connection_is_told(call: Caller) -> None:
+def test_a_refused_connection_is_reported(call: Caller) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(VeniceConnectionError, match=r"GET /models") as caught:
@@ -435,7 +435,7 @@ def test_a_refused_connection_is_told(call: Caller) -> None:
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])
-def test_a_connection_that_breaks_is_told(server: Loopback, call: Caller, then: str) -> None:
+def test_a_connection_that_breaks_is_reported(server: Loopback, call: Caller, then: str) -> None:
     server.say(then=then)
     with pytest.raises(VeniceConnectionError, match="POST /chat/completions"):
         call(server.url, chat)
@@ -553,7 +553,7 @@ def test_a_call_that_is_cancelled_gives_its_connection_back(server: Loopback) ->
     asyncio.run(go())
 
 
-def test_what_the_library_below_raises_is_told_by_its_kind_alone() -> None:
+def test_what_the_library_below_raises_is_reported_by_its_kind_alone() -> None:
     with respx.mock(base_url="https://api.venice.ai/api/v1") as mocked:
         for odd in (httpx.LocalProtocolError("Illegal header value b'secret'"), httpx.TooManyRedirects("x secret")):
             mocked.get("/models").mock(side_effect=odd)
@@ -592,7 +592,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     assert models.ImageEditOutputFormat_VALUES == ("jpeg", "png", "webp")  # type: ignore[attr-defined]
 
 
-def test_an_unknown_operation_is_told_with_those_that_there_are() -> None:
+def test_an_unknown_operation_is_reported_with_those_that_there_are() -> None:
     with pytest.raises(AttributeError, match=r"Images has no operation 'edti'; it has .*edit"):
         _ = Venice("k").images.edti  # type: ignore[attr-defined]
 
@@ -614,5 +614,5 @@ def test_unset_is_nothing_to_send(server: Loopback, call: Caller) -> None:
     assert server.requests[0].startswith(b"GET /api/v1/models HTTP")
 
 
-def test_an_interrupted_stream_can_be_told_from_an_error_of_the_api() -> None:
+def test_an_interrupted_stream_can_be_reported_from_an_error_of_the_api() -> None:
     assert not issubclass(StreamInterrupted, VeniceAPIError)

@@ -73,7 +73,7 @@ class Traffic:
                 self.sizes.append((now, psutil.Process().memory_info().rss))
         return KINDS[number % len(KINDS)], f"{self.name}-{number}-", fault
 
-    def told(self, marker: str, kind: str, fault: str, found: Any) -> None:
+    def reported(self, marker: str, kind: str, fault: str, found: Any) -> None:
         """Take what a call gave: the marker that its answer held, or an error."""
         if fault == "reset" and isinstance(found, VeniceConnectionError) and kind != "models":
             kind = "reset"
@@ -139,7 +139,7 @@ def test_threads_share_a_client(port: int) -> None:
             except BaseException as error:
                 traffic.wrong.append(f"{kind} {marker}: {error!r}")
                 raise
-            traffic.told(marker, kind, fault, found)
+            traffic.reported(marker, kind, fault, found)
 
     with Venice("k", base_url=f"http://127.0.0.1:{port}/api/v1") as venice:
         threads = [threading.Thread(target=work, args=(venice,)) for _ in range(TASKS)]
@@ -165,7 +165,7 @@ def test_tasks_share_a_client(port: int, library: Any) -> None:
                 found = said(kind, await value.text() if kind == "stream" else value)
             except VeniceError as error:
                 found = error
-            traffic.told(marker, kind, fault, found)
+            traffic.reported(marker, kind, fault, found)
 
     async def main() -> None:
         async with AsyncVenice("k", base_url=f"http://127.0.0.1:{port}/api/v1", transport=library) as venice:

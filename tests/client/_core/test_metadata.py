@@ -1,4 +1,4 @@
-"""What the headers of an answer tell is on every result, and a deprecated model is told of once."""
+"""Every result has the metadata of its headers, and a deprecated model is reported once."""
 
 from __future__ import annotations
 
@@ -90,13 +90,13 @@ def test_headers_that_are_nonsense_read_as_none(value: str) -> None:
     assert meta.pagination.total_pages is None
 
 
-def test_a_deprecated_model_is_told_of_once_at_the_caller_s_line(server: Loopback, call: Caller) -> None:
-    told = {
+def test_a_deprecated_model_is_reported_of_once_at_the_caller_s_line(server: Loopback, call: Caller) -> None:
+    reported = {
         "x-venice-model-id": "old",
         "x-venice-model-deprecation-date": "2027-01-01",
         "x-venice-deprecated-replacement": "new",
     }
-    server.answer("{}", headers=told)
+    server.answer("{}", headers=reported)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for _ in range(3):

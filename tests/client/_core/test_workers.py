@@ -45,7 +45,7 @@ def made(kind: type[VeniceError]) -> VeniceError:
         return kind("no", status=400, code="NO", body=body, issues=[1], headers={"cf-ray": "r-1"}, retry_after=2.0)
     if issubclass(kind, errors.RequestValidationError):
         return kind(["first", "second"])
-    return kind("told", **NEEDED.get(kind, {}))
+    return kind("reported", **NEEDED.get(kind, {}))
 
 
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)

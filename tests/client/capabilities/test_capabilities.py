@@ -204,7 +204,7 @@ def edits(api: StandIn) -> int:
     return sum(request.operation == EDIT for request in api.requests)
 
 
-def test_what_a_model_cannot_do_is_told_with_what_it_can(venice: Venice, listing: StandIn) -> None:
+def test_what_a_model_cannot_do_is_reported_with_what_it_can(venice: Venice, listing: StandIn) -> None:
     for operation, model, arguments, says in REFUSED:
         with pytest.raises(RequestValidationError) as caught:
             venice.models.check(operation, model=model, **arguments)
@@ -213,9 +213,9 @@ def test_what_a_model_cannot_do_is_told_with_what_it_can(venice: Venice, listing
         (problem,) = caught.value.problems[-1:]
         assert problem.startswith(f"{field}: {meant} {says}"), (operation, problem)
     for operation, model, arguments in FINE:
-        told = venice.models.check(operation, model=model, **arguments)
-        assert told is not None
-        assert told.id == model
+        reported = venice.models.check(operation, model=model, **arguments)
+        assert reported is not None
+        assert reported.id == model
     assert [request.operation for request in listing.requests] == [LIST]
     assert listing.requests[0].query == {"type": ["all"]}
     listing.assert_valid()
@@ -224,10 +224,10 @@ def test_what_a_model_cannot_do_is_told_with_what_it_can(venice: Venice, listing
 def test_a_model_is_refused_altogether(venice: Venice) -> None:
     with pytest.raises(RequestValidationError) as caught:
         venice.models.check(EDIT, model_id="blind")
-    told = (
+    reported = (
         "modelId: blind is a model of the kind text, and POST /image/edit takes those of the kind inpaint; use one of"
     )
-    assert str(caught.value).startswith(f"{told} wide-edit, plain-edit")
+    assert str(caught.value).startswith(f"{reported} wide-edit, plain-edit")
     with pytest.raises(
         RequestValidationError, match=r"^model: broken-edit is offline at present; use one of wide-edit"
     ):
@@ -295,7 +295,7 @@ def test_a_conversation_must_fit_into_the_context(venice: Venice) -> None:
     assert venice.models.capabilities("short").context_length == 50
 
 
-def test_every_problem_is_told_at_once(call: Caller, listing: StandIn) -> None:
+def test_every_problem_is_reported_at_once(call: Caller, listing: StandIn) -> None:
     with pytest.raises(RequestValidationError) as caught:
         call(
             listing.base_url,
@@ -320,7 +320,7 @@ def test_the_example_runs(listing: StandIn) -> None:
     assert {request.operation for request in listing.requests} == {LIST}
 
 
-def test_a_name_that_is_none_is_told(venice: Venice, listing: StandIn) -> None:
+def test_a_name_that_is_none_is_reported(venice: Venice, listing: StandIn) -> None:
     with pytest.raises(
         RequestValidationError, match="aspect_raito: POST /image/edit has no such parameter; it has asp"
     ):
@@ -332,7 +332,7 @@ def test_a_name_that_is_none_is_told(venice: Venice, listing: StandIn) -> None:
     assert not listing.requests
 
 
-def test_abilities_are_told(call: Caller, listing: StandIn) -> None:
+def test_abilities_are_reported(call: Caller, listing: StandIn) -> None:
     found = call(listing.base_url, lambda venice: venice.models.capabilities("wide-edit"))
     assert found.constraints["maxInputImages"] == 2
     assert found.limits[EDIT]["aspect_ratio"] == "1:1, 3:2"
@@ -373,7 +373,7 @@ def test_calls_are_refused_before_they_are_sent(call: Caller, listing: StandIn, 
     assert lists(listing) == 1
 
 
-def test_what_is_missing_is_told_of_a_whole_request_alone(venice: Venice, listing: StandIn) -> None:
+def test_what_is_missing_is_reported_of_a_whole_request_alone(venice: Venice, listing: StandIn) -> None:
     with pytest.raises(RequestValidationError, match="image_url: stills-to-film makes videos of pictures, and none"):
         venice.video.queue(model="stills-to-film", prompt="p", duration="5s")
     venice.video.queue(
@@ -433,10 +433,10 @@ def test_a_list_that_cannot_be_had_holds_nothing_back(
             venice.images.edit("https://example.com/a.png", "p", model="wide-edit", aspect_ratio="16:9") for _ in "12"
         ]
 
-    with pytest.warns(VeniceWarning, match="calls are made without a check") as told:
+    with pytest.warns(VeniceWarning, match="calls are made without a check") as reported:
         call(server.url, both, check_models=True)
-    assert len(told) == 1
-    assert told[0].filename == __file__
+    assert len(reported) == 1
+    assert reported[0].filename == __file__
     assert len(server.requests) == (2 if failure == "gone" else 3)
 
 
@@ -515,7 +515,7 @@ def test_an_old_list_refuses_nothing(call: Caller, listing: StandIn, cache: Path
     assert lists(listing) == 3
 
 
-def test_a_model_that_goes_away_is_told_once(call: Caller, api: StandIn) -> None:
+def test_a_model_that_goes_away_is_reported_once(call: Caller, api: StandIn) -> None:
     name = f"leaving-{call.kind}"
     ends = {"autoRemap": False, "date": "2030-01-01T00:00:00.000Z", "removesAt": "2030-01-01T00:00:00.000Z"}
     later = {**ends, "startsAt": "2099-01-01T00:00:00.000Z"}
@@ -542,18 +542,18 @@ JSON = st.recursive(
 
 
 @settings(max_examples=60, deadline=None)
-@given(told=JSON, asked=JSON, number=st.integers(0, len(RULES) - 1))
-def test_no_row_and_no_request_is_too_odd(told: Any, asked: Any, number: int) -> None:
+@given(reported=JSON, requested=JSON, number=st.integers(0, len(RULES) - 1))
+def test_no_row_and_no_request_is_too_odd(reported: Any, requested: Any, number: int) -> None:
     rule = RULES[number]
-    spec: Any = told
+    spec: Any = reported
     for name in reversed(rule.capability.split(".") if isinstance(rule.capability, str) else ["constraints"]):
         spec = {name: spec}
-    for rows in ([{"id": "m", "type": told, "model_spec": spec}], [{"id": "m", "model_spec": told}, told]):
+    for rows in ([{"id": "m", "type": reported, "model_spec": spec}], [{"id": "m", "model_spec": reported}, reported]):
         listing = Catalog(rows, 0.0)
         for operation in rule.operations:
-            values = {"model": "m", rule.field: asked, "messages": asked, "tools": asked}
+            values = {"model": "m", rule.field: requested, "messages": requested, "tools": requested}
             Check(OPERATIONS[operation], values, complete=True).compare(listing)
-        for found in filter(None, [listing.find("m"), listing.find(asked)]):
+        for found in filter(None, [listing.find("m"), listing.find(requested)]):
             assert str(found)
             assert found.deprecation() is None or found.deprecation()
 
@@ -567,10 +567,10 @@ def wires(shape: Shape) -> set[str]:
 
 def test_the_table_speaks_of_the_contract() -> None:
     undeclared = {(EDIT, "quality")}  # documented, and taken by some models
-    told = wires(Ref(models, "ModelSpec"))
+    reported = wires(Ref(models, "ModelSpec"))
     for rule in RULES:
         if isinstance(rule.capability, str):
-            assert set(rule.capability.split(".")) <= told, rule
+            assert set(rule.capability.split(".")) <= reported, rule
         for operation in rule.operations:
             declared = set().union(*(wires(shape) for shape in OPERATIONS[operation].bodies.values()))
             assert set(rule.field.split(".")) <= declared or (operation, rule.field) in undeclared, rule

@@ -142,7 +142,7 @@ def test_call_options_are_passed_on(server: Loopback, call: Caller) -> None:
     assert b'filename="image.png"\r\nContent-Type: image/png' in request
 
 
-def test_the_name_and_the_kind_of_the_file_are_told(server: Loopback, call: Caller, tmp_path: Path) -> None:
+def test_the_name_and_the_kind_of_the_file_are_reported(server: Loopback, call: Caller, tmp_path: Path) -> None:
     path = tmp_path / "misnamed.txt"
     path.write_bytes(PNG)
     server.answer(PNG, "image/png")
@@ -303,8 +303,8 @@ def test_generate_gives_the_same_list_whatever_the_answer_looks_like(
 ) -> None:
     headers = {"CF-RAY": "ray-1", "x-venice-model-id": "m", "x-venice-is-blurred": "true", "x-venice-balance-usd": "2"}
     webp = content("image/webp")
-    told = {"id": "generate-1", "images": [BASE64, base64.b64encode(webp).decode()], "timing": {"total": 5}}
-    server.answer(json.dumps(told), headers=headers)
+    reported = {"id": "generate-1", "images": [BASE64, base64.b64encode(webp).decode()], "timing": {"total": 5}}
+    server.answer(json.dumps(reported), headers=headers)
     server.answer(webp, "image/webp", headers=headers)
     made = call(server.url, lambda venice: venice.images.generate("p", model="m", format="webp"))
     assert [(picture.data, picture.media_type) for picture in made] == [(PNG, "image/png"), (webp, "image/webp")]
@@ -312,7 +312,7 @@ def test_generate_gives_the_same_list_whatever_the_answer_looks_like(
     assert made.timing is not None
     assert (made.id, made.request_id, made.meta.model.id, made.timing.total) == ("generate-1", "ray-1", "m", 5)
     assert made.parsed is not None
-    assert made.parsed.images == told["images"]
+    assert made.parsed.images == reported["images"]
     first = made[0]
     assert (first.model, first.blurred, first.content_violation, first.balance.usd) == ("m", True, None, 2)
     assert (first.width, first.height, first.request_id) == (256, 256, "ray-1")
@@ -353,7 +353,7 @@ def test_an_answer_without_pictures_is_an_error_that_keeps_the_bytes(
     assert (caught.value.body, caught.value.request_id) == (body, "ray-1")
 
 
-def test_a_picture_that_is_damaged_in_its_middle_is_told_of_when_it_is_read(server: Loopback, call: Caller) -> None:
+def test_a_picture_that_is_damaged_in_its_middle_is_reported_of_when_it_is_read(server: Loopback, call: Caller) -> None:
     server.answer(json.dumps({"id": "a", "images": [BASE64, BASE64[:200] + "A"]}))
     made = call(server.url, lambda venice: venice.images.generate("p", model="m"))
     assert made[0].data == PNG

@@ -41,7 +41,7 @@ def jpeg_with(*segments: bytes) -> bytes:
     return JPEG[:2] + b"".join(b"\xff\xe1" + struct.pack(">H", len(item) + 2) + item for item in segments) + JPEG[2:]
 
 
-# What is in the file, under which name -> its media type, or a part of what is told of it.
+# What is in the file, under which name -> its media type, or a part of the message.
 FILES: dict[str, tuple[bytes, str]] = {
     # Good ones, though odd.
     "jpeg named.png": (JPEG, "image/jpeg"),
@@ -136,7 +136,7 @@ FILES: dict[str, tuple[bytes, str]] = {
 }
 
 
-def told(source: Any, **options: Any) -> str:
+def reported(source: Any, **options: Any) -> str:
     with pytest.raises(RequestValidationError) as caught:
         read(source, **options)
     assert len(caught.value.problems) == 1
@@ -144,7 +144,7 @@ def told(source: Any, **options: Any) -> str:
 
 
 def tried(source: Any) -> tuple[Picture | None, str]:
-    """What is read, or what is told of it."""
+    """The result of reading, or the message."""
     try:
         return read(source, local_files=False), ""
     except RequestValidationError as error:
@@ -172,7 +172,7 @@ def test_an_odd_file(name: str, form: str, tmp_path: Path, monkeypatch: pytest.M
 
 def check(source: Any, content: bytes, expected: str) -> None:
     if not expected.startswith("image/"):
-        assert expected in told(source)
+        assert expected in reported(source)
         return
     picture = read(source)
     assert (picture.data, picture.media_type) == (content, expected)
@@ -202,14 +202,14 @@ PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("kind", PLACES)
-def test_what_is_no_file_is_told_and_never_waited_for(
+def test_what_is_no_file_is_reported_and_never_waited_for(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     make, expected = PLACES[kind]
     make(Path("a.png"))
-    assert expected in told(Path("a.png"))
-    assert "a.png" in told("a.png")
+    assert expected in reported(Path("a.png"))
+    assert "a.png" in reported("a.png")
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,8 @@ def test_what_is_no_file_is_told_and_never_waited_for(
 def test_a_name_that_cannot_be(name: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.png").write_bytes(PNG)
-    assert expected in told(Path(name))
-    assert name.strip() == "" or "no such file" in told(name)
+    assert expected in reported(Path(name))
+    assert name.strip() == "" or "no such file" in reported(name)
 
 
 def test_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
@@ -239,8 +239,8 @@ def test_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["file:///a.png", "FILE:///a.png"])
-def test_a_file_url_is_told_what_to_pass(text: str) -> None:
-    assert "pass the path without `file://`" in told(text)
+def test_a_file_url_is_reported_what_to_pass(text: str) -> None:
+    assert "pass the path without `file://`" in reported(text)
 
 
 @pytest.mark.parametrize("sample", [*SAMPLES, "progressive", "big tiff", "animated gif"])
@@ -252,7 +252,7 @@ def test_a_picture_cut_anywhere_is_refused(sample: str) -> None:
     }[sample]  # fmt: skip
     for cut in {*range(0, len(data), 41), *range(len(data) - 30, len(data))}:
         if "gif" not in sample or cut != len(data) - 1:  # a GIF needs no trailer
-            told(data[:cut])
+            reported(data[:cut])
 
 
 @settings(max_examples=150, derandomize=True, deadline=None)

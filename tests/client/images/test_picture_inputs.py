@@ -70,7 +70,7 @@ def test_a_path_in_a_tuple_is_a_path_object(photo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "reported"),
     [
         (("a.png",), "a tuple that is not (name, content)"),
         ((PNG, "a.png"), "a tuple that is not (name, content)"),
@@ -86,8 +86,8 @@ def test_a_path_in_a_tuple_is_a_path_object(photo: Path) -> None:
         (BinaryContent(b"ID3\x04" + bytes(40), "audio/mpeg"), "the BinaryContent is not a picture"),
     ],
 )
-def test_what_is_close_to_a_picture_is_told(source: Any, told: str) -> None:
-    assert told in refusal(source)
+def test_what_is_close_to_a_picture_is_reported(source: Any, reported: str) -> None:
+    assert reported in refusal(source)
 
 
 @pytest.mark.parametrize("kind", [ImageResult, BinaryContent])
@@ -135,11 +135,11 @@ def test_an_image_just_opened_is_turned_upright_and_one_that_was_changed_is_not(
 
 
 @pytest.mark.parametrize("mode", ["F", "I"])
-def test_an_image_that_png_does_not_hold_is_told(mode: str) -> None:
+def test_an_image_that_png_does_not_hold_is_reported(mode: str) -> None:
     assert "8 bits a channel" in refusal(Image.new(mode, (9, 9)))
 
 
-def test_an_image_that_cannot_be_read_is_told() -> None:
+def test_an_image_that_cannot_be_read_is_reported() -> None:
     closed = Image.open(io.BytesIO(PNG))
     closed.close()
     assert "the PIL image can't be read" in refusal(closed)
@@ -158,7 +158,7 @@ def test_an_array_travels_as_png(shape: tuple[int, ...], layout: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("array", "told"),
+    ("array", "reported"),
     [
         (np.zeros((9, 9), np.float32), "array of float32 is not a picture: scale it"),
         (np.zeros((9, 9), bool), "array of bool"),
@@ -172,15 +172,15 @@ def test_an_array_travels_as_png(shape: tuple[int, ...], layout: str) -> None:
         (type("Claim", (), {"__array_interface__": np.zeros((9, 9), np.uint8).__array_interface__})(), "can't be read"),
     ],
 )
-def test_an_array_that_is_no_picture_is_told(array: Any, told: str) -> None:
-    assert told in refusal(array)
+def test_an_array_that_is_no_picture_is_reported(array: Any, reported: str) -> None:
+    assert reported in refusal(array)
 
 
-def test_without_pillow_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pillow_the_way_to_get_it_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.delitem(sys.modules, "PIL.Image")
-    told = refusal(np.zeros((9, 9), np.uint8))
-    assert told == "an array as a picture needs Pillow: pip install 'venice-client[pillow]'"
+    reported = refusal(np.zeros((9, 9), np.uint8))
+    assert reported == "an array as a picture needs Pillow: pip install 'venice-client[pillow]'"
 
 
 MAKERS: dict[str, Callable[[Path], ImageInput]] = {
@@ -209,7 +209,7 @@ def test_an_input_says_what_it_is(maker: str, photo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [
         (ImageInput.path("https://example.com/a.png"), "no such file"),
         (ImageInput.path(B64), "no such file"),
@@ -230,9 +230,9 @@ def test_an_input_says_what_it_is(maker: str, photo: Path) -> None:
         (ImageInput("system", "ls"), "ImageInput.system can't take str"),
     ],
 )
-def test_an_input_is_never_taken_for_something_else(given: ImageInput, told: str) -> None:
+def test_an_input_is_never_taken_for_something_else(given: ImageInput, reported: str) -> None:
     text = refusal(given)
-    assert told in text
+    assert reported in text
     assert len(text) < 400
 
 
@@ -255,9 +255,9 @@ def test_a_picture_passes_as_it_is(photo: Path) -> None:
 @pytest.mark.parametrize("make", [str, lambda path: path, ImageInput.path, ImageInput.of, lambda path: ("a", path)])
 @pytest.mark.parametrize("there", [True, False])
 def test_without_local_files_nothing_is_opened_by_name(make: Callable[[Path], Any], there: bool, photo: Path) -> None:
-    told = refusal(make(photo if there else photo.with_name("other.png")), local_files=False)
-    assert "files are not opened by name (local_files=False)" in told
-    assert told.replace("other", "photo") == refusal(make(photo), local_files=False)
+    reported = refusal(make(photo if there else photo.with_name("other.png")), local_files=False)
+    assert "files are not opened by name (local_files=False)" in reported
+    assert reported.replace("other", "photo") == refusal(make(photo), local_files=False)
 
 
 def test_without_local_files_all_else_is_taken(photo: Path) -> None:

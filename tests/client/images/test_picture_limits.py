@@ -16,7 +16,7 @@ from venice_client.images.picture import GENERAL
 from venice_client.images.read import Limits, Picture, check_limits, read
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-# A corner of the sample is told from the others by these.
+# These distinguish a corner of the sample from the others.
 CORNERS = [(0.1, 0.1), (0.9, 0.1), (0.1, 0.9)]
 
 
@@ -65,11 +65,11 @@ def big_jpeg_header(width: int, height: int) -> bytes:
         (b"II\x2b\x00\x08\x00\x00\x00" + b"\xff" * 8 + bytes(9), None),
     ],
 )
-def test_width_and_height_are_told_by_the_header(data: bytes, size: tuple[int, int] | None) -> None:
+def test_width_and_height_are_reported_by_the_header(data: bytes, size: tuple[int, int] | None) -> None:
     assert dimensions_of(data) == size
 
 
-def test_limits_are_told_with_both_numbers_and_what_to_do() -> None:
+def test_limits_are_reported_with_both_numbers_and_what_to_do() -> None:
     huge = read(png(60_000, 60_000))
     with pytest.raises(RequestValidationError) as caught:
         check_limits(huge, max_pixels=33_177_600, max_bytes=50, what="image")
@@ -150,7 +150,7 @@ def test_fit_counts_bytes_too(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "reported"),
     [
         (png(60_000, 60_000), "more pixels than Pillow decodes: raise PIL.Image.MAX_IMAGE_PIXELS"),
         (encoded("GIF", save_all=True, append_images=[gradient().rotate(9)]), "several frames"),
@@ -160,8 +160,8 @@ def test_fit_counts_bytes_too(kind: str) -> None:
         (png(100, 100), "can't be read by Pillow"),
     ],
 )
-def test_what_fit_cannot_do_is_told(data: bytes, told: str) -> None:
-    with pytest.raises(RequestValidationError, match=told):
+def test_what_fit_cannot_do_is_reported(data: bytes, reported: str) -> None:
+    with pytest.raises(RequestValidationError, match=reported):
         read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=100))
 
 
@@ -233,7 +233,7 @@ def test_the_small_picture_that_jfif_holds_of_what_was_there_before_goes() -> No
     assert shown(stripped) == shown(data)
 
 
-def test_metadata_that_cannot_be_taken_away_are_told() -> None:
+def test_metadata_that_cannot_be_taken_away_are_reported() -> None:
     with pytest.raises(RequestValidationError, match="convert it to PNG or JPEG first"):
         read(ImageInput.bytes(heic(), strip_metadata=True))
 

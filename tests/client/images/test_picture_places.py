@@ -260,7 +260,7 @@ def test_a_url_goes_where_one_is_taken(inputs: Inputs) -> None:
 # ---- what is refused
 
 
-def test_every_problem_of_every_place_is_told_with_its_place(inputs: Inputs, tmp_path: Path) -> None:
+def test_every_problem_of_every_place_is_reported_with_its_place(inputs: Inputs, tmp_path: Path) -> None:
     text = tmp_path / "x.txt"
     text.write_text("no picture at all")
     body = {
@@ -350,13 +350,13 @@ def test_an_oversized_picture_is_made_to_fit_the_place(api: StandIn, call: Calle
 
 
 def test_metadata_is_left_out_of_every_picture_of_a_call(api: StandIn, call: Caller, inputs: Inputs) -> None:
-    told = (
+    reported = (
         inputs.data[:33] + bytes.fromhex("00000008") + b"tEXtGPS\0here" + bytes.fromhex("1adcf5b0") + inputs.data[33:]
     )
-    call(api.base_url, lambda venice: venice.images.multi_edit([told, told], "p", strip_metadata=True))
+    call(api.base_url, lambda venice: venice.images.multi_edit([reported, reported], "p", strip_metadata=True))
     assert api.requests[0].files == {"images": [inputs.data, inputs.data]}
-    call(api.base_url, lambda venice: venice.images.multi_edit([told, told], "p"))
-    assert api.requests[1].files == {"images": [told, told]}
+    call(api.base_url, lambda venice: venice.images.multi_edit([reported, reported], "p"))
+    assert api.requests[1].files == {"images": [reported, reported]}
 
 
 @pytest.mark.parametrize("validate", [True, False])
@@ -377,10 +377,10 @@ def test_progress_counts_the_bytes_of_pictures_for_each_attempt(
     large = inputs.data + bytes(500_000)
     server.answer('{"error": "later"}', status=503)
     server.answer(inputs.data, "image/png")
-    told: list[tuple[int, int]] = []
+    reported: list[tuple[int, int]] = []
 
     def tell(sent: int, total: int) -> None:
-        told.append((sent, total))
+        reported.append((sent, total))
 
     call(
         server.url,
@@ -388,8 +388,8 @@ def test_progress_counts_the_bytes_of_pictures_for_each_attempt(
         max_retries=1,
     )
     total = len(large) + len(inputs.data)
-    assert {of for _, of in told} == {total}
-    sent = [count for count, _ in told]
+    assert {of for _, of in reported} == {total}
+    sent = [count for count, _ in reported]
     first, second = sent[: len(sent) // 2], sent[len(sent) // 2 :]
     assert first == second == sorted(first)
     assert (first[0], first[-1]) == (0, total)
@@ -397,7 +397,7 @@ def test_progress_counts_the_bytes_of_pictures_for_each_attempt(
 
 
 def test_progress_never_goes_back_within_an_attempt(api: StandIn, call: Caller, inputs: Inputs) -> None:
-    told: list[int] = []
+    reported: list[int] = []
     wish = Pictured(
         models.QueueVideoRequest.from_dict(
             {
@@ -409,12 +409,12 @@ def test_progress_never_goes_back_within_an_attempt(api: StandIn, call: Caller, 
                 "end_image_url": inputs.data,
             }
         ),
-        progress=lambda sent, _total: told.append(sent),
+        progress=lambda sent, _total: reported.append(sent),
     )
     call(api.base_url, lambda venice: venice.send(VIDEO, {}, wish))
     api.assert_valid()
-    assert told == sorted(told)
-    assert told[-1] == 3 * len(inputs.data)
+    assert reported == sorted(reported)
+    assert reported[-1] == 3 * len(inputs.data)
 
 
 def test_a_bar_is_for_terminals(api: StandIn, call: Caller, inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> None:
@@ -424,7 +424,7 @@ def test_a_bar_is_for_terminals(api: StandIn, call: Caller, inputs: Inputs, caps
         call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress="yes"))
 
 
-def test_a_bar_without_its_library_is_told_of(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_without_its_library_is_reported_of(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "tqdm", None)
     wish = Pictured(models.ImageEdit(image=inputs.path, prompt="p"), progress=True)
     with pytest.raises(RequestValidationError, match=r"pip install 'venice-client\[progress\]'"):

@@ -57,7 +57,7 @@ def test_the_check_for_touching_the_file_system_works() -> None:
 
 
 @pytest.mark.parametrize("media_type", SAMPLES)
-def test_the_type_is_told_by_the_bytes(media_type: str) -> None:
+def test_the_type_is_reported_by_the_bytes(media_type: str) -> None:
     assert media_type_of(SAMPLES[media_type]) == media_type
     name = {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
     assert read(SAMPLES[media_type]) == picture(SAMPLES[media_type], name, media_type)
@@ -120,7 +120,7 @@ def test_base64_wins_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytes
     assert read(Path(name)).data == JPEG
 
 
-def test_damaged_base64_is_told_in_short() -> None:
+def test_damaged_base64_is_reported_in_short() -> None:
     text = refusal(B64[:60] + "!" + B64[60:], off_disk)
     assert text.startswith(f"base64 '{B64[:40]}'… is damaged")
     assert len(text) < 150
@@ -140,12 +140,12 @@ def test_damaged_base64_is_told_in_short() -> None:
         f"data:image/png,{quote(PNG)}",
     ],
 )
-def test_a_data_uri_is_decoded_and_its_type_is_told_by_its_bytes(uri: str) -> None:
+def test_a_data_uri_is_decoded_and_its_type_is_reported_by_its_bytes(uri: str) -> None:
     assert off_disk(uri) == picture()
 
 
 @pytest.mark.parametrize(
-    ("uri", "told"),
+    ("uri", "reported"),
     [
         ("data:image/png;base64", "no comma"),
         ("data:image/png;base64,", "is empty"),
@@ -154,8 +154,8 @@ def test_a_data_uri_is_decoded_and_its_type_is_told_by_its_bytes(uri: str) -> No
         ("data:image/svg+xml,%3Csvg%20xmlns='x'/%3E", "SVG"),
     ],
 )
-def test_a_data_uri_that_holds_no_picture_is_refused(uri: str, told: str) -> None:
-    assert told in refusal(uri, off_disk)
+def test_a_data_uri_that_holds_no_picture_is_refused(uri: str, reported: str) -> None:
+    assert reported in refusal(uri, off_disk)
 
 
 @pytest.mark.parametrize("url", ["https://example.com/a.png", "HTTP://example.com", "hTTps://example.com/a?b=c#d"])
@@ -231,13 +231,15 @@ def test_a_name_that_begins_like_base64_is_still_a_path(
     ],
     ids=["missing", "long", "NUL", "no user", "no folder", "long and not ASCII", "surrogate"],
 )
-def test_a_str_that_is_nothing_known_is_told_what_was_tried(text: str) -> None:
-    told = refusal(text)
-    assert told.startswith("not a data URI, not an http(s) URL, not base64 of a known type of file, and no such file: ")
-    assert repr(text[:40]) in told
-    assert text[:41] not in told or len(text) <= 40
-    assert ("…" in told) is (len(text) > 40)
-    assert "too long" not in told
+def test_a_str_that_is_nothing_known_is_reported_what_was_tried(text: str) -> None:
+    reported = refusal(text)
+    assert reported.startswith(
+        "not a data URI, not an http(s) URL, not base64 of a known type of file, and no such file: "
+    )
+    assert repr(text[:40]) in reported
+    assert text[:41] not in reported or len(text) <= 40
+    assert ("…" in reported) is (len(text) > 40)
+    assert "too long" not in reported
 
 
 def test_base64_of_something_else_is_not_printed_whole() -> None:
@@ -246,27 +248,27 @@ def test_base64_of_something_else_is_not_printed_whole() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])
-def test_an_empty_str_is_told(text: str) -> None:
+def test_an_empty_str_is_reported(text: str) -> None:
     assert refusal(text) == "the str is empty"
 
 
-def test_a_folder_is_told(tmp_path: Path) -> None:
+def test_a_folder_is_reported(tmp_path: Path) -> None:
     assert refusal(tmp_path).endswith("is a folder")
     assert refusal(str(tmp_path)).endswith("is a folder")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_pipe_is_told_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_reported_and_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "not a regular file" in refusal(tmp_path / "pipe")
 
 
-def test_a_missing_path_object_is_told_as_a_file(tmp_path: Path) -> None:
-    told = refusal(tmp_path / "missing.png")
-    assert told == f"no such file: {str(tmp_path / 'missing.png')!r}"
+def test_a_missing_path_object_is_reported_as_a_file(tmp_path: Path) -> None:
+    reported = refusal(tmp_path / "missing.png")
+    assert reported == f"no such file: {str(tmp_path / 'missing.png')!r}"
 
 
-def test_a_file_that_may_not_be_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_may_not_be_looked_at_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(*_args: object, **_options: object) -> Any:
         raise PermissionError(13, "Permission denied")
 
@@ -280,7 +282,7 @@ def test_a_file_that_may_not_be_looked_at_is_told(tmp_path: Path, monkeypatch: p
         assert refusal(file).endswith("permission denied")
 
 
-def test_a_read_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(PNG)
 
@@ -289,8 +291,8 @@ def test_a_read_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "open", fail)
-        told = refusal(file)
-    assert told.endswith("Input/output error")
+        reported = refusal(file)
+    assert reported.endswith("Input/output error")
 
 
 def test_an_open_file_is_read_from_where_it_stands_and_stays_open(tmp_path: Path) -> None:
@@ -321,14 +323,14 @@ def test_an_unbuffered_file_that_gives_little_at_a_time_is_read_to_its_end() -> 
             assert read(cast("BinaryIO", raw)).data == PNG
 
 
-def test_a_text_file_is_told_how_to_open_it(tmp_path: Path) -> None:
+def test_a_text_file_is_reported_how_to_open_it(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("hello")
     with file.open() as opened:
         assert refusal(opened) == "the open file 'a.txt' is in text mode: open it in binary mode, open(path, 'rb')"
 
 
-def test_other_readers_are_told() -> None:
+def test_other_readers_are_reported() -> None:
     class Upload:
         async def read(self, _size: int = -1) -> bytes:
             return PNG
@@ -345,12 +347,12 @@ def test_other_readers_are_told() -> None:
 
 
 @pytest.mark.parametrize("source", [None, 5, object(), {"a": 1}, dict, io.BytesIO])
-def test_what_is_no_source_at_all_is_told_by_its_type(source: object) -> None:
+def test_what_is_no_source_at_all_is_reported_by_its_type(source: object) -> None:
     assert refusal(source).startswith(f"can't take a picture from {type(source).__name__}: pass a path")
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "reported"),
     [
         (b"", "is empty"),
         (b"hello, world", "looks like text"),
@@ -370,12 +372,12 @@ def test_what_is_no_source_at_all_is_told_by_its_type(source: object) -> None:
         (b"\x00\x00\x01\x00\x01\x00", "is an icon, which the API does not take: save it as PNG first"),
     ],
 )
-def test_what_is_no_picture_is_told_by_what_it_looks_like(data: bytes, told: str, tmp_path: Path) -> None:
+def test_what_is_no_picture_is_reported_by_what_it_looks_like(data: bytes, reported: str, tmp_path: Path) -> None:
     file = tmp_path / "picture.png"
     file.write_bytes(data)
     sources: list[PictureInput] = [data, io.BytesIO(data), file]
     for source in sources:
-        assert told in refusal(source)
+        assert reported in refusal(source)
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:

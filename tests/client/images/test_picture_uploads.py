@@ -133,7 +133,7 @@ def pipe(photo: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         (grow, "has changed"),
         (lambda photo: os.truncate(photo, PIECE), "has changed"),
@@ -145,7 +145,7 @@ def pipe(photo: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("begun", [False, True])
-def test_a_file_that_changes_is_never_sent_whole(change: Any, told: str, begun: bool, photo: Path) -> None:
+def test_a_file_that_changes_is_never_sent_whole(change: Any, reported: str, begun: bool, photo: Path) -> None:
     upload = upload_of(photo)
     pieces = upload.pieces()
     sent = [next(pieces)] if begun else []
@@ -153,27 +153,27 @@ def test_a_file_that_changes_is_never_sent_whole(change: Any, told: str, begun: 
     if begun and change in {Path.unlink, replace, pipe}:
         assert b"".join([*sent, *pieces]) == LARGE  # the old file is still what was opened
         return
-    with pytest.raises(RequestValidationError, match=told):
+    with pytest.raises(RequestValidationError, match=reported):
         sent += pieces
     assert sum(map(len, sent)) < len(LARGE)
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         (lambda file: file.write(b"more"), "has grown"),
         (lambda file: file.truncate(PIECE), "has become shorter"),
         (lambda file: file.close(), "closed file"),
     ],
 )
-def test_an_open_file_that_changes_is_never_sent_whole(change: Any, told: str) -> None:
+def test_an_open_file_that_changes_is_never_sent_whole(change: Any, reported: str) -> None:
     file = io.BytesIO(LARGE)
     upload = upload_of(file)
     pieces = upload.pieces()
     sent = [next(pieces)]
     file.seek(0, os.SEEK_END)
     change(file)
-    with pytest.raises(RequestValidationError, match=told):
+    with pytest.raises(RequestValidationError, match=reported):
         sent += pieces
     assert sum(map(len, sent)) < len(LARGE)
 
@@ -198,7 +198,7 @@ def test_files_in_archives_in_memory_and_of_odd_kinds_are_read(tmp_path: Path) -
             assert [b"".join(upload.pieces()) for _ in range(2)] == [LARGE, LARGE]
 
 
-def test_an_open_file_that_was_read_already_is_told() -> None:
+def test_an_open_file_that_was_read_already_is_reported() -> None:
     file = io.BytesIO(PNG)
     file.read()
     with pytest.raises(RequestValidationError, match="read to its end already"):

@@ -601,7 +601,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_bar_is_drawn_on_a_terminal_and_whoever_is_told_cannot_end_the_work(
+def test_a_bar_is_drawn_on_a_terminal_and_whoever_is_reported_cannot_end_the_work(
     api: StandIn, call: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ready(api, polls=2)

@@ -65,10 +65,10 @@ def test_the_json_of_a_report() -> None:
     assert [(row["fingerprint"], row["reason"]) for row in made["accepted"]] == [(other.fingerprint, "fine")]
 
 
-def test_nothing_is_told_in_the_same_form() -> None:
-    told = json.loads(as_json(report(new="1")))
-    assert (told["class"], told["suggested_bump"], told["findings"]) == (None, None, [])
-    assert set(told["counts"].values()) == {0}
+def test_nothing_is_reported_in_the_same_form() -> None:
+    reported = json.loads(as_json(report(new="1")))
+    assert (reported["class"], reported["suggested_bump"], reported["findings"]) == (None, None, [])
+    assert set(reported["counts"].values()) == {0}
 
 
 def test_json_holds_what_utf_8_and_terminals_cannot_take() -> None:
@@ -134,27 +134,27 @@ def test_nothing_to_change_is_said_and_no_method_is_looked_up() -> None:
     def never() -> dict[str, str]:
         pytest.fail("the client was planned for nothing")
 
-    told = as_markdown(report(finding(Class.ADDITIVE), methods=never))
-    assert "Nothing has to be changed.\n\n### What is new" in told
-    assert "Suggested version bump: **minor**" in told
+    reported = as_markdown(report(finding(Class.ADDITIVE), methods=never))
+    assert "Nothing has to be changed.\n\n### What is new" in reported
+    assert "Suggested version bump: **minor**" in reported
 
 
 def test_what_many_operations_share_names_their_methods() -> None:
     names = [f"GET /{number}" for number in range(8)]
     methods = {name: f"m{number}" for number, name in enumerate(names)}
-    told = as_markdown(
+    reported = as_markdown(
         report(finding(Class.SOURCE, "x", *names, at="/components/schemas/E/x"), methods=lambda: methods)
     )
     listed = ", ".join(f"`venice.m{number}`" for number in range(5))
-    assert f"- **8 operations** ({listed} and 3 more): the server x is new (`fact-changed`)" in told
+    assert f"- **8 operations** ({listed} and 3 more): the server x is new (`fact-changed`)" in reported
 
 
 def test_accepted_findings_and_spent_entries_have_their_sections() -> None:
     one = finding(Class.WIRE, "x")
-    told = as_markdown(report(one, entries=(Accepted(one.fingerprint, "never sent"), Accepted("0" * 12, "y"))))
-    assert "### Accepted\n\n- WIRE: the server x is new (`fact-changed`). never sent\n" in told
-    assert "match no finding\n\n- 000000000000\n" in told
-    assert "Nothing has to be changed." in told
+    reported = as_markdown(report(one, entries=(Accepted(one.fingerprint, "never sent"), Accepted("0" * 12, "y"))))
+    assert "### Accepted\n\n- WIRE: the server x is new (`fact-changed`). never sent\n" in reported
+    assert "match no finding\n\n- 000000000000\n" in reported
+    assert "Nothing has to be changed." in reported
 
 
 def test_no_sentence_is_kept_in_markdown() -> None:
@@ -184,9 +184,9 @@ def test_no_sentence_is_kept_in_markdown() -> None:
 def test_words_of_others_do_nothing(hostile: str, live: str) -> None:
     shown = defused(hostile)
     assert not re.search(live, shown), shown
-    told = as_markdown(report(finding(Class.WIRE, hostile, f"GET /{hostile}"), new=hostile))
-    assert shown in told
-    assert hostile not in told
+    reported = as_markdown(report(finding(Class.WIRE, hostile, f"GET /{hostile}"), new=hostile))
+    assert shown in reported
+    assert hostile not in reported
 
 
 def test_plain_names_stay_as_they_are() -> None:

@@ -174,10 +174,10 @@ def test_versions_compare_number_by_number() -> None:
     assert sorted(sorted(listed), key=version_key) == listed
 
 
-def test_every_bump_is_told_with_its_class(folder: Path) -> None:
+def test_every_bump_is_reported_with_its_class(folder: Path) -> None:
     history = walked(folder)
-    told = [(bump.new.date, bump.cls) for bump in history.bumps]
-    assert told == [
+    reported = [(bump.new.date, bump.cls) for bump in history.bumps]
+    assert reported == [
         ("2025-02-01", Class.VERSION), ("2025-03-01", Class.ADDITIVE), ("2025-04-01", Class.WIRE),
         ("2025-05-01", Class.BEHAVIOUR), ("2025-06-01", Class.DOCS), ("2025-07-01", None),
         ("2025-08-01", Class.ADDITIVE),
@@ -189,7 +189,7 @@ def test_every_bump_is_told_with_its_class(folder: Path) -> None:
     )
 
 
-def test_what_cannot_be_read_is_told_and_stepped_over(folder: Path) -> None:
+def test_what_cannot_be_read_is_reported_and_stepped_over(folder: Path) -> None:
     history = walked(folder)
     assert [(one.position, one.date, one.unreadable) for one in history.unreadable] == [
         (1, "2024-12-31", "nothing: it is empty."),
@@ -218,15 +218,15 @@ def test_a_row_a_bump_in_100_columns(folder: Path, small: Document) -> None:
 
 
 def test_the_json_has_what_is_documented(folder: Path) -> None:
-    told = json.loads(rendered(walked(folder), "json"))
-    assert list(told) == ["schema_version", "descriptions", "classes", "bumps", "note", "unreadable"]
-    assert (told["schema_version"], told["descriptions"], len(told["bumps"])) == (1, 10, 7)
-    bump = told["bumps"][2]
+    reported = json.loads(rendered(walked(folder), "json"))
+    assert list(reported) == ["schema_version", "descriptions", "classes", "bumps", "note", "unreadable"]
+    assert (reported["schema_version"], reported["descriptions"], len(reported["bumps"])) == (1, 10, 7)
+    bump = reported["bumps"][2]
     assert bump["class"] == "WIRE"
     assert bump["old"] == {"file": "2025-03-01.yaml", "date": "2025-03-01", "version": "3"}
     assert bump["counts"] == {**dict.fromkeys(map(str, Class), 0), "WIRE": 1, "VERSION": 1}
     assert bump["operations"] == {"POST /things": "WIRE"}
-    assert told["bumps"][5]["class"] is None
+    assert reported["bumps"][5]["class"] is None
 
 
 @pytest.mark.parametrize("form", ["text", "json", "html"])
@@ -283,14 +283,16 @@ def test_a_bump_that_cannot_be_judged_does_not_cost_the_others(folder: Path, mon
     assert "<b>why" not in html
 
 
-def test_progress_is_told_to_the_last_description(folder: Path) -> None:
+def test_progress_is_reported_to_the_last_description(folder: Path) -> None:
     for jobs in (1, 2):
-        told: list[int] = []
-        walk.walk(sources([folder]), jobs=jobs, progress=told.append)
-        assert sum(told) == 10
+        reported: list[int] = []
+        walk.walk(sources([folder]), jobs=jobs, progress=reported.append)
+        assert sum(reported) == 10
 
 
-def test_nothing_readable_is_an_error_after_all_was_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_readable_is_an_error_after_all_was_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     save(tmp_path, a="", b="[")
     with pytest.raises(UnreadableError, match="None of the descriptions"):
         run(sources([tmp_path]), form="text", to=None, jobs=1, console=Console(file=StringIO()), save=lambda *_: None)

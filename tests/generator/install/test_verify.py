@@ -1,4 +1,4 @@
-"""A client that lost something, or does not import, is told of by what it lost."""
+"""A client that lost something, or does not import, is reported by what it lost."""
 
 from __future__ import annotations
 
@@ -80,19 +80,19 @@ def test_a_syntax_error_is_named(tampered: tuple[dict[str, Any], Path]) -> None:
     assert "venice_client.models.thing does not import: SyntaxError" in problems(*tampered)
 
 
-def test_a_package_that_does_not_import_at_all_is_told(tampered: tuple[dict[str, Any], Path]) -> None:
+def test_a_package_that_does_not_import_at_all_is_reported(tampered: tuple[dict[str, Any], Path]) -> None:
     (tampered[1] / "api" / "__init__.py").write_text("import nothing_of_that_name", encoding="utf-8")
     assert "nothing_of_that_name" in problems(*tampered)
 
 
-def test_resources_hidden_by_a_folder_of_that_name_are_told(tampered: tuple[dict[str, Any], Path]) -> None:
+def test_resources_hidden_by_a_folder_of_that_name_are_reported(tampered: tuple[dict[str, Any], Path]) -> None:
     (tampered[1] / "api" / "resources").mkdir()
     (tampered[1] / "api" / "resources" / "__init__.py").touch()
     assert "api.resources" in problems(*tampered)
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text", "told"),
+    ("pattern", "text", "reported"),
     [
         (r'"image/png": Binary\(\),?', "", f"{KEY}: responses should be"),
         (r'"multipart/form-data": Ref\([^)]*\),?', "", f"{KEY}: bodies should be"),
@@ -104,10 +104,10 @@ def test_resources_hidden_by_a_folder_of_that_name_are_told(tampered: tuple[dict
     ],
 )
 def test_what_an_endpoint_lost_is_named(
-    tampered: tuple[dict[str, Any], Path], pattern: str, text: str, told: str
+    tampered: tuple[dict[str, Any], Path], pattern: str, text: str, reported: str
 ) -> None:
     rewrite(tampered[1] / "api" / "things" / "make.py", pattern, text)
-    assert told in problems(*tampered)
+    assert reported in problems(*tampered)
 
 
 def test_operations_missing_and_too_many_are_named(tampered: tuple[dict[str, Any], Path]) -> None:

@@ -62,7 +62,7 @@ def place(
     )
 
 
-def test_places_are_found_however_deep_and_told_in_one_order(contract_of: Make) -> None:
+def test_places_are_found_however_deep_and_reported_in_one_order(contract_of: Make) -> None:
     document = contract_of(
         {
             "Request": {"allOf": [thing(parts={"type": "array", "items": ref("Part")}), thing(image=marked(TEXT))]},
@@ -157,7 +157,7 @@ def test_two_objects_that_differ_in_a_mark_alone_are_two_classes(contract_of: Ma
 
 
 @pytest.mark.parametrize(
-    ("mark", "told"),
+    ("mark", "reported"),
     [
         ("base64", "is 'base64', and should be a mapping"),
         ({}, "needs `as`, one of base64, data-uri, url, and has None"),
@@ -174,9 +174,9 @@ def test_two_objects_that_differ_in_a_mark_alone_are_two_classes(contract_of: Ma
         ({"as": "base64", "scaled-by": "a'); b("}, "for `scaled-by`, and should have the name of a field"),
     ],
 )
-def test_a_bad_mark_is_refused_with_its_place(mark: Any, told: str, contract_of: Make) -> None:
+def test_a_bad_mark_is_refused_with_its_place(mark: Any, reported: str, contract_of: Make) -> None:
     document = contract_of({"Request": thing(image=marked(TEXT, mark))}, requestBody=body(ref("Request")))
-    with pytest.raises(GeneratorError, match=f"x-python-picture in the schema Request .*{told}"):
+    with pytest.raises(GeneratorError, match=f"x-python-picture in the schema Request .*{reported}"):
         prepare(document)
 
 
@@ -216,14 +216,14 @@ def test_what_costs_money_is_what_the_overlay_says_first(given: Document, paid: 
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "reported"),
     [
         ({"x-python-paid": "no"}, "POST /things: x-python-paid is 'no', and should be true or false"),
         ({"x-python-facade": "image"}, "POST /things: x-python-facade is 'image', and should be a list of names"),
     ],
 )
-def test_a_bad_mark_of_an_operation_is_refused(given: Document, told: str, contract_of: Make) -> None:
-    with pytest.raises(GeneratorError, match=told):
+def test_a_bad_mark_of_an_operation_is_refused(given: Document, reported: str, contract_of: Make) -> None:
+    with pytest.raises(GeneratorError, match=reported):
         prepare(contract_of(**given))
 
 

@@ -565,7 +565,7 @@ def test_a_pointer_gives_its_parts_back(parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", ["a", "#/a", "/~", "/~2", "/a~"])
-def test_what_is_not_a_pointer_is_told_so(text: str) -> None:
+def test_what_is_not_a_pointer_is_reported_so(text: str) -> None:
     with pytest.raises(ValueError, match="is not a JSON pointer"):
         pointers.parts(text)
 

@@ -113,7 +113,7 @@ def test_the_text_of_a_pin_keeps_what_yaml_1_1_misreads(contract_of: Callable[..
     assert yaml.safe_load(text) == read(text.encode()) == contract
 
 
-def test_unknown_keys_are_dropped_and_told_of(contract_of: Callable[..., Document]) -> None:
+def test_unknown_keys_are_dropped_and_reported_of(contract_of: Callable[..., Document]) -> None:
     document = contract_of(
         {"Thing": {"type": "object", "x-new": 1, "properties": {"a": "no schema"}}},
         **{"x-rate": 5, "responses": {"200": {"links": {}}}, "parameters": {"not": "a list"}},

@@ -101,7 +101,7 @@ def test_a_node_and_what_it_holds_can_be_removed_together() -> None:
     assert result(contract, {"target": "$.l..*", "remove": True}) == {"l": []}
 
 
-def test_actions_that_select_nothing_are_told_of() -> None:
+def test_actions_that_select_nothing_are_reported_of() -> None:
     outcome = applied(
         {"a": {}},
         {"target": "$.gone", "update": {}},

@@ -61,7 +61,7 @@ def test_an_entry_of_the_lock_is_read_as_it_was_written(spec: Path, contract_of:
     assert sum("+" in line for line in texts[pin.LOCK].splitlines() if line.startswith('"/')) == 1
 
 
-def test_a_pin_that_is_not_its_lock_s_is_told(spec: Path) -> None:
+def test_a_pin_that_is_not_its_lock_s_is_reported(spec: Path) -> None:
     with (spec / "swagger.yaml").open("a", encoding="utf-8") as file:
         file.write("# edited\n")
     with pytest.raises(GeneratorError, match="edited by hand"):
@@ -69,7 +69,7 @@ def test_a_pin_that_is_not_its_lock_s_is_told(spec: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "not toml", "prose = 1\n[contract]\nsha256 = 1\n[source]", "contract = 5", None])
-def test_a_lock_that_cannot_be_read_is_told(spec: Path, text: str | None) -> None:
+def test_a_lock_that_cannot_be_read_is_reported(spec: Path, text: str | None) -> None:
     if text is None:
         (spec / "swagger.lock.toml").unlink()
     else:

@@ -163,8 +163,8 @@ def test_any_text_can_be_a_query(value: str) -> None:
 
 def test_a_query_arrives_as_it_was_meant(server: Loopback, call: Caller) -> None:
     server.answer("{}")
-    asked = {"search": "a&b=c d/ä+%", "tags": ["x", "y"], "is_adult": "true", "limit": 5}
-    call(server.url, lambda venice: venice.characters.list(**asked))
+    requested = {"search": "a&b=c d/ä+%", "tags": ["x", "y"], "is_adult": "true", "limit": 5}
+    call(server.url, lambda venice: venice.characters.list(**requested))
     target = server.requests[0].split(b" ")[1].decode()
     assert parse_qsl(target.partition("?")[2]) == [
         ("isAdult", "true"),
@@ -230,7 +230,7 @@ def test_accept_names_what_a_success_may_be_and_the_stream_where_one_is_asked_fo
 # ---- what is missing
 
 
-def test_every_problem_is_told_at_once() -> None:
+def test_every_problem_is_reported_at_once() -> None:
     needy = operation(
         parameter("id", "path", required=True),
         parameter("q", required=True),
@@ -285,7 +285,7 @@ def test_an_extra_body_needs_a_body_that_is_an_object() -> None:
     assert "extra_body" in text
 
 
-def test_a_body_for_an_operation_without_one_is_told() -> None:
+def test_a_body_for_an_operation_without_one_is_reported() -> None:
     assert problems(operation(), {}, {"a": 1}) == ("body: POST /x takes none",)
 
 
@@ -315,12 +315,12 @@ def test_json_cannot_hold_what_is_no_number(value: float) -> None:
 
 
 @pytest.mark.parametrize("value", [object(), {1, object()}, lambda: 1])
-def test_what_json_has_no_form_for_is_told(value: Any) -> None:
+def test_what_json_has_no_form_for_is_reported(value: Any) -> None:
     (text,) = problems(CHAT, {}, {"messages": value})
     assert text.startswith("body: ")
 
 
-def test_a_body_within_itself_is_told() -> None:
+def test_a_body_within_itself_is_reported() -> None:
     loop: dict[str, Any] = {}
     loop["loop"] = loop
     (text,) = problems(CHAT, {}, loop)
@@ -571,7 +571,7 @@ def test_an_unknown_parameter_is_refused_with_the_way_out() -> None:
     assert "extra_body" in str(caught.value)
 
 
-def test_parameters_that_no_body_takes_together_are_told() -> None:
+def test_parameters_that_no_body_takes_together_are_reported() -> None:
     split = operation(
         bodies={"application/json": Ref(models, "TextPart"), "multipart/form-data": Ref(models, "ImageEditForm")}
     )

@@ -94,7 +94,7 @@ def test_the_suffix_fits_the_media_type(given: str, media_type: str, saved: str,
     assert names(tmp_path) == [saved]
 
 
-def test_an_existing_file_is_not_touched_unless_told(tmp_path: Path) -> None:
+def test_an_existing_file_is_not_touched_unless_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"dear")
     with pytest.raises(FileExistsError, match="overwrite=True") as caught:
@@ -191,7 +191,7 @@ def test_folders_are_not_created_and_the_missing_one_is_named(tmp_path: Path) ->
     assert names(tmp_path) == []
 
 
-def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_folder_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(NotADirectoryError, match="is a file"):
         picture().save(tmp_path / "file" / "a.png")
@@ -213,7 +213,7 @@ def test_what_ends_as_a_folder_does_is_never_made_a_file(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_of_the_corrected_name_is_told(tmp_path: Path) -> None:
+def test_a_folder_of_the_corrected_name_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.png").mkdir()
     with pytest.raises(IsADirectoryError):
         picture().save(tmp_path / "a", overwrite=True)
@@ -254,7 +254,7 @@ def test_a_notebook_is_given_what_it_can_show(media_type: str, png: bytes | None
     assert (result._repr_png_(), result._repr_jpeg_()) == (png, jpeg)
 
 
-# ---- what came as base64, and what is told beside the bytes
+# ---- base64 in responses, and metadata beside the bytes
 
 
 def test_base64_is_decoded_when_it_is_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:

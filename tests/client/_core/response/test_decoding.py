@@ -116,7 +116,7 @@ def test_json_and_files_under_a_wrong_name_are_what_they_are(media_type: str) ->
         (b"\0\0\0\x18ftypM4A ", "audio/mp4"),
     ],
 )
-def test_a_file_without_a_media_type_is_told_by_its_first_bytes(start: bytes, kind: str) -> None:
+def test_a_file_without_a_media_type_is_reported_by_its_first_bytes(start: bytes, kind: str) -> None:
     assert read(EDIT, start + b"rest").media_type == kind
 
 

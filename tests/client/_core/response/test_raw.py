@@ -95,7 +95,7 @@ def test_a_file_is_written_as_it_comes(server: Loopback, tmp_path: Path) -> None
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_name_that_is_taken_is_told_before_anything_is_read(server: Loopback, tmp_path: Path) -> None:
+def test_a_name_that_is_taken_is_reported_before_anything_is_read(server: Loopback, tmp_path: Path) -> None:
     server.answer(b"sound", "audio/wav")
     (tmp_path / "a.wav").write_bytes(b"old")
     with Venice("k", base_url=server.url) as venice, speak(venice) as response:

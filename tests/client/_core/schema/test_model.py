@@ -174,7 +174,7 @@ def test_what_the_contract_does_not_know_is_in_extra_and_goes_out_again() -> Non
     assert CompletionUsage(completion_tokens=1, prompt_tokens=1, total_tokens=2).extra == {}
 
 
-def test_names_in_python_and_names_on_the_wire_are_told_apart() -> None:
+def test_names_in_python_and_names_on_the_wire_are_reported_apart() -> None:
     key = ApiKey.from_dict({"createdAt": "2026-01-02T03:04:05Z"})
     assert key.created_at == "2026-01-02T03:04:05Z"
     assert "createdAt" not in dir(key)
@@ -310,7 +310,7 @@ def test_the_repr_of_long_lists_and_mappings_is_cut() -> None:
     assert len(repr(message)) < 300
 
 
-def test_an_unknown_attribute_is_told_with_the_class_and_its_fields() -> None:
+def test_an_unknown_attribute_is_reported_with_the_class_and_its_fields() -> None:
     with pytest.raises(AttributeError, match=r"'ImageEdit' has no field 'promt'; did you mean 'prompt'\?"):
         _ = ImageEdit.from_dict({}).promt  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="'ImageEdit'"):

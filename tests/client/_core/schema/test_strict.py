@@ -1,4 +1,4 @@
-"""A strict client is told of everything in an answer that is not as the contract has it, and loses no byte of it."""
+"""A strict client reports every violation of the contract in a response, and keeps all its bytes."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def test_what_is_as_the_contract_has_it_is_decoded() -> None:
         ({"usage": {"prompt_tokens": 1.5, "total_tokens": True}}, "usage.prompt_tokens: 1.5 is not a whole number"),
     ],
 )
-def test_each_departure_is_told_with_its_place(fields: dict[str, Any], expected: str) -> None:
+def test_each_departure_is_reported_with_its_place(fields: dict[str, Any], expected: str) -> None:
     assert departures(changed(**fields))[0] == expected
 
 
-def test_all_departures_are_told_and_the_message_stays_short() -> None:
+def test_all_departures_are_reported_and_the_message_stays_short() -> None:
     rows = [{"object": "embedding", "index": 0} for _ in range(3000)]
     content = changed(data=rows)
     with pytest.raises(ResponseDecodeError, match="2,990 more") as caught:

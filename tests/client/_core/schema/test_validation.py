@@ -68,7 +68,7 @@ def sent(call: Request) -> Any:
     return json.loads(call.content)
 
 
-def told(shape: Shape, value: Any) -> list[str]:
+def reported(shape: Shape, value: Any) -> list[str]:
     return [f"{item.where}: {item.says}" for item in departures(shape, value)]
 
 
@@ -126,7 +126,7 @@ class Many(enum.IntEnum):
     ],
 )
 def test_a_value_that_the_contract_takes_has_no_departure(shape: Shape, value: Any) -> None:
-    assert told(shape, value) == []
+    assert reported(shape, value) == []
 
 
 @pytest.mark.parametrize(
@@ -168,20 +168,20 @@ def test_a_value_that_the_contract_takes_has_no_departure(shape: Shape, value: A
         (AnyOf(Array(Text()), Text(max_length=1)), "ab", "2 characters is more than 1"),
     ],
 )
-def test_a_value_that_the_contract_forbids_is_told_in_words(shape: Shape, value: Any, problem: str) -> None:
-    assert told(shape, value) == [f"body: {problem}"]
+def test_a_value_that_the_contract_forbids_is_reported_in_words(shape: Shape, value: Any, problem: str) -> None:
+    assert reported(shape, value) == [f"body: {problem}"]
 
 
 def test_a_value_is_shown_short() -> None:
-    (text,) = told(Number(), "x" * 10_000)
+    (text,) = reported(Number(), "x" * 10_000)
     assert len(text) < 100
-    assert told(Integer(maximum=5), 10**5000) == ["body: a number of 16,610 bits is more than 5"]
+    assert reported(Integer(maximum=5), 10**5000) == ["body: a number of 16,610 bits is more than 5"]
 
 
 # ---- whole requests
 
 
-def test_every_problem_is_told_with_its_path() -> None:
+def test_every_problem_is_reported_with_its_path() -> None:
     body = {
         "model": 5,
         "messages": [
@@ -413,13 +413,13 @@ def test_every_pattern_of_the_contract_is_checked() -> None:
 def test_a_long_text_is_neither_searched_nor_copied() -> None:
     body = {"image": "A" * 8_000_000, "prompt": "p"}
     tracemalloc.start()
-    assert told(AnyOf(Text(pattern="^(x|y)+$"), Text(max_length=9_000_000)), body["image"]) == []
+    assert reported(AnyOf(Text(pattern="^(x|y)+$"), Text(max_length=9_000_000)), body["image"]) == []
     assert departures(EDIT.bodies["application/json"], body) == []
     assert tracemalloc.get_traced_memory()[1] < 100_000
     tracemalloc.stop()
 
 
-def test_a_body_within_itself_is_told() -> None:
+def test_a_body_within_itself_is_reported() -> None:
     loop: list[Any] = []
     loop.append(loop)
     assert refused(CHAT, {**HELLO, "metadata": {"a": loop}})

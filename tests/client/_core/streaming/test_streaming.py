@@ -248,8 +248,8 @@ def test_closing_an_async_stream_early_gives_the_connection_back(server: Loopbac
 
 def test_a_stream_can_be_asked_for_with_an_extra_body(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + DONE)
-    asked = {**ASKED, "stream": False, "extra_body": {"stream": True}}
-    assert words(call.stream(server.url, lambda venice: venice.chat.completions.create(**asked))) == ["a"]
+    requested = {**ASKED, "stream": False, "extra_body": {"stream": True}}
+    assert words(call.stream(server.url, lambda venice: venice.chat.completions.create(**requested))) == ["a"]
 
 
 def test_a_stream_that_was_not_asked_for_is_text(server: Loopback, call: Caller) -> None:

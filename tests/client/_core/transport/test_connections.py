@@ -79,7 +79,7 @@ def test_an_encoding_that_nobody_asked_for_is_undone_where_httpx_can(
     assert listed(server.url).to_dict() == {}
 
 
-def test_an_encoding_that_is_damaged_is_told(server: Loopback, listed: Callable[[str], Any]) -> None:
+def test_an_encoding_that_is_damaged_is_reported(server: Loopback, listed: Callable[[str], Any]) -> None:
     body = b"not compressed"
     server.say(server.head("application/json", headers={"Content-Encoding": "gzip, gzip"}, length=len(body)) + body)
     with pytest.raises(VeniceConnectionError, match="DecodingError") as caught:
@@ -99,12 +99,12 @@ def test_an_address_of_ipv6_is_reached() -> None:
         listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
         pytest.skip("this machine has no IPv6")
-    asked: list[bytes] = []
+    requested: list[bytes] = []
 
     def serve() -> None:
         peer, _ = listening.accept()
         with peer:
-            asked.append(peer.recv(65536))
+            requested.append(peer.recv(65536))
             peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
 
     thread = threading.Thread(target=serve)
@@ -113,7 +113,7 @@ def test_an_address_of_ipv6_is_reached() -> None:
     with listening, Venice("k", base_url=f"http://[::1]:{port}/api/v1") as venice:
         venice.models.list()
         thread.join()
-    assert f"host: [::1]:{port}\r\n".encode() in asked[0].lower()
+    assert f"host: [::1]:{port}\r\n".encode() in requested[0].lower()
 
 
 def test_a_connection_that_its_server_closed_meanwhile_is_not_used(server: Loopback) -> None:
@@ -195,7 +195,7 @@ def test_every_form_of_an_answer_is_read(server: Loopback, listed: Callable[[str
 
 
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
-def test_what_is_no_answer_is_told(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
+def test_what_is_no_answer_is_reported(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
     server.say(answer)
     with pytest.raises(VeniceConnectionError) as caught:
         listed(server.url)

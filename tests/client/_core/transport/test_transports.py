@@ -193,7 +193,7 @@ FAILURES: dict[str, tuple[Callable[[Loopback], None], str]] = {
 
 @pytest.mark.parametrize("name", FAILURES)
 @pytest.mark.parametrize("work", [read, paid], ids=["read", "paid"])
-def test_a_failure_is_told_alike(server: Loopback, over: Over, name: str, work: Callable[[Any], Any]) -> None:
+def test_a_failure_is_reported_alike(server: Loopback, over: Over, name: str, work: Callable[[Any], Any]) -> None:
     prepare, kind = FAILURES[name]
     prepare(server)
     started = time.monotonic()
@@ -247,7 +247,7 @@ def test_events_come_as_they_are_sent(server: Loopback, over: Over) -> None:
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])
-def test_a_stream_that_breaks_is_told(server: Loopback, over: Over, then: str) -> None:
+def test_a_stream_that_breaks_is_reported(server: Loopback, over: Over, then: str) -> None:
     server.events(event(1), then=then)
     with pytest.raises(StreamInterrupted):
         over.stream(server.url, talk)
@@ -316,7 +316,7 @@ class Bad(io.RawIOBase):
 
 
 @pytest.mark.parametrize("file", [io.StringIO("text"), Bad()], ids=["text", "broken"])
-def test_a_file_that_cannot_be_read_is_told(server: Loopback, over: Over, file: Any) -> None:
+def test_a_file_that_cannot_be_read_is_reported(server: Loopback, over: Over, file: Any) -> None:
     server.answer("{}")
     with pytest.raises(RequestValidationError, match="file"):
         over(server.url, lambda venice: venice.audio.transcriptions.create(model=WHISPER, file=file))
@@ -487,7 +487,7 @@ def test_a_caller_s_client_of_each_library_is_used_and_left_open(server: Loopbac
 
 
 @pytest.mark.parametrize("client", [httpx.Client, dict, object])
-def test_what_is_no_client_is_told(client: Any) -> None:
+def test_what_is_no_client_is_reported(client: Any) -> None:
     with pytest.raises(RequestValidationError, match="http_client must be an httpx or httpx2 AsyncClient or"):
         AsyncVenice("k", http_client=client())
     if client is not httpx.Client:
@@ -495,7 +495,7 @@ def test_what_is_no_client_is_told(client: Any) -> None:
             Venice("k", http_client=client())
 
 
-def test_a_transport_that_there_is_not_is_told() -> None:
+def test_a_transport_that_there_is_not_is_reported() -> None:
     with pytest.raises(RequestValidationError, match="transport must be httpx or httpx2, got 'aiohttp'"):
         Venice("k", transport="aiohttp")  # type: ignore[arg-type]
     with pytest.raises(RequestValidationError, match="'curl'"):

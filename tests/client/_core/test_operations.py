@@ -26,6 +26,7 @@ from venice_client._core.resource import AsyncResource, _Resource
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.shapes import Ref, Shape
 from venice_client.api import OPERATIONS
 from venice_client.api.resources import AsyncResources, SyncResources
@@ -384,7 +385,7 @@ def _called(kind: str, api: StandIn, module: ModuleType, arguments: Mapping[str,
     return asyncio.run(go())
 
 
-def _model(shape: Shape) -> type[Model] | None:
+def _model(shape: Shape) -> type[Record] | None:
     return shape.model if isinstance(shape, Ref) else None
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.client.sample_pictures import encoded, gradient
 from venice_client import AsyncVenice, BinaryContent, ImageInput, RequestValidationError, Venice
-from venice_client._core.schema.model import Model
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.shapes import AnyOf, Array, Ref, Shape
 from venice_client.api import OPERATIONS
 
@@ -207,7 +207,7 @@ def test_a_client_that_cannot_await_says_which_one_can(api: StandIn) -> None:
     assert not api.requests
 
 
-def places(shape: Shape, path: tuple[str, ...] = (), within: frozenset[type[Model]] = frozenset()) -> Iterator[Any]:
+def places(shape: Shape, path: tuple[str, ...] = (), within: frozenset[type[Record]] = frozenset()) -> Iterator[Any]:
     """The paths of all fields of a body."""
     for branch in shape.branches if isinstance(shape, AnyOf) else (shape,):
         if isinstance(branch, Array):

@@ -22,6 +22,7 @@ from venice_client._core.schema.inputs import input_model, input_value
 from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
 from venice_client._core.schema.model import Field, Model, model_of
 from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Array, Ref, Shape
 from venice_client._core.schema.values import is_content, is_file
@@ -80,7 +81,7 @@ def _input(value: Any, shape: Shape, name: str) -> Any:
 
 
 @cache
-def _models(operation: Operation, *, with_file: bool) -> tuple[type[Model], ...]:
+def _models(operation: Operation, *, with_file: bool) -> tuple[type[Record], ...]:
     """Return the models of an operation's bodies: those of forms first for values with a file, else those of JSON."""
     models = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
     return tuple(model for _, model in sorted(models, key=lambda body: is_json(body[0]) == with_file))

@@ -22,6 +22,7 @@ from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.fields import hint, nearest
 from venice_client._core.schema.model import Field, Model
 from venice_client._core.schema.patterns import matches
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import (
     AnyOf,
@@ -225,7 +226,7 @@ def _model(shape: Ref, value: Any) -> Departures:
     return found
 
 
-def _undeclared(model: type[Model], wire: str, layout: _Layout) -> Departures:
+def _undeclared(model: type[Record], wire: str, layout: _Layout) -> Departures:
     """Report undeclared fields: all of a closed object; in an open one those whose name is near a declared one."""
     if model.__closed__:
         return (Departure("field", what=hint(wire, layout.shapes), place=(wire,)),)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from venice_client._core.schema.model import Model
+from venice_client._core.schema.record import Record
 
 _TEXT = 60
 """Characters of a text that are shown."""
@@ -18,14 +17,12 @@ _FIELDS = (24, 6, 4)
 _ITEMS = (5, 2, 1)
 
 
-def show(model: Model) -> str:
+def show(model: Record) -> str:
     """Return the class with the fields that are set, then those that the contract lacks."""
     return _model(model, 0)
 
 
-def _model(model: Model, depth: int) -> str:
-    from venice_client._core.schema.model import Model
-
+def _model(model: Record, depth: int) -> str:
     name = type(model).__name__
     if depth > _DEPTH:
         return f"{name}(…)"
@@ -33,7 +30,7 @@ def _model(model: Model, depth: int) -> str:
     for key, declared in type(model).__fields__.items():
         if model.is_set(key):
             value = getattr(model, key)
-            shown = _secret(value) if declared.is_secret and not isinstance(value, Model) else _value(value, depth)
+            shown = _secret(value) if declared.is_secret and not isinstance(value, Record) else _value(value, depth)
             parts.append(f"{key}={shown}")
     parts += [f"{key}={_value(value, depth)}" for key, value in model.extra.items() if depth == 0]
     most = _FIELDS[depth]
@@ -46,9 +43,7 @@ def _secret(value: Any) -> str:
 
 
 def _value(value: Any, depth: int) -> str:
-    from venice_client._core.schema.model import Model
-
-    if isinstance(value, Model):
+    if isinstance(value, Record):
         return _model(value, depth + 1)
     if isinstance(value, bytes | bytearray | memoryview):
         return f"<{memoryview(value).nbytes:,} bytes>"

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from venice_client._core.schema.encoding import encode
-from venice_client._core.schema.model import Model
+from venice_client._core.schema.record import Record
 
 
 def dump(
-    model: Model,
+    model: Record,
     mode: str,
     by_alias: bool,
     skip_none: bool,
@@ -43,7 +43,7 @@ def _below(chosen: Any, name: str) -> Any:
 
 
 def _dumped(value: Any, options: tuple[str, bool, bool, bool], inner: Mapping[str, Any]) -> Any:
-    if isinstance(value, Model):
+    if isinstance(value, Record):
         return dump(value, *options, **inner)
     if isinstance(value, list | tuple):
         return [_dumped(item, options, {}) for item in value]

@@ -7,6 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Shape
 from venice_client._core.schema.values import listed, written
@@ -16,21 +17,7 @@ LEAVES = INERT | {type(None), bytes}
 """The types of values that are sent as they are; those of `INERT` are neither null nor a file."""
 
 
-class WireObject:
-    """The base of objects that know their form on the wire."""
-
-    __slots__ = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the object by names on the wire."""
-        raise NotImplementedError
-
-    def _given(self) -> dict[str, Any]:
-        """Return the object by names on the wire, its values not encoded."""
-        raise NotImplementedError
-
-
-def given_fields(model: WireObject) -> dict[str, Any]:
+def given_fields(model: Record) -> dict[str, Any]:
     """Return the fields of a model by names on the wire, its values not encoded."""
     return model._given()  # noqa: SLF001  # for the modules that read bodies before they are written
 
@@ -48,7 +35,7 @@ def encode(value: Any, shape: Shape | None = None) -> Any:
             for name, item in value.items()
             if item is not UNSET
         }
-    if isinstance(value, WireObject):
+    if isinstance(value, Record):
         return value.to_dict()
     if isinstance(value, Enum):
         return encode(value.value)

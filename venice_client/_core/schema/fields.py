@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from venice_client._core.aliases import deprecated, former_field
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
-
-if TYPE_CHECKING:
-    from venice_client._core.schema.model import Model
 
 _SHOWN = 40
 
@@ -35,7 +33,7 @@ def hint(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {found!r}?" if found else ""
 
 
-def check_names(model: type[Model], values: dict[str, Any]) -> dict[str, Any]:
+def check_names(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
     """
     Raise TypeError where a model's constructor is given other fields than the model has, or too few.
 
@@ -62,7 +60,7 @@ def check_names(model: type[Model], values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in extra.items() if value is not None and value is not UNSET}
 
 
-def former_value(model: Model, name: str) -> tuple[Any] | None:
+def former_value(model: Record, name: str) -> tuple[Any] | None:
     """Return the value of a field that a model had before, or None for a name that it never had."""
     alias = former_field(type(model), name)
     if alias is None:
@@ -71,7 +69,7 @@ def former_value(model: Model, name: str) -> tuple[Any] | None:
     return (getattr(model, alias.to) if alias.to in type(model).__fields__ else model.to_dict().get(alias.wire),)
 
 
-def no_field(model: Model, name: str) -> AttributeError:
+def no_field(model: Record, name: str) -> AttributeError:
     """Return the error for an attribute that a model does not have."""
     fields = type(model).__fields__
     text = f"{type(model).__name__!r} has no field {name!r}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from venice_client._core.schema.record import Record
 from venice_client._core.schema.shapes import (
     AnyOf,
     Array,
@@ -19,17 +20,16 @@ from venice_client._core.schema.shapes import (
 )
 
 if TYPE_CHECKING:
-    from venice_client._core.schema.model import Model
     from venice_client._core.schema.shapes import Shape
 
 _KINDS = {Text: "string", Integer: "integer", Number: "number", Boolean: "boolean", Null: "null", Dictionary: "object"}
 
 
-def core_schema_of(model: type[Model]) -> Any:
+def core_schema_of(model: type[Record]) -> Any:
     """Return pydantic's schema: it validates from the model and from a mapping, and serializes as `to_dict()`."""
     from pydantic_core import core_schema  # pydantic calls this, so it is installed
 
-    def validate(value: Any) -> Model:
+    def validate(value: Any) -> Record:
         if isinstance(value, model):
             return value
         if isinstance(value, Mapping):
@@ -42,7 +42,7 @@ def core_schema_of(model: type[Model]) -> Any:
     )
 
 
-def json_schema_of(model: type[Model]) -> dict[str, Any]:
+def json_schema_of(model: type[Record]) -> dict[str, Any]:
     """Return the JSON schema of a model: its fields, and one level of what they hold."""
     fields = model.__fields__.values()
     schema: dict[str, Any] = {

@@ -17,8 +17,9 @@ from attrs import frozen
 
 from venice_client._core.aliases import class_named, public_name
 from venice_client._core.headers import public_headers
-from venice_client._core.schema.encoding import WireObject, encode
+from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.extra import opened
+from venice_client._core.schema.record import Record, RecordType
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Array, Shape, takes_null
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
 
 T = TypeVar("T")
-M = TypeVar("M", bound="Model")
+M = TypeVar("M", bound=Record)
 
 
 @frozen
@@ -92,12 +93,12 @@ class Maybe(Generic[T]):
         raise NotImplementedError
 
 
-class _ModelType(type):
+class _ModelType(RecordType):
     """Makes a descriptor of each declared field, and classes whose instances have no `__dict__`."""
 
     __fields__: Mapping[str, Field]
 
-    def __new__(
+    def __new__(  # noqa: PYI034  # a metaclass has no Self
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], *, closed: bool = False
     ) -> _ModelType:
         fields = {key: value for key, value in namespace.items() if isinstance(value, Field)}
@@ -112,7 +113,7 @@ class _ModelType(type):
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field,))
-class Model(WireObject, metaclass=_ModelType):
+class Model(Record, metaclass=_ModelType):
     """
     An object of the API.
 
@@ -121,7 +122,7 @@ class Model(WireObject, metaclass=_ModelType):
     `extra`. Models are equal when their dictionaries are.
     """
 
-    __slots__ = ("__weakref__", "_answer", "_raw", "_values")
+    __slots__ = ("__weakref__", "_answer")
 
     __fields__: ClassVar[Mapping[str, Field]]
     """The declared fields by their names in Python."""

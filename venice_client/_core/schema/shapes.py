@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from attrs import define, field, frozen
 
+from venice_client._core.schema.record import Record
+
 if TYPE_CHECKING:
     from types import ModuleType
-
-    from venice_client._core.schema.model import Model
 
 
 class Shape:
@@ -156,7 +156,7 @@ class Ref(Shape):
 
     _models: ModuleType = field(repr=False)
     name: str
-    model: type[Model] = field(init=False, repr=False, eq=False)
+    model: type[Record] = field(init=False, repr=False, eq=False)
 
     plain: ClassVar[bool] = False
 

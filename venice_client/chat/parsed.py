@@ -19,7 +19,21 @@ else:  # another description may lack a model
 T = TypeVar("T")
 
 
-class ParsedFunction(Model):
+class _Valued(Model):
+    """A model with values beside what came, which a copy and a pickle keep."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        slots = [name for kind in type(self).__mro__ if issubclass(kind, _Valued) for name in vars(kind)["__slots__"]]
+        return (*super().__reduce__(), {name: getattr(self, name) for name in slots})
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        for name, value in state.items():
+            setattr(self, name, value)
+
+
+class ParsedFunction(_Valued):
     """The function of a tool call, with its arguments as a value."""
 
     __slots__ = ("_arguments",)
@@ -38,7 +52,7 @@ class ParsedFunction(Model):
         return self._arguments
 
 
-class ParsedToolCall(Model):
+class ParsedToolCall(_Valued):
     """A tool call whose function carries its arguments as a value."""
 
     __slots__ = ("_function",)
@@ -56,7 +70,7 @@ class ParsedToolCall(Model):
         return self._function
 
 
-class ParsedMessage(AssistantMessage, Generic[T]):
+class ParsedMessage(_Valued, AssistantMessage, Generic[T]):
     """A message with the value of its content."""
 
     __slots__ = ("_calls", "_parsed")
@@ -83,7 +97,7 @@ class ParsedMessage(AssistantMessage, Generic[T]):
             return self._calls or None
 
 
-class ParsedChoice(ChatCompletionChoice, Generic[T]):
+class ParsedChoice(_Valued, ChatCompletionChoice, Generic[T]):
     """A choice whose message carries a value."""
 
     __slots__ = ("_message",)
@@ -103,7 +117,7 @@ class ParsedChoice(ChatCompletionChoice, Generic[T]):
             return self._message
 
 
-class ParsedChatCompletion(ChatCompletion, Generic[T]):
+class ParsedChatCompletion(_Valued, ChatCompletion, Generic[T]):
     """A completion whose messages carry values: `choices[0].message.parsed`."""
 
     __slots__ = ("_choices",)
@@ -146,7 +160,7 @@ class TextResponse(ResponsesResponse):
         return texts_of(self)[0]
 
 
-class ParsedResponse(TextResponse, Generic[T]):
+class ParsedResponse(_Valued, TextResponse, Generic[T]):
     """A response with the value of its text."""
 
     __slots__ = ("_value",)

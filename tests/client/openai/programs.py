@@ -538,6 +538,71 @@ def settings_of_a_client_change(sdk: Any, url: str) -> Any:
     return client.models.list().data[0].id, client.api_key, client.max_retries
 
 
+@with_client
+def copy_of_a_parsed_value(sdk: Any, client: Any) -> Any:
+    found = client.chat.completions.parse(model="m", messages=M, response_format=Recipe)
+    return copy.deepcopy(found).choices[0].message.parsed, copy.copy(found).choices[0].message.content
+
+
+@with_client
+def parsed_message_goes_back(sdk: Any, client: Any) -> Any:
+    tools = [sdk.pydantic_function_tool(Weather, name="weather")]
+    message = client.chat.completions.parse(model="m", messages=M, tools=tools).choices[0].message
+    tool = {"role": "tool", "tool_call_id": message.tool_calls[0].id, "content": "rain"}
+    return client.chat.completions.create(model="m", messages=[*M, message, tool]).choices[0].message.content
+
+
+@with_client
+def output_of_a_response_goes_back(sdk: Any, client: Any) -> Any:
+    tools = [{"type": "function", "name": "weather", "parameters": {"type": "object", "properties": {}}}]
+    first = client.responses.create(model="m", input="hi", tools=tools)
+    output = {"type": "function_call_output", "call_id": first.output[0].call_id, "output": "rain"}
+    text = client.responses.create(model="m", input="hi").output[0].model_dump()
+    return (
+        client.responses.create(model="m", input=[*M, *first.output, output]).status,
+        client.responses.create(model="m", input=[*M, text, *M]).output_text,
+    )
+
+
+@with_client
+def many_parameters(sdk: Any, client: Any) -> Any:
+    found = client.chat.completions.create(
+        model="m",
+        messages=[
+            {"role": "system", "content": "a"},
+            {"role": "developer", "content": "b"},
+            {"role": "user", "content": "c"},
+        ],
+        modalities=["text"],
+        prediction={"type": "content", "content": "x"},
+        functions=[{"name": "x", "parameters": {}}],
+        metadata={"a": "b"},
+        store=False,
+        user="u",
+        seed=1,
+        stop=["x"],
+        tool_choice="none",
+        reasoning_effort="low",
+        max_completion_tokens=5,
+    )
+    return found.choices[0].message.content
+
+
+@with_client
+def cast_of_a_path(sdk: Any, client: Any) -> Any:
+    body = {"model": "m", "messages": M}
+    found = client.post("/chat/completions", cast_to=sdk.types.chat.ChatCompletion, body=body)
+    return found.choices[0].message.content
+
+
+@with_client
+def raw_images_and_speech(sdk: Any, client: Any) -> Any:
+    made = client.images.with_raw_response.generate(prompt="a", model="m").parse().created
+    edited = client.images.with_raw_response.edit(image=("a.png", PNG), prompt="a", model="m").parse().data[0].b64_json
+    speech = client.audio.speech.with_raw_response.create(model="t", voice="a", input="b").content
+    return made, edited[:8], len(speech)
+
+
 # -- raw responses -------------------------------------------------------------------------------------
 
 

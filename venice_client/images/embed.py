@@ -126,7 +126,7 @@ async def with_content(operation: Operation, body: Any) -> Any:
 
 def _located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:
     places = (*operation.pictures, *operation.files)
-    return [(places[index], *item) for index, *item in find(body, tuple(place.path for place in places))]
+    return [(places[index], *item) for index, *item in find(body, tuple([place.path for place in places]))]
 
 
 def _read_all(

@@ -79,5 +79,5 @@ class PictureCall:
         if body is not UNSET:
             wishes: Any = editing  # resize, strip_metadata and progress, as the generated method declares them
             body = Pictured(body, **wishes)
-        gives_list = any(is_json(media_type) for media_type in operation.results.get("200", ()))
+        gives_list = any(map(is_json, operation.results.get("200", ())))
         return cls(body, given, pictures_of if gives_list else picture_of)

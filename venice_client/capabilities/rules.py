@@ -4,7 +4,8 @@ The table of rules: which capability of a model limits which parameter of which 
 A row names the parameter that a violation is reported for, where the model's row in GET /models (its `model_spec`)
 states the capability, how the two are compared, and for which operations. `reads` says what of a request counts where
 that is not the parameter itself. A rule with `complete` reports what is missing, so it applies to complete requests
-only. A capability that a model's row lacks limits nothing.
+only. A capability that a model's row lacks limits nothing. An operation keeps its rules when its address moves:
+`OPERATIONS` resolves the address that it is written with here.
 """
 
 from __future__ import annotations
@@ -14,23 +15,27 @@ from typing import Any, Final, TypeAlias
 
 from attrs import frozen
 
+from venice_client.api import OPERATIONS
 from venice_client.capabilities import request
 from venice_client.capabilities.comparisons import Bound, Comparison, MultipleOf, OneOf, Refused
 from venice_client.capabilities.request import Reader, value_of
 
 Capability: TypeAlias = str | Callable[[Mapping[str, Any]], Any]
 
-EDIT: Final = "POST /image/edit"
-MULTI_EDIT: Final = "POST /image/multi-edit"
-GENERATE: Final = "POST /image/generate"
-SIMPLE: Final = "POST /images/generations"
-CHAT: Final = "POST /chat/completions"
-RESPONSES: Final = "POST /responses"
-SPEECH: Final = "POST /audio/speech"
-MUSIC: Final = "POST /audio/queue"
-MUSIC_QUOTE: Final = "POST /audio/quote"
-VIDEO: Final = "POST /video/queue"
-VIDEO_QUOTE: Final = "POST /video/quote"
+EDIT: Final = OPERATIONS.address("POST /image/edit")
+MULTI_EDIT: Final = OPERATIONS.address("POST /image/multi-edit")
+GENERATE: Final = OPERATIONS.address("POST /image/generate")
+SIMPLE: Final = OPERATIONS.address("POST /images/generations")
+CHAT: Final = OPERATIONS.address("POST /chat/completions")
+RESPONSES: Final = OPERATIONS.address("POST /responses")
+SPEECH: Final = OPERATIONS.address("POST /audio/speech")
+MUSIC: Final = OPERATIONS.address("POST /audio/queue")
+MUSIC_QUOTE: Final = OPERATIONS.address("POST /audio/quote")
+VIDEO: Final = OPERATIONS.address("POST /video/queue")
+VIDEO_QUOTE: Final = OPERATIONS.address("POST /video/quote")
+EMBEDDINGS: Final = OPERATIONS.address("POST /embeddings")
+VOICES: Final = OPERATIONS.address("POST /audio/voices")
+TRANSCRIPTIONS: Final = OPERATIONS.address("POST /audio/transcriptions")
 
 EDITS: Final = (EDIT, MULTI_EDIT)
 IMAGES: Final = (EDIT, MULTI_EDIT, GENERATE)
@@ -42,9 +47,9 @@ KIND_OF: Final[Mapping[str, str]] = {
     **dict.fromkeys(EDITS, "inpaint"),
     **dict.fromkeys((GENERATE, SIMPLE), "image"),
     **dict.fromkeys(TEXTS, "text"),
-    "POST /embeddings": "embedding",
-    **dict.fromkeys((SPEECH, "POST /audio/voices"), "tts"),
-    "POST /audio/transcriptions": "asr",
+    EMBEDDINGS: "embedding",
+    **dict.fromkeys((SPEECH, VOICES), "tts"),
+    TRANSCRIPTIONS: "asr",
     **dict.fromkeys(MUSICS, "music"),
     **dict.fromkeys(VIDEOS, "video"),
 }
@@ -184,7 +189,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("reasoning.effort", "capabilities.reasoningEffortOptions", OneOf(), (RESPONSES,), request.effort),
     Rule("logprobs", "capabilities.supportsLogProbs", Refused("gives no probabilities"), (CHAT,)),
     # Embeddings, speech and music
-    Rule("dimensions", "embeddingDimensions", MOST, ("POST /embeddings",)),
+    Rule("dimensions", "embeddingDimensions", MOST, (EMBEDDINGS,)),
     Rule("voice", _voices, OneOf(), (SPEECH, MUSIC), request.stock_voice),
     Rule("response_format", "supported_formats", OneOf(), (SPEECH,)),
     Rule("prompt", "prompt_character_limit", CHARACTERS, (MUSIC,)),

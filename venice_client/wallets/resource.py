@@ -61,8 +61,8 @@ class X402(GeneratedX402):
 
     def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
-        *,
         wallet_address: str | None = None,
+        *,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> models.WalletBalanceResult:
@@ -82,8 +82,8 @@ class X402(GeneratedX402):
 
     def transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
-        *,
         wallet_address: str | None = None,
+        *,
         limit: int | Unset = UNSET,
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
@@ -105,8 +105,8 @@ class X402(GeneratedX402):
 
     def iterate_transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
-        *,
         wallet_address: str | None = None,
+        *,
         limit: int | Unset = UNSET,
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
@@ -153,8 +153,8 @@ class AsyncX402(GeneratedAsyncX402):
 
     async def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
-        *,
         wallet_address: str | None = None,
+        *,
         sign_in_with_x: str | Unset = UNSET,
         **options: Unpack[CallOptions],
     ) -> models.WalletBalanceResult:
@@ -168,8 +168,8 @@ class AsyncX402(GeneratedAsyncX402):
 
     async def transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
-        *,
         wallet_address: str | None = None,
+        *,
         limit: int | Unset = UNSET,
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,
@@ -183,8 +183,8 @@ class AsyncX402(GeneratedAsyncX402):
 
     def iterate_transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
-        *,
         wallet_address: str | None = None,
+        *,
         limit: int | Unset = UNSET,
         offset: int | Unset | None = UNSET,
         sign_in_with_x: str | Unset = UNSET,

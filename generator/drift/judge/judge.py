@@ -22,9 +22,13 @@ def judge(comparison: Comparison, surfaces: Surfaces | None) -> tuple[Finding, .
 
     Without `surfaces`, every rule that might concern Python is taken as if it did.
     """
-    found = merge_places(_finding(change) for change in comparison.changes)
-    settled = with_python(found, comparison, surfaces)
+    settled = with_python(on_the_wire(comparison), comparison, surfaces)
     return in_total_order([*merge_same(merge_causes(settled)), *merge_same(judge_prose(comparison))])
+
+
+def on_the_wire(comparison: Comparison) -> list[Finding]:
+    """Judge the changes of a comparison by what they do on the wire alone."""
+    return merge_places(_finding(change) for change in comparison.changes)
 
 
 def _finding(change: Change) -> Finding:

@@ -57,7 +57,7 @@ _NAMED = 6  # so many statements about Python in one finding
 
 def with_python(findings: Sequence[Finding], comparison: Comparison, surfaces: Surfaces | None) -> list[Finding]:
     """Return the findings with what concerns Python decided. Without surfaces, all that might does."""
-    if all(one.rule in QUIET and one.kind is not Kind.FORMAT_NARROWED for one in findings):
+    if is_quiet(findings):
         return list(findings)
     from generator.drift.python_api.breaks import breaks  # loads the planning of clients
 
@@ -77,6 +77,11 @@ def with_python(findings: Sequence[Finding], comparison: Comparison, surfaces: S
             alone.append(one)
     settled = [_with_breaks(finding, caused[at]) for at, finding in enumerate(findings)]
     return [*_reported(settled), *(_with_cause(one, findings) for one in _alone(alone, comparison))]
+
+
+def is_quiet(findings: Iterable[Finding]) -> bool:
+    """Return whether nothing in Python can differ, so that no client has to be planned."""
+    return all(one.rule in QUIET and one.kind is not Kind.FORMAT_NARROWED for one in findings)
 
 
 def _with_breaks(finding: Finding, found: list[Break]) -> Finding:

@@ -131,6 +131,7 @@ CALLS = """
 import httpx
 from venice_client import AsyncVenice, Venice
 from venice_client.api import OPERATIONS
+from venice_client.capabilities.rules import RULES_OF
 
 paths = []
 
@@ -143,13 +144,15 @@ try:
     venice.images.edit(b"\\x89PNG\\r\\n\\x1a\\n", "a hat", validate=False)
 except Exception as error:
     paths.append(type(error).__name__)
-json.dump([paths, OPERATIONS["POST /image/edit"].key, "POST /image/edit" in OPERATIONS], sys.stdout)
+rules = len(RULES_OF[OPERATIONS["POST /image/edit"].key])
+json.dump([paths, OPERATIONS["POST /image/edit"].key, "POST /image/edit" in OPERATIONS, rules], sys.stdout)
 """
 
 
 def test_the_facade_follows_a_moved_operation(tmp_path: Path, run_on: Callable[..., Any]) -> None:
     contract = moved(load_pin().contract, ("post", "/image/edit", "post", "/pictures/edit"))
     generate(contract, tmp_path / "venice_client")
-    paths, key, is_there = run_on(tmp_path, CALLS)
+    paths, key, is_there, rules = run_on(tmp_path, CALLS)
     assert paths[0].endswith("/pictures/edit"), paths
     assert (key, is_there) == ("POST /pictures/edit", True)
+    assert rules > 3, "a moved operation keeps the checks of its model's capabilities"

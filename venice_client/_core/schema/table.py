@@ -28,6 +28,10 @@ class OperationTable(Mapping[str, "Operation"]):
         operation: Operation = import_module(f"{self._package}.{self._modules[key]}").OPERATION
         return operation
 
+    def address(self, key: str) -> str:
+        """Return the address of today of an operation that had `key` before; any other address as it is."""
+        return self._former.get(key, key)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._modules)
 

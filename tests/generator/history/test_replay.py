@@ -1,0 +1,240 @@
+"""All versions of the API in order, from an empty lock: no public name is lost, and old programs run on the newest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.drift.compare.comparison import compare_facts
+from generator.drift.judge.judge import on_the_wire
+from generator.drift.judge.python_effects import is_quiet
+from generator.drift.python_api.breaks import breaks
+from generator.drift.python_api.surface import Surface
+from generator.plan import Prepared, Version, plan_version
+from generator.plan.names import Names
+from generator.plan.naming import CLIENT_MEMBERS, RESOURCE_MEMBERS
+from generator.plan.tool import tool_document
+from generator.render.render import render
+from generator.spec.identity import pair_operations, written
+from generator.spec.overlay import load_file
+from generator.spec.pin import OVERLAY
+from tests.contracts import VERSIONS, contract
+from tests.generator.clients import copy_client
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def replayed() -> list[Version]:
+    overlay = load_file(OVERLAY)
+    found = [plan_version(contract(VERSIONS[0]), overlay, names=Names())]
+    for name in VERSIONS[1:]:
+        found.append(plan_version(contract(name), overlay, before=found[-1]))
+    return found
+
+
+def test_every_name_that_was_public_is_there_or_an_alias(replayed: list[Version]) -> None:
+    newest = replayed[-1]
+    methods = {one.name: {item.name for item in one.arguments} for one in newest.plan.operations}
+    classes = {*newest.plan.models, *newest.plan.enums}
+    fields = {name: {field.name for field in model.fields} for name, model in newest.plan.models.items()}
+    aliases = newest.names.aliases
+    successors = {name: alias.to for name, alias in (*aliases.operations.items(), *aliases.classes.items())}
+    lost = set()
+    for version in replayed:
+        for operation in version.plan.operations:
+            name = successors.get(operation.name, operation.name)
+            if operation.name not in methods and operation.name not in aliases.operations:
+                lost.add(operation.name)
+            kept = methods.get(name, set()) | aliases.arguments.get(name, {}).keys()
+            lost |= {f"{operation.name}({item.name})" for item in operation.arguments if name in methods} - {
+                f"{operation.name}({argument})" for argument in kept
+            }
+        lost |= {*version.plan.models, *version.plan.enums} - classes - aliases.classes.keys()
+        for model in version.plan.models.values():
+            name = successors.get(model.name, model.name)
+            known = fields.get(name, set()) | aliases.fields.get(name, {}).keys()
+            lost |= {
+                f"{model.name}.{field.name}" for field in model.fields if name in fields and field.name not in known
+            }
+    assert not lost
+
+
+def test_a_name_goes_only_when_the_wire_takes_away_what_it_names(replayed: list[Version]) -> None:
+    for old, new in pairwise(replayed):
+        pairs, _ = pair_operations(old.contract, new.contract)
+        today = {one.key: one.name for one in new.plan.operations}
+        aliases = new.names.aliases
+        for operation in old.plan.operations:
+            kept = {written(one): written(other) for one, other in pairs.items()}.get(operation.key)
+            if kept is not None and today[kept] != operation.name:
+                assert aliases.operations[operation.name].to == today[kept]
+        for name in {*old.plan.models, *old.plan.enums} - {*new.plan.models, *new.plan.enums}:
+            if not aliases.classes[name].to:
+                assert not any(place.is_live for place in new.names.classes[name]), name
+
+
+def test_no_name_hides_an_operation_in_any_version(replayed: list[Version]) -> None:
+    for version in replayed:
+        plan = version.plan
+        for resource in plan.resources:
+            children = {child.rpartition(".")[2] for child in plan.children(resource)}
+            functions = {one.function for one in plan.operations if one.resource == resource}
+            assert children.isdisjoint(functions), resource
+            assert RESOURCE_MEMBERS.isdisjoint(children | functions), resource
+        assert CLIENT_MEMBERS.isdisjoint(plan.children(""))
+
+
+def test_a_change_that_is_not_compared_in_python_breaks_nothing_there(replayed: list[Version]) -> None:
+    quiet: set[str] = set()
+    for old, new in pairwise(replayed):
+        comparison = compare_facts(old.contract, new.contract, old_prose={}, new_prose={})
+        findings = on_the_wire(comparison)
+        if is_quiet(findings):
+            quiet |= {one.rule for one in findings}
+            found = breaks(Surface(old), Surface(new), comparison.paired)
+            assert not [one.said for one in found], sorted(one.rule for one in findings)
+    assert len(quiet) > 10, "too few rules are covered for the test to mean anything"
+
+
+PRELUDE = """
+import warnings
+import httpx
+from venice_client import Venice, models
+
+sent = []
+
+def answer(request):
+    query = dict(request.url.params)
+    headers = {name: request.headers[name] for name in given["headers"] if name in request.headers}
+    try:
+        body = json.loads(request.content or b"null")
+    except ValueError:
+        body = "form"
+    sent.append([request.method, request.url.path.removeprefix("/api/v1"), query, body, headers])
+    if request.url.path.endswith("/audio/speech"):
+        return httpx.Response(200, content=b"sound", headers={"content-type": "audio/mpeg"})
+    return httpx.Response(200, json=given["answer"])
+
+def run(program):
+    sent.clear()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        names = {"venice": Venice(api_key="k", http_client=httpx.Client(transport=httpx.MockTransport(answer)))}
+        try:
+            exec("from venice_client import models\\n" + program, names)
+            error = ""
+        except Exception as raised:
+            error = f"{type(raised).__name__}: {raised}"
+    return {"warned": [str(one.message) for one in caught], "sent": list(sent), "error": error}
+
+json.dump([run(program) for program in given["programs"]], sys.stdout)
+"""
+
+PROGRAMS = {
+    # what an older version had: (the program, what it says, what is sent)
+    "2025-04 a chat": (
+        "venice.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'hi'}])",
+        "",
+        "/chat/completions",
+    ),
+    "2025-04 pictures": ("venice.images.generate(model='m', prompt='a hat', steps=4)", "", "/image/generate"),
+    "2025-04 styles": ("venice.images.styles()", "", "/image/styles"),
+    "2025-04 models": ("venice.models.list(type='all')", "", "/models"),
+    "2025-04 embeddings": ("venice.embeddings.create(model='m', input='a')", "", "/embeddings"),
+    "2025-04 speech": ("venice.audio.speech.create(input='a', model='tts-kokoro', voice='v')", "", "/audio/speech"),
+    "2025-04 keys": ("venice.api_keys.list()", "", "/api_keys"),
+    "2025-04 inpainting": (
+        "models.GenerateImageRequestInpaint()",
+        "TypeError: GenerateImageRequestInpaint is gone",
+        "",
+    ),
+    "2025-04 formats": (
+        "assert models.ChatCompletionRequestResponseFormat is models.JsonSchemaFormat",
+        "ChatCompletionRequestResponseFormat is called JsonSchemaFormat",
+        "",
+    ),
+    "2025-06 prices": ("assert models.UpscalePricing2X is models.Price", "UpscalePricing2X is called Price", ""),
+    "2025-07 balances": ("models.RateLimitBalances.from_dict({'VCU': 3}).vcu", "RateLimitBalances.vcu is gone", ""),
+    "2025-12 quotes": (
+        "venice.video.quote(model='m', duration='5s', prompt='a sea')",
+        "video.quote(prompt) is gone",
+        "",
+    ),
+    "2026-01 edits": ("assert models.EditImageRequest is models.ImageEdit", "EditImageRequest is called ImageEdit", ""),
+    "2026-03 parser": (
+        "venice.text_parser.create(file=b'text')",
+        "text_parser.create is called augment.text_parser",
+        "/augment/text-parser",
+    ),
+    "2026-03 forms": (
+        "assert models.TextParserCreateForm is models.TextParserForm",
+        "TextParserCreateForm is called",
+        "",
+    ),
+    "2026-04 payments": (
+        "assert models.TopUpPaymentRequired.from_dict({'message': 'pay'}).message == 'pay'",
+        "",
+        "",
+    ),
+    "2026-04 payments without a message": (
+        "assert models.TopUpPaymentRequired.from_dict({}).message is None",
+        "TopUpPaymentRequired.message is gone",
+        "",
+    ),
+    "2026-06 upscaling": (
+        "venice.images.upscale(b'\\x89PNG\\r\\n\\x1a\\n', enhance=True)",
+        "images.upscale(enhance) is gone",
+        "",
+    ),
+    "2026-06 wallets": (
+        "venice.x402.balance(f'0x{1:040}', x_sign_in_with_x='s')",
+        "x402.balance(x_sign_in_with_x) is gone",
+        f"/x402/balance/0x{1:040}",
+    ),
+    "2026-06 usage": (
+        "venice.billing.usage(currency='USD', limit=3)",
+        "billing.usage(currency) is gone",
+        "/billing/usage",
+    ),
+    "2026-06 values": (
+        "voice: models.CreateSpeechRequestSchemaVoice = 'v'",
+        "CreateSpeechRequestSchemaVoice is str",
+        "",
+    ),
+    "2026-06 requests": ("models.X402InferencePaymentRequired", "X402InferencePaymentRequired is", ""),
+}
+
+
+def test_programs_for_older_versions_run_on_the_newest_or_say_what_went(
+    replayed: list[Version], tmp_path: Path, run_on: Callable[..., Any]
+) -> None:
+    newest = replayed[-1]
+    render(Prepared(newest.plan, tool_document(newest.plan), newest.names), copy_client(tmp_path))
+    programs = [program for program, _, _ in PROGRAMS.values()]
+    results = run_on(
+        tmp_path,
+        PRELUDE,
+        programs=programs,
+        answer={"data": [], "images": ["iVBORw0KGgo="]},
+        headers=["x-sign-in-with-x"],
+    )
+    by_name = dict(zip(PROGRAMS, results, strict=True))
+    wrong = {
+        name: found
+        for (name, (_, says, path)), found in zip(PROGRAMS.items(), results, strict=True)
+        if not _is_as_documented(found, says, path)
+    }
+    assert not wrong
+    assert by_name["2026-06 usage"]["sent"][0][2] == {"currency": "USD", "limit": "3"}
+    assert by_name["2026-06 wallets"]["sent"][0][4] == {"x-sign-in-with-x": "s"}
+
+
+def _is_as_documented(found: dict[str, Any], says: str, path: str) -> bool:
+    reported = [*found["warned"], *filter(None, [found["error"]])]
+    is_said = any(says in line for line in reported) if says else not reported
+    return is_said and (not path or [one[1] for one in found["sent"]] == [path])

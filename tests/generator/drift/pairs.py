@@ -286,13 +286,13 @@ ROWS: tuple[Row, ...] = (
         "parameter-added-required",
         lambda c: _get(c)["parameters"].append({"name": "z", "in": "query", "required": True, "schema": NEW}),
         {"parameter-added-required"},
-        {"parameter-removed"},
+        {"parameter-removed-unseen"},
     ),
     (
         "parameter-added",
         lambda c: _get(c)["parameters"].append({"name": "z", "in": "query", "schema": NEW}),
         {"parameter-added"},
-        {"parameter-removed"},
+        {"parameter-removed-unseen"},
     ),
     (
         "parameter-became-required",
@@ -425,13 +425,13 @@ ROWS: tuple[Row, ...] = (
     (
         "request-enum-dropped",
         _cut(lambda c: _sent(c)["style"], "enum"),
-        {"request-enum-dropped", "python-api-changed"},
+        {"request-enum-dropped"},
         {"request-became-enum"},
     ),
     (
         "response-enum-narrowed",
         _put(lambda c: _read(c)["state"], "enum", ["new"]),
-        {"response-enum-narrowed"},
+        {"response-enum-narrowed-unseen"},
         {"response-enum-value-added"},
     ),
     (
@@ -444,7 +444,7 @@ ROWS: tuple[Row, ...] = (
         "response-became-enum",
         _put(lambda c: _read(c)["note"], "enum", ["x", "y"]),
         {"response-became-enum"},
-        {"response-enum-dropped", "python-api-changed"},
+        {"response-enum-dropped"},
     ),
     (
         "request-bound-tightened",
@@ -529,14 +529,14 @@ ROWS: tuple[Row, ...] = (
     (
         "request-property-removed-open",
         _cut(lambda c: _form(c)["properties"], "extra"),
-        {"request-property-removed-open"},
+        {"request-property-removed-open-unseen"},
         {"request-property-added"},
     ),
     (
         "property-renamed",
         _move(lambda c: _form(c)["properties"], "2x", "2_x"),
-        {"property-renamed"},
-        {"property-renamed"},
+        {"property-renamed-unseen"},
+        {"property-renamed-unseen"},
     ),
     (
         "property-renamed-unseen",
@@ -554,7 +554,7 @@ ROWS: tuple[Row, ...] = (
     (
         "response-became-required",
         lambda c: _answer(c)["required"].append("note"),
-        {"response-became-required"},
+        {"response-became-required-unseen"},
         {"response-became-optional"},
     ),
     (
@@ -588,7 +588,7 @@ ROWS: tuple[Row, ...] = (
         "schema-removed",
         _put(_schemas, "Left", {"type": "object", "properties": {"only": {}}}),
         {"unused-schema-changed"},
-        {"schema-removed"},
+        {"schema-removed-unseen"},
     ),
     ("schema-renamed", _rename("Shape", "Form"), {"schema-renamed-unseen"}, {"schema-renamed-unseen"}),
     ("schema-renamed-unseen", _rename("Spare", "Extra"), {"schema-renamed-unseen"}, {"schema-renamed-unseen"}),

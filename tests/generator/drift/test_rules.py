@@ -25,9 +25,6 @@ def test_a_pair_fires_exactly_its_rules_both_ways(edit: Edit, there: set[str], b
 
 LOUD = {Class.WIRE, Class.SOURCE, Class.BEHAVIOUR, Class.ADDITIVE}
 NOT_BY_A_PAIR = {
-    "parameter-removed-unseen",
-    "request-property-removed-open-unseen",
-    "response-became-required-unseen",
     "response-media-added-unseen",
     "error-known-value-added",
     "python-name-collision",

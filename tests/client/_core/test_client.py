@@ -569,7 +569,7 @@ def test_what_the_library_below_raises_is_reported_by_its_kind_alone() -> None:
 def test_importing_the_package_imports_no_endpoint_and_no_model() -> None:
     code = (
         "import sys, venice_client; from venice_client import Venice, AsyncVenice;"
-        "v = Venice('k'); v.images; v.chat.completions; AsyncVenice('k').models;"
+        "v = Venice('k'); v.images; v.embeddings; AsyncVenice('k').models;"
         "print([m for m in sys.modules if m.startswith('venice_client.models.')"
         " or m.startswith('venice_client.api.') and m.count('.') > 2])"
     )

@@ -245,5 +245,4 @@ def test_no_key_or_text_stands_in_logs_and_traceback_locals(
         ask(enclave.url, stream=False, e2ee=True)
     trace = traceback.TracebackException.from_exception(raised.value, capture_locals=True)
     ours = "".join(str(frame.locals) for frame in trace.stack if "/venice_client/tee/" in frame.filename)
-    assert "SessionKey(***)" in ours or "session" in ours
     assert not [text for text in SECRETS if text in ours + caplog.text]

@@ -61,6 +61,7 @@ def test_this_client_does_every_row() -> None:
                 assert all(figure > 0 for figure in figures.values())
 
 
+@pytest.mark.slow
 def test_the_check_measures_what_it_is_asked_for(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -55,6 +55,7 @@ def run(
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHORT)
 def test_an_example_runs_as_it_is(api: StandIn, name: str, tmp_path: Path) -> None:
     operation, files = SHORT[name]
@@ -90,6 +91,7 @@ def assert_all_done(api: StandIn, reported: str, out: Path) -> None:
     assert len(api.requests) == 5
 
 
+@pytest.mark.slow
 def test_many_pictures_are_edited_and_not_twice(api: StandIn, folder: Path, tmp_path: Path) -> None:
     assert_all_done(api, run(api, "many_pictures", tmp_path, str(folder), status=1).stdout, tmp_path / "edited")
     reported = run(api, "many_pictures", tmp_path, str(folder), status=1).stdout

@@ -70,6 +70,7 @@ CITY = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: str, tmp_path: Path) -> None:
     if block.startswith(NOT_RUN):

@@ -88,6 +88,7 @@ def test_check_lists_an_overlay_action_that_matches_nothing_and_fails_if_request
         assert "matches nothing" in result.stderr
 
 
+@pytest.mark.slow
 def test_check_tells_of_a_pin_that_was_edited_by_hand(generator: Run, repository: Path) -> None:
     with (repository / "spec" / "swagger.yaml").open("a", encoding="utf-8") as file:
         file.write("# a note\n")
@@ -141,6 +142,7 @@ def test_bump_pins_generates_and_writes_one_entry(
     assert "Nothing to do" in again.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "cause"),
     [
@@ -163,6 +165,7 @@ def test_bump_refuses_what_is_no_description_with_exit_code_3_and_changes_nothin
     assert tree(repository) == before
 
 
+@pytest.mark.slow
 def test_bump_changes_nothing_where_the_new_client_cannot_be_made(
     generator: Run, repository: Path, tmp_path: Path
 ) -> None:
@@ -191,6 +194,7 @@ def test_bump_changes_nothing_where_the_changelog_has_no_place_for_the_entry(
     assert tree(repository) == before
 
 
+@pytest.mark.slow
 def test_fetch_saves_what_came_and_asks_only_for_news_the_next_time(
     generator: Run, repository: Path, httpserver: HTTPServer, description: Path
 ) -> None:
@@ -383,6 +387,7 @@ def test_generate_refuses_a_folder_that_holds_something_else(generator: Run, rep
     assert sorted(item.name for item in (repository / "made").iterdir()) == ["venice_client"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -404,6 +409,7 @@ def test_help_names_every_command(generator: Run) -> None:
     assert all(command in shown for command in ("fetch", "diff", "check", "generate", "bump", "rules"))
 
 
+@pytest.mark.slow
 def test_an_unreadable_description_is_exit_code_3_and_names_the_cause(generator: Run, tmp_path: Path) -> None:
     # Both faults were published: an empty file, and a mapping with the same key twice.
     for text, cause in (("", "empty"), ("openapi: 3.0.0\npaths:\n  /a:\n    get: {}\n    get: {}\n", "'get'")):

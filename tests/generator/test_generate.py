@@ -222,6 +222,7 @@ def test_any_description_gives_a_verified_client_or_is_refused(
         assert generated.operations == len(operations(contract))
 
 
+@pytest.mark.slow
 @settings(COMMON, max_examples=40)
 @given(documents(), st.randoms(use_true_random=False))
 def test_the_order_in_which_a_description_is_written_has_no_effect(document: Document, random: Any) -> None:
@@ -351,6 +352,7 @@ def test_a_failure_leaves_the_client_that_is_there_as_it_was(
     assert {file: file.read_bytes() for file in sorted(tmp_path.rglob("*")) if file.is_file()} == before
 
 
+@pytest.mark.slow
 def test_a_second_generation_tells_that_nothing_changed(tmp_path: Path, contract_of: Callable[..., Document]) -> None:
     first = generate(contract_of(), tmp_path / "venice_client")
     second = generate(contract_of(), tmp_path / "venice_client")

@@ -156,6 +156,7 @@ def test_a_file_that_is_not_a_description_is_refused(name: str, tmp_path: Path) 
 LARGE = {"many parameters", "many values"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in WHOLE]
 )

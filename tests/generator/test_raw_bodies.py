@@ -28,23 +28,28 @@ json.dump(seen, sys.stdout)
 TEXT = {"type": "string"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("media_type", "schema", "expected"),
     [
-        ("text/plain", TEXT, ["text/plain; charset=utf-8", "hÃ©"]),
-        ("text/csv; charset=utf-8", TEXT, ["text/csv; charset=utf-8", "hÃ©"]),
-        ("application/octet-stream", {**TEXT, "format": "binary"}, ["application/octet-stream", "abc"]),
-        ("image/png", {}, ["image/png", "abc"]),
-        ("application/octet-stream", {**TEXT, "format": "binary"}, ["application/octet-stream", "def"]),
+        ("text/plain", TEXT, [["text/plain; charset=utf-8", "hÃ©"]]),
+        ("text/csv; charset=utf-8", TEXT, [["text/csv; charset=utf-8", "hÃ©"]]),
+        ("image/png", {}, [["image/png", "abc"]]),
+        (
+            "application/octet-stream",
+            {**TEXT, "format": "binary"},
+            [["application/octet-stream", "abc"], ["application/octet-stream", "def"]],
+        ),
     ],
 )
 def test_text_bytes_and_files_are_sent_with_their_media_type(
     media_type: str,
     schema: dict[str, Any],
-    expected: list[str],
+    expected: list[list[str]],
     contract_of: Callable[..., Any],
     client_of: Callable[..., Path],
     run_on: Callable[..., Any],
 ) -> None:
     contract = contract_of(requestBody={"required": True, "content": {media_type: {"schema": schema}}})
-    assert expected in run_on(client_of(contract), SEND)
+    sent = run_on(client_of(contract), SEND)
+    assert [item for item in expected if item not in sent] == []

@@ -109,6 +109,7 @@ def test_a_break_of_the_public_api_needs_a_fragment_and_a_version_that_is_high_e
         assert code == 0 or "version 0.1.1 is too low: it must be 0.2.0" in checked.stderr
 
 
+@pytest.mark.slow
 def test_the_package_has_the_metadata_that_an_index_shows(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

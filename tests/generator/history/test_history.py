@@ -229,6 +229,7 @@ def test_the_json_has_what_is_documented(folder: Path) -> None:
     assert reported["bumps"][5]["class"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "html"])
 def test_the_same_bytes_for_any_number_of_jobs_and_any_hash_seed(folder: Path, form: str) -> None:
     def output(jobs: str, seed: str) -> bytes:

@@ -84,6 +84,7 @@ def test_what_stands_in_the_working_tree_does_not_count(repository: Repository) 
     assert commits(repository.folder, FILE)[-1].read() != b"changed"
 
 
+@pytest.mark.slow
 def test_processes_read_the_same(repository: Repository) -> None:
     found = commits(repository.folder, FILE)
     assert walk(found * 3, jobs=2).bumps == walk(found * 3, jobs=1).bumps

@@ -49,6 +49,7 @@ def surface(version: Version) -> dict[str, Any]:
     return {"methods": methods, "models": version.plan.models, "enums": version.plan.enums}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moves", "operation_id"),
     [
@@ -149,6 +150,7 @@ json.dump([paths, OPERATIONS["POST /image/edit"].key, "POST /image/edit" in OPER
 """
 
 
+@pytest.mark.slow
 def test_the_facade_follows_a_moved_operation(tmp_path: Path, run_on: Callable[..., Any]) -> None:
     contract = moved(load_pin().contract, ("post", "/image/edit", "post", "/pictures/edit"))
     generate(contract, tmp_path / "venice_client")

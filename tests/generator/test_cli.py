@@ -235,7 +235,9 @@ def test_diff_writes_json_that_is_equal_in_two_runs_and_two_hash_seeds(
     assert first.stdout == second.stdout
     report = json.loads(first.stdout)
     assert report["schema_version"] == 2
-    assert ("added", "/paths/~1image~1describe/post") in {(item["kind"], item["pointer"]) for item in report["changes"]}
+    assert ("operation-added", "/paths/~1image~1describe/post") in {
+        (item["kind"], item["pointer"]) for item in report["changes"]
+    }
 
 
 @pytest.mark.slow

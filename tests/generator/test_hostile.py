@@ -219,7 +219,7 @@ def test_generated_code_calls_and_imports_what_the_templates_say_and_no_more(
         "Binary", "Boolean", "Dictionary", "Integer", "Null", "Number", "Text", "define", "sorted", "lazy_attributes",
         "sync_detailed", "asyncio_detailed", "call", "call_options", "choose_body", "client", "_field", "of", "send",
         "get", "_in_mode", "raw", "unread", "async_raw", "async_unread", "Pages", "AsyncPages", "Paging", "dict",
-        "Alias", "AliasTable", "register", "former_class", "import_module", "getattr",
+        "Alias", "deprecated", "AliasTable", "register", "former_class", "import_module", "getattr",
     }  # fmt: skip
     for file, tree in modules(outside):
         for node in ast.walk(tree):
@@ -231,9 +231,14 @@ def test_generated_code_calls_and_imports_what_the_templates_say_and_no_more(
             if isinstance(node, ast.Import):
                 assert {alias.name for alias in node.names} <= {"builtins"}, file
             if isinstance(node, ast.ImportFrom) and not node.level:
-                assert node.module in {"__future__", "typing", "collections.abc", "attrs", "functools", "importlib"}, (
-                    file
-                )
+                assert node.module in {
+                    "__future__",
+                    "typing",
+                    "typing_extensions",
+                    "collections.abc",
+                    "functools",
+                    "importlib",
+                }, file
 
 
 PROBE = f"""

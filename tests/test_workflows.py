@@ -153,6 +153,8 @@ def test_the_steps_of_a_release_make_a_version_whose_notes_are_its_section_of_th
 ) -> None:
     place = clone(repository)
     git(place, "tag", "v0.1.0")
+    for fragment in (place / "changelog.d").glob("*.*.md"):  # the version follows from the fragments
+        fragment.unlink()
     (place / "changelog.d" / "7.added.md").write_text("A thing that is new.\n", encoding="utf-8")
     git(place, "add", "--all")
     git(place, "commit", "--quiet", "--message", "Add a thing")

@@ -200,7 +200,7 @@ def _kinds() -> Iterator[Kind]:
         "became required",
         "response",
         (lambda s: bool(_optional(s)), lambda s: _require(s, _optional(s))),
-        "response-became-required",
+        "response-became-required-unseen",  # what answers have is no argument of Python
     )
     yield kind(
         "was closed",

@@ -28,6 +28,11 @@ EXCEPTIONS: dict[str, str] = {}
 """Kinds of errors of oasdiff (by its id) that are none here, each with the reason. None so far."""
 
 
+FALSE_ALARMS = {
+    ("request-property-type-changed", "/responses"): "a string became a union that includes strings: a widening",
+}
+
+
 @pytest.fixture(scope="module")
 def oasdiff(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, from ORACLE_DIR if it is installed there, else installed for this run."""
@@ -62,10 +67,15 @@ def test_what_oasdiff_calls_an_error_breaks_here_too(oasdiff: Path, tmp_path: Pa
         (tmp_path / f"{name}.yaml").write_text(pin_text(document), encoding="utf-8")
     found = judged(before, after)
     breaking = {name for one in found if one.cls in (Class.WIRE, Class.SOURCE, Class.ERRORS) for name in one.operations}
+    # A moved operation is reported at its new address; the old one is its old value.
+    moved = {one.old for one in found if one.rule == "operation-moved"}
     missed = [
         (one["id"], one["operation"], one["path"], one["text"])
         for one in errors(oasdiff, tmp_path / "old.yaml", tmp_path / "new.yaml")
-        if one["id"] not in EXCEPTIONS and f"{one['operation']} {one['path']}" not in breaking
+        if one["id"] not in EXCEPTIONS
+        and f"{one['operation']} {one['path']}" not in breaking
+        and f"{one['operation']} {one['path']}" not in moved
+        and (one["id"], one["path"]) not in FALSE_ALARMS
     ]
     assert missed == []
 

@@ -217,7 +217,7 @@ def test_a_refused_connection_has_sent_nothing(over: Over) -> None:
 
 def test_a_name_that_is_none_has_sent_nothing(over: Over) -> None:
     with pytest.raises(VeniceConnectionError) as caught:
-        over("http://no-such-host.invalid", paid)
+        over("https://no-such-host.invalid", paid)
     assert caught.value.kind == "connect"
 
 

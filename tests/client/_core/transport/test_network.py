@@ -8,6 +8,7 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,6 +182,8 @@ def test_tls_goes_through_a_tunnel_whose_refusal_has_sent_nothing(server: Loopba
 
 
 def test_socks_needs_a_package_or_another_transport(listed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for library in ("httpcore", "httpcore2"):  # what they find at their import stays for all other tests
+        import_module(library)
     monkeypatch.setitem(sys.modules, "socksio", None)
     expected = "aiohttp supports no SOCKS" if listed.library == "aiohttp" else rf"{listed.library}\[socks\]"
     with pytest.raises(RequestValidationError, match=expected):

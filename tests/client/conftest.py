@@ -187,7 +187,7 @@ class Caller:
 
 @pytest.fixture(autouse=True)
 def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No key and no proxy of the person who runs the tests, but for those tests that talk to the real API."""
+    """No key and no proxy of the person who runs the tests, except for the tests that talk to the real API."""
     if request.node.get_closest_marker("live"):
         yield
         return

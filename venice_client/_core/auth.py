@@ -1,5 +1,5 @@
 """
-Who is calling: a key, a function that gives one, or a signer that is asked anew for each attempt.
+Credentials: a key, a callable that returns one, or a signer that is called once per attempt.
 
 A signer takes the place of a key where an operation accepts a signed header (x402's `SIGN-IN-WITH-X`). This module
 asks, and turns what it is given into headers; it signs nothing, knows no wallet, and keeps nothing of an answer: a
@@ -35,7 +35,7 @@ class Signer(Protocol):
             def sign_in_with_x(self, method: str, url: str) -> str:
                 return ...  # the value of the header, with a nonce of its own
 
-    It is asked before each attempt. With AsyncVenice the method may be `async`.
+    It is called before each attempt. With AsyncVenice the method may be `async`.
     """
 
     def sign_in_with_x(self, method: str, url: str, /) -> str | Awaitable[str]:
@@ -72,9 +72,9 @@ AsyncAuth: TypeAlias = str | Callable[[], Credential | Awaitable[Credential]] | 
 """What `AsyncVenice(auth=...)` takes."""
 
 
-def wanted(operation: Operation | None, auth: Any, given: Mapping[str, str]) -> bool:
+def needs_credentials(operation: Operation | None, auth: Any, given: Mapping[str, str]) -> bool:
     """
-    Whether `auth` is to be asked for a call: it fits what the operation accepts, and the caller gave nothing of it.
+    Whether `auth` is called for a request: the operation accepts it, and the caller passed no credentials.
 
     A path that the contract does not know gets what there is.
     """
@@ -135,6 +135,6 @@ def _headers(auth: Any, said: Any) -> dict[str, str]:
     for name, value in said.items():
         text = Secret(value.strip() if isinstance(value, str) else "")
         if not isinstance(name, str) or not _NAME.fullmatch(name) or not _VALUE.fullmatch(text):
-            raise RequestValidationError(["auth: it gave a header that is no text of printable ASCII on one line"])
+            raise RequestValidationError(["auth: a header must be printable ASCII on one line"])
         headers[name] = text
     return headers

@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, TypeVar, Unpack, overload
 
-from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, signs_again, wanted
+from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, needs_credentials, signs_again
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError, VeniceError
@@ -211,7 +211,7 @@ class SyncClient(BaseClient):
     def _ready(self, request: Request) -> dict[str, str]:
         """Return the headers of one attempt; a callable or a signer is called for each of them."""
         auth = self.config.auth
-        if auth is not None and wanted(request.operation, auth, request.headers):
+        if auth is not None and needs_credentials(request.operation, auth, request.headers):
             request.credentials = ask(auth, request.method, self.base_url + request.path)
         return self._headers(request)
 
@@ -350,7 +350,7 @@ class AsyncClient(BaseClient):
     async def _ready(self, request: Request) -> dict[str, str]:
         """Return the headers of one attempt; a callable or a signer is called for each of them."""
         auth = self.config.auth
-        if auth is not None and wanted(request.operation, auth, request.headers):
+        if auth is not None and needs_credentials(request.operation, auth, request.headers):
             request.credentials = await ask_async(auth, request.method, self.base_url + request.path)
         return self._headers(request)
 

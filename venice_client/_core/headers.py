@@ -1,4 +1,4 @@
-"""What the headers of a response tell: which of them may be kept, how long the server asks to wait."""
+"""The headers of a response: which of them may be kept, and the wait that the server requests."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_every_transport_sends_json_with_its_length_and_piece_by_piece(
         pytest.skip("aiohttp is for the async client alone")
     large = png.encode(png.Picture(600, 600, 3, tuple(bytes(600) + bytes([y % 251]) * 1200 for y in range(600))))
     path = tmp_path / "large.png"
-    path.write_bytes(large + b"\0" * 700_001)  # what follows the end of a PNG is nobody's business
+    path.write_bytes(large + b"\0" * 700_001)  # bytes after the end of a PNG are allowed
     server.answer(large, "image/png")
     body = models.ImageEdit(image=path, prompt="ein „Löwe“")
     send = edit_module.sync if call.kind == "sync" else edit_module.asyncio

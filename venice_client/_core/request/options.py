@@ -46,7 +46,7 @@ class URL(Protocol):
 
 
 class TimeLimits(Protocol):
-    """The four limits of an HTTP library, in seconds; None is no limit. `httpx.Timeout` has them."""
+    """The four limits of an HTTP library, in seconds; None sets no limit. `httpx.Timeout` has them."""
 
     @property
     def connect(self) -> float | None: ...
@@ -60,7 +60,7 @@ class TimeLimits(Protocol):
 
 @frozen
 class Timeout:
-    """Limits in seconds for connecting, for each read and write, and for a free connection; None is no limit."""
+    """Limits in seconds for connecting, for each read and write, and for a free connection; None sets no limit."""
 
     connect: float | None
     read: float | None

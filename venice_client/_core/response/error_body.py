@@ -79,13 +79,13 @@ def error_from_response(
     server sent is replaced by `***`. A status without a class of its own gives a plain `VeniceAPIError`.
     """
     mask = mask_of(tuple(secrets))
-    told: dict[str, str] = mask.value(public_headers(headers))
+    masked: dict[str, str] = mask.value(public_headers(headers))
     text = content.decode("utf-8-sig", errors="replace")
     try:
         body: Any = mask.value(parse_json(content))
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
         body = mask.text(text)
-    code, message = _read(body, status, media_type_of(told))
+    code, message = _read(body, status, media_type_of(masked))
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
     source = inner if isinstance(inner, dict) else fields
@@ -105,9 +105,9 @@ def error_from_response(
         details=source.get("details", fields.get("details")),
         issues=issues,
         body=body,
-        request_id=told.get("cf-ray"),
-        retry_after=retry_after_seconds(told, status=status),
-        headers=told,
+        request_id=masked.get("cf-ray"),
+        retry_after=retry_after_seconds(masked, status=status),
+        headers=masked,
         method=method,
         path=mask.text(_path_only(path)),
     )

@@ -110,7 +110,7 @@ class Reader(Generic[T, F]):
 
     @property
     def meta(self) -> Meta:
-        """What the headers tell: rate limits, balance, the model."""
+        """The metadata of the headers: rate limits, balance, the model."""
         from venice_client._core.metadata import Meta
 
         return Meta(self._answer.status, self._answer.headers)
@@ -148,7 +148,7 @@ class Reader(Generic[T, F]):
         return events
 
     def _last(self) -> list[Event]:
-        """Return the event that the end of the response cut off, or the events of a body that is no event stream."""
+        """Return the event that the end of the response cut off, or the events of a body of another kind."""
         last = self._decoder.finish()
         return last if last or self._data or self._dropped else self._bare()
 

@@ -63,8 +63,8 @@ class Failures:
             return library.send(request)
         raise failures.error
 
-    So the library's own exception, which may hold headers, is no context of the error. Errors of this client, and
-    exceptions that are neither a library's nor the network's, pass.
+    So the library's own exception, which may hold headers, is never the context of the error. Errors of this client,
+    and exceptions that are neither a library's nor the network's, pass.
     """
 
     __slots__ = ("_call", "_error", "is_reused", "stage")

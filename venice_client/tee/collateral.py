@@ -7,8 +7,12 @@ of the quoting enclave. It is valid for about 30 days.
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,9 +21,13 @@ from attrs import frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client.tee.errors import QuoteSignatureError, TCBStatusError
+from venice_client.tee.quote import read_quote
 
 INTEL_PCS: Final = "https://api.trustedservices.intel.com"
 """Intel's service for collateral."""
+INTEL_ROOT: Final = "44a0196b2b99f889b8e149e95b807a350e7424964399e885a7cbb8ccfab674d3"
+"""SHA-256 of Intel's SGX root certificate (DER)."""
+_CERTIFICATE: Final = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 @frozen
@@ -45,6 +53,7 @@ def verify_quote(
             ["collateral is required to verify a quote; collateral='intel' loads it from Intel's service"]
         )
     loaded = _collateral(library, collateral)
+    _check_root(read_quote(raw).certificates, INTEL_ROOT if root_ca is None else hashlib.sha256(root_ca).hexdigest())
     try:
         if root_ca is None:
             report = library.verify(raw, loaded, now)
@@ -61,6 +70,19 @@ def verify_quote(
             advisories=advisories,
         )
     return VerifiedQuote(status, advisories)
+
+
+def _check_root(certificates: bytes, root: str) -> None:
+    """Refuse a quote whose copy of the root is not the trusted root: dcap-qvl does not read that copy."""
+    if _CERTIFICATE.sub(b"", certificates).strip():
+        raise QuoteSignatureError("the quote's certificates are malformed")
+    for content in _CERTIFICATE.findall(certificates)[2:]:
+        try:
+            found = hashlib.sha256(base64.b64decode(content)).hexdigest()
+        except binascii.Error:
+            found = ""
+        if found != root:
+            raise QuoteSignatureError("the root certificate in the quote is not the trusted one")
 
 
 def service_of(collateral: object) -> str | None:
@@ -105,7 +127,7 @@ def _library() -> Any:
 
 def _collateral(library: Any, given: object) -> Any:
     if isinstance(given, library.QuoteCollateralV3):
-        return given
+        given = given.to_json()
     if isinstance(given, os.PathLike):
         given = Path(given).read_text(encoding="utf-8")
     if isinstance(given, Mapping):
@@ -116,6 +138,9 @@ def _collateral(library: Any, given: object) -> Any:
         expected = "JSON text, a mapping, a path to a JSON file, or a dcap_qvl.QuoteCollateralV3"
         raise RequestValidationError([f"collateral must be {expected}, got {type(given).__name__}"])
     try:
-        return library.QuoteCollateralV3.from_json(given)
+        content = json.loads(given)
+        if isinstance(content, dict):
+            content.pop("pck_certificate_chain", None)  # it would be verified instead of the quote's own
+        return library.QuoteCollateralV3.from_json(json.dumps(content))
     except ValueError as error:
         raise RequestValidationError([f"collateral cannot be read: {str(error)[:200]}"]) from None

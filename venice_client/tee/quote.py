@@ -20,6 +20,8 @@ _TDX: Final = 0x81
 _V5_TD_BODIES: Final = frozenset({2, 3, 4})
 SHORTEST: Final = 632
 """Bytes of a header and a TD report; fewer bytes are not a TDX quote."""
+_QE_CERTIFICATION: Final = 6
+_PCK_CHAIN: Final = 5
 
 
 @frozen
@@ -51,6 +53,8 @@ class Quote:
     report_data: bytes
     """64 bytes that the enclave chose: here the address of its key, zeros, and the nonce."""
     measurements: Measurements
+    certificates: bytes = field(repr=False)
+    """The PCK certificate, its issuer and usually a copy of the root, as PEM."""
 
     @property
     def is_debug(self) -> bool:
@@ -82,12 +86,13 @@ def read_quote(raw: bytes) -> Quote:
         raise QuoteError(f"the quote must be of TDX (TEE type 0x81), got 0x{tee:x}")
     if version not in (4, 5) or key_type != 2:
         raise QuoteError(f"the quote must be of version 4 or 5 with an ECDSA P-256 key, got {version} and {key_type}")
-    start = _HEADER
+    start, size = _HEADER, SHORTEST - _HEADER
     if version == 5:
         kind, size = struct.unpack_from("<HI", raw, _HEADER)
         start += 6
         if kind not in _V5_TD_BODIES or len(raw) < start + size or size < SHORTEST - _HEADER:
             raise QuoteError(f"the quote of version 5 holds no TD report (body type {kind}, {size} bytes)")
+    certificates = _certificates(raw, start + size)
 
     def part(offset: int, size: int) -> bytes:
         return raw[start + offset : start + offset + size]
@@ -105,4 +110,27 @@ def read_quote(raw: bytes) -> Quote:
             mrconfigid=part(184, 48).hex(),
             td_attributes=part(120, 8).hex(),
         ),
+        certificates=certificates,
     )
+
+
+def _certificates(raw: bytes, start: int) -> bytes:
+    """
+    Return the certificates. The types and lengths around them must fit: no signature covers these.
+
+    Layout: length; signature and key (64 bytes each); type 6 and length; report of the quoting enclave (384) and its
+    signature (64); length and data of its choice; type 5 and length; certificates. Zeros may follow.
+    """
+    try:
+        (length,) = struct.unpack_from("<I", raw, start)
+        kind, size = struct.unpack_from("<HI", raw, start + 132)
+        (chosen,) = struct.unpack_from("<H", raw, start + 138 + 448)
+        inner, chain = struct.unpack_from("<HI", raw, start + 138 + 450 + chosen)
+    except struct.error:
+        raise QuoteError("the quote's signature data are cut") from None
+    if (kind, inner) != (_QE_CERTIFICATION, _PCK_CHAIN):
+        raise QuoteError(f"the quote's certification data must be of types 6 and 5, got {kind} and {inner}")
+    end = start + 4 + length
+    if length != 134 + size or size != 456 + chosen + chain or end > len(raw) or any(raw[end:]):
+        raise QuoteError("the lengths in the quote's signature data do not fit together")
+    return raw[end - chain : end].rstrip(b"\0")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import pickle
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ from tests.client.tee.intel import NOW, SIZES, Intel
 from venice_client import RequestValidationError, Venice
 from venice_client.tee import errors
 from venice_client.tee.attestation import Attestation, check_attestation, load_measurements
+from venice_client.tee.collateral import verify_quote
+from venice_client.tee.quote import decode_quote, read_quote
 
 MOMENT = NOW.timestamp()
 NONCE = "5a" * 32
@@ -94,17 +99,88 @@ def test_the_quote_verifies_with_its_collateral_and_lifts_the_level(
         assert verified.require("key-bound") is verified
 
 
-@pytest.mark.parametrize("field", [name for name in SIZES if name != "td_attributes"])
-def test_a_quote_with_one_changed_field_does_not_verify(enclave: Enclave, intel: Intel, field: str) -> None:
-    found = attest(enclave)
-    offset = 48 + sum(size for name, size in list(SIZES.items())[: list(SIZES).index(field)])
-    changed = bytearray(found.quote.raw)
-    changed[offset] ^= 1
-    from attrs import evolve
+def regions(raw: bytes) -> dict[str, tuple[int, int]]:
+    """Return the fields of a quote of version 4 or 5 by name: where each begins, and its size in bytes."""
+    sizes = {"version": 2, "key type": 2, "TEE type": 4, "reserved": 4, "QE vendor": 16, "user data": 20}
+    body = dict(SIZES)
+    if raw[0] == 5:
+        sizes |= {"body type": 2, "body size": 4}
+        body |= {"tee_tcb_svn2": 16, "mrservicetd": 48} if raw[48] == 3 else {}
+        rest = int.from_bytes(raw[50:54], "little") - sum(body.values())
+        body |= {"rest of the body": rest} if rest else {}
+    sizes |= body
+    sizes |= {"signature length": 4, "signature": 64, "attestation key": 64, "certification type": 2}
+    sizes |= {"certification size": 4, "QE report": 384, "QE signature": 64, "QE data size": 2}
+    start = sum(sizes.values())
+    sizes |= {"QE data": int.from_bytes(raw[start - 2 : start], "little"), "chain type": 2, "chain size": 4}
+    start = sum(sizes.values())
+    sizes |= {"certificates": int.from_bytes(raw[start - 4 : start], "little")}
+    starts = [sum(list(sizes.values())[:number]) for number in range(len(sizes))]
+    return {name: (start, size) for (name, size), start in zip(sizes.items(), starts, strict=True)}
 
-    tampered = evolve(found, quote=evolve(found.quote, raw=bytes(changed)))
+
+def accepted_changes(raw: bytes, **options: Any) -> list[str]:
+    """Change each byte of a quote in turn; return the fields in which a change was accepted."""
+    found = set()
+    for name, (start, size) in regions(raw).items():
+        for position in range(start, start + size):
+            if raw[position] in b"\r\n\0" and name == "certificates":
+                continue  # the ends of lines say nothing
+            changed = raw[:position] + bytes([raw[position] ^ 1]) + raw[position + 1 :]
+            with contextlib.suppress(errors.QuoteError, errors.QuoteSignatureError):
+                verify_quote(read_quote(changed).raw, accept_tcb=("UpToDate",), **options)
+                found.add(name)
+    return sorted(found)
+
+
+def test_a_quote_with_one_changed_byte_does_not_verify(intel: Intel) -> None:
+    raw = intel.quote(report_data=b"\x01" * 64)
+    options: dict[str, Any] = {"collateral": intel.collateral(), "root_ca": intel.root_der, "now": int(MOMENT)}
+    assert verify_quote(raw, accept_tcb=("UpToDate",), **options).status == "UpToDate"
+    assert sum(regions(raw)["certificates"]) == len(raw)
+    assert accepted_changes(raw, **options) == []
+    for bad in (raw[:-1], raw + b"\x01", raw[:700]):
+        with pytest.raises(errors.QuoteError):
+            read_quote(bad)
+    assert read_quote(raw + bytes(64)).certificates == read_quote(raw).certificates
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    "VENICE_TDX_QUOTE" not in os.environ, reason="VENICE_TDX_QUOTE names no real quote: see CONTRIBUTING.md"
+)
+def test_a_quote_of_real_hardware_verifies_and_with_one_changed_byte_does_not() -> None:
+    path = Path(os.environ["VENICE_TDX_QUOTE"])
+    raw = path.read_bytes()
+    raw = decode_quote(raw.decode()) if path.suffix == ".hex" else raw
+    collateral = json.loads(path.with_name(f"{path.stem}_collateral.json").read_text())
+    issued = max(json.loads(collateral[name])["issueDate"] for name in ("tcb_info", "qe_identity"))
+    options: dict[str, Any] = {
+        "collateral": collateral, "root_ca": None, "now": int(datetime.fromisoformat(issued).timestamp()) + 3600
+    }  # fmt: skip
+    assert verify_quote(raw, accept_tcb=("UpToDate",), **options).status == "UpToDate"
+    assert accepted_changes(raw, **options) == []
+    unread = "pck_crl_issuer_chain"  # the chain of the quote ends in the same issuer
+    for name in collateral.keys() - {unread, "pck_certificate_chain"}:
+        text = collateral[name]
+        changed = text.replace("A", "B", 1) if "chain" in name else text[:-1] + ("0" if text[-1] != "0" else "1")
+        with pytest.raises((errors.QuoteSignatureError, RequestValidationError)):
+            verify_quote(raw, accept_tcb=("UpToDate",), **{**options, "collateral": {**collateral, name: changed}})
+        left = {key: value for key, value in collateral.items() if key != name}
+        with pytest.raises(RequestValidationError, match="collateral"):
+            verify_quote(raw, accept_tcb=("UpToDate",), **{**options, "collateral": left})
+
+
+def test_the_chain_of_the_quote_is_verified_and_not_one_of_the_collateral(intel: Intel) -> None:
+    raw = intel.quote()
+    certificates = read_quote(raw).certificates.decode()
+    collateral = json.dumps({**json.loads(intel.collateral()), "pck_certificate_chain": certificates})
+    options: dict[str, Any] = {"collateral": collateral, "root_ca": intel.root_der, "now": int(MOMENT)}
+    assert verify_quote(raw, accept_tcb=("UpToDate",), **options).status == "UpToDate"
+    start, _ = regions(raw)["certificates"]
+    changed = raw[: start + 500] + bytes([raw[start + 500] ^ 1]) + raw[start + 501 :]
     with pytest.raises(errors.QuoteSignatureError):
-        tampered.verify(collateral=intel.collateral(), root_ca=intel.root_der, now=MOMENT)
+        verify_quote(changed, accept_tcb=("UpToDate",), **options)
 
 
 @pytest.mark.parametrize(

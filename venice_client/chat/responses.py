@@ -29,8 +29,8 @@ def expect_response(arguments: dict[str, Any]) -> tuple[dict[str, Any], OutputTy
         raise RequestValidationError([f"text_format must be a type, got {type(kind).__name__}"])
     output: OutputType[Any] = OutputType(kind)
     extra = dict(arguments.get("extra_body") or {})
-    text = encode(extra.get("text") or {})
-    # The contract of POST /responses lacks `text`.
+    text = encode(arguments.pop("text", None) or extra.get("text") or {})
+    # In the body beside the declared fields: another description may lack `text`.
     extra["text"] = {**(text if isinstance(text, dict) else {}), "format": output.text_format}
     arguments["extra_body"] = extra
     return arguments, output

@@ -15,10 +15,10 @@ from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions, Request
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.schema.extra import opened
-from venice_client._core.schema.sentinel import UNSET, is_unset
+from venice_client._core.schema.sentinel import is_unset
 from venice_client._core.warnings import VeniceWarning
 from venice_client.chat.parsed import TextResponse
-from venice_client.models import ModelList, ResponsesRequest, ResponsesResponse, ResponseStreamEvent
+from venice_client.models import ModelList, ResponsesResponse, ResponseStreamEvent
 
 
 class ChatParameters(TypedDict, total=False):
@@ -46,21 +46,17 @@ class ResponseParameters(TypedDict, total=False):
     context_management: object
     conversation: str | Mapping[str, object] | None
     image: object
-    instructions: str | None
     max_tool_calls: int | None
     metadata: Mapping[str, str] | None
     moderation: Mapping[str, object] | None
-    parallel_tool_calls: bool | None
     previous_response_id: str | None
     prompt: Mapping[str, object] | None
-    prompt_cache_key: str
     prompt_cache_options: Mapping[str, object] | None
     prompt_cache_retention: str | None
     safety_identifier: str
     service_tier: str | None
     store: bool | None
     stream_options: Mapping[str, object] | None
-    text: Mapping[str, object]
     top_logprobs: int | None
     truncation: str | None
     user: str
@@ -124,12 +120,6 @@ class OpenAIParameterWarning(VeniceWarning):
     """A parameter of the openai package was sent that the contract of the API lacks. It may have no effect."""
 
 
-def _with_fields(request: Request, fields: Mapping[str, Any]) -> CallOptions:
-    """Return the options of a request with more fields of the body."""
-    extra = {**fields, **(request.options.get("extra_body") or {})}
-    return cast("CallOptions", {**request.options, "extra_body": extra})
-
-
 class OpenAIInterceptor(Interceptor):
     """Sends the parameters of the table, and gives results the members that openai's have."""
 
@@ -144,14 +134,10 @@ class OpenAIInterceptor(Interceptor):
         """Put the parameters into the body, and report each of them once."""
         declared = self.keywords.get(request.name, {})
         given = {name: value for name, value in request.keywords.items() if name in declared and not is_unset(value)}
-        body: Any = request.body  # a model of the operation
-        choice: Any = body.tool_choice if isinstance(body, ResponsesRequest) else None  # any form of a caller
-        if isinstance(choice, Mapping) and "function" not in choice:
-            body.tool_choice = UNSET  # openai's flat form, which the contract lacks
-            request.options = _with_fields(request, {"tool_choice": choice})
         if not given:
             return
-        request.options = _with_fields(request, given)
+        extra = {**given, **(request.options.get("extra_body") or {})}
+        request.options = cast("CallOptions", {**request.options, "extra_body": extra})
         if new := sorted(name for name in given if (request.name, name) not in self.reported):
             self.reported.update((request.name, name) for name in new)
             text = f"{', '.join(new)}: the contract of {request.name} lacks it; it is sent, and may have no effect"

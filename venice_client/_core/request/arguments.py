@@ -104,6 +104,8 @@ _ANYWAY = "; pass UNSET for it with validate=False to send the request anyway"
 def _way_out(name: str, known: list[str]) -> str:
     if nearest(name, known):
         return hint(name, known)
+    if "body" in known:
+        return "; the fields of the body go into body={...}"
     return "; extra_body and extra_query send fields that the contract lacks"
 
 

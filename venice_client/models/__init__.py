@@ -187,6 +187,8 @@ if TYPE_CHECKING:
     from .input_audio_format import InputAudioFormat as InputAudioFormat
     from .input_file import InputFile as InputFile
     from .input_file import InputFileParam as InputFileParam
+    from .input_file_part import InputFilePart as InputFilePart
+    from .input_file_part import InputFilePartParam as InputFilePartParam
     from .input_image_part import InputImagePart as InputImagePart
     from .input_image_part import InputImagePartParam as InputImagePartParam
     from .input_images_pricing import InputImagesPricing as InputImagesPricing
@@ -604,6 +606,8 @@ _MODULES = {
     "InputAudioFormat": "input_audio_format",
     "InputFile": "input_file",
     "InputFileParam": "input_file",
+    "InputFilePart": "input_file_part",
+    "InputFilePartParam": "input_file_part",
     "InputImagePart": "input_image_part",
     "InputImagePartParam": "input_image_part",
     "InputImagesPricing": "input_images_pricing",

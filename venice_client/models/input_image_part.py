@@ -10,20 +10,26 @@ from collections.abc import Mapping
 from typing import Literal, Required, TypedDict
 
 from .. import models
-from .._core.schema.model import Model
+from .._core.request.call import PictureInput
+from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
-from .._core.schema.shapes import Choice, Ref
+from .._core.schema.sentinel import UNSET
+from .._core.schema.shapes import AnyOf, Choice, Ref, Text
 
 
 class InputImagePart(Model):
     """InputImagePart."""
 
-    image_url: models.DetailedImageUrl = _field("image_url", Ref(models, "DetailedImageUrl"))
+    image_url: PictureInput | models.DetailedImageUrl = _field(
+        "image_url", AnyOf(Text(), Ref(models, "DetailedImageUrl"))
+    )
     type: Literal["input_image"] = _field("type", Choice("input_image"))
+    detail: Maybe[str] = _field("detail", Text(), default=UNSET)
 
 
 class InputImagePartParam(TypedDict, total=False):
     """The keys of InputImagePart as a dictionary, by the names on the wire."""
 
-    image_url: Required[models.DetailedImageUrl | models.DetailedImageUrlParam | Mapping[str, object]]
+    image_url: Required[PictureInput | models.DetailedImageUrl | models.DetailedImageUrlParam | Mapping[str, object]]
     type: Required[Literal["input_image"]]
+    detail: str

@@ -26,7 +26,9 @@ class QueueVideoRequest(Model):
     audio: Maybe[bool] = _field("audio", Boolean(), default=UNSET)
     audio_url: Maybe[FileInput] = _field("audio_url", Text(), default=UNSET)
     bitrate_mode: Maybe[str] = _field("bitrate_mode", Text(), default=UNSET)
+    compression: Maybe[float] = _field("compression", Number(), default=UNSET)
     consents: Maybe[models.VideoConsents] = _field("consents", Ref(models, "VideoConsents"), default=UNSET)
+    creativity: Maybe[float] = _field("creativity", Number(), default=UNSET)
     duration: Maybe[models.QueueVideoRequestDuration] = _field(
         "duration", Choice.of(models, "QueueVideoRequestDuration"), default=UNSET
     )
@@ -34,16 +36,24 @@ class QueueVideoRequest(Model):
         "elements", Array(Ref(models, "VideoElement"), max_items=4), default=UNSET
     )
     end_image_url: Maybe[PictureInput] = _field("end_image_url", Text(), default=UNSET)
+    enhancement_model: Maybe[str] = _field("enhancement_model", Text(), default=UNSET)
+    grain: Maybe[float] = _field("grain", Number(), default=UNSET)
+    h264_output: Maybe[bool] = _field("h264_output", Boolean(), default=UNSET)
+    halo: Maybe[float] = _field("halo", Number(), default=UNSET)
     image_url: Maybe[PictureInput] = _field("image_url", Text(), default=UNSET)
     image_urls: Maybe[Sequence[PictureInput]] = _field("image_urls", Array(Text()), default=UNSET)
     keyframes: Maybe[list[models.VideoKeyframe]] = _field(
         "keyframes", Array(Ref(models, "VideoKeyframe"), max_items=10), default=UNSET
     )
     negative_prompt: Maybe[str] = _field("negative_prompt", Text(max_length=20000), default=UNSET)
+    noise: Maybe[float] = _field("noise", Number(), default=UNSET)
     omni_reference_task_type: Maybe[models.QueueVideoRequestOmniReferenceTaskType] = _field(
         "omni_reference_task_type", Choice.of(models, "QueueVideoRequestOmniReferenceTaskType"), default=UNSET
     )
+    output_format: Maybe[str] = _field("output_format", Text(), default=UNSET)
     prompt: Maybe[str] = _field("prompt", Text(min_length=1, max_length=20000), default=UNSET)
+    realism: Maybe[float] = _field("realism", Number(), default=UNSET)
+    recover_detail: Maybe[float] = _field("recover_detail", Number(), default=UNSET)
     reference_audio_urls: Maybe[Sequence[FileInput]] = _field(
         "reference_audio_urls", Array(Text(), max_items=10), default=UNSET
     )
@@ -63,6 +73,10 @@ class QueueVideoRequest(Model):
     scene_image_urls: Maybe[Sequence[PictureInput]] = _field(
         "scene_image_urls", Array(Text(), max_items=4), default=UNSET
     )
+    sharp: Maybe[float] = _field("sharp", Number(), default=UNSET)
+    slowdown_factor: Maybe[float] = _field("slowdown_factor", Number(), default=UNSET)
+    softness: Maybe[float] = _field("softness", Number(), default=UNSET)
+    target_fps: Maybe[float] = _field("target_fps", Number(), default=UNSET)
     upscale_factor: Maybe[models.QueueVideoRequestUpscaleFactor] = _field(
         "upscale_factor", Choice.of(models, "QueueVideoRequestUpscaleFactor"), default=UNSET
     )

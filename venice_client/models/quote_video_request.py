@@ -16,18 +16,23 @@ from .._core.schema.shapes import Boolean, Choice, Number, Text
 class QuoteVideoRequest(Model):
     """QuoteVideoRequest."""
 
-    duration: models.QueueVideoRequestDuration = _field("duration", Choice.of(models, "QueueVideoRequestDuration"))
     model: str = _field("model", Text())
     aspect_ratio: Maybe[models.QueueVideoRequestAspectRatio] = _field(
         "aspect_ratio", Choice.of(models, "QueueVideoRequestAspectRatio"), default=UNSET
     )
     audio: Maybe[bool] = _field("audio", Boolean(), default=UNSET)
+    duration: Maybe[models.QueueVideoRequestDuration] = _field(
+        "duration", Choice.of(models, "QueueVideoRequestDuration"), default=UNSET
+    )
+    enhancement_model: Maybe[str] = _field("enhancement_model", Text(), default=UNSET)
     reference_video_total_duration: Maybe[float] = _field(
         "reference_video_total_duration", Number(minimum=0), default=UNSET
     )
     resolution: Maybe[models.QueueVideoRequestResolution] = _field(
         "resolution", Choice.of(models, "QueueVideoRequestResolution"), default=UNSET
     )
+    slowdown_factor: Maybe[float] = _field("slowdown_factor", Number(), default=UNSET)
+    target_fps: Maybe[float] = _field("target_fps", Number(), default=UNSET)
     upscale_factor: Maybe[models.QuoteVideoRequestUpscaleFactor] = _field(
         "upscale_factor", Choice.of(models, "QuoteVideoRequestUpscaleFactor"), default=UNSET
     )

@@ -19,12 +19,21 @@ from .._core.schema.shapes import AnyOf, Array, Choice, Ref, Text
 class ResponsesMessage(Model):
     """ResponsesMessage."""
 
-    content: str | list[models.InputTextPart | models.InputImagePart | models.OutputTextPart] = _field(
-        "content",
-        AnyOf(
-            Text(),
-            Array(AnyOf(Ref(models, "InputTextPart"), Ref(models, "InputImagePart"), Ref(models, "OutputTextPart"))),
-        ),
+    content: str | list[models.InputTextPart | models.InputImagePart | models.OutputTextPart | models.InputFilePart] = (
+        _field(
+            "content",
+            AnyOf(
+                Text(),
+                Array(
+                    AnyOf(
+                        Ref(models, "InputTextPart"),
+                        Ref(models, "InputImagePart"),
+                        Ref(models, "OutputTextPart"),
+                        Ref(models, "InputFilePart"),
+                    )
+                ),
+            ),
+        )
     )
     role: models.ResponsesMessageRole = _field("role", Choice.of(models, "ResponsesMessageRole"))
     type: Literal["message"] = _field("type", Choice("message"))
@@ -47,6 +56,8 @@ class ResponsesMessageParam(TypedDict, total=False):
             | models.InputImagePartParam
             | models.OutputTextPart
             | models.OutputTextPartParam
+            | models.InputFilePart
+            | models.InputFilePartParam
         ]
     ]
     role: Required[models.ResponsesMessageRole]

@@ -25,6 +25,7 @@ class ResponsesPlainMessage(Model):
             models.InputTextPart
             | models.InputImagePart
             | models.OutputTextPart
+            | models.InputFilePart
             | models.PlainTextPart
             | models.PlainImagePart
         ]
@@ -37,6 +38,7 @@ class ResponsesPlainMessage(Model):
                     Ref(models, "InputTextPart"),
                     Ref(models, "InputImagePart"),
                     Ref(models, "OutputTextPart"),
+                    Ref(models, "InputFilePart"),
                     Ref(models, "PlainTextPart"),
                     Ref(models, "PlainImagePart"),
                 )
@@ -63,6 +65,8 @@ class ResponsesPlainMessageParam(TypedDict, total=False):
             | models.InputImagePartParam
             | models.OutputTextPart
             | models.OutputTextPartParam
+            | models.InputFilePart
+            | models.InputFilePartParam
             | models.PlainTextPart
             | models.PlainTextPartParam
             | models.PlainImagePart

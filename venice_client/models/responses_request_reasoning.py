@@ -12,7 +12,7 @@ from .. import models
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import Choice
+from .._core.schema.shapes import Boolean, Choice
 
 
 class ResponsesRequestReasoning(Model):
@@ -21,6 +21,7 @@ class ResponsesRequestReasoning(Model):
     effort: Maybe[models.ReasoningOptionsEffort] = _field(
         "effort", Choice.of(models, "ReasoningOptionsEffort"), default=UNSET
     )
+    enabled: Maybe[bool] = _field("enabled", Boolean(), default=UNSET)
     summary: Maybe[models.ReasoningOptionsSummary] = _field(
         "summary", Choice.of(models, "ReasoningOptionsSummary"), default=UNSET
     )
@@ -30,4 +31,5 @@ class ResponsesRequestReasoningParam(TypedDict, total=False):
     """The keys of ResponsesRequestReasoning as a dictionary, by the names on the wire."""
 
     effort: models.ReasoningOptionsEffort
+    enabled: bool
     summary: models.ReasoningOptionsSummary

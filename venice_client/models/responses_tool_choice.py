@@ -10,20 +10,23 @@ from collections.abc import Mapping
 from typing import Literal, Required, TypedDict
 
 from .. import models
-from .._core.schema.model import Model
+from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
-from .._core.schema.shapes import Choice, Ref
+from .._core.schema.sentinel import UNSET
+from .._core.schema.shapes import Choice, Ref, Text
 
 
 class ResponsesToolChoice(Model):
     """ResponsesToolChoice."""
 
-    function: models.ToolChoiceFunction = _field("function", Ref(models, "ToolChoiceFunction"))
     type: Literal["function"] = _field("type", Choice("function"))
+    function: Maybe[models.ToolChoiceFunction] = _field("function", Ref(models, "ToolChoiceFunction"), default=UNSET)
+    name: Maybe[str] = _field("name", Text(), default=UNSET)
 
 
 class ResponsesToolChoiceParam(TypedDict, total=False):
     """The keys of ResponsesToolChoice as a dictionary, by the names on the wire."""
 
-    function: Required[models.ToolChoiceFunction | models.ToolChoiceFunctionParam | Mapping[str, object]]
     type: Required[Literal["function"]]
+    function: models.ToolChoiceFunction | models.ToolChoiceFunctionParam | Mapping[str, object]
+    name: str

@@ -55,11 +55,15 @@ class Responses(Resource):
         ],
         *,
         model: str,
+        anon_user_id: str | None | Unset = UNSET,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
         reasoning: models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
         | Mapping[str, object]
@@ -67,6 +71,7 @@ class Responses(Resource):
         | Unset = UNSET,
         stream: Literal[False] | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
+        text: Mapping[str, object] | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -128,11 +133,15 @@ class Responses(Resource):
         ],
         *,
         model: str,
+        anon_user_id: str | None | Unset = UNSET,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
         reasoning: models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
         | Mapping[str, object]
@@ -140,6 +149,7 @@ class Responses(Resource):
         | Unset = UNSET,
         stream: Literal[True],
         temperature: float | None | Unset = UNSET,
+        text: Mapping[str, object] | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -200,11 +210,15 @@ class Responses(Resource):
         ],
         *,
         model: str,
+        anon_user_id: str | None | Unset = UNSET,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
         reasoning: models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
         | Mapping[str, object]
@@ -212,6 +226,7 @@ class Responses(Resource):
         | Unset = UNSET,
         stream: bool | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
+        text: Mapping[str, object] | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -263,12 +278,21 @@ class Responses(Resource):
         Args:
             input: Text, or list of messages and tool results, oldest first. Required.
             model: Id of the model; models.list shows them. Required.
+            anon_user_id: Id of the end user in your own application. Optional.
             fallbacks: Models to try in turn where the first one fails. Optional; at most 10 items.
             include: Further parts of the response to include. Optional.
+            instructions: Instructions that precede the input; only OpenAI's models follow them.
+                Optional; may be null.
             max_output_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            parallel_tool_calls: Whether the model may call several tools at once. Optional; may be
+                null.
+            prompt_cache_key: Name that groups requests with a common beginning, for the cache of
+                prompts. Optional.
             reasoning: Options of reasoning models: `effort` and more. Optional; may be null.
             stream: Whether the answer comes in events while it is written. Optional.
             temperature: Randomness; 0 is the most predictable. Optional; 0 to 2.
+            text: Form of the text: `format` has its JSON schema; only OpenAI's models follow it.
+                Optional.
             tool_choice: Whether and which tool the model calls. Optional; one of auto, none, required.
             tools: Functions and built-in tools that the model may call. Optional.
             top_p: Share of likely tokens to choose from. Optional; 0 to 1.
@@ -290,12 +314,17 @@ class Responses(Resource):
             {
                 "input": input,
                 "model": model,
+                "anon_user_id": anon_user_id,
                 "fallbacks": fallbacks,
                 "include": include,
+                "instructions": instructions,
                 "max_output_tokens": max_output_tokens,
+                "parallel_tool_calls": parallel_tool_calls,
+                "prompt_cache_key": prompt_cache_key,
                 "reasoning": reasoning,
                 "stream": stream,
                 "temperature": temperature,
+                "text": text,
                 "tool_choice": tool_choice,
                 "tools": tools,
                 "top_p": top_p,
@@ -352,11 +381,15 @@ class AsyncResponses(AsyncResource):
         ],
         *,
         model: str,
+        anon_user_id: str | None | Unset = UNSET,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
         reasoning: models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
         | Mapping[str, object]
@@ -364,6 +397,7 @@ class AsyncResponses(AsyncResource):
         | Unset = UNSET,
         stream: Literal[False] | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
+        text: Mapping[str, object] | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -425,11 +459,15 @@ class AsyncResponses(AsyncResource):
         ],
         *,
         model: str,
+        anon_user_id: str | None | Unset = UNSET,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
         reasoning: models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
         | Mapping[str, object]
@@ -437,6 +475,7 @@ class AsyncResponses(AsyncResource):
         | Unset = UNSET,
         stream: Literal[True],
         temperature: float | None | Unset = UNSET,
+        text: Mapping[str, object] | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -497,11 +536,15 @@ class AsyncResponses(AsyncResource):
         ],
         *,
         model: str,
+        anon_user_id: str | None | Unset = UNSET,
         fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         include: Sequence[str] | None | Unset = UNSET,
+        instructions: str | None | Unset = UNSET,
         max_output_tokens: int | None | Unset = UNSET,
+        parallel_tool_calls: bool | None | Unset = UNSET,
+        prompt_cache_key: str | None | Unset = UNSET,
         reasoning: models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
         | Mapping[str, object]
@@ -509,6 +552,7 @@ class AsyncResponses(AsyncResource):
         | Unset = UNSET,
         stream: bool | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
+        text: Mapping[str, object] | None | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -560,12 +604,21 @@ class AsyncResponses(AsyncResource):
         Args:
             input: Text, or list of messages and tool results, oldest first. Required.
             model: Id of the model; models.list shows them. Required.
+            anon_user_id: Id of the end user in your own application. Optional.
             fallbacks: Models to try in turn where the first one fails. Optional; at most 10 items.
             include: Further parts of the response to include. Optional.
+            instructions: Instructions that precede the input; only OpenAI's models follow them.
+                Optional; may be null.
             max_output_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            parallel_tool_calls: Whether the model may call several tools at once. Optional; may be
+                null.
+            prompt_cache_key: Name that groups requests with a common beginning, for the cache of
+                prompts. Optional.
             reasoning: Options of reasoning models: `effort` and more. Optional; may be null.
             stream: Whether the answer comes in events while it is written. Optional.
             temperature: Randomness; 0 is the most predictable. Optional; 0 to 2.
+            text: Form of the text: `format` has its JSON schema; only OpenAI's models follow it.
+                Optional.
             tool_choice: Whether and which tool the model calls. Optional; one of auto, none, required.
             tools: Functions and built-in tools that the model may call. Optional.
             top_p: Share of likely tokens to choose from. Optional; 0 to 1.
@@ -587,12 +640,17 @@ class AsyncResponses(AsyncResource):
             {
                 "input": input,
                 "model": model,
+                "anon_user_id": anon_user_id,
                 "fallbacks": fallbacks,
                 "include": include,
+                "instructions": instructions,
                 "max_output_tokens": max_output_tokens,
+                "parallel_tool_calls": parallel_tool_calls,
+                "prompt_cache_key": prompt_cache_key,
                 "reasoning": reasoning,
                 "stream": stream,
                 "temperature": temperature,
+                "text": text,
                 "tool_choice": tool_choice,
                 "tools": tools,
                 "top_p": top_p,

@@ -64,6 +64,17 @@ OPERATION = Operation(
                 "*",
                 "content",
                 "*",
+                "file_data",
+            ),
+            form="data-uri",
+            kind="file",
+        ),
+        PicturePlace(
+            path=(
+                "input",
+                "*",
+                "content",
+                "*",
                 "image_url",
             ),
             form="data-uri",
@@ -88,9 +99,13 @@ OPERATION = Operation(
 class CreateOptions(CallOptions, total=False):
     """What POST /responses takes beside input and model and stream."""
 
+    anon_user_id: str | None | Unset
     fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]] | None | Unset
     include: Sequence[str] | None | Unset
+    instructions: str | None | None | Unset
     max_output_tokens: int | None | Unset
+    parallel_tool_calls: bool | None | None | Unset
+    prompt_cache_key: str | None | Unset
     reasoning: (
         models.ResponsesRequestReasoning
         | models.ResponsesRequestReasoningParam
@@ -100,6 +115,7 @@ class CreateOptions(CallOptions, total=False):
         | Unset
     )
     temperature: float | None | Unset
+    text: Mapping[str, object] | None | Unset
     tool_choice: (
         models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice

@@ -102,20 +102,30 @@ class Video(Resource):
         audio: bool | None | Unset = UNSET,
         audio_url: FileInput | None | Unset = UNSET,
         bitrate_mode: str | None | Unset = UNSET,
+        compression: float | None | Unset = UNSET,
         consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset = UNSET,
+        creativity: float | None | Unset = UNSET,
         duration: models.QueueVideoRequestDuration | None | Unset = UNSET,
         elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         end_image_url: PictureInput | None | Unset = UNSET,
+        enhancement_model: str | None | Unset = UNSET,
+        grain: float | None | Unset = UNSET,
+        h264_output: bool | None | Unset = UNSET,
+        halo: float | None | Unset = UNSET,
         image_url: PictureInput | None | Unset = UNSET,
         image_urls: Sequence[PictureInput] | None | Unset = UNSET,
         keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         negative_prompt: str | None | Unset = UNSET,
+        noise: float | None | Unset = UNSET,
         omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset = UNSET,
+        output_format: str | None | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
+        realism: float | None | Unset = UNSET,
+        recover_detail: float | None | Unset = UNSET,
         reference_audio_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_document_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
@@ -123,6 +133,10 @@ class Video(Resource):
         reference_video_urls: Sequence[FileInput] | None | Unset = UNSET,
         resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
         scene_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        sharp: float | None | Unset = UNSET,
+        slowdown_factor: float | None | Unset = UNSET,
+        softness: float | None | Unset = UNSET,
+        target_fps: float | None | Unset = UNSET,
         upscale_factor: models.QueueVideoRequestUpscaleFactor | None | Unset = UNSET,
         video_url: FileInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -150,20 +164,30 @@ class Video(Resource):
                 True.
             audio_url: Sound for the video. Optional; audio in any form.
             bitrate_mode: Quality of the encoding, for models that offer it. Optional.
+            compression: How strongly traces of compression are removed, from 0 to 1. Optional.
             consents: Consents that some models need; a response with status 409 has their texts.
                 Optional.
+            creativity: How much new detail is invented, from 0 to 1. Optional.
             duration: Length of the video; which values there are depends on the model. Optional; one of
                 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
             elements: People and things that recur, each with pictures of it. Optional; at most 4 items.
             end_image_url: Picture of the last frame. Optional; a picture in any form.
+            enhancement_model: Name of the method of a model that enhances a video. Optional.
+            grain: How much film grain is added, from 0 to 0.1. Optional.
+            h264_output: Whether the result is H.264 instead of H.265; at most 4K. Optional.
+            halo: How strongly halos around edges are removed, from 0 to 1. Optional.
             image_url: Picture of the first frame. Optional; a picture in any form.
             image_urls: Pictures of the first frames, for models that take several. Optional; pictures
                 in any form.
             keyframes: Pictures for given moments of the video. Optional; at most 10 items.
             negative_prompt: What not to show. Optional; at most 20,000 characters.
+            noise: How strongly noise is removed, from 0 to 1. Optional.
             omni_reference_task_type: What is done with the references. Optional; one of auto,
                 reference, edit, extend.
+            output_format: Container of a result with high dynamic range: `mp4` or `prores`. Optional.
             prompt: What to show, in words. Optional; 1 to 20,000 characters.
+            realism: How far invented detail looks like a photograph, from 0 to 1. Optional.
+            recover_detail: How much of the original detail is kept, from 0 to 1. Optional.
             reference_audio_urls: Sounds to take after. Optional; at most 10 items; files in any form.
             reference_document_urls: Documents to take after. Optional; at most 1 item; files in any
                 form.
@@ -175,6 +199,11 @@ class Video(Resource):
             resolution: Size class of the video; which values there are depends on the model. Optional;
                 one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
             scene_image_urls: Pictures of the scenes. Optional; at most 4 items; pictures in any form.
+            sharp: Sharpness of the result, from 0 to 1; 0.5 changes nothing. Optional.
+            slowdown_factor: Factor of slow motion; the result is as many times longer, and billed so.
+                Optional.
+            softness: How soft the result is, from 1 (sharpest) to 5. Optional.
+            target_fps: Frames per second of the result, for models that insert frames. Optional.
             upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
                 of 1, 2, 4; the API's default is 2.
             video_url: Video to change, to extend or to enlarge. Optional; a video in any form.
@@ -196,16 +225,26 @@ class Video(Resource):
                 "audio": audio,
                 "audio_url": audio_url,
                 "bitrate_mode": bitrate_mode,
+                "compression": compression,
                 "consents": consents,
+                "creativity": creativity,
                 "duration": duration,
                 "elements": elements,
                 "end_image_url": end_image_url,
+                "enhancement_model": enhancement_model,
+                "grain": grain,
+                "h264_output": h264_output,
+                "halo": halo,
                 "image_url": image_url,
                 "image_urls": image_urls,
                 "keyframes": keyframes,
                 "negative_prompt": negative_prompt,
+                "noise": noise,
                 "omni_reference_task_type": omni_reference_task_type,
+                "output_format": output_format,
                 "prompt": prompt,
+                "realism": realism,
+                "recover_detail": recover_detail,
                 "reference_audio_urls": reference_audio_urls,
                 "reference_document_urls": reference_document_urls,
                 "reference_image_urls": reference_image_urls,
@@ -213,6 +252,10 @@ class Video(Resource):
                 "reference_video_urls": reference_video_urls,
                 "resolution": resolution,
                 "scene_image_urls": scene_image_urls,
+                "sharp": sharp,
+                "slowdown_factor": slowdown_factor,
+                "softness": softness,
+                "target_fps": target_fps,
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
@@ -232,12 +275,15 @@ class Video(Resource):
     def quote(
         self,
         *,
-        duration: models.QueueVideoRequestDuration,
         model: str,
         aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
         audio: bool | None | Unset = UNSET,
+        duration: models.QueueVideoRequestDuration | None | Unset = UNSET,
+        enhancement_model: str | None | Unset = UNSET,
         reference_video_total_duration: float | None | Unset = UNSET,
         resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
+        slowdown_factor: float | None | Unset = UNSET,
+        target_fps: float | None | Unset = UNSET,
         upscale_factor: models.QuoteVideoRequestUpscaleFactor | None | Unset = UNSET,
         video_url: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -255,15 +301,18 @@ class Video(Resource):
         POST /video/quote.
 
         Args:
-            duration: Length of the video. Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
-                11s, 12s and 22 more.
             model: Id of the model; models.list shows them. Required.
             aspect_ratio: Width to height of the video. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5,
                 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
             audio: Whether the video has sound. Optional; the API's default is True.
+            duration: Length of the video. Optional; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
+                11s, 12s and 22 more.
+            enhancement_model: Name of the method of a model that enhances a video. Optional.
             reference_video_total_duration: Seconds of all reference videos together. Optional.
             resolution: Size class of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
                 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            slowdown_factor: Factor of slow motion. Optional.
+            target_fps: Frames per second of the result, for models that insert frames. Optional.
             upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
                 of 1, 2, 4.
             video_url: Video to change or to enlarge, for models that are billed by its length.
@@ -281,12 +330,15 @@ class Video(Resource):
         body = choose_body(
             OPERATION,
             {
-                "duration": duration,
                 "model": model,
                 "aspect_ratio": aspect_ratio,
                 "audio": audio,
+                "duration": duration,
+                "enhancement_model": enhancement_model,
                 "reference_video_total_duration": reference_video_total_duration,
                 "resolution": resolution,
+                "slowdown_factor": slowdown_factor,
+                "target_fps": target_fps,
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
@@ -440,20 +492,30 @@ class AsyncVideo(AsyncResource):
         audio: bool | None | Unset = UNSET,
         audio_url: FileInput | None | Unset = UNSET,
         bitrate_mode: str | None | Unset = UNSET,
+        compression: float | None | Unset = UNSET,
         consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset = UNSET,
+        creativity: float | None | Unset = UNSET,
         duration: models.QueueVideoRequestDuration | None | Unset = UNSET,
         elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         end_image_url: PictureInput | None | Unset = UNSET,
+        enhancement_model: str | None | Unset = UNSET,
+        grain: float | None | Unset = UNSET,
+        h264_output: bool | None | Unset = UNSET,
+        halo: float | None | Unset = UNSET,
         image_url: PictureInput | None | Unset = UNSET,
         image_urls: Sequence[PictureInput] | None | Unset = UNSET,
         keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]]
         | None
         | Unset = UNSET,
         negative_prompt: str | None | Unset = UNSET,
+        noise: float | None | Unset = UNSET,
         omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset = UNSET,
+        output_format: str | None | Unset = UNSET,
         prompt: str | None | Unset = UNSET,
+        realism: float | None | Unset = UNSET,
+        recover_detail: float | None | Unset = UNSET,
         reference_audio_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_document_urls: Sequence[FileInput] | None | Unset = UNSET,
         reference_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
@@ -461,6 +523,10 @@ class AsyncVideo(AsyncResource):
         reference_video_urls: Sequence[FileInput] | None | Unset = UNSET,
         resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
         scene_image_urls: Sequence[PictureInput] | None | Unset = UNSET,
+        sharp: float | None | Unset = UNSET,
+        slowdown_factor: float | None | Unset = UNSET,
+        softness: float | None | Unset = UNSET,
+        target_fps: float | None | Unset = UNSET,
         upscale_factor: models.QueueVideoRequestUpscaleFactor | None | Unset = UNSET,
         video_url: FileInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -488,20 +554,30 @@ class AsyncVideo(AsyncResource):
                 True.
             audio_url: Sound for the video. Optional; audio in any form.
             bitrate_mode: Quality of the encoding, for models that offer it. Optional.
+            compression: How strongly traces of compression are removed, from 0 to 1. Optional.
             consents: Consents that some models need; a response with status 409 has their texts.
                 Optional.
+            creativity: How much new detail is invented, from 0 to 1. Optional.
             duration: Length of the video; which values there are depends on the model. Optional; one of
                 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
             elements: People and things that recur, each with pictures of it. Optional; at most 4 items.
             end_image_url: Picture of the last frame. Optional; a picture in any form.
+            enhancement_model: Name of the method of a model that enhances a video. Optional.
+            grain: How much film grain is added, from 0 to 0.1. Optional.
+            h264_output: Whether the result is H.264 instead of H.265; at most 4K. Optional.
+            halo: How strongly halos around edges are removed, from 0 to 1. Optional.
             image_url: Picture of the first frame. Optional; a picture in any form.
             image_urls: Pictures of the first frames, for models that take several. Optional; pictures
                 in any form.
             keyframes: Pictures for given moments of the video. Optional; at most 10 items.
             negative_prompt: What not to show. Optional; at most 20,000 characters.
+            noise: How strongly noise is removed, from 0 to 1. Optional.
             omni_reference_task_type: What is done with the references. Optional; one of auto,
                 reference, edit, extend.
+            output_format: Container of a result with high dynamic range: `mp4` or `prores`. Optional.
             prompt: What to show, in words. Optional; 1 to 20,000 characters.
+            realism: How far invented detail looks like a photograph, from 0 to 1. Optional.
+            recover_detail: How much of the original detail is kept, from 0 to 1. Optional.
             reference_audio_urls: Sounds to take after. Optional; at most 10 items; files in any form.
             reference_document_urls: Documents to take after. Optional; at most 1 item; files in any
                 form.
@@ -513,6 +589,11 @@ class AsyncVideo(AsyncResource):
             resolution: Size class of the video; which values there are depends on the model. Optional;
                 one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
             scene_image_urls: Pictures of the scenes. Optional; at most 4 items; pictures in any form.
+            sharp: Sharpness of the result, from 0 to 1; 0.5 changes nothing. Optional.
+            slowdown_factor: Factor of slow motion; the result is as many times longer, and billed so.
+                Optional.
+            softness: How soft the result is, from 1 (sharpest) to 5. Optional.
+            target_fps: Frames per second of the result, for models that insert frames. Optional.
             upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
                 of 1, 2, 4; the API's default is 2.
             video_url: Video to change, to extend or to enlarge. Optional; a video in any form.
@@ -534,16 +615,26 @@ class AsyncVideo(AsyncResource):
                 "audio": audio,
                 "audio_url": audio_url,
                 "bitrate_mode": bitrate_mode,
+                "compression": compression,
                 "consents": consents,
+                "creativity": creativity,
                 "duration": duration,
                 "elements": elements,
                 "end_image_url": end_image_url,
+                "enhancement_model": enhancement_model,
+                "grain": grain,
+                "h264_output": h264_output,
+                "halo": halo,
                 "image_url": image_url,
                 "image_urls": image_urls,
                 "keyframes": keyframes,
                 "negative_prompt": negative_prompt,
+                "noise": noise,
                 "omni_reference_task_type": omni_reference_task_type,
+                "output_format": output_format,
                 "prompt": prompt,
+                "realism": realism,
+                "recover_detail": recover_detail,
                 "reference_audio_urls": reference_audio_urls,
                 "reference_document_urls": reference_document_urls,
                 "reference_image_urls": reference_image_urls,
@@ -551,6 +642,10 @@ class AsyncVideo(AsyncResource):
                 "reference_video_urls": reference_video_urls,
                 "resolution": resolution,
                 "scene_image_urls": scene_image_urls,
+                "sharp": sharp,
+                "slowdown_factor": slowdown_factor,
+                "softness": softness,
+                "target_fps": target_fps,
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },
@@ -570,12 +665,15 @@ class AsyncVideo(AsyncResource):
     async def quote(
         self,
         *,
-        duration: models.QueueVideoRequestDuration,
         model: str,
         aspect_ratio: models.QueueVideoRequestAspectRatio | None | Unset = UNSET,
         audio: bool | None | Unset = UNSET,
+        duration: models.QueueVideoRequestDuration | None | Unset = UNSET,
+        enhancement_model: str | None | Unset = UNSET,
         reference_video_total_duration: float | None | Unset = UNSET,
         resolution: models.QueueVideoRequestResolution | None | Unset = UNSET,
+        slowdown_factor: float | None | Unset = UNSET,
+        target_fps: float | None | Unset = UNSET,
         upscale_factor: models.QuoteVideoRequestUpscaleFactor | None | Unset = UNSET,
         video_url: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -593,15 +691,18 @@ class AsyncVideo(AsyncResource):
         POST /video/quote.
 
         Args:
-            duration: Length of the video. Required; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
-                11s, 12s and 22 more.
             model: Id of the model; models.list shows them. Required.
             aspect_ratio: Width to height of the video. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5,
                 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
             audio: Whether the video has sound. Optional; the API's default is True.
+            duration: Length of the video. Optional; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
+                11s, 12s and 22 more.
+            enhancement_model: Name of the method of a model that enhances a video. Optional.
             reference_video_total_duration: Seconds of all reference videos together. Optional.
             resolution: Size class of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
                 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            slowdown_factor: Factor of slow motion. Optional.
+            target_fps: Frames per second of the result, for models that insert frames. Optional.
             upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
                 of 1, 2, 4.
             video_url: Video to change or to enlarge, for models that are billed by its length.
@@ -619,12 +720,15 @@ class AsyncVideo(AsyncResource):
         body = choose_body(
             OPERATION,
             {
-                "duration": duration,
                 "model": model,
                 "aspect_ratio": aspect_ratio,
                 "audio": audio,
+                "duration": duration,
+                "enhancement_model": enhancement_model,
                 "reference_video_total_duration": reference_video_total_duration,
                 "resolution": resolution,
+                "slowdown_factor": slowdown_factor,
+                "target_fps": target_fps,
                 "upscale_factor": upscale_factor,
                 "video_url": video_url,
             },

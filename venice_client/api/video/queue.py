@@ -171,16 +171,26 @@ class QueueOptions(CallOptions, total=False):
     audio: bool | None | Unset
     audio_url: FileInput | None | Unset
     bitrate_mode: str | None | Unset
+    compression: float | None | Unset
     consents: models.VideoConsents | models.VideoConsentsParam | Mapping[str, object] | None | Unset
+    creativity: float | None | Unset
     duration: models.QueueVideoRequestDuration | None | Unset
     elements: Sequence[models.VideoElement | models.VideoElementParam | Mapping[str, object]] | None | Unset
     end_image_url: PictureInput | None | Unset
+    enhancement_model: str | None | Unset
+    grain: float | None | Unset
+    h264_output: bool | None | Unset
+    halo: float | None | Unset
     image_url: PictureInput | None | Unset
     image_urls: Sequence[PictureInput] | None | Unset
     keyframes: Sequence[models.VideoKeyframe | models.VideoKeyframeParam | Mapping[str, object]] | None | Unset
     negative_prompt: str | None | Unset
+    noise: float | None | Unset
     omni_reference_task_type: models.QueueVideoRequestOmniReferenceTaskType | None | Unset
+    output_format: str | None | Unset
     prompt: str | None | Unset
+    realism: float | None | Unset
+    recover_detail: float | None | Unset
     reference_audio_urls: Sequence[FileInput] | None | Unset
     reference_document_urls: Sequence[FileInput] | None | Unset
     reference_image_urls: Sequence[PictureInput] | None | Unset
@@ -188,6 +198,10 @@ class QueueOptions(CallOptions, total=False):
     reference_video_urls: Sequence[FileInput] | None | Unset
     resolution: models.QueueVideoRequestResolution | None | Unset
     scene_image_urls: Sequence[PictureInput] | None | Unset
+    sharp: float | None | Unset
+    slowdown_factor: float | None | Unset
+    softness: float | None | Unset
+    target_fps: float | None | Unset
     upscale_factor: models.QueueVideoRequestUpscaleFactor | None | Unset
     video_url: FileInput | None | Unset
 

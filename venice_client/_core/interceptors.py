@@ -55,6 +55,10 @@ class Interceptor:
         """Do the same for AsyncVenice. Override it where something has to be awaited."""
         self.before(request)
 
+    def is_active(self, request: Request) -> bool:  # noqa: ARG002  # for subclasses
+        """Return whether `after`, `event` and `end` run for a request: called when its response came."""
+        return True
+
     def after(self, request: Request, value: Any) -> Any:  # noqa: ARG002  # the value is what the operation gives
         """
         Return the value that the call is to give instead of `value`: a model, text, bytes, or a `Stream`.
@@ -93,7 +97,7 @@ class Chain:
     after: tuple[Interceptor, ...]
     """The last one first."""
     events: tuple[Interceptor, ...]
-    """The last one first; a stream without any costs nothing."""
+    """The last one first. An event that one of them may have changed is encoded again."""
     keywords: Mapping[str, Any]  # the values are annotations of any kind
 
     @classmethod

@@ -58,6 +58,7 @@ class Secret(str):
         return Secret(str.__getitem__(self, index))
 
 
+@lru_cache(256)  # each call sends the same few
 def is_secret_name(name: str) -> bool:
     """Whether a header or a query parameter holds a secret, by its name."""
     lower = name.lower()

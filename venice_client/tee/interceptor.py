@@ -32,31 +32,27 @@ class EncryptionInterceptor(Interceptor):
 
             request.state[_STATE] = await e2ee.abefore(request, setting)
 
+    def is_active(self, request: Request) -> bool:
+        """Return whether the messages were encrypted."""
+        return _STATE in request.state
+
     def event(self, request: Request, event: Any) -> Any:
         """Decrypt a chunk."""
-        session = request.state.get(_STATE)
-        if session is None:
-            return event
         from venice_client.tee.e2ee import decrypt_event
 
-        return decrypt_event(session, event)
+        return decrypt_event(request.state[_STATE], event)
 
     def end(self, request: Request) -> None:
         """Refuse an answer without a finish reason."""
-        session = request.state.get(_STATE)
-        if session is not None:
-            from venice_client.tee.e2ee import check_end
+        from venice_client.tee.e2ee import check_end
 
-            check_end(session)
+        check_end(request.state[_STATE])
 
     def after(self, request: Request, value: Any) -> Any:
         """Refuse a value that did not come encrypted."""
-        session = request.state.get(_STATE)
-        if session is None:
-            return value
         from venice_client.tee.e2ee import check_value
 
-        return check_value(session, value)
+        return check_value(request.state[_STATE], value)
 
 
 def _setting(request: Request) -> object:

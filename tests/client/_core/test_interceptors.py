@@ -90,15 +90,16 @@ def test_an_interceptor_changes_the_body_and_the_value(server: Loopback, call: C
     assert json.loads(raw.content) == COMPLETION
 
 
-def test_each_event_of_a_stream_is_mapped_as_it_is_decoded_and_none_drops_it(server: Loopback, call: Caller) -> None:
-    def piece(text: str) -> str:
-        event = {
-            **COMPLETION,
-            "object": "chat.completion.chunk",
-            "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}],
-        }
-        return f"data: {json.dumps(event)}\n\n"
+def piece(text: str) -> str:
+    event = {
+        **COMPLETION,
+        "object": "chat.completion.chunk",
+        "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}],
+    }
+    return f"data: {json.dumps(event)}\n\n"
 
+
+def test_each_event_of_a_stream_is_mapped_as_it_is_decoded_and_none_drops_it(server: Loopback, call: Caller) -> None:
     class Decrypting(Interceptor):
         def event(self, request: Request, event: Any) -> Any:
             delta = event.choices[0].delta
@@ -124,6 +125,26 @@ def read_text(venice: Venice | AsyncVenice) -> Any:
         return [*found, (await events.final()).choices[0].message.content]
 
     return read()
+
+
+def test_an_inactive_interceptor_sees_neither_values_nor_events(server: Loopback, call: Caller) -> None:
+    class Inactive(Interceptor):
+        def is_active(self, request: Request) -> bool:
+            return "active" in request.state
+
+        def after(self, request: Request, value: Any) -> Any:
+            raise AssertionError(request)
+
+        def event(self, request: Request, event: Any) -> Any:
+            raise AssertionError(request)
+
+        def end(self, request: Request) -> None:
+            raise AssertionError(request)
+
+    server.answer(json.dumps(COMPLETION))
+    server.answer(piece("hello") + "data: [DONE]\n\n", "text/event-stream")
+    assert call(server.url, chat, interceptors=[Inactive()]).model == "m"
+    assert call(server.url, read_text, interceptors=[Inactive()]) == ["hello", "hello"]
 
 
 def test_abefore_may_await_in_the_async_client(server: Loopback, call: Caller) -> None:

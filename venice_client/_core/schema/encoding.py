@@ -29,14 +29,14 @@ def encode(value: Any, shape: Shape | None = None) -> Any:
         return value
     if kind is list:
         return [item if item.__class__ in LEAVES else encode(item) for item in value]
+    if isinstance(value, Record):
+        return value.to_dict()
     if kind is dict or isinstance(value, Mapping):
         return {
             name: item if item.__class__ in LEAVES else encode(item)
             for name, item in value.items()
             if item is not UNSET
         }
-    if isinstance(value, Record):
-        return value.to_dict()
     if isinstance(value, Enum):
         return encode(value.value)
     if isinstance(value, date):

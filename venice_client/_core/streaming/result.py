@@ -69,7 +69,8 @@ class Results:
                 error.__traceback__ = None
                 raise
             for interceptor in self.chain.after:
-                value = interceptor.after(request, value)
+                if interceptor.is_active(request):
+                    value = interceptor.after(request, value)
             return value if convert is None else convert(value, Response(answer.status, answer.headers, content, value))
         except VeniceError as error:
             error.may_have_been_charged = error.may_have_been_charged or request.is_paid
@@ -127,7 +128,7 @@ class Results:
 
             shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
         kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
-        mappers = self.chain.events
+        mappers = [item for item in self.chain.events if item.is_active(request)]
         return kind(
             answer,
             shape,

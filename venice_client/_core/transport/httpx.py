@@ -12,7 +12,7 @@ import time
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from http.cookiejar import CookieJar
 from types import ModuleType
 from typing import Any, Final, Literal
@@ -319,9 +319,9 @@ class _Pieces:
 
 
 class _NoCookies(CookieJar):
-    """Keeps no cookie and sends none."""
+    """Keeps no cookie and sends none, instead of the library's `Cookies`, which copy the headers of every request."""
 
-    def extract_cookies(self, response: Any, request: Any) -> None:
+    def extract_cookies(self, response: Any, request: Any = None) -> None:
         pass
 
     def add_cookie_header(self, request: Any) -> None:
@@ -358,7 +358,13 @@ def _make_client(library: Any, network: Network, kind: str, proxy: str | None) -
             raise
         text = f"proxy: SOCKS proxies need another package: pip install '{library.__name__}[socks]'"
         raise RequestValidationError([text]) from None
-    return getattr(library, kind)(transport=transport, trust_env=False, cookies=_NoCookies())
+    return _without_cookies(getattr(library, kind))(transport=transport, trust_env=False)
+
+
+@cache
+def _without_cookies(kind: Any) -> Any:
+    """Return the library's class of clients, with another `cookies`."""
+    return type(kind.__name__, (kind,), {"cookies": _NoCookies()})
 
 
 @lru_cache(maxsize=64)

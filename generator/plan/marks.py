@@ -6,12 +6,12 @@ hand-written method takes itself, paging. `pictures` reads those on schemas.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Final
 
 from attrs import evolve
 
 from generator.errors import GeneratorError
-from generator.plan.plan import Model, Operation, Paging
+from generator.plan.plan import Keyword, Model, Operation, Paging
 from generator.plan.walk import SCHEMAS, Schema
 
 
@@ -51,6 +51,21 @@ def leading_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[st
             f"{method.upper()} {path}: x-python-leading is {said!r:.80}, and should be a list of one or two names."
         )
     return tuple(said)
+
+
+KEYWORDS: Final = {"e2ee": "bool | tee.Attestation | tee.E2EE"}
+"""The keywords that interceptors of the client declare, and their types."""
+
+
+def keywords_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[Keyword, ...]:
+    """The keywords of interceptors that an operation takes (`x-python-keywords`), with a sentence for each."""
+    said = operation.get("x-python-keywords", {})
+    if not isinstance(said, Mapping) or not all(name in KEYWORDS and isinstance(said[name], str) for name in said):
+        known = ", ".join(KEYWORDS)
+        raise GeneratorError(
+            f"{method.upper()} {path}: x-python-keywords is {said!r:.80}, and should map names ({known}) to sentences."
+        )
+    return tuple(Keyword(name, KEYWORDS[name], text) for name, text in said.items())
 
 
 def with_paging(

@@ -22,8 +22,8 @@ ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"}
 """Builtins that generated annotations use: a field of that name would hide them from a type checker."""
 
 ARGUMENTS = frozenset(
-    {"asyncio_detailed", "body", "call", "choose_body", "client", "cls", "extra_body", "extra_headers", "extra_query",
-     "idle_timeout", "models", "options", "self", "sync_detailed", "timeout", "validate"}
+    {"asyncio_detailed", "body", "call", "choose_body", "client", "cls", "e2ee", "extra_body", "extra_headers",
+     "extra_query", "idle_timeout", "models", "options", "self", "sync_detailed", "tee", "timeout", "validate"}
 )  # fmt: skip
 """Names that every generated function has, or uses, for itself."""
 
@@ -59,7 +59,7 @@ DEVICES = frozenset(
 
 MODULES = DEVICES | frozenset(
     {"async_raw", "async_unread", "builtins", "cached_property", "call_options", "choose_body", "models", "overload",
-     "raw", "resources", "unread"}
+     "raw", "resources", "tee", "unread"}
 )  # fmt: skip
 """Names that no module in the generated packages takes: importing it would replace what is there."""
 

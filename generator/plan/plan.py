@@ -83,6 +83,16 @@ class Argument:
 
 
 @frozen
+class Keyword:
+    """A keyword of an interceptor of the client (`x-python-keywords`); it is not sent."""
+
+    name: str
+    kind: str
+    """Its annotation."""
+    text: str
+
+
+@frozen
 class Scheme:
     """A security scheme as an operation names it."""
 
@@ -160,6 +170,7 @@ class Operation:
     The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on. None where it
     has no method for this operation.
     """
+    keywords: tuple[Keyword, ...] = ()
     pictures: tuple[PicturePlace, ...] = ()
     paging: Paging | None = None
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from generator.plan.marks import facade_of, is_paid, leading_of, texts_of, with_paging
+from generator.plan.marks import facade_of, is_paid, keywords_of, leading_of, texts_of, with_paging
 from generator.plan.member_names import Held, field_name, member_names, parameter_name, property_name
 from generator.plan.naming import ARGUMENTS, module_name
 from generator.plan.occurrences import is_enum, is_model
@@ -114,6 +114,7 @@ def _operation(
         body_models=body_models,
         pictures=search.places(bodies),
         facade=facade_of(method, path, operation),
+        keywords=keywords_of(method, path, operation),
     )
 
 

@@ -48,6 +48,8 @@ class Words:
         for argument in operation.arguments:
             text = " ".join(filter(None, [docstring(argument.text), self._argument_facts(argument)]))
             lines += _argument(argument.name, text)
+        for keyword in operation.keywords:
+            lines += _argument(keyword.name, f"{docstring(keyword.text)} Optional.")
         if not operation.gives_pictures:  # such a method has arguments of its own before these
             lines += _option_lines()
         return "\n".join(lines).rstrip()

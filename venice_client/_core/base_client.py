@@ -17,7 +17,7 @@ from venice_client._core.errors import ArgumentError, MissingAPIKeyError
 from venice_client._core.headers import Headers
 from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import Mask, Secret, conceal_options, is_secret_name, mask_of
-from venice_client._core.request.call import CallOptions, Mode, Request, RequestOptions
+from venice_client._core.request.call import OPTIONS, CallOptions, Mode, Request, RequestOptions
 from venice_client._core.request.options import TimeLimits, Timeout
 from venice_client._core.response.answer import Answer
 from venice_client._core.retry.budget import FailureBudget
@@ -220,9 +220,9 @@ class BaseClient:
 
         keywords = self._chain(operation).keywords
         if self._keywords:
-            if unknown := sorted(self._keywords.keys() - keywords):
-                raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
             options = cast("CallOptions", {**(options or {}), **self._keywords})
+        if options and (unknown := sorted(options.keys() - OPTIONS - keywords.keys())):
+            raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
         request = new_request(
             operation,
             arguments,

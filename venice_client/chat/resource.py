@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack, cast
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.request.arguments import extends, show_keyword
+from venice_client._core.request.arguments import extends
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response
 from venice_client._core.schema.sentinel import UNSET
@@ -38,9 +38,6 @@ else:
     GeneratedChat, GeneratedAsyncChat = resource_classes("chat")
     GeneratedChatCompletions, GeneratedAsyncChatCompletions = resource_classes("chat.completions")
     GeneratedResponses, GeneratedAsyncResponses = resource_classes("responses")
-    for _resource in (GeneratedChatCompletions, GeneratedAsyncChatCompletions):
-        if hasattr(_resource, "create"):  # the contract may lack it
-            show_keyword(_resource.create, "e2ee", "bool | Attestation | E2EE | None | Unset")
     CreateOptions = ResponseOptions = CallOptions  # another description may lack the operations
 
 Tools = Iterable[Tool[..., Any] | Callable[..., Any] | Mapping[str, Any]]

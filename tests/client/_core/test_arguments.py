@@ -140,7 +140,7 @@ def test_a_keyword_of_an_interceptor_is_taken_by_its_operation_alone(server: Loo
 
 
 @pytest.mark.parametrize("client", [Venice("k"), AsyncVenice("k")], ids=["sync", "async"])
-def test_a_signature_shows_the_keyword_of_an_interceptor(client: Any) -> None:
+def test_a_signature_shows_the_keyword_of_private_chats(client: Any) -> None:
     shown = inspect.signature(client.chat.completions.create).parameters["e2ee"]
     assert shown.kind is inspect.Parameter.KEYWORD_ONLY
     assert "E2EE" in shown.annotation

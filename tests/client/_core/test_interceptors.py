@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 
 from venice_client import AsyncVenice, Venice
-from venice_client._core.errors import RequestValidationError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
+from venice_client.api.chat_completions import create
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -182,6 +183,14 @@ def test_a_declared_keyword_reaches_the_interceptor_and_is_not_sent(server: Loop
     call(server.url, lambda venice: chat(venice, secret_words=["x"]), interceptors=[Seeing()])
     assert seen == [{"secret_words": ["x"]}]
     assert "secret_words" not in body_of(server.requests[0])
+
+
+def test_a_keyword_that_no_interceptor_declares_is_refused_and_nothing_is_sent(server: Loopback) -> None:
+    from venice_client._core.client import SyncClient  # without the interceptors that Venice brings along
+
+    with SyncClient("k", base_url=server.url) as client, pytest.raises(ArgumentError, match="'e2ee'"):
+        create.sync(client=client, body={"model": "m", "messages": MESSAGES}, e2ee=True)
+    assert not server.requests
 
 
 @pytest.mark.parametrize("wrong", [[Interceptor], [3], Interceptor(), "x"])

@@ -32,7 +32,7 @@ Ask = Callable[..., tuple[str, str]]
 
 def ask_sync(url: str, *, stream: bool, client: dict[str, Any] | None = None, **options: Any) -> tuple[str, str]:
     with Venice("a-key", base_url=url, **(client or {})) as venice:
-        create: Any = venice.chat.completions.create  # `e2ee` is a keyword of an interceptor
+        create: Any = venice.chat.completions.create  # the overloads do not take a bool that is not known
         found = create(**{"model": MODEL, "messages": MESSAGES, "temperature": 0.5, **options}, stream=stream)
         if not stream:
             message = found.choices[0].message

@@ -220,6 +220,11 @@ def test_what_costs_money_is_what_the_overlay_says_first(given: Document, paid: 
     [
         ({"x-python-paid": "no"}, "POST /things: x-python-paid is 'no', and should be true or false"),
         ({"x-python-facade": "image"}, "POST /things: x-python-facade is 'image', and should be a list of names"),
+        (
+            {"x-python-keywords": {"import os": "x"}},
+            r"POST /things: x-python-keywords is .*, and should map names \(e2ee\) to sentences",
+        ),
+        ({"x-python-keywords": {"e2ee": 5}}, "should map names"),
     ],
 )
 def test_a_bad_mark_of_an_operation_is_refused(given: Document, reported: str, contract_of: Make) -> None:

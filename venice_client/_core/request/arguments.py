@@ -42,14 +42,6 @@ def extends(method: str) -> Callable[[F], F]:
     return mark
 
 
-def show_keyword(method: Callable[..., Any], name: str, annotation: str) -> None:
-    """Show a keyword that an interceptor declares in the signature of a method, for `help` and `inspect`."""
-    checks: _Arguments = method.__checks__  # type: ignore[attr-defined]  # set by `check_methods`
-    shown = inspect.Parameter(name, _KEYWORD, default=UNSET, annotation=annotation)
-    parameters = checks.signature.parameters.values()
-    method.__signature__ = checks.signature.replace(parameters=[*parameters, shown])  # type: ignore[attr-defined]
-
-
 def check_methods(owner: type) -> None:
     """Replace the public methods of a class by ones that check their arguments."""
     for name, function in list(vars(owner).items()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Iterable, Mapping
-from typing import IO, Any, BinaryIO, Literal, Protocol, TypeAlias, TypedDict
+from typing import IO, Any, BinaryIO, Final, Literal, Protocol, TypeAlias, TypedDict
 
 from attrs import define, field
 
@@ -98,6 +98,10 @@ class CallOptions(TypedDict, total=False):
     """
     idle_timeout: float
     """Seconds to wait between two events of a stream; without it, `timeout` counts for these waits too."""
+
+
+OPTIONS: Final = frozenset(CallOptions.__annotations__)
+"""The names of the options of a call."""
 
 
 class BodyOptions(CallOptions, total=False):

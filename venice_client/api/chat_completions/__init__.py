@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal, overload
 
-from ... import models
+from ... import models, tee
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
@@ -110,6 +110,7 @@ class ChatCompletions(Resource):
         | None
         | Unset = UNSET,
         verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -194,6 +195,7 @@ class ChatCompletions(Resource):
         | None
         | Unset = UNSET,
         verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -277,6 +279,7 @@ class ChatCompletions(Resource):
         | None
         | Unset = UNSET,
         verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -342,6 +345,8 @@ class ChatCompletions(Resource):
             venice_parameters: What only Venice offers: web search, characters, its own system prompt.
                 Optional.
             verbosity: How long the answer is. Optional; one of low, medium, high, auto.
+            e2ee: Encrypt the chat to the model's attested enclave: a bool, a verified attestation, or
+                how strictly enclaves are checked; the client's own setting by default. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -399,6 +404,7 @@ class ChatCompletions(Resource):
             client=self._client,
             body=body,
             accept_encoding=accept_encoding,
+            e2ee=e2ee,
             extra_headers=extra_headers,
             extra_query=extra_query,
             extra_body=extra_body,
@@ -499,6 +505,7 @@ class AsyncChatCompletions(AsyncResource):
         | None
         | Unset = UNSET,
         verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -583,6 +590,7 @@ class AsyncChatCompletions(AsyncResource):
         | None
         | Unset = UNSET,
         verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -666,6 +674,7 @@ class AsyncChatCompletions(AsyncResource):
         | None
         | Unset = UNSET,
         verbosity: models.TextOptionsVerbosity | None | Unset = UNSET,
+        e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -731,6 +740,8 @@ class AsyncChatCompletions(AsyncResource):
             venice_parameters: What only Venice offers: web search, characters, its own system prompt.
                 Optional.
             verbosity: How long the answer is. Optional; one of low, medium, high, auto.
+            e2ee: Encrypt the chat to the model's attested enclave: a bool, a verified attestation, or
+                how strictly enclaves are checked; the client's own setting by default. Optional.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -788,6 +799,7 @@ class AsyncChatCompletions(AsyncResource):
             client=self._client,
             body=body,
             accept_encoding=accept_encoding,
+            e2ee=e2ee,
             extra_headers=extra_headers,
             extra_query=extra_query,
             extra_body=extra_body,

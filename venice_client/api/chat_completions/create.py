@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ... import models
+from ... import models, tee
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.arguments import call_options
 from ..._core.request.call import CallOptions
@@ -169,6 +169,7 @@ class CreateOptions(CallOptions, total=False):
     user: str | None | Unset
     venice_parameters: models.VeniceParameters | models.VeniceParametersParam | Mapping[str, object] | None | Unset
     verbosity: models.TextOptionsVerbosity | None | Unset
+    e2ee: bool | tee.Attestation | tee.E2EE | None | Unset
 
 
 def sync_detailed(
@@ -176,6 +177,7 @@ def sync_detailed(
     client: SyncClient,
     body: models.ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | None | Unset = UNSET,
+    e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -193,6 +195,7 @@ def sync_detailed(
         },
         body,
         options=call_options(
+            e2ee=e2ee,
             extra_headers=extra_headers,
             extra_query=extra_query,
             extra_body=extra_body,
@@ -210,6 +213,7 @@ def sync(
     client: SyncClient,
     body: models.ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | None | Unset = UNSET,
+    e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -227,6 +231,7 @@ def sync(
         },
         body,
         options=call_options(
+            e2ee=e2ee,
             extra_headers=extra_headers,
             extra_query=extra_query,
             extra_body=extra_body,
@@ -243,6 +248,7 @@ async def asyncio_detailed(
     client: AsyncClient,
     body: models.ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | None | Unset = UNSET,
+    e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -262,6 +268,7 @@ async def asyncio_detailed(
         },
         body,
         options=call_options(
+            e2ee=e2ee,
             extra_headers=extra_headers,
             extra_query=extra_query,
             extra_body=extra_body,
@@ -279,6 +286,7 @@ async def asyncio(
     client: AsyncClient,
     body: models.ChatCompletionRequest | Mapping[str, object],
     accept_encoding: str | None | Unset = UNSET,
+    e2ee: bool | tee.Attestation | tee.E2EE | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -296,6 +304,7 @@ async def asyncio(
         },
         body,
         options=call_options(
+            e2ee=e2ee,
             extra_headers=extra_headers,
             extra_query=extra_query,
             extra_body=extra_body,

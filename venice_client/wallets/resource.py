@@ -76,8 +76,7 @@ class X402(GeneratedX402):
         wallet = _own_wallet(self._client)
         address = _address(wallet, wallet_address)
         found = super().balance(wallet_address=address, sign_in_with_x=sign_in_with_x, **options)
-        if wallet is not None and address == wallet.address:
-            balance_was_read(wallet)
+        balance_was_read(address)
         return found
 
     def transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
@@ -162,8 +161,7 @@ class AsyncX402(GeneratedAsyncX402):
         wallet = _own_wallet(self._client)
         address = _address(wallet, wallet_address)
         found = await super().balance(wallet_address=address, sign_in_with_x=sign_in_with_x, **options)
-        if wallet is not None and address == wallet.address:
-            balance_was_read(wallet)
+        balance_was_read(address)
         return found
 
     async def transactions(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict

@@ -22,6 +22,7 @@ _MEMO_PROGRAM: Final = "MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr"
 _COMPUTE_UNITS: Final = 60_000
 _COMPUTE_UNIT_PRICE: Final = 1_000
 _DECIMALS: Final = 6
+_LONGEST_MEMO: Final = 256
 
 
 class SolanaWallet:
@@ -97,9 +98,9 @@ class SolanaWallet:
         """
         Sign a transfer of `amount` base units (6 decimals) for an entry of a 402 answer.
 
-        The transaction holds exactly: compute unit limit, compute unit price, TransferChecked, memo. The fee payer is
-        the server's; only the wallet's own place is signed. A blockhash expires after about a minute, so
-        `valid_before` does not appear in it.
+        The transaction holds exactly: compute unit limit, compute unit price, TransferChecked, memo (the server's, or a
+        random one). The fee payer is the server's; only the wallet's own place is signed. A blockhash expires after
+        about a minute, so `valid_before` does not appear in it.
         """
         if self._recent_blockhash is None:
             raise RequestValidationError(
@@ -126,7 +127,9 @@ class SolanaWallet:
                 AccountMeta(owner, is_signer=True, is_writable=False),
             ],
         )
-        memo = Instruction(Pubkey.from_string(_MEMO_PROGRAM), os.urandom(16).hex().encode(), [])
+        stated = (option.get("extra") or {}).get("memo")
+        text = stated if isinstance(stated, str) and 0 < len(stated.encode()) <= _LONGEST_MEMO else os.urandom(16).hex()
+        memo = Instruction(Pubkey.from_string(_MEMO_PROGRAM), text.encode(), [])
         instructions = [
             set_compute_unit_limit(_COMPUTE_UNITS), set_compute_unit_price(_COMPUTE_UNIT_PRICE), transfer, memo,
         ]  # fmt: skip

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Protocol, TypeAlias
-from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
 
@@ -77,12 +76,14 @@ class Pending:
     amount: int
     header: str = field(repr=False)
     valid_before: int
+    is_uncertain: bool = False
+    """Whether it may have been settled by a request that got no clear answer."""
     balance_read: bool = False
     """Whether the balance was read after the payment had expired."""
 
 
-_pending: WeakKeyDictionary[Any, Pending] = WeakKeyDictionary()
-"""The unsettled payment of each wallet."""
+_pending: dict[str, Pending] = {}
+"""The unsettled payment of each address, so that another object of the same wallet pays no second time."""
 
 
 def base_units(amount_usd: Amount) -> int:
@@ -98,9 +99,9 @@ def base_units(amount_usd: Amount) -> int:
     return int(amount * UNITS)
 
 
-def balance_was_read(wallet: object) -> None:
-    """Note that the balance was read: an expired payment no longer holds up the next one."""
-    pending = _pending.get(wallet)
+def balance_was_read(address: str) -> None:
+    """Note that the balance of an address was read: an expired payment no longer holds up the next one."""
+    pending = _pending.get(_key(address))
     if pending is not None and time.time() > pending.valid_before:
         pending.balance_read = True
 
@@ -123,24 +124,36 @@ def top_up_flow(
         PaymentRequiredError, BadRequestError: The server refused the payment; nothing moved.
     """
     amount = base_units(amount_usd)
-    pending = _pending.get(wallet)
-    if pending is not None and pending.balance_read:
-        pending = None
-    if pending is not None and pending.amount != amount:
-        raise TopUpUncertainError(
-            f"a payment of ${_dollars(pending.amount)} may be under way, and ${_dollars(amount)} is another one:"
-            " call top_up with the first amount again, or read the balance once that payment has expired"
-        )
+    pending = _unsettled(wallet, amount)
     if pending is None:
         option = choose_option(_terms((yield Send(None))), wallet, amount, pay_to=pay_to)
+        pending = _unsettled(wallet, amount)  # another thread or task may have signed meanwhile
+    if pending is None:
         seconds = option.get("maxTimeoutSeconds")
         lifetime = min(seconds, LONGEST_VALIDITY) if isinstance(seconds, int) and seconds > 0 else LONGEST_VALIDITY
         valid_before = int(now()) + lifetime
         payload = wallet.payment(option, amount, valid_before=valid_before)
         envelope = {"x402Version": 2, "payload": payload, "accepted": dict(option)}
         header = base64.b64encode(json.dumps(envelope, separators=(",", ":")).encode()).decode()
-        pending = _pending[wallet] = Pending(amount, header, valid_before)
+        pending = _pending[_key(wallet.address)] = Pending(amount, header, valid_before)
     return (yield from _settle(wallet, pending))
+
+
+def _key(address: str) -> str:
+    return address.lower() if address.startswith("0x") else address
+
+
+def _unsettled(wallet: PayingWallet, amount: int) -> Pending | None:
+    """Return the payment to send again, or None. Raises TopUpUncertainError where it is of another amount."""
+    pending = _pending.get(_key(wallet.address))
+    if pending is None or pending.balance_read:
+        return None
+    if pending.amount != amount:
+        raise TopUpUncertainError(
+            f"a payment of ${_dollars(pending.amount)} may be under way, and ${_dollars(amount)} is another one:"
+            " call top_up with the first amount again, or read the balance once that payment has expired"
+        )
+    return pending
 
 
 def _settle(wallet: PayingWallet, pending: Pending) -> Flow:
@@ -149,13 +162,17 @@ def _settle(wallet: PayingWallet, pending: Pending) -> Flow:
     for pause in (*PAUSES, None):
         outcome = yield Send(pending.header)
         if not isinstance(outcome, BaseException):
-            _pending.pop(wallet, None)
+            _pending.pop(_key(wallet.address), None)
             return outcome
         if not isinstance(outcome, VeniceAPIError | VeniceConnectionError):
             raise outcome
         if not _is_uncertain(outcome):
-            _pending.pop(wallet, None)
-            raise outcome
+            if not pending.is_uncertain:
+                _pending.pop(_key(wallet.address), None)
+                raise outcome
+            error = outcome  # it refuses this request: an earlier one may have been settled
+            break
+        pending.is_uncertain = True
         error = outcome
         if pause is not None:
             yield Wait(pause)

@@ -71,7 +71,7 @@ class Server:
 def wallet() -> Iterator[EVMWallet]:
     made = EVMWallet("11" * 32)
     yield made
-    module._pending.pop(made, None)
+    module._pending.clear()
 
 
 @pytest.mark.parametrize("amount", [20, 20.0, "20", Decimal("20.00"), "20.000000"])
@@ -190,6 +190,39 @@ def test_after_an_unknown_outcome_no_other_payment_is_signed(wallet: EVMWallet) 
     assert len(set(server.headers)) == 2
 
 
+def test_another_object_of_the_same_wallet_pays_no_second_time(wallet: EVMWallet) -> None:
+    server = Server(*[ServerError("late", status=504)] * 4, "paid")
+    with pytest.raises(TopUpUncertainError):
+        server.run(wallet, 20)
+    again = EVMWallet("11" * 32)
+    with pytest.raises(TopUpUncertainError, match="another one"):
+        server.run(again, 30)
+    assert server.run(again, 20) == "paid"
+    assert len(set(server.headers)) == 1
+
+
+def test_two_calls_at_once_sign_one_payment(wallet: EVMWallet) -> None:
+    flows = [top_up_flow(wallet, 20), top_up_flow(wallet, 20)]
+    terms = PaymentRequiredError("pay", status=402, body={"x402Version": 2, "accepts": [OPTION]})
+    for flow in flows:
+        assert next(flow) == Send(None)
+    assert len({flow.send(terms) for flow in flows}) == 1
+
+
+@pytest.mark.parametrize(
+    "refusal", [PaymentRequiredError("failed", status=402, body={}), BadRequestError("nonce used", status=400)]
+)
+def test_a_refusal_after_an_unknown_outcome_does_not_say_that_nothing_was_paid(
+    wallet: EVMWallet, refusal: Exception
+) -> None:
+    server = Server(ServerError("late", status=504), refusal, refusal)
+    for _ in range(2):
+        with pytest.raises(TopUpUncertainError) as raised:
+            server.run(wallet, 20)
+        assert raised.value.__cause__ is refusal
+    assert len(set(server.headers)) == 1
+
+
 def test_another_payment_is_signed_once_the_first_expired_and_the_balance_was_read(
     wallet: EVMWallet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,12 +231,12 @@ def test_another_payment_is_signed_once_the_first_expired_and_the_balance_was_re
     server = Server(*[ServerError("late", status=504)] * 4, "paid")
     with pytest.raises(TopUpUncertainError):
         server.run(wallet, 20)
-    balance_was_read(wallet)  # too early: the payment can still settle
+    balance_was_read(wallet.address)  # too early: the payment can still settle
     with pytest.raises(TopUpUncertainError):
         server.run(wallet, 30)
     later = time.time() + 400
     monkeypatch.setattr(time, "time", lambda: later)
-    balance_was_read(wallet)
+    balance_was_read(wallet.address)
     assert server.run(wallet, 30) == "paid"
 
 

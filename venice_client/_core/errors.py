@@ -128,6 +128,8 @@ class VeniceError(Exception):
     """Seconds to wait before the call is made again, where the server or the client's own limit requests it."""
     job: Any = None
     """The video or music job that was ordered before the error: `job.save(path)` resumes it."""
+    received: Sequence[Any] = ()
+    """What came before the error: events of a stream, or pictures where one call makes several."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

@@ -78,7 +78,7 @@ def retry_after_seconds(headers: Mapping[str, str], *, status: int = 429, now: f
     as the clocks of client and server differ; without one with `now`, a Unix time.
     """
     names = {name.lower(): value.strip() for name, value in headers.items()}
-    sent = _http_date(names.get("date", ""))
+    sent = http_date(names.get("date", ""))
     now = sent if sent is not None else time.time() if now is None else now
     milliseconds = number(names.get("retry-after-ms"))
     if milliseconds is not None:
@@ -87,7 +87,7 @@ def retry_after_seconds(headers: Mapping[str, str], *, status: int = 429, now: f
         wait = number(stated)
         if wait is not None:
             return seconds_until(wait, now)
-        moment = _http_date(stated)
+        moment = http_date(stated)
         if moment is not None:
             return max(0.0, moment - now)
     reset = number(names.get("x-ratelimit-reset-requests") or names.get("x-ratelimit-reset"))
@@ -123,7 +123,8 @@ def number(text: str | None) -> float | None:
     return value if abs(value) < 1e15 else None  # neither NaN nor infinity passes
 
 
-def _http_date(text: str) -> float | None:
+def http_date(text: str) -> float | None:
+    """A header's date as a Unix time; None where it is none."""
     from email.utils import parsedate_to_datetime
 
     try:

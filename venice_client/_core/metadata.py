@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from venice_client._core.headers import base64_json, number, public_headers, seconds_until
+from venice_client._core.headers import base64_json, http_date, number, public_headers, seconds_until
 
 
 @frozen
@@ -30,10 +30,19 @@ class Limit:
     remaining: int | None
     reset: float | None
     """When the period ends, as the header has it: a Unix time, or seconds."""
+    sent_at: float | None = None
+    """When the server sent the response, by its own clock: a Unix time."""
 
     def seconds(self, now: float | None = None) -> float | None:
-        """Return the seconds until the period ends; `now` is a Unix time."""
-        return None if self.reset is None else seconds_until(self.reset, time.time() if now is None else now)
+        """
+        Return the seconds from the response to the end of the period, by the server's clock.
+
+        `now`, a Unix time, counts instead of the time of the response.
+        """
+        if self.reset is None:
+            return None
+        now = self.sent_at if now is None else now
+        return seconds_until(self.reset, time.time() if now is None else now)
 
 
 @frozen
@@ -102,8 +111,14 @@ class Meta:
     @property
     def rate_limits(self) -> RateLimits:
         """The rate limits of the key."""
+        sent_at = http_date(self._text("date") or "")
         requests, tokens = (
-            Limit(self._int(f"limit-{of}"), self._int(f"remaining-{of}"), number(self._text(f"x-ratelimit-reset-{of}")))
+            Limit(
+                self._int(f"limit-{of}"),
+                self._int(f"remaining-{of}"),
+                number(self._text(f"x-ratelimit-reset-{of}")),
+                sent_at,
+            )
             for of in ("requests", "tokens")
         )
         return RateLimits(requests, tokens, self._text("x-ratelimit-type"))

@@ -121,11 +121,11 @@ class Manifest:
         try:
             write_all(self._fd, data)
             os.fsync(self._fd)
-        except OSError:
+        except OSError as error:
             # Half of a line would spoil the next one too.
             with contextlib.suppress(OSError):
                 os.ftruncate(self._fd, found.st_size)
-            raise
+            raise OSError(error.errno, error.strerror, str(self.path)) from None
 
     def _take_lock(self) -> None:
         if not HAS_LOCKS:

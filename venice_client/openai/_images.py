@@ -10,7 +10,8 @@ import base64
 import math
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from venice_client import models
@@ -160,7 +161,12 @@ class Images(NativeImages):
         With `n`, each picture is a call of its own, and paid for one by one.
         """
         native, create = dict(options), cast("Any", self.generations.create)
-        return _all([_of_generations(create(**native)) for _ in range(_count(native.pop("n", None)))])
+        count = _count(native.pop("n", None))
+        made: list[Any] = []
+        with _keeping(made, lambda: _all(made)):
+            while len(made) < count:
+                made.append(_of_generations(create(**native)))
+        return _all(made)
 
     @extends("")
     def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
@@ -172,7 +178,11 @@ class Images(NativeImages):
         """
         method, count, shape, native = _edit_arguments(options)
         edit: Any = getattr(super(), method)
-        return cast("ImagesResponse", _of_pictures([edit(**native) for _ in range(count)], shape))
+        made: list[Any] = []
+        with _keeping(made, lambda: _of_pictures(made, shape)):
+            while len(made) < count:
+                made.append(edit(**native))
+        return cast("ImagesResponse", _of_pictures(made, shape))
 
 
 class AsyncImages(NativeAsyncImages):
@@ -182,14 +192,37 @@ class AsyncImages(NativeAsyncImages):
     async def generate(self, **options: Unpack[GenerateOptions]) -> ImagesResponse:  # type: ignore[override]
         """Make pictures from a prompt: see `Images.generate`."""
         native, create = dict(options), cast("Any", self.generations.create)
-        return _all([_of_generations(await create(**native)) for _ in range(_count(native.pop("n", None)))])
+        count = _count(native.pop("n", None))
+        made: list[Any] = []
+        with _keeping(made, lambda: _all(made)):
+            while len(made) < count:
+                made.append(_of_generations(await create(**native)))
+        return _all(made)
 
     @extends("")
     async def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
         """Edit pictures by a prompt: see `Images.edit`."""
         method, count, shape, native = _edit_arguments(options)
         edit: Any = getattr(super(), method)
-        return cast("ImagesResponse", _of_pictures([await edit(**native) for _ in range(count)], shape))
+        made: list[Any] = []
+        with _keeping(made, lambda: _of_pictures(made, shape)):
+            while len(made) < count:
+                made.append(await edit(**native))
+        return cast("ImagesResponse", _of_pictures(made, shape))
+
+
+@contextmanager
+def _keeping(made: list[Any], join: Callable[[], Any]) -> Iterator[None]:
+    """Attach the pictures that were made to whatever a later call raises, Ctrl-C included: they are paid for."""
+    try:
+        yield
+    except BaseException as error:
+        if made:
+            joined = join()
+            with suppress(AttributeError):  # an error of any class
+                error.received = tuple(joined.data) if isinstance(joined, ImagesResponse) else tuple(made)  # type: ignore[attr-defined]
+            error.add_note(f"Calls before it made {len(made)} of the pictures, which are in `error.received`.")
+        raise
 
 
 def _all(found: list[Any]) -> ImagesResponse:

@@ -49,6 +49,12 @@ def chat(venice: Any) -> Any:
     return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
 
 
+@pytest.mark.parametrize("reset", ["1767323105", "1767323105000", "5"])
+def test_the_end_of_a_period_is_read_by_the_server_s_clock(reset: str) -> None:
+    headers = {"date": "Fri, 02 Jan 2026 03:05:00 GMT", "x-ratelimit-reset-requests": reset}
+    assert Meta(200, headers).rate_limits.requests.seconds() == 5
+
+
 def test_a_result_tells_what_its_headers_tell(server: Loopback, call: Caller) -> None:
     server.answer('{"id": "c", "choices": [{"index": 0}]}', headers=HEADERS)
     result = call(server.url, chat)

@@ -161,7 +161,7 @@ def test_a_line_that_cannot_be_written_leaves_the_manifest_as_it_was(till: Any, 
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(padded) + 20, hard))
     try:
-        with pytest.raises(SaveError):
+        with pytest.raises(SaveError, match=r"m\.jsonl"):
             mapped(url, [("b", png(2))], PROMPT, to=out, manifest=tmp_path / "m.jsonl")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -217,6 +217,8 @@ class _Request(aiohttp.ClientRequest):
     that a peer which takes nothing would hold it.
     """
 
+    is_reused = False
+    """Whether its connection had carried other requests."""
     _carrier: asyncio.Transport | None = None
     _clock: asyncio.TimerHandle | None = None
 
@@ -251,14 +253,15 @@ class _Connector(aiohttp.TCPConnector):
         super().__init__(ssl=context, limit=MOST, socket_factory=_socket)
         self._used: WeakSet[Any] = WeakSet()
 
-    async def connect(self, *args: Any, **options: Any) -> aiohttp.connector.Connection:
+    async def connect(self, req: Any, *args: Any, **options: Any) -> aiohttp.connector.Connection:
         while True:
-            connection = await super().connect(*args, **options)
+            connection = await super().connect(req, *args, **options)
             protocol: Any = connection.protocol  # never None here
             if protocol not in self._used:
                 self._used.add(protocol)
                 return connection
             if not (protocol.should_close or _has_begun(protocol) or _is_readable(connection.transport)):
+                req.is_reused = True
                 return connection
             connection.close()
 
@@ -288,7 +291,9 @@ async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHand
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         # Of these aiohttp would send a GET or a DELETE again by itself: the retry table decides that.
-        raise LibraryError from error
+        carried = LibraryError()
+        carried.is_reused = isinstance(request, _Request) and request.is_reused
+        raise carried from error
     except BaseException:
         if isinstance(request, _Request):
             request.give_up()

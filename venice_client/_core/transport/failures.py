@@ -54,6 +54,9 @@ _FIXED: Final = re.compile(r"[A-Z]?[a-z' ]+(?: \(received \d+ bytes, expected \d
 class LibraryError(Exception):
     """Carries an exception of a library, its cause, out of the library."""
 
+    is_reused: bool = False
+    """Whether the connection had carried other calls."""
+
 
 class Failures:
     """
@@ -86,7 +89,8 @@ class Failures:
         if not isinstance(error, Exception) or isinstance(error, VeniceError) or not _is_translated(error):
             return False
         self._error = translate(error, self._call, self.stage)
-        self._error.is_likely_unread = self.is_reused and (self._error.stage, self._error.kind) == ("wait", "reset")
+        is_reused = self.is_reused or (isinstance(error, LibraryError) and error.is_reused)
+        self._error.is_likely_unread = is_reused and (self._error.stage, self._error.kind) == ("wait", "reset")
         return True
 
     @property

@@ -1,0 +1,59 @@
+"""Several pictures of one call of `images`: each is a call of its own, and none that was paid for is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client.batch.pictures import png
+from venice_client import BadRequestError
+from venice_client.openai import AsyncOpenAI, OpenAI
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
+
+PICTURE = png(1)
+TEXT = base64.b64encode(PICTURE).decode()
+
+
+def failure(url: str, kind: str, name: str, **options: Any) -> BadRequestError:
+    """Call a method of `images` that fails half-way, and return its error."""
+
+    def threads() -> None:
+        with OpenAI(api_key="k", base_url=url) as client:
+            getattr(client.images, name)(**options)
+
+    async def tasks() -> None:
+        async with AsyncOpenAI(api_key="k", base_url=url) as client:
+            await getattr(client.images, name)(**options)
+
+    with pytest.raises(BadRequestError) as caught:
+        threads() if kind == "sync" else asyncio.run(tasks())
+    return caught.value
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize("name", ["generate", "edit"])
+def test_pictures_that_were_made_before_a_failure_are_handed_over(server: Loopback, kind: str, name: str) -> None:
+    options: dict[str, Any] = {"prompt": "a cat", "n": 3}
+    for _ in range(2):
+        if name == "edit":
+            options["image"] = ("a.png", PICTURE)
+            server.answer(PICTURE, "image/png")
+        else:
+            server.answer(json.dumps({"created": 1, "data": [{"b64_json": TEXT}]}))
+    server.answer('{"error": "no"}', status=400)
+    error = failure(server.url, kind, name, **options)
+    assert [picture.b64_json for picture in error.received] == [TEXT, TEXT]
+    assert "made 2 of the pictures" in error.__notes__[0]
+
+
+def test_an_error_of_the_first_picture_holds_none(server: Loopback) -> None:
+    server.answer('{"error": "no"}', status=400)
+    error = failure(server.url, "sync", "generate", prompt="a cat", n=3)
+    assert error.received == ()
+    assert not hasattr(error, "__notes__")

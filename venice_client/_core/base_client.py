@@ -44,6 +44,8 @@ class BaseClient:
     """Options, and what is decided before a call is sent and after its response came."""
 
     is_async: ClassVar[bool] = False
+    raises_on_refusal: ClassVar[bool] = True
+    """Whether typed output raises where the answer is a refusal."""
     _transport: Any  # Transport or AsyncTransport: the subclass declares which
 
     def __init__(self, config: Config) -> None:
@@ -90,6 +92,16 @@ class BaseClient:
     def max_retries(self) -> int:
         """How often a call is sent again, where that is safe."""
         return self.config.max_retries
+
+    @property
+    def default_headers(self) -> Mapping[str, str]:
+        """The headers of every request."""
+        return self.config.default_headers
+
+    @property
+    def default_query(self) -> Mapping[str, object]:
+        """The query parameters of every request."""
+        return self.config.default_query
 
     @property
     def strict(self) -> bool:

@@ -23,7 +23,14 @@ from venice_client.chat.errors import (
     LengthFinishReasonError,
     RefusalError,
 )
-from venice_client.chat.parsed import ParsedChatCompletion, ParsedChoice, ParsedFunction, ParsedMessage, ParsedToolCall
+from venice_client.chat.parsed import (
+    ParsedChatCompletion,
+    ParsedChoice,
+    ParsedFunction,
+    ParsedMessage,
+    ParsedToolCall,
+    valued,
+)
 from venice_client.chat.schema import OutputType, is_output_type
 from venice_client.chat.tools import FunctionTool, Tool
 
@@ -128,29 +135,23 @@ def parse_completion(expected: Expected[T], completion: Model) -> ParsedChatComp
     choices = [choice for choice in raw.get("choices") or () if isinstance(choice, dict)]
     for choice in choices:
         check_finish(expected, choice, completion)
-    parsed: ParsedChatCompletion[T] = ParsedChatCompletion.from_dict(raw)
+    parsed: ParsedChatCompletion[T] = valued(
+        ParsedChatCompletion, raw, choices=[_parsed_choice(expected, choice, completion) for choice in choices]
+    )
     parsed._answer = completion._answer  # noqa: SLF001  # the same response
-    parsed.read_choices(lambda choice: _parsed_choice(expected, choice, completion))
     return parsed
 
 
 def _parsed_choice(expected: Expected[T], choice: dict[str, Any], completion: Model) -> ParsedChoice[T]:
     message = choice.get("message") or {}
     content = message.get("content") if isinstance(message.get("content"), str) else None
-    own: ParsedMessage[T] = ParsedMessage.from_dict(message)
-    own.read(
-        parse_content(expected, content, completion),
-        [_parsed_call(expected, call) for call in message.get("tool_calls") or () if isinstance(call, dict)],
-    )
-    parsed: ParsedChoice[T] = ParsedChoice.from_dict(choice)
-    parsed.read(own)
-    return parsed
+    value = parse_content(expected, content, completion)
+    calls = [_parsed_call(expected, call) for call in message.get("tool_calls") or () if isinstance(call, dict)]
+    return valued(ParsedChoice, choice, message=valued(ParsedMessage, message, parsed=value, calls=calls))
 
 
 def _parsed_call(expected: Expected[Any], call: dict[str, Any]) -> ParsedToolCall:
-    function = call.get("function") if isinstance(call.get("function"), dict) else {}
-    own = ParsedFunction.from_dict(function or {})
-    own.read(parse_arguments(expected, own.name, own.arguments))
-    parsed = ParsedToolCall.from_dict(call)
-    parsed.read(own)
-    return parsed
+    raw = call.get("function") if isinstance(call.get("function"), dict) else {}
+    function = ParsedFunction.from_dict(raw or {})
+    arguments = parse_arguments(expected, function.name, function.arguments)
+    return valued(ParsedToolCall, call, function=valued(ParsedFunction, raw or {}, arguments=arguments))

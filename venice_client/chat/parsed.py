@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from venice_client import models
+from venice_client._core.schema.extra import opened
 from venice_client._core.schema.model import Model
 
 if TYPE_CHECKING:
-    from venice_client.models import AssistantMessage, ChatCompletion, ChatCompletionChoice, ResponsesResponse
+    from venice_client.models import (
+        AssistantMessage,
+        ChatCompletion,
+        ChatCompletionChoice,
+        ResponsesOutputMessage,
+        ResponsesOutputText,
+        ResponsesResponse,
+        ResponseStreamEvent,
+    )
 else:  # another description may lack a model
-    AssistantMessage, ChatCompletion, ChatCompletionChoice, ResponsesResponse = (
+    AssistantMessage, ChatCompletion, ChatCompletionChoice = (
+        getattr(models, name, Model) for name in ("AssistantMessage", "ChatCompletion", "ChatCompletionChoice")
+    )
+    ResponsesOutputMessage, ResponsesOutputText, ResponsesResponse, ResponseStreamEvent = (
         getattr(models, name, Model)
-        for name in ("AssistantMessage", "ChatCompletion", "ChatCompletionChoice", "ResponsesResponse")
+        for name in ("ResponsesOutputMessage", "ResponsesOutputText", "ResponsesResponse", "ResponseStreamEvent")
     )
 
 T = TypeVar("T")
@@ -33,18 +44,26 @@ class _Valued(Model):
             setattr(self, name, value)
 
 
+V = TypeVar("V", bound=_Valued)
+
+
+def valued(kind: type[V], raw: Any, **values: Any) -> V:
+    """Return a model of what came, with values beside it, by the names of the class's slots."""
+    made = kind.from_dict(raw)
+    for name, value in values.items():
+        setattr(made, f"_{name}", value)
+    return made
+
+
 class ParsedFunction(_Valued):
     """The function of a tool call, with its arguments as a value."""
 
     __slots__ = ("_arguments",)
 
+    _arguments: Any  # of the tool's type
     name: str
     arguments: str
     """JSON text, as the model wrote it."""
-
-    def read(self, arguments: Any) -> None:
-        """Set the arguments as a value."""
-        self._arguments = arguments
 
     @property
     def parsed_arguments(self) -> Any:
@@ -57,12 +76,9 @@ class ParsedToolCall(_Valued):
 
     __slots__ = ("_function",)
 
+    _function: ParsedFunction
     id: str
     type: str
-
-    def read(self, function: ParsedFunction) -> None:
-        """Set the function."""
-        self._function = function
 
     @property
     def function(self) -> ParsedFunction:
@@ -75,11 +91,8 @@ class ParsedMessage(_Valued, AssistantMessage, Generic[T]):
 
     __slots__ = ("_calls", "_parsed")
 
+    _parsed: T | None
     refusal: str | None
-
-    def read(self, value: T | None, calls: list[ParsedToolCall]) -> None:
-        """Set the value and the tool calls."""
-        self._parsed, self._calls = value, calls
 
     @property
     def parsed(self) -> T | None:
@@ -102,10 +115,6 @@ class ParsedChoice(_Valued, ChatCompletionChoice, Generic[T]):
 
     __slots__ = ("_message",)
 
-    def read(self, message: ParsedMessage[T]) -> None:
-        """Set the message."""
-        self._message = message
-
     if TYPE_CHECKING:
         message: ParsedMessage[T]
         """The message."""
@@ -121,10 +130,6 @@ class ParsedChatCompletion(_Valued, ChatCompletion, Generic[T]):
     """A completion whose messages carry values: `choices[0].message.parsed`."""
 
     __slots__ = ("_choices",)
-
-    def read_choices(self, make: Callable[[dict[str, Any]], ParsedChoice[T]]) -> None:
-        """Make the choices of what came."""
-        self._choices = [make(choice) for choice in self._raw.get("choices") or () if isinstance(choice, dict)]
 
     if TYPE_CHECKING:
         choices: list[ParsedChoice[T]]  # type: ignore[assignment]  # the same choices, with their values
@@ -160,16 +165,83 @@ class TextResponse(ResponsesResponse):
         return texts_of(self)[0]
 
 
+class StreamedEvent(ResponseStreamEvent):
+    """An event of a response, whose objects read by attribute."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @property
+        def response(self) -> TextResponse | None:
+            """The response so far."""
+            raw = self._raw.get("response")
+            return TextResponse.from_dict(raw) if isinstance(raw, dict) else None
+
+        @property
+        def item(self) -> Any:
+            """The item of the output."""
+            return opened(self._raw.get("item"))
+
+        @property
+        def part(self) -> Any:
+            """The part of the content."""
+            return opened(self._raw.get("part"))
+
+
+class ParsedOutputText(_Valued, ResponsesOutputText, Generic[T]):
+    """A text of a response with its value."""
+
+    __slots__ = ("_parsed",)
+
+    _parsed: T | None
+
+    @property
+    def parsed(self) -> T | None:
+        """The value of the text; None where the response has several texts: it is their value together."""
+        return self._parsed
+
+
+class ParsedOutputMessage(_Valued, ResponsesOutputMessage, Generic[T]):
+    """A message of a response whose texts carry values."""
+
+    __slots__ = ("_parsed",)
+
+    if not TYPE_CHECKING:
+
+        @property
+        def content(self) -> list[Any]:
+            """The parts of the message."""
+            parts, text = super().content, ResponsesOutputText
+            return [
+                valued(ParsedOutputText, part.to_dict(), parsed=self._parsed) if isinstance(part, text) else part
+                for part in parts
+            ]
+
+
 class ParsedResponse(_Valued, TextResponse, Generic[T]):
-    """A response with the value of its text."""
+    """A response with the value of its text: `output_parsed`, and `parsed` of the text in `output`."""
 
     __slots__ = ("_value",)
 
-    def read(self, value: T | None) -> None:
-        """Set the value."""
-        self._value = value
+    _value: T | None
 
     @property
     def output_parsed(self) -> T | None:
         """The value of the text; None where the model called tools."""
         return self._value
+
+    if not TYPE_CHECKING:
+
+        @property
+        def output(self) -> list[Any]:
+            """The items of the response."""
+            items = super().output
+            texts = sum(len(item.content) for item in items if isinstance(item, ResponsesOutputMessage))
+            value = self._value if texts == 1 else None
+            return [
+                valued(ParsedOutputMessage, item.to_dict(), parsed=value)
+                if isinstance(item, ResponsesOutputMessage)
+                else item
+                for item in items
+            ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
@@ -49,7 +49,12 @@ R = TypeVar("R")
 class ChatCompletions(GeneratedChatCompletions):
     """The operations of `chat.completions`, with typed output, stream events and tools."""
 
-    _raises_on_refusal: ClassVar[bool] = True
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> Any:
+            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
+            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     def parse(
@@ -77,7 +82,7 @@ class ChatCompletions(GeneratedChatCompletions):
             InvalidOutputError: The answer does not fit the type.
         """
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
+        arguments, expected = expect(given, raises_on_refusal=self._client.raises_on_refusal)
         return _valued(cast("Any", self.create)(**arguments), partial(parse_completion, expected))
 
     @extends("create")
@@ -102,7 +107,7 @@ class ChatCompletions(GeneratedChatCompletions):
         It takes what `parse` takes. The request is sent when the block is entered.
         """
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
+        arguments, expected = expect(given, raises_on_refusal=self._client.raises_on_refusal)
         return ChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
 
     @extends("create")
@@ -138,7 +143,12 @@ class ChatCompletions(GeneratedChatCompletions):
 class AsyncChatCompletions(GeneratedAsyncChatCompletions):
     """The operations of `chat.completions` for AsyncVenice: see `ChatCompletions`."""
 
-    _raises_on_refusal: ClassVar[bool] = True
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> Any:
+            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
+            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     async def parse(
@@ -152,7 +162,7 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
     ) -> ParsedChatCompletion[T]:
         """Answer a conversation with a value of a type: see `ChatCompletions.parse`."""
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
+        arguments, expected = expect(given, raises_on_refusal=self._client.raises_on_refusal)
         return _valued(await cast("Any", self.create)(**arguments), partial(parse_completion, expected))
 
     @extends("create")
@@ -167,7 +177,7 @@ class AsyncChatCompletions(GeneratedAsyncChatCompletions):
     ) -> AsyncChatCompletionStreamManager[T]:
         """Answer a conversation as events, in `async with`: see `ChatCompletions.stream`."""
         given = _arguments(options, messages=messages, model=model, response_format=response_format, tools=tools)
-        arguments, expected = expect(given, raises_on_refusal=self._raises_on_refusal)
+        arguments, expected = expect(given, raises_on_refusal=self._client.raises_on_refusal)
         return AsyncChatCompletionStreamManager(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
 
     @extends("create")
@@ -211,7 +221,12 @@ class AsyncChat(GeneratedAsyncChat):
 class Responses(GeneratedResponses):
     """The operations of `responses`, with typed output."""
 
-    _raises_on_refusal: ClassVar[bool] = True
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> Any:
+            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
+            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     def parse(
@@ -236,7 +251,7 @@ class Responses(GeneratedResponses):
         """
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
         response = cast("Any", self.create)(**arguments)
-        parse = partial(parse_response, output, raises_on_refusal=self._raises_on_refusal)
+        parse = partial(parse_response, output, raises_on_refusal=self._client.raises_on_refusal)
         return _valued(response, parse)
 
     @extends("create")
@@ -257,14 +272,19 @@ class Responses(GeneratedResponses):
         return ResponseStream(
             lambda: cast("Any", self.create)(**arguments, stream=True),
             output,
-            raises_on_refusal=self._raises_on_refusal,
+            raises_on_refusal=self._client.raises_on_refusal,
         )
 
 
 class AsyncResponses(GeneratedAsyncResponses):
     """The operations of `responses` for AsyncVenice: see `Responses`."""
 
-    _raises_on_refusal: ClassVar[bool] = True
+    if not TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> Any:
+            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
+            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     async def parse(
@@ -278,7 +298,7 @@ class AsyncResponses(GeneratedAsyncResponses):
         """Answer with a value of a type: see `Responses.parse`."""
         arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
         response = await cast("Any", self.create)(**arguments)
-        parse = partial(parse_response, output, raises_on_refusal=self._raises_on_refusal)
+        parse = partial(parse_response, output, raises_on_refusal=self._client.raises_on_refusal)
         return _valued(response, parse)
 
     @extends("create")
@@ -299,8 +319,14 @@ class AsyncResponses(GeneratedAsyncResponses):
         return AsyncResponseStream(
             lambda: cast("Any", self.create)(**arguments, stream=True),
             output,
-            raises_on_refusal=self._raises_on_refusal,
+            raises_on_refusal=self._client.raises_on_refusal,
         )
+
+
+def _with_parse(view: Any, resource: Any) -> Any:
+    """Return a view of a resource with `parse` beside the generated operations."""
+    view.parse = resource.parse
+    return view
 
 
 def _valued(found: Any, parse: Callable[[Any], R]) -> R:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.streaming.stream import AsyncStream, Stream
-from venice_client.chat.parsed import ParsedResponse
+from venice_client.chat.parsed import ParsedResponse, valued
 from venice_client.chat.responses import expect_response, parse_response
 from venice_client.chat.schema import OutputType, is_output_type
 
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 def _whole(final: Model, output: OutputType[Any] | None, *, raises_on_refusal: bool) -> ParsedResponse[Any]:
     if output is not None:
         return parse_response(output, final, raises_on_refusal=raises_on_refusal)
-    whole: ParsedResponse[Any] = ParsedResponse.from_dict(final.to_dict())
+    whole: ParsedResponse[Any] = valued(ParsedResponse, final.to_dict(), value=None)
     whole._answer = final._answer  # noqa: SLF001  # the same response
-    whole.read(None)
     return whole
 
 

@@ -15,7 +15,7 @@ from venice_client.chat.errors import (
     LengthFinishReasonError,
     RefusalError,
 )
-from venice_client.chat.parsed import ParsedResponse, texts_of
+from venice_client.chat.parsed import ParsedResponse, texts_of, valued
 from venice_client.chat.schema import OutputType, is_output_type
 
 T = TypeVar("T")
@@ -55,7 +55,6 @@ def parse_response(output: OutputType[T], response: Model, *, raises_on_refusal:
             raise InvalidOutputError(
                 f"the answer does not fit {output.name}: {str(error)[:300]}", text=text, completion=response
             ) from error
-    parsed: ParsedResponse[T] = ParsedResponse.from_dict(raw)
+    parsed: ParsedResponse[T] = valued(ParsedResponse, raw, value=value)
     parsed._answer = response._answer  # noqa: SLF001  # the same response
-    parsed.read(value)
     return parsed

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from venice_client._core.transport.base import HTTPClient
     from venice_client.api.embeddings import Embeddings
     from venice_client.openai import types as types
-    from venice_client.openai._audio import Audio
-    from venice_client.openai._chat import Beta, Chat
     from venice_client.openai._http import DEFAULT_CONNECTION_LIMITS as DEFAULT_CONNECTION_LIMITS
     from venice_client.openai._http import DEFAULT_TIMEOUT as DEFAULT_TIMEOUT
     from venice_client.openai._http import DefaultAsyncHttpxClient as DefaultAsyncHttpxClient
@@ -45,11 +43,11 @@ if TYPE_CHECKING:
     from venice_client.openai._http import Timeout as Timeout
     from venice_client.openai._images import Images
     from venice_client.openai._models import Models
-    from venice_client.openai._responses import Responses
+    from venice_client.openai._resources import Audio, Chat, Responses
 
     # The resources of the module-level client.
     audio: Audio
-    beta: Beta
+    beta: OpenAI
     chat: Chat
     embeddings: Embeddings
     images: Images

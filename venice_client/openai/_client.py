@@ -7,10 +7,11 @@ import time
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
 from attrs import evolve
 
+from venice_client._core.auth import AsyncAuth, Auth
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import MissingAPIKeyError
@@ -22,28 +23,30 @@ from venice_client._core.response.response import Converter
 from venice_client._core.schema.sentinel import UNSET, Unset, is_unset
 from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient
 from venice_client.client import AsyncVenice, Venice
-from venice_client.openai._audio import AsyncAudio, Audio
-from venice_client.openai._chat import AsyncBeta, AsyncChat, Beta, Chat
 from venice_client.openai._images import AsyncImages, Images
 from venice_client.openai._models import AsyncModels, Models
 from venice_client.openai._parameters import OpenAIInterceptor
-from venice_client.openai._raw import with_openai_names
-from venice_client.openai._responses import AsyncResponses, Responses
+from venice_client.openai._raw import WithStreamingResponse, with_openai_names
+from venice_client.openai._resources import AsyncAudio, AsyncChat, AsyncResponses, Audio, Chat, Responses
 
 if TYPE_CHECKING:
-    from venice_client._core.auth import AsyncAuth, Auth
-
     Base = BaseClient
 else:
-    Base = object
+
+    class Base:
+        """At run time, the clients below have the class beside this one."""
+
+
+A = TypeVar("A")
+H = TypeVar("H")
 
 log = logging.getLogger("venice_client.openai")
 
 _IGNORED: Final = ("organization", "project", "webhook_secret", "websocket_base_url", "admin_api_key", "data_residency")
 """Options of openai's clients that mean nothing to Venice."""
 _LACKING: Final = (
-    *("admin", "batches", "completions", "containers", "conversations", "evals", "files", "fine_tuning", "moderations"),
-    *("realtime", "skills", "uploads", "vector_stores", "videos", "webhooks"),
+    *("admin", "assistants", "batches", "completions", "containers", "conversations", "evals", "files", "fine_tuning"),
+    *("moderations", "realtime", "skills", "threads", "uploads", "vector_stores", "videos", "webhooks"),
 )
 """Resources of openai's clients that Venice does not offer."""
 
@@ -82,8 +85,31 @@ def _settable(name: str) -> property:
     return property(lambda client: getattr(client.config, name), write, doc=f"The option {name}.")
 
 
-class _Options(Base):
-    """What both clients share."""
+class _Options(Base, Generic[A, H]):
+    """What both clients share: `A` is what they take as a key, and `H` as an HTTP client."""
+
+    raises_on_refusal: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *,
+        api_key: A | None = None,
+        organization: str | None = None,
+        project: str | None = None,
+        webhook_secret: str | None = None,
+        base_url: str | URL | Unset | None = None,
+        websocket_base_url: str | URL | None = None,
+        timeout: float | TimeLimits | Unset | None = UNSET,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        http_client: H | None = None,
+        **venice_options: Any,  # those of `Venice`
+    ) -> None:
+        given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
+        given = conceal_options(given)
+        del api_key, base_url, default_headers, default_query  # no traceback shows them
+        BaseClient.__init__(cast("BaseClient", self), _config(given, venice_options))
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
         return (OpenAIInterceptor(), *super()._own_interceptors())
@@ -109,16 +135,6 @@ class _Options(Base):
     if not TYPE_CHECKING:
         max_retries = _settable("max_retries")
         base_url = _settable("base_url")
-
-    @property
-    def default_headers(self) -> Mapping[str, str]:
-        """The headers of every request."""
-        return self.config.default_headers
-
-    @property
-    def default_query(self) -> Mapping[str, object]:
-        """The query parameters of every request."""
-        return self.config.default_query
 
     if not TYPE_CHECKING:
 
@@ -184,6 +200,16 @@ class _Options(Base):
         """The same client; each call returns the response, and its value by `parse()`."""
         return self.in_mode("raw")
 
+    @property
+    def with_streaming_response(self) -> WithStreamingResponse:
+        """The same client; each call returns a context manager, in which the body is read piece by piece."""
+        return WithStreamingResponse(self)
+
+    @property
+    def beta(self) -> Self:
+        """The same client: `client.beta.chat` is `client.chat`."""
+        return self
+
 
 def _free_options(
     body: object, options: Mapping[str, Any] | None, files: Any, cast_to: Any, *, stream: bool
@@ -239,7 +265,7 @@ def _short_form(method: str) -> Any:  # a function that is bound to a client whe
     return short_form
 
 
-class OpenAI(_Options, Venice):
+class OpenAI(_Options[Auth, HTTPClient], Venice):
     """
     The client of the openai package, for Venice.
 
@@ -248,82 +274,36 @@ class OpenAI(_Options, Venice):
     It takes the options of openai's client, and those of `Venice`. OPENAI_API_KEY is not read.
     """
 
-    def __init__(
-        self,
-        *,
-        api_key: Auth | None = None,
-        organization: str | None = None,
-        project: str | None = None,
-        webhook_secret: str | None = None,
-        base_url: str | URL | Unset | None = None,
-        websocket_base_url: str | URL | None = None,
-        timeout: float | TimeLimits | Unset | None = UNSET,
-        max_retries: int = 2,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-        http_client: HTTPClient | None = None,
-        **venice_options: Any,  # those of `Venice`
-    ) -> None:
-        given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
-        given = conceal_options(given)
-        del api_key, base_url, default_headers, default_query  # no traceback shows them
-        BaseClient.__init__(self, _config(given, venice_options))
-
     def _send(self, request: Request, convert: Converter | None) -> Any:
         begun = time.monotonic()
         found = super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
-    chat: cached_property[Chat] = cached_property(Chat)
-    responses: cached_property[Responses] = cached_property(Responses)
     images: cached_property[Images] = cached_property(Images)
     models: cached_property[Models] = cached_property(Models)
+    chat: cached_property[Chat] = cached_property(Chat)
+    responses: cached_property[Responses] = cached_property(Responses)
     audio: cached_property[Audio] = cached_property(Audio)
-    beta: cached_property[Beta] = cached_property(Beta)
-
     if not TYPE_CHECKING:
         get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))
 
 
-class AsyncOpenAI(_Options, AsyncVenice):
+class AsyncOpenAI(_Options[AsyncAuth, AsyncHTTPClient], AsyncVenice):
     """The async client of the openai package, for Venice: see `OpenAI`."""
-
-    def __init__(
-        self,
-        *,
-        api_key: AsyncAuth | None = None,
-        organization: str | None = None,
-        project: str | None = None,
-        webhook_secret: str | None = None,
-        base_url: str | URL | Unset | None = None,
-        websocket_base_url: str | URL | None = None,
-        timeout: float | TimeLimits | Unset | None = UNSET,
-        max_retries: int = 2,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-        http_client: AsyncHTTPClient | None = None,
-        **venice_options: Any,  # those of `AsyncVenice`
-    ) -> None:
-        given = {name: value for name, value in locals().items() if name not in ("venice_options", "__class__")}
-        given = conceal_options(given)
-        del api_key, base_url, default_headers, default_query  # no traceback shows them
-        BaseClient.__init__(self, _config(given, venice_options))
 
     async def _send(self, request: Request, convert: Converter | None) -> Any:
         begun = time.monotonic()
         found = await super()._send(request, convert)
         return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
-    chat: cached_property[AsyncChat] = cached_property(AsyncChat)
-    responses: cached_property[AsyncResponses] = cached_property(AsyncResponses)
     images: cached_property[AsyncImages] = cached_property(AsyncImages)
     models: cached_property[AsyncModels] = cached_property(AsyncModels)
+    chat: cached_property[AsyncChat] = cached_property(AsyncChat)
+    responses: cached_property[AsyncResponses] = cached_property(AsyncResponses)
     audio: cached_property[AsyncAudio] = cached_property(AsyncAudio)
-    beta: cached_property[AsyncBeta] = cached_property(AsyncBeta)
+    if not TYPE_CHECKING:
+        get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))
 
     async def close(self) -> None:
         """Close the connections, except those of a caller's HTTP client."""
         await self.aclose()
-
-    if not TYPE_CHECKING:
-        get, post, put, patch, delete = map(_short_form, ("GET", "POST", "PUT", "PATCH", "DELETE"))

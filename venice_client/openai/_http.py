@@ -6,9 +6,6 @@ from typing import Any
 
 import httpx
 
-from venice_client._core.response.cast import caster
-from venice_client._core.response.response import Response
-
 Timeout = httpx.Timeout
 
 DEFAULT_MAX_RETRIES = 2
@@ -32,11 +29,3 @@ class DefaultAsyncHttpxClient(httpx.AsyncClient):
 
     def __init__(self, **options: Any) -> None:  # what httpx.AsyncClient takes
         super().__init__(**_with_defaults(options))
-
-
-def http_response(response: Response[Any]) -> httpx.Response:
-    """Return a response as httpx has it."""
-    convert = caster(httpx.Response)
-    assert convert is not None  # noqa: S101  # it is None for `Response` alone
-    found: httpx.Response = convert(None, response)
-    return found

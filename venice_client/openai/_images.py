@@ -82,37 +82,43 @@ class ImagesResponse(Model):
     usage: Maybe[dict[str, Any]] = field("usage", Anything(), default=UNSET)
 
 
-def _of_generations(found: Any) -> Any:
-    """Return what POST /images/generations gave in openai's shape; a response stays one."""
-    return _mapped(found, lambda value: ImagesResponse.from_dict(value.to_dict()))
+def _of_generations(found: Sequence[Model], _: Any) -> dict[str, Any]:
+    return {**found[0].to_dict(), "data": [row for item in found for row in item.to_dict()["data"]]}
 
 
-def _of_pictures(found: Sequence[Any], response_format: Any) -> Any:
-    """Return edited pictures in openai's shape; of responses the first, with all of them."""
-    if isinstance(found[0], Response):
-        return _mapped(found[0], lambda _: _joined([item.parsed for item in found], response_format))
-    return _joined(found, response_format)
-
-
-def _joined(pictures: Sequence[Any], response_format: Any) -> ImagesResponse:
+def _of_pictures(found: Sequence[BinaryContent], response_format: Any) -> dict[str, Any]:
     rows = []
-    for picture in pictures:
+    for picture in found:
         text = base64.b64encode(picture.data).decode()
         is_url = response_format == "url"
         rows.append({"url": f"data:{picture.media_type};base64,{text}"} if is_url else {"b64_json": text})
-    made = ImagesResponse.from_dict({"created": int(time.time()), "data": rows})
-    made._answer = (200, pictures[0].headers)  # noqa: SLF001  # the response that it came in
+    return {"created": int(time.time()), "data": rows}
+
+
+def _joined(found: Sequence[Any], body_of: Callable[[Any, Any], dict[str, Any]], response_format: Any = None) -> Any:
+    """Return the pictures of all calls in openai's shape; of responses the first, with all of them."""
+    first = found[0]
+    if isinstance(first, Response):
+        return first.with_value(lambda _: _joined([item.parsed for item in found], body_of, response_format))
+    if not isinstance(first, Model | BinaryContent):
+        return first  # a response whose body is not read
+    made = ImagesResponse.from_dict(body_of(found, response_format))
+    made._answer = first._answer if isinstance(first, Model) else (200, first.headers)  # noqa: SLF001  # where it came
     return made
 
 
-def _mapped(found: Any, make: Any) -> Any:
-    if isinstance(found, Response):
-        return found.with_value(make)
-    if isinstance(found, Model | BinaryContent):
-        made = make(found)
-        made._answer = getattr(found, "_answer", None)  # noqa: SLF001  # the same response
-        return made
-    return found  # a response whose body is not read
+@contextmanager
+def _keeping(made: list[Any], body_of: Callable[[Any, Any], dict[str, Any]], response_format: Any) -> Iterator[None]:
+    """Attach the pictures that were made to whatever a later call raises, Ctrl-C included: they are paid for."""
+    try:
+        yield
+    except BaseException as error:
+        if made:
+            joined = _joined(made, body_of, response_format)
+            with suppress(AttributeError):  # an error of any class
+                error.received = tuple(joined.data) if isinstance(joined, ImagesResponse) else tuple(made)  # type: ignore[attr-defined]
+            error.add_note(f"Calls before it made {len(made)} of the pictures, which are in `error.received`.")
+        raise
 
 
 def _count(n: object) -> int:
@@ -161,12 +167,11 @@ class Images(NativeImages):
         With `n`, each picture is a call of its own, and paid for one by one.
         """
         native, create = dict(options), cast("Any", self.generations.create)
-        count = _count(native.pop("n", None))
-        made: list[Any] = []
-        with _keeping(made, lambda: _all(made)):
+        count, made = _count(native.pop("n", None)), list[Any]()
+        with _keeping(made, _of_generations, None):
             while len(made) < count:
-                made.append(_of_generations(create(**native)))
-        return _all(made)
+                made.append(create(**native))
+        return cast("ImagesResponse", _joined(made, _of_generations))
 
     @extends("")
     def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
@@ -179,10 +184,10 @@ class Images(NativeImages):
         method, count, shape, native = _edit_arguments(options)
         edit: Any = getattr(super(), method)
         made: list[Any] = []
-        with _keeping(made, lambda: _of_pictures(made, shape)):
+        with _keeping(made, _of_pictures, shape):
             while len(made) < count:
                 made.append(edit(**native))
-        return cast("ImagesResponse", _of_pictures(made, shape))
+        return cast("ImagesResponse", _joined(made, _of_pictures, shape))
 
 
 class AsyncImages(NativeAsyncImages):
@@ -192,12 +197,11 @@ class AsyncImages(NativeAsyncImages):
     async def generate(self, **options: Unpack[GenerateOptions]) -> ImagesResponse:  # type: ignore[override]
         """Make pictures from a prompt: see `Images.generate`."""
         native, create = dict(options), cast("Any", self.generations.create)
-        count = _count(native.pop("n", None))
-        made: list[Any] = []
-        with _keeping(made, lambda: _all(made)):
+        count, made = _count(native.pop("n", None)), list[Any]()
+        with _keeping(made, _of_generations, None):
             while len(made) < count:
-                made.append(_of_generations(await create(**native)))
-        return _all(made)
+                made.append(await create(**native))
+        return cast("ImagesResponse", _joined(made, _of_generations))
 
     @extends("")
     async def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
@@ -205,32 +209,7 @@ class AsyncImages(NativeAsyncImages):
         method, count, shape, native = _edit_arguments(options)
         edit: Any = getattr(super(), method)
         made: list[Any] = []
-        with _keeping(made, lambda: _of_pictures(made, shape)):
+        with _keeping(made, _of_pictures, shape):
             while len(made) < count:
                 made.append(await edit(**native))
-        return cast("ImagesResponse", _of_pictures(made, shape))
-
-
-@contextmanager
-def _keeping(made: list[Any], join: Callable[[], Any]) -> Iterator[None]:
-    """Attach the pictures that were made to whatever a later call raises, Ctrl-C included: they are paid for."""
-    try:
-        yield
-    except BaseException as error:
-        if made:
-            joined = join()
-            with suppress(AttributeError):  # an error of any class
-                error.received = tuple(joined.data) if isinstance(joined, ImagesResponse) else tuple(made)  # type: ignore[attr-defined]
-            error.add_note(f"Calls before it made {len(made)} of the pictures, which are in `error.received`.")
-        raise
-
-
-def _all(found: list[Any]) -> ImagesResponse:
-    """Return several results as one; of responses the first."""
-    first: Any = found[0]
-    if len(found) > 1 and isinstance(first, ImagesResponse):
-        rows = [row for item in found for row in item.to_dict()["data"]]
-        merged = ImagesResponse.from_dict({**first.to_dict(), "data": rows})
-        merged._answer = first._answer  # noqa: SLF001  # the first response
-        return merged
-    return cast("ImagesResponse", first)
+        return cast("ImagesResponse", _joined(made, _of_pictures, shape))

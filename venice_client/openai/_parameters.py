@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypedDict, cast
+from typing import Any, ClassVar, Final, TypedDict, cast
 
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions, Request
 from venice_client._core.response.binary import BinaryContent
-from venice_client._core.schema.extra import opened
 from venice_client._core.schema.sentinel import is_unset
 from venice_client._core.warnings import VeniceWarning
-from venice_client.chat.parsed import TextResponse
-from venice_client.models import ModelList, ResponsesResponse, ResponseStreamEvent
+from venice_client.models import ModelList
 
 
 class ChatParameters(TypedDict, total=False):
@@ -148,41 +146,10 @@ class OpenAIInterceptor(Interceptor):
         from venice_client.openai._models import SyncPage
         from venice_client.openai._raw import HttpxBinaryResponseContent
 
-        found = value
-        if type(value) is ResponsesResponse:
-            found = TextResponse.from_dict(value.to_dict())
-        elif type(value) is ModelList:
-            found = SyncPage.from_dict(value.to_dict())
-        elif type(value) is BinaryContent and request.name == "POST /audio/speech":
+        if type(value) is BinaryContent and request.name == "POST /audio/speech":
             return HttpxBinaryResponseContent(value.data, value.media_type, value.headers)
-        if found is not value:
-            found._answer = value._answer  # noqa: SLF001  # the same response
-        return found
-
-    def event(self, request: Request, event: Any) -> Any:  # noqa: ARG002  # of any operation
-        """Return the event with openai's members."""
-        return StreamedEvent.from_dict(event.to_dict()) if type(event) is ResponseStreamEvent else event
-
-
-class StreamedEvent(ResponseStreamEvent):
-    """An event of a response, whose objects read by attribute."""
-
-    __slots__ = ()
-
-    if not TYPE_CHECKING:
-
-        @property
-        def response(self) -> TextResponse | None:
-            """The response so far."""
-            raw = self._raw.get("response")
-            return TextResponse.from_dict(raw) if isinstance(raw, dict) else None
-
-        @property
-        def item(self) -> Any:
-            """The item of the output."""
-            return opened(self._raw.get("item"))
-
-        @property
-        def part(self) -> Any:
-            """The part of the content."""
-            return opened(self._raw.get("part"))
+        if type(value) is not ModelList:
+            return value
+        page = SyncPage.from_dict(value.to_dict())
+        page._answer = value._answer  # noqa: SLF001  # the same response
+        return page

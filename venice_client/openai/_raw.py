@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from anyio import to_thread
 from attrs import frozen
@@ -14,6 +14,7 @@ from attrs import frozen
 from venice_client._core.request.call import Request
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
+from venice_client._core.response.cast import caster
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.response import Response
 from venice_client._core.schema.media_types import charset_of
@@ -37,9 +38,10 @@ class APIResponse(Response[T]):
     @property
     def http_response(self) -> httpx.Response:
         """The response as httpx has it."""
-        from venice_client.openai._http import http_response
+        import httpx
 
-        return http_response(self)
+        convert: Any = caster(httpx.Response)
+        return cast("httpx.Response", convert(None, self))
 
     @property
     def is_closed(self) -> bool:
@@ -142,6 +144,17 @@ class HttpxBinaryResponseContent(BinaryContent):
 
     async def aclose(self) -> None:
         """Do nothing: the bytes were read."""
+
+
+class WithStreamingResponse:
+    """A client, or a resource of it, whose calls are those of `with_streaming_response` of its resources."""
+
+    def __init__(self, owner: Any) -> None:  # a client or a resource
+        self._owner = owner
+
+    def __getattr__(self, name: str) -> Any:
+        is_method = callable(found := getattr(self._owner, name))
+        return getattr(self._owner.with_streaming_response, name) if is_method else WithStreamingResponse(found)
 
 
 def with_openai_names(found: Any, request: Request, base_url: str, elapsed: timedelta) -> Any:

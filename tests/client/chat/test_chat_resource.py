@@ -142,10 +142,37 @@ def test_a_response_carries_the_value(server: Loopback, run: Any) -> None:
     server.answer(json.dumps(whole))
     server.answer(json.dumps({**whole, "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}))
     ask = lambda venice: venice.responses.parse(model="m", input="hi", text_format=Recipe)  # noqa: E731
-    assert run(ask).output_parsed == Recipe("soup", ["boil"])
+    found = run(ask)
+    assert found.output_parsed == found.output[0].content[0].parsed == Recipe("soup", ["boil"])
+    assert (found.output_text, found.to_dict()) == (GOOD, whole)
     assert body_of(server.requests[0])["text"]["format"]["name"] == "Recipe"
     with pytest.raises(LengthFinishReasonError):
         run(ask)
+
+
+def test_a_response_has_its_text(server: Loopback, run: Any) -> None:
+    content = [{"type": "output_text", "text": text, "annotations": []} for text in ("one", " two")]
+    output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
+    server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
+    found = run(lambda venice: venice.responses.create(model="m", input="hi"))
+    assert found.output_text == "one two"
+    assert "output_text" not in found.to_dict()
+
+
+def test_values_of_several_texts_stand_beside_the_response_alone(server: Loopback, run: Any) -> None:
+    content = [{"type": "output_text", "text": text, "annotations": []} for text in (GOOD[:5], GOOD[5:])]
+    output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
+    server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
+    found = run(lambda venice: venice.responses.parse(model="m", input="hi", text_format=Recipe))
+    assert found.output_parsed == Recipe("soup", ["boil"])
+    assert [part.parsed for part in found.output[0].content] == [None, None]
+
+
+def test_a_raw_response_has_the_value_too(server: Loopback, run: Any) -> None:
+    server.answer(completion(GOOD))
+    chat = {"model": "m", "messages": MESSAGES, "response_format": Recipe}
+    found = run(lambda venice: venice.chat.completions.with_raw_response.parse(**chat))
+    assert (found.status_code, found.parsed.choices[0].message.parsed) == (200, Recipe("soup", ["boil"]))
 
 
 def events_of(venice: Any, **options: Any) -> Any:

@@ -6,19 +6,20 @@ import inspect
 import json
 import logging
 import pickle
+import pkgutil
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import openai
-import openai.types.chat
-import openai.types.responses
 import pytest
 
 import venice_client.openai
+import venice_client.openai.types
 from tests.client.openai.programs import M
 from tests.client.openai.programs_server import ProgramServer
 from venice_client import Venice
@@ -79,10 +80,14 @@ def test_all_public_names_of_the_package_are_there() -> None:
     assert missing == NOT_OFFERED & names
 
 
-@pytest.mark.parametrize("module", ["chat", "responses", "audio", "shared", "shared_params"])
+PACKAGE = venice_client.openai.types
+TYPES = [item.name for item in pkgutil.walk_packages(PACKAGE.__path__, f"{PACKAGE.__name__}.")]
+
+
+@pytest.mark.parametrize("module", TYPES)
 def test_types_have_the_names_of_the_package(module: str) -> None:
-    own = getattr(venice_client.openai.types, module)
-    real = __import__(f"openai.types.{module}", fromlist=["x"])
+    own = import_module(module)
+    real = import_module(module.removeprefix("venice_client."))
     names = [name for name in vars(own) if name[0].isupper() and name not in ("TypeAlias", "Literal", "Any")]
     assert names
     assert not [name for name in names if not hasattr(real, name)]

@@ -10,6 +10,7 @@ import openai
 import pytest
 
 import venice_client.openai
+from tests.client.openai import programs_of_users  # noqa: F401  # adds to the programs
 from tests.client.openai.programs import PROGRAMS
 from tests.client.openai.programs_server import ProgramServer
 

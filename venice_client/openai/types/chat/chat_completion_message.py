@@ -1,0 +1,5 @@
+"""Types of `openai.types.chat.chat_completion_message`."""
+
+from venice_client import models
+
+ChatCompletionMessage = models.AssistantMessage

@@ -151,7 +151,7 @@ def test_a_response_carries_the_value(server: Loopback, run: Any) -> None:
 
 
 def test_a_response_has_its_text(server: Loopback, run: Any) -> None:
-    content = [{"type": "output_text", "text": text, "annotations": []} for text in ("one", " two")]
+    content: list[Any] = [{"type": "output_text", "text": text, "annotations": []} for text in ("one", " two")]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
     server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
     found = run(lambda venice: venice.responses.create(model="m", input="hi"))

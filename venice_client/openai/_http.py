@@ -7,8 +7,6 @@ from typing import Any
 import httpx
 
 Timeout = httpx.Timeout
-
-DEFAULT_MAX_RETRIES = 2
 DEFAULT_TIMEOUT = httpx.Timeout(timeout=600, connect=5.0)
 DEFAULT_CONNECTION_LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
 

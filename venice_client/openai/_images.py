@@ -31,23 +31,13 @@ if TYPE_CHECKING:
     from typing import Required, Unpack
 
     from venice_client._core.request.call import PictureInput
+    from venice_client.api.images_generations.create import CreateOptions
     from venice_client.openai._parameters import EditParameters, ImageParameters
 
-    class GenerateOptions(CallOptions, ImageParameters, total=False):
+    class GenerateOptions(CreateOptions, ImageParameters, total=False):
         """What `images.generate` takes."""
 
         prompt: Required[str]
-        background: models.SimpleGenerateImageRequestBackground | Unset | None
-        model: str | Unset | None
-        moderation: models.SimpleGenerateImageRequestModeration | Unset | None
-        n: int | Unset | None
-        output_compression: int | Unset | None
-        output_format: models.SimpleGenerateImageRequestOutputFormat | Unset | None
-        quality: models.SimpleGenerateImageRequestQuality | Unset | None
-        response_format: models.SimpleGenerateImageRequestResponseFormat | Unset | None
-        size: models.SimpleGenerateImageRequestSize | Unset | None
-        style: models.SimpleGenerateImageRequestStyle | Unset | None
-        user: str | Unset | None
 
     class EditOptions(CallOptions, EditParameters, total=False):
         """What `images.edit` takes."""

@@ -3,12 +3,14 @@ from functools import cached_property
 from typing import Literal, TypeAlias, TypeVar, Unpack, overload
 
 from venice_client import models
-from venice_client._core.request.call import CallOptions, FileInput
+from venice_client._core.request.call import FileInput
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import Unset
 from venice_client._core.streaming.stream import AsyncStream, Stream
 from venice_client.api.audio_speech import AsyncAudioSpeech, AudioSpeech
+from venice_client.api.audio_speech.create import CreateOptions as SpeechCreateOptions
 from venice_client.api.audio_transcriptions import AsyncAudioTranscriptions, AudioTranscriptions
+from venice_client.api.audio_transcriptions.create import CreateOptions as TranscriptionCreateOptions
 from venice_client.api.chat_completions.create import CreateOptions as ChatCreateOptions
 from venice_client.api.responses.create import CreateOptions as ResponseCreateOptions
 from venice_client.chat import resource as native
@@ -41,22 +43,8 @@ class Plain(ChatOptions, total=False):
     response_format: Mapping[str, object] | Model | Unset | None
 
 class ResponseOptions(ResponseCreateOptions, ResponseParameters, total=False): ...
-
-class SpeechOptions(CallOptions, SpeechParameters, total=False):
-    model: str | Unset | None
-    voice: str | Unset | None
-    language: str | Unset | None
-    prompt: str | Unset | None
-    response_format: models.CreateSpeechRequestSchemaResponseFormat | Unset | None
-    speed: float | Unset | None
-    streaming: bool | Unset | None
-    temperature: float | Unset | None
-    top_p: float | Unset | None
-
-class TranscriptionOptions(CallOptions, TranscriptionParameters, total=False):
-    model: str | Unset | None
-    language: str | Unset | None
-    timestamps: bool | Unset | None
+class SpeechOptions(SpeechCreateOptions, SpeechParameters, total=False): ...
+class TranscriptionOptions(TranscriptionCreateOptions, TranscriptionParameters, total=False): ...
 
 class ChatCompletions(native.ChatCompletions):
     @overload  # type: ignore[override]  # with the parameters of openai, as all below

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ... import models
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.arguments import call_options
+from ..._core.request.call import CallOptions
 from ..._core.request.options import TimeLimits
 from ..._core.response.binary import BinaryContent
 from ..._core.response.response import Response
@@ -70,6 +71,20 @@ OPERATION = Operation(
     paid=True,
     deprecated=False,
 )
+
+
+class CreateOptions(CallOptions, total=False):
+    """What POST /audio/speech takes beside input."""
+
+    language: str | None | Unset
+    model: models.CreateSpeechRequestSchemaModel | None | Unset
+    prompt: str | None | Unset
+    response_format: models.CreateSpeechRequestSchemaResponseFormat | None | Unset
+    speed: float | None | Unset
+    streaming: bool | None | Unset
+    temperature: float | None | Unset
+    top_p: float | None | Unset
+    voice: str | None | Unset
 
 
 def sync_detailed(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ... import models
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.arguments import call_options
+from ..._core.request.call import CallOptions
 from ..._core.request.options import TimeLimits
 from ..._core.response.response import Response
 from ..._core.schema.operation import Operation, Scheme
@@ -71,6 +72,14 @@ OPERATION = Operation(
     paid=True,
     deprecated=False,
 )
+
+
+class CreateOptions(CallOptions, total=False):
+    """What POST /audio/transcriptions takes beside file and response_format."""
+
+    language: str | None | Unset
+    model: models.CreateTranscriptionRequestSchemaModel | None | Unset
+    timestamps: bool | None | Unset
 
 
 def sync_detailed(

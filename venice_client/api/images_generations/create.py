@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ... import models
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.arguments import call_options
+from ..._core.request.call import CallOptions
 from ..._core.request.options import TimeLimits
 from ..._core.response.response import Response
 from ..._core.schema.operation import Operation, Parameter, Scheme
@@ -72,6 +73,23 @@ OPERATION = Operation(
     paid=True,
     deprecated=False,
 )
+
+
+class CreateOptions(CallOptions, total=False):
+    """What POST /images/generations takes beside prompt."""
+
+    accept_encoding: str | None | Unset
+    background: models.SimpleGenerateImageRequestBackground | None | None | Unset
+    model: str | None | Unset
+    moderation: models.SimpleGenerateImageRequestModeration | None | None | Unset
+    n: int | None | None | Unset
+    output_compression: int | None | None | Unset
+    output_format: models.SimpleGenerateImageRequestOutputFormat | None | Unset
+    quality: models.SimpleGenerateImageRequestQuality | None | None | Unset
+    response_format: models.SimpleGenerateImageRequestResponseFormat | None | None | Unset
+    size: models.SimpleGenerateImageRequestSize | None | None | Unset
+    style: models.SimpleGenerateImageRequestStyle | None | None | Unset
+    user: str | None | Unset
 
 
 def sync_detailed(

@@ -16,7 +16,7 @@ from venice_client._core.headers import has_header
 from venice_client._core.request.call import Part, Request
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
-from venice_client._core.schema.encoding import INERT, encode
+from venice_client._core.schema.encoding import INERT, encode, given_fields
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.inputs import input_model, input_value
 from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
@@ -147,18 +147,21 @@ def write_body(
             charset = "; charset=utf-8" if isinstance(body, str) and "charset" not in media_type.lower() else ""
             request.headers["Content-Type"] = f"{media_type}{charset}" if "*" not in media_type else OCTETS
         return
+    payload: Any = {} if body is UNSET else given_fields(body) if isinstance(body, Model) else body
     try:
-        payload, more = {} if body is UNSET else encode(body), encode(extra)
+        is_plain = not extra and _is_plain(payload)
+        if not is_plain:
+            payload, extra = encode(payload), encode(extra)
     except RecursionError:
         problems.append("body: it is nested too deeply, or holds itself")
         return
-    if more:
+    if extra:
         if not isinstance(payload, dict):
             problems.append("extra_body: only a body that is an object can be added to")
             return
-        payload = payload | more
+        payload = {**payload, **extra}
     if is_json(media_type):
-        request.content = content = _json(payload, problems)
+        request.content = content = _json(payload, problems, is_plain=is_plain)
         if not has_header(request.headers, "Content-Type"):
             request.headers["Content-Type"] = media_type
         if isinstance(content, JSONPieces):
@@ -195,9 +198,9 @@ def _media_type_of(operation: Operation, model: Any) -> str | None:
     return next(iter(operation.bodies), None)
 
 
-def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
-    if not _fits(payload):
-        problems += _unfit(payload, ())
+def _json(payload: Any, problems: list[str], *, is_plain: bool) -> bytes | JSONPieces | None:
+    if not is_plain and (unfit := list(_unfit(payload, ()))):
+        problems += unfit
         return None
     try:
         return write_json(payload)
@@ -206,16 +209,14 @@ def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
         return None
 
 
-def _fits(value: Any) -> bool:
-    """Whether the encoder keeps a value unchanged. It visits every item, so it has to be fast."""
+def _is_plain(value: Any) -> bool:
+    """Whether a value is JSON as it stands, as nearly every body is. It visits every item, so it has to be fast."""
     kind = value.__class__
-    if kind in _JSON_LEAVES:
-        return True
     if kind is dict:
-        return all(item.__class__ in _JSON_LEAVES or _fits(item) for item in value.values())
+        return all(item.__class__ in _JSON_LEAVES or _is_plain(item) for item in value.values())
     if kind is list:
-        return all(item.__class__ in _JSON_LEAVES or _fits(item) for item in value)
-    return next(_unfit(value, ()), None) is None
+        return all(item.__class__ in _JSON_LEAVES or _is_plain(item) for item in value)
+    return kind in _JSON_LEAVES or (kind is float and isfinite(value))
 
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:

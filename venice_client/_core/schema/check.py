@@ -130,6 +130,8 @@ def _null(_shape: Null, value: Any) -> Departures:
 
 def _choice(shape: Choice, value: Any) -> Departures:
     values = shape.values
+    if value.__class__ is str and value in values:
+        return ()
     if any(value == item and isinstance(value, bool) == isinstance(item, bool) for item in values):
         return ()
     known = ", ".join(map(str, values[:_VALUES_SHOWN]))
@@ -190,6 +192,8 @@ class _Layout:
     required: tuple[str, ...]
     limits: frozenset[str]
     """Those that limit spending: null is refused there, and anywhere below."""
+    texts: frozenset[str]
+    """Those that take any str."""
 
 
 @cache
@@ -200,7 +204,12 @@ def _layout(model: Any) -> _Layout:
         {item.wire: name for name, item in fields.items()},
         tuple(item.wire for item in fields.values() if item.required),
         frozenset(item.wire for item in fields.values() if item.is_limit),
+        frozenset(item.wire for item in fields.values() if _takes_any_text(item.shape)),
     )
+
+
+def _takes_any_text(shape: Shape) -> bool:
+    return any(map(_takes_any_text, shape.branches)) if isinstance(shape, AnyOf) else shape == Text()
 
 
 def _model(shape: Ref, value: Any) -> Departures:
@@ -213,6 +222,8 @@ def _model(shape: Ref, value: Any) -> Departures:
     layout = _layout(model)
     found: list[Departure] = []
     for wire, item in value.items():
+        if item.__class__ is str and wire in layout.texts:
+            continue  # as most fields of most requests
         declared = layout.shapes.get(wire)
         if declared is None:
             found += _undeclared(model, str(wire), layout)

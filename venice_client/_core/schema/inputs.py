@@ -137,6 +137,8 @@ def fields_by_wire(model: Any) -> Mapping[str, Field]:
 
 def _branch(shape: AnyOf, value: Any) -> Shape:
     """Return the branch of a union that a value is meant for: by its kind, then by what it holds."""
+    if value.__class__ is dict and (named := shape.named_branch(value)) is not None:
+        return named
     if isinstance(value, Model):
         for branch in shape.branches:
             if isinstance(branch, Ref) and branch.name == type(value).__name__:

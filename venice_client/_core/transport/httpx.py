@@ -147,7 +147,7 @@ class _Base:
         else:
             limits = {"connect": min(CONNECT_SECONDS, seconds), "read": seconds, "write": seconds, "pool": seconds}
         content = self._content(call.content)
-        with _refusals():
+        try:
             call.method.encode("ascii")
             if self._given is not None:
                 timeout = self._library.Timeout(**limits)
@@ -167,6 +167,8 @@ class _Base:
                 content=content,
                 extensions=extensions,
             )
+        except (TypeError, ValueError, self._library.InvalidURL) as error:  # such as a line end in a header
+            raise _refusal(error) from None
 
     def _content(self, content: Any) -> Any:
         return content
@@ -369,11 +371,13 @@ def _without_cookies(kind: Any) -> Any:
 
 @lru_cache(maxsize=64)
 def _parsed(library: Any, url: str) -> Any:
-    with _refusals():
+    try:
         parsed = library.URL(url)
         # The resolver's codec refuses names that a URL may have, such as a label of more than 63 characters.
         parsed.raw_host.decode("ascii").encode("idna")
-        return parsed
+    except (TypeError, ValueError, library.InvalidURL) as error:
+        raise _refusal(error) from None
+    return parsed
 
 
 def _complete(headers: Mapping[str, str], usual: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -382,12 +386,5 @@ def _complete(headers: Mapping[str, str], usual: Mapping[str, str]) -> list[tupl
     return [item for item in usual.items() if item[0].lower() not in given] + list(headers.items())
 
 
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Raise RequestValidationError for what the library refuses before it sends, such as a line end in a header."""
-    try:
-        yield
-    except Exception as error:
-        if not isinstance(error, TypeError | ValueError) and type(error).__name__ != "InvalidURL":
-            raise
-        raise RequestValidationError([f"the request cannot be made: {error}"]) from None
+def _refusal(error: Exception) -> RequestValidationError:
+    return RequestValidationError([f"the request cannot be made: {error}"])

@@ -6,14 +6,17 @@ every way to make a call: a method of the facade, an endpoint module, a raw resp
 encoded while it is sent, a form gets files; a URL stays a URL. What the caller passed is never changed: a body with
 other values is a copy.
 
-`read` decides what a picture or a file is, `locations` finds the way through a body. Nothing is sent here.
+`read` decides what a picture or a file is. A body is a model, a mapping, or both in each other: what lies on the way to
+a new value is copied, the rest is shared. Nothing is sent here.
 """
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import asdict, evolve, frozen
@@ -27,11 +30,10 @@ from venice_client._core.schema.operation import Operation, PicturePlace
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Number, Ref
 from venice_client._core.schema.upload import Base64
-from venice_client._core.schema.values import is_file, is_upload
+from venice_client._core.schema.values import is_file, is_upload, listed
 from venice_client._core.schema.violation import path
 from venice_client._core.warnings import UnknownValueWarning, warn
 from venice_client.images.encodings import is_foreign
-from venice_client.images.locations import Location, find, leaf_of, replaced
 
 if TYPE_CHECKING:
     from venice_client._core.schema.upload import Upload
@@ -39,6 +41,13 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = bool | Callable[[int, int], object]
 """Called with the bytes of pictures that were sent, and the number of all bytes; True is a bar on a terminal."""
+
+_END = ""
+EACH = "*"
+"""Stands in a path for every item of a list."""
+
+Location: TypeAlias = tuple[str | int, ...]
+"""Names on the wire and indices that lead to one value."""
 
 FORM = "multipart/form-data"
 _SCHEME = re.compile(r"\s*[a-z][a-z0-9+.-]+:", re.IGNORECASE)
@@ -278,3 +287,87 @@ def _file(picture: Any, upload: Upload) -> tuple[str | None, Upload, str | None]
 def _text(item: _Found, upload: Upload) -> Base64:
     kind = item.picture.media_type if item.picture else None
     return Base64(upload, f"data:{kind};base64," if item.place.form == "data-uri" else "")
+
+
+def leaves(body: Any, path: Sequence[str]) -> list[tuple[Location, Any]]:
+    """Return the values at a path. Missing values, null and objects are passed over."""
+    return [(location, value) for _, location, value in find(body, (tuple(path),))]
+
+
+def find(body: Any, paths: tuple[tuple[str, ...], ...]) -> list[tuple[int, Location, Any]]:
+    """Return the values at several paths, each with the index of its path, in one walk: every chat is searched."""
+    found: list[tuple[int, Location, Any]] = []
+    _walk(body, _tree(paths), (), found)
+    return found
+
+
+@cache
+def _tree(paths: tuple[tuple[str, ...], ...]) -> Mapping[str, Any]:
+    """Return the steps of paths in each other; "" holds the index of a path that ends there."""
+    root: dict[str, Any] = {}
+    for index, steps in enumerate(paths):
+        node = root
+        for step in steps:
+            node = node.setdefault(step, {})
+        node[_END] = index
+    return root
+
+
+def _walk(body: Any, node: Mapping[str, Any], location: Location, found: list[tuple[int, Location, Any]]) -> None:
+    for step, below in node.items():
+        if step == _END:
+            if not isinstance(body, (Mapping, Model)):
+                found.append((below, location, body))
+            continue
+        if body.__class__ is str:
+            continue
+        if step == EACH:
+            for index, item in enumerate(body if body.__class__ is list else listed(body) or ()):
+                if item is not None and (item.__class__ is not str or _END in below):
+                    _walk(item, below, (*location, index), found)
+            continue
+        value = body.get(step, UNSET) if body.__class__ is dict else leaf_of(body, step)
+        if value is not UNSET and value is not None and (value.__class__ is not str or _END in below):
+            _walk(value, below, (*location, step), found)
+
+
+def leaf_of(body: Any, wire: str) -> Any:
+    """Return a field of a mapping or a model by its name on the wire; UNSET where there is none."""
+    if body.__class__ is dict or isinstance(body, Mapping):
+        return body.get(wire, UNSET)
+    name = _names_of(body).get(wire) if isinstance(body, Model) else None
+    return getattr(body, name) if isinstance(body, Model) and name and body.is_set(name) else UNSET
+
+
+def replaced(body: Any, values: Mapping[Location, Any]) -> Any:
+    """Return a copy of a body with other values at some locations."""
+    if not values:
+        return body
+    if () in values:
+        return values[()]
+    below: dict[str | int, dict[Location, Any]] = {}
+    for location, value in values.items():
+        below.setdefault(location[0], {})[location[1:]] = value
+    if isinstance(body, Model):
+        changed = copy.copy(body)
+        names = _names_of(body)
+        for step, inner in below.items():
+            name = names[str(step)]
+            setattr(changed, name, replaced(getattr(body, name), inner))
+        return changed
+    if isinstance(body, Mapping):
+        return {**body, **{str(step): replaced(body.get(str(step)), inner) for step, inner in below.items()}}
+    items = list(listed(body) or ())
+    for step, inner in below.items():
+        items[int(step)] = replaced(items[int(step)], inner)
+    return items
+
+
+def _names_of(model: Model) -> Mapping[str, str]:
+    return _names(type(model))
+
+
+@cache
+def _names(model: Any) -> Mapping[str, str]:
+    """The names in Python of a model's fields, by those on the wire."""
+    return {declared.wire: name for name, declared in model.__fields__.items()}

@@ -30,7 +30,7 @@ from venice_client._core.schema.record import Record
 from venice_client._core.schema.shapes import Ref, Shape
 from venice_client.api import OPERATIONS
 from venice_client.api.resources import AsyncResources, SyncResources
-from venice_client.images.locations import leaves, replaced
+from venice_client.images.embed import leaves, replaced
 from venice_client.images.results import ImageResults
 
 if TYPE_CHECKING:

@@ -123,7 +123,7 @@ async def with_content(operation: Operation, body: Any) -> Any:
 
     given = given_fields(body.body) if isinstance(body, Pictured) else body
     values: dict[Location, Any] = {}
-    for _, location, value in _located(operation, given):
+    for _, location, value in located(operation, given):
         content = await await_content(value)
         if content is not value and not (isinstance(value, tuple) and content == value):
             values[location] = content
@@ -131,11 +131,6 @@ async def with_content(operation: Operation, body: Any) -> Any:
         return body
     changed = replaced(given, values)
     return evolve(body, body=choose_body(operation, changed)) if isinstance(body, Pictured) else changed
-
-
-def _located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:
-    places = (*operation.pictures, *operation.files)
-    return [(places[index], *item) for index, *item in find(body, tuple([place.path for place in places]))]
 
 
 def _read_all(
@@ -149,7 +144,7 @@ def _read_all(
 ) -> list[_Found]:
     found = []
     as_it_is = wish is None or not wish.strip_metadata  # else a URL, which can't be stripped, must not be sent
-    for place, location, value in _located(operation, body):
+    for place, location, value in located(operation, body):
         if place.kind != "picture" and place.form != "file" and _is_encoded(value, local_files=local_files):
             continue
         if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
@@ -289,31 +284,28 @@ def _text(item: _Found, upload: Upload) -> Base64:
     return Base64(upload, f"data:{kind};base64," if item.place.form == "data-uri" else "")
 
 
-def leaves(body: Any, path: Sequence[str]) -> list[tuple[Location, Any]]:
-    """Return the values at a path. Missing values, null and objects are passed over."""
-    return [(location, value) for _, location, value in find(body, (tuple(path),))]
-
-
-def find(body: Any, paths: tuple[tuple[str, ...], ...]) -> list[tuple[int, Location, Any]]:
-    """Return the values at several paths, each with the index of its path, in one walk: every chat is searched."""
-    found: list[tuple[int, Location, Any]] = []
-    _walk(body, _tree(paths), (), found)
+def located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:
+    """Return what stands in a body where its operation takes pictures and files; null and objects are passed over."""
+    found: list[tuple[PicturePlace, Location, Any]] = []
+    _walk(body, _tree(operation), (), found)
     return found
 
 
 @cache
-def _tree(paths: tuple[tuple[str, ...], ...]) -> Mapping[str, Any]:
-    """Return the steps of paths in each other; "" holds the index of a path that ends there."""
+def _tree(operation: Operation) -> Mapping[str, Any]:
+    """Return the steps of all paths in each other, so that one walk finds all; "" holds the place at their end."""
     root: dict[str, Any] = {}
-    for index, steps in enumerate(paths):
+    for place in (*operation.pictures, *operation.files):
         node = root
-        for step in steps:
+        for step in place.path:
             node = node.setdefault(step, {})
-        node[_END] = index
+        node[_END] = place
     return root
 
 
-def _walk(body: Any, node: Mapping[str, Any], location: Location, found: list[tuple[int, Location, Any]]) -> None:
+def _walk(
+    body: Any, node: Mapping[str, Any], location: Location, found: list[tuple[PicturePlace, Location, Any]]
+) -> None:
     for step, below in node.items():
         if step == _END:
             if not isinstance(body, (Mapping, Model)):

@@ -30,7 +30,7 @@ from venice_client._core.schema.record import Record
 from venice_client._core.schema.shapes import Ref, Shape
 from venice_client.api import OPERATIONS
 from venice_client.api.resources import AsyncResources, SyncResources
-from venice_client.images.embed import leaves, replaced
+from venice_client.images.embed import located, replaced
 from venice_client.images.results import ImageResults
 
 if TYPE_CHECKING:
@@ -213,10 +213,12 @@ def _body(contract: Contract, schema: Any, place: tuple[str, ...], *, full: bool
 
 def _with_pictures(operation: Operation, value: Any) -> Any:
     """The sample with pictures where pictures go."""
-    for place in operation.pictures:
-        text = URL if place.takes_url else base64.b64encode(PNG).decode()
-        value = replaced(value, {at: text for at, old in leaves(value, place.path) if isinstance(old, str)})
-    return value
+    texts = {
+        at: URL if place.takes_url else base64.b64encode(PNG).decode()
+        for place, at, old in located(operation, value)
+        if place in operation.pictures and isinstance(old, str)
+    }
+    return replaced(value, texts)
 
 
 def _with_files(contract: Contract, schema: Any, value: dict[str, Any], *, full: bool) -> dict[str, Any]:

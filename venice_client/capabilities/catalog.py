@@ -25,8 +25,8 @@ import anyio
 import msgspec
 from attrs import field, frozen
 
-from venice_client._core.error_text import one_line
 from venice_client._core.errors import OperationUnavailableError, ResponseDecodeError, VeniceError
+from venice_client._core.errors.text import one_line
 from venice_client._core.forks import let_go_in_children
 from venice_client.api import OPERATIONS
 from venice_client.capabilities.request import fields

@@ -13,8 +13,8 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from venice_client._core.error_text import one_line
 from venice_client._core.errors import RequestValidationError, VeniceError
+from venice_client._core.errors.text import one_line
 from venice_client._core.response.deprecation import tell_once
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.operation import Operation

@@ -50,7 +50,7 @@ def tell_once(name: str, text: str) -> None:
 
 
 def _text(model: AnsweringModel) -> str:
-    from venice_client._core.error_text import one_line
+    from venice_client._core.errors.text import one_line
 
     text = f"the model {model.id or model.name or 'that answered'} is deprecated"
     if model.deprecation_date:

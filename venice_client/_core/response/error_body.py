@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import msgspec
 
-from venice_client._core.error_text import one_line, reason
 from venice_client._core.errors import (
     AuthenticationError,
     BadRequestError,
@@ -29,6 +28,7 @@ from venice_client._core.errors import (
     UnsupportedMediaTypeError,
     VeniceAPIError,
 )
+from venice_client._core.errors.text import one_line, reason
 from venice_client._core.headers import public_headers, retry_after_seconds
 from venice_client._core.masking import mask_of
 from venice_client._core.response.json import parse_json

@@ -15,13 +15,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from venice_client._core.errors import (
-    FailureKind,
-    TooManyFailuresError,
-    VeniceAPIError,
-    VeniceConnectionError,
-    VeniceError,
-)
+from venice_client._core.errors import TooManyFailuresError, VeniceAPIError, VeniceConnectionError, VeniceError
+from venice_client._core.errors.connection import FailureKind
 from venice_client._core.retry.budget import FailureBudget
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from venice_client._core.error_text import one_line
+from venice_client._core.errors.text import one_line
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.fields import hint, nearest
 from venice_client._core.schema.model import Field, Model

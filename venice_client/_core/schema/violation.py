@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
 
-from venice_client._core.error_text import one_line
+from venice_client._core.errors.text import one_line
 from venice_client._core.schema.upload import Base64
 
 _SHOWN = 40

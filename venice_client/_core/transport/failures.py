@@ -12,7 +12,8 @@ import socket
 from types import TracebackType
 from typing import Final
 
-from venice_client._core.errors import FailureKind, FailureStage, VeniceConnectionError, VeniceError, VeniceTimeoutError
+from venice_client._core.errors import VeniceConnectionError, VeniceError, VeniceTimeoutError
+from venice_client._core.errors.connection import FailureKind, FailureStage
 from venice_client._core.request.call import Request
 from venice_client._core.transport.encoding import DecodingError
 

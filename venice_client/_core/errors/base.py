@@ -1,0 +1,57 @@
+"""The base of all errors of this library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+
+@frozen
+class ErrorRequest:
+    """The request of a failed call, as far as an error holds it."""
+
+    method: str
+    url: str
+    """The path alone: no host, no query."""
+
+
+def _rebuild(cls: type[VeniceError], args: tuple[Any, ...], fields: dict[str, Any]) -> VeniceError:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    return error
+
+
+class VeniceError(Exception):
+    """
+    The base of all errors of this library. `message` says what happened, and what to do about it if that is
+    known.
+    """
+
+    message: str
+    advice: str = ""
+    """What became of the attempts, and what to do now: the end of the text."""
+    may_have_been_charged: bool = False
+    """Whether the call may have been carried out and charged although it failed: look before making it again."""
+    retry_after: float | None = None
+    """Seconds to wait before the call is made again, where the server or the client's own limit requests it."""
+    job: Any = None
+    """The video or music job that was ordered before the error: `job.save(path)` resumes it."""
+    received: Sequence[Any] = ()
+    """What came before the error: events of a stream, or pictures where one call makes several."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    @property
+    def request(self) -> ErrorRequest | None:
+        """Method and path of the request; None where no call had begun."""
+        method, path = getattr(self, "method", ""), getattr(self, "path", "")  # fields of some subclasses
+        return ErrorRequest(method, path) if method or path else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By its fields, not by calling __init__ again: that keeps notes, and fields that a subclass adds.
+        return _rebuild, (type(self), self.args, dict(self.__dict__))

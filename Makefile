@@ -10,9 +10,15 @@ READY := .venv/.ready
 DEMO := .venv-demo
 CODE := venice_client generator tests examples benchmarks .ci
 JOBS := $(shell nproc 2>/dev/null || echo 2)
+# Many slow tests wait for processes, timeouts and sockets: one more than there are cores.
+SLOW_JOBS := $(shell expr $(JOBS) + 1)
+
+# The many processes of a run share the bytecode of what they import. It is written when a module is first imported: most modules of the
+# environment never are, and to compile them all takes a third of the set-up.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint types imports words workflows stale tests others docs live generate drift bump demo bench
+.PHONY: help setup check test lint style types imports words workflows stale tests others docs live generate drift bump demo bench
 .PHONY: bench-check package audit fuzz lowest lock clean
 
 help:  ## List the targets
@@ -21,7 +27,7 @@ help:  ## List the targets
 setup: $(READY)  ## Make the development environment in .venv
 
 # A lock is installed as it is and never resolved again: a newer release of a dependency cannot break the set-up.
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 define install
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 was found: name one with make PYTHON=..."; exit 2; }
 	$(PYTHON) -m venv --clear $(1)
@@ -37,12 +43,17 @@ $(READY): requirements-dev.lock pyproject.toml
 $(DEMO)/.ready: requirements-demo.lock pyproject.toml
 	$(call install,$(DEMO),requirements-demo.lock)
 
-check: lint stale  ## Quick: lint, types, fast tests, generated code in step
-	$(BIN)/python -m pytest -q -n $(JOBS) -m "not slow and not live"
+check: lint  ## Quick: lint, types, fast tests, generated code in step
+	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not live"
 
-test: lint stale tests  ## All there is on this Python; what CI calls, on each
+test: lint tests  ## All there is on this Python; what CI calls, on each
 
-lint: $(READY) imports types words workflows
+# Side by side, each with its output in one piece where make can do that (macOS has version 3.81).
+TOGETHER := --jobs=$(JOBS) --keep-going --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+lint: $(READY)  ## Style, imports, types, words, workflows, and whether the generated code is in step
+	@$(MAKE) $(TOGETHER) types stale imports style words workflows
+
+style: $(READY)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 
@@ -51,7 +62,7 @@ imports: $(READY)
 	$(BIN)/python -m pytest -q tests/test_import_graph.py
 
 types: $(READY)
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers $(JOBS)
 
 words: $(READY)
 	$(BIN)/python .ci/words.py
@@ -67,7 +78,7 @@ stale: $(READY)
 tests: $(READY)  ## The tests, with the coverage of the fast ones: to measure the slow ones takes twice as long
 	@rm -f .coverage .coverage.*
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live and not slow" --cov --cov-branch --cov-report=term
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "slow and not live"
+	$(BIN)/python -m pytest -q -n $(SLOW_JOBS) --dist worksteal -m "slow and not live"
 
 others: $(READY)  ## The client's tests on every other installed interpreter from 3.11 on
 	@for version in $(OTHERS); do \

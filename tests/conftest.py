@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -17,6 +18,18 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 
 RECURSION_LIMIT = sys.getrecursionlimit()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what all tests share, a million objects, out of later collections of garbage: tests collect often."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Undo it: plugins that are imported for the summary ask the collector who refers to an object."""
+    gc.unfreeze()
+
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -6,6 +6,7 @@ msgspec counts nesting by Python's recursion limit. Some libraries raise that li
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from typing import Any, Final
@@ -15,16 +16,33 @@ import msgspec
 BOM: Final = b"\xef\xbb\xbf"
 _SAFE_DEPTH: Final = 5000
 _TOKENS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _decode = msgspec.json.Decoder().decode
 
 
 def parse_json(content: bytes) -> Any:
-    """Return what JSON holds, without a byte order mark. Raises ValueError or RecursionError."""
+    """
+    Return what JSON holds, without a byte order mark. Raises ValueError or RecursionError.
+
+    Half of a surrogate pair, as streams have it that cut an emoji, becomes U+FFFD.
+    """
     if content[:3] == BOM:
         content = content[3:]
     if sys.getrecursionlimit() > _SAFE_DEPTH and content.count(b"[") + content.count(b"{") > _SAFE_DEPTH:
         _check_depth(content)
-    return _decode(content)
+    try:
+        return _decode(content)
+    except msgspec.DecodeError as error:
+        refused: Exception = error
+    try:
+        text = json.dumps(json.loads(content.decode(), parse_constant=_refuse), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        raise refused from None
+    return json.loads(_HALF_PAIR.sub("\ufffd", text))
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _check_depth(content: bytes) -> None:

@@ -124,10 +124,13 @@ class AsyncSender(sender.AsyncSender):
                     call.method, _address(url), data=content, headers={**usual, **headers}, **options
                 )
             else:
-                async with asyncio.timeout(None) as body.limit:
-                    response = await self._session.request(
-                        call.method, _address(url), data=body.pieces(), headers={**usual, **headers}, **options
-                    )
+                try:
+                    async with asyncio.timeout(None) as body.limit:
+                        response = await self._session.request(
+                            call.method, _address(url), data=body.pieces(), headers={**usual, **headers}, **options
+                        )
+                finally:
+                    body.limit = None  # the response may come before all was sent
             return await Answer(response, failures, self).atake(call)
         if body is not None and isinstance(body.error, RequestValidationError):
             raise body.error
@@ -194,6 +197,7 @@ def _address(url: str) -> URL:
         parsed = URL(url, encoded=True)
         if not parsed.raw_host or not parsed.raw_host.isascii():
             parsed = URL(url)
+        (parsed.raw_host or "").encode("idna")  # as the resolver does: it refuses labels of more than 63 characters
     except ValueError as error:
         raise RequestValidationError([f"the request cannot be made: {error}"]) from None
     return parsed

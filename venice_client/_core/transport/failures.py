@@ -31,6 +31,8 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "UnsupportedProtocol": "refused",
     "LocalProtocolError": "refused",
     "InvalidURL": "refused",
+    "UnicodeDecodeError": "garbled",
+    "UnicodeError": "refused",  # of a host's name, which no resolver takes
     "ConnectionTimeoutError": "connect",
     "ClientConnectorError": "connect",
     "ClientHttpProxyError": "connect",
@@ -44,6 +46,8 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "EOFError": "reset",
 }
 """The first name of a class or one of its bases that stands here decides; the kind of others is "garbled"."""
+_OF_NAMES: Final = frozenset({"ClientConnectorDNSError", "UnicodeError"})
+"""Classes that concern the name of a host, or of a proxy."""
 _EXPLAINED: Final = frozenset(
     {"NetworkError", "ProxyError", "RemoteProtocolError", "ServerDisconnectedError", "ClientPayloadError"}
 )
@@ -91,7 +95,8 @@ class Failures:
             return False
         self._error = translate(error, self._call, self.stage)
         is_reused = self.is_reused or (isinstance(error, LibraryError) and error.is_reused)
-        self._error.is_likely_unread = is_reused and (self._error.stage, self._error.kind) == ("wait", "reset")
+        has_ended = (self._error.stage, self._error.kind) == ("wait", "reset") and _is_end(error)
+        self._error.is_likely_unread = is_reused and has_ended
         return True
 
     @property
@@ -112,7 +117,8 @@ def translate(error: Exception, call: Request, stage: FailureStage = "wait") -> 
     name = type(error).__name__
     origin = _origin(error)
     if kind in ("connect", "refused"):
-        stage = "resolve" if isinstance(origin, socket.gaierror) or "ClientConnectorDNSError" in names else "connect"
+        is_name = isinstance(origin, socket.gaierror) or not _OF_NAMES.isdisjoint(names)
+        stage = "resolve" if is_name else "connect"
     elif name in ("WriteTimeout", "WriteError"):
         stage = "send"
     found: VeniceConnectionError
@@ -150,6 +156,12 @@ def _origin(error: BaseException) -> BaseException | None:
             following = inner.__context__
         inner = following
     return None
+
+
+def _is_end(error: Exception) -> bool:
+    """Whether the connection ended, instead of carrying something else than a response."""
+    inner = error.__cause__ if isinstance(error, LibraryError) else error
+    return _origin(error) is not None or str(inner).startswith("Server disconnected")
 
 
 def _reason(error: BaseException) -> str:

@@ -128,6 +128,13 @@ def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: st
     assert len(str(error)) < 400
 
 
+@pytest.mark.parametrize(
+    ("text", "said"), [(r"\ud83d", "\ufffd"), (r"a\ude00b", "a\ufffdb"), (r"\ud83d\ude00\ud83d", "\U0001f600\ufffd")]
+)
+def test_half_of_a_surrogate_pair_loses_no_response(text: str, said: str) -> None:
+    assert read(MODELS, f'{{"data": [{{"id": "{text}"}}]}}', "application/json").data[0].id == said
+
+
 @pytest.mark.parametrize("opening", ["[", '{"a":', '["]",{"[":'])
 def test_deep_nesting_is_an_error_also_where_a_library_raised_the_recursion_limit(opening: str) -> None:
     probe = f"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import gzip
 import pickle
 import socket
@@ -40,6 +41,16 @@ def test_a_host_that_no_resolver_takes_is_refused_before_anything_is_sent(host: 
         pytest.raises(RequestValidationError, match="cannot be made"),
     ):
         venice.models.list()
+
+
+@pytest.mark.parametrize("host", ["a" * 64 + ".com", "a..b"])
+def test_aiohttp_refuses_such_a_host_too(host: str) -> None:
+    async def run() -> None:
+        async with AsyncVenice("k", base_url=f"https://{host}", transport="aiohttp") as venice:
+            await venice.models.list()
+
+    with pytest.raises(RequestValidationError, match="cannot be made"):
+        asyncio.run(run())
 
 
 def test_headers_compare_without_regard_to_case() -> None:
@@ -202,7 +213,8 @@ def test_what_is_no_answer_is_reported(server: Loopback, listed: Callable[[str],
     assert caught.value.kind == "reset"
 
 
-def test_an_answer_that_comes_before_all_was_sent_is_read() -> None:
+@pytest.mark.parametrize("library", ["httpx", "aiohttp"])
+def test_an_answer_that_comes_before_all_was_sent_is_read(library: Any, caplog: pytest.LogCaptureFixture) -> None:
     """As of a server that takes no such large bodies, and says so while they come."""
     said = b'{"error": "too large"}'
     head = b"HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(said)
@@ -220,9 +232,21 @@ def test_an_answer_that_comes_before_all_was_sent_is_read() -> None:
         thread = threading.Thread(target=serve)
         thread.start()
         url = f"http://127.0.0.1:{listening.getsockname()[1]}/api/v1"
-        with Venice("k", base_url=url) as venice, pytest.raises(VeniceAPIError, match="too large") as caught:
-            venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x" * 20_000_000}])
+        messages: Any = [{"role": "user", "content": "x" * 20_000_000}]
+
+        async def run() -> None:
+            async with AsyncVenice("k", base_url=url, transport=library) as venice:
+                await venice.chat.completions.create(model="m", messages=messages)
+
+        def run_sync() -> None:
+            with Venice("k", base_url=url) as venice:
+                venice.chat.completions.create(model="m", messages=messages)
+
+        with pytest.raises(VeniceAPIError, match="too large") as caught:
+            run_sync() if library == "httpx" else asyncio.run(run())
         assert caught.value.status == 413
+        gc.collect()
+        assert [record for record in caplog.records if record.name == "asyncio"] == []
         thread.join()
 
 

@@ -49,11 +49,23 @@ def serving(response: bytes | None, *, reads: bool = True) -> Iterator[str]:
 
 
 def failure(
-    how: tuple[str, str], url: str, text: str = "x", *, seconds: float = 0.5, after_another: bool = False
+    how: tuple[str, str],
+    url: str,
+    text: str = "x",
+    *,
+    seconds: float = 0.5,
+    after_another: bool = False,
+    proxy: str | None = None,
 ) -> VeniceConnectionError:
     """Make a call that fails, on request after one that does not, and return its error."""
     kind, library = how
-    options: dict[str, Any] = {"base_url": url, "max_retries": 0, "timeout": seconds, "transport": library}
+    options: dict[str, Any] = {
+        "base_url": url,
+        "max_retries": 0,
+        "timeout": seconds,
+        "transport": library,
+        "proxy": proxy,
+    }
     try:
         if kind == "sync":
             with Venice("k", **options) as venice:
@@ -123,8 +135,9 @@ def test_a_server_that_takes_no_request(how: tuple[str, str]) -> None:
     assert (error.stage, error.may_have_been_charged) == ("send", True)
 
 
-@pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_kept_connection_that_ends_without_a_byte_most_likely_did_nothing(how: tuple[str, str]) -> None:
+@contextmanager
+def keeping(second: bytes) -> Iterator[str]:
+    """Answer one request on a connection, then give it other bytes and close it."""
     body = b'{"data":[]}'
     good = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
@@ -135,16 +148,41 @@ def test_a_kept_connection_that_ends_without_a_byte_most_likely_did_nothing(how:
                 peer.recv(65536)
                 peer.sendall(good)
                 peer.recv(65536)
+                peer.sendall(second)
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        error = failure(how, url, seconds=5, after_another=True)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         thread.join()
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_kept_connection_that_ends_without_a_byte_most_likely_did_nothing(how: tuple[str, str]) -> None:
+    with keeping(b"") as url:
+        error = failure(how, url, seconds=5, after_another=True)
     assert "most likely closed an idle connection" in str(error)
     assert error.is_likely_unread
     assert error.may_have_been_charged
-    with serving(b"") as url:
-        error = failure(how, url)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_broken_response_may_have_been_paid_for_on_a_kept_connection_too(how: tuple[str, str]) -> None:
+    with keeping(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n") as url:
+        error = failure(how, url, seconds=5, after_another=True)
     assert not error.is_likely_unread
     assert "may have been done and paid for" in str(error)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_new_connection_that_ends_without_a_byte_may_have_carried_the_work(how: tuple[str, str]) -> None:
+    with serving(b"") as url:
+        error = failure(how, url, seconds=5)
+    assert not error.is_likely_unread
+    assert "may have been done and paid for" in str(error)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..b"])
+def test_a_proxy_whose_name_no_resolver_takes_was_sent_nothing(how: tuple[str, str], host: str) -> None:
+    error = failure(how, "http://127.0.0.1:9", proxy=f"http://{host}:1")
+    assert (error.stage, error.may_have_been_charged) == ("resolve", False)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.images.formats.signatures import HEAD, media_type_of
+from venice_client._core.response.sniffing import HEAD, picture_type
 
 SUFFIXES: Final = (
     ".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp",
@@ -146,7 +146,7 @@ def _why_no_picture(path: Path) -> str:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
             return "not a file"
         with path.open("rb") as file:
-            return "" if media_type_of(file.read(HEAD)) else "not a picture"
+            return "" if picture_type(file.read(HEAD)) else "not a picture"
     except OSError:
         return "not a picture, and not readable"
 

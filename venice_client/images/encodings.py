@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from venice_client.images.formats.signatures import HEAD, media_type_of
+from venice_client._core.response.sniffing import HEAD, picture_type
 from venice_client.images.picture import check_size, refusal, shown
 
 _ALPHABET: Final = string.ascii_letters + string.digits + "+/"
@@ -38,7 +38,7 @@ def is_url(text: str) -> bool:
     return _URL.match(text.lstrip()) is not None
 
 
-def is_base64(text: str, detect: Callable[[bytes], str | None] = media_type_of) -> bool:
+def is_base64(text: str, detect: Callable[[bytes], str | None] = picture_type) -> bool:
     """Whether the text begins as base64 of what `detect` knows: 16 characters of it are enough, a dot ends it."""
     start = _joined(text[: 4 * HEAD]).replace(" ", "+").replace("-", "+").replace("_", "/")
     run = len(start) - len(start.lstrip(_ALPHABET))
@@ -59,7 +59,7 @@ def is_foreign(text: str, *, local_files: bool) -> bool:
     return not (local_files and os.path.lexists(text))
 
 
-def text_in(data: bytes, detect: Callable[[bytes], str | None] = media_type_of) -> str | None:
+def text_in(data: bytes, detect: Callable[[bytes], str | None] = picture_type) -> str | None:
     """Return bytes as text where they are base64, as b64encode() gives it, or a data URI; else None."""
     head = data[: 4 * HEAD].decode("latin-1")
     return data.decode("latin-1") if is_base64(head, detect) or is_data_uri(head) else None

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import binascii
 import mimetypes
+import os
+import re
 from collections.abc import Callable
 from typing import IO, Final, TypeAlias
 
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.response.sniffing import sniff as file_type_of
+from venice_client._core.response.sniffing import picture_type, sniff
 from venice_client._core.schema.upload import Upload
 from venice_client.images.formats.completeness import damage
 from venice_client.images.formats.dimensions import dimensions
-from venice_client.images.formats.signatures import fitting_name, looks, media_type_of
+from venice_client.images.formats.signatures import looks
 
 SIZE_LIMIT: Final = 25 * 1024 * 1024
 """The most bytes that the API takes of one picture."""
@@ -27,6 +29,18 @@ RESIZE_LIMIT: Final = 256 * 1024 * 1024
 """The most bytes of a picture that is resized before it is sent."""
 FILE_LIMIT: Final = 256 * 1024 * 1024
 """The most bytes of a file of another kind that are held in memory."""
+# Media type -> the suffixes that fit it; the first one is given to a name that has none.
+_SUFFIXES: Final = {
+    "image/png": (".png", ".apng"),
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+    "image/webp": (".webp",),
+    "image/gif": (".gif",),
+    "image/bmp": (".bmp", ".dib"),
+    "image/tiff": (".tiff", ".tif"),
+    "image/avif": (".avif",),
+    "image/heic": (".heic", ".heif", ".hif"),
+}
+_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
 _SHOWN: Final = 40
 _FIT: Final = "resize=True makes it smaller"
 
@@ -73,6 +87,20 @@ class Picture:
         return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
+def fitting_name(name: str | None, media_type: str) -> str:
+    """
+    Return the name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits.
+
+    The suffix of another kind of picture is replaced, as servers check it; any other ending, as in `v1.2`, stays.
+    """
+    suffixes = _SUFFIXES[media_type]
+    name = re.split(r"[/\\]", name or "")[-1]
+    stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, perhaps not a path
+    if ending.lower() in suffixes:
+        return name
+    return (stem if ending.lower() in _KNOWN_SUFFIXES else name or "image") + suffixes[0]
+
+
 def recognize(upload: Upload, file: IO[bytes], what: str, *, name: str | None, limit: int) -> Picture:
     """
     Return the picture of an upload. `file` has the same bytes, to be inspected; `what` names it in errors.
@@ -80,7 +108,7 @@ def recognize(upload: Upload, file: IO[bytes], what: str, *, name: str | None, l
     Raises RequestValidationError for bytes that are not a picture, are damaged, or are more than `limit`.
     """
     head = file.read(1024)
-    media_type = media_type_of(head)
+    media_type = picture_type(head)
     if media_type is None:
         raise refusal(f"{what} {looks(head)}")
     check_size(upload.size, what, limit)
@@ -97,7 +125,7 @@ def recognize_file(upload: Upload, file: IO[bytes], what: str, *, name: str | No
         raise refusal(f"{what} is empty")
     if upload.size > limit:
         raise refusal(f"{what}: more than {limit // 1024 // 1024} MB")
-    media_type = file_type_of(file.read(64)) or mimetypes.guess_type(name or "")[0] or "application/octet-stream"
+    media_type = sniff(file.read(64)) or mimetypes.guess_type(name or "")[0] or "application/octet-stream"
     filename = name or f"file{mimetypes.guess_extension(media_type) or ''}"
     return Picture(upload=upload, media_type=media_type, filename=filename)
 

@@ -38,7 +38,7 @@ from attrs import evolve
 
 from venice_client._core.request.call import PictureInput
 from venice_client._core.response.binary import BinaryContent
-from venice_client._core.response.sniffing import sniff as file_type_of
+from venice_client._core.response.sniffing import picture_type, sniff
 from venice_client.images.encodings import (
     from_base64,
     from_data_uri,
@@ -49,7 +49,6 @@ from venice_client.images.encodings import (
     text_in,
 )
 from venice_client.images.files import from_file, from_name, refused_name
-from venice_client.images.formats.signatures import fitting_name, media_type_of
 from venice_client.images.inputs import ImageInput
 from venice_client.images.picture import (
     FILE_LIMIT,
@@ -61,6 +60,7 @@ from venice_client.images.picture import (
     Recognizer,
     check_limits,
     check_size,
+    fitting_name,
     recognize,
     recognize_file,
     refusal,
@@ -179,7 +179,7 @@ class _Reading:
         self._name = name
         self._declared: str | None = None
         self._recognize: Recognizer = recognize
-        self._detect: Callable[[bytes], str | None] = media_type_of
+        self._detect: Callable[[bytes], str | None] = picture_type
 
     def picture(self, kind: str, value: Any) -> Picture:
         readers: dict[str, tuple[Any, Callable[[Any], Picture]]] = {
@@ -306,7 +306,7 @@ class _FileReading(_Reading):
 
     def __init__(self, *, local_files: bool, limit: int, name: str | None) -> None:
         super().__init__(local_files=local_files, limit=limit, name=name)
-        self._recognize, self._detect = recognize_file, file_type_of
+        self._recognize, self._detect = recognize_file, sniff
 
     def _text_in(self, content: bytes) -> str | None:
         # A file of text may begin as a data URI does: only one in base64 is none.

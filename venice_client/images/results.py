@@ -22,10 +22,11 @@ from venice_client._core.metadata import Meta
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.response import Response
 from venice_client._core.response.save import names_folder, numbered
+from venice_client._core.response.sniffing import HEAD, picture_type
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.images.encodings import decode_base64
-from venice_client.images.formats.signatures import HEAD, is_other_picture, looks, media_type_of
+from venice_client.images.formats.signatures import is_other_picture, looks
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -227,7 +228,7 @@ def picture_of(content: object, response: Response[object]) -> ImageResult:
     """Return the picture of a response, recognized by its first bytes. Raises ResponseDecodeError, with the bytes."""
     if not isinstance(content, BinaryContent):
         raise _refused(response, f"its media type is {response.media_type or 'not given'}")
-    media_type = media_type_of(content.data)
+    media_type = picture_type(content.data)
     if media_type is None and (not response.media_type.startswith("image/") or not is_other_picture(content.data)):
         raise _refused(response, f"under {response.media_type or 'no media type'} came what {looks(content.data)}")
     return ImageResult(content.data, media_type or response.media_type, content.headers)
@@ -254,7 +255,7 @@ def _decoded_later(response: Response[object], index: int, text: Any) -> ImageRe
         head = decode_base64("".join(text[: 2 * _START].split())[:_START])
     except ValueError:
         raise _refused(response, f"images[{index}] is not base64") from None
-    media_type = media_type_of(head)
+    media_type = picture_type(head)
     if media_type is None:
         raise _refused(response, f"images[{index}] does not begin as a picture does")
     return ImageResult.of_base64(text, media_type, response.headers)

@@ -27,10 +27,10 @@ from hypothesis import strategies as st
 from venice_client._core.errors import VeniceAPIError
 from venice_client._core.request.multipart import Form
 from venice_client._core.response.error_body import error_from_response
+from venice_client._core.response.sniffing import picture_type
 from venice_client._core.streaming.sse import Event, EventDecoder
 from venice_client.images.formats.completeness import damage
 from venice_client.images.formats.dimensions import dimensions, dimensions_of
-from venice_client.images.formats.signatures import media_type_of
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 SECONDS: Final = float(os.environ.get("FUZZ_SECONDS", "0"))
@@ -81,7 +81,7 @@ def read_picture(data: bytes) -> None:
     began = time.monotonic()
     size = dimensions_of(data)
     assert size is None or (size[0] > 0 and size[1] > 0)
-    named = media_type_of(data)
+    named = picture_type(data)
     for media_type in {f"image/{kind}" for kind in PICTURES} | ({named} if named else set()):
         file = io.BytesIO(data)
         try:

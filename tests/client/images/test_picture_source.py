@@ -19,7 +19,7 @@ import pytest
 from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, SAMPLES, WIDTH
 from venice_client import ImageInput
 from venice_client._core.errors import RequestValidationError
-from venice_client.images.formats.signatures import media_type_of
+from venice_client._core.response.sniffing import picture_type
 from venice_client.images.picture import RESIZE_LIMIT, SIZE_LIMIT
 from venice_client.images.read import Picture, PictureInput, read
 from venice_client.images.uploads import BytesUpload
@@ -58,16 +58,16 @@ def test_the_check_for_touching_the_file_system_works() -> None:
 
 @pytest.mark.parametrize("media_type", SAMPLES)
 def test_the_type_is_reported_by_the_bytes(media_type: str) -> None:
-    assert media_type_of(SAMPLES[media_type]) == media_type
+    assert picture_type(SAMPLES[media_type]) == media_type
     name = {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
     assert read(SAMPLES[media_type]) == picture(SAMPLES[media_type], name, media_type)
 
 
 def test_big_endian_tiff_and_avif_with_a_general_brand_are_known() -> None:
-    assert media_type_of(b"MM\x00\x2a" + bytes(20)) == "image/tiff"
-    assert media_type_of(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1avif" + bytes(8)) == "image/avif"
-    assert media_type_of(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1heic" + bytes(8)) == "image/heic"
-    assert media_type_of(b"BMW is a car, this is text and not a bitmap") is None
+    assert picture_type(b"MM\x00\x2a" + bytes(20)) == "image/tiff"
+    assert picture_type(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1avif" + bytes(8)) == "image/avif"
+    assert picture_type(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1heic" + bytes(8)) == "image/heic"
+    assert picture_type(b"BMW is a car, this is text and not a bitmap") is None
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])

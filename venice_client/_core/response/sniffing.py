@@ -1,51 +1,54 @@
 """
-The media type of a file by its first bytes, for a response that does not name one.
+The media type of a file by its first bytes: one table for what the API returns and for pictures that are sent.
 
-It knows the signatures of the files that the API returns, and does not check that a file is complete or valid.
+Nothing is decoded, and a file that is damaged behind a sound beginning is recognized all the same.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-_MARKS: Final = (
-    (b"\x89PNG", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"fLaC", "audio/flac"),
-    (b"ID3", "audio/mpeg"),
-    (b"\xff\xfb", "audio/mpeg"),
-    (b"\xff\xf3", "audio/mpeg"),
-    (b"\xff\xf2", "audio/mpeg"),
-    (b"\xff\xf1", "audio/aac"),
-    (b"\xff\xf9", "audio/aac"),
-    (b"\x1a\x45\xdf\xa3", "video/webm"),
-    (b"%PDF-", "application/pdf"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
+HEAD: Final = 64
+"""Bytes that are enough to recognize a file."""
+
+# What a file starts with -> its media type; the first pattern that matches counts.
+_SIGNATURES: Final = tuple(
+    (re.compile(pattern, re.DOTALL), media_type)
+    for pattern, media_type in (
+        (rb"\x89PNG\r\n\x1a\n", "image/png"),
+        (rb"\xff\xd8\xff+[\xc0-\xfe]", "image/jpeg"),
+        (rb"RIFF.{4}WEBP", "image/webp"),
+        (rb"GIF8[79]a", "image/gif"),
+        (rb"BM.{4}.{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", "image/bmp"),
+        (rb"II[\x2a\x2b]\x00|MM\x00[\x2a\x2b]", "image/tiff"),
+        (rb".{4}ftyp(?:avi[fs]|(?:mif1|msf1|miaf).{4}(?:.{4})*?avi[fs])", "image/avif"),
+        (rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", "image/heic"),
+        (rb"fLaC", "audio/flac"),
+        (rb"ID3|\xff[\xfb\xf3\xf2]", "audio/mpeg"),
+        (rb"\xff[\xf1\xf9]", "audio/aac"),
+        (rb"RIFF.{4}WAVE", "audio/wav"),
+        (rb"OggS.*OpusHead", "audio/opus"),
+        (rb"OggS", "audio/ogg"),
+        (rb".{4}ftypM4[AB]", "audio/mp4"),
+        (rb".{4}ftypqt", "video/quicktime"),
+        (rb".{4}ftyp", "video/mp4"),
+        (rb"\x1a\x45\xdf\xa3", "video/webm"),
+        (rb"%PDF-", "application/pdf"),
+    )
 )
-_FTYP: Final = {
-    b"M4A": "audio/mp4",
-    b"M4B": "audio/mp4",
-    b"avif": "image/avif",
-    b"avis": "image/avif",
-    b"heic": "image/heic",
-    b"heix": "image/heic",
-    b"mif1": "image/heic",
-    b"qt": "video/quicktime",
-}
-_RIFF: Final = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 
 
 def sniff(content: bytes) -> str | None:
     """Return the media type that the first bytes identify; None where they identify none."""
-    if content[:4] == b"RIFF":
-        return _RIFF.get(content[8:12])
-    if content[:4] == b"OggS":
-        return "audio/opus" if b"OpusHead" in content[:64] else "audio/ogg"
-    if content[4:8] == b"ftyp":
-        return _FTYP.get(content[8:12].rstrip(), "video/mp4")
-    for mark, media_type in _MARKS:
-        if content.startswith(mark):
+    head = content[:HEAD]
+    for pattern, media_type in _SIGNATURES:
+        if pattern.match(head):
             return media_type
     return None
+
+
+def picture_type(content: bytes) -> str | None:
+    """Return the media type of a picture; None where the first bytes are not a picture's."""
+    found = sniff(content)
+    return found if found is not None and found.startswith("image/") else None

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from venice_client.images.edit.pillow import check_depth, opened, upright
-from venice_client.images.formats.signatures import fitting_name
-from venice_client.images.picture import Limits, Picture, refusal
+from venice_client.images.picture import Limits, Picture, fitting_name, refusal
 from venice_client.images.uploads import BytesUpload
 
 if TYPE_CHECKING:

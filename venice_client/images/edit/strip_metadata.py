@@ -19,8 +19,7 @@ import attrs
 from venice_client.images.edit.pillow import encoded, opened, upright
 from venice_client.images.formats.containers import ORIENTATION, tiff_directory
 from venice_client.images.formats.dimensions import jpeg_segments
-from venice_client.images.formats.signatures import fitting_name
-from venice_client.images.picture import Picture, refusal
+from venice_client.images.picture import Picture, fitting_name, refusal
 from venice_client.images.uploads import BytesUpload
 
 _PNG_KEPT: Final = frozenset(

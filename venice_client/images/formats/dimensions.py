@@ -11,8 +11,8 @@ import struct
 from collections.abc import Iterator
 from typing import IO, Final
 
+from venice_client._core.response.sniffing import picture_type
 from venice_client.images.formats.containers import HEIGHT, WIDTH, heif_dimensions, read_at, tiff_directory
-from venice_client.images.formats.signatures import media_type_of
 
 _FRAMES: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # the markers of JPEG with width and height
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD8)})  # its markers without a length
@@ -22,7 +22,7 @@ _STEPS: Final = 20_000  # segments of a JPEG, fill bytes among them, that are re
 
 def dimensions_of(data: bytes) -> tuple[int, int] | None:
     """Return width and height of a picture; None where its header has none, and for other bytes."""
-    media_type = media_type_of(data)
+    media_type = picture_type(data)
     return dimensions(io.BytesIO(data), media_type) if media_type else None
 
 

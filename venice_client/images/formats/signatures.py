@@ -1,33 +1,11 @@
-"""
-The first bytes of files: whether they are a picture that the API takes, or what else they may be. And the name that a
-picture is sent under.
-
-Nothing is decoded: a damaged picture with a sound beginning passes.
-"""
+"""The first bytes of files that the API does not take as a picture: what they look like."""
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Final
 
-HEAD: Final = 64  # bytes that are enough to recognize a picture
-
-# What the file starts with -> media type. The pattern is matched at the first byte.
-_PICTURES: Final = tuple(
-    (re.compile(pattern, re.DOTALL), media_type)
-    for pattern, media_type in (
-        (rb"\x89PNG\r\n\x1a\n", "image/png"),
-        (rb"\xff\xd8\xff+[\xc0-\xfe]", "image/jpeg"),
-        (rb"RIFF.{4}WEBP", "image/webp"),
-        (rb"GIF8[79]a", "image/gif"),
-        (rb"BM.{4}.{4}.{4}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", "image/bmp"),
-        (rb"II[\x2a\x2b]\x00|MM\x00[\x2a\x2b]", "image/tiff"),
-        (rb".{4}ftyp(?:avi[fs]|(?:mif1|msf1|miaf).{4}(?:.{4})*?avi[fs])", "image/avif"),
-        (rb".{4}ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1)", "image/heic"),
-    )
-)
-# The same for pictures that the API does not take.
+# What pictures start with that the API does not take. The patterns are matched at the first byte.
 _OTHER_PICTURES: Final = tuple(
     (re.compile(pattern, re.DOTALL), name)
     for pattern, name in (
@@ -61,48 +39,13 @@ _OTHERS: Final = tuple(
         (rb"(?-i:iVBORw0KGgo|/9j/[0-9A-Za-z+/]{4}|R0lGOD[dl]h|UklGR)", "base64 of a picture: pass what it holds"),
     )
 )
-# Media type -> the suffixes that fit it; the first one is given to a name that has none.
-_SUFFIXES: Final = {
-    "image/png": (".png", ".apng"),
-    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "image/webp": (".webp",),
-    "image/gif": (".gif",),
-    "image/bmp": (".bmp", ".dib"),
-    "image/tiff": (".tiff", ".tif"),
-    "image/avif": (".avif",),
-    "image/heic": (".heic", ".heif", ".hif"),
-}
 _TAKEN: Final = "PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC is needed"
-_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-
-
-def media_type_of(data: bytes) -> str | None:
-    """Return the media type of a picture by its first bytes; None where they are not a picture's."""
-    head = data[:HEAD]
-    for pattern, media_type in _PICTURES:
-        if pattern.match(head):
-            return media_type
-    return None
 
 
 def is_other_picture(data: bytes) -> bool:
     """Whether the first bytes are those of a picture that the API does not take, but may make."""
-    return any(pattern.match(data[:HEAD]) for pattern, _ in _OTHER_PICTURES)
-
-
-def fitting_name(name: str | None, media_type: str) -> str:
-    """
-    Return the name that a picture is sent under: the last part of its own, else `image`, with a suffix that fits.
-
-    The suffix of another kind of picture is replaced, as servers check it; any other ending, as in `v1.2`, stays.
-    """
-    suffixes = _SUFFIXES[media_type]
-    name = re.split(r"[/\\]", name or "")[-1]
-    stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, perhaps not a path
-    if ending.lower() in suffixes:
-        return name
-    return (stem if ending.lower() in _KNOWN_SUFFIXES else name or "image") + suffixes[0]
+    return any(pattern.match(data) for pattern, _ in _OTHER_PICTURES)
 
 
 def looks(data: bytes) -> str:

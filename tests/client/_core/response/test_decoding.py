@@ -74,9 +74,9 @@ def test_json_of_a_path_that_the_contract_does_not_know_is_plain() -> None:
         (EDIT, "no picture", "text/plain"),
         (MODELS, "words", "text/plain"),
         (MODELS, "words", None),
-        (MODELS, b"\x89PNG\xff", "image/png"),
-        (MODELS, b"\x89PNG\xff", "application/octet-stream"),
-        (HISTORY, b"\x89PNG\xff", "image/png"),
+        (MODELS, b"\x89PNG\r\n\x1a\n\xff", "image/png"),
+        (MODELS, b"\x89PNG\r\n\x1a\n\xff", "application/octet-stream"),
+        (HISTORY, b"\x89PNG\r\n\x1a\n\xff", "image/png"),
     ],
 )
 def test_what_is_nothing_like_the_declared_is_an_error_that_keeps_it(
@@ -155,9 +155,9 @@ except RecursionError:
 @pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
 @pytest.mark.parametrize("operation", [EDIT, None])
 def test_a_file_is_bytes_whose_media_type_its_first_bytes_decide(media_type: str, operation: Operation | None) -> None:
-    found = read(operation, b"\x89PNG\xff", media_type)
+    found = read(operation, b"\x89PNG\r\n\x1a\n\xff", media_type)
     assert type(found) is BinaryContent
-    assert found.data == b"\x89PNG\xff"
+    assert found.data == b"\x89PNG\r\n\x1a\n\xff"
     assert found.media_type == ("image/png" if operation else media_type.split(";", maxsplit=1)[0].lower())
     assert found.headers["cf-ray"] == "ray-1"
 
@@ -188,7 +188,7 @@ def test_an_object_with_a_required_field_is_no_error(said: str) -> None:
 def test_media_types_are_compared_without_case_and_parameters_and_by_ranges() -> None:
     declared = declaring({"200": {"Application/JSON; charset=utf-8": Ref(models, "ModelList"), "image/*": Binary()}})
     assert isinstance(read(declared, "{}", "application/json"), models.ModelList)
-    assert read(declared, b"\xff\xd8\xff", "image/jpeg; x=y").media_type == "image/jpeg"
+    assert read(declared, b"\xff\xd8\xff\xe0", "image/jpeg; x=y").media_type == "image/jpeg"
 
 
 @pytest.mark.parametrize(

@@ -134,36 +134,32 @@ def _replace_former(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, na
         replace_arguments(f"{path}.{name}", kwargs, names)
 
 
-def _own_sentinels(kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return arguments with UNSET instead of sentinels of other libraries."""
-    return {name: UNSET if is_unset(value) else value for name, value in kwargs.items()}
-
-
 def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
     arguments = _Arguments(function, owner)
     check, names = arguments.check, arguments.names
+
+    def checked(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        # `kwargs` is changed, so that no frame holds what is concealed. Sentinels of other libraries mean UNSET too.
+        kwargs |= {name: UNSET for name, value in kwargs.items() if is_unset(value)}
+        if not names.issuperset(kwargs):
+            args = args if arguments.is_open else _with_keywords(args, kwargs, names)
+            _replace_former(args, kwargs, function.__name__, names)
+        conceal_arguments(kwargs)
+        check(args, kwargs)
+        return args
+
     if inspect.iscoroutinefunction(function):
 
         @wraps(function)
         async def call(*args: Any, **kwargs: Any) -> Any:
-            kwargs = _own_sentinels(kwargs)
-            if not names.issuperset(kwargs):
-                args = args if arguments.is_open else _with_keywords(args, kwargs, names)
-                _replace_former(args, kwargs, function.__name__, names)
-            conceal_arguments(kwargs)
-            check(args, kwargs)
+            args = checked(args, kwargs)
             return await function(*args, **kwargs)
 
     else:
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            kwargs = _own_sentinels(kwargs)
-            if not names.issuperset(kwargs):
-                args = args if arguments.is_open else _with_keywords(args, kwargs, names)
-                _replace_former(args, kwargs, function.__name__, names)
-            conceal_arguments(kwargs)
-            check(args, kwargs)
+            args = checked(args, kwargs)
             return function(*args, **kwargs)
 
     call.__signature__ = arguments.signature  # type: ignore[attr-defined]

@@ -26,29 +26,12 @@ from venice_client._core.schema.media_types import (
     essence,
     is_json,
 )
-from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Anything, Shape
 
 _TEXT_LIKE: Final = ("application/xml", "application/yaml", "application/x-ndjson")
 _MARKED: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
 """Media types whose files begin with a mark that `sniff` knows."""
-
-
-def value_of(
-    operation: Operation | None,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
-    *,
-    strict: bool = False,
-    secrets: Callable[[], Collection[str]] = tuple,
-) -> Any:
-    """Return the value of `decode`; a model keeps a reference to its response."""
-    value = decode(operation, status, headers, content, strict=strict, secrets=secrets)
-    if isinstance(value, Model):
-        value._answer = (status, headers)  # noqa: SLF001  # the slot is there for this
-    return value
 
 
 def decode(

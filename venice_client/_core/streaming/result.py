@@ -18,10 +18,11 @@ from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
-from venice_client._core.response.decode import declared_by, value_of
+from venice_client._core.response.decode import declared_by, decode
 from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_of_deprecation
 from venice_client._core.response.response import Converter, Response
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, essence, media_type_of
+from venice_client._core.schema.model import Model
 
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import Unread
@@ -91,7 +92,7 @@ class Results:
             return self._stream(request, whole)
         if media_type == EVENT_STREAM and (request.collects or JSON in declared_by(request.operation, answer.status)):
             return self._stream(request, whole, is_async=False).final()
-        value = value_of(
+        value = decode(
             request.operation,
             answer.status,
             answer.headers,
@@ -99,6 +100,8 @@ class Results:
             strict=self.strict,
             secrets=self.secrets,
         )
+        if isinstance(value, Model):
+            value._answer = (answer.status, answer.headers)  # noqa: SLF001  # the slot is there for this
         return self._stream(request, whole) if request.is_event_stream and not request.collects else value
 
     def unread(self, request: Request, answer: Answer, convert: Converter | None) -> Unread:

@@ -106,7 +106,6 @@ class SessionKey:
 
         Raises DecryptionError where it is malformed, changed or cut, and KeyReuseError where its key was used before.
         """
-        _, _, _, aesgcm = _libraries()
         if len(message) < SHORTEST or len(message) % 2 or not _HEX.fullmatch(message):
             raise DecryptionError("a part of the encrypted answer is not lower-case hex of at least 93 bytes")
         raw = bytes.fromhex(message)
@@ -114,17 +113,9 @@ class SessionKey:
         if key in self._seen:
             raise KeyReuseError("the server encrypted two parts of the answer under the same key")
         self._seen.add(key)
-        try:
-            secret = _shared_key(self._private, _point(key))
-            text: str = aesgcm(secret).decrypt(raw[_KEY : _KEY + _NONCE], raw[_KEY + _NONCE :], None).decode()
-        except KeyNotBoundError:
-            raise DecryptionError("a part of the encrypted answer begins with no public key") from None
-        except UnicodeDecodeError:
-            raise DecryptionError("a part of the encrypted answer is not UTF-8") from None
-        except Exception as error:
-            if type(error).__name__ != "InvalidTag":
-                raise
-            raise DecryptionError("a part of the encrypted answer was changed or cut: its tag does not fit") from None
+        text, problem = _open(self._private, raw)
+        if text is None:
+            raise DecryptionError(f"a part of the encrypted answer {problem}")
         return text
 
     def __repr__(self) -> str:
@@ -135,6 +126,23 @@ class SessionKey:
 
     def __deepcopy__(self, memo: object) -> NoReturn:
         raise TypeError("a session key cannot be pickled or copied")
+
+
+def _open(private: EllipticCurvePrivateKey, raw: bytes) -> tuple[str | None, str]:
+    """Return the decrypted text, or None and the problem. It raises nothing, so that no traceback shows its key."""
+    _, _, _, aesgcm = _libraries()
+    try:
+        secret = _shared_key(private, _point(raw[:_KEY]))
+    except KeyNotBoundError:
+        return None, "begins with no public key"
+    try:
+        return aesgcm(secret).decrypt(raw[_KEY : _KEY + _NONCE], raw[_KEY + _NONCE :], None).decode(), ""
+    except UnicodeDecodeError:
+        return None, "is not UTF-8"
+    except Exception as error:
+        if type(error).__name__ != "InvalidTag":
+            raise
+        return None, "was changed or cut: its tag does not fit"
 
 
 def _point(raw: bytes) -> EllipticCurvePublicKey:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Self
 
 from venice_client._core.errors import RequestValidationError
@@ -73,11 +73,11 @@ class EVMWallet:
         message, milliseconds = sign_in_message(
             chain="Ethereum", address=self.address, chain_id=str(CHAIN_ID), issued_at=self.clock.now() - BACKDATE
         )
-        signed = _account(self._secret).sign_message(_eth_account().messages.encode_defunct(text=message))
+        signature = _sign(self._secret, lambda account: account.sign_message(_defunct(message)))
         return header_value(
             address=self.address,
             message=message,
-            signature="0x" + bytes(signed.signature).hex(),
+            signature=signature,
             timestamp=milliseconds,
             chainId=CHAIN_ID,
         )
@@ -95,31 +95,30 @@ class EVMWallet:
         import secrets
 
         extra = option.get("extra") or {}
+        nonce = secrets.token_bytes(32)
         authorization = {
             "from": self.address,
-            "to": option["payTo"],
+            "to": option.get("payTo"),
             "value": str(amount),
             "validAfter": "0",
             "validBefore": str(valid_before),
-            "nonce": "0x" + secrets.token_hex(32),
+            "nonce": "0x" + nonce.hex(),
         }
-        signed = _account(self._secret).sign_typed_data(
-            domain_data={
-                "name": extra.get("name"),
-                "version": extra.get("version"),
-                "chainId": CHAIN_ID,
-                "verifyingContract": option["asset"],
-            },
-            message_types=_AUTHORIZATION,
-            message_data={
-                **authorization,
-                "value": amount,
-                "validAfter": 0,
-                "validBefore": valid_before,
-                "nonce": bytes.fromhex(authorization["nonce"][2:]),
-            },
-        )
-        return {"signature": "0x" + bytes(signed.signature).hex(), "authorization": authorization}
+        domain = {
+            "name": extra.get("name"),
+            "version": extra.get("version"),
+            "chainId": CHAIN_ID,
+            "verifyingContract": option.get("asset"),
+        }
+        message = {
+            **authorization,
+            "value": amount,
+            "validAfter": 0,
+            "validBefore": valid_before,
+            "nonce": nonce,
+        }
+        signature = _sign(self._secret, lambda account: account.sign_typed_data(domain, _AUTHORIZATION, message))
+        return {"signature": signature, "authorization": authorization}
 
     def __repr__(self) -> str:
         return f"EVMWallet(address={self.address!r})"
@@ -129,7 +128,7 @@ def recover(text: str, signature: str) -> str | None:
     """Return the address that signed a text as an Ethereum personal message (EIP-191), or None where none did."""
     library = _eth_account()
     try:
-        found: str = library.Account.recover_message(library.messages.encode_defunct(text=text), signature=signature)
+        found: str = library.Account.recover_message(_defunct(text), signature=signature)
     except Exception:  # noqa: BLE001  # eth-account raises many kinds for a malformed signature
         return None
     return found
@@ -149,6 +148,20 @@ def _eth_account() -> Any:
     finally:
         sys.setrecursionlimit(limit)
     return eth_account
+
+
+def _defunct(text: str) -> Any:
+    return _eth_account().messages.encode_defunct(text=text)
+
+
+def _sign(secret: Secret, sign: Callable[[Any], Any]) -> str:
+    """Return a signature in hex. What eth-account raises is replaced: the key stands in the frames of its traceback."""
+    problem = ""
+    try:
+        return "0x" + bytes(sign(_account(secret)).signature).hex()
+    except Exception as error:  # noqa: BLE001  # eth-account raises many kinds for a message that it cannot encode
+        problem = type(error).__name__
+    raise RequestValidationError([f"the message cannot be signed: eth-account raised {problem}"])
 
 
 def _account(secret: Secret) -> Any:

@@ -106,40 +106,58 @@ class SolanaWallet:
             raise RequestValidationError(
                 ["recent_blockhash= is required to pay: a callable that returns a recent blockhash (base58)"]
             )
-        from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
-        from solders.hash import Hash
-        from solders.instruction import AccountMeta, Instruction
-        from solders.message import MessageV0, to_bytes_versioned
+        message = _message(option, self.address, amount, self._recent_blockhash())
+        from solders.message import to_bytes_versioned
         from solders.null_signer import NullSigner
-        from solders.pubkey import Pubkey
         from solders.transaction import VersionedTransaction
 
-        keypair = _keypair(self._secret)
-        owner, mint, payee = keypair.pubkey(), Pubkey.from_string(USDC), Pubkey.from_string(option["payTo"])
-        fee_payer = Pubkey.from_string((option.get("extra") or {})["feePayer"])
-        transfer = Instruction(
-            Pubkey.from_string(_TOKEN_PROGRAM),
-            bytes([12]) + amount.to_bytes(8, "little") + bytes([_DECIMALS]),  # TransferChecked
-            [
-                AccountMeta(_token_account(owner, mint), is_signer=False, is_writable=True),
-                AccountMeta(mint, is_signer=False, is_writable=False),
-                AccountMeta(_token_account(payee, mint), is_signer=False, is_writable=True),
-                AccountMeta(owner, is_signer=True, is_writable=False),
-            ],
-        )
-        stated = (option.get("extra") or {}).get("memo")
-        text = stated if isinstance(stated, str) and 0 < len(stated.encode()) <= _LONGEST_MEMO else os.urandom(16).hex()
-        memo = Instruction(Pubkey.from_string(_MEMO_PROGRAM), text.encode(), [])
-        instructions = [
-            set_compute_unit_limit(_COMPUTE_UNITS), set_compute_unit_price(_COMPUTE_UNIT_PRICE), transfer, memo,
-        ]  # fmt: skip
-        message = MessageV0.try_compile(fee_payer, instructions, [], Hash.from_string(self._recent_blockhash()))
-        signatures = [NullSigner(fee_payer).sign_message(b""), keypair.sign_message(to_bytes_versioned(message))]
+        own = _keypair(self._secret).sign_message(to_bytes_versioned(message))
+        signatures = [NullSigner(message.account_keys[0]).sign_message(b""), own]
         transaction = VersionedTransaction.populate(message, signatures)
         return {"transaction": base64.b64encode(bytes(transaction)).decode()}
 
     def __repr__(self) -> str:
         return f"SolanaWallet(address={self.address!r})"
+
+
+def _message(option: Mapping[str, Any], owner_address: str, amount: int, blockhash: str) -> Any:
+    """Return the message of a payment. Raises RequestValidationError for an address or a blockhash that is none."""
+    from solders.compute_budget import set_compute_unit_limit, set_compute_unit_price
+    from solders.hash import Hash, ParseHashError
+    from solders.instruction import AccountMeta, Instruction
+    from solders.message import MessageV0
+    from solders.pubkey import Pubkey
+
+    extra = option.get("extra") or {}
+    named: dict[str, Any] = {
+        "payTo": option.get("payTo"),
+        "extra.feePayer": extra.get("feePayer"),
+        "recent_blockhash": blockhash,
+    }
+    read: dict[str, Any] = {}
+    for name, text in named.items():
+        try:
+            read[name] = (Hash if name == "recent_blockhash" else Pubkey).from_string(text)
+        except (TypeError, ValueError, ParseHashError):
+            raise RequestValidationError([f"{name} must be 32 bytes in base58, got {str(text)[:80]!r}"]) from None
+    owner, mint, payee = Pubkey.from_string(owner_address), Pubkey.from_string(USDC), read["payTo"]
+    transfer = Instruction(
+        Pubkey.from_string(_TOKEN_PROGRAM),
+        bytes([12]) + amount.to_bytes(8, "little") + bytes([_DECIMALS]),  # TransferChecked
+        [
+            AccountMeta(_token_account(owner, mint), is_signer=False, is_writable=True),
+            AccountMeta(mint, is_signer=False, is_writable=False),
+            AccountMeta(_token_account(payee, mint), is_signer=False, is_writable=True),
+            AccountMeta(owner, is_signer=True, is_writable=False),
+        ],
+    )
+    stated = extra.get("memo")
+    text = stated if isinstance(stated, str) and 0 < len(stated.encode()) <= _LONGEST_MEMO else os.urandom(16).hex()
+    memo = Instruction(Pubkey.from_string(_MEMO_PROGRAM), text.encode(), [])
+    instructions = [
+        set_compute_unit_limit(_COMPUTE_UNITS), set_compute_unit_price(_COMPUTE_UNIT_PRICE), transfer, memo,
+    ]  # fmt: skip
+    return MessageV0.try_compile(read["extra.feePayer"], instructions, [], read["recent_blockhash"])
 
 
 def _token_account(owner: Any, mint: Any) -> Any:

@@ -86,6 +86,22 @@ def test_a_session_key_is_neither_shown_nor_pickled_nor_copied() -> None:
             spread(session)
 
 
+def test_the_traceback_of_a_failed_decryption_holds_no_key() -> None:
+    session = SessionKey()
+    message = encrypt("secret", bytes.fromhex(session.public_key))
+    bad = message[:-1] + ("0" if message[-1] != "0" else "1")
+    private = session._private.private_numbers().private_value.to_bytes(32, "big")
+    shared = derive(session._private, bytes.fromhex(bad)[:65])
+    with pytest.raises(errors.DecryptionError) as raised:
+        session.decrypt(bad)
+    assert raised.value.__context__ is None
+    shown, entry = "", raised.value.__traceback__
+    while (entry := entry.tb_next if entry else None) is not None:
+        shown += repr(entry.tb_frame.f_locals)
+    assert "SessionKey(***)" in shown
+    assert not [key for key in (private, shared) if key.hex() in shown or repr(key)[2:-1] in shown]
+
+
 def test_public_keys_are_points_of_the_curve() -> None:
     point = public_bytes(ec.generate_private_key(CURVE))
     for text in (point.hex(), "0x" + point.hex().upper(), point[1:].hex()):

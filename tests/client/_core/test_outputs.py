@@ -68,6 +68,24 @@ RESPONSES: dict[str, bytes] = {
 }
 
 
+def events(*lines: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    return head + b"".join(line + b"\n\n" for line in lines)
+
+
+SOUND = b'data: {"id": "c", "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": {"content": "a"}}]}'
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n"
+STREAMS: dict[str, bytes] = {
+    "comment": events(SOUND, b": " + KEY.encode()),
+    "no JSON": events(SOUND, b"data: {" + KEY.encode()),
+    "no UTF-8": events(SOUND, b"data: \xff" + KEY.encode()),
+    "error": events(SOUND, b'data: {"error": {"message": "bad key %s"}}' % KEY.encode()),
+    "no event": events(b'["%s"]' % KEY.encode()),
+    "cut": CHUNKED + b": " + KEY.encode(),
+}
+"""Streams that break off after bytes with a key."""
+
+
 @contextmanager
 def serve(content: bytes) -> Iterator[str]:
     """Answer every connection with the same bytes."""
@@ -196,6 +214,14 @@ def test_no_error_and_no_frame_shows_a_secret(how: tuple[str, str], response: by
             outputs = shown(error)
             assert len(outputs) >= 20, "the frames of the package are looked at"
             assert leaks(outputs) == []
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+@pytest.mark.parametrize("response", STREAMS.values(), ids=STREAMS)
+def test_no_frame_of_a_stream_shows_what_the_server_repeats(how: tuple[str, str], response: bytes) -> None:
+    with serve(response) as url:
+        error = failure(url, *how, stream)
+    assert leaks(shown(error)) == []
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)

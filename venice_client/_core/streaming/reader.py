@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
-from types import GenericAlias
+from types import GenericAlias, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic
 
 import msgspec
@@ -54,6 +53,26 @@ _LAST: Final = frozenset({"response.completed", "response.failed", "response.inc
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _HEAD: Final = 1024 * 1024
 """Bytes of a body without events that are kept, to find out what it is."""
+
+
+class _Lost:
+    """A block in which the events are read: raises what `failed` makes of an error of this client."""
+
+    __slots__ = ("_failed",)
+
+    def __init__(self, failed: Callable[[VeniceError], VeniceError]) -> None:
+        self._failed = failed
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, VeniceError):
+            found = self._failed(error)
+            if found is not error:
+                raise found
 
 
 class Reader(Generic[T, F]):
@@ -172,18 +191,21 @@ class Reader(Generic[T, F]):
         if not self._complete:
             raise StreamInterrupted("the stream ended before it was complete", received=self.received)
 
-    @contextmanager
-    def _lost(self) -> Iterator[None]:
-        """A connection that is lost half-way is a stream that ended too early; what came is kept."""
-        try:
-            yield
-        except VeniceError as error:
-            found = self._interruption(error)
-            found.may_have_been_charged = self._is_paid
-            mask_of(tuple(self._secrets())).error(found)
-            if found is error:
-                raise
-            raise found from error
+    def _lost(self) -> _Lost:
+        return _Lost(self._failed)
+
+    def _failed(self, error: VeniceError) -> VeniceError:
+        """Return the error of a stream that ended too early; what came is kept, and no secret is shown."""
+        found = self._interruption(error)
+        found.may_have_been_charged = self._is_paid
+        mask = mask_of(tuple(self._secrets()))
+        mask.error(error)
+        if found is not error:
+            mask.error(found)
+            found.__cause__ = error
+        # The frames below hold bytes of the response, which may repeat a key.
+        error.__traceback__ = found.__traceback__ = None
+        return found
 
     def _interruption(self, error: VeniceError) -> VeniceError:
         if isinstance(error, StreamInterrupted):

@@ -62,6 +62,7 @@ class Stream(Reader[T, F]):
                         yield value
                 self._check_end()
         finally:
+            chunk = data = b""  # tracebacks with locals show them, and a server may repeat a key
             self.close()
 
     def text(self) -> str:
@@ -127,6 +128,7 @@ class AsyncStream(Reader[T, F]):
                         yield value
                 self._check_end()
         finally:
+            chunk = data = b""
             await self.aclose()
 
     async def text(self) -> str:

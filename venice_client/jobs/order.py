@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any, Final, TypeVar
 
 import msgspec
-from attrs import frozen
+from attrs import fields_dict, frozen
 
 from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
@@ -29,7 +29,7 @@ from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.values import is_upload
 from venice_client.jobs.base_job import BaseJob, Kind
 from venice_client.jobs.job import AsyncJob, Job
-from venice_client.jobs.polling import Progress, Waiting
+from venice_client.jobs.polling import INTERVAL, WAIT, Progress, Waiting
 from venice_client.jobs.resume_file import ResumeData, ResumeFile, ResumeSource, find_resume_data
 
 JobT = TypeVar("JobT", bound=Job[Any])
@@ -47,12 +47,18 @@ class Delivery:
     """How the file of a job is waited for, and where it goes."""
 
     save_to: PathInput | None
-    resume_file: PathInput | None
-    overwrite: bool
-    complete: bool
-    progress: Progress
-    poll_interval: float
-    wait_timeout: float | None
+    resume_file: PathInput | None = None
+    overwrite: bool = False
+    complete: bool = True
+    progress: Progress = False
+    poll_interval: float = INTERVAL
+    wait_timeout: float | None = WAIT
+
+    @classmethod
+    def of(cls, save_to: PathInput | None, options: Mapping[str, Any]) -> tuple[Delivery, dict[str, Any]]:
+        """Return the delivery that the options of `generate` say, and the other options: those of the order."""
+        own = {name: value for name, value in options.items() if name in fields_dict(cls)}
+        return cls(save_to=save_to, **own), {name: value for name, value in options.items() if name not in own}
 
     def check(self, kind: Kind) -> None:
         """Raise what would be raised after the order, when it is too late."""
@@ -144,8 +150,9 @@ async def submit_async(
     return job
 
 
-def generate(make: type[JobT], client: SyncClient, parameters: Mapping[str, Any], delivery: Delivery) -> Any:
+def generate(make: type[JobT], client: SyncClient, save_to: PathInput | None, options: Mapping[str, Any]) -> Any:
     """Order, wait, and return the result, or the path where it was saved."""
+    delivery, parameters = Delivery.of(save_to, options)
     delivery.check(make.KIND)
     job = submit(make, client, parameters, delivery.resume_file)
     if delivery.save_to is None:
@@ -154,9 +161,10 @@ def generate(make: type[JobT], client: SyncClient, parameters: Mapping[str, Any]
 
 
 async def generate_async(
-    make: type[AsyncJobT], client: AsyncClient, parameters: Mapping[str, Any], delivery: Delivery
+    make: type[AsyncJobT], client: AsyncClient, save_to: PathInput | None, options: Mapping[str, Any]
 ) -> Any:
     """Order, wait, and return the result, or the path where it was saved."""
+    delivery, parameters = Delivery.of(save_to, options)
     delivery.check(make.KIND)
     job = await submit_async(make, client, parameters, delivery.resume_file)
     if delivery.save_to is None:

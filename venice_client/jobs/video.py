@@ -7,7 +7,6 @@ The generated resource is extended; nothing of the endpoints is known here.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack, overload
 
@@ -16,8 +15,8 @@ from venice_client._core.request.call import CallOptions
 from venice_client.api.resources import resource_classes
 from venice_client.jobs.job import AsyncVideoJob, VideoJob
 from venice_client.jobs.polling import INTERVAL, WAIT, Progress
+from venice_client.jobs.resource import JobResource
 from venice_client.jobs.result import VideoResult
-from venice_client.jobs.resume_file import ResumeSource
 
 if TYPE_CHECKING:
     from venice_client.api.video import AsyncVideo as GeneratedAsyncVideo
@@ -30,8 +29,10 @@ else:
 _Path = str | os.PathLike[str]
 
 
-class Video(GeneratedVideo):
+class Video(JobResource[VideoJob], GeneratedVideo):
     """The operations of `video`, and `generate`, `submit` and `resume`."""
+
+    JOB = VideoJob
 
     @overload
     def generate(
@@ -59,18 +60,7 @@ class Video(GeneratedVideo):
         **parameters: Unpack[QueueOptions],
     ) -> Path: ...
     @extends("queue")
-    def generate(
-        self,
-        *,
-        save_to: _Path | None = None,
-        overwrite: bool = False,
-        resume_file: _Path | None = None,
-        complete: bool = True,
-        progress: Progress = False,
-        poll_interval: float = INTERVAL,
-        wait_timeout: float | None = WAIT,
-        **parameters: Any,
-    ) -> VideoResult | Path:
+    def generate(self, *, save_to: _Path | None = None, **parameters: Any) -> VideoResult | Path:
         """
         Order a video, wait for it, fetch it, and have the server delete its copy.
 
@@ -99,53 +89,23 @@ class Video(GeneratedVideo):
 
         Whatever is raised after the order has the job: `error.job.save(path)` resumes it.
         """
-        from venice_client.jobs.job import VideoJob
-        from venice_client.jobs.order import Delivery, generate
+        from venice_client.jobs.order import generate
 
-        delivery = Delivery(
-            save_to=save_to,
-            overwrite=overwrite,
-            resume_file=resume_file,
-            complete=complete,
-            progress=progress,
-            poll_interval=poll_interval,
-            wait_timeout=wait_timeout,
-        )
-        made: VideoResult | Path = generate(VideoJob, self._client, parameters, delivery)
+        made: VideoResult | Path = generate(VideoJob, self._client, save_to, parameters)
         return made
 
     @extends("queue")
     def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> VideoJob:
         """Order a video and return the job at once: see `generate` for the arguments."""
-        from venice_client.jobs.job import VideoJob
         from venice_client.jobs.order import submit
 
         return submit(VideoJob, self._client, parameters, resume_file)
 
-    def resume(
-        self,
-        source: ResumeSource,
-        *,
-        timeout: float | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-    ) -> VideoJob:
-        """
-        Return the job of an order that was made here or in another process. Nothing is sent yet.
 
-        Args:
-            source: The path of a resume file, its JSON, its dict, a job, an error's `job`, or the result of `queue`. It
-                says where a file is fetched from, so take it from trusted places only.
-            timeout: The seconds to wait for each response of the calls that follow.
-            extra_headers: Headers of these calls.
-        """
-        from venice_client.jobs.job import VideoJob
-        from venice_client.jobs.order import resume
-
-        return resume(VideoJob, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
-
-
-class AsyncVideo(GeneratedAsyncVideo):
+class AsyncVideo(JobResource[AsyncVideoJob], GeneratedAsyncVideo):
     """The same, awaited."""
+
+    JOB = AsyncVideoJob
 
     @overload
     async def generate(
@@ -173,51 +133,16 @@ class AsyncVideo(GeneratedAsyncVideo):
         **parameters: Unpack[QueueOptions],
     ) -> Path: ...
     @extends("queue")
-    async def generate(
-        self,
-        *,
-        save_to: _Path | None = None,
-        overwrite: bool = False,
-        resume_file: _Path | None = None,
-        complete: bool = True,
-        progress: Progress = False,
-        poll_interval: float = INTERVAL,
-        wait_timeout: float | None = WAIT,
-        **parameters: Any,
-    ) -> VideoResult | Path:
+    async def generate(self, *, save_to: _Path | None = None, **parameters: Any) -> VideoResult | Path:
         """Order a video, wait for it, and fetch it: see `Video.generate`."""
-        from venice_client.jobs.job import AsyncVideoJob
-        from venice_client.jobs.order import Delivery, generate_async
+        from venice_client.jobs.order import generate_async
 
-        delivery = Delivery(
-            save_to=save_to,
-            overwrite=overwrite,
-            resume_file=resume_file,
-            complete=complete,
-            progress=progress,
-            poll_interval=poll_interval,
-            wait_timeout=wait_timeout,
-        )
-        made: VideoResult | Path = await generate_async(AsyncVideoJob, self._client, parameters, delivery)
+        made: VideoResult | Path = await generate_async(AsyncVideoJob, self._client, save_to, parameters)
         return made
 
     @extends("queue")
     async def submit(self, *, resume_file: _Path | None = None, **parameters: Unpack[QueueOptions]) -> AsyncVideoJob:
         """Order a video and return the job at once: see `Video.submit`."""
-        from venice_client.jobs.job import AsyncVideoJob
         from venice_client.jobs.order import submit_async
 
         return await submit_async(AsyncVideoJob, self._client, parameters, resume_file)
-
-    def resume(
-        self,
-        source: ResumeSource,
-        *,
-        timeout: float | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-    ) -> AsyncVideoJob:
-        """Return the job of an order that was made here or in another process: see `Video.resume`."""
-        from venice_client.jobs.job import AsyncVideoJob
-        from venice_client.jobs.order import resume
-
-        return resume(AsyncVideoJob, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})

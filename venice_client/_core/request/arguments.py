@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_overloads
 
 from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
@@ -110,6 +110,10 @@ def _signature_of(function: Callable[..., Any], owner: type) -> tuple[inspect.Si
     inherited = getattr(super(owner, owner), getattr(function, "__extends__", function.__name__), None)
     if inherited is None:
         return signature, True
+    for form in get_overloads(function):
+        own = {item.name for item in parameters}
+        more = [item for item in inspect.signature(form).parameters.values() if item.name not in own]
+        parameters[-1:-1] = [item for item in more if item.kind is not _REST]
     own = {item.name for item in parameters}
     more = [item for item in inspect.signature(inherited).parameters.values() if item.name not in own]
     if any(item.kind is _REST for item in more):

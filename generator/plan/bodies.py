@@ -14,8 +14,9 @@ from typing import Any
 from generator.plan.all_of import MARKS
 from generator.plan.normal_form import FILE
 from generator.plan.responses import is_json
-from generator.plan.walk import SCHEMAS, Schema, places, rebuild, references
+from generator.plan.walk import SCHEMAS, Schema, places, references
 from generator.spec.contract import operations
+from generator.spec.keywords import rebuild
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 

@@ -70,21 +70,23 @@ class ClassNaming:
     _index: dict[str, tuple[str, int]] = field(factory=dict)
     _candidates: dict[str, Candidate] = field(factory=dict)
     _by_key: dict[str, Key] = field(factory=dict)
+    _at_roots: list[Occurrence] = field(factory=list)
+    _inside: dict[tuple[int, tuple[str, ...], str], list[Occurrence]] = field(factory=dict)
 
     def run(self) -> None:
         """Find all classes and name them."""
         for name, listed in self.lock.classes.items():
             for rank, place in enumerate(listed):
                 self._index.setdefault(place.text, (name, rank if place.is_live else rank + FORMER))
-        roots = self._roots()
+        self._at_roots = self._occurrences(self._roots())
         for _ in range(ROUNDS if self._index else 0):
-            self._claim(roots)
+            self._claim()
             owners = {name: same for name, (*_, same) in self._claims.items()}
             if owners == self._owners:
                 break
             self._owners = owners
         self._suggest()
-        self._collect(roots)
+        self._collect()
         self._name_new(self._rename_titled())
 
     def name_of(self, found: Occurrence) -> str:
@@ -96,12 +98,12 @@ class ClassNaming:
         names = {one.locked: one.name for one in self.classes.values() if one.locked}
         lock = self.lock.with_classes_renamed(names)
         live = self._places()
+        taken = {text for texts in live.values() for text in texts}
         result: dict[str, tuple[LockedPlace, ...]] = {}
         for name in sorted({*lock.classes, *live}):
             before = [one.text for one in lock.classes.get(name, ())]
             now = live.get(name, {})
-            elsewhere = {text for other, texts in live.items() if other != name for text in texts}
-            kept = [LockedPlace(text, text in now) for text in before if text in now or text not in elsewhere]
+            kept = [LockedPlace(text, text in now) for text in before if text in now or text not in taken]
             result[name] = (*kept, *(LockedPlace(text) for text in now if text not in before))
         return result
 
@@ -132,21 +134,25 @@ class ClassNaming:
         return {"$ref": f"#/components/schemas/{place.name}"} if self.walker.is_class(place.name) else {}
 
     def _children(self, found: Occurrence, name: str) -> list[Occurrence]:
-        listed: list[Occurrence] = []
+        """Return the classes right inside of a class, found once: each pass needs them. All occurrences are kept."""
+        key = id(found.schema), () if found.component else found.spot.inlined, name
+        if key not in self._inside:
+            listed: list[Occurrence] = []
 
-        def visit(one: Occurrence) -> str:
-            listed.append(one)
-            return "-"
+            def visit(one: Occurrence) -> str:
+                listed.append(one)
+                return "-"
 
-        self.walker.inside(found, name, visit)
-        return listed
+            self.walker.inside(found, name, visit)
+            self._inside[key] = listed
+        return self._inside[key]
 
-    def _claim(self, roots: list[Place]) -> None:
+    def _claim(self) -> None:
         """Follow the places that the lock knows from the roots on, and note which shape claims which name how well."""
         self._claims = {}
         self.walker.start()
         seen: set[Key] = set()
-        waiting = deque(self._occurrences(roots))
+        waiting = deque(self._at_roots)
         while waiting:
             found = waiting.popleft()
             name = self._known(found, len(seen), claim=True)
@@ -216,13 +222,13 @@ class ClassNaming:
             return found.shape, name
         return self._by_key.get(found.key, (found.key, ""))
 
-    def _collect(self, roots: list[Place]) -> None:
+    def _collect(self) -> None:
         """Make the classes: first those that the lock knows, so that what is new can join them."""
         for is_known in (True, False):
             self.walker.start()
             seen: set[Key] = set()
             joined: set[tuple[str, Key]] = set()
-            waiting = deque(self._occurrences(roots))
+            waiting = deque(self._at_roots)
             while waiting:
                 found = waiting.popleft()
                 key = self._class_key(found)
@@ -303,7 +309,7 @@ class ClassNaming:
         found: dict[str, dict[str, None]] = {}
         seen: set[Key] = set()
         self.walker.start()
-        waiting = deque((one, one.place) for one in self._occurrences(self._roots()))
+        waiting = deque((one, one.place) for one in self._at_roots)
         while waiting:
             one, place = waiting.popleft()
             key = self._class_key(one)

@@ -47,9 +47,10 @@ def describe(
     components = dict(contract.get("components", {}))
     components.setdefault("schemas", {})
     moved = _moved(names, identities.found, contract, overlay.actions)
-    actions = tuple(
-        evolve(action, target=_target(action.target, moved, contract.get("paths", {}))) for action in overlay.actions
-    )
+    actions = overlay.actions
+    if moved:
+        paths = contract.get("paths", {})
+        actions = tuple(evolve(action, target=_target(action.target, moved, paths)) for action in actions)
     applied = apply(evolve(overlay, actions=actions), {**contract, "components": components})
     listed = operations(applied.document)
     for name, address in identities.found.items():

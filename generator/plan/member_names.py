@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from attrs import field, frozen
 
@@ -95,16 +96,19 @@ def unusual(derived: Mapping[str, str], names: Mapping[str, str]) -> dict[str, s
     return {key: name for key, name in names.items() if name != derived[key] or twins[module_name(derived[key])] > 1}
 
 
+@cache
 def parameter_name(wire: str) -> str:
     """Return the name of a parameter by rule."""
     return identifier(wire)
 
 
+@cache
 def property_name(wire: str) -> str:
     """Return the name by rule of an argument that is a property of the body."""
     return identifier(wire, reserved=ARGUMENTS | ANNOTATIONS)
 
 
+@cache
 def field_name(wire: str) -> str:
     """Return the name of a field of a model by rule."""
     return identifier(wire, reserved=ANNOTATIONS | MODEL_MEMBERS)

@@ -22,7 +22,8 @@ import json
 from typing import Any
 
 from generator.plan.all_of import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, Known, deref, merge_all_of
-from generator.plan.walk import Schema, places, rebuild
+from generator.plan.walk import Schema, places
+from generator.spec.keywords import rebuild
 
 FILE = "file"
 """The format of a file in a form; `binary` outside of forms is text in base64, since JSON holds no bytes."""

@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from generator.errors import GeneratorError
 from generator.plan.all_of import MARKS, MOST_SCHEMAS
@@ -49,6 +49,10 @@ class Spot:
     """The components that were put in their places on the way here."""
     others: tuple[str, ...] = ()
     """Places that it may have had before, when it was alone or when other branches were beside it."""
+
+    def at(self, place: str, hint: str, others: tuple[str, ...] = ()) -> Spot:
+        """Return a position inside of it. `evolve` takes three times as long, and there are many."""
+        return Spot(place, hint, self.about, self.inlined, others)
 
 
 @frozen
@@ -77,6 +81,17 @@ class Occurrence:
         if self.component:
             yield schema_place(self.component), False
         yield from ((place, True) for place in self.spot.others)
+
+
+@frozen
+class _Branch:
+    """A branch of a union."""
+
+    suffix: str
+    """What is added to the hint."""
+    marks: list[str]
+    """What distinguishes it from the others, best first."""
+    is_class: bool = False
 
 
 Visit = Callable[[Occurrence], str]
@@ -115,7 +130,9 @@ class Walker:
         self._components = dict(components)
         self._operations = operations
         self._schemas_read = 0
-        self._shapes: dict[tuple[int, tuple[str, ...]], tuple[Schema, str]] = {}  # held, so that ids stay their own
+        # What is known by its id is held, so that the id stays its own.
+        self._shapes: dict[tuple[int, tuple[str, ...]], tuple[Schema, str]] = {}
+        self._branches: dict[int, tuple[list[Schema], list[_Branch]]] = {}
         self._is_inside = False
 
     def start(self) -> None:
@@ -155,16 +172,14 @@ class Walker:
         if not is_model(found.schema):
             return found.schema
         hint = hint or name
-        spot = Spot("", hint, inlined=() if found.component else found.spot.inlined)
+        inlined = () if found.component else found.spot.inlined
         properties = {
-            wire: self.parts(
-                item, evolve(spot, place=f"{name}.{quoted(wire)}", hint=hint + pascal(wire), about=wire), visit
-            )
+            wire: self.parts(item, Spot(f"{name}.{quoted(wire)}", hint + pascal(wire), wire, inlined), visit)
             for wire, item in found.schema["properties"].items()
         }
         rest = found.schema["additionalProperties"]
         if isinstance(rest, dict):
-            rest = self.parts(rest, evolve(spot, place=f"{name}.{{}}", hint=f"{hint}Value"), visit)
+            rest = self.parts(rest, Spot(f"{name}.{{}}", f"{hint}Value", inlined=inlined), visit)
         return {**found.schema, "properties": properties, "additionalProperties": rest}
 
     def parts(self, schema: Schema, spot: Spot, visit: Visit) -> Schema:
@@ -182,17 +197,16 @@ class Walker:
         if "$ref" in schema:
             return self._reference(schema, spot, visit)
         if is_class(schema):
-            found = Occurrence("", "", schema, spot)
-            same = self._shape(found)
-            found = evolve(found, key=f"{spot.about} {same}" if is_enum(schema) else same, shape=same)
+            same = self._shape(schema, spot.inlined)
+            found = Occurrence(f"{spot.about} {same}" if is_enum(schema) else same, same, schema, spot)
             return {"$ref": SCHEMAS + visit(found), **_beside(schema)}
         if "anyOf" in schema:
             return self._union(schema, spot, visit)
         if "items" in schema:
-            inner = evolve(spot, place=f"{spot.place}[]", hint=singular(spot.hint), others=())
+            inner = spot.at(f"{spot.place}[]", singular(spot.hint))
             return {**schema, "items": self.parts(schema["items"], inner, visit)}
         if isinstance(schema.get("additionalProperties"), dict):
-            inner = evolve(spot, place=f"{spot.place}{{}}", hint=f"{spot.hint}Value", others=())
+            inner = spot.at(f"{spot.place}{{}}", f"{spot.hint}Value")
             return {**schema, "additionalProperties": self.parts(schema["additionalProperties"], inner, visit)}
         return schema
 
@@ -200,14 +214,14 @@ class Walker:
         target = str(schema["$ref"]).removeprefix(SCHEMAS)
         resolved = self._components[target]
         if is_class(resolved):
-            spot = evolve(spot, inlined=())
-            found = Occurrence(f"schema {target}", "", resolved, spot, target)
-            if not self._is_inside:  # a component may hold itself, and in a shape it is known by its name
-                found = evolve(found, shape=self._shape(found))
+            # A component may hold itself, and in a shape it is known by its name.
+            same = "" if self._is_inside else self._shape(resolved, (), target)
+            outside = Spot(spot.place, spot.hint, spot.about, (), spot.others)
+            found = Occurrence(f"schema {target}", same, resolved, outside, target)
             return {"$ref": SCHEMAS + visit(found), **_beside(schema)}
         if target in spot.inlined:
             return {}
-        inner = evolve(spot, hint=class_name(target), inlined=(*spot.inlined, target))
+        inner = Spot(spot.place, class_name(target), spot.about, (*spot.inlined, target), spot.others)
         return self.parts({**resolved, **_beside(schema)}, inner, visit)
 
     def _union(self, schema: Schema, spot: Spot, visit: Visit) -> Schema:
@@ -221,28 +235,37 @@ class Walker:
 
     def _branch_spots(self, branches: list[Schema], spot: Spot) -> list[Spot]:
         """Return the position of each branch: a class alone is at the place of the union itself."""
+        if id(branches) not in self._branches:
+            self._branches[id(branches)] = branches, self._branches_of(branches)
+        listed = self._branches[id(branches)][1]
+        is_alone = sum(one.is_class for one in listed) == 1
+        spots = []
+        for one in listed:
+            place, others = spot.place, spot.others
+            if one.is_class:
+                mark, *more = (f"{place}|{text}" for text in one.marks)
+                others = (*others, mark, *more) if is_alone else (*more, place, *others)
+                place = place if is_alone else mark
+            elif one.marks:
+                place, others = f"{place}|{one.marks[0]}", ()
+            spots.append(spot.at(place, spot.hint + one.suffix, others))
+        return spots
+
+    def _branches_of(self, branches: list[Schema]) -> list[_Branch]:
+        """Return what distinguishes the branches of a union, wherever the union stands."""
         seen = [self._resolved(branch) for branch in branches]
         classes = [index for index, branch in enumerate(seen) if is_class(branch)]
-        marks = _marks([seen[index] for index in classes])
-        hints = _suffixes(branches)
-        spots = []
-        for index, branch in enumerate(branches):
-            inner = evolve(spot, hint=spot.hint + hints[index])
+        marks = iter(_marks([seen[index] for index in classes]))
+        listed = []
+        for index, (branch, suffix) in enumerate(zip(branches, _suffixes(branches), strict=True)):
             if index in classes:
-                mark, *others = (f"{spot.place}|{text}" for text in marks[classes.index(index)])
-                if len(classes) == 1:
-                    inner = evolve(inner, others=(*spot.others, mark, *others))
-                else:
-                    inner = evolve(inner, place=mark, others=(*others, spot.place, *spot.others))
+                listed.append(_Branch(suffix, next(marks), is_class=True))
             elif "$ref" in branch and len(branches) > 1:
-                name = str(branch["$ref"]).removeprefix(SCHEMAS)
-                inner = evolve(inner, place=f"{spot.place}|{quoted(name)}", others=())
+                listed.append(_Branch(suffix, [quoted(str(branch["$ref"]).removeprefix(SCHEMAS))]))
             else:
                 alike = [at for at, other in enumerate(seen) if at not in classes and _kind(other) == _kind(branch)]
-                if len(alike) > 1:
-                    inner = evolve(inner, place=f"{spot.place}|{alike.index(index) + 1}", others=())
-            spots.append(inner)
-        return spots
+                listed.append(_Branch(suffix, [f"{alike.index(index) + 1}"] if len(alike) > 1 else []))
+        return listed
 
     def _resolved(self, branch: Schema) -> Schema:
         if "$ref" not in branch:
@@ -250,16 +273,17 @@ class Walker:
         target = self._components[str(branch["$ref"]).removeprefix(SCHEMAS)]
         return target if is_class(target) else branch
 
-    def _shape(self, found: Occurrence) -> str:
+    def _shape(self, schema: Schema, inlined: tuple[str, ...], component: str = "") -> str:
         """Return a hash that is equal for equal shapes, however their parts are written out."""
-        key = id(found.schema), found.spot.inlined
+        key = id(schema), inlined
         if key not in self._shapes:
+            found = Occurrence("", "", schema, Spot("", "", inlined=inlined), component)
             self._is_inside, was_inside = True, self._is_inside
             try:
                 text = shape(self.inside(found, "-", lambda inner: inner.key))
             finally:
                 self._is_inside = was_inside
-            self._shapes[key] = found.schema, hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+            self._shapes[key] = schema, hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
         return self._shapes[key][1]
 
 

@@ -18,7 +18,8 @@ from generator.errors import GeneratorError
 from generator.plan.all_of import PICTURE
 from generator.plan.plan import Model, PicturePlace
 from generator.plan.responses import is_json
-from generator.plan.walk import SCHEMAS, Place, Schema, children, places, references
+from generator.plan.walk import SCHEMAS, Place, Schema, places, references
+from generator.spec.keywords import inner_schemas
 
 FORMS = ("base64", "data-uri", "url")
 MOST_STEPS = 50_000
@@ -39,7 +40,7 @@ def check_marks(document: dict[str, Any]) -> None:
 def _check_inside(place: Place, schema: Schema) -> None:
     markable = list(schema.get("properties", {}).values())
     markable.append(schema.get("items"))
-    for child in children(schema):
+    for child in inner_schemas(schema):
         if PICTURE in child:
             if not any(child is item for item in markable):
                 raise _refused(place, "stands on a part of a schema; put it on a property, or on the items of a list")
@@ -174,7 +175,7 @@ def _leading(models: Mapping[str, Model]) -> set[str]:
 
 
 def _is_marked(schema: Schema) -> bool:
-    return is_picture(schema) or any(map(_is_marked, children(schema)))
+    return is_picture(schema) or any(map(_is_marked, inner_schemas(schema)))
 
 
 def _place(path: tuple[str, ...], schema: Schema) -> PicturePlace:

@@ -14,8 +14,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from generator.errors import GeneratorError
-from generator.plan.walk import SCHEMAS, Place, Schema, places, rebuild
+from generator.plan.walk import SCHEMAS, Place, Schema, places
 from generator.spec.contract import METHODS, operations
+from generator.spec.keywords import rebuild
 from generator.spec.pointers import resolve
 
 FOLLOWED = 20

@@ -7,12 +7,13 @@ name from a keyword.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import frozen
 
 from generator.spec.contract import operations
+from generator.spec.keywords import inner_schemas
 
 Schema = dict[str, Any]
 SCHEMAS = "#/components/schemas/"
@@ -55,35 +56,9 @@ def places(document: dict[str, Any]) -> Iterator[Place]:
                 yield Place(media, "schema", method, path, "response", status, media_type)
 
 
-def children(schema: Schema) -> Iterator[Schema]:
-    """Yield the schemas right inside of a schema."""
-    for key in ("properties", "patternProperties"):
-        yield from (item for item in schema.get(key, {}).values() if isinstance(item, dict))
-    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
-        yield from (item for item in schema.get(key, ()) if isinstance(item, dict))
-    for key in ("items", "additionalProperties", "not"):
-        if isinstance(schema.get(key), dict):
-            yield schema[key]
-
-
 def references(schema: Schema) -> Iterator[str]:
     """Yield the names of the components that a schema refers to, however deep, without following them."""
     if "$ref" in schema:
         yield str(schema["$ref"]).removeprefix(SCHEMAS)
-    for child in children(schema):
+    for child in inner_schemas(schema):
         yield from references(child)
-
-
-def rebuild(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
-    """Return a copy of a schema with `change` applied to the schemas right inside of it."""
-    result = dict(schema)
-    for key in ("properties", "patternProperties"):
-        if key in schema:
-            result[key] = {name: change(item) for name, item in schema[key].items()}
-    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
-        if key in schema:
-            result[key] = [change(item) for item in schema[key]]
-    for key in ("items", "additionalProperties", "not"):
-        if isinstance(schema.get(key), dict):
-            result[key] = change(schema[key])
-    return result

@@ -237,10 +237,19 @@ def _parsed(text: str) -> Iterable[Any]:
     """The parser's events. To it, as to YAML 1.1, three more characters end a line: it is shown others."""
     spare = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
     hidden = dict(zip((ord(char) for char in _BREAKS_OF_1_1 if char in text), spare, strict=False))
-    stream: Iterable[Any] = yaml.parse(text.translate(hidden) if hidden else text, Loader=_LOADER)
+    stream = _events(_LOADER(text.translate(hidden) if hidden else text))
     if not hidden:
         return stream
     return _shown_again(stream, {ord(other): chr(char) for char, other in hidden.items()})
+
+
+def _events(loader: Any) -> Iterable[Any]:
+    """`yaml.parse` without its check before each event."""
+    try:
+        while (event := loader.get_event()) is not None:
+            yield event
+    finally:
+        loader.dispose()
 
 
 def _shown_again(stream: Iterable[Any], table: dict[int, str]) -> Iterable[Any]:

@@ -42,7 +42,8 @@ class Facts:
     """Pointers of the keys that no table knows: dropped, and reported."""
 
 
-Copier = Callable[["_Walk", Any, tuple[str, ...]], Any]
+Copier = Callable[["_Walk", Any, str], Any]
+"""Copies a value at a JSON pointer."""
 MISSING: Any = object()
 
 
@@ -53,32 +54,32 @@ class _Walk:
         self.prose: dict[str, str] = {}
         self.unknown: list[str] = []
 
-    def drop(self, where: tuple[str, ...]) -> Any:
-        self.unknown.append(pointer(where))
+    def drop(self, where: str) -> Any:
+        self.unknown.append(where)
         return MISSING
 
 
-def _value(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+def _value(walk: _Walk, value: Any, where: str) -> Any:
     """Copy a plain value; inside of an extension's mappings, prose is prose too."""
     if isinstance(value, Mapping):
         copied = {}
         for key in sorted(value):
             if key in PROSE:
-                walk.prose[pointer((*where, key))] = _text(value[key])
+                walk.prose[where + pointer((key,))] = _text(value[key])
             else:
-                copied[key] = _value(walk, value[key], (*where, key))
+                copied[key] = _value(walk, value[key], where + pointer((key,)))
         return copied
     if isinstance(value, list):
-        return [_value(walk, item, (*where, str(index))) for index, item in enumerate(value)]
+        return [_value(walk, item, f"{where}/{index}") for index, item in enumerate(value)]
     return value
 
 
-def _data(_walk: _Walk, value: Any, _where: tuple[str, ...]) -> Any:
+def _data(_walk: _Walk, value: Any, _where: str) -> Any:
     """Copy a value of the API itself (a default, an enum value): its keys are data, whatever they are called."""
-    return json.loads(json.dumps(value))
+    return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
 
 
-def _names(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+def _names(walk: _Walk, value: Any, where: str) -> Any:
     """Copy a set of names (`required`): sorted, since its order says nothing."""
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         return walk.drop(where)
@@ -88,21 +89,20 @@ def _names(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
 def _object(table: str) -> Copier:
     """Copy an object of the specification along its table."""
 
-    def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+    def copy(walk: _Walk, value: Any, where: str) -> Any:
         if not isinstance(value, Mapping):
             return walk.drop(where)
         known = TABLES[table]
         copied: dict[str, Any] = {}
-        for key, copier in known.items():
-            if key in value:
-                result = copier(walk, value[key], (*where, key))
-                if result is not MISSING:
-                    copied[key] = result
-        for key in value:
+        for key in sorted(value.keys() & known.keys(), key=ORDER[table].__getitem__):
+            result = known[key](walk, value[key], f"{where}/{key}")
+            if result is not MISSING:
+                copied[key] = result
+        for key in value.keys() - known.keys():
             if key in PROSE:
-                walk.prose[pointer((*where, key))] = _text(value[key])
-            elif key not in known:
-                walk.drop((*where, key))
+                walk.prose[f"{where}/{key}"] = _text(value[key])
+            else:
+                walk.drop(where + pointer((key,)))
         return copied
 
     return copy
@@ -111,10 +111,10 @@ def _object(table: str) -> Copier:
 def _map(of: Copier) -> Copier:
     """Copy a mapping whose keys are names, sorted by name."""
 
-    def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+    def copy(walk: _Walk, value: Any, where: str) -> Any:
         if not isinstance(value, Mapping):
             return walk.drop(where)
-        copied = {key: of(walk, value[key], (*where, key)) for key in sorted(value)}
+        copied = {key: of(walk, value[key], where + pointer((key,))) for key in sorted(value)}
         return {key: item for key, item in copied.items() if item is not MISSING}
 
     return copy
@@ -123,18 +123,18 @@ def _map(of: Copier) -> Copier:
 def _list(of: Copier, *, sort: Callable[[Any], Any] | None = None) -> Copier:
     """Copy a list; with `sort`, one whose order says nothing: places of prose have the index in the sorted list."""
 
-    def copy(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+    def copy(walk: _Walk, value: Any, where: str) -> Any:
         if not isinstance(value, list):
             return walk.drop(where)
         if sort and all(isinstance(item, Mapping) for item in value):
             value = sorted(value, key=sort)
-        items = (of(walk, item, (*where, str(index))) for index, item in enumerate(value))
+        items = (of(walk, item, f"{where}/{index}") for index, item in enumerate(value))
         return [item for item in items if item is not MISSING]
 
     return copy
 
 
-def _schema_or_bool(walk: _Walk, value: Any, where: tuple[str, ...]) -> Any:
+def _schema_or_bool(walk: _Walk, value: Any, where: str) -> Any:
     return value if isinstance(value, bool) else _object("schema")(walk, value, where)
 
 
@@ -213,6 +213,9 @@ TABLES: dict[str, dict[str, Copier]] = {
     "schema": {name: _COPIERS[keyword.holds] for name, keyword in KEYWORDS.items()},
 }
 
+ORDER = {name: {key: at for at, key in enumerate(table)} for name, table in TABLES.items()}
+"""The order of the keys of each object in a contract."""
+
 
 def facts(document: Mapping[str, Any]) -> Facts:
     """
@@ -221,7 +224,7 @@ def facts(document: Mapping[str, Any]) -> Facts:
     Raises UnreadableError where `paths` holds no operation at all: such a file does not describe this API.
     """
     walk = _Walk()
-    contract: dict[str, Any] = _object("root")(walk, document, ())
+    contract: dict[str, Any] = _object("root")(walk, document, "")
     if not any(operations(contract)):
         raise UnreadableError(
             "The description has paths but no operation under any of them: it is not what the vendor publishes."

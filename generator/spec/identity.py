@@ -100,9 +100,9 @@ def pair_operations(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dic
 
     The names in `Identities` are the old addresses as `written` gives them.
     """
-    prints = fingerprints(old)
+    there = operations(new)
     known = [
-        Known(written(address), (address,), _ids(operation), prints[address])
+        Known(written(address), (address,), _ids(operation), "" if address in there else _fingerprint(old, operation))
         for address, operation in operations(old).items()
     ]
     identities = identify(known, new)

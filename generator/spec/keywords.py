@@ -6,7 +6,7 @@ Sources: OpenAPI 3.0.3 and 3.1, JSON Schema 2020-12. The order is the order in w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from attrs import frozen
@@ -72,13 +72,29 @@ SHAPES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role ==
 _HOLDERS = {name: keyword.holds for name, keyword in KEYWORDS.items() if "schema" in keyword.holds}
 
 
-def inner_schemas(schema: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Yield the schemas right inside of a schema, each with the keys that lead to it."""
+def inner_schemas(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the schemas right inside of a schema, and nothing of what stands there and is none."""
+    for key, value in schema.items():
+        holds = _HOLDERS.get(key)
+        if holds is None:
+            continue
+        held: Iterable[Any]
+        if isinstance(value, dict):
+            held = value.values() if holds == "map of schemas" else (value,)
+        else:
+            held = value if holds == "list of schemas" and isinstance(value, list) else ()
+        yield from (item for item in held if isinstance(item, dict))
+
+
+def rebuild(schema: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Return a copy of a schema with `change` applied to the schemas right inside of it."""
+    result = dict(schema)
     for key, value in schema.items():
         holds = _HOLDERS.get(key)
         if holds == "map of schemas" and isinstance(value, dict):
-            yield from (((key, name), item) for name, item in value.items())
+            result[key] = {name: change(item) for name, item in value.items()}
         elif holds == "list of schemas" and isinstance(value, list):
-            yield from (((key, str(at)), item) for at, item in enumerate(value))
+            result[key] = [change(item) for item in value]
         elif holds is not None and isinstance(value, dict):
-            yield (key,), value
+            result[key] = change(value)
+    return result

@@ -19,7 +19,7 @@ from jsonpath_rfc9535 import JSONPathError, JSONPathNode
 
 from generator.errors import OverlayError
 from generator.spec.overlay_file import Action, Overlay, load, load_file
-from generator.spec.overlay_tree import DEPTH, compiled, copy, kind
+from generator.spec.overlay_tree import DEPTH, compiled, copy, kind, select
 
 __all__ = ["DEPTH", "Action", "Applied", "Overlay", "apply", "load", "load_file"]
 
@@ -59,7 +59,7 @@ def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
 def _select(action: Action, document: dict[str, Any], source: str) -> list[JSONPathNode]:
     """Return the selected nodes, each once: a query such as `$['a','a']` selects a node twice."""
     try:
-        nodes = compiled(action.target).find(document)
+        nodes = select(compiled(action.target), document)
     except (JSONPathError, RecursionError) as error:
         raise OverlayError(f"{source}: {action} could not be evaluated on this contract: {error}") from error
     return list({node.location: node for node in nodes}.values())

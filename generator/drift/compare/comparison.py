@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -37,6 +38,8 @@ class Comparison:
     prose: ProseChanges
     paired: Mapping[str, str] = field(repr=False)
     """The operations that both have: their old and their new names."""
+    uses: tuple[Uses, Uses] = field(repr=False)
+    """Which operations refer to which components, in the old contract and in the new one."""
 
     @property
     def old_version(self) -> str:
@@ -58,7 +61,7 @@ def compare_facts(
     changes = walk.changes()
     whole = {change.pointer for change in changes if change.kind in _WHOLE}
     prose = compare_prose(old, new, old_prose, new_prose, whole)
-    return Comparison(old, new, changes, prose, walk.paired)
+    return Comparison(old, new, changes, prose, walk.paired, walk.uses)
 
 
 def operation_name(method: str, path: str) -> str:
@@ -98,6 +101,7 @@ class _Walk:
         self.old, self.new = old, new
         self.schemas = SchemaComparison(old, new)
         self.paired: dict[str, str] = {}
+        self.uses = Uses(old), Uses(new)
         self._entries: dict[tuple[Kind, Direction, str], _Entry] = {}
 
     def run(self) -> None:
@@ -172,7 +176,7 @@ class _Walk:
         old, new = (contract.get("components", {}).get("schemas", {}) for contract in (self.old, self.new))
         if same(old, new):
             return
-        uses, now = Uses(self.old), Uses(self.new)
+        uses, now = self.uses
         renamed = {one: other for one, other in self.schemas.nodes if self.schemas.is_renamed(one, other)}
         gone = [name for name in old if name not in new and SCHEMAS + name not in renamed]
         came = [name for name in new if name not in old and SCHEMAS + name not in renamed.values()]
@@ -199,7 +203,11 @@ class Uses:
     """Which operations of a contract refer to a component schema, however deep."""
 
     def __init__(self, contract: Contract) -> None:
-        self._by_ref: dict[str, set[str]] = {}
+        self._contract = contract
+
+    @cached_property
+    def _by_ref(self) -> dict[str, set[str]]:
+        contract, found = self._contract, dict[str, set[str]]()
         inner: dict[str, frozenset[str]] = {}
         for (method, path), operation in operations(contract).items():
             waiting = [*references(operation), *references(contract["paths"][path].get("parameters", []))]
@@ -209,10 +217,11 @@ class Uses:
                 if ref in seen:
                     continue
                 seen.add(ref)
-                self._by_ref.setdefault(ref, set()).add(operation_name(method, path))
+                found.setdefault(ref, set()).add(operation_name(method, path))
                 if ref not in inner:
                     inner[ref] = frozenset(references(component(contract, ref)))
                 waiting += inner[ref]
+        return found
 
     def of(self, name: str) -> set[str]:
         """Return the operations that refer to a component schema."""

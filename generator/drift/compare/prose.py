@@ -62,7 +62,7 @@ def compare_prose(
     """
     if old_prose == new_prose:
         return ProseChanges()
-    before, after = _by_address(old, old_prose, new_prose), _by_address(new, new_prose, old_prose)
+    before, after = _differing(old, new, old_prose, new_prose)
     gone = {key: where for key, where in before.items() if key not in after}
     came = {key: where for key, where in after.items() if key not in before}
     found = [
@@ -85,20 +85,36 @@ def compare_prose(
     return ProseChanges(tuple(sorted(left, key=lambda one: (one.pointer, one.kind))), len(found) - len(left))
 
 
-def _by_address(contract: Contract, prose: Mapping[str, Entry], other: Mapping[str, Entry]) -> dict[str, str]:
-    """Return the places by their addresses; where two texts have one address, the second is known by its place."""
-    found: dict[str, str] = {}
-    addresses: dict[str, tuple[str, Any]] = {}
+def _differing(
+    old: Contract, new: Contract, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the places of both by their addresses, without the operations and components that are equal as a whole."""
+    before, after = _sections(old_prose), _sections(new_prose)
+    equal = {
+        name for name, texts in before.items()
+        if texts == after.get(name) and _at(old, parts(name)) == _at(new, parts(name))
+    }  # fmt: skip
+    return _by_address(old, before, equal), _by_address(new, after, equal)
+
+
+def _sections(prose: Mapping[str, Entry]) -> dict[str, dict[str, Entry]]:
+    """Return texts by the operation or component that they are in; others by the first part of their place."""
+    found: dict[str, dict[str, Entry]] = {}
     for where, text in prose.items():
-        if where in other and other[where] == text and not any(f"/{name}/" in where for name in _LISTS):
-            found[where] = where  # nothing in it is known by an index, and nothing differs
-            continue
-        address = _address(contract, where, addresses)
-        found[where if address in found else address] = where
+        steps = where.split("/", 4)
+        name = "/".join(steps[: 4 if steps[1:2] in (["paths"], ["components"]) else 2])
+        found.setdefault(name, {})[where] = text
     return found
 
 
-_LISTS = (*_NAMED, *_UNIONS)
+def _by_address(contract: Contract, sections: Mapping[str, Mapping[str, Entry]], equal: set[str]) -> dict[str, str]:
+    """Return the places by their addresses; where two texts have one address, the second is known by its place."""
+    found: dict[str, str] = {}
+    addresses: dict[str, tuple[str, Any]] = {}
+    for where in (where for name, texts in sections.items() if name not in equal for where in texts):
+        address = _address(contract, where, addresses)
+        found[where if address in found else address] = where
+    return found
 
 
 def _address(contract: Contract, where: str, known: dict[str, tuple[str, Any]]) -> str:
@@ -114,6 +130,13 @@ def _address(contract: Contract, where: str, known: dict[str, tuple[str, Any]]) 
             outer, value = step, item
         known[holder] = (address, value)
     return f"{known[holder][0]}/{last}"
+
+
+def _at(contract: Contract, steps: list[str]) -> Any:
+    value: Any = contract
+    for step in steps:
+        value = _below(value, step)
+    return value
 
 
 def _below(value: Any, step: str) -> Any:

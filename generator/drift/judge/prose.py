@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from generator.drift.compare.changes import Place
-from generator.drift.compare.comparison import Comparison, Uses, in_order
+from generator.drift.compare.comparison import Comparison, in_order
 from generator.drift.compare.prose import Entry, ProseChange
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.rules import BY_ID
@@ -69,7 +69,7 @@ class _Places:
 
     def __init__(self, comparison: Comparison) -> None:
         self._paired = comparison.paired
-        self._uses = [Uses(contract) for contract in (comparison.old, comparison.new)]
+        self._uses = comparison.uses
         self._contracts = (comparison.old, comparison.new)
 
     def of(self, pointer: str) -> set[Place]:

@@ -54,7 +54,7 @@ def compare_servers(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
         yield Seen(Kind.SERVER_CHANGED, spot, now_at if now else was_at, url or "/", was, now)
     elif came:
         yield Seen(Kind.SERVER_ADDED, spot, now_at, came[0], None, came)
-    elif canonical(before) != canonical(after) and was == now:
+    elif was == now and canonical(_bare(before)) != canonical(_bare(after)):
         yield Seen(Kind.DETAIL_CHANGED, spot, now_at, "servers", before, after)
 
 
@@ -79,6 +79,10 @@ def _scheme(contract: Contract, name: str) -> Any:
 
 def _names(alternatives: list[Any]) -> list[str]:
     return [" and ".join(sorted(one)) or "no key" for one in alternatives]
+
+
+def _bare(servers: list[Any]) -> list[Any]:
+    return [{**server, "url": _url(server)} if isinstance(server, dict) else server for server in servers]
 
 
 def _url(server: Any) -> str:

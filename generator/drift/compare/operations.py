@@ -181,15 +181,17 @@ class OperationComparison:
                 "response" if success else "error",
                 evolve(self.spot.place, holder=f"{'response' if success else 'error'} {status}"),
             )
-            was, now = (*self.old.where, "responses", status), (*self.new.where, "responses", status)
-            if status not in new:
-                left = sorted(one for one in new if is_success(one, set(new)))
-                yield Seen(Kind.STATUS_REMOVED, spot, was, status, status, left or None)
-            elif status not in old:
-                yield Seen(Kind.STATUS_ADDED, spot, now, status, None, status)
-            elif self.schemas.differs(old[status], new[status]):
-                before = follow(self.old.contract, Part(old[status], was))
-                after = follow(self.new.contract, Part(new[status], now))
+            one, other = (_declared(status, held) for held in (old, new))
+            was, now = (*self.old.where, "responses", one), (*self.new.where, "responses", other)
+            if not other:
+                is_one = not success and status.isdecimal()
+                left = [] if is_one else sorted(key for key in new if is_success(key, set(new)) == success)
+                yield Seen(Kind.STATUS_REMOVED, spot, (*was[:-1], status), status, status, left or None)
+            elif not one:
+                yield Seen(Kind.STATUS_ADDED, spot, (*now[:-1], status), status, None, status)
+            elif self.schemas.differs(old[one], new[other]):
+                before = follow(self.old.contract, Part(old[one], was))
+                after = follow(self.new.contract, Part(new[other], now))
                 yield from self._media(spot, before, after)
                 yield from self._headers(spot, before, after)
 
@@ -273,6 +275,15 @@ def is_success(status: str, all_statuses: set[str]) -> bool:
     if status == "default":
         return not any(one[:1] == "2" for one in all_statuses)
     return status[:1] in "123"
+
+
+def _declared(status: str, held: Mapping[str, Any]) -> str:
+    """Return the key of the response that holds for a status: its own, that of its range, or `default`; "" for none."""
+    success = is_success(status, {*held, status})
+    for key in (status, f"{status[:1]}XX", f"{status[:1]}xx", "default"):
+        if key in held and is_success(key, set(held)) == success:
+            return key
+    return ""
 
 
 def _parameters(side: Side) -> dict[Key, Part]:

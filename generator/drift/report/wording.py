@@ -176,6 +176,9 @@ def _said(finding: Finding) -> str:
         return f"{subject(finding)}: {finding.subject} {_was(finding)}"
     if kind in (Kind.BRANCH_ADDED, Kind.BECAME_UNION, Kind.BRANCH_REMOVED) and _is_long(finding.old, finding.new):
         return _branch(finding)
+    if kind is Kind.STATUS_REMOVED and isinstance(finding.new, list):
+        said = f"status {printable(finding.subject)} is no longer declared"
+        return f"{said} (left: {joined([printable(str(one)) for one in finding.new])})"
     table = _REQUEST if finding.direction in ("request", "none") else _RESPONSE
     template = table.get(kind) or _ANY.get(kind) or _RESPONSE[kind]
     place = _first(finding)

@@ -44,9 +44,9 @@ def query(name: str = "q", schema: Part = TEXT, **more: Any) -> Part:
     return {"name": name, "in": "query", "schema": schema, **more}
 
 
-def on(path: str = "/a", method: str = "post", **operation: Any) -> Part:
+def on(**operation: Any) -> Part:
     """Parts of the operation, as they stand in it."""
-    return {"path": path, "method": method, "operation": operation}
+    return {"operation": operation}
 
 
 def headers(*names: str, **more: Any) -> Part:
@@ -181,14 +181,15 @@ PAIRS: list[tuple[str, Part, Part, str, list[str]]] = [
     # Places, servers, security
     ("moved, with a field more", {"path": "/a"}, {"path": "/v2/a", "body": {"x": TEXT, "y": TEXT}}, "WIRE",
      ["POST /a moved to POST /v2/a", "y"]),
-    ("another method", on(method="put"), on(method="patch"), "WIRE", ["PUT /a moved to PATCH /a"]),
+    ("another method", {"method": "put"}, {"method": "patch"}, "WIRE", ["PUT /a moved to PATCH /a"]),
     ("the slash of a server", {"servers": [{"url": "https://one.test/v1"}]},
      {"servers": [{"url": "https://one.test/v1/"}]}, NONE, []),
     ("a key of its own", {}, on(security=[{"Key": []}]), NONE, []),
     ("a second key at once", {}, {"security": [{"Key": [], "Other": []}]}, "WIRE", ["Key", "Other"]),
     ("a scheme under another name", {}, {"security": [{"Bearer": []}], "schemes": {"Bearer": KEY, "Other": OTHER}},
      NONE, []),
-    ("a price", on(**{"x-payment-info": {"price": "0.01"}}), on(**{"x-payment-info": {"price": "0.02"}}), "BEHAVIOUR",
+    ("a price", {"operation": {"x-payment-info": {"price": "0.01"}}},
+     {"operation": {"x-payment-info": {"price": "0.02"}}}, "BEHAVIOUR",
      ["POST /a", "0.02", "0.01"]),
     ("an operation goes out of use", {}, on(deprecated=True), "LIFECYCLE", ["POST /a"]),
 ]  # fmt: skip

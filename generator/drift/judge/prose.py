@@ -35,6 +35,8 @@ class _Said:
 def judge_prose(comparison: Comparison) -> Iterator[Finding]:
     """Yield findings about prose: one for each statement that differs, and one for all other texts."""
     left = [change for change in comparison.prose.changes if change.kind != "moved"]
+    uses = _Places(comparison)
+    kept = _moved(comparison, uses)
     pairs = [(change, _said(change, change.old), _said(change, change.new)) for change in left]
     gone = Counter(one.key for _, old, new in pairs for one in _beyond(old, new))
     came = Counter(one.key for _, old, new in pairs for one in _beyond(new, old))
@@ -42,15 +44,17 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[ProseChange, list[str], list[str]]]] = {}
     for change, old, new in pairs:
         was = [one for one in _beyond(old, new) if not came[one.key]]
+        if was and kept.keys() & {one.key for one in was}:
+            reached = {place.operation for place in uses.of(change.pointer)}
+            was = [one for one in was if not reached <= kept.get(one.key, set())]
         now = [one for one in _beyond(new, old) if not gone[one.key]]
         if was or now:
             quiet -= 1
             key = tuple(one.key for one in was), tuple(one.key for one in now)
             groups.setdefault(key, []).append((change, [one.text for one in was], [one.text for one in now]))
-    uses = _Places(comparison) if groups else None
     for found in groups.values():
         _, was_texts, now_texts = found[0]
-        places = {place for change, *_ in found for place in uses.of(change.pointer)} if uses else set()
+        places = {place for change, *_ in found for place in uses.of(change.pointer)}
         yield Finding(
             "prose-behaviour",
             BY_ID["prose-behaviour"].cls,
@@ -62,6 +66,15 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
         )
     if quiet:
         yield Finding("prose-changed", BY_ID["prose-changed"].cls, ("",), subject=str(quiet))
+
+
+def _moved(comparison: Comparison, uses: _Places) -> dict[str, set[str]]:
+    """Return the operations that statements still reach from another place: one text may replace several."""
+    found: dict[str, set[str]] = {}
+    for change in comparison.prose.changes:
+        for one in _said(change, change.new) if change.kind == "moved" else ():
+            found.setdefault(one.key, set()).update(place.operation for place in uses.of(change.pointer))
+    return found
 
 
 class _Places:

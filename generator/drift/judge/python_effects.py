@@ -76,7 +76,7 @@ def with_python(findings: Sequence[Finding], comparison: Comparison, surfaces: S
         if not causes:
             alone.append(one)
     settled = [_with_breaks(finding, caused[at]) for at, finding in enumerate(findings)]
-    return [*_reported(settled), *(_with_cause(one, findings) for one in _alone(alone, comparison))]
+    return [*_reported(settled), *_alone(alone, comparison, findings)]
 
 
 def is_quiet(findings: Iterable[Finding]) -> bool:
@@ -111,7 +111,10 @@ def _causes(one: Break, findings: Sequence[Finding]) -> list[int]:
         values = {item for item in (finding.old, finding.new, finding.subject) if isinstance(item, str)}
         if one.kind in ("class", "result") and one.words & values and not finding.rule.startswith("schema-removed"):
             exact.append(at)
-        (close if one.words & (names | values) else loose).append(at)
+        if one.words & (names | values):
+            close.append(at)
+        elif not one.fields:
+            loose.append(at)
     for listed in (exact, close, loose):
         wire = [at for at in listed if findings[at].cls is Class.WIRE]
         # A component that is gone is explained by the places that referred to it, if there are any.
@@ -143,7 +146,7 @@ def _fits(one: Break, finding: Finding) -> bool:
     return True
 
 
-def _alone(found: list[Break], comparison: Comparison) -> list[Finding]:
+def _alone(found: list[Break], comparison: Comparison, others: Sequence[Finding]) -> list[Finding]:
     """Return findings for breaks that no other finding explains, put together by place."""
     by_place: dict[tuple[str, tuple[str, ...]], list[Break]] = defaultdict(list)
     for one in found:
@@ -156,14 +159,17 @@ def _alone(found: list[Break], comparison: Comparison) -> list[Finding]:
         base = Finding(rule, BY_ID[rule].cls, (pointer(where),), places, old=was, new=now)
         said = [*dict.fromkeys(one.said for one in listed)]
         more = [f"{len(said) - _NAMED} more names differ"] if len(said) > _NAMED else []
-        findings.append(evolve(base, python=(*said[:_NAMED], *more)))
+        fields = frozenset(field for one in listed for field in one.fields)
+        findings.append(_with_cause(evolve(base, python=(*said[:_NAMED], *more)), fields, others))
     return findings
 
 
-def _with_cause(finding: Finding, findings: Sequence[Finding]) -> Finding:
-    """Say what differs in the description, where only one change of the same operations can have been the cause."""
+def _with_cause(finding: Finding, fields: frozenset[str], findings: Sequence[Finding]) -> Finding:
+    """Say what differs in the description, where only one change of the same fields can have been the cause."""
     reached = set(finding.operations)
     found = [one for one in findings if one.kind in _CAUSES and reached & set(one.operations)]
+    if fields:
+        found = [one for one in found if fields & {name for where in one.pointers for name in parts(where)}]
     if len(found) != 1:
         return finding
     cause = found[0]

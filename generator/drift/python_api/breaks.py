@@ -33,6 +33,8 @@ class Break:
     """Names of the API and of Python that it is about."""
     operations: frozenset[str]
     """The operations that it concerns, as the new contract names them."""
+    fields: frozenset[str] = frozenset()
+    """For a class: the properties that it stands in, where it stands in no other place."""
 
     @property
     def said(self) -> str:
@@ -58,7 +60,9 @@ def breaks(old: Surface, new: Surface, paired: Mapping[str, str]) -> tuple[Break
     for name in sorted(((old.classes - new.classes) | taken) - kept):
         operations = frozenset(paired.get(key, key) for key, _ in old.uses[name])
         other_name = renames.get(name, "")
-        found.append(Break("class", name, other_name, frozenset({name, other_name} - {""}), operations))
+        fields = frozenset(old.fields_of(name))
+        words = frozenset({name, other_name, *fields} - {""})
+        found.append(Break("class", name, other_name, words, operations, fields))
     for name in sorted((old.plan.models.keys() & new.plan.models.keys()) - taken):
         if old.plan.models[name] != new.plan.models[name]:
             found += _fields(old, new, name, renames, paired)
@@ -98,7 +102,7 @@ def _method(
             yield broken("argument", f"{one.name}({argument.name})", "required", argument.wire)
     bodies = old.body(one), new.body(other)
     if bodies[0] and bodies[1] and _beyond(_translated(bodies[0], renames), bodies[1]):
-        now_is = " | ".join(sorted(bodies[1]))
+        now_is = " | ".join(sorted(bodies[1] - bodies[0]))
         yield broken("argument", f"the body of {one.name}", now_is, *bodies[0], *bodies[1])
     results = _translated(old.result(one), renames), new.result(other)
     if _beyond(results[1], results[0]):

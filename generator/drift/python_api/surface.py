@@ -20,6 +20,9 @@ from generator.render.annotations import Writer
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LITERAL = re.compile(r"""Literal\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\]""")
 
+_END = re.compile(r"(?:\[\]|{}|\|.*)+$")
+"""What a place has behind the name of a property."""
+
 
 class Surface:
     """The names and types that a program can use."""
@@ -28,6 +31,7 @@ class Surface:
         self.plan = plan = version.plan
         self.aliases = applied_aliases(plan, version.names.aliases)
         """Old names, as the client applies them."""
+        self._classes = version.names.classes
         self._writer = Writer(plan)
 
     @cached_property
@@ -55,6 +59,13 @@ class Surface:
     def field(self, field: Field) -> frozenset[str]:
         """The types of a field."""
         return self._types(self._writer.annotation(field.schema))
+
+    def fields_of(self, name: str) -> set[str]:
+        """The properties that a class stands in, by their names on the wire; none where it is a body or a component."""
+        places = [place.text for place in self._classes.get(name, ()) if place.is_live]
+        if any(" " in place for place in places):
+            return set()
+        return {_END.sub("", place.rpartition(".")[2]).strip('"') for place in places}
 
     def methods(self) -> dict[str, dict[str, str]]:
         """The signatures as texts, by the method's name: argument to type, `return` to the type of the result."""

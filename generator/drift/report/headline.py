@@ -25,6 +25,8 @@ _OPERATIONS = {
 _ALWAYS = ("removed", "added")
 """What happened to operations is never left out."""
 _TYPED = {Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED}
+_HEADERS = {Kind.HEADER_ADDED, Kind.HEADER_REMOVED, Kind.HEADER_BECAME_OPTIONAL, Kind.HEADER_BECAME_REQUIRED}
+_BRANCHES = (" no longer accepts ", " accepts ", " may be ")
 _SINGULAR = re.compile(r"(?<=^\{\} )(is|accepts|has|refuses|holds|lists)\b")
 _PLURAL = {
     "is": "are", "accepts": "accept", "has": "have", "refuses": "refuse", "holds": "hold", "lists": "list",
@@ -44,6 +46,7 @@ def headline(findings: Sequence[Finding]) -> str:
         verb = _OPERATIONS.get(one.kind, "") if one.kind else ""
         operations = () if verb else one.operations
         groups.setdefault((weight(one), operations, verb), []).append(one)
+    groups = _merged(groups)
     keys = [key for at, key in enumerate(groups) if at < _CLAUSES or key[2] in _ALWAYS]
     rest = sum(len(group) for key, group in groups.items() if key not in keys)
     said: list[str] = []
@@ -58,6 +61,27 @@ def headline(findings: Sequence[Finding]) -> str:
     if all(one.cls is Class.ERRORS for one in loud):
         text = f"Error responses only: {text}"
     return f"{text}."
+
+
+Groups = dict[tuple[int, tuple[str, ...], str], list[Finding]]
+
+
+def _merged(groups: Groups) -> Groups:
+    """Join groups of other operations to which the same happened: "a price is declared" is said once."""
+    found: Groups = {}
+    same: dict[tuple[int, tuple[str, ...]], tuple[int, tuple[str, ...], str]] = {}
+    for key, group in groups.items():
+        rank, operations, verb = key
+        texts = tuple(cause(one) for one in group)
+        first = same.setdefault((rank, texts), key)
+        if first == key or verb or group[0].kind is None or group[0].cls is Class.SOURCE:
+            found[key] = group
+            continue
+        joint = (rank, tuple(sorted({*first[1], *operations})), verb)
+        found = {joint if one == first else one: held for one, held in found.items()}
+        found[joint] = [*found[joint], *group]
+        same[rank, texts] = joint
+    return found
 
 
 def weight(finding: Finding) -> int:
@@ -100,7 +124,7 @@ def _together(group: Sequence[Finding]) -> list[str]:
     """Return the changes in words; those that differ in their field alone are one: "a, b and 3 more are required"."""
     found: dict[str, list[tuple[str, str]]] = {}
     for one in group:
-        words, about = cause(one), subject(one)
+        words, about = cause(one), f"the header {one.subject}" if one.kind in _HEADERS else subject(one)
         pattern = words.replace(about, "{}", 1) if about in words else words
         if one.kind in _TYPED:
             pattern = pattern.rpartition(" (")[0] or pattern
@@ -113,6 +137,22 @@ def _together(group: Sequence[Finding]) -> list[str]:
         else:
             several = _SINGULAR.sub(lambda match: _PLURAL[match[1]], pattern, count=1)
             said.append(several.replace("{}", joined(names, many=_LISTED), 1))
+    return _alike(said)
+
+
+def _alike(texts: list[str]) -> list[str]:
+    """Join neighbours about one field that differ in their last words: "input may be a and b too"."""
+    said: list[str] = []
+    for text in texts:
+        for verb in _BRANCHES:
+            start, found, rest = text.partition(verb)
+            before, _, listed = said[-1].partition(verb) if said else ("", "", "")
+            if found and start == before:
+                end = " too" if rest.endswith(" too") and listed.endswith(" too") else ""
+                said[-1] = f"{start}{verb}{listed.removesuffix(' too')}, {rest.removesuffix(' too')}{end}"
+                break
+        else:
+            said.append(text)
     return said
 
 

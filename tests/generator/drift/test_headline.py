@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from generator.drift.compare.changes import Kind, Place
@@ -40,6 +42,37 @@ def test_every_real_headline_names_an_operation_or_a_name_in_python(old: str, ne
     names = {name for one in loud for name in one.operations}
     assert not loud or any(name in said for name in names) or "in Python, " in said
     assert len({(one.rule, one.pointer) for one in findings}) == len(findings)
+
+
+def test_the_same_change_of_several_operations_is_said_once() -> None:
+    found = [finding(Class.BEHAVIOUR, "", f"GET /{name}", at=f"/paths/~1{name}/get", rule="price-changed",
+                     kind=Kind.PRICE_CHANGED, new={"price": "1"}) for name in "abc"]  # fmt: skip
+    assert headline(found) == "GET /a, GET /b and GET /c: a price is declared."
+
+
+def test_alternatives_of_one_field_and_headers_are_said_together() -> None:
+    def gone(kind: Kind, subject: str, holder: str, field: str, direction: str) -> Any:
+        places = (Place("POST /a", holder, field),)
+        return finding(
+            Class.WIRE,
+            subject,
+            kind=kind,
+            places=places,
+            direction=direction,
+            at=f"/{subject}",
+            old=[subject],
+            new=["x" * 80],
+        )
+
+    branches = [gone(Kind.BRANCH_REMOVED, name, "body", "p", "request") for name in ("integer", "array of integer")]
+    assert headline(branches) == "POST /a: p no longer accepts integer, array of integer."
+    headers = [gone(Kind.HEADER_REMOVED, name, f"header {name} of response 200", "", "response") for name in "ab"]
+    assert headline(headers) == "POST /a: the header a and the header b are gone from the response."
+
+
+def test_a_class_that_goes_is_put_down_to_the_change_of_its_field() -> None:
+    said = headline(judged(contract("2025-04-16"), contract("2025-06-12")))
+    assert "GenerateImageRequestInpaintMask is gone (inpaint accepts anything (was object))" in said
 
 
 def test_nothing_and_the_version_alone() -> None:

@@ -86,6 +86,12 @@ def test_examples_dates_versions_and_other_words_are_no_limits(old: str, new: st
     assert [one.cls for one in found({AT: old}, {AT: new})] == [Class.DOCS]
 
 
+def test_one_text_of_an_operation_may_replace_several_of_it() -> None:
+    inner, outer = "/paths/~1a/get/responses/200/description", "/paths/~1a/get/summary"
+    assert rules({AT: LIMIT, inner: LIMIT}, {outer: LIMIT}) == [("prose-changed", "")]
+    assert rules({AT: LIMIT, BESIDE: LIMIT}, {outer: LIMIT}) == [("prose-behaviour", BESIDE)]
+
+
 def test_a_finding_shows_the_sentences_and_its_message_does_not() -> None:
     (one,) = found({AT: "Send at most two."}, {AT: LIMIT})
     assert (one.old, one.new, one.operations) == (["Send at most two."], ["Send at most ten of them."], ("GET /a",))

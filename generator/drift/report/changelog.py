@@ -22,10 +22,15 @@ from generator.drift.report.wording import cause, message, subject
 _UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
 _ENTRY = re.compile(r"- API contract (\S+) to (\S+) \(([A-Za-z ]+)\)(?::|\.)\n((?:  - .*\n)*)")
 _LINE = re.compile(r"  - (.*?): (.*)\n")
-_ITEMS = 8  # in one line
+_ITEMS, _FEW = 6, 3  # in one line: of what has to be changed and of methods, and of what may be used
 _ACTION, _NEW, _REMOVED = "**Change your code**", "New methods", "**Removed methods**"
 _MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated"
 _DOCUMENTATION = "documentation only"
+_UNNOTICED = {
+    Kind.BOUND_LOOSENED, Kind.BOUND_TIGHTENED, Kind.OBJECT_CLOSED, Kind.OBJECT_OPENED, Kind.PROPERTY_BECAME_REQUIRED,
+    Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED, Kind.CONSTRAINT_REMOVED, Kind.DETAIL_CHANGED,
+}  # fmt: skip
+"""Kinds of changes of responses that the client reads as before."""
 _WORDS = {"major": "breaks callers", "minor": "adds to the API", "patch": "nothing to do"}
 _RANK = [_DOCUMENTATION, *reversed(_WORDS.values())]
 
@@ -55,7 +60,7 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
         old, after = before[1], before.end()
         kind = max(kind, before[3], key=_RANK.index)
         lines = _together(dict(_parsed(before[4])), lines)
-    written = "".join(f"  - {label}: {_cut(items)}\n" for label, items in lines.items() if items)
+    written = "".join(f"  - {label}: {_cut(items, label)}\n" for label, items in lines.items() if items)
     entry = f"- API contract {old} to {new} ({kind}){':' if written else '.'}\n{written}"
     return text[:start] + entry + text[after:]
 
@@ -69,30 +74,30 @@ def _lines(report: Report) -> Lines:
     """Return the lines of an entry: a label, and what there is to say under it."""
     methods = report.methods() if any(one.cls in BREAKING or one.kind for one in report.findings) else {}
     lines: Lines = {}
+    places: dict[tuple[str, str], dict[str, None]] = {}
     for one in sorted(report.findings, key=lambda found: (weight(found), found.cls.rank)):
-        for label, item in _line(one, methods):
-            found = lines.setdefault(label, [])
-            if item not in found:
-                found.append(item)
-    return lines
+        names = [_method(name, methods) for name in one.operations]
+        if one.kind in (Kind.OPERATION_REMOVED, Kind.OPERATION_ADDED):
+            lines.setdefault(_REMOVED if one.kind is Kind.OPERATION_REMOVED else _NEW, []).extend(names)
+        elif found := _line(one):  # what happens to several methods is one line
+            places.setdefault(found, {}).update(dict.fromkeys(names))
+    for (start, item), held in places.items():
+        lines.setdefault(f"{start} {joined([*held], many=3)}".rstrip(), []).append(item)
+    return {label: lines[label] for label in sorted(lines, key=_order)}
 
 
-def _line(one: Finding, methods: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    names = [_method(name, methods) for name in one.operations]
-    about = joined(names, many=3)
-    if one.kind is Kind.OPERATION_REMOVED:
-        yield from ((_REMOVED, name) for name in names)
-    elif one.kind is Kind.OPERATION_ADDED:
-        yield from ((_NEW, name) for name in names)
-    elif one.cls in BREAKING:
-        yield f"{_ACTION} {about}".rstrip(), _item(message(one))
-    elif one.cls is Class.LIFECYCLE:
-        yield f"{_GOING} in {about}".rstrip(), _item(cause(one))
-    elif one.cls is Class.BEHAVIOUR and one.kind is not None:
-        yield f"{_OTHER} {about}".rstrip(), _item(cause(one))
-    elif one.cls is Class.ADDITIVE:
+def _line(one: Finding) -> tuple[str, str] | None:
+    """Return the start of a label and an item; None for what a user of the package need not know."""
+    if one.cls in BREAKING:
+        return _ACTION, _item(message(one))
+    if one.cls is Class.LIFECYCLE:
+        return f"{_GOING} in", _item(cause(one))
+    if one.cls is Class.BEHAVIOUR and one.kind is not None:
+        return _OTHER, _item(cause(one))
+    if one.cls is Class.ADDITIVE and not (one.direction == "response" and one.kind in _UNNOTICED):
         added = one.kind in (Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED, Kind.PROPERTY_ADDED_REQUIRED)
-        yield f"{_MORE} {about}".rstrip(), _item(subject(one) if added else cause(one))
+        return _MORE, _item(subject(one) if added else cause(one))
+    return None
 
 
 def _method(name: str, methods: Mapping[str, str]) -> str:
@@ -123,8 +128,9 @@ def _order(label: str) -> int:
     return next((at for at, start in enumerate(starts) if label.startswith(start)), len(starts))
 
 
-def _cut(items: list[str]) -> str:
+def _cut(items: list[str], label: str) -> str:
     """Return some items; an entry that was cut before counts on."""
     rest = [item for item in items if not re.fullmatch(r"and \d+ more", item)]
-    more = sum(int(item.split()[1]) for item in items if item not in rest) + max(0, len(rest) - _ITEMS)
-    return "; ".join([*rest[:_ITEMS], *([f"and {more} more"] if more else [])])
+    most = _ITEMS if label.startswith((_ACTION, _NEW, _REMOVED)) else _FEW
+    more = sum(int(item.split()[1]) for item in items if item not in rest) + max(0, len(rest) - most)
+    return "; ".join([*rest[:most], *([f"and {more} more"] if more else [])])

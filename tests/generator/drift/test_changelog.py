@@ -85,8 +85,8 @@ def test_a_bump_that_does_not_follow_has_an_entry_of_its_own() -> None:
 def test_long_lines_are_cut_and_count_on() -> None:
     first = made(*(field(f"f{at}") for at in range(10)))
     second = made(*(field(f"g{at}") for at in range(3)), old="2", new="3")
-    assert "f7; and 2 more\n" in entry(first)
-    assert "f7; and 5 more\n" in entry(first, second)
+    assert "f2; and 7 more\n" in entry(first)
+    assert "f2; and 10 more\n" in entry(first, second)
 
 
 def test_a_changelog_without_a_place_is_left_alone() -> None:

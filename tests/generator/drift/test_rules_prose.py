@@ -89,7 +89,7 @@ def test_examples_dates_versions_and_other_words_are_no_limits(old: str, new: st
 def test_one_text_of_an_operation_may_replace_several_of_it() -> None:
     inner, outer = "/paths/~1a/get/responses/200/description", "/paths/~1a/get/summary"
     assert rules({AT: LIMIT, inner: LIMIT}, {outer: LIMIT}) == [("prose-changed", "")]
-    assert rules({AT: LIMIT, BESIDE: LIMIT}, {outer: LIMIT}) == [("prose-behaviour", BESIDE)]
+    assert rules({AT: LIMIT, BESIDE: LIMIT}, {outer: LIMIT}) == [("prose-behaviour", BESIDE), ("prose-changed", "")]
 
 
 def test_a_finding_shows_the_sentences_and_its_message_does_not() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 import time
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import UTC
 from typing import Any, Final
 
@@ -48,6 +48,10 @@ class Headers(Mapping[str, str]):
     def keys(self) -> KeysView[str]:
         """Return the names in lower case."""
         return self._values.keys()
+
+    def values(self) -> ValuesView[str]:
+        """Return the values."""
+        return self._values.values()
 
     def items(self) -> ItemsView[str, str]:
         """Return the names in lower case with their values."""

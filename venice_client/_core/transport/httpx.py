@@ -63,9 +63,9 @@ class Answer(answer.Answer):
                 return
             undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             if undo is None:
-                yield from response.iter_raw()
+                yield from response.stream  # not `iter_raw`, which adds calls for each event of a stream
                 return
-            for chunk in response.iter_raw():
+            for chunk in response.stream:
                 yield undo.feed(chunk)
             yield undo.finish()
             return
@@ -78,7 +78,7 @@ class Answer(answer.Answer):
                 yield response.content
                 return
             undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
-            async for chunk in response.aiter_raw():
+            async for chunk in response.stream:
                 yield chunk if undo is None else undo.feed(chunk)
             if undo is not None:
                 yield undo.finish()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_overloads, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, overload
 
+from venice_client._core.request.arguments import with_overloads
 from venice_client._core.request.call import PictureInput
 from venice_client._core.schema.sentinel import UNSET, Unset
 
@@ -210,17 +211,8 @@ class _Map(Generic[RunT, PicturesT]):
         return (AsyncMapRun if self._is_async else MapRun)(self._client, plan)
 
 
-def _signature(method: Callable[..., Any]) -> inspect.Signature:
-    """Return the signature with the parameters of all operations, for `help` and completion at run time."""
-    own = [item for item in inspect.signature(method).parameters.values() if item.kind is not item.VAR_KEYWORD]
-    parameters = {item.name: item for item in own}
-    for variant in get_overloads(method):
-        for item in inspect.signature(variant).parameters.values():
-            parameters.setdefault(item.name, item)
-    return inspect.Signature(list(parameters.values()))
-
-
-_Map.map.__signature__ = _signature(_Map.map)  # type: ignore[attr-defined]
+# For `help` and completion at run time.
+_Map.map.__signature__ = inspect.Signature(with_overloads(_Map.map))  # type: ignore[attr-defined]
 
 
 class ManyPictures(_Map["MapRun", Iterable[Picture]]):

@@ -101,6 +101,16 @@ def _way_out(name: str, known: list[str]) -> str:
     return "; extra_body and extra_query send fields that the contract lacks"
 
 
+def with_overloads(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Return the parameters of a method and, after them, those that only its overloads have."""
+    found: dict[str, inspect.Parameter] = {}
+    for form in (function, *get_overloads(function)):
+        for item in inspect.signature(form).parameters.values():
+            if item.kind is not _REST:
+                found.setdefault(item.name, item)
+    return list(found.values())
+
+
 def _signature_of(function: Callable[..., Any], owner: type) -> tuple[inspect.Signature, bool]:
     """Return the whole signature of a method, and whether it takes names that are known only when it runs."""
     signature = inspect.signature(function)
@@ -110,10 +120,7 @@ def _signature_of(function: Callable[..., Any], owner: type) -> tuple[inspect.Si
     inherited = getattr(super(owner, owner), getattr(function, "__extends__", function.__name__), None)
     if inherited is None:
         return signature, True
-    for form in get_overloads(function):
-        own = {item.name for item in parameters}
-        more = [item for item in inspect.signature(form).parameters.values() if item.name not in own]
-        parameters[-1:-1] = [item for item in more if item.kind is not _REST]
+    parameters = [*with_overloads(function), parameters[-1]]
     own = {item.name for item in parameters}
     more = [item for item in inspect.signature(inherited).parameters.values() if item.name not in own]
     if any(item.kind is _REST for item in more):

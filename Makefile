@@ -140,8 +140,8 @@ package: $(READY)  ## Build the wheel and the source distribution into dist/, an
 	@test "$$(cat dist/*.whl | wc -c)" -lt 1000000 || { echo "The wheel has 1 MB or more."; exit 1; }
 
 audit: $(READY)  ## Look for known vulnerabilities in the locked packages
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-dev.lock
-	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements-demo.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-demo.lock
 
 fuzz: $(READY)  ## Try random inputs for ten minutes; those that fail are saved in tests/client/fuzz/corpus
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest -q tests/client/fuzz

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import textwrap
+import tomllib
 from base64 import b64encode
 from pathlib import Path
 
@@ -128,6 +129,14 @@ def test_the_readme_fits_the_package_index() -> None:
     assert len(README.splitlines()) <= 250
     links = re.findall(r"\]\(([^)]*)\)", README)
     assert all(link.startswith("https://") for link in links), "the index has no other file of the repository"
+
+
+def test_the_source_archive_has_every_file_that_the_readme_names() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    named = re.findall(r"\b(?:docs|examples)/[\w/.-]*\w|\b[A-Z]{3,}\.md", README)
+    assert len(named) > 8
+    assert not [name for name in named if "/" + name.partition("/")[0] not in included]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -51,7 +51,13 @@ MODELS = [
         "model_spec": {"privacy": "private", "traits": traits, **spec},
     }
     for name, kind, traits, spec in (
-        ("qwen3-vl-235b-a22b", "text", ["default_vision"], {"availableContextTokens": 256000}),
+        (
+            *("qwen3-vl-235b-a22b", "text", ["default_vision"]),
+            {
+                "availableContextTokens": 256000,
+                "capabilities": {"supportsVision": True, "supportsFunctionCalling": True},
+            },
+        ),
         ("qwen-edit", "inpaint", [], {"constraints": {"aspectRatios": ["1:1", "3:2"]}}),
     )
 ]

@@ -25,7 +25,12 @@ import anyio
 import msgspec
 from attrs import field, frozen
 
-from venice_client._core.errors import OperationUnavailableError, ResponseDecodeError, VeniceError
+from venice_client._core.errors import (
+    OperationUnavailableError,
+    RequestValidationError,
+    ResponseDecodeError,
+    VeniceError,
+)
 from venice_client._core.errors.text import one_line
 from venice_client._core.forks import let_go_in_children
 from venice_client.api import OPERATIONS
@@ -156,6 +161,23 @@ class Catalog:
     def of_kind(self, kind: str) -> list[Capabilities]:
         """Return the models of a kind that can be used at present."""
         return [row for rows in self._by_name.values() for row in rows if row.kind == kind and not row.offline]
+
+    def having(self, kind: str, features: Iterable[str], min_context: int) -> list[Capabilities]:
+        """Return the models of a kind with all features, in the order of the list. Raises for an unknown feature."""
+        rows = self.of_kind(kind)
+        if kind not in (kinds := sorted({row.kind for same in self._by_name.values() for row in same})):
+            raise RequestValidationError([f"kind: no model is of the kind {kind[:80]!r}; there are {', '.join(kinds)}"])
+        names = {_plain(name): name for row in rows for name in row.features}
+        required = [_plain(feature) for feature in features]
+        if unknown := [feature for feature in features if _plain(feature) not in names]:
+            known = f"the list of models states {', '.join(sorted(names.values())) or 'none'} of {kind} models"
+            raise RequestValidationError([f"feature: {name[:80]!r} is not known; {known}" for name in unknown])
+        return [
+            row
+            for row in rows
+            if all(row.features.get(names[name]) is True for name in required)
+            and (row.context_length or 0) >= min_context
+        ]
 
     def nearest(self, name: str, kind: str = "") -> str:
         """Return a sentence that names the models of a kind whose ids are nearest to a name."""
@@ -301,6 +323,11 @@ def _request(client: C, *, in_call: bool) -> tuple[C, CallOptions]:
     if not in_call:
         return client, {"validate": False}
     return client.with_options(max_retries=0), {"validate": False, "timeout": min(PATIENCE, client.timeout or PATIENCE)}
+
+
+def _plain(feature: str) -> str:
+    """Return the name of a feature without case, separators and the word that all begin with."""
+    return feature.casefold().replace("_", "").replace("-", "").replace(" ", "").removeprefix("supports")
 
 
 def _is_future(value: Any) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import CallOptions
+from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
 from venice_client.capabilities.catalog import Capabilities, Catalog
@@ -75,6 +76,28 @@ class Models(GeneratedModels):
         client: Any = self._client  # a Venice, which this module must not import at run time
         return _found(CatalogSource.of(client).get(client, max_age), model)
 
+    def find(
+        self, kind: str = "text", /, *features: str, min_context: int = 0, max_age: float = MAX_AGE
+    ) -> list[Capabilities]:
+        """
+        Return the models of a kind that can be used at present and have all features, in the order of the list.
+
+            venice.models.find("text", "vision", "function_calling", min_context=100_000)[0].id
+
+        Args:
+            kind: `text`, `image`, `inpaint` (edits pictures), `video`, `tts`, ...
+            features: What a text model must support: `vision`, `function_calling`, `reasoning`, `web_search`,
+                `response_schema`, ..., as its row in the list names them, with or without `supports`.
+            min_context: The tokens that prompt and completion must be able to have together.
+            max_age: The greatest age of the list in seconds.
+
+        Raises RequestValidationError for a kind or a feature that no model has.
+        """
+        from venice_client.capabilities.catalog import CatalogSource
+
+        client: Any = self._client  # a Venice, which this module must not import at run time
+        return CatalogSource.of(client).get(client, max_age).having(kind, features, min_context)
+
 
 class AsyncModels(GeneratedAsyncModels):
     """The operations of `models`, async."""
@@ -91,6 +114,15 @@ class AsyncModels(GeneratedAsyncModels):
 
         client: Any = self._client  # an AsyncVenice, which this module must not import at run time
         return _found(await CatalogSource.of(client).get_async(client, max_age), model)
+
+    async def find(
+        self, kind: str = "text", /, *features: str, min_context: int = 0, max_age: float = MAX_AGE
+    ) -> list[Capabilities]:
+        """Return the models of a kind that have all features: see `Models.find`."""
+        from venice_client.capabilities.catalog import CatalogSource
+
+        client: Any = self._client  # an AsyncVenice, which this module must not import at run time
+        return (await CatalogSource.of(client).get_async(client, max_age)).having(kind, features, min_context)
 
 
 def _found(catalog: Catalog, name: str) -> Capabilities:
@@ -116,9 +148,9 @@ def _checking(name: str, arguments: dict[str, Any]) -> Check:
     given = {key: value for key, value in arguments.items() if value is not UNSET}
     known = {*wires, *_OF_METHODS, *(item.name for item in operation.parameters)}
     if unknown := [key for key in given if key not in known]:
-        takes = ", ".join(sorted(wires))
+        takes = f"; it has {', '.join(sorted(wires))}"
         raise RequestValidationError(
-            [f"{key}: {operation.key} has no such parameter; it has {takes}" for key in unknown]
+            [f"{key}: {operation.key} has no such parameter{hint(key, sorted(wires)) or takes}" for key in unknown]
         )
     values = {wires[key]: value for key, value in given.items() if key in wires}
     return Check(operation, values, extra=fields(given.get("extra_body")))

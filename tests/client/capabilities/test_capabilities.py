@@ -322,7 +322,8 @@ def test_the_example_runs(listing: StandIn) -> None:
 
 def test_a_name_that_is_none_is_reported(venice: Venice, listing: StandIn) -> None:
     with pytest.raises(
-        RequestValidationError, match="aspect_raito: POST /image/edit has no such parameter; it has asp"
+        RequestValidationError,
+        match="aspect_raito: POST /image/edit has no such parameter; did you mean 'aspect_ratio'",
     ):
         venice.models.check("image-edit", model="wide-edit", aspect_raito="16:9")
     with pytest.raises(
@@ -330,6 +331,22 @@ def test_a_name_that_is_none_is_reported(venice: Venice, listing: StandIn) -> No
     ):
         venice.models.check("image-edti", model="wide-edit")
     assert not listing.requests
+
+
+def test_models_are_found_by_their_features(call: Caller, listing: StandIn) -> None:
+    def ids(*criteria: str, **more: Any) -> list[str]:
+        return [found.id for found in call(listing.base_url, lambda venice: venice.models.find(*criteria, **more))]
+
+    assert ids("inpaint") == ["wide-edit", "plain-edit", "three-edit", "bare-edit", "nothing-told"]
+    reasoning, seeing = ids("text", "reasoning"), ids("text", "supportsVision")
+    assert seeing == ids("text", "vision")
+    assert reasoning != seeing
+    assert set(ids("text", "vision", "reasoning")) == set(reasoning) & set(seeing)
+    assert ids("text", min_context=10**9) == []
+    with pytest.raises(RequestValidationError, match=r"'visoin' is not known; .*supportsVision"):
+        ids("text", "visoin")
+    with pytest.raises(RequestValidationError, match=r"no model is of the kind 'txt'; there are .*text"):
+        ids("txt")
 
 
 def test_abilities_are_reported(call: Caller, listing: StandIn) -> None:

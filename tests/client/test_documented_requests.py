@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.client.conftest import Loopback
-from venice_client import Venice
+from venice_client import RequestValidationError, Venice
 from venice_client._core.errors import ArgumentError
 
 VIDEO = "https://example.com/a.mp4"
@@ -89,3 +90,9 @@ def test_parts_of_a_message_of_responses_arrive(server: Loopback, kind: dict[str
 def test_a_call_with_the_fields_of_a_body_says_where_they_go() -> None:
     with Venice("a-key") as venice, pytest.raises(ArgumentError, match=r"'jsonrpc'; .* body=\{\.\.\.\}"):
         venice.crypto.rpc("ethereum-mainnet", jsonrpc="2.0", method="eth_blockNumber")  # type: ignore[call-arg]
+
+
+def test_a_path_in_extra_body_is_refused_with_the_name_of_the_field(tmp_path: Path) -> None:
+    order: dict[str, Any] = {"model": "m", "prompt": "p", "duration": "5s"}
+    with Venice("a-key") as venice, pytest.raises(RequestValidationError, match=r"new_picture: a file .* pass base64"):
+        venice.video.queue(**order, extra_body={"new_picture": tmp_path / "a.png"})

@@ -106,6 +106,12 @@ def answers(venice: Venice) -> str:
     return text
 
 
+def responses(venice: Venice) -> str:
+    events = venice.responses.create("hi", model="m", stream=True)
+    assert_type([event.type for event in events], list[str])
+    return venice.responses.create("hi", model="m").output_text
+
+
 def pictures(venice: Venice, folder: Path) -> None:
     sunset = venice.images.edit("photo.jpg", "make the sky a sunset", aspect_ratio="16:9", output_format="png")
     assert_type(sunset, ImageResult)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from math import isfinite
+from os import PathLike
 from typing import Any
 from urllib.parse import urlencode
 
@@ -221,7 +222,7 @@ def _is_plain(value: Any) -> bool:
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """Return what the encoder would change silently, by its place: bytes to base64, NaN to null."""
-    if value.__class__ not in _NO_CONTENT and is_content(value):
+    if value.__class__ not in _NO_CONTENT and (is_content(value) or isinstance(value, PathLike)):
         kind = type(value).__name__
         yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
     elif isinstance(value, float) and not isfinite(value):

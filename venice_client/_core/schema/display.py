@@ -1,8 +1,9 @@
-"""The text of a model for shells and logs: short, without secrets, and with long values cut."""
+"""The text of a model for shells, logs and notebooks: short, without secrets, and with long values cut."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from itertools import islice
 from typing import Any
 
@@ -15,11 +16,44 @@ _DEPTH = 2
 _FIELDS = (24, 6, 4)
 """Fields that are shown of an object, by its level."""
 _ITEMS = (5, 2, 1)
+_ROWS = 50
+"""Rows of a table, and below, its columns."""
+_COLUMNS = 8
 
 
 def show(model: Record) -> str:
     """Return the class with the fields that are set, then those that the contract lacks."""
     return _model(model, 0)
+
+
+def table(model: Record) -> str | None:
+    """Return the list of objects in a model as an HTML table of their plain fields; None where it has no such list."""
+    fields = type(model).__fields__
+    rows = next((found for key in fields if (found := _records(getattr(model, key)))), [])
+    names = dict.fromkeys(key for row in rows[:_ROWS] for key in type(row).__fields__ if _cell(row, key))
+    if not names:
+        return None
+    columns = list(names)[:_COLUMNS]
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{escape(_cell(row, key))}</td>' for key in columns)}</tr>" for row in rows[:_ROWS]
+    )
+    rest = f"<p>… {len(rows):,} in all</p>" if len(rows) > _ROWS else ""
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
+
+
+def _records(value: Any) -> list[Record]:
+    return [item for item in value if isinstance(item, Record)] if isinstance(value, list) else []
+
+
+def _cell(row: Record, key: str) -> str:
+    """Return the text of a plain field; "" for an absent one, and for objects, lists and other classes' fields."""
+    declared = type(row).__fields__.get(key)
+    value = getattr(row, key) if declared is not None else None
+    if declared is None or value is None or not isinstance(value, str | int | float):
+        return ""
+    text = _secret(value) if declared.is_secret else str(value)
+    return text if len(text) <= _TEXT else f"{text[:_TEXT]}…"
 
 
 def _model(model: Record, depth: int) -> str:

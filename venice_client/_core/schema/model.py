@@ -296,6 +296,12 @@ class Model(Record, metaclass=_ModelType):
 
         return show(self)
 
+    def _repr_html_(self) -> str | None:
+        """Return a table for a notebook where the model has a list of objects."""
+        from venice_client._core.schema.display import table
+
+        return table(self)
+
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *(name for name in self.extra if name.isidentifier())})
 

@@ -19,7 +19,7 @@ from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.shapes import Number, Ref
 from venice_client.api import OPERATIONS
-from venice_client.models import ChatCompletion, CreatedApiKeyResult, UserMessage
+from venice_client.models import ChatCompletion, CreatedApiKeyResult, ModelList, UserMessage
 
 CHAT = OPERATIONS["POST /chat/completions"]
 CALL = {"id": "c1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
@@ -192,3 +192,14 @@ def test_a_new_key_is_masked_in_every_text_and_kept_in_the_model(deep: bool) -> 
     assert "abcd" in shown
     assert result.data.api_key == "secret-key-1234567890abcd"
     assert result.to_dict()["data"]["apiKey"] == "secret-key-1234567890abcd"
+
+
+def test_a_list_of_objects_is_a_table_in_a_notebook() -> None:
+    rows = [{"id": f"<m{number}>", "type": "text", "model_spec": {"traits": []}} for number in range(60)]
+    shown = ModelList.from_dict({"data": rows, "object": "list", "type": "text"})._repr_html_()
+    assert shown is not None
+    assert (shown.count("<tr>"), shown.count("<th>")) == (51, 2)
+    assert "<td>&lt;m0&gt;</td>" in shown
+    assert "60 in all" in shown
+    assert ModelList.from_dict({"data": []})._repr_html_() is None
+    assert ChatCompletion.from_dict({"usage": {"total_tokens": 1}})._repr_html_() is None

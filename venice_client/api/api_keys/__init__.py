@@ -76,10 +76,10 @@ class ApiKeys(Resource):
             description: Name of the key, for lists. Required; at most 64 characters.
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
-            expires_at: Last moment at which the key works; without it the key does not expire.
-                Optional; one of ; sent as 'expiresAt'.
-            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
-                LIFETIME; sent as 'limitPeriod'.
+            expires_at: When the key expires; without it the key does not expire. Optional; one of ;
+                sent as 'expiresAt'.
+            limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
+                MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
                 PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
@@ -334,10 +334,10 @@ class ApiKeys(Resource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; at most 64 characters.
-            expires_at: Last moment at which the key works; without it the key does not expire.
-                Optional; one of ; may be null; sent as 'expiresAt'.
-            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
-                LIFETIME; sent as 'limitPeriod'.
+            expires_at: When the key expires; without it the key does not expire. Optional; one of ; may
+                be null; sent as 'expiresAt'.
+            limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
+                MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
                 PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
@@ -429,10 +429,10 @@ class AsyncApiKeys(AsyncResource):
             description: Name of the key, for lists. Required; at most 64 characters.
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
-            expires_at: Last moment at which the key works; without it the key does not expire.
-                Optional; one of ; sent as 'expiresAt'.
-            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
-                LIFETIME; sent as 'limitPeriod'.
+            expires_at: When the key expires; without it the key does not expire. Optional; one of ;
+                sent as 'expiresAt'.
+            limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
+                MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
                 PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
@@ -687,10 +687,10 @@ class AsyncApiKeys(AsyncResource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; at most 64 characters.
-            expires_at: Last moment at which the key works; without it the key does not expire.
-                Optional; one of ; may be null; sent as 'expiresAt'.
-            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
-                LIFETIME; sent as 'limitPeriod'.
+            expires_at: When the key expires; without it the key does not expire. Optional; one of ; may
+                be null; sent as 'expiresAt'.
+            limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
+                MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
                 PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.

@@ -110,10 +110,10 @@ class ApiKeysWeb3(Resource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; the API's default is Web3 API Key.
-            expires_at: Last moment at which the key works; without it the key does not expire.
-                Optional; one of ; sent as 'expiresAt'.
-            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
-                LIFETIME; sent as 'limitPeriod'.
+            expires_at: When the key expires; without it the key does not expire. Optional; one of ;
+                sent as 'expiresAt'.
+            limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
+                MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
                 PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.
@@ -245,10 +245,10 @@ class AsyncApiKeysWeb3(AsyncResource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; the API's default is Web3 API Key.
-            expires_at: Last moment at which the key works; without it the key does not expire.
-                Optional; one of ; sent as 'expiresAt'.
-            limit_period: How often the used amount starts again at zero. Optional; one of EPOCH, MONTH,
-                LIFETIME; sent as 'limitPeriod'.
+            expires_at: When the key expires; without it the key does not expire. Optional; one of ;
+                sent as 'expiresAt'.
+            limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
+                MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
                 PRIVATE_TEXT, PRIVATE_ONLY; sent as 'modelPrivacy'.
             extra_headers: Headers to add or to replace.

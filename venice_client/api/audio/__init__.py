@@ -139,13 +139,13 @@ class Audio(Resource):
 
         Args:
             model: Id of the model; models.list shows them. Required.
-            prompt: Description of the music or the sound; for some models the text to speak. Required;
+            prompt: Description of the music or the sound; for some models, the text to speak. Required;
                 at least 1 character.
             duration_seconds: Length in seconds. Optional.
             force_instrumental: Whether to make music without voices. Optional.
             language_code: Language of the text, such as `en`. Optional.
-            loop: Whether end and beginning fit together. Optional.
-            lyrics_optimizer: Whether a model writes or mends the lyrics. Optional.
+            loop: Whether the sound can be played in a loop. Optional.
+            lyrics_optimizer: Whether a model writes or improves the lyrics. Optional.
             lyrics_prompt: Lyrics to sing, or what they are about. Optional.
             speed: Speed of the speech; 1 is normal. Optional; 0.25 to 4.
             voice: Name of the voice, for models that speak. Optional.
@@ -412,13 +412,13 @@ class AsyncAudio(AsyncResource):
 
         Args:
             model: Id of the model; models.list shows them. Required.
-            prompt: Description of the music or the sound; for some models the text to speak. Required;
+            prompt: Description of the music or the sound; for some models, the text to speak. Required;
                 at least 1 character.
             duration_seconds: Length in seconds. Optional.
             force_instrumental: Whether to make music without voices. Optional.
             language_code: Language of the text, such as `en`. Optional.
-            loop: Whether end and beginning fit together. Optional.
-            lyrics_optimizer: Whether a model writes or mends the lyrics. Optional.
+            loop: Whether the sound can be played in a loop. Optional.
+            lyrics_optimizer: Whether a model writes or improves the lyrics. Optional.
             lyrics_prompt: Lyrics to sing, or what they are about. Optional.
             speed: Speed of the speech; 1 is normal. Optional; 0.25 to 4.
             voice: Name of the voice, for models that speak. Optional.

@@ -63,7 +63,7 @@ class AudioSpeech(Resource):
 
         Args:
             input: Text to speak. Required; 1 to 4,096 characters.
-            language: Language of the text; by default the model finds it out. Optional; 2 to 32
+            language: Language of the text; by default the model detects it. Optional; 2 to 32
                 characters.
             model: Id of the model; models.list shows them. Optional; one of tts-kokoro, tts-qwen3-0-6b,
                 tts-qwen3-1-7b, tts-xai-v1, tts-inworld-1-5-max, tts-chatterbox-hd, tts-orpheus,
@@ -162,7 +162,7 @@ class AsyncAudioSpeech(AsyncResource):
 
         Args:
             input: Text to speak. Required; 1 to 4,096 characters.
-            language: Language of the text; by default the model finds it out. Optional; 2 to 32
+            language: Language of the text; by default the model detects it. Optional; 2 to 32
                 characters.
             model: Id of the model; models.list shows them. Optional; one of tts-kokoro, tts-qwen3-0-6b,
                 tts-qwen3-1-7b, tts-xai-v1, tts-inworld-1-5-max, tts-chatterbox-hd, tts-orpheus,

@@ -57,9 +57,8 @@ class AudioTranscriptions(Resource):
         POST /audio/transcriptions; costs money.
 
         Args:
-            file: Sound to write down. Optional; a file.
-            language: Language that is spoken, such as `en`; by default the model finds it out.
-                Optional.
+            file: Sound file to transcribe. Optional; a file.
+            language: Language that is spoken, such as `en`; by default the model detects it. Optional.
             model: Id of the model; models.list shows them. Optional; one of
                 nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
                 elevenlabs/scribe-v2, stt-xai-v1; the API's default is nvidia/parakeet-tdt-0.6b-v3.
@@ -139,9 +138,8 @@ class AsyncAudioTranscriptions(AsyncResource):
         POST /audio/transcriptions; costs money.
 
         Args:
-            file: Sound to write down. Optional; a file.
-            language: Language that is spoken, such as `en`; by default the model finds it out.
-                Optional.
+            file: Sound file to transcribe. Optional; a file.
+            language: Language that is spoken, such as `en`; by default the model detects it. Optional.
             model: Id of the model; models.list shows them. Optional; one of
                 nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
                 elevenlabs/scribe-v2, stt-xai-v1; the API's default is nvidia/parakeet-tdt-0.6b-v3.

@@ -103,7 +103,7 @@ class Augment(Resource):
 
         Args:
             query: What to search for. Required; 1 to 400 characters.
-            limit: Results at most. Optional; 1 to 20; the API's default is 10.
+            limit: Maximum number of results. Optional; 1 to 20; the API's default is 10.
             search_provider: Search engine to use. Optional; one of google, brave.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
@@ -274,7 +274,7 @@ class AsyncAugment(AsyncResource):
 
         Args:
             query: What to search for. Required; 1 to 400 characters.
-            limit: Results at most. Optional; 1 to 20; the API's default is 10.
+            limit: Maximum number of results. Optional; 1 to 20; the API's default is 10.
             search_provider: Search engine to use. Optional; one of google, brave.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.

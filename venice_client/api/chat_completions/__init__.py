@@ -307,13 +307,14 @@ class ChatCompletions(Resource):
                 repetition. Optional; -2 to 2; the API's default is 0.
             include: Further parts of the response to include. Optional.
             logprobs: Whether each token comes with its log probability. Optional.
-            max_completion_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            max_completion_tokens: Maximum number of tokens in the answer, including those of reasoning.
+                Optional.
             max_temp: Highest temperature, for models that vary it. Optional; 0 to 2.
             max_tokens: Older name of max_completion_tokens. Optional.
-            metadata: Pairs of text to keep with the request. Optional.
+            metadata: Key-value pairs of text that are kept with the request. Optional.
             min_p: Least probability of a token, relative to the likeliest one. Optional; 0 to 1.
             min_temp: Lowest temperature, for models that vary it. Optional; 0 to 2.
-            n: Answers to make; each is billed. Optional; the API's default is 1.
+            n: Number of answers; each is billed. Optional; the API's default is 1.
             parallel_tool_calls: Whether the model may call several tools at once. Optional; the API's
                 default is True.
             presence_penalty: Penalty for tokens that occurred at all; positive values favour new
@@ -323,13 +324,15 @@ class ChatCompletions(Resource):
             prompt_cache_retention: How long the cache keeps the prompt. Optional; one of default,
                 extended, 24h.
             reasoning: Options of reasoning models: `effort` and more. Optional.
-            reasoning_effort: How much a reasoning model thinks; more takes longer and costs more.
-                Optional; one of none, minimal, low, medium, high, xhigh, max.
+            reasoning_effort: How much a reasoning model thinks; a higher effort takes longer and costs
+                more. Optional; one of none, minimal, low, medium, high, xhigh, max.
             repetition_penalty: Penalty for repeated tokens; values above 1 reduce repetition. Optional.
             response_format: Form of the answer: text, any JSON object, or JSON by a schema. Optional.
-            seed: Start of the random numbers; equal requests then give similar answers. Optional.
-            stop: Texts at which the answer ends. Optional; 1 to 4 items; may be null.
-            stop_token_ids: Tokens at which the answer ends. Optional.
+            seed: Seed of the random numbers: equal requests with the same seed give similar answers.
+                Optional.
+            stop: Texts that end the answer when the model writes them. Optional; 1 to 4 items; may be
+                null.
+            stop_token_ids: Tokens that end the answer when the model writes them. Optional.
             store: Accepted for compatibility; nothing is stored. Optional.
             stream: Whether the answer comes in chunks while it is written. Optional.
             stream_options: Options of a stream: `include_usage` adds the usage to the last chunk.
@@ -702,13 +705,14 @@ class AsyncChatCompletions(AsyncResource):
                 repetition. Optional; -2 to 2; the API's default is 0.
             include: Further parts of the response to include. Optional.
             logprobs: Whether each token comes with its log probability. Optional.
-            max_completion_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            max_completion_tokens: Maximum number of tokens in the answer, including those of reasoning.
+                Optional.
             max_temp: Highest temperature, for models that vary it. Optional; 0 to 2.
             max_tokens: Older name of max_completion_tokens. Optional.
-            metadata: Pairs of text to keep with the request. Optional.
+            metadata: Key-value pairs of text that are kept with the request. Optional.
             min_p: Least probability of a token, relative to the likeliest one. Optional; 0 to 1.
             min_temp: Lowest temperature, for models that vary it. Optional; 0 to 2.
-            n: Answers to make; each is billed. Optional; the API's default is 1.
+            n: Number of answers; each is billed. Optional; the API's default is 1.
             parallel_tool_calls: Whether the model may call several tools at once. Optional; the API's
                 default is True.
             presence_penalty: Penalty for tokens that occurred at all; positive values favour new
@@ -718,13 +722,15 @@ class AsyncChatCompletions(AsyncResource):
             prompt_cache_retention: How long the cache keeps the prompt. Optional; one of default,
                 extended, 24h.
             reasoning: Options of reasoning models: `effort` and more. Optional.
-            reasoning_effort: How much a reasoning model thinks; more takes longer and costs more.
-                Optional; one of none, minimal, low, medium, high, xhigh, max.
+            reasoning_effort: How much a reasoning model thinks; a higher effort takes longer and costs
+                more. Optional; one of none, minimal, low, medium, high, xhigh, max.
             repetition_penalty: Penalty for repeated tokens; values above 1 reduce repetition. Optional.
             response_format: Form of the answer: text, any JSON object, or JSON by a schema. Optional.
-            seed: Start of the random numbers; equal requests then give similar answers. Optional.
-            stop: Texts at which the answer ends. Optional; 1 to 4 items; may be null.
-            stop_token_ids: Tokens at which the answer ends. Optional.
+            seed: Seed of the random numbers: equal requests with the same seed give similar answers.
+                Optional.
+            stop: Texts that end the answer when the model writes them. Optional; 1 to 4 items; may be
+                null.
+            stop_token_ids: Tokens that end the answer when the model writes them. Optional.
             store: Accepted for compatibility; nothing is stored. Optional.
             stream: Whether the answer comes in chunks while it is written. Optional.
             stream_options: Options of a stream: `include_usage` adds the usage to the last chunk.

@@ -83,8 +83,8 @@ class Images(Resource):
         Args:
             image: Picture to change. Required; a picture in any form.
             prompt: What to change, in words. Required; 1 to 32,768 characters.
-            aspect_ratio: Width to height of the picture; which values there are depends on the model.
-                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            aspect_ratio: Aspect ratio of the picture, such as `16:9`; the possible values depend on the
+                model. Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
             disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
                 reasoning, which is faster. Optional.
             enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
@@ -97,9 +97,9 @@ class Images(Resource):
                 gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 9 more; deprecated; sent as
                 'modelId'.
             output_format: Format of the new picture. Optional; one of jpeg, png, webp.
-            quality: Quality class, for models that have several; more costs more. Optional.
-            resolution: Size class of the picture; which values there are depends on the model.
-                Optional; 1 to 10 characters.
+            quality: Quality level, for models that have several; a higher one costs more. Optional.
+            resolution: Resolution of the picture; the possible values depend on the model. Optional; 1
+                to 10 characters.
             safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
@@ -201,8 +201,8 @@ class Images(Resource):
             prompt: What to show, in words. Required; 1 to 7,500 characters.
             accept_encoding: Compression of the response that the server may use. Optional; sent as
                 'Accept-Encoding'.
-            aspect_ratio: Width to height of the picture; which values there are depends on the model.
-                Optional.
+            aspect_ratio: Aspect ratio of the picture, such as `16:9`; the possible values depend on the
+                model. Optional.
             cfg_scale: How closely the picture follows the prompt. Optional; at most 20.
             disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
                 reasoning, which is faster. Optional.
@@ -218,19 +218,19 @@ class Images(Resource):
             inpaint: No longer in use. Optional; deprecated.
             lora_strength: How strongly the model's own style shows, in percent. Optional; 0 to 100.
             negative_prompt: What not to show. Optional; at most 7,500 characters.
-            quality: Quality class, for models that have several; more costs more. Optional; one of low,
-                medium, high.
-            resolution: Size class of the picture; which values there are depends on the model.
-                Optional.
+            quality: Quality level, for models that have several; a higher one costs more. Optional; one
+                of low, medium, high.
+            resolution: Resolution of the picture; the possible values depend on the model. Optional.
             return_binary: Whether the response is one picture's bytes instead of JSON. Optional; the
                 API's default is False.
             safe_mode: Whether adult content is blurred. Optional; the API's default is True.
-            seed: Start of the random numbers; equal requests then give similar pictures. Optional;
-                -999,999,999 to 999,999,999; the API's default is 0.
-            steps: Steps of the computation; more takes longer. Optional; the API's default is 8.
+            seed: Seed of the random numbers: equal requests with the same seed give similar pictures.
+                Optional; -999,999,999 to 999,999,999; the API's default is 0.
+            steps: Number of steps of the computation; more steps take longer. Optional; the API's
+                default is 8.
             style_preset: Name of a style; images.styles lists them. Optional.
             style_references: Pictures whose look the new one takes on. Optional.
-            variants: Pictures to make; each is billed. Optional; 1 to 4.
+            variants: Number of pictures; each is billed. Optional; 1 to 4.
             width: Width in pixels. Optional; at most 1,280; the API's default is 1024.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
@@ -327,8 +327,8 @@ class Images(Resource):
         Args:
             images: Base picture, then layers or masks. Required; at least 1 item; pictures in any form.
             prompt: What to do, in words. Required; 1 to 32,768 characters.
-            aspect_ratio: Width to height of the picture; which values there are depends on the model.
-                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            aspect_ratio: Aspect ratio of the picture, such as `16:9`; the possible values depend on the
+                model. Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
             disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
                 reasoning, which is faster. Optional.
             enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
@@ -339,10 +339,10 @@ class Images(Resource):
                 flux-2-max-edit, gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 7 more;
                 the API's default is firered-image-edit; sent as 'modelId'.
             output_format: Format of the new picture. Optional; one of jpeg, png, webp.
-            quality: Quality class, for models that have several; more costs more. Optional; one of low,
-                medium, high.
-            resolution: Size class of the picture; which values there are depends on the model.
-                Optional; 1 to 10 characters.
+            quality: Quality level, for models that have several; a higher one costs more. Optional; one
+                of low, medium, high.
+            resolution: Resolution of the picture; the possible values depend on the model. Optional; 1
+                to 10 characters.
             safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
@@ -616,8 +616,8 @@ class AsyncImages(AsyncResource):
         Args:
             image: Picture to change. Required; a picture in any form.
             prompt: What to change, in words. Required; 1 to 32,768 characters.
-            aspect_ratio: Width to height of the picture; which values there are depends on the model.
-                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            aspect_ratio: Aspect ratio of the picture, such as `16:9`; the possible values depend on the
+                model. Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
             disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
                 reasoning, which is faster. Optional.
             enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
@@ -630,9 +630,9 @@ class AsyncImages(AsyncResource):
                 gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 9 more; deprecated; sent as
                 'modelId'.
             output_format: Format of the new picture. Optional; one of jpeg, png, webp.
-            quality: Quality class, for models that have several; more costs more. Optional.
-            resolution: Size class of the picture; which values there are depends on the model.
-                Optional; 1 to 10 characters.
+            quality: Quality level, for models that have several; a higher one costs more. Optional.
+            resolution: Resolution of the picture; the possible values depend on the model. Optional; 1
+                to 10 characters.
             safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
@@ -734,8 +734,8 @@ class AsyncImages(AsyncResource):
             prompt: What to show, in words. Required; 1 to 7,500 characters.
             accept_encoding: Compression of the response that the server may use. Optional; sent as
                 'Accept-Encoding'.
-            aspect_ratio: Width to height of the picture; which values there are depends on the model.
-                Optional.
+            aspect_ratio: Aspect ratio of the picture, such as `16:9`; the possible values depend on the
+                model. Optional.
             cfg_scale: How closely the picture follows the prompt. Optional; at most 20.
             disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
                 reasoning, which is faster. Optional.
@@ -751,19 +751,19 @@ class AsyncImages(AsyncResource):
             inpaint: No longer in use. Optional; deprecated.
             lora_strength: How strongly the model's own style shows, in percent. Optional; 0 to 100.
             negative_prompt: What not to show. Optional; at most 7,500 characters.
-            quality: Quality class, for models that have several; more costs more. Optional; one of low,
-                medium, high.
-            resolution: Size class of the picture; which values there are depends on the model.
-                Optional.
+            quality: Quality level, for models that have several; a higher one costs more. Optional; one
+                of low, medium, high.
+            resolution: Resolution of the picture; the possible values depend on the model. Optional.
             return_binary: Whether the response is one picture's bytes instead of JSON. Optional; the
                 API's default is False.
             safe_mode: Whether adult content is blurred. Optional; the API's default is True.
-            seed: Start of the random numbers; equal requests then give similar pictures. Optional;
-                -999,999,999 to 999,999,999; the API's default is 0.
-            steps: Steps of the computation; more takes longer. Optional; the API's default is 8.
+            seed: Seed of the random numbers: equal requests with the same seed give similar pictures.
+                Optional; -999,999,999 to 999,999,999; the API's default is 0.
+            steps: Number of steps of the computation; more steps take longer. Optional; the API's
+                default is 8.
             style_preset: Name of a style; images.styles lists them. Optional.
             style_references: Pictures whose look the new one takes on. Optional.
-            variants: Pictures to make; each is billed. Optional; 1 to 4.
+            variants: Number of pictures; each is billed. Optional; 1 to 4.
             width: Width in pixels. Optional; at most 1,280; the API's default is 1024.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.
@@ -860,8 +860,8 @@ class AsyncImages(AsyncResource):
         Args:
             images: Base picture, then layers or masks. Required; at least 1 item; pictures in any form.
             prompt: What to do, in words. Required; 1 to 32,768 characters.
-            aspect_ratio: Width to height of the picture; which values there are depends on the model.
-                Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
+            aspect_ratio: Aspect ratio of the picture, such as `16:9`; the possible values depend on the
+                model. Optional; one of auto, 1:1, 3:2, 16:9, 21:9, 9:16, 2:3, 3:4, 4:5.
             disable_prompt_optimization_thinking: Whether the rewriting of the prompt skips its
                 reasoning, which is faster. Optional.
             enhance_prompt: Whether a model rewrites the prompt first; costs extra and takes up to 30
@@ -872,10 +872,10 @@ class AsyncImages(AsyncResource):
                 flux-2-max-edit, gpt-image-2-edit, gpt-image-1-5-edit, nano-banana-2-edit and 7 more;
                 the API's default is firered-image-edit; sent as 'modelId'.
             output_format: Format of the new picture. Optional; one of jpeg, png, webp.
-            quality: Quality class, for models that have several; more costs more. Optional; one of low,
-                medium, high.
-            resolution: Size class of the picture; which values there are depends on the model.
-                Optional; 1 to 10 characters.
+            quality: Quality level, for models that have several; a higher one costs more. Optional; one
+                of low, medium, high.
+            resolution: Resolution of the picture; the possible values depend on the model. Optional; 1
+                to 10 characters.
             safe_mode: Whether adult content is blurred. Optional; the API's default is True.
             resize: Make a picture smaller that is larger than the API takes; needs Pillow.
             strip_metadata: Send a picture without place, time, camera and author.

@@ -72,7 +72,7 @@ class ImagesGenerations(Resource):
             model: Id of the model; models.list shows them. Optional; the API's default is default.
             moderation: `auto` blurs adult content, `low` does not. Optional; one of low, auto; may be
                 null; the API's default is auto.
-            n: Pictures to make; Venice makes one. Optional; 1 to 1; may be null; the API's default is
+            n: Number of pictures; Venice makes one. Optional; 1 to 1; may be null; the API's default is
                 1.
             output_compression: Accepted for compatibility; it has no effect. Optional; 0 to 100; may be
                 null; the API's default is 100.
@@ -184,7 +184,7 @@ class AsyncImagesGenerations(AsyncResource):
             model: Id of the model; models.list shows them. Optional; the API's default is default.
             moderation: `auto` blurs adult content, `low` does not. Optional; one of low, auto; may be
                 null; the API's default is auto.
-            n: Pictures to make; Venice makes one. Optional; 1 to 1; may be null; the API's default is
+            n: Number of pictures; Venice makes one. Optional; 1 to 1; may be null; the API's default is
                 1.
             output_compression: Accepted for compatibility; it has no effect. Optional; 0 to 100; may be
                 null; the API's default is 100.

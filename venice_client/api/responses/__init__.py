@@ -283,7 +283,8 @@ class Responses(Resource):
             include: Further parts of the response to include. Optional.
             instructions: Instructions that precede the input; only OpenAI's models follow them.
                 Optional; may be null.
-            max_output_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            max_output_tokens: Maximum number of tokens in the answer, including those of reasoning.
+                Optional.
             parallel_tool_calls: Whether the model may call several tools at once. Optional; may be
                 null.
             prompt_cache_key: Name that groups requests with a common beginning, for the cache of
@@ -609,7 +610,8 @@ class AsyncResponses(AsyncResource):
             include: Further parts of the response to include. Optional.
             instructions: Instructions that precede the input; only OpenAI's models follow them.
                 Optional; may be null.
-            max_output_tokens: Tokens at most of the answer, those of reasoning included. Optional.
+            max_output_tokens: Maximum number of tokens in the answer, including those of reasoning.
+                Optional.
             parallel_tool_calls: Whether the model may call several tools at once. Optional; may be
                 null.
             prompt_cache_key: Name that groups requests with a common beginning, for the cache of

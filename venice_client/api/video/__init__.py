@@ -157,9 +157,9 @@ class Video(Resource):
 
         Args:
             model: Id of the model; models.list shows them. Required.
-            aspect_ratio: Width to height of the video; which values there are depends on the model.
-                Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and
-                1 more.
+            aspect_ratio: Aspect ratio of the video, such as `16:9`; the possible values depend on the
+                model. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
+                adaptive and 1 more.
             audio: Whether the video has sound, for models that make it. Optional; the API's default is
                 True.
             audio_url: Sound for the video. Optional; audio in any form.
@@ -168,8 +168,8 @@ class Video(Resource):
             consents: Consents that some models need; a response with status 409 has their texts.
                 Optional.
             creativity: How much new detail is invented, from 0 to 1. Optional.
-            duration: Length of the video; which values there are depends on the model. Optional; one of
-                1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
+            duration: Length of the video; the possible values depend on the model. Optional; one of 1s,
+                2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
             elements: People and things that recur, each with pictures of it. Optional; at most 4 items.
             end_image_url: Picture of the last frame. Optional; a picture in any form.
             enhancement_model: Name of the method of a model that enhances a video. Optional.
@@ -188,20 +188,21 @@ class Video(Resource):
             prompt: What to show, in words. Optional; 1 to 20,000 characters.
             realism: How far invented detail looks like a photograph, from 0 to 1. Optional.
             recover_detail: How much of the original detail is kept, from 0 to 1. Optional.
-            reference_audio_urls: Sounds to take after. Optional; at most 10 items; files in any form.
-            reference_document_urls: Documents to take after. Optional; at most 1 item; files in any
-                form.
-            reference_image_urls: Pictures to take after. Optional; at most 30 items; pictures in any
-                form.
-            reference_video_total_duration: Seconds of all reference videos together, for models that
-                are billed by them. Optional.
-            reference_video_urls: Videos to take after. Optional; at most 10 items; files in any form.
-            resolution: Size class of the video; which values there are depends on the model. Optional;
-                one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            reference_audio_urls: Reference sounds, such as a voice or music. Optional; at most 10
+                items; files in any form.
+            reference_document_urls: Reference documents. Optional; at most 1 item; files in any form.
+            reference_image_urls: Reference pictures, such as people and things. Optional; at most 30
+                items; pictures in any form.
+            reference_video_total_duration: Total length of all reference videos in seconds, for models
+                that are billed by it. Optional.
+            reference_video_urls: Reference videos, or the video to edit or to extend. Optional; at most
+                10 items; files in any form.
+            resolution: Resolution of the video; the possible values depend on the model. Optional; one
+                of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
             scene_image_urls: Pictures of the scenes. Optional; at most 4 items; pictures in any form.
             sharp: Sharpness of the result, from 0 to 1; 0.5 changes nothing. Optional.
-            slowdown_factor: Factor of slow motion; the result is as many times longer, and billed so.
-                Optional.
+            slowdown_factor: Factor of slow motion; the result is longer by this factor, and billed by
+                its length. Optional.
             softness: How soft the result is, from 1 (sharpest) to 5. Optional.
             target_fps: Frames per second of the result, for models that insert frames. Optional.
             upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
@@ -302,14 +303,14 @@ class Video(Resource):
 
         Args:
             model: Id of the model; models.list shows them. Required.
-            aspect_ratio: Width to height of the video. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5,
-                5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
+            aspect_ratio: Aspect ratio of the video, such as `16:9`. Optional; one of 1:1, 2:3, 3:2,
+                3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
             audio: Whether the video has sound. Optional; the API's default is True.
             duration: Length of the video. Optional; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
                 11s, 12s and 22 more.
             enhancement_model: Name of the method of a model that enhances a video. Optional.
-            reference_video_total_duration: Seconds of all reference videos together. Optional.
-            resolution: Size class of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
+            reference_video_total_duration: Total length of all reference videos in seconds. Optional.
+            resolution: Resolution of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
                 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
             slowdown_factor: Factor of slow motion. Optional.
             target_fps: Frames per second of the result, for models that insert frames. Optional.
@@ -547,9 +548,9 @@ class AsyncVideo(AsyncResource):
 
         Args:
             model: Id of the model; models.list shows them. Required.
-            aspect_ratio: Width to height of the video; which values there are depends on the model.
-                Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and
-                1 more.
+            aspect_ratio: Aspect ratio of the video, such as `16:9`; the possible values depend on the
+                model. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9,
+                adaptive and 1 more.
             audio: Whether the video has sound, for models that make it. Optional; the API's default is
                 True.
             audio_url: Sound for the video. Optional; audio in any form.
@@ -558,8 +559,8 @@ class AsyncVideo(AsyncResource):
             consents: Consents that some models need; a response with status 409 has their texts.
                 Optional.
             creativity: How much new detail is invented, from 0 to 1. Optional.
-            duration: Length of the video; which values there are depends on the model. Optional; one of
-                1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
+            duration: Length of the video; the possible values depend on the model. Optional; one of 1s,
+                2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s, 11s, 12s and 22 more.
             elements: People and things that recur, each with pictures of it. Optional; at most 4 items.
             end_image_url: Picture of the last frame. Optional; a picture in any form.
             enhancement_model: Name of the method of a model that enhances a video. Optional.
@@ -578,20 +579,21 @@ class AsyncVideo(AsyncResource):
             prompt: What to show, in words. Optional; 1 to 20,000 characters.
             realism: How far invented detail looks like a photograph, from 0 to 1. Optional.
             recover_detail: How much of the original detail is kept, from 0 to 1. Optional.
-            reference_audio_urls: Sounds to take after. Optional; at most 10 items; files in any form.
-            reference_document_urls: Documents to take after. Optional; at most 1 item; files in any
-                form.
-            reference_image_urls: Pictures to take after. Optional; at most 30 items; pictures in any
-                form.
-            reference_video_total_duration: Seconds of all reference videos together, for models that
-                are billed by them. Optional.
-            reference_video_urls: Videos to take after. Optional; at most 10 items; files in any form.
-            resolution: Size class of the video; which values there are depends on the model. Optional;
-                one of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
+            reference_audio_urls: Reference sounds, such as a voice or music. Optional; at most 10
+                items; files in any form.
+            reference_document_urls: Reference documents. Optional; at most 1 item; files in any form.
+            reference_image_urls: Reference pictures, such as people and things. Optional; at most 30
+                items; pictures in any form.
+            reference_video_total_duration: Total length of all reference videos in seconds, for models
+                that are billed by it. Optional.
+            reference_video_urls: Reference videos, or the video to edit or to extend. Optional; at most
+                10 items; files in any form.
+            resolution: Resolution of the video; the possible values depend on the model. Optional; one
+                of 256p, 360p, 480p, 540p, 580p, 720p, 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
             scene_image_urls: Pictures of the scenes. Optional; at most 4 items; pictures in any form.
             sharp: Sharpness of the result, from 0 to 1; 0.5 changes nothing. Optional.
-            slowdown_factor: Factor of slow motion; the result is as many times longer, and billed so.
-                Optional.
+            slowdown_factor: Factor of slow motion; the result is longer by this factor, and billed by
+                its length. Optional.
             softness: How soft the result is, from 1 (sharpest) to 5. Optional.
             target_fps: Frames per second of the result, for models that insert frames. Optional.
             upscale_factor: Factor for width and height, for models that enlarge a video. Optional; one
@@ -692,14 +694,14 @@ class AsyncVideo(AsyncResource):
 
         Args:
             model: Id of the model; models.list shows them. Required.
-            aspect_ratio: Width to height of the video. Optional; one of 1:1, 2:3, 3:2, 3:4, 4:3, 4:5,
-                5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
+            aspect_ratio: Aspect ratio of the video, such as `16:9`. Optional; one of 1:1, 2:3, 3:2,
+                3:4, 4:3, 4:5, 5:4, 9:16, 9:21, 16:9, 21:9, adaptive and 1 more.
             audio: Whether the video has sound. Optional; the API's default is True.
             duration: Length of the video. Optional; one of 1s, 2s, 3s, 4s, 5s, 6s, 7s, 8s, 9s, 10s,
                 11s, 12s and 22 more.
             enhancement_model: Name of the method of a model that enhances a video. Optional.
-            reference_video_total_duration: Seconds of all reference videos together. Optional.
-            resolution: Size class of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
+            reference_video_total_duration: Total length of all reference videos in seconds. Optional.
+            resolution: Resolution of the video. Optional; one of 256p, 360p, 480p, 540p, 580p, 720p,
                 1080p, 1440p, 2160p, 4k, 2x, 4x and 3 more.
             slowdown_factor: Factor of slow motion. Optional.
             target_fps: Frames per second of the result, for models that insert frames. Optional.

@@ -209,6 +209,7 @@ def test_fetch_saves_what_came_and_asks_only_for_news_the_next_time(
     httpserver.check_assertions()
 
 
+@pytest.mark.slow
 def test_fetch_keeps_the_file_that_is_there_when_the_answer_is_no_description(
     generator: Run, repository: Path, httpserver: HTTPServer
 ) -> None:
@@ -226,6 +227,7 @@ def test_an_address_that_answers_nothing_is_exit_code_3(generator: Run) -> None:
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.slow
 def test_diff_writes_json_that_is_equal_in_two_runs_and_two_hash_seeds(
     generator: Run, repository: Path, description: Path
 ) -> None:

@@ -301,6 +301,7 @@ def test_a_real_description_loses_no_operation_media_type_or_parameter(
 # What is told, and what is left alone
 
 
+@pytest.mark.slow
 def test_duplicate_operation_ids_become_different_methods(
     client_of: Callable[[Document], Path], contract_of: Callable[..., Document], run_on: Callable[..., Any]
 ) -> None:
@@ -336,6 +337,7 @@ def test_what_cannot_be_made_whole_is_named_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_failure_leaves_the_client_that_is_there_as_it_was(
     tmp_path: Path, contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:

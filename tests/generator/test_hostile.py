@@ -14,6 +14,8 @@ import pytest
 
 from generator.generate import generate
 
+pytestmark = pytest.mark.slow  # two clients of hundreds of names
+
 MARK = "PWNED"
 FLAG = f"__import__('builtins').{MARK}"
 ATTACKS = [
@@ -164,7 +166,6 @@ def modules(outside: Path) -> Iterator[tuple[Path, ast.Module]]:
             yield file, ast.parse(file.read_bytes(), filename=str(file))
 
 
-@pytest.mark.slow
 def test_nothing_is_written_outside_of_the_target(generated: tuple[Path, list[str]]) -> None:
     outside, _ = generated
     inside = files(outside / "a/b/c/venice_client")

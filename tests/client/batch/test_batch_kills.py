@@ -95,6 +95,7 @@ def test_an_interrupted_run_saves_what_is_under_way(till: Any, tmp_path: Path, k
     assert len(list(out.glob("*.png"))) == api.paid.total()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
 def test_a_run_needs_no_standard_stream_no_home_and_no_interpreter(

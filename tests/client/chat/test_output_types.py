@@ -130,6 +130,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(value=st.dictionaries(st.text(max_size=4), VALUES, max_size=4), ascii=st.booleans())
 def test_every_beginning_of_json_reads_as_what_is_there(value: dict[str, Any], ascii: bool) -> None:  # noqa: A002

@@ -68,6 +68,7 @@ def problems(operation: Any, body: Any, **options: Any) -> tuple[str, ...]:
     return tuple(caught.value.problems)
 
 
+@pytest.mark.slow
 def test_every_form_of_a_picture_arrives_in_every_operation_that_takes_one(
     api: StandIn, call: Caller, inputs: Inputs
 ) -> None:

@@ -188,6 +188,7 @@ with Venice("k", base_url=sys.argv[1]) as venice:
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api: StandIn, tmp_path: Path) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": "https://files.test/x?secret=1"})
     api.answer(RETRIEVE, body=WORKING)

@@ -207,6 +207,7 @@ def test_the_private_key_of_cryptography_gives_the_same_address() -> None:
     assert SolanaWallet(raw).address == base58(solana_key()[32:])
 
 
+@pytest.mark.slow
 def test_making_a_wallet_leaves_the_recursion_limit_as_it_was() -> None:
     code = (
         "import sys; before = sys.getrecursionlimit()\n"

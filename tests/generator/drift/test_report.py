@@ -203,6 +203,7 @@ def test_a_side_without_any_prose_is_compared_by_its_facts() -> None:
     assert assess(document, document, {"/info/title": "A", "/info/description": "It must."}, {}).findings == ()
 
 
+@pytest.mark.slow
 def test_json_of_a_real_pair_holds_every_finding_once() -> None:
     from generator.drift.report.json import as_json
 

@@ -90,6 +90,7 @@ def places(node: yaml.Node | None, where: tuple[str, ...] = ()) -> Iterator[tupl
             yield from places(value, (*where, str(index)))
 
 
+@pytest.mark.slow
 def test_lines_of_the_pin_are_those_that_a_yaml_reader_finds() -> None:
     contract = load_pin().contract
     assert pin_text(contract) == PINNED.read_text(encoding="utf-8")

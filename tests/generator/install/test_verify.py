@@ -53,6 +53,7 @@ def rewrite(file: Path, pattern: str, text: str) -> None:
     file.write_text(changed, encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_whole_client_passes(made: tuple[dict[str, Any], Path]) -> None:
     verify(*made)
 

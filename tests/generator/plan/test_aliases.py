@@ -200,6 +200,7 @@ json.dump({
 """
 
 
+@pytest.mark.slow
 def test_programs_for_the_older_version_run_or_learn_why_not(
     versions: tuple[Version, Version], client: Path, run_on: Callable[..., Any]
 ) -> None:

@@ -84,6 +84,7 @@ def test_a_move_changes_the_address_and_nothing_that_a_program_sees(
     assert names_text(back.names) == names_text(pin.names)
 
 
+@pytest.mark.slow
 def test_two_possible_targets_are_reported_and_the_operation_counts_as_gone(pin: Version) -> None:
     contract = moved(dict(pin.contract), ("post", "/image/edit", "post", "/images/edit"), operation_id=None)
     contract["paths"]["/v3/image/edit"] = copy.deepcopy(contract["paths"]["/images/edit"])

@@ -65,6 +65,7 @@ def test_an_identifier_is_safe_and_short_and_shows_no_private_name(text: str) ->
     assert str(PythonIdentifier(name, "field_")).isidentifier()
 
 
+@pytest.mark.slow
 @COMMON
 @given(st.lists(TEXTS.map(identifier), max_size=12), st.sets(TEXTS.map(identifier), max_size=3))
 def test_unique_names_differ_also_for_the_tool_and_without_regard_to_case(names: list[str], taken: set[str]) -> None:

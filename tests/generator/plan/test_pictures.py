@@ -232,6 +232,7 @@ def test_a_bad_mark_of_an_operation_is_refused(given: Document, reported: str, c
         prepare(contract_of(**given))
 
 
+@pytest.mark.slow
 def test_marks_come_out_as_data_and_options_as_a_typed_dict(
     contract_of: Make, client_of: Callable[[Document], Path], run_on: Callable[..., Any]
 ) -> None:

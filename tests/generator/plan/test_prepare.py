@@ -182,6 +182,7 @@ def test_an_all_of_that_leads_to_itself_ends(contract_of: Make) -> None:
     assert document["components"]["schemas"]["A"]["properties"] == {"x": {"type": "string"}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["allOf", "anyOf"])
 def test_a_description_that_means_to_exhaust_its_reader_is_refused(key: str, contract_of: Make) -> None:
     def level(number: int) -> Document:

@@ -235,6 +235,7 @@ def test_more_than_the_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> N
         document.read_file(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [2, 9, 1000])
 def test_aliases_that_explode_are_refused_by_counting(width: int) -> None:
     lines = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]"]
@@ -285,6 +286,7 @@ def test_a_real_contract_is_read_as_another_reader_of_yaml_1_2_reads_it() -> Non
     assert json.loads(json.dumps(read_as_1_2(text))) == document.read(text.encode())
 
 
+@pytest.mark.slow
 def test_a_real_contract_survives_being_written() -> None:
     read = contract(NEWEST)
     written = dump(read)
@@ -442,6 +444,7 @@ def exception_or(reader: Callable[[str], Any]) -> Callable[[str], Any]:
 READERS = [exception_or(yaml.safe_load), exception_or(read_as_1_2)]
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=400)
 @given(VALUES)
 @example([1e16, 1e-7, -0.0, 5e-324, 1.7976931348623157e308, 10**300])

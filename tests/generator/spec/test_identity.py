@@ -88,6 +88,7 @@ def test_a_former_address_is_remembered() -> None:
     assert identify(known, api(("POST /a", "", OTHER))).found == {"a": ("post", "/a")}
 
 
+@pytest.mark.slow
 def test_the_published_move_is_found_and_nothing_else_is_taken_for_one() -> None:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for old, new in PAIRS:

@@ -192,6 +192,7 @@ def without(value: Any, key: str) -> Any:
     return value
 
 
+@pytest.mark.slow
 @settings(derandomize=True)
 @given(contract=CONTRACTS, key=KEYS)
 def test_what_is_removed_is_gone_and_nothing_else(contract: dict[str, Any], key: str) -> None:
@@ -208,6 +209,7 @@ def test_indexes_are_those_of_the_list_before_the_removal(items: list[int], pick
     assert bool(outcome.unmatched) == all(index >= len(items) for index in picked)
 
 
+@pytest.mark.slow
 @settings(derandomize=True)
 @given(contract=CONTRACTS, update=CONTRACTS)
 def test_an_update_brings_each_of_its_keys_and_drops_none(contract: dict[str, Any], update: dict[str, Any]) -> None:

@@ -97,6 +97,7 @@ def test_absent_fields_of_every_model_read_none_and_required_lists_are_empty(nam
         assert read.to_dict() == raw
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(derandomize=True, max_examples=400, deadline=None)
 def test_any_object_comes_back_as_it_came_after_every_field_was_read(data: st.DataObject) -> None:

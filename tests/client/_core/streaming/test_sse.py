@@ -175,6 +175,7 @@ def by_the_book(lines: list[bytes]) -> list[Event]:
     return events
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=500)
 @given(
     lines=LINES,

@@ -64,7 +64,7 @@ def test_a_loop_for_each_call_leaves_no_connection_and_no_warning(wire: Wire, li
     with caught() as texts:
         asyncio.run(call())
         before = process.num_fds()
-        for _ in range(200):
+        for _ in range(50):
             asyncio.run(call())
     assert held(wire) == 0
     assert process.num_fds() <= before + 2

@@ -36,6 +36,7 @@ def test_no_module_of_the_client_imports_what_lies_below_or_starts_processes() -
     assert {str(path): refused & imported(path) for path in FOLDER.rglob("*.py") if refused & imported(path)} == {}
 
 
+@pytest.mark.slow
 def test_one_module_imports_httpx_and_one_aiohttp() -> None:
     def users(*libraries: str) -> set[str]:
         return {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.py") if imported(path) & {*libraries}}

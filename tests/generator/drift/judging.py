@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
+from generator.drift.assess import assess
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.compare.comparison import compare_facts
 from generator.drift.compare.prose import Entry
@@ -13,6 +15,7 @@ from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
 from generator.drift.python_api.surfaces import Surfaces
 from generator.drift.report.report import Report, report_of
+from tests.contracts import contract
 
 
 def judged(
@@ -26,6 +29,12 @@ def judged(
     """Return the findings of two contracts; without `python`, whatever might concern Python does."""
     comparison = compare_facts(old, new, old_prose=old_prose or {}, new_prose=new_prose or {})
     return judge(comparison, Surfaces(old, new) if python else None)
+
+
+@cache
+def published(old: str, new: str) -> Report:
+    """Return the report of two published versions, named as in `contract`: several tests read each."""
+    return assess(contract(old), contract(new), {}, {})
 
 
 def finding(cls: Class, name: str = "s", *operations: str, at: str = "/paths/~1a/get", **more: Any) -> Finding:

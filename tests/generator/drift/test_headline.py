@@ -9,8 +9,8 @@ import pytest
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.classes import Class
 from generator.drift.report.headline import headline
-from tests.contracts import PAIRS, contract
-from tests.generator.drift.judging import finding, judged
+from tests.contracts import PAIRS
+from tests.generator.drift.judging import finding, judged, published
 
 REAL = [
     ("2025-07-02", "2025-07-08", "POST /image/edit added"),
@@ -30,13 +30,13 @@ REAL = [
 
 @pytest.mark.parametrize(("old", "new", "said"), REAL, ids=[f"{row[0]}-{row[1]}" for row in REAL])
 def test_a_real_bump(old: str, new: str, said: str) -> None:
-    assert said in headline(judged(contract(old), contract(new)))
+    assert said in headline(published(old, new).findings)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), PAIRS, ids=[f"{old}-{new}" for old, new in PAIRS])
 def test_every_real_headline_names_an_operation_or_a_name_in_python(old: str, new: str) -> None:
-    findings = judged(contract(old), contract(new))
+    findings = published(old, new).findings
     said = headline(findings)
     loud = [one for one in findings if one.cls.rank < Class.DOCS.rank]
     names = {name for one in loud for name in one.operations}

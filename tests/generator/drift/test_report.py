@@ -17,8 +17,7 @@ from generator.drift.judge.findings import Finding
 from generator.drift.report.groups import groups
 from generator.drift.report.report import Report
 from generator.drift.report.text import print_text
-from tests.contracts import contract
-from tests.generator.drift.judging import finding, report
+from tests.generator.drift.judging import finding, published, report
 
 
 def text(made: Report, width: int = 100) -> str:
@@ -180,18 +179,14 @@ def test_the_order_of_groups_is_the_same_whatever_the_order_of_findings() -> Non
 # Real descriptions
 
 
-def real(old: str, new: str) -> Report:
-    return assess(contract(old), contract(new), {}, {})
-
-
 def test_a_renamed_property_is_reported_at_its_operation() -> None:
-    said = text(real("2025-11-27.3d77009a", "2025-11-27.03eacb75"))
+    said = text(published("2025-11-27.3d77009a", "2025-11-27.03eacb75"))
     assert said.startswith("POST /image/generate: aspectRatio is no longer accepted: it is called aspect_ratio")
     assert "\n\nPOST /image/generate\n  WIRE  " in said
 
 
 def test_inline_errors_that_became_references_are_two_findings_and_python_keeps_its_names() -> None:
-    findings = real("2025-07-09.240f3ef3", "2025-07-10.3793096c").findings
+    findings = published("2025-07-09.240f3ef3", "2025-07-10.3793096c").findings
     assert [(one.rule, one.new, one.python) for one in findings if one.cls is not Class.VERSION] == [
         ("inline-became-ref-unseen", "DetailedError", ()),
         ("inline-became-ref-unseen", "StandardError", ()),
@@ -207,7 +202,7 @@ def test_a_side_without_any_prose_is_compared_by_its_facts() -> None:
 def test_json_of_a_real_pair_holds_every_finding_once() -> None:
     from generator.drift.report.json import as_json
 
-    made = real("2026-08-17.fd9eac90", "2026-08-18.58890377")
+    made = published("2026-08-17.fd9eac90", "2026-08-18.58890377")
     found = json.loads(as_json(made))
     assert len({one["fingerprint"] for one in found["findings"]}) == len(made.findings)
     assert sum(found["counts"].values()) == len(made.findings)

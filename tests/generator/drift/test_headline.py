@@ -71,7 +71,7 @@ def test_alternatives_of_one_field_and_headers_are_said_together() -> None:
 
 
 def test_a_class_that_goes_is_put_down_to_the_change_of_its_field() -> None:
-    said = headline(judged(contract("2025-04-16"), contract("2025-06-12")))
+    said = headline(published("2025-04-16", "2025-06-12").findings)
     assert "GenerateImageRequestInpaintMask is gone (inpaint accepts anything (was object))" in said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -170,10 +171,19 @@ def test_what_is_too_large_is_refused_by_its_number(tmp_path: Path) -> None:
     assert "at most 1,000 operations, and the description has 1,500" in said
 
 
+GENERATED: set[str] = set()
+"""Contracts that were generated from: most wrong values are dropped, and leave the same facts as others."""
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", PLACES)
 def test_a_wrong_value_at_any_place_gives_a_client_or_an_error(name: str, tmp_path: Path) -> None:
     for number, value in enumerate(WRONG):
         data = json.dumps(PLACES[name](value)).encode()
+        with contextlib.suppress(GeneratorError):
+            kept = json.dumps(facts(read(data)).contract, sort_keys=True)
+            if kept in GENERATED:
+                continue
+            GENERATED.add(kept)
         outcome(data, tmp_path / str(number) / "venice_client")

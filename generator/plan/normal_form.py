@@ -7,7 +7,7 @@ The normal form of schemas, in which there is one way to express each type.
     {"type": "array", "items": S, ...}
     {"type": "object", "properties": {name: S}, "required": [...], "additionalProperties": S | bool}
     {"type": "object", "additionalProperties": S}       a dictionary, when it has no properties
-    {"anyOf": [S, S, ...]}                              flat, no branch twice, `null` last, then `open`
+    {"anyOf": [S, S, ...], "discriminator": D}           flat, no branch twice, `null` last, then `open`; D is optional
     {}                                                  anything
 
 Limits of openapi-python-client: `nullable` beside an enum without null makes the vendor's own answers raise; an
@@ -22,7 +22,7 @@ import json
 from typing import Any
 
 from generator.plan.all_of import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, Known, deref, merge_all_of
-from generator.plan.walk import Schema, places
+from generator.plan.walk import SCHEMAS, Schema, places
 from generator.spec.keywords import rebuild
 
 FILE = "file"
@@ -159,7 +159,24 @@ def _branches(schema: Schema, known: Known) -> Schema:
     typed = [branch for branch in branches if set(branch) - set(KEPT)]
     if typed and len(typed) < len(branches) and any(branch != NULL for branch in typed):
         branches = typed  # an empty branch beside others is how the vendor says "a file"
-    return _nullable(_union(branches), schema)
+    return _with_tags(_nullable(_union(branches), schema), schema.get("discriminator"))
+
+
+def _with_tags(union: Schema, said: Any) -> Schema:
+    """
+    Add the discriminator of a union: the branch of each value. A component's name is its value, unless the mapping of
+    the description has another.
+    """
+    if "anyOf" not in union or not isinstance(said, dict) or not isinstance(said.get("propertyName"), str):
+        return union
+    references = {str(branch["$ref"]) for branch in union["anyOf"] if "$ref" in branch}
+    mapping = {name.removeprefix(SCHEMAS): name for name in sorted(references)}
+    listed = said.get("mapping")
+    for value, target in (listed if isinstance(listed, dict) else {}).items():
+        name = target if str(target).startswith("#") else f"{SCHEMAS}{target}"
+        if isinstance(value, str) and name in references:
+            mapping[value] = name
+    return {**union, "discriminator": {"propertyName": said["propertyName"], "mapping": mapping}}
 
 
 def _branch(branch: Schema, known: Known) -> list[Schema]:

@@ -231,7 +231,9 @@ class Walker:
         ]
         flat = [inner for branch in branches for inner in branch.get("anyOf", [branch])]
         unique = [branch for index, branch in enumerate(flat) if branch not in flat[:index]]
-        return {**schema, "anyOf": unique} if len(unique) > 1 else {**unique[0], **_beside(schema)}
+        if len(unique) == 1:
+            return {**unique[0], **_beside(schema)}
+        return {**schema, "anyOf": unique, **_tags(schema, branches)}
 
     def _branch_spots(self, branches: list[Schema], spot: Spot) -> list[Spot]:
         """Return the position of each branch: a class alone is at the place of the union itself."""
@@ -289,6 +291,17 @@ class Walker:
 
 def _beside(schema: Schema) -> Schema:
     return {key: schema[key] for key in ("deprecated", "default", *MARKS) if key in schema}
+
+
+def _tags(schema: Schema, branches: list[Schema]) -> Schema:
+    """Return the discriminator of a union with the references of its new branches."""
+    said = schema.get("discriminator")
+    if said is None:
+        return {}
+    pairs = zip(schema["anyOf"], branches, strict=True)
+    renamed = {old["$ref"]: new["$ref"] for old, new in pairs if "$ref" in old and "$ref" in new}
+    mapping = {value: renamed[target] for value, target in said["mapping"].items() if target in renamed}
+    return {"discriminator": {**said, "mapping": mapping}}
 
 
 def _kind(schema: Schema) -> str:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
@@ -124,8 +125,9 @@ def submit(make: type[JobT], client: SyncClient, parameters: Mapping[str, Any], 
     if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
         return make(client, left, file=file, options=order.kept_options)
     with _guarded(file):
-        response = client.send(order.operation, {}, order.body, options=order.options, mode="raw")
-        data = _resume_data(order, response)
+        data: ResumeData = client.send(
+            order.operation, {}, order.body, options=order.options, mode="value", convert=partial(_resume_data, order)
+        )
     job = make(client, data, file=file, options=order.kept_options)
     job.update_resume_file()
     return job
@@ -143,8 +145,9 @@ async def submit_async(
     if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
         return make(client, left, file=file, options=order.kept_options)
     with _guarded(file):
-        response = await client.send(order.operation, {}, order.body, options=order.options, mode="raw")
-        data = _resume_data(order, response)
+        data: ResumeData = await client.send(
+            order.operation, {}, order.body, options=order.options, mode="value", convert=partial(_resume_data, order)
+        )
     job = make(client, data, file=file, options=order.kept_options)
     job.update_resume_file()
     return job
@@ -180,9 +183,8 @@ def resume(make: type[AnyJobT], client: BaseClient, source: ResumeSource, option
     return make(of_job, data, file=None if path is None else ResumeFile(path), options=given)
 
 
-def _resume_data(order: Order, response: Response[Any]) -> ResumeData:
+def _resume_data(order: Order, value: Any, response: Response[Any]) -> ResumeData:
     """Read the response to an order. One without an id is an error that keeps the body, since it was paid for."""
-    value = response.parsed
     fields = value.to_dict() if isinstance(value, Model) else value if isinstance(value, dict) else {}
     queue_id, model, url = (fields.get(name) for name in ("queue_id", "model", "download_url"))
     if not isinstance(queue_id, str) or not isinstance(model, str):

@@ -187,6 +187,7 @@ def shown(error: BaseException) -> dict[str, str]:
         link = link.__cause__ or link.__context__
     for place, variables in own_frames(error):
         for name, value in variables.items():
+            outputs[f"{place} {name} content"] = repr(getattr(value, "content", ""))  # cgitb shows attributes
             try:
                 outputs[f"{place} {name}"] = f"{value!r} {reprlib.repr(value)} {pprint.pformat(value)} {value!a}"
             except AttributeError:  # an object that is half made has no repr
@@ -221,6 +222,22 @@ def test_no_error_and_no_frame_shows_a_secret(how: tuple[str, str], response: by
 def test_no_frame_of_a_stream_shows_what_the_server_repeats(how: tuple[str, str], response: bytes) -> None:
     with serve(response) as url:
         error = failure(url, *how, stream)
+    assert leaks(shown(error)) == []
+
+
+def order(venice: Any) -> Any:
+    return venice.video.submit(model="m", prompt="x", duration="5s")
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+@pytest.mark.parametrize(
+    "response",
+    [body("200 OK", TYPE + ECHO, json.dumps({"model": KEY}).encode()), RESPONSES["html"]],
+    ids=["no id", "html"],
+)
+def test_an_order_whose_response_cannot_be_read_shows_no_secret(how: tuple[str, str], response: bytes) -> None:
+    with serve(response) as url:
+        error = failure(url, *how, order)
     assert leaks(shown(error)) == []
 
 

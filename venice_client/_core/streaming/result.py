@@ -65,17 +65,29 @@ class Results:
             try:
                 value = self._value(request, answer, content)
             except VeniceError as error:
-                del content  # the error has it; a traceback would show secrets that it repeats
-                mask_of(tuple(self.secrets())).error(error)
-                error.__traceback__ = None
+                del content
+                self._conceal(error, answer)
                 raise
             for interceptor in self.chain.after:
                 if interceptor.is_active(request):
                     value = interceptor.after(request, value)
-            return value if convert is None else convert(value, Response(answer.status, answer.headers, content, value))
+            if convert is None:
+                return value
+            try:
+                return convert(value, Response(answer.status, answer.headers, content, value))
+            except VeniceError as error:
+                del content, value
+                self._conceal(error, answer)
+                raise
         except VeniceError as error:
             error.may_have_been_charged = error.may_have_been_charged or request.is_paid
             raise
+
+    def _conceal(self, error: VeniceError, answer: Answer) -> None:
+        """Remove the secrets that a body repeats from an error, which keeps the body, and from what tracebacks show."""
+        mask_of(tuple(self.secrets())).error(error)
+        error.__traceback__ = None
+        answer.content = b""
 
     def _value(self, request: Request, answer: Answer, content: bytes) -> Any:
         """Decode a body, to the kind that was requested also where the server streams, or does not, against it."""

@@ -159,6 +159,16 @@ def test_a_response_has_its_text(server: Loopback, run: Any) -> None:
     assert "output_text" not in found.to_dict()
 
 
+def test_the_form_of_a_text_keeps_what_the_caller_sets_beside_the_type(server: Loopback, run: Any) -> None:
+    content = [{"type": "output_text", "text": GOOD, "annotations": []}]
+    output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
+    server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
+    ask = {"model": "m", "input": "hi", "text_format": Recipe, "text": {"verbosity": "low"}}
+    assert run(lambda venice: venice.responses.parse(**ask)).output_parsed == Recipe("soup", ["boil"])
+    sent = body_of(server.requests[0])["text"]
+    assert (sent["verbosity"], sent["format"]["name"]) == ("low", "Recipe")
+
+
 def test_values_of_several_texts_stand_beside_the_response_alone(server: Loopback, run: Any) -> None:
     content = [{"type": "output_text", "text": text, "annotations": []} for text in (GOOD[:5], GOOD[5:])]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import models
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import AnyOf, Anything, Dictionary, Integer, Null, Text
+from .._core.schema.shapes import AnyOf, Anything, Dictionary, Integer, Null, Ref, Text
 
 
 class ResponseStreamEvent(Model):
@@ -28,6 +29,6 @@ class ResponseStreamEvent(Model):
     output_index: Maybe[int] = _field("output_index", Integer(), default=UNSET)
     param: Maybe[str] = _field("param", AnyOf(Text(), Null()), default=UNSET)
     part: Maybe[dict[str, Any]] = _field("part", Dictionary(Anything()), default=UNSET)
-    response: Maybe[dict[str, Any]] = _field("response", Dictionary(Anything()), default=UNSET)
+    response: Maybe[models.ResponsesResponse] = _field("response", Ref(models, "ResponsesResponse"), default=UNSET)
     sequence_number: Maybe[int] = _field("sequence_number", Integer(), default=UNSET)
     text: Maybe[str] = _field("text", Text(), default=UNSET)

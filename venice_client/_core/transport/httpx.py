@@ -326,9 +326,6 @@ class _NoCookies(CookieJar):
     def extract_cookies(self, response: Any, request: Any = None) -> None:
         pass
 
-    def add_cookie_header(self, request: Any) -> None:
-        pass
-
 
 def _imported(name: Library) -> ModuleType:
     # Plain statements, which tools that collect the modules of a program find.

@@ -80,7 +80,9 @@ class Words:
     def _branch_facts(self, schema: Schema) -> Iterator[str]:
         name = str(schema["$ref"]).removeprefix(SCHEMAS) if "$ref" in schema else ""
         values = self._plan.enums[name].values if name in self._plan.enums else schema.get("enum", ())
-        if values:
+        if [*values] == [""]:
+            yield "may be empty"
+        elif values:
             more = f" and {len(values) - 12} more" if len(values) > 12 else ""
             yield f"one of {', '.join(map(_shown, values[:12]))}{more}"
         kind = schema.get("type")

@@ -107,6 +107,7 @@ def test_every_method_shows_its_parameters_and_says_what_each_is(make: Any, name
         line = next((line for line in text.splitlines() if line.strip().startswith(f"{argument}: ")), "")
         assert line, f"{name} says nothing of {argument}"
         assert not line.strip().startswith((f"{argument}: Required", f"{argument}: Optional")), f"{name}: {argument}"
+    assert "one of ;" not in " ".join(text.split()), f"{name} names an empty value"
 
 
 @pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])

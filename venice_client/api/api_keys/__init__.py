@@ -76,8 +76,8 @@ class ApiKeys(Resource):
             description: Name of the key, for lists. Required; at most 64 characters.
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
-            expires_at: When the key expires; without it the key does not expire. Optional; one of ;
-                sent as 'expiresAt'.
+            expires_at: When the key expires; without it the key does not expire. Optional; may be
+                empty; sent as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -334,8 +334,8 @@ class ApiKeys(Resource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; at most 64 characters.
-            expires_at: When the key expires; without it the key does not expire. Optional; one of ; may
-                be null; sent as 'expiresAt'.
+            expires_at: When the key expires; without it the key does not expire. Optional; may be
+                empty; may be null; sent as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -429,8 +429,8 @@ class AsyncApiKeys(AsyncResource):
             description: Name of the key, for lists. Required; at most 64 characters.
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
-            expires_at: When the key expires; without it the key does not expire. Optional; one of ;
-                sent as 'expiresAt'.
+            expires_at: When the key expires; without it the key does not expire. Optional; may be
+                empty; sent as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -687,8 +687,8 @@ class AsyncApiKeys(AsyncResource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; at most 64 characters.
-            expires_at: When the key expires; without it the key does not expire. Optional; one of ; may
-                be null; sent as 'expiresAt'.
+            expires_at: When the key expires; without it the key does not expire. Optional; may be
+                empty; may be null; sent as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,

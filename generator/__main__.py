@@ -218,18 +218,20 @@ def prune_command(
     is_dry: Annotated[bool, typer.Option("--dry-run", help="List the names, and change nothing.")] = False,
 ) -> None:
     """
-    Drop the aliases that are at least 180 days old, counted between the dates of two pins.
+    Drop the aliases that are at least 180 days old, counted between the dates of two pins, and that a release had.
 
     The client is generated without them, and the changelog gets an entry. Nothing else ever drops a name.
     """
     from generator.prune import prune_names  # loads the renderer
 
     with writing(CLIENT, "names prune", complain):
-        dropped = prune_names(is_dry=is_dry)
-    for name in dropped:
+        found = prune_names(is_dry=is_dry)
+    for name in found.dropped:
         say(f"{'would drop' if is_dry else 'dropped'} {name}")
-    if not dropped:
-        say("Nothing to drop: no alias is old enough.")
+    for name in found.waiting:
+        say(f"kept {name}: old enough, but no release has it as an alias yet")
+    if not found.dropped:
+        say("Nothing to drop: no alias is at least 180 days old and in a release.")
 
 
 class HistoryFormat(StrEnum):

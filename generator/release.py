@@ -72,7 +72,7 @@ def current_version() -> Version:
 
 def next_version() -> Next:
     """Return the version that is next. Without a tag it is the one in the checkout: the first release."""
-    current, tag = current_version(), _last_tag()
+    current, tag = current_version(), last_tag()
     if tag is None:
         return Next(None, current, current, ("there is no release yet",), breaks=True)
     levels: dict[Level, list[str]] = {level: [] for level in _ORDER}
@@ -127,7 +127,7 @@ def _contract_level(tag: str) -> tuple[Level | None, str]:
 
     name = PINNED.relative_to(ROOT).as_posix()
     try:
-        old = facts(read(_git("show", f"{tag}:./{name}").encode(), source=f"{tag}:{name}"))
+        old = facts(read(show(tag, name).encode(), source=f"{tag}:{name}"))
     except UnreadableError as error:
         raise GeneratorError(f"The contract of {tag} cannot be read: {error}") from error
     report = assess(old.contract, load_pin().contract, {}, {})
@@ -144,7 +144,13 @@ def _python_breaks(tag: str) -> list[str]:
     return lines if done.returncode == 1 else []
 
 
-def _last_tag() -> str | None:
+def show(tag: str, name: str) -> str:
+    """Return a file of this checkout as it was at a tag."""
+    return _git("show", f"{tag}:./{name}")
+
+
+def last_tag() -> str | None:
+    """Return the tag of the last release; None before the first one."""
     try:
         tag = _git("describe", "--tags", "--abbrev=0", "--match", "v[0-9]*.[0-9]*.[0-9]*").strip()
     except GeneratorError:

@@ -158,8 +158,21 @@ def pin_date(contract: Mapping[str, Any]) -> str:
         return ""
 
 
-def prune(names: Names, date: str) -> tuple[Names, tuple[str, ...]]:
-    """Return the lock without the aliases that are old enough at the date of a pin, and lines that name them."""
+@frozen
+class Pruned:
+    """What is left of a lock without old aliases."""
+
+    names: Names
+    dropped: tuple[str, ...] = ()
+    """The names that went, in words."""
+    waiting: tuple[str, ...] = ()
+    """The names that are old enough and stay, since no release had them as aliases."""
+
+
+def prune(names: Names, date: str, released: Aliases) -> Pruned:
+    """Drop the aliases that are old enough at the date of a pin and that the last release had, as `released` says."""
+    dropped: list[str] = []
+    waiting: list[str] = []
 
     def is_old(alias: Alias) -> bool:
         try:
@@ -168,22 +181,24 @@ def prune(names: Names, date: str) -> tuple[Names, tuple[str, ...]]:
             return False
         return age.days >= KEPT_DAYS
 
-    dropped: list[str] = []
+    def kept(table: Mapping[str, Alias], before: Mapping[str, Alias], label: str) -> dict[str, Alias]:
+        old = {name: label.format(name) for name, alias in table.items() if is_old(alias)}
+        waiting.extend(text for name, text in old.items() if name not in before)
+        dropped.extend(text for name, text in old.items() if name in before)
+        return {name: alias for name, alias in table.items() if name not in old or name not in before}
 
-    def kept(table: Mapping[str, Alias], label: str) -> dict[str, Alias]:
-        dropped.extend(label.format(name) for name, alias in table.items() if is_old(alias))
-        return {name: alias for name, alias in table.items() if not is_old(alias)}
-
-    def kept_in(tables: Mapping[str, Mapping[str, Alias]], label: str) -> dict[str, dict[str, Alias]]:
-        left = {owner: kept(table, label.format(owner, "{}")) for owner, table in tables.items()}
+    def kept_in(
+        tables: Mapping[str, Mapping[str, Alias]], before: Mapping[str, Mapping[str, Alias]], label: str
+    ) -> dict[str, dict[str, Alias]]:
+        left = {owner: kept(table, before.get(owner, {}), label.format(owner, "{}")) for owner, table in tables.items()}
         return {owner: table for owner, table in left.items() if table}
 
     aliases = names.aliases
     left = Aliases(
-        operations=kept(aliases.operations, "the method {}"),
-        classes=kept(aliases.classes, "the class {}"),
-        arguments=kept_in(aliases.arguments, "the argument {}({})"),
-        fields=kept_in(aliases.fields, "the field {}.{}"),
+        operations=kept(aliases.operations, released.operations, "the method {}"),
+        classes=kept(aliases.classes, released.classes, "the class {}"),
+        arguments=kept_in(aliases.arguments, released.arguments, "the argument {}({})"),
+        fields=kept_in(aliases.fields, released.fields, "the field {}.{}"),
     )
     gone_operations = {name for name, alias in aliases.operations.items() if name not in left.operations}
     gone_classes = {name for name, alias in aliases.classes.items() if name not in left.classes}
@@ -193,4 +208,4 @@ def prune(names: Names, date: str) -> tuple[Names, tuple[str, ...]]:
         classes={name: places for name, places in names.classes.items() if name not in gone_classes},
         aliases=left,
     )
-    return pruned, tuple(dropped)
+    return Pruned(pruned, tuple(dropped), tuple(waiting))

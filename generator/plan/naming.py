@@ -16,16 +16,16 @@ import re
 from collections.abc import Collection, Iterable
 from functools import cache
 
-from generator.plan.reserved_names import class_members
+from generator.plan.reserved_names import class_members, template_names
 
 ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that generated annotations use: a field of that name would hide them from a type checker."""
 
-ARGUMENTS = frozenset(
-    {"asyncio_detailed", "body", "call", "choose_body", "client", "cls", "e2ee", "extra_body", "extra_headers",
-     "extra_query", "idle_timeout", "models", "options", "self", "sync_detailed", "tee", "timeout", "validate"}
-)  # fmt: skip
-"""Names that every generated function has, or uses, for itself."""
+ARGUMENTS = class_members("_core.request.call", "CallOptions") | {
+    "asyncio_detailed", "body", "call", "choose_body", "client", "cls", "e2ee", "models", "options", "self",
+    "sync_detailed", "tee",
+}  # fmt: skip
+"""Options of every call, and names that generated functions use for themselves."""
 
 MODEL_MEMBERS = class_members("_core.schema.model", "Model") | {"models", "self"}
 """Names that the class of a model has, or uses, for itself."""
@@ -37,15 +37,8 @@ CLIENT_MEMBERS = (
 )
 """Public names of the client, and those of its generated modules: a resource takes none of them."""
 
-CLASSES = frozenset(
-    {"Any", "AnyOf", "Anything", "Array", "AsyncClient", "AsyncPages", "AsyncResource", "AsyncStream", "Binary",
-     "BinaryContent", "Boolean", "CallOptions", "Choice", "ClassVar", "Client", "Dictionary", "Field", "FileInput",
-     "Final", "ImageResult", "ImageResults", "Integer", "Iterable", "Literal", "Mapping", "Maybe", "Model", "Null",
-     "Number", "Operation", "Pages", "Paging", "Parameter", "PictureInput", "PicturePlace", "Ref", "Required",
-     "Resource", "Response", "Scheme", "Sequence", "Stream", "SyncClient", "SyncResources", "Text", "TypeAlias",
-     "TypedDict", "UNSET", "Unpack", "Unset"}
-)  # fmt: skip
-"""Names that generated modules import: a model takes none of them."""
+CLASSES = frozenset(name for name in template_names() if name[:1].isupper()) | {"SyncResources"}
+"""Names that generated modules import or define: a model takes none of them."""
 
 RESOURCE_MEMBERS = class_members("_core.resource", "Resource") | {
     "iterate", "with_raw_response", "with_streaming_response"
@@ -57,10 +50,9 @@ DEVICES = frozenset(
 )
 """Names that Windows reserves whatever their suffix: no file can have one there."""
 
-MODULES = DEVICES | frozenset(
-    {"async_raw", "async_unread", "builtins", "cached_property", "call_options", "choose_body", "models", "overload",
-     "raw", "resources", "tee", "unread"}
-)  # fmt: skip
+MODULES = DEVICES | {"aliases", "resources"} | {
+    name for name in template_names("endpoint_init", "endpoint_module") if name[:1].islower()
+}  # fmt: skip
 """Names that no module in the generated packages takes: importing it would replace what is there."""
 
 LONGEST = 80

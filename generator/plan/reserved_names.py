@@ -1,18 +1,35 @@
 """
-The names that hand-written classes of the client use themselves, parsed from their source.
+The names that hand-written classes of the client and the templates use themselves, parsed from their source.
 
 The generator never imports the client, so it parses the classes: methods, properties, class attributes and attributes
-set on `self`, of a class and of all its bases in `venice_client/_core`.
+set on `self`, of a class and of all its bases in `venice_client/_core`. Of templates, it reads the imports and classes.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+TEMPLATES = Path(__file__).resolve().parents[1] / "render" / "templates"
 CLIENT = Path(__file__).resolve().parents[2] / "venice_client"
+
+_IMPORT = re.compile(r"^ *(?:from [\w.]+ )?import ([\w, ]+)$", re.MULTILINE)
+_CLASS = re.compile(r"^class (\w+)\b(?!{)", re.MULTILINE)
+
+
+@cache
+def template_names(*names: str) -> frozenset[str]:
+    """Return the public names that templates import or define as classes; of all templates, where none is named."""
+    found: set[str] = set()
+    for file in sorted(TEMPLATES.glob("*.py.jinja")):
+        if not names or file.name.removesuffix(".py.jinja") in names:
+            text = file.read_text(encoding="utf-8")
+            found |= {name.rpartition(" as ")[2].strip() for line in _IMPORT.findall(text) for name in line.split(",")}
+            found |= set(_CLASS.findall(text))
+    return frozenset(name for name in found if not name.startswith("_"))
 
 
 @cache

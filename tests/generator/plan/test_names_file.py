@@ -76,9 +76,18 @@ def test_the_date_of_a_pin_is_the_start_of_its_version(version: str, date: str) 
 
 
 def test_only_aliases_of_180_days_are_pruned() -> None:
-    early, dropped = prune(FULL, "2026-06-29")
-    assert (early, dropped) == (FULL, ())
-    late, dropped = prune(FULL, "2026-06-30")
-    assert dropped == ("the method images.change", "the class Gone")
-    assert late.aliases == Aliases(arguments=FULL.aliases.arguments, fields=FULL.aliases.fields)
-    assert prune(FULL, "")[1] == ()
+    early = prune(FULL, "2026-06-29", FULL.aliases)
+    assert (early.names, early.dropped, early.waiting) == (FULL, (), ())
+    late = prune(FULL, "2026-06-30", FULL.aliases)
+    assert late.dropped == ("the method images.change", "the class Gone")
+    assert late.names.aliases == Aliases(arguments=FULL.aliases.arguments, fields=FULL.aliases.fields)
+    assert prune(FULL, "", FULL.aliases).dropped == ()
+
+
+def test_an_alias_that_no_release_had_is_kept_however_old_it_is() -> None:
+    found = prune(FULL, "2027-01-01", Aliases(classes=FULL.aliases.classes))
+    assert found.dropped == ("the class Gone",)
+    assert found.waiting == (
+        "the method images.change", "the argument images.edit(old)", "the field Thing.old",
+    )  # fmt: skip
+    assert found.names.aliases.operations == FULL.aliases.operations

@@ -1,9 +1,13 @@
-"""The names that hand-written classes use are found in their source, as Python finds them when it runs."""
+"""The names that hand-written classes and templates use are found in their source, as Python finds them."""
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 
+from generator.install.staging import CLIENT
+from generator.plan.naming import CLASSES, MODULES
 from generator.plan.reserved_names import class_members
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.resource import Resource
@@ -27,3 +31,15 @@ def test_every_public_name_of_a_class_and_its_bases_is_found(module: str, kind: 
 def test_attributes_that_methods_set_are_found() -> None:
     assert {"base_url", "close"} <= class_members("_core.client", "SyncClient")
     assert class_members("_core.client", "NoSuchClass") == frozenset()
+
+
+def test_what_generated_modules_import_is_reserved() -> None:
+    imported: set[str] = set()
+    for file in [*(CLIENT / "api").rglob("*.py"), *(CLIENT / "models").rglob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (not node.level or "_core" in (node.module or "")):
+                imported |= {alias.asname or alias.name for alias in node.names}
+    classes = {name for name in imported if name[0].isupper()}
+    assert len(classes) > 30
+    assert classes <= CLASSES
+    assert {"choose_body", "cached_property", "overload", "raw", "unread"} <= imported & MODULES

@@ -78,6 +78,8 @@ def _method(
     alias = new.aliases.operations.get(one.name)
     if one.name != other.name and not (alias and alias.to):
         yield broken("method", one.name, other.name)
+    if one.paging and not other.paging:
+        yield broken("method", f"{one.resource}.{one.paging.function}", "")
     if one == other and not renames:
         return
     now = {argument.name: argument for argument in other.arguments}

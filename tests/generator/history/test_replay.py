@@ -102,11 +102,19 @@ def test_a_change_that_is_not_compared_in_python_breaks_nothing_there(replayed: 
 
 
 PRELUDE = """
+import struct
 import warnings
+import zlib
 import httpx
 from venice_client import Venice, models
 
 sent = []
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+PNG = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 512, 512, 8, 0, 0, 0, 0))
+PNG += chunk(b"IDAT", zlib.compress(bytes(513 * 512))) + chunk(b"IEND", b"")
 
 def answer(request):
     query = dict(request.url.params)
@@ -118,13 +126,16 @@ def answer(request):
     sent.append([request.method, request.url.path.removeprefix("/api/v1"), query, body, headers])
     if request.url.path.endswith("/audio/speech"):
         return httpx.Response(200, content=b"sound", headers={"content-type": "audio/mpeg"})
+    if request.url.path.endswith("/image/edit"):
+        return httpx.Response(200, content=PNG, headers={"content-type": "image/png"})
     return httpx.Response(200, json=given["answer"])
 
 def run(program):
     sent.clear()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        names = {"venice": Venice(api_key="k", http_client=httpx.Client(transport=httpx.MockTransport(answer)))}
+        names = {"PNG": PNG}
+        names["venice"] = Venice(api_key="k", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
         try:
             exec("from venice_client import models\\n" + program, names)
             error = ""
@@ -207,6 +218,92 @@ PROGRAMS = {
         "",
     ),
     "2026-06 requests": ("models.X402InferencePaymentRequired", "X402InferencePaymentRequired is", ""),
+    "2025-04 inpainting masks": (
+        "models.GenerateImageRequestInpaintMask()",
+        "TypeError: GenerateImageRequestInpaintMask is gone",
+        "",
+    ),
+    "2025-04 prices in credits": ("models.Price.from_dict({'usd': 1}).vcu", "Price.vcu is gone", ""),
+    "2025-06 tools": (
+        "assert models.ChatCompletionRequestTool is models.BuiltInTool",
+        "ChatCompletionRequestTool is called BuiltInTool",
+        "",
+    ),
+    "2025-06 functions of tools": (
+        "models.ChatCompletionRequestToolFunction(name='f')",
+        "TypeError: ChatCompletionRequestToolFunction is gone",
+        "",
+    ),
+    "2025-06 fields of tools": (
+        "models.BuiltInTool.from_dict({'type': 'web_search'}).function",
+        "BuiltInTool.function is gone",
+        "",
+    ),
+    "2025-07 edits": ("venice.images.edit(PNG, 'add a hat')", "", "/image/edit"),
+    "2025-11 edits by keyword": ("venice.images.edit(image=PNG, prompt='add a hat')", "", "/image/edit"),
+    "2025-12 videos": (
+        "venice.video.queue(model='m', prompt='a sea', duration='5s')",
+        "",
+        "/video/queue",
+    ),
+    "2025-12 quotes of pictures": (
+        "venice.video.quote(model='m', duration='5s', image_url='https://one.test/a.png')",
+        "video.quote(image_url) is gone",
+        "/video/quote",
+    ),
+    "2025-12 quotes without noise": (
+        "venice.video.quote(model='m', duration='5s', negative_prompt='fog')",
+        "video.quote(negative_prompt) is gone",
+        "/video/quote",
+    ),
+    "2026-01 forms of edits": (
+        "assert models.EditImageRequestForm is models.ImageEditForm",
+        "EditImageRequestForm is called ImageEditForm",
+        "",
+    ),
+    "2026-03 two texts": (
+        "venice.text_parser.create(file=b'text', response_format='text')",
+        "text_parser.create is called augment.text_parser",
+        "/augment/text-parser",
+    ),
+    "2026-04 terms of payment": (
+        "assert models.TopUpPaymentRequiredPaymentInfo",
+        "TopUpPaymentRequiredPaymentInfo is gone",
+        "",
+    ),
+    "2026-06 creative upscaling": (
+        "venice.images.upscale(PNG, enhance_creativity=0.5)",
+        "images.upscale(enhance_creativity) is gone",
+        "",
+    ),
+    "2026-06 top-ups": (
+        "venice.x402.top_up(x_402_payment='p')",
+        "x402.top_up(x_402_payment) is gone",
+        "",
+    ),
+    "2026-06 transactions": (
+        "venice.x402.transactions(f'0x{1:040}', x_sign_in_with_x='s')",
+        "x402.transactions(x_sign_in_with_x) is gone",
+        f"/x402/transactions/0x{1:040}",
+    ),
+    "2026-06 pages": ("models.WebScrapeResponse.from_dict({}).data", "WebScrapeResponse.data is gone", ""),
+    "2026-06 languages": (
+        "language: models.CreateSpeechRequestSchemaLanguage = 'English'",
+        "CreateSpeechRequestSchemaLanguage is str",
+        "",
+    ),
+    "2026-06 options of top-ups": ("models.TopUpOption.from_dict({}).protocol", "TopUpOption.protocol is gone", ""),
+    "2026-06 pages of usage": (
+        "venice.billing.usage(page=2, sort_order='asc', start_date='2026-01-01')",
+        "billing.usage(page) is gone",
+        "/billing/usage",
+    ),
+    "2026-06 rows of usage": (
+        "row: models.BillingUsageResponseDataItem",
+        "BillingUsageResponseDataItem is gone",
+        "",
+    ),
+    "2026-06 order of usage": ("order: models.BillingUsageSortOrder = 'asc'", "BillingUsageSortOrder is str", ""),
 }
 
 
@@ -229,7 +326,7 @@ def test_programs_for_older_versions_run_on_the_newest_or_say_what_went(
         for (name, (_, says, path)), found in zip(PROGRAMS.items(), results, strict=True)
         if not _is_as_documented(found, says, path)
     }
-    assert not wrong
+    assert not wrong, "\n".join(f"{k}: {v}" for k, v in wrong.items())
     assert by_name["2026-06 usage"]["sent"][0][2] == {"currency": "USD", "limit": "3"}
     assert by_name["2026-06 wallets"]["sent"][0][4] == {"x-sign-in-with-x": "s"}
 

@@ -50,6 +50,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
                 "schema": _in_url(item.schema),
             }
             for item in operation.parameters
+            if item.location == "path"  # the templates take the others from the plan: the tool compares each with all
         ],
         "responses": {status: _response(content) for status, content in operation.results.items()},
     }

@@ -42,6 +42,20 @@ def test_too_many_operations_and_classes_are_refused(
 
 
 @pytest.mark.slow
+def test_many_parameters_take_time_in_proportion(contract_of: Callable[..., Document], tmp_path: Path) -> None:
+    times = []
+    for count in (500, 4_000):
+        parameters = [
+            {"name": f"p{number}", "in": "query", "required": False, "schema": {"type": "string"}}
+            for number in range(count)
+        ]
+        started = time.process_time()
+        generate(contract_of(parameters=parameters), tmp_path / str(count) / "venice_client")
+        times.append(time.process_time() - started)
+    assert times[1] < 16 * times[0]
+
+
+@pytest.mark.slow
 def test_a_wide_object_takes_time_in_proportion(contract_of: Callable[..., Document], tmp_path: Path) -> None:
     times = []
     for count in (1_000, 4_000):

@@ -424,3 +424,10 @@ def test_our_targets_are_addresses_that_the_lock_knows() -> None:
         match = re.match(r"\$\.paths\['([^']+)'\]\.([a-z]+)", action.target)
         if match:
             assert written((match[2], match[1])) in known, action
+
+
+def test_our_overlay_refers_to_no_schema_that_another_description_lacks() -> None:
+    small = {"openapi": "3.0.0", "info": {"version": "1"}, "paths": {}, "components": {"schemas": {}}}
+    document = apply(load_file(SPEC / "overlay.yaml"), small).document
+    names = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document))
+    assert set(names) <= set(document["components"]["schemas"])

@@ -358,7 +358,7 @@ def test_models_and_mappings_make_the_same_body() -> None:
 def sent(server: Loopback, kind: str, operation: Operation, body: Any, **options: Any) -> list[Any]:
     """Send a form and return its parts: (name, file name, media type, content)."""
     accepted = operation.accepts.partition(",")[0] or "application/json"
-    server.answer(b"\xff\xd8\xff" if accepted == "image/jpeg" else "{}", accepted)
+    server.answer(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" if accepted == "image/jpeg" else "{}", accepted)
     if kind == "sync":
         with SyncClient("k", base_url=server.url) as venice:
             venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]

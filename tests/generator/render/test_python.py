@@ -9,6 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from generator.install.inventory import GENERATED
+from generator.install.staging import CLIENT
 from generator.plan import prepare
 from generator.render.annotations import Writer
 from generator.render.quoting import docstring, literal
@@ -86,3 +88,20 @@ def test_a_schema_has_a_type_to_read_one_to_give_and_a_shape(
     )
     assert made.declared(schema, optional=True) == f"Maybe[{read.removesuffix(' | None')}]"
     assert made.argument([schema], optional=True).endswith("Unset")
+
+
+def members(node: ast.expr) -> list[str]:
+    """Return what a union written with `|` is made of."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        return [*members(node.left), *members(node.right)]
+    return [ast.unparse(node)]
+
+
+def test_no_union_of_the_generated_code_names_a_type_twice() -> None:
+    unions: list[list[str]] = []
+    for name in GENERATED:
+        for file in sorted((CLIENT / name).rglob("*.py")):
+            nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            unions += [members(node) for node in nodes if isinstance(node, ast.BinOp)]
+    assert len(unions) > 1000, "too few unions are found for the test to mean anything"
+    assert not [" | ".join(one) for one in unions if len(set(one)) < len(one)]

@@ -156,7 +156,7 @@ class CreateOptions(CallOptions, total=False):
     reasoning_effort: models.ChatCompletionRequestReasoningEffort | None | Unset
     repetition_penalty: float | None | Unset
     seed: int | None | Unset
-    stop: str | Sequence[str] | None | None | Unset
+    stop: str | Sequence[str] | None | Unset
     stop_token_ids: Sequence[float] | None | Unset
     store: bool | None | Unset
     stream_options: models.StreamOptions | models.StreamOptionsParam | Mapping[str, object] | None | Unset

@@ -105,7 +105,7 @@ class GenerateOptions(CallOptions, total=False):
     format: models.GenerateImageRequestFormat | None | Unset
     height: int | None | Unset
     hide_watermark: bool | None | Unset
-    inpaint: object | None | Unset
+    inpaint: object | Unset
     lora_strength: int | None | Unset
     negative_prompt: str | None | Unset
     quality: models.ImageMultiEditQuality | None | Unset

@@ -74,7 +74,7 @@ OPERATION = Operation(
 class UpscaleOptions(CallOptions, total=False):
     """What POST /image/upscale takes beside image."""
 
-    creativity: float | None | None | Unset
+    creativity: float | None | Unset
     scale: float | None | Unset
 
 

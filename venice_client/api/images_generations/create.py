@@ -79,16 +79,16 @@ class CreateOptions(CallOptions, total=False):
     """What POST /images/generations takes beside prompt."""
 
     accept_encoding: str | None | Unset
-    background: models.SimpleGenerateImageRequestBackground | None | None | Unset
+    background: models.SimpleGenerateImageRequestBackground | None | Unset
     model: str | None | Unset
-    moderation: models.SimpleGenerateImageRequestModeration | None | None | Unset
-    n: int | None | None | Unset
-    output_compression: int | None | None | Unset
+    moderation: models.SimpleGenerateImageRequestModeration | None | Unset
+    n: int | None | Unset
+    output_compression: int | None | Unset
     output_format: models.SimpleGenerateImageRequestOutputFormat | None | Unset
-    quality: models.SimpleGenerateImageRequestQuality | None | None | Unset
-    response_format: models.SimpleGenerateImageRequestResponseFormat | None | None | Unset
-    size: models.SimpleGenerateImageRequestSize | None | None | Unset
-    style: models.SimpleGenerateImageRequestStyle | None | None | Unset
+    quality: models.SimpleGenerateImageRequestQuality | None | Unset
+    response_format: models.SimpleGenerateImageRequestResponseFormat | None | Unset
+    size: models.SimpleGenerateImageRequestSize | None | Unset
+    style: models.SimpleGenerateImageRequestStyle | None | Unset
     user: str | None | Unset
 
 

@@ -102,17 +102,12 @@ class CreateOptions(CallOptions, total=False):
     anon_user_id: str | None | Unset
     fallbacks: Sequence[models.FallbackModel | models.FallbackModelParam | Mapping[str, object]] | None | Unset
     include: Sequence[str] | None | Unset
-    instructions: str | None | None | Unset
+    instructions: str | None | Unset
     max_output_tokens: int | None | Unset
-    parallel_tool_calls: bool | None | None | Unset
+    parallel_tool_calls: bool | None | Unset
     prompt_cache_key: str | None | Unset
     reasoning: (
-        models.ResponsesRequestReasoning
-        | models.ResponsesRequestReasoningParam
-        | Mapping[str, object]
-        | None
-        | None
-        | Unset
+        models.ResponsesRequestReasoning | models.ResponsesRequestReasoningParam | Mapping[str, object] | None | Unset
     )
     temperature: float | None | Unset
     text: Mapping[str, object] | None | Unset

@@ -76,23 +76,25 @@ def sent(server: Loopback, name: str, arguments: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize(("name", "arguments"), REQUESTS)
-def test_a_documented_request_arrives_as_it_is_written(server: Loopback, name: str, arguments: dict[str, Any]) -> None:
+def test_a_documented_request_is_sent_unchanged(server: Loopback, name: str, arguments: dict[str, Any]) -> None:
     assert sent(server, name, arguments) == arguments
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("kind", [{}, {"type": "message"}])
-def test_parts_of_a_message_of_responses_arrive(server: Loopback, kind: dict[str, str], part: dict[str, Any]) -> None:
+def test_message_parts_of_the_responses_api_are_sent_unchanged(
+    server: Loopback, kind: dict[str, str], part: dict[str, Any]
+) -> None:
     arguments = {"model": "m", "input": [{"role": "user", "content": [part], **kind}]}
     assert sent(server, "responses.create", arguments) == arguments
 
 
-def test_a_call_with_the_fields_of_a_body_says_where_they_go() -> None:
+def test_the_error_for_body_fields_as_arguments_names_body() -> None:
     with Venice("a-key") as venice, pytest.raises(ArgumentError, match=r"'jsonrpc'; .* body=\{\.\.\.\}"):
         venice.crypto.rpc("ethereum-mainnet", jsonrpc="2.0", method="eth_blockNumber")  # type: ignore[call-arg]
 
 
-def test_a_path_in_extra_body_is_refused_with_the_name_of_the_field(tmp_path: Path) -> None:
+def test_a_path_in_extra_body_is_refused_by_field(tmp_path: Path) -> None:
     order: dict[str, Any] = {"model": "m", "prompt": "p", "duration": "5s"}
     with Venice("a-key") as venice, pytest.raises(RequestValidationError, match=r"new_picture: a file .* pass base64"):
         venice.video.queue(**order, extra_body={"new_picture": tmp_path / "a.png"})

@@ -21,7 +21,7 @@ CALLS: Final = 260
 _ROOT: Final = str(Path(venice_client.__file__).parent)
 
 
-def test_an_edit_of_a_file_passes_few_modules_and_calls(api: StandIn, tmp_path: Path) -> None:
+def test_an_edit_calls_a_limited_number_of_modules_and_functions(api: StandIn, tmp_path: Path) -> None:
     picture = tmp_path / "photo.png"
     Image.new("RGB", (512, 512)).save(picture)
     calls: Counter[str] = Counter()

@@ -25,7 +25,7 @@ def methods(holder: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", [Venice, AsyncVenice])
-def test_hints_resolve_on_the_constructor_and_every_public_method(kind: type[Any]) -> None:
+def test_type_hints_resolve_for_constructor_and_every_public_method(kind: type[Any]) -> None:
     found = {"__init__": kind.__init__, **dict(methods(kind("k"), "venice"))}
     assert len(found) > 60
     for name, method in found.items():

@@ -73,7 +73,7 @@ def test_a_misspelt_argument_is_refused_with_the_nearest_name_and_nothing_is_sen
 
 
 @pytest.mark.parametrize(("wire", "python"), [("consumptionLimit", "consumption_limit"), ("expiresAt", "expires_at")])
-def test_a_name_on_the_wire_is_refused_with_the_name_in_python(server: Loopback, wire: str, python: str) -> None:
+def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str, python: str) -> None:
     venice = Venice("k", base_url=server.url)
     arguments: Any = {"api_key_type": "INFERENCE", "description": "d", wire: None}
     with pytest.raises(ArgumentError, match=f"'{wire}'; did you mean '{python}'"):
@@ -81,7 +81,7 @@ def test_a_name_on_the_wire_is_refused_with_the_name_in_python(server: Loopback,
     assert server.requests == []
 
 
-def test_a_missing_argument_and_too_many_positions_are_reported_with_the_names(server: Loopback) -> None:
+def test_missing_and_positional_arguments_are_refused(server: Loopback) -> None:
     venice: Any = Venice("k", base_url=server.url)
     with pytest.raises(ArgumentError, match="queue_id: required"):
         venice.video.retrieve()
@@ -92,7 +92,7 @@ def test_a_missing_argument_and_too_many_positions_are_reported_with_the_names(s
 
 @pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
 @pytest.mark.parametrize("name", NAMES)
-def test_every_method_shows_its_parameters_and_says_what_each_is(make: Any, name: str) -> None:
+def test_every_method_has_documented_parameters_in_its_signature(make: Any, name: str) -> None:
     client = make("k")
     for view in VIEWS[: 2 if name in OWN_FLOW else 3]:
         function = method(client, name, view)
@@ -112,7 +112,7 @@ def test_every_method_shows_its_parameters_and_says_what_each_is(make: Any, name
 
 @pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
 @pytest.mark.parametrize("name", ["chat.completions.create", "models.list", "embeddings.create", "api_keys.create"])
-def test_the_types_of_generated_methods_resolve_when_they_run(make: Any, name: str) -> None:
+def test_type_hints_of_generated_methods_resolve_at_run_time(make: Any, name: str) -> None:
     function = inspect.unwrap(method(make("k"), name).__func__)
     hints = typing.get_type_hints(function)
     assert "return" in hints
@@ -127,7 +127,7 @@ class Marked(Interceptor):
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_keyword_of_an_interceptor_is_taken_by_its_operation_alone(server: Loopback, view: str) -> None:
+def test_a_keyword_of_an_interceptor_is_accepted_only_by_its_operation(server: Loopback, view: str) -> None:
     venice = Venice("k", base_url=server.url, interceptors=[Marked()], max_retries=0)
     server.answer(b'{"data": [], "model": "m", "object": "list"}')
     found = method(venice, "embeddings.create", view)(model="m", input="a", mark="here")
@@ -141,7 +141,7 @@ def test_a_keyword_of_an_interceptor_is_taken_by_its_operation_alone(server: Loo
 
 
 @pytest.mark.parametrize("client", [Venice("k"), AsyncVenice("k")], ids=["sync", "async"])
-def test_a_signature_shows_the_keyword_of_private_chats(client: Any) -> None:
+def test_the_signature_of_chats_shows_the_e2ee_keyword(client: Any) -> None:
     shown = inspect.signature(client.chat.completions.create).parameters["e2ee"]
     assert shown.kind is inspect.Parameter.KEYWORD_ONLY
     assert "E2EE" in shown.annotation

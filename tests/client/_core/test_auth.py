@@ -55,7 +55,7 @@ def embed(venice: Any) -> Any:
     return venice.embeddings.create(model="m", input="a")
 
 
-def test_auth_takes_a_key(server: Loopback, call: Caller) -> None:
+def test_auth_accepts_a_key(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     call(server.url, embed, api_key=None, auth=" k-1\n")
     assert sent(server, "authorization") == ["Bearer k-1"]
@@ -65,7 +65,7 @@ def test_auth_takes_a_key(server: Loopback, call: Caller) -> None:
         Venice(auth=5)  # type: ignore[arg-type]
 
 
-def test_a_function_is_asked_for_each_call(server: Loopback, call: Caller) -> None:
+def test_a_callable_is_called_once_per_call(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     keys = iter(["k-1", {"Authorization": "Bearer k-2"}])
     for _ in range(2):
@@ -73,7 +73,7 @@ def test_a_function_is_asked_for_each_call(server: Loopback, call: Caller) -> No
     assert sent(server, "authorization") == ["Bearer k-1", "Bearer k-2"]
 
 
-def test_a_signer_signs_anew_for_each_attempt(server: Loopback, call: Caller) -> None:
+def test_a_signer_signs_each_attempt(server: Loopback, call: Caller) -> None:
     server.answer('{"error": "slow"}', status=429, headers={"Retry-After": "0"})
     server.answer("{}")
     wallet = Wallet()
@@ -92,7 +92,7 @@ def test_a_signer_fills_the_header_that_an_operation_requires(server: Loopback, 
         call(server.url, lambda venice: venice.x402.balance(wallet_address=WALLET), api_key="k")
 
 
-def test_a_header_that_was_given_goes_before_the_signer(server: Loopback, call: Caller) -> None:
+def test_a_header_of_the_caller_takes_precedence_over_the_signer(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     wallet = Wallet()
     work: Any = lambda venice: venice.x402.balance(wallet_address=WALLET, sign_in_with_x="mine")  # noqa: E731
@@ -102,7 +102,7 @@ def test_a_header_that_was_given_goes_before_the_signer(server: Loopback, call: 
 
 
 @pytest.mark.parametrize("name", ["X-Sign-In-With-X", "X-402-Payment", "x-payment", "PAYMENT-SIGNATURE"])
-def test_a_wallet_s_header_of_the_caller_is_enough(server: Loopback, call: Caller, name: str) -> None:
+def test_a_wallet_header_of_the_caller_replaces_key_and_signer(server: Loopback, call: Caller, name: str) -> None:
     server.answer("{}")
     work: Any = lambda venice: venice.embeddings.create(model="m", input="a", extra_headers={name: "mine"})  # noqa: E731
     wallet = Wallet()
@@ -113,7 +113,7 @@ def test_a_wallet_s_header_of_the_caller_is_enough(server: Loopback, call: Calle
     assert not wallet.asked
 
 
-def test_an_operation_for_keys_alone_gets_the_key(server: Loopback, call: Caller) -> None:
+def test_an_operation_that_accepts_only_keys_gets_the_key(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     wallet = Wallet()
     call(server.url, lambda venice: venice.api_keys.list(), api_key="k-1", auth=wallet)
@@ -124,7 +124,7 @@ def test_an_operation_for_keys_alone_gets_the_key(server: Loopback, call: Caller
     assert wallet.asked == []
 
 
-def test_async_signers_and_functions_are_waited_for(server: Loopback) -> None:
+def test_async_signers_and_functions_are_awaited(server: Loopback) -> None:
     server.answer("{}")
 
     async def key() -> str:
@@ -143,14 +143,14 @@ def test_async_signers_and_functions_are_waited_for(server: Loopback) -> None:
 
 
 @pytest.mark.parametrize("said", [5, {"A\n": "b"}, {"Authorization": "s3cret\n\n.s3cret"}, {"A": 5}])
-def test_what_is_no_credential_is_refused_without_being_shown(server: Loopback, call: Caller, said: Any) -> None:
+def test_invalid_credentials_are_refused_and_not_shown(server: Loopback, call: Caller, said: Any) -> None:
     with pytest.raises(RequestValidationError, match="auth") as caught:
         call(server.url, embed, api_key=None, auth=lambda: said)
     assert "s3cret" not in str(caught.value)
     assert server.requests == []
 
 
-def test_nothing_of_it_is_shown(server: Loopback, call: Caller) -> None:
+def test_a_signature_is_not_shown_in_errors_pickles_or_repr(server: Loopback, call: Caller) -> None:
     server.answer('{"error": "no signed-n0nce-1"}', status=401)
     wallet = Wallet()
     with pytest.raises(AuthenticationError) as caught:
@@ -163,7 +163,7 @@ def test_nothing_of_it_is_shown(server: Loopback, call: Caller) -> None:
     assert copy.copy(venice).config.auth is wallet
 
 
-def test_what_a_402_asks_for_is_decoded(server: Loopback, call: Caller) -> None:
+def test_payment_terms_of_a_402_response_are_decoded(server: Loopback, call: Caller) -> None:
     requested = {"x402Version": 2, "accepts": [{"scheme": "exact", "network": "eip155:8453"}]}
     header = base64.b64encode(json.dumps(requested).encode()).decode()
     server.answer("{}", status=402, headers={"PAYMENT-REQUIRED": header})

@@ -58,14 +58,14 @@ def header(request: bytes, name: str) -> list[str]:
 # ---- the key
 
 
-def test_a_key_is_sent_as_bearer(server: Loopback, call: Caller, key: str) -> None:
+def test_the_api_key_is_sent_as_bearer_token(server: Loopback, call: Caller, key: str) -> None:
     server.answer('{"data": []}')
     call(server.url, lambda venice: venice.api_keys.list())
     assert header(server.requests[0], "authorization") == [f"Bearer {key}"]
 
 
 @pytest.mark.parametrize("name", ["challenge", "networks"])
-def test_no_key_is_sent_where_none_is_wanted(api: StandIn, call: Caller, name: str) -> None:
+def test_the_key_is_not_sent_to_public_operations(api: StandIn, call: Caller, name: str) -> None:
     works: dict[str, Callable[[Any], Any]] = {
         "challenge": lambda venice: venice.api_keys.web3.challenge(),
         "networks": lambda venice: venice.crypto.networks(),
@@ -76,13 +76,13 @@ def test_no_key_is_sent_where_none_is_wanted(api: StandIn, call: Caller, name: s
     api.assert_valid()
 
 
-def test_a_key_is_sent_if_there_is_one_where_it_is_optional(api: StandIn, call: Caller) -> None:
+def test_an_optional_key_is_sent_if_there_is_one(api: StandIn, call: Caller) -> None:
     for api_key in ("k", None):
         call(api.base_url, lambda venice: venice.models.list(), api_key=api_key)
     assert [request.headers.get("authorization") for request in api.requests] == ["Bearer k", None]
 
 
-def test_a_needed_key_that_is_missing_is_reported_before_anything_is_sent(server: Loopback, call: Caller) -> None:
+def test_a_missing_key_is_reported_before_anything_is_sent(server: Loopback, call: Caller) -> None:
     with pytest.raises(MissingAPIKeyError, match=r"GET /api_keys needs an API key.*VENICE_API_KEY"):
         call(server.url, lambda venice: venice.api_keys.list(), api_key=None)
     with pytest.raises(MissingAPIKeyError):
@@ -91,7 +91,7 @@ def test_a_needed_key_that_is_missing_is_reported_before_anything_is_sent(server
 
 
 @pytest.mark.parametrize("api_key", [None, "k"])
-def test_a_wallet_takes_the_place_of_the_key(api: StandIn, call: Caller, api_key: str | None) -> None:
+def test_a_wallet_header_replaces_the_key(api: StandIn, call: Caller, api_key: str | None) -> None:
     wallet: dict[str, Any] = {"extra_headers": {"sign-in-with-x": "signed"}}
     call(api.base_url, lambda venice: venice.embeddings.create(model="m", input="a", **wallet), api_key=api_key)
     assert api.requests[0].headers["SIGN-IN-WITH-X"] == "signed"
@@ -99,7 +99,7 @@ def test_a_wallet_takes_the_place_of_the_key(api: StandIn, call: Caller, api_key
     api.assert_valid()
 
 
-def test_an_operation_for_wallets_alone_gets_no_key(api: StandIn, call: Caller) -> None:
+def test_the_key_is_not_sent_to_operations_that_accept_only_wallets(api: StandIn, call: Caller) -> None:
     address = "0x" + "1a" * 20
     call(
         api.base_url,
@@ -109,7 +109,7 @@ def test_an_operation_for_wallets_alone_gets_no_key(api: StandIn, call: Caller) 
     api.assert_valid()
 
 
-def test_an_authorization_of_the_caller_goes_before_the_key(server: Loopback, call: Caller) -> None:
+def test_an_authorization_header_of_the_caller_replaces_the_key(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     options: dict[str, Any] = {"extra_headers": {"authorization": "Bearer other", "USER-agent": "mine"}}
     call(server.url, lambda venice: venice.api_keys.list(**options))
@@ -121,7 +121,7 @@ def test_an_authorization_of_the_caller_goes_before_the_key(server: Loopback, ca
 
 @CLIENTS
 @pytest.mark.parametrize("name", ["VENICE_API_KEY", None])
-def test_the_environment_gives_key_and_address(kind: Any, name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_sets_key_and_base_url(kind: Any, name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     if name:
         monkeypatch.setenv(name, " from-env\n")
     monkeypatch.setenv("VENICE_BASE_URL", "http://127.0.0.1:1/api/v1/\n")
@@ -133,7 +133,7 @@ def test_the_environment_gives_key_and_address(kind: Any, name: str | None, monk
 
 
 @CLIENTS
-def test_the_address_is_the_api_s_where_none_is_given(kind: Any) -> None:
+def test_the_default_base_url_is_that_of_the_api(kind: Any) -> None:
     assert kind().base_url == "https://api.venice.ai/api/v1"
 
 
@@ -141,7 +141,7 @@ def test_the_address_is_the_api_s_where_none_is_given(kind: Any) -> None:
 @pytest.mark.parametrize(
     "key", ["k\ney-value", "key-\0value", "key value", "kéy-value", "key-value\x7f\x7f", "key\tvalue"]
 )
-def test_a_key_that_no_header_can_carry_is_refused_without_showing_it(kind: Any, key: str) -> None:
+def test_a_key_that_is_not_a_valid_header_value_is_refused_and_not_shown(kind: Any, key: str) -> None:
     with pytest.raises(MissingAPIKeyError) as caught:
         kind(key)
     assert "value" not in everything(caught.value).replace("caught.value", "").partition("Traceback")[0]
@@ -164,7 +164,7 @@ def test_a_key_that_no_header_can_carry_is_refused_without_showing_it(kind: Any,
         "http://x /y",
     ],
 )
-def test_an_address_that_is_none_is_refused(kind: Any, url: str) -> None:
+def test_an_invalid_base_url_is_refused(kind: Any, url: str) -> None:
     with pytest.raises(RequestValidationError, match="base_url") as caught:
         kind("k", base_url=url)
     assert "pass-word" not in str(caught.value)
@@ -196,7 +196,7 @@ def chat(venice: Any) -> Any:
 
 
 @CLIENTS
-def test_the_key_is_not_in_the_repr_of_anything(kind: Any, key: str) -> None:
+def test_no_repr_shows_the_key(kind: Any, key: str) -> None:
     venice = kind(key)
     shown = f"{venice!r}{venice}{venice.images!r}{venice.chat.completions!r}{venice._transport!r}"
     assert key not in shown
@@ -205,7 +205,7 @@ def test_the_key_is_not_in_the_repr_of_anything(kind: Any, key: str) -> None:
 
 
 @CLIENTS
-def test_the_key_is_not_in_the_pickle_of_a_client(kind: Any, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pickled_client_does_not_contain_the_key(kind: Any, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     venice = kind(key, base_url="http://127.0.0.1:1/x", timeout=3)
     _ = venice.images, venice.chat.completions
     pickled = pickle.dumps(venice)
@@ -217,7 +217,7 @@ def test_the_key_is_not_in_the_pickle_of_a_client(kind: Any, key: str, monkeypat
     assert type(other) is kind
 
 
-def test_a_copy_of_a_client_that_was_used_has_the_key_and_works(server: Loopback, key: str) -> None:
+def test_a_copy_of_a_used_client_has_the_key_and_works(server: Loopback, key: str) -> None:
     server.answer("{}")
     with Venice(key, base_url=server.url, timeout=3) as venice:
         venice.models.list()
@@ -286,7 +286,7 @@ def _with_key(answer: Callable[..., None], key: str) -> Callable[..., None]:
     return reported
 
 
-def test_a_key_in_the_caller_s_own_header_is_not_shown_either(server: Loopback, call: Caller) -> None:
+def test_a_secret_in_a_header_of_the_caller_is_not_shown(server: Loopback, call: Caller) -> None:
     secret = "caller-5ecret"
     server.answer(f'{{"error": "no {secret}"}}', status=401)
     for headers in ({"Authorization": f"Bearer {secret}"}, {"sign-in-with-x": secret}):
@@ -301,7 +301,7 @@ def chat_with(venice: Any, headers: dict[str, str]) -> Any:
     )
 
 
-def test_a_header_of_the_caller_that_cannot_be_sent_is_not_shown(server: Loopback, call: Caller) -> None:
+def test_an_invalid_header_of_the_caller_is_not_shown(server: Loopback, call: Caller) -> None:
     for value in ("Bearer s3cret\n", "Bearer s3\x7fcret", "Bearer s3crét", "s3cret\0"):
         with pytest.raises(RequestValidationError) as caught:
             call(server.url, partial(chat_with, headers={"Authorization": value}))
@@ -313,7 +313,7 @@ def test_a_header_of_the_caller_that_cannot_be_sent_is_not_shown(server: Loopbac
 # ---- any path
 
 
-def test_any_path_can_be_called(server: Loopback, call: Caller, key: str) -> None:
+def test_request_calls_any_path(server: Loopback, call: Caller, key: str) -> None:
     server.answer('{"a": [1]}')
     for path in ("/tee/attestation", "tee/attestation", "tee/attestation?x=0"):
 
@@ -338,14 +338,14 @@ def test_any_path_can_be_called(server: Loopback, call: Caller, key: str) -> Non
         assert header(request, "authorization") == [f"Bearer {key}"]
 
 
-def test_any_path_can_be_called_without_a_key_and_without_a_body(server: Loopback, call: Caller) -> None:
+def test_request_works_without_key_and_body(server: Loopback, call: Caller) -> None:
     server.answer("hi", "text/plain")
     assert call(server.url, lambda venice: venice.request("GET", "/x"), api_key=None).parsed == "hi"
     assert header(server.requests[0], "authorization") == []
     assert header(server.requests[0], "content-type") == []
 
 
-def test_an_error_of_any_path_is_raised_as_ever(server: Loopback, call: Caller) -> None:
+def test_request_raises_the_error_of_the_status(server: Loopback, call: Caller) -> None:
     server.answer('{"error": "no"}', status=401)
     with pytest.raises(AuthenticationError) as caught:
         call(server.url, lambda venice: venice.request("GET", "/x?secret=1"))
@@ -369,7 +369,7 @@ def test_an_error_of_any_path_is_raised_as_ever(server: Loopback, call: Caller) 
         "/a\ud800",
     ],
 )
-def test_a_path_that_leads_elsewhere_is_refused(server: Loopback, call: Caller, path: str) -> None:
+def test_a_path_that_is_a_url_or_leaves_the_base_url_is_refused(server: Loopback, call: Caller, path: str) -> None:
     with pytest.raises(RequestValidationError):
         call(server.url, lambda venice: venice.request("GET", path))
     assert server.requests == []
@@ -378,7 +378,7 @@ def test_a_path_that_leads_elsewhere_is_refused(server: Loopback, call: Caller, 
 @pytest.mark.parametrize(
     "path", ["/@evil.example/x", "/\\evil.example", "/%2f%2fevil.example", "/x/:@evil.example", "/x#y"]
 )
-def test_whatever_the_path_the_host_stays_the_same(server: Loopback, call: Caller, path: str) -> None:
+def test_no_path_changes_the_host(server: Loopback, call: Caller, path: str) -> None:
     server.answer("{}")
     call(server.url, lambda venice: venice.request("GET", path))
     (request,) = server.requests
@@ -386,7 +386,7 @@ def test_whatever_the_path_the_host_stays_the_same(server: Loopback, call: Calle
     assert header(request, "host") == [server.url.split("/")[2]]
 
 
-def test_headers_and_bodies_of_any_path_are_checked(server: Loopback, call: Caller) -> None:
+def test_request_validates_headers_and_json(server: Loopback, call: Caller) -> None:
     with pytest.raises(RequestValidationError, match="'X-Bad'"):
         call(server.url, lambda venice: venice.request("GET", "/x", headers={"X-Bad": "a\nb"}))
     with pytest.raises(RequestValidationError, match="JSON"):
@@ -404,7 +404,7 @@ def test_a_redirect_is_not_followed(server: Loopback, call: Caller) -> None:
 # ---- what goes wrong on the way
 
 
-def test_a_server_that_hangs_is_a_timeout(server: Loopback, call: Caller) -> None:
+def test_a_server_that_does_not_respond_raises_a_timeout(server: Loopback, call: Caller) -> None:
     server.say(then="hold")
     started = time.monotonic()
     with pytest.raises(VeniceTimeoutError) as caught:
@@ -418,7 +418,7 @@ def test_a_server_that_hangs_is_a_timeout(server: Loopback, call: Caller) -> Non
     assert isinstance(caught.value, VeniceConnectionError)
 
 
-def test_an_answer_that_stops_halfway_is_a_timeout(server: Loopback, call: Caller) -> None:
+def test_a_response_that_stops_halfway_raises_a_timeout(server: Loopback, call: Caller) -> None:
     server.say(server.head("application/json", length=10) + b"{", then="hold")
     with pytest.raises(VeniceTimeoutError):
         call(server.url, lambda venice: venice.models.list(), timeout=0.1)
@@ -435,14 +435,14 @@ def test_a_refused_connection_is_reported(call: Caller) -> None:
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])
-def test_a_connection_that_breaks_is_reported(server: Loopback, call: Caller, then: str) -> None:
+def test_a_broken_connection_is_reported_and_a_paid_call_not_retried(server: Loopback, call: Caller, then: str) -> None:
     server.say(then=then)
     with pytest.raises(VeniceConnectionError, match="POST /chat/completions"):
         call(server.url, chat)
     assert len(server.requests) == 1  # it may have been done, and paid: it is not sent again
 
 
-def test_paid_work_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paid_calls_have_a_longer_default_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
 
     def send(self: Any, call: Any, headers: Any, seconds: float) -> Any:
@@ -465,7 +465,7 @@ def test_paid_work_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
 # ---- the life of a client
 
 
-def test_a_client_can_be_used_again_after_it_was_closed(server: Loopback) -> None:
+def test_a_closed_client_can_be_used_again(server: Loopback) -> None:
     server.answer('{"data": []}')
     with Venice("k", base_url=server.url) as venice:
         venice.models.list()
@@ -474,7 +474,7 @@ def test_a_client_can_be_used_again_after_it_was_closed(server: Loopback) -> Non
         assert venice.models.list().data == []
 
 
-def test_an_async_client_can_be_used_again_after_it_was_closed(server: Loopback) -> None:
+def test_a_closed_async_client_can_be_used_again(server: Loopback) -> None:
     server.answer('{"data": []}')
 
     async def go() -> Any:
@@ -487,7 +487,7 @@ def test_an_async_client_can_be_used_again_after_it_was_closed(server: Loopback)
     assert asyncio.run(go()).data == []
 
 
-def test_a_client_of_the_caller_is_used_and_left_open(server: Loopback) -> None:
+def test_an_http_client_of_the_caller_is_used_and_left_open(server: Loopback) -> None:
     server.answer("{}")
     with httpx.Client(headers={"X-Mine": "1"}, trust_env=False) as mine:
         with Venice("k", base_url=server.url, http_client=mine) as venice:
@@ -496,7 +496,7 @@ def test_a_client_of_the_caller_is_used_and_left_open(server: Loopback) -> None:
     assert header(server.requests[0], "x-mine") == ["1"]
 
 
-def test_an_async_client_of_the_caller_is_used_and_left_open(server: Loopback) -> None:
+def test_an_async_http_client_of_the_caller_is_used_and_left_open(server: Loopback) -> None:
     server.answer("{}")
 
     async def go() -> None:
@@ -509,7 +509,7 @@ def test_an_async_client_of_the_caller_is_used_and_left_open(server: Loopback) -
     assert header(server.requests[0], "x-mine") == ["1"]
 
 
-def test_threads_share_one_set_of_connections(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_share_one_connection_pool(server: Loopback, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[httpx_transport.Sender] = []
 
     class Slow(httpx_transport.Sender):
@@ -530,7 +530,7 @@ def test_threads_share_one_set_of_connections(server: Loopback, monkeypatch: pyt
     assert len(made) == 1
 
 
-def test_many_calls_at_once_keep_their_answers_apart(api: StandIn) -> None:
+def test_concurrent_calls_get_their_own_responses(api: StandIn) -> None:
     async def go() -> list[Any]:
         async with AsyncVenice("k", base_url=api.base_url) as venice:
             return await asyncio.gather(
@@ -540,7 +540,7 @@ def test_many_calls_at_once_keep_their_answers_apart(api: StandIn) -> None:
     assert [len(answer.data) for answer in asyncio.run(go())] == [n % 5 + 1 for n in range(40)]
 
 
-def test_a_call_that_is_cancelled_gives_its_connection_back(server: Loopback) -> None:
+def test_a_cancelled_call_closes_its_connection(server: Loopback) -> None:
     server.say(server.head("application/json", length=10) + b"{", then="hold")
 
     async def go() -> None:
@@ -553,7 +553,7 @@ def test_a_call_that_is_cancelled_gives_its_connection_back(server: Loopback) ->
     asyncio.run(go())
 
 
-def test_what_the_library_below_raises_is_reported_by_its_kind_alone() -> None:
+def test_exceptions_of_httpx_are_reported_by_class_name_only() -> None:
     with respx.mock(base_url="https://api.venice.ai/api/v1") as mocked:
         for odd in (httpx.LocalProtocolError("Illegal header value b'secret'"), httpx.TooManyRedirects("x secret")):
             mocked.get("/models").mock(side_effect=odd)
@@ -580,7 +580,7 @@ def test_importing_the_package_imports_no_endpoint_and_no_model() -> None:
 
 
 @pytest.mark.parametrize("name", venice_client.__all__)
-def test_every_public_name_is_there(name: str) -> None:
+def test_every_public_name_can_be_imported(name: str) -> None:
     assert getattr(venice_client, name) is not None or name == "UNSET"
 
 
@@ -592,12 +592,12 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
     assert models.ImageEditOutputFormat_VALUES == ("jpeg", "png", "webp")  # type: ignore[attr-defined]
 
 
-def test_an_unknown_operation_is_reported_with_those_that_there_are() -> None:
+def test_the_error_for_an_unknown_operation_lists_the_known_ones() -> None:
     with pytest.raises(AttributeError, match=r"Images has no operation 'edti'; it has .*edit"):
         _ = Venice("k").images.edti  # type: ignore[attr-defined]
 
 
-def test_both_clients_are_made_alike() -> None:
+def test_sync_and_async_clients_have_equal_signatures() -> None:
     def parameters(kind: type) -> list[tuple[str, Any, Any]]:
         found = inspect.signature(kind).parameters.values()
         return [(item.name, item.kind, item.default) for item in found]
@@ -608,11 +608,11 @@ def test_both_clients_are_made_alike() -> None:
         assert list(sync.values()) == list(other.values())
 
 
-def test_unset_is_nothing_to_send(server: Loopback, call: Caller) -> None:
+def test_unset_arguments_are_not_sent(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     call(server.url, lambda venice: venice.models.list(type=UNSET))
     assert server.requests[0].startswith(b"GET /api/v1/models HTTP")
 
 
-def test_an_interrupted_stream_can_be_reported_from_an_error_of_the_api() -> None:
+def test_an_interrupted_stream_is_not_an_api_error() -> None:
     assert not issubclass(StreamInterrupted, VeniceAPIError)

@@ -66,7 +66,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("name", "value", "text"), WRONG)
-def test_a_wrong_option_is_refused_where_it_is_given(name: str, value: Any, text: str) -> None:
+def test_an_invalid_option_is_refused_by_constructor_and_with_options(name: str, value: Any, text: str) -> None:
     good = Venice("k")
     for kind in (Venice, AsyncVenice):
         with pytest.raises(RequestValidationError) as caught:
@@ -84,7 +84,7 @@ def chat(venice: Any, **options: Any) -> Any:
 
 @pytest.mark.parametrize("option", ["timeout", "idle_timeout", "extra_headers", "extra_query", "extra_body"])
 @pytest.mark.parametrize("value", [-1, "x", True, [1]])
-def test_a_wrong_option_of_a_call_is_refused_and_nothing_is_sent(
+def test_an_invalid_option_of_a_call_is_refused_and_nothing_is_sent(
     server: Loopback, call: Caller, option: str, value: Any
 ) -> None:
     with pytest.raises(RequestValidationError, match=f"{option} must be") as caught:
@@ -98,7 +98,7 @@ def test_urls_of_other_libraries_are_accepted() -> None:
         assert Venice("k", base_url=url).base_url == "https://h.test/v1"  # type: ignore[arg-type]
 
 
-def test_all_parts_of_a_timeout_are_obeyed(server: Loopback, call: Caller) -> None:
+def test_all_parts_of_a_timeout_take_effect(server: Loopback, call: Caller) -> None:
     given = httpx.Timeout(30, connect=2, pool=None, read=0.2)
     assert Venice("k", timeout=given).config.timeout == Timeout(2, 0.2, 30, None)
     server.say(b"", then="hold")
@@ -115,7 +115,7 @@ def list_models(venice: Any, options: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("wrong", [httpx.Timeout(-1), httpx.Timeout(1, read=0)])
-def test_a_part_of_a_timeout_is_checked_too(wrong: httpx.Timeout) -> None:
+def test_an_invalid_part_of_a_timeout_is_refused(wrong: httpx.Timeout) -> None:
     with pytest.raises(RequestValidationError, match=r"timeout\.\w+ must be a number of seconds > 0 or None"):
         Venice("k", timeout=wrong)
 
@@ -125,7 +125,7 @@ def header(request: bytes, name: bytes) -> bytes | None:
     return next((value for found, _, value in lines if found.lower() == name.lower()), None)
 
 
-def test_a_key_may_be_a_callable(server: Loopback, call: Caller) -> None:
+def test_the_api_key_may_be_a_callable(server: Loopback, call: Caller) -> None:
     server.answer('{"data": []}')
     keys = iter(["one", "two"])
 
@@ -140,7 +140,7 @@ def test_a_key_may_be_a_callable(server: Loopback, call: Caller) -> None:
         assert header(server.requests[-1], b"authorization") == expected
 
 
-def test_default_headers_and_query_are_sent_and_replaced_by_those_of_a_call(server: Loopback, call: Caller) -> None:
+def test_default_headers_and_query_are_sent_unless_the_call_replaces_them(server: Loopback, call: Caller) -> None:
     server.answer('{"data": []}')
     defaults: dict[str, Any] = {"default_headers": {"X-Team": " a "}, "default_query": {"team": "a", "n": [1, 2]}}
     call(server.url, lambda venice: venice.models.list(), **defaults)
@@ -165,7 +165,7 @@ def test_with_options_adds_headers_shares_connections_and_keeps_the_rest() -> No
     assert dict(venice.config.default_headers) == {"X-A": "1"}
 
 
-def test_another_address_or_key_has_connections_or_a_budget_of_its_own() -> None:
+def test_with_options_separates_connections_by_base_url_and_budget_by_key() -> None:
     venice = Venice("k")
     moved = venice.with_options(base_url="https://other.test/v1")
     assert moved._transport is not venice._transport
@@ -181,7 +181,7 @@ class Nothing(Interceptor):
 
 
 @pytest.mark.parametrize("make", [copy.copy, copy.deepcopy, lambda item: pickle.loads(pickle.dumps(item))])
-def test_copies_and_pickles_keep_the_options_and_a_pickle_no_secret(make: Callable[[Venice], Venice]) -> None:
+def test_copies_and_pickles_keep_the_options_and_pickles_drop_secrets(make: Callable[[Venice], Venice]) -> None:
     headers = {"X-A": "1", "X-API-Key": "secret"}
     venice = Venice("secret", max_retries=7, default_headers=headers, interceptors=[Nothing()], check_models="strict")
     assert b"secret" not in pickle.dumps(venice)

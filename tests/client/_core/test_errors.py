@@ -74,7 +74,7 @@ def test_each_status_has_its_class(status: int, name: str) -> None:
     assert isinstance(error, VeniceError)
 
 
-def test_a_plain_text_error_is_the_message() -> None:
+def test_an_error_string_is_the_message() -> None:
     body = {
         "error": "Invalid size",
         "details": {"size": {"_errors": ["too big"]}},
@@ -104,7 +104,7 @@ def test_a_message_is_found_in_the_usual_shapes(body: dict[str, Any], text: str)
     assert answer(body).message == text
 
 
-def test_the_fields_that_details_complain_of_are_told() -> None:
+def test_the_message_names_the_invalid_fields_of_details() -> None:
     details = {"_errors": ["bad"], "image": {"size": {"_errors": ["too big", "odd"]}}, "n": {"_errors": []}}
     error = answer({"error": "Invalid request", "details": details})
     assert str(error) == (
@@ -112,12 +112,12 @@ def test_the_fields_that_details_complain_of_are_told() -> None:
     )
 
 
-def test_openai_s_error_object_is_read() -> None:
+def test_an_openai_error_object_is_read() -> None:
     error = answer({"error": {"message": "no such model", "type": "invalid_request", "param": None, "code": "x"}}, 404)
     assert (error.message, error.code) == ("no such model", "x")
 
 
-def test_the_type_stands_in_for_a_code_that_is_not_there() -> None:
+def test_the_error_type_is_used_if_there_is_no_code() -> None:
     inner = {"message": "refused", "type": "provider_content_policy", "credits_refunded": True}
     error = answer({"error": inner}, 422)
     assert error.code == "provider_content_policy"
@@ -138,7 +138,7 @@ def test_a_list_of_errors_becomes_message_and_issues() -> None:
     assert error.issues == items
 
 
-def test_a_structured_402_keeps_the_ways_to_pay() -> None:
+def test_a_structured_402_keeps_the_payment_options() -> None:
     body = {
         "error": "Payment required",
         "code": "PAYMENT_REQUIRED",
@@ -152,13 +152,13 @@ def test_a_structured_402_keeps_the_ways_to_pay() -> None:
     assert error.body["accepts"] == [{"network": "base"}]
 
 
-def test_an_error_that_is_a_code_beside_a_message_is_the_code() -> None:
+def test_an_error_code_beside_a_message_is_read_as_code() -> None:
     error = answer({"error": "PAYMENT_REQUIRED", "message": "top up"}, 402)
     assert (error.code, error.message) == ("PAYMENT_REQUIRED", "top up")
 
 
 @pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "application/json"])
-def test_an_html_page_is_told_by_its_title(kind: str) -> None:
+def test_an_html_page_is_reported_by_its_title(kind: str) -> None:
     page = b"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head></html>"
     error = answer(page, 502, content_type=kind)
     assert error.message == "the answer is an HTML page, not JSON: 502 Bad Gateway"
@@ -179,11 +179,11 @@ def test_an_html_page_is_told_by_its_title(kind: str) -> None:
         ("model_not_found", None),
     ],
 )
-def test_a_known_code_is_found_in_the_message_as_a_whole_word(message: str, code: str | None) -> None:
+def test_a_known_code_is_found_as_a_whole_word_in_the_message(message: str, code: str | None) -> None:
     assert answer({"error": message}).code == code
 
 
-def test_a_code_that_is_a_number_is_text_and_one_that_is_a_flag_is_none() -> None:
+def test_a_numeric_code_becomes_str_and_a_boolean_code_none() -> None:
     assert answer({"error": {"message": "m", "code": 17}}).code == "17"
     assert answer({"error": {"message": "m", "code": True}}).code is None
     assert answer({"error": "m", "code": {"a": 1}}).code is None
@@ -209,12 +209,12 @@ def test_a_code_that_is_a_number_is_text_and_one_that_is_a_flag_is_none() -> Non
         (b'{"error": "cut', '{"error": "cut', '{"error": "cut'),
     ],
 )
-def test_odd_bodies_still_give_a_message(content: bytes, message: str, body: Any) -> None:
+def test_unusual_bodies_still_have_a_message(content: bytes, message: str, body: Any) -> None:
     error = answer(content)
     assert (error.message, error.body) == (message, body)
 
 
-def test_a_body_nested_too_deeply_to_travel_stays_text() -> None:
+def test_a_body_nested_too_deeply_to_pickle_is_kept_as_text() -> None:
     for depth in (100, 900, 100_000):
         content = b"[" * depth + b"]" * depth
         error = answer(content)
@@ -237,7 +237,7 @@ JSON = st.recursive(
 
 @settings(derandomize=True, deadline=None)
 @given(content=st.binary() | JSON.map(lambda value: json.dumps(value).encode()), status=st.integers(300, 599))
-def test_no_body_makes_the_reading_fail(content: bytes, status: int) -> None:
+def test_any_body_makes_a_short_picklable_error(content: bytes, status: int) -> None:
     error = answer(content, status, secrets=("e",))
     assert "\n" not in str(error)
     assert len(str(error)) < 500
@@ -254,12 +254,12 @@ def test_giant_numbers_do_not_fail() -> None:
         assert isinstance(answer(content), BadRequestError)
 
 
-def test_the_error_reads_as_one_line() -> None:
+def test_str_of_an_error_is_one_printable_line() -> None:
     error = answer({"error": {"message": "not\n\tyours \x1b[31m", "code": "PERMISSION"}}, 403, cf_ray="8a1-FRA")
     assert str(error) == "403 PERMISSION: not yours �[31m (POST /image/edit, request id 8a1-FRA)"
 
 
-def test_a_code_is_not_said_twice_and_a_long_message_is_shortened() -> None:
+def test_a_code_is_not_repeated_and_a_long_message_is_shortened() -> None:
     assert str(answer({"error": "MODEL_NOT_FOUND: no x"}, 404)) == "404 MODEL_NOT_FOUND: no x (POST /image/edit)"
     assert str(answer({"error": "MODEL_NOT_FOUND"}, 404)) == "404 MODEL_NOT_FOUND: Not Found (POST /image/edit)"
     error = answer({"error": "x" * 5000})
@@ -273,14 +273,14 @@ def test_the_host_and_the_query_are_not_kept() -> None:
         assert error.path == "/api/v1/models"
 
 
-def test_headers_come_in_lower_case_without_what_gives_access() -> None:
+def test_headers_are_in_lower_case_and_without_credentials() -> None:
     error = answer(b"", CF_RAY="abc", Set_Cookie="s=1", Authorization="Bearer x", X_Other="o")
     assert error.headers == {"cf-ray": "abc", "x-other": "o"}
     assert error.request_id == "abc"
     assert public_headers({"Set-Cookie": "a", "ETag": "b"}) == {"etag": "b"}
 
 
-def test_a_secret_that_the_server_echoes_is_hidden_everywhere() -> None:
+def test_a_secret_echoed_by_the_server_is_masked_everywhere() -> None:
     body = {
         "error": f"bad key {KEY}",
         "details": {f"k {KEY}": {"_errors": [KEY]}},
@@ -303,7 +303,7 @@ def test_a_secret_that_the_server_echoes_is_hidden_everywhere() -> None:
     assert KEY not in str(error) + repr(error) + repr(error.__dict__)
 
 
-def test_a_secret_in_a_body_that_is_text_is_hidden_and_a_longer_secret_goes_first() -> None:
+def test_secrets_in_a_text_body_are_masked_the_longest_first() -> None:
     assert answer(f"<html><title>{KEY}".encode(), secrets=(KEY,)).body == "<html><title>***"
     assert answer(b"abcdefgh-ij", secrets=("abcdefgh", "abcdefgh-ij")).body == "***"
 
@@ -359,11 +359,11 @@ NOW = 1_800_000_000.0
         ({"retry-after": "soon", "x-ratelimit-reset-requests": "45"}, 45.0),
     ],
 )
-def test_the_wait_that_the_server_asks_for(headers: dict[str, str], seconds: float | None) -> None:
+def test_retry_after_seconds_reads_the_wait_headers(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after_seconds(headers, now=NOW) == seconds
 
 
-def test_the_reset_time_counts_for_a_rate_limit_alone() -> None:
+def test_the_reset_time_sets_retry_after_only_for_429() -> None:
     assert answer(b"", 429, x_ratelimit_reset_requests="45").retry_after == 45.0
     assert answer(b"", 500, x_ratelimit_reset_requests="45").retry_after is None
     assert answer(b"", 503, retry_after="3").retry_after == 3.0
@@ -401,7 +401,7 @@ EVERY_ERROR: list[VeniceError] = [
     [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))],
     ids=["copy", "deepcopy", "pickle"],
 )
-def test_errors_keep_everything_when_they_travel(error: VeniceError, travel: Callable[[Any], Any]) -> None:
+def test_copied_and_pickled_errors_keep_everything(error: VeniceError, travel: Callable[[Any], Any]) -> None:
     error.add_note("seen by a worker")
     other = travel(error)
     assert other is not error
@@ -417,12 +417,12 @@ class OwnError(RateLimitError):
         self.name = name
 
 
-def test_an_error_class_of_a_caller_s_own_travels_too() -> None:
+def test_an_error_subclass_of_the_caller_can_be_pickled() -> None:
     other = pickle.loads(pickle.dumps(OwnError("n")))
     assert (type(other), other.name, other.status) == (OwnError, "n", 429)
 
 
-def test_a_deep_copy_shares_nothing_that_can_change() -> None:
+def test_a_deep_copy_of_an_error_shares_no_mutable_value() -> None:
     error = answer({"error": "m", "details": {"a": []}})
     other = copy.deepcopy(error)
     other.details["a"].append(1)
@@ -437,27 +437,27 @@ def test_all_problems_of_a_request_are_listed() -> None:
     assert RequestValidationError("a is missing").problems == ("a is missing",)
 
 
-def test_wrong_input_is_a_value_error_too() -> None:
+def test_validation_errors_are_value_errors() -> None:
     assert isinstance(RequestValidationError(["x"]), ValueError)
     assert isinstance(MissingAPIKeyError(), ValueError)
     assert "VENICE_API_KEY" in str(MissingAPIKeyError())
 
 
-def test_a_timeout_is_a_connection_error_and_says_where() -> None:
+def test_a_timeout_is_a_connection_error_that_names_the_operation() -> None:
     error = VeniceTimeoutError("no answer in 60 s", method="POST", path="/image/edit")
     assert isinstance(error, VeniceConnectionError)
     assert str(error) == "no answer in 60 s (POST /image/edit)"
     assert str(VeniceConnectionError("refused")) == "refused"
 
 
-def test_an_answer_that_cannot_be_read_keeps_its_bytes_and_does_not_print_them() -> None:
+def test_a_decode_error_keeps_the_body_and_does_not_print_it() -> None:
     error = ResponseDecodeError("not a picture", status=200, media_type=None, body=b"z" * 1234, request_id="r1")
     assert error.body == b"z" * 1234
     assert str(error) == "not a picture (status 200, no media type, 1,234 bytes, request id r1)"
     assert "zzz" not in repr(error)
 
 
-def test_an_interrupted_stream_keeps_what_came() -> None:
+def test_an_interrupted_stream_keeps_the_received_chunks() -> None:
     assert StreamInterrupted("reset", received=["a", "b"]).received == ("a", "b")
     assert StreamInterrupted("reset").received == ()
 
@@ -468,7 +468,7 @@ def test_a_missing_operation_is_named() -> None:
     assert str(error).startswith("POST /image/edit is not in the API contract")
 
 
-def test_the_tree_in_the_docstring_is_the_tree() -> None:
+def test_the_docstring_draws_the_class_hierarchy() -> None:
     def below(cls: type[VeniceError]) -> set[str]:
         own = [sub for sub in cls.__subclasses__() if sub.__module__.startswith(f"{errors.__name__}.")]
         return {cls.__name__}.union(*(below(sub) for sub in own))

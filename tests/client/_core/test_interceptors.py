@@ -52,7 +52,7 @@ def chat(venice: Any, **options: Any) -> Any:
     return venice.chat.completions.create(model="m", messages=MESSAGES, **options)
 
 
-def test_interceptors_run_once_a_call_in_order_and_back(server: Loopback, call: Caller) -> None:
+def test_interceptors_run_once_per_call_in_order_and_in_reverse(server: Loopback, call: Caller) -> None:
     server.answer('{"error": "slow down"}', status=429, headers={"Retry-After": "0"})
     server.answer(json.dumps(COMPLETION))
     log: list[str] = []
@@ -61,7 +61,7 @@ def test_interceptors_run_once_a_call_in_order_and_back(server: Loopback, call: 
     assert [seen_by(request) for request in server.requests] == ["ab", "ab"]
 
 
-def test_what_an_interceptor_raises_ends_the_call_before_anything_is_sent(server: Loopback, call: Caller) -> None:
+def test_an_exception_of_an_interceptor_ends_the_call_before_anything_is_sent(server: Loopback, call: Caller) -> None:
     class Refusing(Interceptor):
         def before(self, request: Request) -> None:
             raise RequestValidationError([f"{request.name} is not allowed here"])
@@ -71,7 +71,7 @@ def test_what_an_interceptor_raises_ends_the_call_before_anything_is_sent(server
     assert server.requests == []
 
 
-def test_an_interceptor_changes_the_body_and_the_value(server: Loopback, call: Caller) -> None:
+def test_an_interceptor_can_change_the_body_and_the_result(server: Loopback, call: Caller) -> None:
     class Shouting(Interceptor):
         def before(self, request: Request) -> None:
             request.body = {**request.body.to_dict(), "messages": [{"role": "user", "content": "HI"}]}
@@ -100,7 +100,7 @@ def piece(text: str) -> str:
     return f"data: {json.dumps(event)}\n\n"
 
 
-def test_each_event_of_a_stream_is_mapped_as_it_is_decoded_and_none_drops_it(server: Loopback, call: Caller) -> None:
+def test_an_interceptor_can_change_or_drop_each_event_of_a_stream(server: Loopback, call: Caller) -> None:
     class Decrypting(Interceptor):
         def event(self, request: Request, event: Any) -> Any:
             delta = event.choices[0].delta
@@ -128,7 +128,7 @@ def read_text(venice: Venice | AsyncVenice) -> Any:
     return read()
 
 
-def test_an_inactive_interceptor_sees_neither_values_nor_events(server: Loopback, call: Caller) -> None:
+def test_an_inactive_interceptor_gets_neither_results_nor_events(server: Loopback, call: Caller) -> None:
     class Inactive(Interceptor):
         def is_active(self, request: Request) -> bool:
             return "active" in request.state
@@ -194,6 +194,6 @@ def test_a_keyword_that_no_interceptor_declares_is_refused_and_nothing_is_sent(s
 
 
 @pytest.mark.parametrize("wrong", [[Interceptor], [3], Interceptor(), "x"])
-def test_an_option_that_holds_no_interceptors_is_refused(wrong: Any) -> None:
+def test_an_invalid_interceptors_option_is_refused(wrong: Any) -> None:
     with pytest.raises(RequestValidationError, match="interceptors must"):
         Venice("k", interceptors=wrong)

@@ -125,7 +125,7 @@ def check_nothing_is_left(port: int, before: int) -> None:
     assert psutil.Process().num_fds() <= before + 5
 
 
-def test_threads_share_a_client(port: int) -> None:
+def test_many_threads_can_share_a_client(port: int) -> None:
     traffic, before = Traffic("threads"), psutil.Process().num_fds()
 
     def work(venice: Venice) -> None:
@@ -152,7 +152,7 @@ def test_threads_share_a_client(port: int) -> None:
 
 
 @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
-def test_tasks_share_a_client(port: int, library: Any) -> None:
+def test_many_tasks_can_share_a_client(port: int, library: Any) -> None:
     pytest.importorskip(library)
     traffic, before = Traffic(f"tasks-{library}"), psutil.Process().num_fds()
 

@@ -50,12 +50,12 @@ def chat(venice: Any) -> Any:
 
 
 @pytest.mark.parametrize("reset", ["1767323105", "1767323105000", "5"])
-def test_the_end_of_a_period_is_read_by_the_server_s_clock(reset: str) -> None:
+def test_the_reset_time_is_relative_to_the_clock_of_the_server(reset: str) -> None:
     headers = {"date": "Fri, 02 Jan 2026 03:05:00 GMT", "x-ratelimit-reset-requests": reset}
     assert Meta(200, headers).rate_limits.requests.seconds() == 5
 
 
-def test_a_result_tells_what_its_headers_tell(server: Loopback, call: Caller) -> None:
+def test_a_result_has_the_metadata_of_its_headers(server: Loopback, call: Caller) -> None:
     server.answer('{"id": "c", "choices": [{"index": 0}]}', headers=HEADERS)
     result = call(server.url, chat)
     for one in (result, pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
@@ -78,7 +78,7 @@ def test_a_result_tells_what_its_headers_tell(server: Loopback, call: Caller) ->
     assert "ray-1" in repr(result.meta)
 
 
-def test_files_and_streams_have_it_too(server: Loopback, call: Caller) -> None:
+def test_files_and_raw_responses_have_metadata(server: Loopback, call: Caller) -> None:
     server.answer(b"RIFF", "audio/wav", headers=HEADERS)
     speech = call(server.url, lambda venice: venice.audio.speech.create(input="hi"))
     assert isinstance(speech, BinaryContent)
@@ -88,7 +88,7 @@ def test_files_and_streams_have_it_too(server: Loopback, call: Caller) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "nan", "x", "1e99", "[]", "\xff"])
-def test_headers_that_are_nonsense_read_as_none(value: str) -> None:
+def test_invalid_headers_read_as_none(value: str) -> None:
     meta = Meta(200, dict.fromkeys(map(str.lower, HEADERS), value))
     assert meta.balance.usd is None
     assert meta.rate_limits.requests.limit is None
@@ -96,7 +96,7 @@ def test_headers_that_are_nonsense_read_as_none(value: str) -> None:
     assert meta.pagination.total_pages is None
 
 
-def test_a_deprecated_model_is_reported_of_once_at_the_caller_s_line(server: Loopback, call: Caller) -> None:
+def test_a_deprecated_model_warns_once_at_the_line_of_the_caller(server: Loopback, call: Caller) -> None:
     reported = {
         "x-venice-model-id": "old",
         "x-venice-model-deprecation-date": "2027-01-01",
@@ -113,7 +113,7 @@ def test_a_deprecated_model_is_reported_of_once_at_the_caller_s_line(server: Loo
     assert Path(__file__).parents[1] in Path(found[0].filename).parents
 
 
-def test_a_warning_that_is_an_error_does_not_cost_the_answer(
+def test_a_warning_raised_as_error_does_not_lose_the_response(
     server: Loopback, call: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.answer('{"id": "paid"}', headers={"x-venice-model-deprecation-warning": "soon"})

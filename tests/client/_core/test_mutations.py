@@ -112,14 +112,12 @@ def contract(document: dict[str, Any]) -> Contract:
     return Contract(document)
 
 
-def test_there_are_thousands_of_them() -> None:
+def test_more_than_10_000_responses_are_mutated() -> None:
     assert len(ANSWERS) * EACH > 10_000
 
 
 @pytest.mark.parametrize(("key", "status", "media_type"), ANSWERS)
-def test_a_mutated_answer_is_read_to_its_depths_and_none_of_it_is_lost(
-    contract: Contract, key: str, status: str, media_type: str
-) -> None:
+def test_reading_a_mutated_response_loses_no_value(contract: Contract, key: str, status: str, media_type: str) -> None:
     chance = random.Random(f"{key} {status} {media_type}")
     whole = sample(contract, contract.operations[key].answers[int(status)].media[media_type])
     for _ in range(EACH):
@@ -128,7 +126,7 @@ def test_a_mutated_answer_is_read_to_its_depths_and_none_of_it_is_lost(
 
 
 @pytest.mark.parametrize(("key", "status", "media_type"), ANSWERS)
-def test_each_place_of_an_answer_may_be_anything_or_missing(
+def test_any_value_of_a_response_may_be_missing_or_of_another_type(
     contract: Contract, key: str, status: str, media_type: str
 ) -> None:
     whole = sample(contract, contract.operations[key].answers[int(status)].media[media_type])
@@ -139,7 +137,7 @@ def test_each_place_of_an_answer_may_be_anything_or_missing(
 
 
 @pytest.mark.parametrize(("key", "status", "media_type"), [item for item in ANSWERS if item[2] != EVENT_STREAM])
-def test_strictness_tells_mutated_answers_from_those_that_conform(
+def test_strict_decoding_refuses_exactly_the_invalid_responses(
     contract: Contract, key: str, status: str, media_type: str
 ) -> None:
     chance = random.Random(f"{key} {status}")

@@ -69,7 +69,7 @@ def contract(document: dict[str, Any]) -> Contract:
 # ---- what there is
 
 
-def test_the_table_holds_every_operation_of_the_contract(contract: Contract) -> None:
+def test_the_table_has_every_operation_of_the_contract(contract: Contract) -> None:
     assert set(OPERATIONS) == set(contract.operations)
     assert len(OPERATIONS) == len(KEYS) == 49
     assert "49 operations" in repr(OPERATIONS)
@@ -79,7 +79,7 @@ def test_the_table_holds_every_operation_of_the_contract(contract: Contract) -> 
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_a_declaration_says_what_the_contract_says(key: str, contract: Contract) -> None:
+def test_each_declaration_agrees_with_the_contract(key: str, contract: Contract) -> None:
     declared, described = OPERATIONS[key], contract.operations[key]
     assert declared.key == f"{declared.method} {declared.path}" == key
     assert declared.request_media_types == tuple(described.bodies)
@@ -253,7 +253,7 @@ async def adrain(value: Any) -> Any:
 
 
 @pytest.mark.parametrize(("key", "media_type", "full"), CASES)
-def test_a_sample_of_the_contract_is_sent_as_the_contract_asks(
+def test_a_sample_request_conforms_to_the_contract(
     api: StandIn, contract: Contract, key: str, media_type: str | None, full: bool
 ) -> None:
     case = Case(contract, key, media_type, full=full)
@@ -331,7 +331,7 @@ def plain(value: Any) -> Any:
 
 @pytest.mark.parametrize(("key", "status", "media_type"), ANSWERED)
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_every_declared_answer_is_read_as_what_it_is(
+def test_every_declared_response_is_decoded_to_its_type(
     api: StandIn, contract: Contract, key: str, status: int, media_type: str, kind: str
 ) -> None:
     operation = OPERATIONS[key]
@@ -401,7 +401,7 @@ def _holds_model(value: Any) -> bool:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_operation_reads_an_error_as_one(api: StandIn, contract: Contract, key: str) -> None:
+def test_every_operation_raises_the_error_of_a_response(api: StandIn, contract: Contract, key: str) -> None:
     from venice_client import RateLimitError
 
     case = Case(contract, key, next(iter(OPERATIONS[key].request_media_types), None), full=False)

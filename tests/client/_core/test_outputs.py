@@ -208,7 +208,7 @@ HOW = [("sync", "httpx"), ("async", "httpx"), ("async", "aiohttp"), ("sync", "ht
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
 @pytest.mark.parametrize("response", RESPONSES.values(), ids=RESPONSES)
-def test_no_error_and_no_frame_shows_a_secret(how: tuple[str, str], response: bytes) -> None:
+def test_no_error_or_stack_frame_shows_a_secret(how: tuple[str, str], response: bytes) -> None:
     with serve(response) as url:
         for make in (call, stream):
             error = failure(url, *how, make)
@@ -219,7 +219,7 @@ def test_no_error_and_no_frame_shows_a_secret(how: tuple[str, str], response: by
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
 @pytest.mark.parametrize("response", STREAMS.values(), ids=STREAMS)
-def test_no_frame_of_a_stream_shows_what_the_server_repeats(how: tuple[str, str], response: bytes) -> None:
+def test_no_stack_frame_of_a_stream_shows_a_secret_echoed_by_the_server(how: tuple[str, str], response: bytes) -> None:
     with serve(response) as url:
         error = failure(url, *how, stream)
     assert leaks(shown(error)) == []
@@ -235,20 +235,20 @@ def order(venice: Any) -> Any:
     [body("200 OK", TYPE + ECHO, json.dumps({"model": KEY}).encode()), RESPONSES["html"]],
     ids=["no id", "html"],
 )
-def test_an_order_whose_response_cannot_be_read_shows_no_secret(how: tuple[str, str], response: bytes) -> None:
+def test_an_invalid_response_to_a_video_order_shows_no_secret(how: tuple[str, str], response: bytes) -> None:
     with serve(response) as url:
         error = failure(url, *how, order)
     assert leaks(shown(error)) == []
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_no_frame_shows_a_secret_where_nothing_listens(how: tuple[str, str]) -> None:
+def test_a_refused_connection_shows_no_secret(how: tuple[str, str]) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     assert leaks(shown(failure(url, *how, call))) == []
 
 
-def test_no_view_of_a_client_shows_a_secret() -> None:
+def test_no_representation_of_a_client_shows_a_secret() -> None:
     for kind in (Venice, AsyncVenice):
         venice: Any = kind(**options("http://127.0.0.1:9", "httpx"), proxy=f"http://user:{GATEWAY}@proxy.example:1")
         other = venice.with_options(api_key=KEY, default_headers={"Authorization": f"Bearer {KEY}"})
@@ -310,7 +310,7 @@ CREDENTIALS: dict[str, tuple[Any, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("auth", "secrets"), CREDENTIALS.values(), ids=CREDENTIALS)
-def test_credentials_of_an_attempt_are_shown_nowhere(auth: Any, secrets: tuple[str, ...]) -> None:
+def test_credentials_of_an_attempt_are_not_shown(auth: Any, secrets: tuple[str, ...]) -> None:
     with serve(RESPONSES["message"]) as url, pytest.raises(VeniceError) as raised:
         Venice(auth=auth, base_url=url, max_retries=0).x402.balance(wallet_address="0x" + "0" * 40)
     assert leaks(shown(raised.value), secrets=secrets) == []

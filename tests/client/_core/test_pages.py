@@ -46,7 +46,7 @@ def rows(*names: str) -> list[dict[str, str]]:
     return [{"id": name} for name in names]
 
 
-def test_an_offset_goes_on_until_a_page_is_empty(server: Loopback) -> None:
+def test_pages_by_offset_end_at_an_empty_page(server: Loopback) -> None:
     say(server, {"data": rows("a", "b")}, {"data": rows("c")}, {"data": []})
     found = both(server.url, lambda venice: venice.characters.iterate(search="x", limit=2))
     assert [item.id for item in found] == ["a", "b", "c"]
@@ -54,7 +54,7 @@ def test_an_offset_goes_on_until_a_page_is_empty(server: Loopback) -> None:
     assert asked(server) == [f"/characters?limit=2{offset}&search=x" for offset in ("", "&offset=2", "&offset=3")]
 
 
-def test_pages_are_asked_for_when_they_are_needed(server: Loopback) -> None:
+def test_pages_are_requested_when_they_are_needed(server: Loopback) -> None:
     server.answer(json.dumps({"data": rows("a", "b")}))
     with Venice("k", base_url=server.url) as venice:
         pages = venice.characters.iterate(offset=5)
@@ -64,19 +64,19 @@ def test_pages_are_asked_for_when_they_are_needed(server: Loopback) -> None:
         assert repr(pages) == "<pages by offset>"
 
 
-def test_a_server_that_repeats_itself_is_not_asked_for_ever(server: Loopback) -> None:
+def test_a_repeated_page_ends_the_iteration(server: Loopback) -> None:
     say(server, {"data": rows("a")}, {"data": rows("a")})
     assert len(both(server.url, lambda venice: venice.characters.iterate())) == 1
     assert len(asked(server)) == 2
 
 
-def test_the_pages_themselves_are_there(server: Loopback) -> None:
+def test_pages_can_be_iterated_instead_of_items(server: Loopback) -> None:
     say(server, {"data": rows("a")}, {"data": rows("b")}, {"data": None})
     pages = both(server.url, lambda venice: venice.characters.iterate().pages())
     assert [type(page) for page in pages] == [CharacterList] * 2
 
 
-def test_the_last_numbered_page_is_known(server: Loopback) -> None:
+def test_numbered_pages_end_at_total_pages(server: Loopback) -> None:
     info = {"totalPages": 2}
     say(server, {"data": rows("a"), "pagination": info}, {"data": rows("b"), "pagination": info})
     found = both(server.url, lambda venice: venice.characters.iterate_reviews(slug="s"))
@@ -84,7 +84,7 @@ def test_the_last_numbered_page_is_known(server: Loopback) -> None:
     assert asked(server) == ["/characters/s/reviews", "/characters/s/reviews?page=2"]
 
 
-def test_a_cursor_is_sent_alone_and_not_twice(server: Loopback) -> None:
+def test_a_cursor_is_sent_without_other_parameters_and_not_twice(server: Loopback) -> None:
     say(
         server,
         {"data": [{"sku": "a"}], "nextCursor": "one"},
@@ -98,12 +98,12 @@ def test_a_cursor_is_sent_alone_and_not_twice(server: Loopback) -> None:
     assert asked(server) == [f"{base}?currency=USD&pageSize=10", f"{base}?cursor=one", f"{base}?cursor=two"]
 
 
-def test_a_cursor_may_stand_in_the_header(server: Loopback) -> None:
+def test_a_cursor_may_be_in_a_response_header(server: Loopback) -> None:
     say(server, {"data": [{"sku": "a"}]}, {"data": [{"sku": "b"}]}, headers={"x-next-cursor": "same"})
     assert len(both(server.url, lambda venice: venice.billing.iterate_usage_history())) == 2
 
 
-def test_a_wallet_s_transactions_end_where_there_are_no_more(server: Loopback) -> None:
+def test_pages_of_transactions_end_when_has_more_is_false(server: Loopback) -> None:
     def page(name: str, *, more: bool) -> dict[str, Any]:
         return {"data": {"transactions": rows(name), "pagination": {"hasMore": more}}}
 
@@ -117,14 +117,14 @@ def test_a_wallet_s_transactions_end_where_there_are_no_more(server: Loopback) -
     assert all(b"signed" in request for request in server.requests)
 
 
-def test_an_answer_that_is_no_page_is_told(server: Loopback) -> None:
+def test_a_response_that_is_not_a_page_raises_an_error(server: Loopback) -> None:
     server.answer("a,b", "text/csv")
     with Venice("k", base_url=server.url) as venice, pytest.raises(ResponseDecodeError, match="be a page") as caught:
         list(venice.billing.iterate_usage_history())
     assert caught.value.body == b"a,b"
 
 
-def test_an_empty_page_with_a_next_cursor_is_not_the_end(server: Loopback) -> None:
+def test_an_empty_page_with_a_next_cursor_does_not_end_the_iteration(server: Loopback) -> None:
     say(
         server,
         {"data": [{"sku": "a"}], "nextCursor": "one"},
@@ -135,6 +135,6 @@ def test_an_empty_page_with_a_next_cursor_is_not_the_end(server: Loopback) -> No
     assert [item.sku for item in found] == ["a", "b"]
 
 
-def test_empty_pages_whose_cursor_repeats_are_the_end(server: Loopback) -> None:
+def test_an_empty_page_with_a_repeated_cursor_ends_the_iteration(server: Loopback) -> None:
     say(server, {"data": [], "nextCursor": "same"}, {"data": [], "nextCursor": "same"})
     assert both(server.url, lambda venice: venice.billing.iterate_usage_history()) == []

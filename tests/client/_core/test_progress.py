@@ -12,7 +12,7 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.progress import Reporter, Unit
 
 
-def test_a_function_gets_done_and_total_and_its_errors_are_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_progress_function_gets_done_and_total_and_its_errors_are_logged(caplog: pytest.LogCaptureFixture) -> None:
     seen: list[Any] = []
     reporter = Reporter(lambda done, total: seen.append((done, total)), "B")
     reporter.report(1, 2)
@@ -28,7 +28,7 @@ def test_a_function_gets_done_and_total_and_its_errors_are_logged(caplog: pytest
 
 
 @pytest.mark.parametrize(("unit", "shown"), [("B", "512"), ("picture", "512"), ("s", "order: 512 s, usually 900 s")])
-def test_a_bar_is_drawn_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch, unit: Unit, shown: str) -> None:
+def test_a_progress_bar_is_drawn_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch, unit: Unit, shown: str) -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True
@@ -42,12 +42,12 @@ def test_a_bar_is_drawn_on_a_terminal_alone(monkeypatch: pytest.MonkeyPatch, uni
         reporter.close()
 
 
-def test_nothing_is_counted_without_a_progress() -> None:
+def test_a_reporter_without_progress_is_silent() -> None:
     assert Reporter(False, "s").is_silent
     assert not Reporter(True, "s").is_silent
 
 
 @pytest.mark.parametrize("wrong", [1, "yes", None])
-def test_anything_else_is_refused_at_once(wrong: object) -> None:
+def test_an_invalid_progress_option_is_refused(wrong: object) -> None:
     with pytest.raises(RequestValidationError, match="progress must be True, False or callable, got"):
         Reporter(wrong, "B")

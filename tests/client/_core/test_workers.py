@@ -49,7 +49,7 @@ def made(kind: type[VeniceError]) -> VeniceError:
 
 
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
-def test_errors_arrive_whole(kind: type[VeniceError]) -> None:
+def test_pickled_errors_keep_everything(kind: type[VeniceError]) -> None:
     error = made(kind)
     error.advice = "Look before sending it again."
     error.add_note("picture 3")
@@ -59,7 +59,7 @@ def test_errors_arrive_whole(kind: type[VeniceError]) -> None:
 
 
 @pytest.mark.parametrize("kind", [Venice, AsyncVenice])
-def test_clients_take_the_key_of_where_they_arrive(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unpickled_client_reads_the_key_of_its_own_environment(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client = kind("secret-key", base_url="http://127.0.0.1:9/api", timeout=7.0, max_retries=5, local_files=False)
     data = pickle.dumps(client)
     assert b"secret-key" not in data
@@ -71,7 +71,7 @@ def test_clients_take_the_key_of_where_they_arrive(kind: Any, monkeypatch: pytes
     assert arrived.max_retries == 5
 
 
-def test_inputs_and_results_arrive_whole() -> None:
+def test_pickled_inputs_and_results_are_equal_to_the_originals() -> None:
     data = PHOTO.read_bytes()
     result = ImageResult(data, "image/png", {"cf-ray": "r-1"})
     values: list[Any] = [
@@ -104,7 +104,7 @@ def edit(client: Any, picture: Any) -> Any:
 
 
 @pytest.mark.slow
-def test_the_work_is_done_in_another_process(api: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_works_in_another_process(api: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VENICE_API_KEY", "key-of-the-worker")
     clients = [Venice("k", base_url=api.base_url, max_retries=0), AsyncVenice("k", base_url=api.base_url)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:

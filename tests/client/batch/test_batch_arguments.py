@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         (("{}", "x"), {"safe_mode": "perhaps"}, "safe_mode"),
     ],
 )
-def test_what_cannot_be_right_is_refused_at_once(
+def test_invalid_arguments_are_refused_at_once(
     folder: Path, arguments: Any, options: Any, said: str, call: Caller
 ) -> None:
     filled = [part.format(folder) if isinstance(part, str) else part for part in arguments]
@@ -66,12 +66,12 @@ def test_what_cannot_be_right_is_refused_at_once(
     call("http://127.0.0.1:9", sync if call.kind == "sync" else asynchronous)
 
 
-def test_strangers_open_no_folder(folder: Path) -> None:
+def test_local_files_false_refuses_a_folder(folder: Path) -> None:
     with Venice("k", local_files=False) as venice, pytest.raises(RequestValidationError, match="local_files=False"):
         venice.images.map(folder, PROMPT)
 
 
-def test_parameters_of_the_operation_and_of_every_call_are_passed_on(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+def test_parameters_and_call_options_are_passed_on(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     options = {"aspect_ratio": "16:9", "strip_metadata": True, "timeout": 30.0, "extra_headers": {"X-Own": "1"}}
     assert [item.ok for item in mapped(api.base_url, [png(1)], PROMPT, **options)] == [True]
     assert api.requests[0].value["aspect_ratio"] == "16:9"
@@ -83,7 +83,7 @@ def test_parameters_of_the_operation_and_of_every_call_are_passed_on(api: StandI
     api.assert_valid()
 
 
-def test_a_type_checker_knows_every_parameter_that_the_overloads_name() -> None:
+def test_every_parameter_in_the_overloads_is_accepted() -> None:
     """A parameter that the description lost would be refused, although checkers accept it."""
     names = {
         "edit": {"aspect_ratio", "disable_prompt_optimization_thinking", "enhance_prompt", "model", "model_id"}

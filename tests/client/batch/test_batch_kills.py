@@ -41,7 +41,9 @@ def check(item):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_twenty_kills_lose_what_was_under_way_and_pay_for_nothing_twice(till: Any, tmp_path: Path, kind: str) -> None:
+def test_twenty_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(
+    till: Any, tmp_path: Path, kind: str
+) -> None:
     api, url = till
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
@@ -76,7 +78,7 @@ def test_twenty_kills_lose_what_was_under_way_and_pay_for_nothing_twice(till: An
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_an_interrupted_run_saves_what_is_under_way(till: Any, tmp_path: Path, kind: str) -> None:
+def test_an_interrupted_run_saves_the_calls_in_progress(till: Any, tmp_path: Path, kind: str) -> None:
     api, url = till
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
@@ -98,7 +100,7 @@ def test_an_interrupted_run_saves_what_is_under_way(till: Any, tmp_path: Path, k
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
-def test_a_run_needs_no_standard_stream_no_home_and_no_interpreter(
+def test_a_run_works_with_closed_standard_streams(
     till: Any, tmp_path: Path, kind: str, closed: tuple[int, ...]
 ) -> None:
     api, url = till
@@ -124,7 +126,7 @@ def test_a_run_needs_no_standard_stream_no_home_and_no_interpreter(
     assert [json.loads(line).get("state") for line in lines].count("done") == 6
 
 
-def test_a_run_may_be_in_a_thread_of_a_program_that_runs_an_event_loop(till: Any, tmp_path: Path) -> None:
+def test_a_sync_run_works_inside_and_beside_an_event_loop(till: Any, tmp_path: Path) -> None:
     _api, url = till
 
     def work() -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.standin import StandIn
 
 
-def test_a_manifest_that_was_torn_is_read_on(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+def test_a_truncated_manifest_is_continued(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     pictures = [(name, png(number)) for number, name in enumerate("abc")]
     mapped(api.base_url, pictures, PROMPT, to=tmp_path, concurrency=1)
     manifest = tmp_path / MANIFEST_NAME
@@ -49,7 +49,7 @@ def test_a_manifest_that_was_torn_is_read_on(api: StandIn, tmp_path: Path, mappe
     assert manifest.read_text() == "somebody's notes\n"
 
 
-def test_a_manifest_has_one_run_at_a_time(api: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_manifest_is_locked_by_one_run(api: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("venice_client.batch.manifest._PATIENCE", 0.1)
     with Venice("k", base_url=api.base_url) as venice:
         with venice.images.map([png(1), png(2)], PROMPT, to=tmp_path) as first:
@@ -60,7 +60,7 @@ def test_a_manifest_has_one_run_at_a_time(api: StandIn, tmp_path: Path, monkeypa
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-def test_children_of_the_program_do_not_hold_up_its_runs(till: Any, tmp_path: Path) -> None:
+def test_child_processes_do_not_keep_the_manifest_locked(till: Any, tmp_path: Path) -> None:
     _api, url = till
     with Venice("k", base_url=url) as venice:
         run = venice.images.map([png(1), png(2)], PROMPT, to=tmp_path)
@@ -78,7 +78,7 @@ def test_children_of_the_program_do_not_hold_up_its_runs(till: Any, tmp_path: Pa
             os.waitpid(child, 0)
 
 
-def test_a_manifest_of_a_stranger_names_no_file_elsewhere(till: Any, tmp_path: Path, mapped: Any) -> None:
+def test_file_names_in_a_manifest_outside_of_the_folder_are_ignored(till: Any, tmp_path: Path, mapped: Any) -> None:
     _api, url = till
     out = tmp_path / "out"
     mapped(url, [("x", png(1))], PROMPT, to=out)
@@ -101,7 +101,7 @@ def test_a_manifest_of_a_stranger_names_no_file_elsewhere(till: Any, tmp_path: P
         ({"manifest": "something", "version": 1}, "a file of another kind"),
     ],
 )
-def test_a_manifest_that_cannot_be_read_is_refused_and_left_alone(
+def test_an_unknown_manifest_is_refused_and_not_changed(
     till: Any, tmp_path: Path, mapped: Any, head: dict[str, Any], said: str
 ) -> None:
     api, url = till
@@ -113,7 +113,7 @@ def test_a_manifest_that_cannot_be_read_is_refused_and_left_alone(
     assert not api.paid
 
 
-def test_every_line_is_on_the_disk_before_what_follows_it(
+def test_every_manifest_line_is_synced_before_the_next_step(
     till: Any, tmp_path: Path, mapped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A power cut loses what was not synced: then a picture could be paid for twice, or a result be unknown."""
@@ -150,7 +150,7 @@ def test_every_line_is_on_the_disk_before_what_follows_it(
         assert all(item.ok for item in mapped(url, given, PROMPT, to=tmp_path, concurrency=2))
 
 
-def test_a_line_that_cannot_be_written_leaves_the_manifest_as_it_was(till: Any, tmp_path: Path, mapped: Any) -> None:
+def test_a_failed_write_leaves_the_manifest_unchanged(till: Any, tmp_path: Path, mapped: Any) -> None:
     resource = pytest.importorskip("resource")
     api, url = till
     out = tmp_path / "out"
@@ -170,7 +170,7 @@ def test_a_line_that_cannot_be_written_leaves_the_manifest_as_it_was(till: Any, 
     assert [path.name for path in out.iterdir()] == ["a.png"]
 
 
-def test_a_result_that_was_recorded_before_a_kill_gets_its_name_in_the_next_run(
+def test_the_next_run_names_a_result_that_was_recorded_before_a_kill(
     till: Any, tmp_path: Path, mapped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api, url = till
@@ -195,7 +195,7 @@ def test_a_result_that_was_recorded_before_a_kill_gets_its_name_in_the_next_run(
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-def test_a_run_is_not_continued_in_a_forked_process_and_does_not_hold_it_up(till: Any, tmp_path: Path) -> None:
+def test_a_forked_process_cannot_continue_a_run_and_does_not_block(till: Any, tmp_path: Path) -> None:
     api, url = till
     with Venice("k", base_url=url) as venice:
         run = venice.images.map([png(1), png(2), png(3)], PROMPT, to=tmp_path, concurrency=2)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         ("LPT9 .x", "LPT9_ .x"), ("console", "console"), ("a. .", "a_"), (" x ", "x"), ("bad\udcff", "bad_"),
     ],
 )  # fmt: skip
-def test_no_name_leads_out_of_the_folder(name: str, base: str, tmp_path: Path) -> None:
+def test_portable_names_stay_in_the_folder(name: str, base: str, tmp_path: Path) -> None:
     found = portable_name(name)
     assert "/" not in found
     assert found not in (".", "..", "")
@@ -42,14 +42,14 @@ def test_no_name_leads_out_of_the_folder(name: str, base: str, tmp_path: Path) -
     assert portable_name("below/a.png", folders=True) == "below/a"
 
 
-def test_files_of_others_are_left_alone(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+def test_files_that_exist_already_are_not_overwritten(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     (tmp_path / "x.webp").write_text("mine")
     [item] = mapped(api.base_url, [("x", png(1))], PROMPT, to=tmp_path)
     assert (tmp_path / "x.webp").read_text() == "mine"
     assert item.path.name.startswith("x-")
 
 
-def test_names_that_some_system_takes_for_one_get_files_of_their_own(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+def test_names_equal_on_some_file_system_get_separate_files(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     names = ["CON", "CON_", "con.png", "a", "A", "e\u0301", "\u00e9", "x:", "x?"]
     items = mapped(api.base_url, [(name, png(1)) for name in names], PROMPT, to=tmp_path / "out")
     assert all(item.ok for item in items)
@@ -60,7 +60,7 @@ def test_names_that_some_system_takes_for_one_get_files_of_their_own(api: StandI
     assert len(api.requests) == len(names)
 
 
-def test_names_of_folders_are_portable_too(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+def test_names_of_folders_are_made_portable(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     (tmp_path / "in" / "aux.d" / "why?").mkdir(parents=True)
     (tmp_path / "in" / "aux.d" / "why?" / "x.png").write_bytes(png(1))
     [item] = mapped(api.base_url, tmp_path / "in", PROMPT, to=tmp_path / "out", recursive=True)
@@ -68,9 +68,7 @@ def test_names_of_folders_are_portable_too(api: StandIn, tmp_path: Path, mapped:
     assert item.path == tmp_path / "out" / "aux_.d" / "why_" / "x.png"
 
 
-def test_a_result_that_was_changed_counts_as_missing_and_is_left_alone(
-    api: StandIn, tmp_path: Path, mapped: Any
-) -> None:
+def test_a_changed_result_is_made_again_and_not_overwritten(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     [first] = mapped(api.base_url, [("x", png(1))], PROMPT, to=tmp_path)
     size = first.path.stat().st_size
     first.path.write_bytes(b"\0" * size)  # of the same size: only the bytes differ
@@ -90,7 +88,7 @@ def limit_file_size() -> Iterator[Callable[[int], None]]:
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_the_first_write_that_fails_stops_new_calls_and_hands_over_the_bytes(
+def test_a_failed_write_stops_new_calls_and_keeps_the_bytes_in_the_error(
     till: Any, tmp_path: Path, mapped: Any, limit_file_size: Any
 ) -> None:
     api, url = till
@@ -120,9 +118,7 @@ def test_the_first_write_that_fails_stops_new_calls_and_hands_over_the_bytes(
     assert sum(item.ok for item in items) == len(pictures) - len(unsaved)
 
 
-def test_nothing_is_sent_where_nothing_can_be_saved(
-    till: Any, tmp_path: Path, mapped: Any, limit_file_size: Any
-) -> None:
+def test_nothing_is_sent_if_nothing_can_be_saved(till: Any, tmp_path: Path, mapped: Any, limit_file_size: Any) -> None:
     api, url = till
     limit_file_size(4096)
     with pytest.raises(SaveError, match="too large"):
@@ -132,9 +128,7 @@ def test_nothing_is_sent_where_nothing_can_be_saved(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_found_out_before_anything_is_sent(
-    till: Any, tmp_path: Path, mapped: Any
-) -> None:
+def test_a_read_only_output_folder_is_reported_before_anything_is_sent(till: Any, tmp_path: Path, mapped: Any) -> None:
     api, url = till
     tmp_path.chmod(0o500)
     try:
@@ -145,7 +139,7 @@ def test_a_folder_that_cannot_be_written_is_found_out_before_anything_is_sent(
     assert not api.paid
 
 
-def test_a_file_instead_of_the_folder_is_found_out_before_anything_is_sent(
+def test_a_file_instead_of_the_output_folder_is_reported_before_anything_is_sent(
     till: Any, tmp_path: Path, mapped: Any
 ) -> None:
     api, url = till
@@ -155,7 +149,7 @@ def test_a_file_instead_of_the_folder_is_found_out_before_anything_is_sent(
     assert not api.paid
 
 
-def test_a_name_that_cannot_be_saved_fails_alone_and_costs_nothing(till: Any, tmp_path: Path, mapped: Any) -> None:
+def test_an_unsavable_name_fails_alone_and_costs_nothing(till: Any, tmp_path: Path, mapped: Any) -> None:
     api, url = till
     (tmp_path / "in" / "sub").mkdir(parents=True)
     for name in ("sub/x.png", "y.png"):
@@ -169,7 +163,7 @@ def test_a_name_that_cannot_be_saved_fails_alone_and_costs_nothing(till: Any, tm
     assert api.paid.total() == 1
 
 
-def test_a_folder_that_vanishes_ends_the_run(till: Any, tmp_path: Path, mapped: Any) -> None:
+def test_removing_the_output_folder_ends_the_run(till: Any, tmp_path: Path, mapped: Any) -> None:
     api, url = till
     out = tmp_path / "out"
 
@@ -197,7 +191,7 @@ def test_a_folder_that_vanishes_ends_the_run(till: Any, tmp_path: Path, mapped: 
     assert not list(out.glob("*.part"))
 
 
-def test_the_folder_is_listed_once_whatever_the_number_of_pictures(
+def test_the_output_folder_is_listed_once(
     till: Any, tmp_path: Path, mapped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _api, url = till
@@ -213,7 +207,9 @@ def test_the_folder_is_listed_once_whatever_the_number_of_pictures(
     assert listed.count(str(tmp_path)) == 1
 
 
-def test_a_name_that_another_program_takes_meanwhile_is_left_to_it(till: Any, tmp_path: Path, mapped: Any) -> None:
+def test_a_file_created_by_another_program_during_the_run_is_not_overwritten(
+    till: Any, tmp_path: Path, mapped: Any
+) -> None:
     api, url = till
 
     def pictures() -> Iterator[tuple[str, bytes]]:

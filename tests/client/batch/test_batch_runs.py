@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.standin import StandIn
 
 
-def test_a_folder_is_done_once(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
+def test_a_folder_is_processed_once(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
     out = tmp_path / "new" / "out"
     run: list[Any] = []
     first = mapped(api.base_url, folder, PROMPT, to=out, ordered=True, recursive=True, run=run)
@@ -66,7 +66,7 @@ def test_a_folder_is_done_once(api: StandIn, folder: Path, tmp_path: Path, mappe
     api.assert_valid()
 
 
-def test_without_a_folder_the_results_are_kept(api: StandIn, folder: Path, mapped: Any) -> None:
+def test_without_an_output_folder_the_results_are_in_the_items(api: StandIn, folder: Path, mapped: Any) -> None:
     pictures = {"first": png(1), "second": folder / "a.png", "third": "data:text/plain,x", "fourth": str(folder)}
     items = mapped(api.base_url, pictures, operation="remove_background", ordered=True, concurrency=2)
     assert [item.name for item in items] == list(pictures)
@@ -79,7 +79,7 @@ def test_without_a_folder_the_results_are_kept(api: StandIn, folder: Path, mappe
     assert pickle.loads(pickle.dumps(items[0])) == items[0]
 
 
-def test_what_goes_in_is_pulled_as_it_is_needed(api: StandIn, call: Caller) -> None:
+def test_inputs_are_read_lazily(api: StandIn, call: Caller) -> None:
     pulled: list[int] = []
 
     def endless() -> Iterator[bytes]:
@@ -108,7 +108,7 @@ def test_what_goes_in_is_pulled_as_it_is_needed(api: StandIn, call: Caller) -> N
     assert len(api.requests) <= len(pulled)
 
 
-def test_at_most_so_many_calls_are_made_at_once(mapped: Any, call: Caller) -> None:
+def test_concurrency_limits_the_calls_in_progress(mapped: Any, call: Caller) -> None:
     now, most, lock = 0, 0, threading.Lock()
 
     def change(by: int) -> None:
@@ -135,7 +135,7 @@ def test_at_most_so_many_calls_are_made_at_once(mapped: Any, call: Caller) -> No
     assert most == 4
 
 
-def test_a_callable_may_fail_in_any_way(mapped: Any, call: Caller, tmp_path: Path) -> None:
+def test_any_exception_of_a_callable_becomes_the_error_of_its_item(mapped: Any, call: Caller, tmp_path: Path) -> None:
     def work(_venice: Any, word: str) -> str:
         raise KeyError(word)
 
@@ -158,7 +158,7 @@ def test_progress_is_reported(api: StandIn, folder: Path, mapped: Any) -> None:
     assert seen[-1] == (2, None)
 
 
-def test_failures_are_tried_again_by_the_next_run(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
+def test_the_next_run_retries_failures(api: StandIn, folder: Path, tmp_path: Path, mapped: Any) -> None:
     api.answer(EDIT, status=400, body={"error": "no"}, times=2)
     out = tmp_path / "out"
     first = mapped(api.base_url, folder, PROMPT, to=out, concurrency=1)
@@ -179,7 +179,7 @@ def test_a_wrong_key_ends_the_run(api: StandIn, folder: Path, tmp_path: Path, ma
     assert key not in (tmp_path / "out" / MANIFEST_NAME).read_text()
 
 
-def test_what_may_have_been_paid_for_is_sent_again_only_on_request(
+def test_a_call_that_may_have_been_paid_is_resent_only_with_resend_unknown(
     server: Loopback, tmp_path: Path, mapped: Any
 ) -> None:
     server.say(server.head("image/png", length=100) + b"\x89PNG", then="reset")
@@ -200,9 +200,7 @@ def test_what_may_have_been_paid_for_is_sent_again_only_on_request(
     assert (again.skipped, again.path) == ("done before", out / "x.png")
 
 
-def test_known_failures_cost_nothing_and_are_tried_again(
-    api: StandIn, mapped: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failures_that_cost_nothing_are_retried(api: StandIn, mapped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("threads", "asyncio"):
         name = f"venice_client.batch.{module}.pause_before_next"
         monkeypatch.setattr(name, lambda error, tries: None if pause_before_next(error, tries) is None else 0.0)
@@ -211,7 +209,7 @@ def test_known_failures_cost_nothing_and_are_tried_again(
     assert (item.ok, item.attempts) == (True, 3)
 
 
-def test_only_what_is_known_to_cost_nothing_is_sent_again() -> None:
+def test_only_failures_known_to_cost_nothing_are_retried() -> None:
     def error(kind: Any, status: int, *, charged: bool = False, **more: Any) -> Any:
         made = kind("said", status=status, **more)
         made.may_have_been_charged = charged
@@ -233,7 +231,7 @@ def test_only_what_is_known_to_cost_nothing_is_sent_again() -> None:
     assert pause_before_next(TooManyFailuresError("said", retry_after=12.0), 9) == 12.0
 
 
-def test_the_same_name_and_bytes_are_one_job(api: StandIn, tmp_path: Path, mapped: Any) -> None:
+def test_equal_name_and_bytes_are_one_job(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     pictures = [("x", png(1)), ("x", png(1)), ("y", png(1)), ("x", png(2)), png(3), png(3)]
     items = mapped(api.base_url, pictures, PROMPT, to=tmp_path / "out", ordered=True)
     assert len(api.requests) == 4
@@ -242,7 +240,7 @@ def test_the_same_name_and_bytes_are_one_job(api: StandIn, tmp_path: Path, mappe
     assert len({item.path for item in items}) == 4
 
 
-def test_closing_drops_what_has_not_begun(till: Any, tmp_path: Path, call: Caller) -> None:
+def test_closing_a_run_drops_the_jobs_that_have_not_begun(till: Any, tmp_path: Path, call: Caller) -> None:
     api, url = till
     pictures = [png(number) for number in range(20)]
 
@@ -262,7 +260,7 @@ def test_closing_drops_what_has_not_begun(till: Any, tmp_path: Path, call: Calle
     assert len(list(tmp_path.glob("*.png"))) == api.paid.total() <= 5
 
 
-def test_a_folder_may_be_relative(till: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_output_folder_may_be_relative(till: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _api, url = till
     monkeypatch.chdir(tmp_path)
     Path("x.png").write_bytes(png(1))
@@ -271,7 +269,7 @@ def test_a_folder_may_be_relative(till: Any, tmp_path: Path, monkeypatch: pytest
     assert item.path == tmp_path / "out" / "x.png"
 
 
-def test_errors_of_the_library_itself_are_not_hidden(mapped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_internal_errors_are_raised(mapped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def mistake(*_arguments: Any) -> None:
         raise TypeError("a mistake")
 
@@ -281,13 +279,13 @@ def test_errors_of_the_library_itself_are_not_hidden(mapped: Any, monkeypatch: p
         mapped("http://127.0.0.1:9", [png(1)], PROMPT)
 
 
-def test_a_result_says_whether_it_is_one() -> None:
+def test_ok_is_true_only_for_results_without_error_or_skip() -> None:
     assert not MapResult(0, "x", None, error=VeniceError("said")).ok
     assert not MapResult(0, "x", None, skipped="not a picture").ok
     assert MapResult(0, "x", None, path=Path("x.png")).ok
 
 
-def test_the_failures_of_a_run_count_for_its_client(api: StandIn, tmp_path: Path) -> None:
+def test_failures_of_a_run_count_in_the_budget_of_its_client(api: StandIn, tmp_path: Path) -> None:
     api.answer(EDIT, status=400, body={"error": "no"})
     with Venice("k", base_url=api.base_url, max_retries=0) as venice:
         with venice.images.map([png(1), png(2), png(3)], PROMPT, to=tmp_path) as run:
@@ -295,7 +293,7 @@ def test_the_failures_of_a_run_count_for_its_client(api: StandIn, tmp_path: Path
         assert venice.budget.failures == 3
 
 
-def test_links_that_lead_nowhere_are_no_pictures(till: Any, tmp_path: Path, mapped: Any) -> None:
+def test_broken_symlinks_are_skipped_or_failed(till: Any, tmp_path: Path, mapped: Any) -> None:
     _api, url = till
     (tmp_path / "loop.png").symlink_to("loop.png")
     (tmp_path / "gone").symlink_to("nowhere")

@@ -204,7 +204,7 @@ def edits(api: StandIn) -> int:
     return sum(request.operation == EDIT for request in api.requests)
 
 
-def test_what_a_model_cannot_do_is_reported_with_what_it_can(venice: Venice, listing: StandIn) -> None:
+def test_an_unsupported_value_is_reported_with_the_supported_ones(venice: Venice, listing: StandIn) -> None:
     for operation, model, arguments, says in REFUSED:
         with pytest.raises(RequestValidationError) as caught:
             venice.models.check(operation, model=model, **arguments)
@@ -221,7 +221,7 @@ def test_what_a_model_cannot_do_is_reported_with_what_it_can(venice: Venice, lis
     listing.assert_valid()
 
 
-def test_a_model_is_refused_altogether(venice: Venice) -> None:
+def test_a_model_of_another_kind_or_offline_is_refused(venice: Venice) -> None:
     with pytest.raises(RequestValidationError) as caught:
         venice.models.check(EDIT, model_id="blind")
     reported = (
@@ -234,7 +234,7 @@ def test_a_model_is_refused_altogether(venice: Venice) -> None:
         venice.models.check(EDIT, model="broken-edit")
 
 
-def test_what_is_not_known_passes(venice: Venice, listing: StandIn) -> None:
+def test_values_without_a_known_capability_pass(venice: Venice, listing: StandIn) -> None:
     assert venice.models.check("images.upscale", scale=2) is None
     assert venice.models.check(EDIT, aspect_ratio="21:9") is None
     assert not listing.requests  # without a model there is nothing to ask for
@@ -257,7 +257,7 @@ def test_the_values_of_the_contract_are_checked_first(venice: Venice, listing: S
     assert edits(listing) == 0
 
 
-def test_a_value_that_the_row_of_a_model_lists_needs_no_place_in_the_contract(api: StandIn) -> None:
+def test_a_value_listed_by_the_model_may_be_unknown_to_the_contract(api: StandIn) -> None:
     newer = row("newer-edit", "inpaint", constraints={"aspectRatios": ["7:5"]})
     api.answer(LIST, body={"object": "list", "type": "all", "data": [newer]})
     with Venice(base_url=api.base_url) as venice:
@@ -284,7 +284,7 @@ def test_an_unknown_model_is_reported_with_the_nearest_names(call: Caller, listi
     assert edits(listing) == 0
 
 
-def test_a_conversation_must_fit_into_the_context(venice: Venice) -> None:
+def test_messages_must_fit_into_the_context_length(venice: Venice) -> None:
     fits = [{"role": "user", "content": "word " * 50}]
     longer = [{"role": "user", "content": [{"type": "text", "text": "word " * 51}]}]
     assert venice.models.check("chat", model="short", messages=fits, max_completion_tokens=50)
@@ -306,7 +306,7 @@ def test_every_problem_is_reported_at_once(call: Caller, listing: StandIn) -> No
     assert [problem.partition(":")[0] for problem in caught.value.problems] == ["aspect_ratio", "resolution", "prompt"]
 
 
-def test_the_example_runs(listing: StandIn) -> None:
+def test_the_check_models_example_runs(listing: StandIn) -> None:
     ran = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "check_models.py")],
         env={**os.environ, "PYTHONPATH": str(ROOT), "VENICE_BASE_URL": listing.base_url, "VENICE_API_KEY": "key"},
@@ -320,7 +320,7 @@ def test_the_example_runs(listing: StandIn) -> None:
     assert {request.operation for request in listing.requests} == {LIST}
 
 
-def test_a_name_that_is_none_is_reported(venice: Venice, listing: StandIn) -> None:
+def test_an_unknown_parameter_or_operation_is_reported_with_the_nearest_name(venice: Venice, listing: StandIn) -> None:
     with pytest.raises(
         RequestValidationError,
         match="aspect_raito: POST /image/edit has no such parameter; did you mean 'aspect_ratio'",
@@ -349,7 +349,7 @@ def test_models_are_found_by_their_features(call: Caller, listing: StandIn) -> N
         ids("txt")
 
 
-def test_abilities_are_reported(call: Caller, listing: StandIn) -> None:
+def test_capabilities_of_a_model_are_reported(call: Caller, listing: StandIn) -> None:
     found = call(listing.base_url, lambda venice: venice.models.capabilities("wide-edit"))
     assert found.constraints["maxInputImages"] == 2
     assert found.limits[EDIT]["aspect_ratio"] == "1:1, 3:2"
@@ -362,7 +362,7 @@ WAYS = ("resource", "module", "extra_body", "raw")
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_calls_are_refused_before_they_are_sent(call: Caller, listing: StandIn, way: str) -> None:
+def test_check_models_refuses_calls_before_they_are_sent(call: Caller, listing: StandIn, way: str) -> None:
     def work(ratio: str) -> Any:
         def edit(venice: Any) -> Any:
             if way == "module":
@@ -390,7 +390,7 @@ def test_calls_are_refused_before_they_are_sent(call: Caller, listing: StandIn, 
     assert lists(listing) == 1
 
 
-def test_what_is_missing_is_reported_of_a_whole_request_alone(venice: Venice, listing: StandIn) -> None:
+def test_a_missing_parameter_is_reported_only_for_a_whole_request(venice: Venice, listing: StandIn) -> None:
     with pytest.raises(RequestValidationError, match="image_url: stills-to-film makes videos of pictures, and none"):
         venice.video.queue(model="stills-to-film", prompt="p", duration="5s")
     venice.video.queue(
@@ -401,7 +401,7 @@ def test_what_is_missing_is_reported_of_a_whole_request_alone(venice: Venice, li
     assert lists(listing) == 1
 
 
-def test_the_list_is_asked_for_once_however_many_want_it(listing: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_concurrent_checks_request_the_list_of_models_once(listing: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VENICE_CACHE_DIR", "")
     together = threading.Barrier(8)
 
@@ -428,7 +428,7 @@ def test_the_list_is_asked_for_once_however_many_want_it(listing: StandIn, monke
 
 
 @pytest.mark.parametrize("failure", ["500", "no list", "gone"])
-def test_a_list_that_cannot_be_had_holds_nothing_back(
+def test_calls_are_sent_with_a_warning_if_the_list_of_models_is_unavailable(
     call: Caller, server: Loopback, failure: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if failure == "gone":
@@ -457,13 +457,13 @@ def test_a_list_that_cannot_be_had_holds_nothing_back(
     assert len(server.requests) == (2 if failure == "gone" else 3)
 
 
-def test_a_check_that_is_asked_for_fails_with_its_list(call: Caller, server: Loopback) -> None:
+def test_an_explicit_check_raises_if_the_list_of_models_is_unavailable(call: Caller, server: Loopback) -> None:
     server.answer("<html>", "text/html")
     with pytest.raises(VeniceError, match="the list of models can't be read"):
         call(server.url, lambda venice: venice.models.check("image-edit", model="wide-edit"))
 
 
-def test_warnings_that_are_errors_hold_nothing_back(server: Loopback) -> None:
+def test_a_warning_raised_as_error_does_not_stop_the_call(server: Loopback) -> None:
     server.answer("{}", status=500)
     server.answer(PNG, "image/png")
     with warnings.catch_warnings(), Venice("key", base_url=server.url, check_models=True) as venice:
@@ -471,7 +471,7 @@ def test_warnings_that_are_errors_hold_nothing_back(server: Loopback) -> None:
         assert venice.images.edit("https://example.com/a.png", "p", model="wide-edit").data == PNG
 
 
-def test_the_list_is_kept_in_a_private_file(call: Caller, listing: StandIn, cache: Path, key: str) -> None:
+def test_the_list_of_models_is_cached_in_a_private_file(call: Caller, listing: StandIn, cache: Path, key: str) -> None:
     def check(**options: Any) -> None:
         call(listing.base_url, lambda venice: venice.models.check("image-edit", model="wide-edit", **options))
 
@@ -491,7 +491,7 @@ def test_the_list_is_kept_in_a_private_file(call: Caller, listing: StandIn, cach
     assert [item.name for item in cache.iterdir()] == [kept.name]
 
 
-def test_there_need_be_no_file(listing: StandIn, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checks_work_without_a_cache_file(listing: StandIn, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.write_text("a file in the way")
     for folder in (str(cache), "", "/proc/none"):
         monkeypatch.setenv("VENICE_CACHE_DIR", folder)
@@ -500,7 +500,7 @@ def test_there_need_be_no_file(listing: StandIn, cache: Path, monkeypatch: pytes
     assert lists(listing) == 3
 
 
-def test_the_file_is_in_the_cache_of_the_user(
+def test_the_cache_file_is_in_the_cache_folder_of_the_user(
     listing: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("VENICE_CACHE_DIR")
@@ -511,7 +511,7 @@ def test_the_file_is_in_the_cache_of_the_user(
     assert [item.parent.name for item in tmp_path.rglob("models-*.json")] == ["venice-client"]
 
 
-def test_an_old_list_refuses_nothing(call: Caller, listing: StandIn, cache: Path) -> None:
+def test_an_outdated_list_is_refreshed_before_a_call_is_refused(call: Caller, listing: StandIn, cache: Path) -> None:
     call(listing.base_url, lambda venice: venice.models.check("image-edit", model="wide-edit"))
     (kept,) = cache.iterdir()
     old = json.loads(kept.read_bytes())
@@ -532,7 +532,7 @@ def test_an_old_list_refuses_nothing(call: Caller, listing: StandIn, cache: Path
     assert lists(listing) == 3
 
 
-def test_a_model_that_goes_away_is_reported_once(call: Caller, api: StandIn) -> None:
+def test_a_deprecated_model_warns_once(call: Caller, api: StandIn) -> None:
     name = f"leaving-{call.kind}"
     ends = {"autoRemap": False, "date": "2030-01-01T00:00:00.000Z", "removesAt": "2030-01-01T00:00:00.000Z"}
     later = {**ends, "startsAt": "2099-01-01T00:00:00.000Z"}
@@ -560,7 +560,7 @@ JSON = st.recursive(
 
 @settings(max_examples=60, deadline=None)
 @given(reported=JSON, requested=JSON, number=st.integers(0, len(RULES) - 1))
-def test_no_row_and_no_request_is_too_odd(reported: Any, requested: Any, number: int) -> None:
+def test_any_model_row_and_any_request_can_be_checked(reported: Any, requested: Any, number: int) -> None:
     rule = RULES[number]
     spec: Any = reported
     for name in reversed(rule.capability.split(".") if isinstance(rule.capability, str) else ["constraints"]):
@@ -582,7 +582,7 @@ def wires(shape: Shape) -> set[str]:
     return {field.wire for field in fields}.union(*(wires(field.shape) for field in fields))
 
 
-def test_the_table_speaks_of_the_contract() -> None:
+def test_every_capability_rule_names_declared_fields() -> None:
     undeclared = {(EDIT, "quality")}  # documented, and taken by some models
     reported = wires(Ref(models, "ModelSpec"))
     for rule in RULES:

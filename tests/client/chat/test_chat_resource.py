@@ -88,7 +88,7 @@ def parse(**options: Any) -> Any:
     return lambda venice: venice.chat.completions.parse(**arguments)
 
 
-def test_an_answer_carries_the_value_beside_its_text(server: Loopback, run: Any) -> None:
+def test_a_completion_has_the_parsed_value_and_its_text(server: Loopback, run: Any) -> None:
     server.answer(completion(GOOD))
     found = run(parse(temperature=0.2))
     assert found.choices[0].message.parsed == Recipe("soup", ["boil"])
@@ -110,7 +110,7 @@ def test_an_answer_carries_the_value_beside_its_text(server: Loopback, run: Any)
         (completion(None, refusal="I will not"), RefusalError, "I will not"),
     ],
 )
-def test_an_answer_without_a_value_is_an_error_that_keeps_the_text(
+def test_a_completion_without_a_valid_value_raises_an_error_with_the_text(
     server: Loopback, run: Any, answer: str, error: type[Any], text: str
 ) -> None:
     server.answer(answer)
@@ -121,7 +121,7 @@ def test_an_answer_without_a_value_is_an_error_that_keeps_the_text(
     assert raised.value.may_have_been_charged
 
 
-def test_arguments_of_tools_come_as_values(server: Loopback, run: Any) -> None:
+def test_arguments_of_tool_calls_are_parsed(server: Loopback, run: Any) -> None:
     @tool
     def add(first: int, second: int = 1) -> int:
         return first + second
@@ -135,7 +135,7 @@ def test_arguments_of_tools_come_as_values(server: Loopback, run: Any) -> None:
     assert [item["function"]["name"] for item in body_of(server.requests[0])["tools"]] == ["Weather", "add"]
 
 
-def test_a_response_carries_the_value(server: Loopback, run: Any) -> None:
+def test_a_responses_result_has_the_parsed_value(server: Loopback, run: Any) -> None:
     content = [{"type": "output_text", "text": GOOD, "annotations": []}]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
     whole = {"id": "r", "object": "response", "created_at": 1, "model": "m", "status": "completed", "output": output}
@@ -150,7 +150,7 @@ def test_a_response_carries_the_value(server: Loopback, run: Any) -> None:
         run(ask)
 
 
-def test_a_response_has_its_text(server: Loopback, run: Any) -> None:
+def test_a_responses_result_has_output_text(server: Loopback, run: Any) -> None:
     content: list[Any] = [{"type": "output_text", "text": text, "annotations": []} for text in ("one", " two")]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
     server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
@@ -159,7 +159,7 @@ def test_a_response_has_its_text(server: Loopback, run: Any) -> None:
     assert "output_text" not in found.to_dict()
 
 
-def test_the_form_of_a_text_keeps_what_the_caller_sets_beside_the_type(server: Loopback, run: Any) -> None:
+def test_the_text_option_of_the_caller_is_merged_with_the_format(server: Loopback, run: Any) -> None:
     content = [{"type": "output_text", "text": GOOD, "annotations": []}]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
     server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
@@ -169,7 +169,7 @@ def test_the_form_of_a_text_keeps_what_the_caller_sets_beside_the_type(server: L
     assert (sent["verbosity"], sent["format"]["name"]) == ("low", "Recipe")
 
 
-def test_values_of_several_texts_stand_beside_the_response_alone(server: Loopback, run: Any) -> None:
+def test_a_value_split_over_several_texts_is_only_in_output_parsed(server: Loopback, run: Any) -> None:
     content = [{"type": "output_text", "text": text, "annotations": []} for text in (GOOD[:5], GOOD[5:])]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]
     server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
@@ -178,7 +178,7 @@ def test_values_of_several_texts_stand_beside_the_response_alone(server: Loopbac
     assert [part.parsed for part in found.output[0].content] == [None, None]
 
 
-def test_a_raw_response_has_the_value_too(server: Loopback, run: Any) -> None:
+def test_a_raw_response_has_the_parsed_value(server: Loopback, run: Any) -> None:
     server.answer(completion(GOOD))
     chat = {"model": "m", "messages": MESSAGES, "response_format": Recipe}
     found = run(lambda venice: venice.chat.completions.with_raw_response.parse(**chat))
@@ -198,7 +198,7 @@ def events_of(venice: Any, **options: Any) -> Any:
     return read()
 
 
-def test_a_stream_gives_events_with_the_value_so_far(server: Loopback, run: Any) -> None:
+def test_a_stream_yields_events_with_the_partial_value(server: Loopback, run: Any) -> None:
     server.events(
         piece(role="assistant", content='{"name": "so'), piece(content='up", "steps": ["bo'), piece(content='il"]}'),
         piece(finish="stop"), b"data: [DONE]\n\n",
@@ -217,7 +217,7 @@ def test_a_stream_gives_events_with_the_value_so_far(server: Loopback, run: Any)
     assert body_of(server.requests[0])["stream"] is True
 
 
-def test_a_stream_gives_the_arguments_of_tool_calls(server: Loopback, run: Any) -> None:
+def test_a_stream_yields_the_arguments_of_tool_calls(server: Loopback, run: Any) -> None:
     begun = {"index": 0, "id": "a", "type": "function", "function": {"name": "Weather", "arguments": '{"ci'}}
     rest = {"index": 0, "function": {"arguments": 'ty": "Rome"}'}}
     other = {
@@ -241,7 +241,7 @@ def test_a_stream_gives_the_arguments_of_tool_calls(server: Loopback, run: Any) 
     assert [call.id for call in final.choices[0].message.tool_calls] == ["a", "b"]
 
 
-def test_a_stream_that_is_cut_off_is_an_error(server: Loopback, run: Any) -> None:
+def test_a_stream_that_ends_by_length_raises_an_error(server: Loopback, run: Any) -> None:
     server.events(piece(content='{"name"'), piece(finish="length"), b"data: [DONE]\n\n")
     with pytest.raises(LengthFinishReasonError) as raised:
         run(lambda venice: events_of(venice, response_format=Recipe))
@@ -257,7 +257,7 @@ def failing(number: int) -> str:
     raise ValueError(f"no {number}")
 
 
-def test_tools_are_run_until_the_model_answers(server: Loopback, run: Any) -> None:
+def test_run_tools_calls_tools_until_the_model_answers(server: Loopback, run: Any) -> None:
     calls = [
         tool_call(1, "weather", '{"city": "Rome"}'), tool_call(2, "failing", '{"number": 3}'),
         tool_call(3, "nope", "{}"), tool_call(4, "weather", '{"town": "Rome"}'),
@@ -283,7 +283,7 @@ def test_tools_are_run_until_the_model_answers(server: Loopback, run: Any) -> No
     assert MESSAGES == [{"role": "user", "content": "hi"}]
 
 
-def test_the_loop_stops_at_its_limit(server: Loopback, run: Any) -> None:
+def test_run_tools_stops_at_max_turns(server: Loopback, run: Any) -> None:
     server.answer(completion(None, finish="tool_calls", tool_calls=[tool_call(1, "weather", '{"city": "a"}')]))
     with pytest.raises(ToolTurnsExceededError) as raised:
         run(
@@ -293,7 +293,7 @@ def test_the_loop_stops_at_its_limit(server: Loopback, run: Any) -> None:
     assert len(raised.value.messages) == 7
 
 
-def test_several_calls_run_at_once_where_that_is_chosen(server: Loopback, run: Any) -> None:
+def test_parallel_tool_calls_run_concurrently(server: Loopback, run: Any) -> None:
     barrier = threading.Barrier(2, timeout=5)
 
     def meet(number: int) -> int:
@@ -309,7 +309,7 @@ def test_several_calls_run_at_once_where_that_is_chosen(server: Loopback, run: A
     assert [result.output for result in steps[0].results] == ["1", "2"]
 
 
-def test_async_functions_are_awaited_and_refused_where_nothing_can_await(server: Loopback, run: Any) -> None:
+def test_async_tools_are_awaited_by_the_async_client_and_refused_by_the_sync_one(server: Loopback, run: Any) -> None:
     async def fetch(url: str) -> str:
         await asyncio.sleep(0)
         return url
@@ -339,7 +339,7 @@ def test_a_misspelt_argument_is_refused_at_the_call(server: Loopback, method: st
     assert server.requests == []
 
 
-def test_a_stream_is_read_event_by_event(server: Loopback) -> None:
+def test_a_stream_can_be_read_event_by_event(server: Loopback) -> None:
     server.events(piece(content="a"), piece(finish="stop"), b"data: [DONE]\n\n")
     with Venice("a-key", base_url=server.url) as venice:
         manager: Any = venice.chat.completions.stream(model="m", messages=MESSAGES)

@@ -69,7 +69,7 @@ CASES: list[tuple[Any, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("kind", "wire", "value"), CASES, ids=lambda item: getattr(item, "__name__", ""))
-def test_the_value_of_an_answer_has_the_type(kind: Any, wire: Any, value: Any) -> None:
+def test_json_is_parsed_to_a_value_of_the_output_type(kind: Any, wire: Any, value: Any) -> None:
     output = OutputType(kind)
     assert output.read(json.dumps(wire)) == value
     OAS31Validator(output.schema).validate(wire)
@@ -99,7 +99,7 @@ def test_every_object_of_a_schema_is_closed_and_requires_all_properties(kind: An
     assert '"default"' not in json.dumps(schema)
 
 
-def test_a_schema_that_is_not_strict_becomes_strict() -> None:
+def test_a_loose_schema_is_made_strict() -> None:
     loose = {
         "type": "object",
         "properties": {"a": {"type": "object", "properties": {"b": {"oneOf": [{"type": "null"}]}}}},
@@ -111,7 +111,7 @@ def test_a_schema_that_is_not_strict_becomes_strict() -> None:
     assert "required" not in loose
 
 
-def test_the_name_of_a_schema_is_one_that_the_api_takes() -> None:
+def test_the_name_of_a_schema_is_valid_for_the_api() -> None:
     assert OutputType(Answer).name == "Answer"
     assert OutputType(list[Point]).response_format["json_schema"]["name"]
     assert OutputType(Answer, name="my answer!").text_format["name"] == "my_answer"
@@ -133,7 +133,7 @@ VALUES = st.recursive(
 @pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(value=st.dictionaries(st.text(max_size=4), VALUES, max_size=4), ascii=st.booleans())
-def test_every_beginning_of_json_reads_as_what_is_there(value: dict[str, Any], ascii: bool) -> None:  # noqa: A002
+def test_every_prefix_of_json_is_parsed(value: dict[str, Any], ascii: bool) -> None:  # noqa: A002
     text = json.dumps(value, ensure_ascii=ascii)
     assert parse_partial(text) == value
     for end in range(1, len(text)):
@@ -145,5 +145,5 @@ def test_every_beginning_of_json_reads_as_what_is_there(value: dict[str, Any], a
 
 
 @pytest.mark.parametrize("text", ["", "  ", "nope", "}", "[}", '{"a": 1}}', "\x00"])
-def test_what_is_no_json_reads_as_none(text: str) -> None:
+def test_invalid_json_is_parsed_to_none(text: str) -> None:
     assert parse_partial(text) is None

@@ -49,7 +49,7 @@ def test_signature_and_docstring_become_a_strict_schema() -> None:
     assert found["parameters"]["required"] == ["place", "unit", "days"]
 
 
-def test_fields_of_another_docstring_style_are_read() -> None:
+def test_docstrings_in_sphinx_style_are_read() -> None:
     def add(first: int, second: int) -> int:
         """
         Add two numbers.
@@ -63,7 +63,7 @@ def test_fields_of_another_docstring_style_are_read() -> None:
     assert [item["description"] for item in properties.values()] == ["The one.", "The other."]
 
 
-def test_arguments_are_converted_and_defaults_stay() -> None:
+def test_arguments_are_converted_and_defaults_kept() -> None:
     assert weather.run('{"place": {"city": "Rome"}, "unit": "F", "days": [1]}') == "Rome F [1]"
     assert weather.run('{"place": {"city": "Rome"}}') == "Rome C None"
     assert weather(Place("Oslo")) == "Oslo C None"
@@ -72,12 +72,12 @@ def test_arguments_are_converted_and_defaults_stay() -> None:
 @pytest.mark.parametrize(
     "text", ['{"place": "Rome"}', '{"place": {"city": "Rome"}, "unit": "K"}', '{"plce": 1}', "{", "{}", "[]", ""]
 )
-def test_arguments_that_do_not_fit_are_refused_before_the_function_is_called(text: str) -> None:
+def test_invalid_arguments_are_refused_before_the_function_is_called(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         weather.run(text)
 
 
-def test_a_tool_that_is_not_strict_requires_what_has_no_default() -> None:
+def test_a_tool_that_is_not_strict_requires_only_parameters_without_default() -> None:
     @tool(strict=False, name="find", description="Find.")
     def search(query: str, limit: int = 5) -> str:
         return query * limit
@@ -130,7 +130,7 @@ def test_a_pydantic_model_becomes_a_tool() -> None:
         pydantic_function_tool(Place)
 
 
-def test_async_functions_are_tools_too() -> None:
+def test_async_functions_can_be_tools() -> None:
     async def fetch(url: str) -> str:
         return url
 

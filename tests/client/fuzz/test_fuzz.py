@@ -122,7 +122,7 @@ def inputs(name: str) -> list[bytes]:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_every_input_of_the_corpus(name: str) -> None:
+def test_readers_accept_every_input_of_the_corpus(name: str) -> None:
     found = inputs(name)
     assert found
     for data in found:
@@ -145,7 +145,7 @@ def mutated(name: str) -> st.SearchStrategy[bytes]:
 
 
 @pytest.mark.parametrize("name", READERS)
-def test_random_inputs(name: str) -> None:
+def test_readers_accept_random_inputs(name: str) -> None:
     check = READERS[name]
 
     def run(data: bytes) -> None:

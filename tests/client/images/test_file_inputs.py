@@ -65,7 +65,7 @@ FORMS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_form_takes_a_file_in_every_form(call: Caller, api: StandIn, sound: Path, form: str) -> None:
+def test_a_form_accepts_every_kind_of_file_input(call: Caller, api: StandIn, sound: Path, form: str) -> None:
     source = FORMS[form]()
     call(api.base_url, lambda venice: venice.audio.transcriptions.create(file=source, **MODEL))
     assert api.requests[-1].files == {"file": [WAV]}
@@ -73,7 +73,7 @@ def test_a_form_takes_a_file_in_every_form(call: Caller, api: StandIn, sound: Pa
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_message_takes_sound_in_every_form(call: Caller, api: StandIn, sound: Path, form: str) -> None:
+def test_a_message_accepts_every_kind_of_audio_input(call: Caller, api: StandIn, sound: Path, form: str) -> None:
     part = {"type": "input_audio", "input_audio": {"data": FORMS[form](), "format": "wav"}}
     messages = [{"role": "user", "content": [part]}]
     call(api.base_url, lambda venice: venice.chat.completions.create(model="m", messages=messages))
@@ -82,7 +82,7 @@ def test_a_message_takes_sound_in_every_form(call: Caller, api: StandIn, sound: 
     assert part["input_audio"]["data"] is not sent  # type: ignore[index]  # what the caller passed stays
 
 
-def test_places_of_data_uris_and_urls_take_files(call: Caller, api: StandIn, tmp_path: Path) -> None:
+def test_fields_for_data_uris_and_urls_accept_files(call: Caller, api: StandIn, tmp_path: Path) -> None:
     (tmp_path / "paper.pdf").write_bytes(PDF)
     messages = [{"role": "user", "content": [{"type": "file", "file": {"file_data": tmp_path / "paper.pdf"}}]}]
     call(api.base_url, lambda venice: venice.chat.completions.create(model="m", messages=messages))
@@ -96,7 +96,7 @@ def test_places_of_data_uris_and_urls_take_files(call: Caller, api: StandIn, tmp
     assert others == sounds[1:]
 
 
-def test_base64_without_a_mark_is_sent_as_it_is(call: Caller, api: StandIn) -> None:
+def test_base64_of_an_unknown_file_type_is_sent_unchanged(call: Caller, api: StandIn) -> None:
     samples = base64.b64encode(bytes(range(200)) * 3).decode()
     part = {"type": "input_audio", "input_audio": {"data": samples, "format": "pcm16"}}
     messages = [{"role": "user", "content": [part]}]
@@ -114,13 +114,13 @@ def test_base64_without_a_mark_is_sent_as_it_is(call: Caller, api: StandIn) -> N
         (io.StringIO("words"), "is in text mode"),
     ],
 )
-def test_what_is_not_a_file_is_refused_before_it_is_sent(call: Caller, api: StandIn, source: Any, says: str) -> None:
+def test_an_invalid_file_input_is_refused_before_it_is_sent(call: Caller, api: StandIn, source: Any, says: str) -> None:
     with pytest.raises(RequestValidationError, match=says):
         call(api.base_url, lambda venice: venice.audio.transcriptions.create(file=source, **MODEL))
     assert not api.requests
 
 
-def test_a_name_that_is_no_file_is_never_sent(api: StandIn) -> None:
+def test_the_name_of_a_missing_file_is_not_sent(api: StandIn) -> None:
     with Venice("k", base_url=api.base_url) as venice:
         for data in ("paper.pdf", "notes", "/etc/none"):
             part = {"type": "file", "file": {"file_data": data}}
@@ -129,7 +129,7 @@ def test_a_name_that_is_no_file_is_never_sent(api: StandIn) -> None:
     assert not api.requests
 
 
-def test_without_local_files_no_file_is_opened(call: Caller, api: StandIn, sound: Path) -> None:
+def test_local_files_false_refuses_paths(call: Caller, api: StandIn, sound: Path) -> None:
     for source in ("talk.wav", sound):
 
         def transcribe(venice: Any, source: Any = source) -> Any:
@@ -188,7 +188,7 @@ def test_an_async_client_awaits_async_files(api: StandIn, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("source", [Uploaded(b""), Uploaded("text"), Uploaded(bytes(26 * 2**20))])
-def test_an_async_file_is_checked_like_any_other(api: StandIn, source: Uploaded) -> None:
+def test_an_invalid_async_file_is_refused(api: StandIn, source: Uploaded) -> None:
     async def run() -> None:
         async with AsyncVenice("k", base_url=api.base_url) as venice:
             await venice.images.edit(source, "p")
@@ -198,7 +198,7 @@ def test_an_async_file_is_checked_like_any_other(api: StandIn, source: Uploaded)
     assert not api.requests
 
 
-def test_a_client_that_cannot_await_says_which_one_can(api: StandIn) -> None:
+def test_the_sync_client_refuses_async_files_and_names_the_async_client(api: StandIn) -> None:
     with (
         Venice("k", base_url=api.base_url) as venice,
         pytest.raises(RequestValidationError, match="AsyncVenice takes it"),
@@ -218,7 +218,7 @@ def places(shape: Shape, path: tuple[str, ...] = (), within: frozenset[type[Reco
                 yield from places(field.shape, (*path, field.wire), within | {branch.model})
 
 
-def test_every_field_with_the_name_of_a_file_is_marked() -> None:
+def test_every_field_named_like_a_file_is_declared_as_file_input() -> None:
     missing = []
     for operation in OPERATIONS.values():
         known = {tuple(step for step in place.path if step != "*") for place in (*operation.pictures, *operation.files)}

@@ -65,7 +65,7 @@ FILES: dict[str, Callable[[Path], Any]] = {
 
 
 @pytest.mark.parametrize("form", FILES)
-def test_a_picture_in_any_form_travels_as_a_file(api: StandIn, call: Caller, photo: Path, form: str) -> None:
+def test_every_kind_of_picture_input_is_sent_as_a_file(api: StandIn, call: Caller, photo: Path, form: str) -> None:
     image = FILES[form](photo)
     result = call(api.base_url, lambda venice: venice.images.edit(image, "sunset"))
     if hasattr(image, "close"):
@@ -80,7 +80,7 @@ def test_a_picture_in_any_form_travels_as_a_file(api: StandIn, call: Caller, pho
 
 
 @pytest.mark.parametrize("url", ["https://files.example/a.png", " HTTP://files.example/a b.png".replace(" b", "b")])
-def test_a_url_travels_as_json(api: StandIn, call: Caller, url: str) -> None:
+def test_a_url_is_sent_as_json(api: StandIn, call: Caller, url: str) -> None:
     result = call(api.base_url, lambda venice: venice.images.edit(url, "sunset", aspect_ratio="16:9"))
     api.assert_valid()
     (request,) = api.requests
@@ -90,7 +90,9 @@ def test_a_url_travels_as_json(api: StandIn, call: Caller, url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["png", "jpeg", "webp"])
-def test_the_result_is_the_picture_that_the_server_chose(api: StandIn, call: Caller, tmp_path: Path, name: str) -> None:
+def test_the_result_has_the_bytes_and_media_type_of_the_response(
+    api: StandIn, call: Caller, tmp_path: Path, name: str
+) -> None:
     api.answer(EDIT, media_type=f"image/{name}", headers={"CF-RAY": "ray-1"})
     result = call(api.base_url, lambda venice: venice.images.edit(PNG, "p", output_format=name))
     assert result.data == content(f"image/{name}")
@@ -103,7 +105,7 @@ def test_the_result_is_the_picture_that_the_server_chose(api: StandIn, call: Cal
     assert api.requests[0].value["output_format"] == name
 
 
-def test_nothing_is_sent_that_was_not_asked_for_and_all_that_was(api: StandIn, call: Caller) -> None:
+def test_exactly_the_given_arguments_are_sent(api: StandIn, call: Caller) -> None:
     options: dict[str, Any] = {
         "aspect_ratio": "16:9",
         "disable_prompt_optimization_thinking": True,
@@ -142,7 +144,7 @@ def test_call_options_are_passed_on(server: Loopback, call: Caller) -> None:
     assert b'filename="image.png"\r\nContent-Type: image/png' in request
 
 
-def test_the_name_and_the_kind_of_the_file_are_reported(server: Loopback, call: Caller, tmp_path: Path) -> None:
+def test_the_file_name_and_media_type_are_sent(server: Loopback, call: Caller, tmp_path: Path) -> None:
     path = tmp_path / "misnamed.txt"
     path.write_bytes(PNG)
     server.answer(PNG, "image/png")
@@ -151,20 +153,20 @@ def test_the_name_and_the_kind_of_the_file_are_reported(server: Loopback, call: 
 
 
 @pytest.mark.parametrize("image", ["/no/such/file.png", "", b"no picture", b"", 5, None, io.StringIO("text")])
-def test_what_is_no_picture_is_refused_before_anything_is_sent(server: Loopback, call: Caller, image: Any) -> None:
+def test_an_invalid_picture_is_refused_before_anything_is_sent(server: Loopback, call: Caller, image: Any) -> None:
     with pytest.raises(RequestValidationError):
         call(server.url, lambda venice: venice.images.edit(image, "p"))
     assert server.requests == []
 
 
-def test_nothing_is_sent_where_no_picture_was_given(server: Loopback, call: Caller) -> None:
+def test_a_missing_picture_is_refused_before_anything_is_sent(server: Loopback, call: Caller) -> None:
     with pytest.raises(RequestValidationError, match="image or image_url: a picture is needed"):
         call(server.url, lambda venice: venice.images.remove_background())
     assert not server.requests
 
 
 @pytest.mark.parametrize("image", [PNG, "https://files.example/a.png"])
-def test_an_unknown_parameter_is_refused_by_name_at_once(server: Loopback, call: Caller, image: Any) -> None:
+def test_an_unknown_parameter_is_refused_before_anything_is_sent(server: Loopback, call: Caller, image: Any) -> None:
     with pytest.raises(TypeError, match="strength"):
         call(server.url, lambda venice: venice.images.edit(image, "p", strength=0.5))
     assert server.requests == []
@@ -186,7 +188,7 @@ def test_an_unknown_parameter_is_refused_by_name_at_once(server: Loopback, call:
         (b"", None),
     ],
 )
-def test_anything_but_a_picture_is_an_error_that_keeps_the_bytes(
+def test_a_response_that_is_not_a_picture_raises_an_error_that_keeps_it(
     server: Loopback, call: Caller, body: bytes, media_type: str | None
 ) -> None:
     server.answer(body, media_type, headers={"CF-RAY": "ray-1"})
@@ -201,13 +203,15 @@ def test_anything_but_a_picture_is_an_error_that_keeps_the_bytes(
 @pytest.mark.parametrize(
     "media_type", [None, "application/octet-stream", "video/mp4", "image/webp", "IMAGE/PNG; a=b", "text/plain"]
 )
-def test_the_first_bytes_say_what_a_picture_is(server: Loopback, call: Caller, media_type: str | None) -> None:
+def test_the_first_bytes_give_the_media_type_of_a_picture(
+    server: Loopback, call: Caller, media_type: str | None
+) -> None:
     server.answer(PNG, media_type)
     picture = call(server.url, lambda venice: venice.images.edit(PNG, "p"))
     assert (picture.data, picture.media_type) == (PNG, "image/png")
 
 
-def test_a_refusal_is_raised_as_ever(server: Loopback, call: Caller) -> None:
+def test_an_error_response_is_raised(server: Loopback, call: Caller) -> None:
     server.answer('{"error": "no", "suggested_prompt": "a lake"}', status=400)
     with pytest.raises(BadRequestError) as caught:
         call(server.url, lambda venice: venice.images.edit(PNG, "p"))
@@ -224,7 +228,7 @@ WAYS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_every_method_can_be_called_by_names_and_gives_pictures(api: StandIn, call: Caller, name: str) -> None:
+def test_every_method_accepts_keyword_arguments_and_returns_pictures(api: StandIn, call: Caller, name: str) -> None:
     found = call(api.base_url, lambda venice: WAYS[name](venice.images))
     api.assert_valid()
     pictures = found if name == "generate" else [found]
@@ -232,12 +236,12 @@ def test_every_method_can_be_called_by_names_and_gives_pictures(api: StandIn, ca
     assert len(pictures) == (2 if name == "generate" else 1)
 
 
-def test_the_shape_of_openai_stays_as_it_is(api: StandIn, call: Caller) -> None:
+def test_the_generations_method_returns_the_openai_shape(api: StandIn, call: Caller) -> None:
     assert call(api.base_url, lambda venice: venice.images.generations.create(prompt="p")).data
     api.assert_valid()
 
 
-def test_pictures_are_taken_from_what_gives_them_one_by_one(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_multi_edit_accepts_iterables_of_pictures(api: StandIn, call: Caller, tmp_path: Path) -> None:
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(PNG)
     call(api.base_url, lambda venice: venice.images.multi_edit(sorted(tmp_path.glob("*.png")), "p"))
@@ -248,7 +252,7 @@ def test_pictures_are_taken_from_what_gives_them_one_by_one(api: StandIn, call: 
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_answers_can_be_had_raw_and_piece_by_piece(api: StandIn, call: Caller, tmp_path: Path, name: str) -> None:
+def test_every_method_has_a_raw_and_a_streaming_response(api: StandIn, call: Caller, tmp_path: Path, name: str) -> None:
     def streamed(venice: Any) -> Any:
         opening = WAYS[name](venice.images.with_streaming_response)
         if call.kind == "sync":
@@ -273,7 +277,9 @@ def test_answers_can_be_had_raw_and_piece_by_piece(api: StandIn, call: Caller, t
         assert found.read_bytes() == answer.parsed.data
 
 
-def test_what_is_no_picture_is_not_written_to_a_file(server: Loopback, call: Caller, tmp_path: Path) -> None:
+def test_a_response_that_is_not_a_picture_is_not_written_to_a_file(
+    server: Loopback, call: Caller, tmp_path: Path
+) -> None:
     def save(venice: Any) -> Any:
         opening = venice.images.with_streaming_response.edit(PNG, "p")
         if call.kind == "sync":
@@ -298,7 +304,7 @@ def test_what_is_no_picture_is_not_written_to_a_file(server: Loopback, call: Cal
 # ---- pictures made from words
 
 
-def test_generate_gives_the_same_list_whatever_the_answer_looks_like(
+def test_generate_returns_a_list_of_pictures_for_json_and_binary_responses(
     server: Loopback, call: Caller, tmp_path: Path
 ) -> None:
     headers = {"CF-RAY": "ray-1", "x-venice-model-id": "m", "x-venice-is-blurred": "true", "x-venice-balance-usd": "2"}
@@ -344,7 +350,7 @@ def test_generate_gives_the_same_list_whatever_the_answer_looks_like(
         (b"ID3", "audio/mpeg"),
     ],
 )
-def test_an_answer_without_pictures_is_an_error_that_keeps_the_bytes(
+def test_a_response_without_pictures_raises_an_error_that_keeps_it(
     server: Loopback, call: Caller, body: bytes, media_type: str
 ) -> None:
     server.answer(body, media_type, headers={"CF-RAY": "ray-1"})
@@ -353,7 +359,7 @@ def test_an_answer_without_pictures_is_an_error_that_keeps_the_bytes(
     assert (caught.value.body, caught.value.request_id) == (body, "ray-1")
 
 
-def test_a_picture_that_is_damaged_in_its_middle_is_reported_of_when_it_is_read(server: Loopback, call: Caller) -> None:
+def test_damaged_base64_of_a_picture_is_reported_on_access(server: Loopback, call: Caller) -> None:
     server.answer(json.dumps({"id": "a", "images": [BASE64, BASE64[:200] + "A"]}))
     made = call(server.url, lambda venice: venice.images.generate("p", model="m"))
     assert made[0].data == PNG
@@ -362,7 +368,7 @@ def test_a_picture_that_is_damaged_in_its_middle_is_reported_of_when_it_is_read(
     assert caught.value.body == BASE64[:200].encode() + b"A"
 
 
-def test_a_result_is_the_picture_of_the_next_call(api: StandIn, call: Caller) -> None:
+def test_a_result_can_be_the_picture_of_the_next_call(api: StandIn, call: Caller) -> None:
     api.answer("POST /image/generate", body={"id": "a", "images": [BASE64], "timing": {}})
     made = call(api.base_url, lambda venice: venice.images.generate("p", model="m"))
     call(api.base_url, lambda venice: venice.images.edit(made[0], "p"))
@@ -380,7 +386,7 @@ class Table(dict[str, Operation]):
     """The table of another contract."""
 
 
-def test_a_contract_without_forms_gets_the_picture_as_base64(
+def test_an_operation_without_a_form_gets_the_picture_as_base64(
     server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = OPERATIONS[EDIT]
@@ -439,7 +445,7 @@ def without(source: str, method: str) -> str:
 
 
 @pytest.mark.parametrize("lost", ["the operation", "the whole resource"])
-def test_the_hand_written_parts_work_on_a_client_that_was_generated_without_it(tmp_path: Path, lost: str) -> None:
+def test_the_package_works_if_an_operation_or_resource_is_not_generated(tmp_path: Path, lost: str) -> None:
     package = tmp_path / "venice_client"
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     shutil.copytree(Path(venice_client.__file__).parent, package, ignore=ignored)
@@ -470,7 +476,7 @@ def test_the_hand_written_parts_work_on_a_client_that_was_generated_without_it(t
     assert (done.stdout, done.stderr) == ("good\n", "")
 
 
-def test_the_facade_is_generated() -> None:
+def test_image_methods_are_generated() -> None:
     from venice_client.api.images import Images as Generated
 
     assert isinstance(Venice("k").images, Generated)
@@ -482,7 +488,7 @@ OF_CALLS = {"resize", "strip_metadata", "progress", "extra_headers", "extra_quer
 
 
 @pytest.mark.parametrize("name", WAYS)
-def test_signatures_show_every_parameter_and_are_equal_for_both_clients(name: str) -> None:
+def test_signatures_have_every_parameter_and_are_equal_for_both_clients(name: str) -> None:
     both = [inspect.signature(getattr(kind, name)) for kind in (Images, AsyncImages)]
     assert both[0] == both[1]
     assert not any(item.kind is item.VAR_KEYWORD for item in both[0].parameters.values())

@@ -151,13 +151,15 @@ def tried(source: Any) -> tuple[Picture | None, str]:
         return None, str(error)
 
 
-def test_the_folder_is_large_enough() -> None:
+def test_at_least_60_unusual_files_are_tested() -> None:
     assert len(FILES) >= 60
 
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("form", ["str", "path", "open"])
-def test_an_odd_file(name: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusual_file_is_read_or_refused_as_expected(
+    name: str, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content, expected = FILES[name]
     path = tmp_path / name
     path.write_bytes(content)
@@ -202,7 +204,7 @@ PLACES: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("kind", PLACES)
-def test_what_is_no_file_is_reported_and_never_waited_for(
+def test_pipes_and_devices_are_refused_without_waiting(
     kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -224,14 +226,16 @@ def test_what_is_no_file_is_reported_and_never_waited_for(
         (" ", "the path is empty"),
     ],
 )
-def test_a_name_that_cannot_be(name: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_impossible_file_name_is_reported(
+    name: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.png").write_bytes(PNG)
     assert expected in reported(Path(name))
     assert name.strip() == "" or "no such file" in reported(name)
 
 
-def test_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
+def test_a_file_name_that_is_not_utf_8_is_accepted(tmp_path: Path) -> None:
     name = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.png")
     Path(name).write_bytes(PNG)
     assert read(name).data == PNG
@@ -239,12 +243,12 @@ def test_a_name_that_is_no_text_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["file:///a.png", "FILE:///a.png"])
-def test_a_file_url_is_reported_what_to_pass(text: str) -> None:
+def test_the_error_for_a_file_url_names_what_to_pass(text: str) -> None:
     assert "pass the path without `file://`" in reported(text)
 
 
 @pytest.mark.parametrize("sample", [*SAMPLES, "progressive", "big tiff", "animated gif"])
-def test_a_picture_cut_anywhere_is_refused(sample: str) -> None:
+def test_a_picture_truncated_at_any_byte_is_refused(sample: str) -> None:
     data = SAMPLES.get(sample) or {
         "progressive": encoded("JPEG", progressive=True),
         "big tiff": encoded("TIFF", big_tiff=True),
@@ -257,7 +261,7 @@ def test_a_picture_cut_anywhere_is_refused(sample: str) -> None:
 
 @settings(max_examples=150, derandomize=True, deadline=None)
 @given(st.binary(max_size=40), st.sampled_from([*SAMPLES]), st.integers(0, 90), st.booleans(), st.booleans())
-def test_base64_in_any_spelling_is_that_picture(more: bytes, kind: str, width: int, safe: bool, padded: bool) -> None:
+def test_base64_in_any_spelling_is_decoded(more: bytes, kind: str, width: int, safe: bool, padded: bool) -> None:
     data = SAMPLES[kind] + (more if kind in {"image/png", "image/jpeg", "image/gif"} else b"")
     text = (base64.urlsafe_b64encode if safe else base64.b64encode)(data).decode()
     text = text if padded else text.rstrip("=")
@@ -282,7 +286,7 @@ TEXTS = st.text(max_size=60) | st.builds(
 @example("data:,\ud800")
 @example("data:image/png;base64,%ud8")
 @example("https://[")
-def test_any_text_is_a_url_or_refused_in_short(text: str) -> None:
+def test_any_text_is_a_url_or_refused_with_a_short_message(text: str) -> None:
     for make in (str, ImageInput.base64, ImageInput.data_uri, ImageInput.url, ImageInput.path):
         picture, problem = tried(make(text))
         assert len(problem) < 600
@@ -294,7 +298,7 @@ def test_any_text_is_a_url_or_refused_in_short(text: str) -> None:
     st.sampled_from([*SAMPLES.values()]),
     st.lists(st.tuples(st.integers(0, 400), st.binary(min_size=1, max_size=4)), max_size=5),
 )
-def test_a_picture_with_flipped_bytes_is_taken_or_refused(data: bytes, changes: list[tuple[int, bytes]]) -> None:
+def test_a_picture_with_changed_bytes_is_accepted_or_refused(data: bytes, changes: list[tuple[int, bytes]]) -> None:
     for position, new in changes:
         data = data[:position] + new + data[position + len(new) :]
     picture, problem = tried(data)
@@ -302,7 +306,7 @@ def test_a_picture_with_flipped_bytes_is_taken_or_refused(data: bytes, changes: 
     assert picture is None or picture.data == data
 
 
-def test_a_picture_of_any_claim_is_read_in_no_time() -> None:
+def test_a_picture_with_huge_declared_dimensions_is_read() -> None:
     picture = read(png(60_000, 60_000))
     assert (picture.width, picture.height) == (60_000, 60_000)
     assert read(PNG[:33] + chunk(b"tEXt", b"k\0v") * 1000 + PNG[33:]).width == WIDTH
@@ -320,7 +324,7 @@ def test_a_picture_of_any_claim_is_read_in_no_time() -> None:
     ],
     ids=["JPEG of FF", "JPEG of fill bytes", "GIF", "HEIC", "TIFF", "PNG"],
 )
-def test_a_file_made_to_take_long_does_not(data: bytes) -> None:
+def test_a_file_designed_to_exhaust_the_parser_is_handled(data: bytes) -> None:
     """Every walk through a file has a bound; without one, some of these would not come to an end."""
     tried(data)
     tried(ImageInput.bytes(data, strip_metadata=True))

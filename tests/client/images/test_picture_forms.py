@@ -33,7 +33,7 @@ def forms(text: str) -> list[Any]:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_a_blank_in_base64_stands_for_the_plus_that_it_was(seed: int) -> None:
+def test_a_space_in_base64_is_read_as_plus(seed: int) -> None:
     data = noisy(seed)
     text = base64.b64encode(data).decode()
     assert "+" in text
@@ -41,7 +41,7 @@ def test_a_blank_in_base64_stands_for_the_plus_that_it_was(seed: int) -> None:
         assert read(form).data == data
 
 
-def test_some_lost_signs_are_refused_and_not_skipped() -> None:
+def test_base64_that_mixes_spaces_and_plus_signs_is_refused() -> None:
     text = base64.b64encode(noisy(3)).decode()
     for form in forms(text.replace("+", " ", 1)):
         with pytest.raises(RequestValidationError, match="is damaged"):
@@ -50,14 +50,14 @@ def test_some_lost_signs_are_refused_and_not_skipped() -> None:
 
 @pytest.mark.parametrize("width", [64, 76])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n    ", " "])
-def test_base64_may_be_broken_into_lines(width: int, end: str) -> None:
+def test_base64_may_have_line_breaks(width: int, end: str) -> None:
     text = base64.b64encode(PNG).decode()
     lines = [text[start : start + width] for start in range(0, len(text), width)]
     for form in forms(end.join(lines)):
         assert read(form).data == PNG
 
 
-def test_random_blanks_never_give_other_bytes() -> None:
+def test_random_whitespace_in_base64_never_gives_other_bytes() -> None:
     chooser = random.Random(5)
     for _ in range(400):
         data = chooser.randbytes(chooser.randrange(1, 200))
@@ -92,13 +92,13 @@ class Answer:
     media_type = content = mode = pieces = url = data
 
 
-def test_an_open_response_is_read_and_no_property_of_it_is_looked_at() -> None:
+def test_an_open_response_is_read_without_accessing_its_properties() -> None:
     answer = Answer(PNG)
     assert read(answer).data == PNG  # type: ignore[arg-type]  # a file, and more
     assert answer.drained == 0
 
 
-def test_a_property_that_raises_counts_as_absent() -> None:
+def test_a_property_that_raises_is_treated_as_absent() -> None:
     class Broken:
         @property
         def read(self) -> bytes:
@@ -110,11 +110,11 @@ def test_a_property_that_raises_counts_as_absent() -> None:
         read(Broken())  # type: ignore[arg-type]
 
 
-def test_an_object_with_bytes_and_a_media_type_is_a_picture() -> None:
+def test_an_object_with_data_and_media_type_is_a_picture() -> None:
     assert read(SimpleNamespace(data=PNG, media_type="application/octet-stream")).media_type == "image/png"
 
 
-def test_a_picture_in_an_archive(tmp_path: Path) -> None:
+def test_a_picture_in_an_archive_is_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("in/photo.jpg", JPEG)
     with zipfile.ZipFile(tmp_path / "a.zip") as archive:
@@ -124,14 +124,14 @@ def test_a_picture_in_an_archive(tmp_path: Path) -> None:
             read(zipfile.Path(archive, "no.jpg"))  # type: ignore[arg-type]
 
 
-def test_a_tuple_of_four_has_no_headers() -> None:
+def test_a_tuple_of_four_is_refused_if_it_has_headers() -> None:
     assert read(("a.png", PNG, "image/png", {})).filename == "a.png"  # type: ignore[arg-type]
     with pytest.raises(RequestValidationError, match="can't send the headers"):
         read(("a.png", PNG, "image/png", {"X": "y"}))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("data", [GIF, encoded("GIF", save_all=True, append_images=[gradient("L")])])
-def test_a_gif_needs_no_trailer(data: bytes) -> None:
+def test_a_gif_without_trailer_is_accepted(data: bytes) -> None:
     assert data[-1:] == b";"
     assert read(data[:-1]).media_type == "image/gif"
     for cut in (2, 3, 40):
@@ -140,7 +140,7 @@ def test_a_gif_needs_no_trailer(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("says", [0, 1, len(BMP) - 9, len(BMP) + 100, 2**32 - 1])
-def test_the_size_field_of_a_bmp_decides_nothing(says: int) -> None:
+def test_the_size_field_of_a_bmp_is_ignored(says: int) -> None:
     data = BMP[:2] + struct.pack("<L", says) + BMP[6:]
     assert read(data).size == len(BMP)
     with pytest.raises(RequestValidationError, match="its pixels end at"):
@@ -148,7 +148,7 @@ def test_the_size_field_of_a_bmp_decides_nothing(says: int) -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
-def test_a_bmp_of_any_depth_is_whole_to_its_last_row(mode: str) -> None:
+def test_a_bmp_of_any_depth_without_its_last_row_is_refused(mode: str) -> None:
     data = encoded("BMP", gradient("RGB").convert(mode))
     assert read(data).size == len(data)
     with pytest.raises(RequestValidationError, match="is damaged"):

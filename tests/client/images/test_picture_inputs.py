@@ -52,7 +52,7 @@ def photo(tmp_path: Path) -> Path:
     ],
 )
 @pytest.mark.parametrize("declared", [(), ("image/tiff",), (None,)])
-def test_a_tuple_gives_the_name_and_the_bytes_give_the_type(
+def test_a_tuple_sets_the_file_name_and_the_bytes_set_the_media_type(
     content: Any, name: str | None, expected: str, declared: tuple[Any, ...]
 ) -> None:
     if isinstance(content, io.BytesIO):
@@ -63,7 +63,7 @@ def test_a_tuple_gives_the_name_and_the_bytes_give_the_type(
     assert content is JPEG or isinstance(content, Image.Image) or picture.data == PNG
 
 
-def test_a_path_in_a_tuple_is_a_path_object(photo: Path) -> None:
+def test_a_path_in_a_tuple_must_be_a_path_object(photo: Path) -> None:
     source: Any = ("other.png", photo)
     assert read(source).filename == "other.png"
     assert "damaged" in refusal(("other.png", str(photo)))
@@ -86,17 +86,17 @@ def test_a_path_in_a_tuple_is_a_path_object(photo: Path) -> None:
         (BinaryContent(b"ID3\x04" + bytes(40), "audio/mpeg"), "the BinaryContent is not a picture"),
     ],
 )
-def test_what_is_close_to_a_picture_is_reported(source: Any, reported: str) -> None:
+def test_an_input_similar_to_a_picture_is_refused_with_advice(source: Any, reported: str) -> None:
     assert reported in refusal(source)
 
 
 @pytest.mark.parametrize("kind", [ImageResult, BinaryContent])
-def test_the_result_of_an_earlier_call_is_a_picture(kind: type[BinaryContent]) -> None:
+def test_the_result_of_an_earlier_call_is_accepted(kind: type[BinaryContent]) -> None:
     picture = read(kind(JPEG, "image/png"))
     assert (picture.data, picture.media_type) == (JPEG, "image/jpeg")
 
 
-def test_anything_with_bytes_and_a_media_type_is_a_picture() -> None:
+def test_objects_with_data_and_media_type_or_a_picture_method_are_accepted() -> None:
     class Own:
         data = PNG
         media_type = "image/png"
@@ -116,7 +116,7 @@ def test_anything_with_bytes_and_a_media_type_is_a_picture() -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "PA", "CMYK", "YCbCr", "HSV", "LAB", "I;16"])
-def test_an_image_of_pil_travels_as_png(mode: str) -> None:
+def test_a_pil_image_is_sent_as_png(mode: str) -> None:
     image = gradient("RGBA" if mode == "PA" else "L" if mode == "I;16" else "RGB").convert(mode)
     picture = read(image)
     assert (picture.media_type, picture.width, picture.height) == ("image/png", WIDTH, HEIGHT)
@@ -126,7 +126,7 @@ def test_an_image_of_pil_travels_as_png(mode: str) -> None:
             assert list(found.tobytes()) == list(image.tobytes())
 
 
-def test_an_image_just_opened_is_turned_upright_and_one_that_was_changed_is_not() -> None:
+def test_only_an_unchanged_pil_image_is_turned_by_its_orientation() -> None:
     opened = Image.open(io.BytesIO(encoded("JPEG", exif=exif(6))))
     upright, as_it_is = read(opened), read(opened.convert("RGB"))
     assert (upright.width, upright.height) == (HEIGHT, WIDTH)
@@ -135,11 +135,11 @@ def test_an_image_just_opened_is_turned_upright_and_one_that_was_changed_is_not(
 
 
 @pytest.mark.parametrize("mode", ["F", "I"])
-def test_an_image_that_png_does_not_hold_is_reported(mode: str) -> None:
+def test_a_pil_image_of_a_mode_without_png_form_is_refused(mode: str) -> None:
     assert "8 bits a channel" in refusal(Image.new(mode, (9, 9)))
 
 
-def test_an_image_that_cannot_be_read_is_reported() -> None:
+def test_an_unreadable_pil_image_is_refused() -> None:
     closed = Image.open(io.BytesIO(PNG))
     closed.close()
     assert "the PIL image can't be read" in refusal(closed)
@@ -148,7 +148,7 @@ def test_an_image_that_cannot_be_read_is_reported() -> None:
 
 @pytest.mark.parametrize("shape", [(43, 61), (43, 61, 1), (43, 61, 3), (43, 61, 4)])
 @pytest.mark.parametrize("layout", ["as it is", "every other", "turned"])
-def test_an_array_travels_as_png(shape: tuple[int, ...], layout: str) -> None:
+def test_an_array_is_sent_as_png(shape: tuple[int, ...], layout: str) -> None:
     array = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
     array = {"as it is": array, "every other": array[::2, ::-2], "turned": array.swapaxes(0, 1)}[layout]
     picture = read(array)
@@ -172,11 +172,11 @@ def test_an_array_travels_as_png(shape: tuple[int, ...], layout: str) -> None:
         (type("Claim", (), {"__array_interface__": np.zeros((9, 9), np.uint8).__array_interface__})(), "can't be read"),
     ],
 )
-def test_an_array_that_is_no_picture_is_reported(array: Any, reported: str) -> None:
+def test_an_array_that_is_not_a_picture_is_refused(array: Any, reported: str) -> None:
     assert reported in refusal(array)
 
 
-def test_without_pillow_the_way_to_get_it_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_array_without_pillow_names_the_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     monkeypatch.delitem(sys.modules, "PIL.Image")
     reported = refusal(np.zeros((9, 9), np.uint8))
@@ -198,7 +198,7 @@ MAKERS: dict[str, Callable[[Path], ImageInput]] = {
 
 
 @pytest.mark.parametrize("maker", MAKERS)
-def test_an_input_says_what_it_is(maker: str, photo: Path) -> None:
+def test_an_image_input_can_be_pickled_and_has_a_short_repr(maker: str, photo: Path) -> None:
     given = MAKERS[maker](photo)
     assert read(given).data == PNG
     if maker != "file":
@@ -230,13 +230,13 @@ def test_an_input_says_what_it_is(maker: str, photo: Path) -> None:
         (ImageInput("system", "ls"), "ImageInput.system can't take str"),
     ],
 )
-def test_an_input_is_never_taken_for_something_else(given: ImageInput, reported: str) -> None:
+def test_an_image_input_is_read_only_as_its_declared_kind(given: ImageInput, reported: str) -> None:
     text = refusal(given)
     assert reported in text
     assert len(text) < 400
 
 
-def test_options_of_an_input_add_up(photo: Path) -> None:
+def test_options_of_nested_image_inputs_are_combined(photo: Path) -> None:
     inner = ImageInput.path(photo, name="inner.jpg", strip_metadata=True)
     assert read(inner).filename == "inner.png"
     assert read(ImageInput.of(inner, name="outer")).filename == "outer.png"
@@ -245,7 +245,7 @@ def test_options_of_an_input_add_up(photo: Path) -> None:
     assert "pass its bytes" in refusal(ImageInput.url("https://example.com/a.png", strip_metadata=True))
 
 
-def test_a_picture_passes_as_it_is(photo: Path) -> None:
+def test_a_picture_that_was_read_is_returned_unchanged(photo: Path) -> None:
     picture = read(photo)
     assert read(picture) is picture  # type: ignore[arg-type]
     assert read(ImageInput.of(picture, name="other")).filename == "other.png"  # type: ignore[arg-type]
@@ -254,13 +254,13 @@ def test_a_picture_passes_as_it_is(photo: Path) -> None:
 
 @pytest.mark.parametrize("make", [str, lambda path: path, ImageInput.path, ImageInput.of, lambda path: ("a", path)])
 @pytest.mark.parametrize("there", [True, False])
-def test_without_local_files_nothing_is_opened_by_name(make: Callable[[Path], Any], there: bool, photo: Path) -> None:
+def test_local_files_false_refuses_files_by_name(make: Callable[[Path], Any], there: bool, photo: Path) -> None:
     reported = refusal(make(photo if there else photo.with_name("other.png")), local_files=False)
     assert "files are not opened by name (local_files=False)" in reported
     assert reported.replace("other", "photo") == refusal(make(photo), local_files=False)
 
 
-def test_without_local_files_all_else_is_taken(photo: Path) -> None:
+def test_local_files_false_accepts_all_other_inputs(photo: Path) -> None:
     with photo.open("rb") as opened:
         for source in (opened, B64, f"data:;base64,{B64}", PNG, ImageInput.base64(B64), ImageResult(PNG, "image/png")):
             assert read(source, local_files=False).data == PNG
@@ -268,7 +268,7 @@ def test_without_local_files_all_else_is_taken(photo: Path) -> None:
     assert refusal("", local_files=False) == "the str is empty"
 
 
-def test_no_more_is_imported_than_is_needed(photo: Path) -> None:
+def test_reading_a_picture_imports_no_optional_library(photo: Path) -> None:
     program = """
 import sys
 from venice_client import ImageInput
@@ -282,7 +282,7 @@ assert not found, found
     subprocess.run([sys.executable, "-c", program, str(photo)], check=True, timeout=60)
 
 
-def test_a_picture_of_a_file_goes_to_another_process(photo: Path) -> None:
+def test_a_picture_of_a_file_can_be_pickled_to_another_process(photo: Path) -> None:
     program = "import pickle, sys; print(len(pickle.load(sys.stdin.buffer).data))"
     picture: Picture = read(photo)
     done = subprocess.run(

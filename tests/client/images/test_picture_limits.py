@@ -65,11 +65,11 @@ def big_jpeg_header(width: int, height: int) -> bytes:
         (b"II\x2b\x00\x08\x00\x00\x00" + b"\xff" * 8 + bytes(9), None),
     ],
 )
-def test_width_and_height_are_reported_by_the_header(data: bytes, size: tuple[int, int] | None) -> None:
+def test_width_and_height_are_read_from_the_header(data: bytes, size: tuple[int, int] | None) -> None:
     assert dimensions_of(data) == size
 
 
-def test_limits_are_reported_with_both_numbers_and_what_to_do() -> None:
+def test_the_error_for_a_limit_has_both_numbers_and_advice() -> None:
     huge = read(png(60_000, 60_000))
     with pytest.raises(RequestValidationError) as caught:
         check_limits(huge, max_pixels=33_177_600, max_bytes=50, what="image")
@@ -88,7 +88,7 @@ def test_limits_are_reported_with_both_numbers_and_what_to_do() -> None:
     )
 
 
-def test_what_is_within_the_limits_or_not_known_passes() -> None:
+def test_pictures_within_the_limits_or_of_unknown_size_pass() -> None:
     edge = Picture(upload=read(PNG).upload, media_type="image/png", width=7680, height=4320)
     check_limits(edge, min_pixels=GENERAL.min_pixels, max_pixels=GENERAL.max_pixels, max_bytes=GENERAL.max_bytes)
     check_limits(read("https://example.com/a.png"), min_pixels=65_536, max_pixels=1, max_bytes=1, min_side=9)
@@ -106,7 +106,9 @@ def test_what_is_within_the_limits_or_not_known_passes() -> None:
     ],
 )
 @pytest.mark.parametrize("orientation", [1, 3, 6, 7])
-def test_fit_keeps_proportions_kind_profile_and_what_is_up(kind: str, expected: str, orientation: int) -> None:
+def test_resize_keeps_proportions_media_type_profile_and_orientation(
+    kind: str, expected: str, orientation: int
+) -> None:
     data = encoded(kind, gradient(size=(400, 200)), exif=exif(orientation), icc_profile=PROFILE)
     picture = read(ImageInput.bytes(data, resize=True, name="a.b"), limits=Limits(max_pixels=5000))
     size, corners = shown(data)
@@ -119,7 +121,7 @@ def test_fit_keeps_proportions_kind_profile_and_what_is_up(kind: str, expected: 
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16"])
-def test_fit_takes_pictures_of_any_colours(mode: str) -> None:
+def test_resize_accepts_every_color_mode(mode: str) -> None:
     image = gradient("L" if mode == "I;16" else "RGB").convert(mode)
     data = encoded("JPEG" if mode == "CMYK" else "PNG", image)
     picture = read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=1000))
@@ -129,7 +131,7 @@ def test_fit_takes_pictures_of_any_colours(mode: str) -> None:
 
 
 @pytest.mark.parametrize(("mode", "colour"), [("L", 200), ("RGB", (1, 2, 3))])
-def test_fit_of_a_picture_with_one_transparent_colour_keeps_no_such_colour(mode: str, colour: Any) -> None:
+def test_resize_converts_a_transparent_color_to_an_alpha_channel(mode: str, colour: Any) -> None:
     half = Image.new(mode, (200, 100), 0)
     half.paste(colour, (0, 0, 100, 100))
     picture = read(ImageInput.of(encoded("PNG", half, transparency=colour), resize=True), limits=Limits(max_pixels=800))
@@ -141,7 +143,7 @@ def test_fit_of_a_picture_with_one_transparent_colour_keeps_no_such_colour(mode:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_fit_counts_bytes_too(kind: str) -> None:
+def test_resize_respects_the_limit_of_bytes(kind: str) -> None:
     data = encoded(kind, Image.effect_noise((300, 200), 90), **({"quality": 100} if kind != "PNG" else {}))
     picture = read(ImageInput.of(data, resize=True), limits=Limits(max_bytes=9_000))
     assert (picture.size or 0) <= 9_000
@@ -160,12 +162,12 @@ def test_fit_counts_bytes_too(kind: str) -> None:
         (png(100, 100), "can't be read by Pillow"),
     ],
 )
-def test_what_fit_cannot_do_is_reported(data: bytes, reported: str) -> None:
+def test_a_picture_that_resize_cannot_handle_is_reported(data: bytes, reported: str) -> None:
     with pytest.raises(RequestValidationError, match=reported):
         read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=100))
 
 
-def test_fit_of_two_views_keeps_the_first() -> None:
+def test_resize_of_a_file_with_two_views_keeps_the_first() -> None:
     data = encoded("MPO", gradient(), save_all=True, append_images=[gradient().rotate(90)])
     assert shown(read(ImageInput.bytes(data, resize=True), limits=Limits(max_pixels=900)).data)[1] == shown(data)[1]
 
@@ -181,7 +183,7 @@ KINDS: dict[str, Any] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("orientation", [1, 2, 3, 5, 6, 8])
-def test_metadata_go_and_what_is_up_stays(kind: str, orientation: int) -> None:
+def test_strip_metadata_removes_metadata_and_keeps_the_orientation(kind: str, orientation: int) -> None:
     data = encoded(kind, exif=exif(orientation), icc_profile=PROFILE, **KINDS[kind])
     if kind == "PNG":
         data = data[:33] + chunk(b"tEXt", b"Author\0Secret") + chunk(b"tIME", bytes(7)) + data[33:] + b"Secret"
@@ -201,7 +203,7 @@ def test_metadata_go_and_what_is_up_stays(kind: str, orientation: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP"])
-def test_metadata_of_an_animation_go_and_all_frames_stay(kind: str) -> None:
+def test_strip_metadata_keeps_all_frames_of_an_animation(kind: str) -> None:
     frames: dict[str, Any] = {"save_all": True, "append_images": [gradient().rotate(9)], "duration": 70, "loop": 3}
     extra: dict[str, Any] = {"comment": b"Secret"} if kind == "GIF" else {"exif": exif()}
     data = encoded(kind, **frames, **extra)
@@ -215,7 +217,7 @@ def test_metadata_of_an_animation_go_and_all_frames_stay(kind: str) -> None:
             assert after.tobytes() == before.tobytes()
 
 
-def test_metadata_of_a_progressive_photo_go_between_its_scans_too() -> None:
+def test_strip_metadata_removes_comments_between_scans_of_a_progressive_jpeg() -> None:
     data = encoded("JPEG", progressive=True, exif=exif(6))
     scan = data.index(b"\xff\xda", data.index(b"\xff\xda") + 2)
     data = data[:scan] + b"\xff\xfe\x00\x08Secret" + data[scan:]
@@ -224,7 +226,7 @@ def test_metadata_of_a_progressive_photo_go_between_its_scans_too() -> None:
     assert shown(stripped) == shown(data)
 
 
-def test_the_small_picture_that_jfif_holds_of_what_was_there_before_goes() -> None:
+def test_strip_metadata_removes_the_jfif_thumbnail() -> None:
     data = encoded("JPEG")
     seen = b"JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x02\x02" + b"SecretSecret"  # 2 x 2 pixels of three bytes
     data = data[:2] + b"\xff\xe0" + (2 + len(seen)).to_bytes(2) + seen + data[20:]
@@ -233,12 +235,12 @@ def test_the_small_picture_that_jfif_holds_of_what_was_there_before_goes() -> No
     assert shown(stripped) == shown(data)
 
 
-def test_metadata_that_cannot_be_taken_away_are_reported() -> None:
+def test_strip_metadata_refuses_formats_that_it_cannot_strip() -> None:
     with pytest.raises(RequestValidationError, match="convert it to PNG or JPEG first"):
         read(ImageInput.bytes(heic(), strip_metadata=True))
 
 
-def test_both_options_together_work_on_a_file_that_is_too_large_for_the_api(tmp_path: Any) -> None:
+def test_strip_metadata_and_resize_work_together_on_a_large_file(tmp_path: Any) -> None:
     path = tmp_path / "large.png"
     path.write_bytes(encoded("PNG", exif=exif(6)) + bytes(26 * 1024 * 1024))
     picture = read(ImageInput.path(path, strip_metadata=True, resize=True))

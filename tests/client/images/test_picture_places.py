@@ -69,9 +69,7 @@ def problems(operation: Any, body: Any, **options: Any) -> tuple[str, ...]:
 
 
 @pytest.mark.slow
-def test_every_form_of_a_picture_arrives_in_every_operation_that_takes_one(
-    api: StandIn, call: Caller, inputs: Inputs
-) -> None:
+def test_every_kind_of_picture_input_arrives_in_every_operation(api: StandIn, call: Caller, inputs: Inputs) -> None:
     table = list(cells(inputs))
     assert 2 * len(table) > 200
     if call.kind == "sync":
@@ -117,7 +115,7 @@ def test_a_retry_sends_the_same_bytes(
 
 
 @pytest.mark.parametrize("transport", ["httpx", "httpx2", "aiohttp"])
-def test_every_transport_sends_json_with_its_length_and_piece_by_piece(
+def test_every_transport_streams_json_with_content_length(
     server: Loopback, call: Caller, tmp_path: Path, transport: str
 ) -> None:
     if transport == "aiohttp" and call.kind == "sync":
@@ -137,7 +135,7 @@ def test_every_transport_sends_json_with_its_length_and_piece_by_piece(
     assert got["prompt"] == "ein „Löwe“"
 
 
-def test_a_picture_in_a_file_is_never_read_whole(inputs: Inputs, tmp_path: Path) -> None:
+def test_a_picture_in_a_file_is_read_in_pieces(inputs: Inputs, tmp_path: Path) -> None:
     path = tmp_path / "sparse.png"
     path.write_bytes(inputs.data)
     with path.open("r+b") as file:
@@ -153,7 +151,7 @@ def test_a_picture_in_a_file_is_never_read_whole(inputs: Inputs, tmp_path: Path)
 
 
 @pytest.mark.usefixtures("_no_waiting")
-def test_a_file_that_changes_is_refused_and_its_request_with_it(server: Loopback, call: Caller, inputs: Inputs) -> None:
+def test_a_file_that_changes_before_a_retry_is_refused(server: Loopback, call: Caller, inputs: Inputs) -> None:
     server.answer('{"error": "later"}', status=503)
 
     def grow(attempt: Any) -> None:
@@ -179,7 +177,7 @@ class Pieces:
 
 @settings(derandomize=True, max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.binary(max_size=7) | st.just(bytes(300_001)), max_size=5), max_size=3), st.text())
-def test_json_is_the_same_whatever_the_pieces_are(uploads: list[list[bytes]], text: str) -> None:
+def test_json_with_pictures_does_not_depend_on_the_pieces(uploads: list[list[bytes]], text: str) -> None:
     leaves = [Base64(Pieces(pieces), "data:image/png;base64," * (index % 2)) for index, pieces in enumerate(uploads)]
     made = write_json({"before": text, "leaves": leaves, "after": {"x": [1, text]}})
     content = made if isinstance(made, bytes) else b"".join(made)
@@ -196,7 +194,7 @@ def test_json_is_the_same_whatever_the_pieces_are(uploads: list[list[bytes]], te
 # ---- what becomes of bodies
 
 
-def test_what_the_caller_passed_is_never_changed(inputs: Inputs) -> None:
+def test_arguments_of_the_caller_are_not_changed(inputs: Inputs) -> None:
     body = {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": inputs.path}}]}]}
     before = copy.deepcopy(body)
     sent = with_pictures(CHAT, body)
@@ -216,7 +214,7 @@ def test_what_the_caller_passed_is_never_changed(inputs: Inputs) -> None:
     assert (read(reference["image"]), reference["new"], sent.to_dict()["newer"]) == (inputs.data, 1, 2)
 
 
-def test_a_body_without_pictures_is_passed_on_as_it_is(inputs: Inputs) -> None:
+def test_a_body_without_pictures_is_passed_on_unchanged(inputs: Inputs) -> None:
     bodies: list[Any] = [
         {"messages": [{"role": "user", "content": "photo.jpg"}]},
         {"messages": "wrong"},
@@ -245,7 +243,7 @@ def test_a_chosen_media_type_is_kept(inputs: Inputs) -> None:
     assert (read(mixed["images"][0]), mixed["images"][1]) == (inputs.data, URL)
 
 
-def test_a_url_goes_where_one_is_taken(inputs: Inputs) -> None:
+def test_a_url_is_sent_in_the_field_that_accepts_one(inputs: Inputs) -> None:
     sent = with_pictures(REMOVE, models.BackgroundRemoveImageRequest(image=URL))
     assert sent.to_dict() == {"image_url": URL}
     assert problems(UPSCALE, {"image": URL}) == (
@@ -261,7 +259,7 @@ def test_a_url_goes_where_one_is_taken(inputs: Inputs) -> None:
 # ---- what is refused
 
 
-def test_every_problem_of_every_place_is_reported_with_its_place(inputs: Inputs, tmp_path: Path) -> None:
+def test_every_invalid_picture_is_reported_with_its_path(inputs: Inputs, tmp_path: Path) -> None:
     text = tmp_path / "x.txt"
     text.write_text("no picture at all")
     body = {
@@ -280,7 +278,7 @@ def test_every_problem_of_every_place_is_reported_with_its_place(inputs: Inputs,
     assert "no such file: 'no/such/file.png'" in found[2]
 
 
-def test_limits_are_checked_before_it_is_paid(server: Loopback, call: Caller, inputs: Inputs) -> None:
+def test_limits_are_checked_before_anything_is_sent(server: Loopback, call: Caller, inputs: Inputs) -> None:
     small, large = png.gradient(200, 200), png.encode(png.Picture(2100, 2000, 3, (bytes(6300),) * 2000))
     with pytest.raises(RequestValidationError, match=r"200 x 200 pixels \(40,000\), and at least 65,536 are needed"):
         call(server.url, lambda venice: venice.images.edit(small, "p"))
@@ -300,7 +298,7 @@ def test_limits_are_checked_before_it_is_paid(server: Loopback, call: Caller, in
     assert small in server.requests[0]
 
 
-def test_without_validation_uris_and_bytes_that_are_no_picture_are_sent_as_they_are() -> None:
+def test_without_validation_other_uris_and_bytes_are_sent_unchanged() -> None:
     for value in ("gs://bucket/a.png", b"bytes", ("a.png", b"bytes"), "data:image/jxl;base64,/woA"):
         body = {"image": value}
         assert with_pictures(EDIT, body, checked=False) is body
@@ -309,7 +307,7 @@ def test_without_validation_uris_and_bytes_that_are_no_picture_are_sent_as_they_
             with_pictures(EDIT, {"image": missing}, checked=False)
 
 
-def test_a_text_that_is_neither_a_picture_nor_a_name_is_the_callers_word_in_a_body_of_theirs(inputs: Inputs) -> None:
+def test_an_unknown_text_warns_in_a_body_and_is_refused_as_argument(inputs: Inputs) -> None:
     cut_off = base64.b64encode(inputs.data).decode()[:200]
     for text in ("2026-08-01", "data:image/png;base64,iVBORw0K..."):
         for operation, body in (
@@ -325,7 +323,7 @@ def test_a_text_that_is_neither_a_picture_nor_a_name_is_the_callers_word_in_a_bo
         assert problems(VIDEO, {"model": "m", "prompt": "p", "image_url": text})
 
 
-def test_a_stranger_opens_no_file(server: Loopback, call: Caller, inputs: Inputs) -> None:
+def test_local_files_false_refuses_files_in_every_call(server: Loopback, call: Caller, inputs: Inputs) -> None:
     for picture in (str(inputs.path), inputs.path, ImageInput.path(inputs.path)):
         for ask in (
             lambda venice, it=picture: venice.images.edit(it, "p"),
@@ -340,7 +338,7 @@ def test_a_stranger_opens_no_file(server: Loopback, call: Caller, inputs: Inputs
 # ---- fit, strip_metadata, progress
 
 
-def test_an_oversized_picture_is_made_to_fit_the_place(api: StandIn, call: Caller) -> None:
+def test_resize_makes_a_picture_fit_the_limits_of_the_operation(api: StandIn, call: Caller) -> None:
     large = png.encode(png.Picture(2100, 2100, 3, (bytes(6300),) * 2100))
     call(api.base_url, lambda venice: venice.images.upscale(large, resize=True))
     api.assert_valid()
@@ -350,7 +348,7 @@ def test_an_oversized_picture_is_made_to_fit_the_place(api: StandIn, call: Calle
     assert abs(sent.width / sent.height - 1) < 0.01
 
 
-def test_metadata_is_left_out_of_every_picture_of_a_call(api: StandIn, call: Caller, inputs: Inputs) -> None:
+def test_strip_metadata_applies_to_every_picture_of_a_call(api: StandIn, call: Caller, inputs: Inputs) -> None:
     reported = (
         inputs.data[:33] + bytes.fromhex("00000008") + b"tEXtGPS\0here" + bytes.fromhex("1adcf5b0") + inputs.data[33:]
     )
@@ -362,7 +360,7 @@ def test_metadata_is_left_out_of_every_picture_of_a_call(api: StandIn, call: Cal
 
 @pytest.mark.parametrize("validate", [True, False])
 @pytest.mark.parametrize("picture", [URL, b"not a picture that can be taken apart"])
-def test_what_cannot_be_stripped_is_never_sent_with_its_metadata(
+def test_a_picture_that_cannot_be_stripped_is_not_sent(
     server: Loopback, call: Caller, picture: Any, validate: bool
 ) -> None:
     with pytest.raises(RequestValidationError, match=r"its bytes|not a picture"):
@@ -397,7 +395,7 @@ def test_progress_counts_the_bytes_of_pictures_for_each_attempt(
     assert len(first) > 4
 
 
-def test_progress_never_goes_back_within_an_attempt(api: StandIn, call: Caller, inputs: Inputs) -> None:
+def test_progress_never_decreases_within_an_attempt(api: StandIn, call: Caller, inputs: Inputs) -> None:
     reported: list[int] = []
     wish = Pictured(
         models.QueueVideoRequest.from_dict(
@@ -418,14 +416,18 @@ def test_progress_never_goes_back_within_an_attempt(api: StandIn, call: Caller, 
     assert reported[-1] == 3 * len(inputs.data)
 
 
-def test_a_bar_is_for_terminals(api: StandIn, call: Caller, inputs: Inputs, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_progress_bar_is_drawn_only_on_a_terminal(
+    api: StandIn, call: Caller, inputs: Inputs, capsys: pytest.CaptureFixture[str]
+) -> None:
     call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress=True))
     assert capsys.readouterr() == ("", "")
     with pytest.raises(RequestValidationError, match="progress must be True, False or callable, got str"):
         call(api.base_url, lambda venice: venice.images.edit(inputs.path, "p", progress="yes"))
 
 
-def test_a_bar_without_its_library_is_reported_of(inputs: Inputs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_progress_bar_without_its_library_names_what_to_install(
+    inputs: Inputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(__import__("sys").modules, "tqdm", None)
     wish = Pictured(models.ImageEdit(image=inputs.path, prompt="p"), progress=True)
     with pytest.raises(RequestValidationError, match=r"pip install 'venice-client\[progress\]'"):

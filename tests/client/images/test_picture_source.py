@@ -51,19 +51,19 @@ def refusal(source: Any, reader: Callable[[Any], Picture] = read) -> str:
     return str(caught.value)
 
 
-def test_the_check_for_touching_the_file_system_works() -> None:
+def test_the_check_for_file_system_access_works() -> None:
     with pytest.raises(AssertionError, match="touched"):
         off_disk("photo.png")
 
 
 @pytest.mark.parametrize("media_type", SAMPLES)
-def test_the_type_is_reported_by_the_bytes(media_type: str) -> None:
+def test_the_bytes_give_the_media_type(media_type: str) -> None:
     assert picture_type(SAMPLES[media_type]) == media_type
     name = {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
     assert read(SAMPLES[media_type]) == picture(SAMPLES[media_type], name, media_type)
 
 
-def test_big_endian_tiff_and_avif_with_a_general_brand_are_known() -> None:
+def test_big_endian_tiff_and_avif_with_a_general_brand_are_recognised() -> None:
     assert picture_type(b"MM\x00\x2a" + bytes(20)) == "image/tiff"
     assert picture_type(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1avif" + bytes(8)) == "image/avif"
     assert picture_type(b"\x00\x00\x00\x20ftypmif1\x00\x00\x00\x00mif1heic" + bytes(8)) == "image/heic"
@@ -71,7 +71,7 @@ def test_big_endian_tiff_and_avif_with_a_general_brand_are_known() -> None:
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
-def test_bytes_are_the_picture(kind: Any) -> None:
+def test_bytes_are_read_as_a_picture(kind: Any) -> None:
     found = read(kind(PNG))
     assert found == picture()
     assert type(found.data) is bytes
@@ -103,7 +103,7 @@ def test_base64_is_read_in_all_its_spellings(text: str) -> None:
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
 @pytest.mark.parametrize("before", [b"", b"data:image/png;base64,"])
-def test_base64_is_read_from_bytes_too_as_encoders_give_it(before: bytes, kind: Any) -> None:
+def test_base64_in_bytes_is_decoded(before: bytes, kind: Any) -> None:
     content = kind(before + base64.encodebytes(PNG))
     maker: Any = ImageInput.data_uri if before else ImageInput.base64
     for source in (content, maker(content), ("a.png", content)):
@@ -112,7 +112,7 @@ def test_base64_is_read_from_bytes_too_as_encoders_give_it(before: bytes, kind: 
     assert "pass the bytes" in refusal(str(bytes(content))) or before
 
 
-def test_base64_wins_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_base64_takes_precedence_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     name = base64.urlsafe_b64encode(PNG).decode()
     Path(name).write_bytes(JPEG)
@@ -120,7 +120,7 @@ def test_base64_wins_over_a_file_of_that_name(tmp_path: Path, monkeypatch: pytes
     assert read(Path(name)).data == JPEG
 
 
-def test_damaged_base64_is_reported_in_short() -> None:
+def test_damaged_base64_is_reported_with_a_short_message() -> None:
     text = refusal(B64[:60] + "!" + B64[60:], off_disk)
     assert text.startswith(f"base64 '{B64[:40]}'… is damaged")
     assert len(text) < 150
@@ -140,7 +140,7 @@ def test_damaged_base64_is_reported_in_short() -> None:
         f"data:image/png,{quote(PNG)}",
     ],
 )
-def test_a_data_uri_is_decoded_and_its_type_is_reported_by_its_bytes(uri: str) -> None:
+def test_a_data_uri_is_decoded_and_its_bytes_give_the_media_type(uri: str) -> None:
     assert off_disk(uri) == picture()
 
 
@@ -154,12 +154,12 @@ def test_a_data_uri_is_decoded_and_its_type_is_reported_by_its_bytes(uri: str) -
         ("data:image/svg+xml,%3Csvg%20xmlns='x'/%3E", "SVG"),
     ],
 )
-def test_a_data_uri_that_holds_no_picture_is_refused(uri: str, reported: str) -> None:
+def test_a_data_uri_without_a_picture_is_refused(uri: str, reported: str) -> None:
     assert reported in refusal(uri, off_disk)
 
 
 @pytest.mark.parametrize("url", ["https://example.com/a.png", "HTTP://example.com", "hTTps://example.com/a?b=c#d"])
-def test_a_url_is_passed_on_as_it_is(url: str) -> None:
+def test_a_url_is_passed_on_unchanged(url: str) -> None:
     assert off_disk(f" {url}\n") == Picture(url=url)
 
 
@@ -178,11 +178,11 @@ def test_a_url_is_passed_on_as_it_is(url: str) -> None:
         "https://example.com/\ud800.png",
     ],
 )
-def test_what_only_starts_as_a_url_is_refused(url: str) -> None:
+def test_an_invalid_url_is_refused(url: str) -> None:
     assert refusal(url, off_disk).startswith("not a URL, though it starts as one")
 
 
-def test_a_path_is_read_as_str_and_as_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_is_read_as_str_and_as_path_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a photo"
     file.write_bytes(JPEG)
     expected = read(file)
@@ -195,9 +195,7 @@ def test_a_path_is_read_as_str_and_as_path(tmp_path: Path, monkeypatch: pytest.M
     assert read(Path("~/a photo")) == expected
 
 
-def test_a_path_that_looks_like_a_url_or_base64_is_read_as_a_path_object(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_path_object_that_looks_like_a_url_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     file = Path("https:") / "example.com"
     file.parent.mkdir()
@@ -208,7 +206,7 @@ def test_a_path_that_looks_like_a_url_or_base64_is_read_as_a_path_object(
 @pytest.mark.parametrize(
     "name", ["9j/photos/summer/holiday/beach", "BMW", "Qk1photosofcars/and/more/of/them", "R0lGODlh.gif"]
 )
-def test_a_name_that_begins_like_base64_is_still_a_path(
+def test_a_file_name_that_begins_like_base64_is_read_as_a_path(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -231,7 +229,7 @@ def test_a_name_that_begins_like_base64_is_still_a_path(
     ],
     ids=["missing", "long", "NUL", "no user", "no folder", "long and not ASCII", "surrogate"],
 )
-def test_a_str_that_is_nothing_known_is_reported_what_was_tried(text: str) -> None:
+def test_the_error_for_an_unknown_str_lists_what_was_tried(text: str) -> None:
     reported = refusal(text)
     assert reported.startswith(
         "not a data URI, not an http(s) URL, not base64 of a known type of file, and no such file: "
@@ -242,33 +240,33 @@ def test_a_str_that_is_nothing_known_is_reported_what_was_tried(text: str) -> No
     assert "too long" not in reported
 
 
-def test_base64_of_something_else_is_not_printed_whole() -> None:
+def test_base64_of_something_else_is_shortened_in_the_message() -> None:
     text = base64.b64encode(b"%PDF-1.7 " + bytes(50_000)).decode()
     assert len(refusal(text)) < 200
 
 
 @pytest.mark.parametrize("text", ["", "  \n"])
-def test_an_empty_str_is_reported(text: str) -> None:
+def test_an_empty_str_is_refused(text: str) -> None:
     assert refusal(text) == "the str is empty"
 
 
-def test_a_folder_is_reported(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path).endswith("is a folder")
     assert refusal(str(tmp_path)).endswith("is a folder")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_a_pipe_is_reported_and_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_is_refused_without_waiting(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     assert "not a regular file" in refusal(tmp_path / "pipe")
 
 
-def test_a_missing_path_object_is_reported_as_a_file(tmp_path: Path) -> None:
+def test_a_missing_file_given_as_path_object_is_reported(tmp_path: Path) -> None:
     reported = refusal(tmp_path / "missing.png")
     assert reported == f"no such file: {str(tmp_path / 'missing.png')!r}"
 
 
-def test_a_file_that_may_not_be_looked_at_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_without_permission_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def denied(*_args: object, **_options: object) -> Any:
         raise PermissionError(13, "Permission denied")
 
@@ -282,7 +280,7 @@ def test_a_file_that_may_not_be_looked_at_is_reported(tmp_path: Path, monkeypatc
         assert refusal(file).endswith("permission denied")
 
 
-def test_a_read_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(PNG)
 
@@ -295,7 +293,7 @@ def test_a_read_that_fails_is_reported(tmp_path: Path, monkeypatch: pytest.Monke
     assert reported.endswith("Input/output error")
 
 
-def test_an_open_file_is_read_from_where_it_stands_and_stays_open(tmp_path: Path) -> None:
+def test_an_open_file_is_read_from_its_position_and_stays_open(tmp_path: Path) -> None:
     file = tmp_path / "a.png"
     file.write_bytes(b"xxx" + PNG)
     with file.open("rb") as opened:
@@ -306,14 +304,14 @@ def test_an_open_file_is_read_from_where_it_stands_and_stays_open(tmp_path: Path
         assert not opened.closed
 
 
-def test_files_without_a_name_get_one() -> None:
+def test_a_file_without_a_name_gets_a_default_name() -> None:
     assert read(io.BytesIO(PNG)).filename == "image.png"
     numbered = io.BytesIO(PNG)
     numbered.name = 3
     assert read(numbered).filename == "image.png"
 
 
-def test_an_unbuffered_file_that_gives_little_at_a_time_is_read_to_its_end() -> None:
+def test_an_unbuffered_file_with_short_reads_is_read_to_its_end() -> None:
     left, right = socket.socketpair()
     with left, right:
         left.sendall(PNG[:10])
@@ -323,14 +321,14 @@ def test_an_unbuffered_file_that_gives_little_at_a_time_is_read_to_its_end() -> 
             assert read(cast("BinaryIO", raw)).data == PNG
 
 
-def test_a_text_file_is_reported_how_to_open_it(tmp_path: Path) -> None:
+def test_the_error_for_a_file_in_text_mode_says_how_to_open_it(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     file.write_text("hello")
     with file.open() as opened:
         assert refusal(opened) == "the open file 'a.txt' is in text mode: open it in binary mode, open(path, 'rb')"
 
 
-def test_other_readers_are_reported() -> None:
+def test_async_closed_and_invalid_readers_are_refused() -> None:
     class Upload:
         async def read(self, _size: int = -1) -> bytes:
             return PNG
@@ -347,7 +345,7 @@ def test_other_readers_are_reported() -> None:
 
 
 @pytest.mark.parametrize("source", [None, 5, object(), {"a": 1}, dict, io.BytesIO])
-def test_what_is_no_source_at_all_is_reported_by_its_type(source: object) -> None:
+def test_an_object_that_is_not_a_picture_is_refused_by_its_type(source: object) -> None:
     assert refusal(source).startswith(f"can't take a picture from {type(source).__name__}: pass a path")
 
 
@@ -372,7 +370,7 @@ def test_what_is_no_source_at_all_is_reported_by_its_type(source: object) -> Non
         (b"\x00\x00\x01\x00\x01\x00", "is an icon, which the API does not take: save it as PNG first"),
     ],
 )
-def test_what_is_no_picture_is_reported_by_what_it_looks_like(data: bytes, reported: str, tmp_path: Path) -> None:
+def test_the_error_for_other_content_says_what_it_looks_like(data: bytes, reported: str, tmp_path: Path) -> None:
     file = tmp_path / "picture.png"
     file.write_bytes(data)
     sources: list[PictureInput] = [data, io.BytesIO(data), file]
@@ -380,7 +378,7 @@ def test_what_is_no_picture_is_reported_by_what_it_looks_like(data: bytes, repor
         assert reported in refusal(source)
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+def test_a_picture_over_the_size_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "large.png"
     with file.open("wb") as opened:
         opened.write(PNG)
@@ -412,14 +410,14 @@ def test_what_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     assert "more than 256 MB" in refusal(ImageInput.path(tmp_path / "huge.png", resize=True))
 
 
-def test_the_largest_picture_passes_in_every_shape() -> None:
+def test_a_picture_of_the_largest_size_passes_in_every_form() -> None:
     data = PNG + bytes(SIZE_LIMIT - len(PNG))
     assert read(data).size == SIZE_LIMIT
     assert read(io.BytesIO(data)).size == SIZE_LIMIT
     assert read(base64.b64encode(data).decode()).size == SIZE_LIMIT
 
 
-def test_a_picture_knows_its_size_and_base64() -> None:
+def test_a_picture_has_its_size_and_base64() -> None:
     picture = read(PNG)
     assert picture.size == len(PNG)
     assert picture.base64 == B64
@@ -436,7 +434,7 @@ def test_a_picture_is_either_bytes_or_a_url() -> None:
         Picture(upload=BytesUpload(b""), url="https://example.com")
 
 
-def test_a_picture_does_not_change_travels_and_does_not_print_its_bytes() -> None:
+def test_a_picture_is_frozen_picklable_and_has_a_short_repr() -> None:
     picture = read(PNG)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         picture.url = "x"  # type: ignore[misc]

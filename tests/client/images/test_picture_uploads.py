@@ -37,7 +37,7 @@ def upload_of(source: Any) -> Any:
     return upload
 
 
-def test_all_uploads_give_the_same_bytes_again_and_again(photo: Path) -> None:
+def test_every_kind_of_upload_can_be_read_repeatedly(photo: Path) -> None:
     with photo.open("rb") as opened, photo.open("rb", buffering=0) as raw, tempfile.SpooledTemporaryFile() as spooled:
         spooled.write(b"before" + LARGE)
         spooled.seek(6)
@@ -60,7 +60,7 @@ def test_all_uploads_give_the_same_bytes_again_and_again(photo: Path) -> None:
             assert len(repr(upload)) < 400
 
 
-def test_two_readers_of_one_open_file_do_not_disturb_each_other(photo: Path) -> None:
+def test_one_open_file_can_be_read_by_two_iterators_at_once(photo: Path) -> None:
     with photo.open("rb") as opened:
         upload = upload_of(opened)
         pairs: Iterator[tuple[bytes, bytes]] = zip(upload.pieces(), upload.pieces(), strict=True)
@@ -68,7 +68,7 @@ def test_two_readers_of_one_open_file_do_not_disturb_each_other(photo: Path) -> 
 
 
 @pytest.mark.parametrize("kind", ["file", "raw", "update", "memory", "spooled"])
-def test_threads_may_send_one_open_file_at_once_and_it_stays_where_it_stands(kind: str, photo: Path) -> None:
+def test_threads_can_read_one_open_file_and_its_position_is_kept(kind: str, photo: Path) -> None:
     opened: dict[str, Any] = {
         "file": lambda: photo.open("rb"),
         "raw": lambda: photo.open("rb", buffering=0),
@@ -89,7 +89,7 @@ def test_threads_may_send_one_open_file_at_once_and_it_stays_where_it_stands(kin
         assert file.tell() == 0
 
 
-def test_what_was_written_and_not_yet_flushed_is_sent(tmp_path: Path) -> None:
+def test_unflushed_data_of_an_open_file_is_sent(tmp_path: Path) -> None:
     with (tmp_path / "new.jpg").open("w+b") as file:
         file.write(JPEG)
         file.seek(0)
@@ -99,7 +99,7 @@ def test_what_was_written_and_not_yet_flushed_is_sent(tmp_path: Path) -> None:
         assert b"".join(upload_of(file).pieces()) == JPEG + b"tail"
 
 
-def test_a_file_is_found_from_another_folder_and_opened_while_it_is_sent_alone(
+def test_a_relative_path_is_resolved_when_the_upload_is_created(
     photo: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(photo.parent)
@@ -145,7 +145,9 @@ def pipe(photo: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("begun", [False, True])
-def test_a_file_that_changes_is_never_sent_whole(change: Any, reported: str, begun: bool, photo: Path) -> None:
+def test_a_file_that_changes_is_refused_or_stops_the_upload(
+    change: Any, reported: str, begun: bool, photo: Path
+) -> None:
     upload = upload_of(photo)
     pieces = upload.pieces()
     sent = [next(pieces)] if begun else []
@@ -166,7 +168,7 @@ def test_a_file_that_changes_is_never_sent_whole(change: Any, reported: str, beg
         (lambda file: file.close(), "closed file"),
     ],
 )
-def test_an_open_file_that_changes_is_never_sent_whole(change: Any, reported: str) -> None:
+def test_an_open_file_that_changes_stops_the_upload(change: Any, reported: str) -> None:
     file = io.BytesIO(LARGE)
     upload = upload_of(file)
     pieces = upload.pieces()
@@ -178,7 +180,7 @@ def test_an_open_file_that_changes_is_never_sent_whole(change: Any, reported: st
     assert sum(map(len, sent)) < len(LARGE)
 
 
-def test_files_in_archives_in_memory_and_of_odd_kinds_are_read(tmp_path: Path) -> None:
+def test_files_in_archives_and_in_memory_are_read(tmp_path: Path) -> None:
     path = tmp_path / "photos.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.jpg", LARGE)
@@ -198,7 +200,7 @@ def test_files_in_archives_in_memory_and_of_odd_kinds_are_read(tmp_path: Path) -
             assert [b"".join(upload.pieces()) for _ in range(2)] == [LARGE, LARGE]
 
 
-def test_an_open_file_that_was_read_already_is_reported() -> None:
+def test_an_open_file_that_was_read_to_its_end_is_refused() -> None:
     file = io.BytesIO(PNG)
     file.read()
     with pytest.raises(RequestValidationError, match="read to its end already"):
@@ -206,7 +208,7 @@ def test_an_open_file_that_was_read_already_is_reported() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this system has no such devices")
-def test_devices_and_pipes_that_are_open_are_read_up_to_the_limit() -> None:
+def test_open_devices_and_pipes_are_read_up_to_the_limit() -> None:
     with Path("/dev/zero").open("rb") as zero, pytest.raises(RequestValidationError, match="more than 25 MB"):
         read(zero)
     reader, writer = os.pipe()

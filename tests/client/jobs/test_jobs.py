@@ -107,7 +107,7 @@ def elsewhere(api: StandIn, url: str) -> None:
 # The whole way
 
 
-def test_a_video_is_ordered_waited_for_fetched_and_completed(api: StandIn, call: Caller) -> None:
+def test_a_video_is_queued_polled_downloaded_and_completed(api: StandIn, call: Caller) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
     ready(api, polls=2)
     seen: list[Any] = []
@@ -122,7 +122,7 @@ def test_a_video_is_ordered_waited_for_fetched_and_completed(api: StandIn, call:
     assert pickle.loads(pickle.dumps(result)) == result
 
 
-def test_music_goes_the_same_way(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_music_is_queued_polled_saved_and_completed(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer("POST /audio/retrieve", body=WORKING, times=1)
     api.answer("POST /audio/retrieve", media_type="audio/wav", body=b"RIFF")
     order = {"model": "m", "prompt": "calm", "save_to": tmp_path / "calm.mp3", "resume_file": tmp_path / "job"}
@@ -134,7 +134,7 @@ def test_music_goes_the_same_way(api: StandIn, call: Caller, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == [saved]
 
 
-def test_a_file_elsewhere_is_fetched_without_the_key_and_completed_when_it_is_saved(
+def test_a_file_on_another_host_is_downloaded_without_the_key(
     api: StandIn, server: Loopback, call: Caller, tmp_path: Path, key: str
 ) -> None:
     file = api.file("/files/clip.mp4", CLIP, "application/octet-stream")
@@ -153,7 +153,7 @@ def test_a_file_elsewhere_is_fetched_without_the_key_and_completed_when_it_is_sa
         assert "cookie" not in head
 
 
-def test_a_job_can_be_looked_at_and_left(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_a_job_can_be_polled_and_resumed_in_steps(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
     ready(api, polls=2)
 
@@ -189,7 +189,7 @@ with Venice("k", base_url=sys.argv[1]) as venice:
 
 
 @pytest.mark.slow
-def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api: StandIn, tmp_path: Path) -> None:
+def test_a_process_killed_while_waiting_is_resumed_by_the_next(api: StandIn, tmp_path: Path) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": "https://files.test/x?secret=1"})
     api.answer(RETRIEVE, body=WORKING)
     clip, path = tmp_path / "clip.mp4", tmp_path / "job.json"
@@ -216,7 +216,7 @@ def test_a_process_that_is_killed_while_it_waits_is_gone_on_with_by_the_next(api
     assert list(tmp_path.iterdir()) == [clip]
 
 
-def test_a_file_that_was_saved_before_the_kill_is_only_completed(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_a_run_after_saving_only_completes_the_job(api: StandIn, call: Caller, tmp_path: Path) -> None:
     clip, path = tmp_path / "clip.mp4", tmp_path / "job.json"
     ready(api)
     order = {**ORDER, "save_to": tmp_path / "clip", "resume_file": path}
@@ -227,7 +227,7 @@ def test_a_file_that_was_saved_before_the_kill_is_only_completed(api: StandIn, c
     assert (saved, steps(api)[before:], path.exists()) == (clip, ["complete"], False)
 
 
-def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
+def test_abandoned_partial_downloads_are_removed_and_active_ones_kept(
     api: StandIn, call: Caller, tmp_path: Path
 ) -> None:
     fcntl = pytest.importorskip("fcntl")
@@ -256,7 +256,7 @@ def test_what_a_kill_left_of_a_download_goes_and_what_is_being_written_stays(
     assert {path.name for path in tmp_path.iterdir()} == {saved.name, f".{mark}-other.part", ".0123.part"}
 
 
-def test_what_breaks_off_on_its_way_is_fetched_anew_and_not_completed_before(
+def test_an_incomplete_download_is_repeated_before_the_job_is_completed(
     api: StandIn, server: Loopback, call: Caller, tmp_path: Path
 ) -> None:
     server.say(server.head("video/mp4", length=len(CLIP)) + CLIP[:1000])
@@ -271,7 +271,7 @@ def test_what_breaks_off_on_its_way_is_fetched_anew_and_not_completed_before(
     assert list(tmp_path.iterdir()) == [saved]
 
 
-def test_a_poll_may_fail_for_a_while_and_not_for_ever(api: StandIn, call: Caller) -> None:
+def test_polling_tolerates_a_limited_number_of_failures(api: StandIn, call: Caller) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
     api.answer(RETRIEVE, status=500, body={"error": "oops"}, times=5)
     api.answer(RETRIEVE, body=WORKING, times=1)
@@ -299,7 +299,7 @@ def test_a_poll_may_fail_for_a_while_and_not_for_ever(api: StandIn, call: Caller
         ({"body": "<html>", "media_type": "text/html"}, ResponseDecodeError, "HTML"),
     ],
 )
-def test_every_error_after_the_order_can_be_gone_on_with(
+def test_every_error_after_the_order_has_a_job_to_resume(
     api: StandIn, call: Caller, answer: dict[str, Any], error: Any, says: str, tmp_path: Path, key: str
 ) -> None:
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1"})
@@ -352,7 +352,7 @@ def test_an_interrupted_wait_leaves_the_resume_file(api: StandIn, tmp_path: Path
 # Nothing is paid twice, or in vain
 
 
-def test_an_order_without_an_answer_is_not_made_again(
+def test_an_order_without_a_response_is_not_repeated(
     api: StandIn, server: Loopback, call: Caller, tmp_path: Path
 ) -> None:
     path = tmp_path / "job.json"
@@ -370,7 +370,7 @@ def test_an_order_without_an_answer_is_not_made_again(
     assert api.requests == []
 
 
-def test_an_order_whose_answer_says_nothing_is_not_made_again(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_an_order_with_an_invalid_response_is_not_repeated(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer(QUEUE, body={"id": "q-1"})
     order = {**ORDER, "resume_file": tmp_path / "job.json"}
     with pytest.raises(ResponseDecodeError, match="must name queue_id") as caught:
@@ -381,7 +381,7 @@ def test_an_order_whose_answer_says_nothing_is_not_made_again(api: StandIn, call
     assert steps(api) == ["queue"]
 
 
-def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_a_refused_order_can_be_repeated(api: StandIn, call: Caller, tmp_path: Path) -> None:
     api.answer(QUEUE, status=402, body={"error": "INSUFFICIENT_BALANCE"}, times=1)
     ready(api)
     order = {**ORDER, "resume_file": tmp_path / "job.json"}
@@ -408,7 +408,7 @@ def test_an_order_that_was_refused_can_be_made_again(api: StandIn, call: Caller,
         ({"resume_file": "there.mp4"}, RequestValidationError, "must hold a JSON object"),
     ],
 )
-def test_what_cannot_go_well_is_refused_before_it_is_paid(
+def test_invalid_options_are_refused_before_the_order(
     api: StandIn, call: Caller, options: dict[str, Any], error: Any, says: str, tmp_path: Path
 ) -> None:
     (tmp_path / "there.mp4").write_bytes(b"mine")
@@ -421,7 +421,9 @@ def test_what_cannot_go_well_is_refused_before_it_is_paid(
     assert [path.name for path in tmp_path.iterdir()] == ["there.mp4"]
 
 
-def test_a_picture_is_part_of_the_order(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_a_picture_is_sent_with_the_order_and_counts_in_its_fingerprint(
+    api: StandIn, call: Caller, tmp_path: Path
+) -> None:
     path, picture = tmp_path / "job.json", tmp_path / "first.png"
     photo = (EXAMPLES / "photo.png").read_bytes()
     picture.write_bytes(photo)
@@ -445,7 +447,7 @@ def test_a_refused_parameter_leaves_no_resume_file(api: StandIn, call: Caller, t
 
 
 @pytest.mark.parametrize("method", ["submit", "resume"])
-def test_every_step_refuses_an_argument_that_it_does_not_know(api: StandIn, call: Caller, method: str) -> None:
+def test_submit_and_resume_refuse_unknown_arguments(api: StandIn, call: Caller, method: str) -> None:
     def work(venice: Any) -> Any:
         if method == "submit":
             return venice.video.submit(**ORDER, resume_fil="job.json")
@@ -457,7 +459,7 @@ def test_every_step_refuses_an_argument_that_it_does_not_know(api: StandIn, call
 
 
 @pytest.mark.parametrize(("resource", "parameter"), [("video", "image_url"), ("audio", "duration_seconds")])
-def test_signatures_show_every_parameter(call: Caller, resource: str, parameter: str) -> None:
+def test_signatures_have_every_parameter(call: Caller, resource: str, parameter: str) -> None:
     def signatures(venice: Any) -> list[inspect.Signature]:
         made = getattr(venice, resource)
         return [inspect.signature(made.generate), inspect.signature(made.submit)]
@@ -471,7 +473,7 @@ def test_signatures_show_every_parameter(call: Caller, resource: str, parameter:
         assert not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
 
 
-def test_what_a_kill_left_of_a_resume_file_goes_with_it(api: StandIn, call: Caller, tmp_path: Path) -> None:
+def test_partial_resume_files_are_removed_with_the_resume_file(api: StandIn, call: Caller, tmp_path: Path) -> None:
     ready(api)
     (tmp_path / ".job.json-0123.part").write_text("{")
     (tmp_path / ".other.json-0123.part").write_text("{")
@@ -479,7 +481,7 @@ def test_what_a_kill_left_of_a_resume_file_goes_with_it(api: StandIn, call: Call
     assert [path.name for path in tmp_path.iterdir()] == [".other.json-0123.part"]
 
 
-def test_a_resume_file_that_cannot_be_written_after_the_order_loses_nothing(
+def test_a_failed_write_of_the_resume_file_does_not_lose_the_job(
     api: StandIn, call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready(api)
@@ -514,7 +516,7 @@ def test_a_resume_file_that_cannot_be_written_after_the_order_loses_nothing(
         "https://files.test:0/x",
     ],
 )
-def test_a_file_comes_from_https_alone(url: str) -> None:
+def test_download_urls_must_be_https(url: str) -> None:
     with pytest.raises(RequestValidationError, match="download:"):
         check_address(Venice("k", base_url="https://api.test/v1"), url)
 
@@ -523,7 +525,7 @@ def test_a_file_comes_from_https_alone(url: str) -> None:
     ("location", "says"),
     [("ftp://files.test/etc/passwd", "is not https or http"), ("/again?token=t0ken", "5 redirects"), ("", "24 hours")],
 )
-def test_redirects_are_limited(
+def test_refused_redirects_and_downloads_are_reported_without_the_token(
     api: StandIn, server: Loopback, call: Caller, location: str, says: str, tmp_path: Path
 ) -> None:
     """The last case is not a redirect: the server of files refuses."""
@@ -537,7 +539,7 @@ def test_redirects_are_limited(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_is_asked_for_again_as_any_reading_is(api: StandIn, server: Loopback, call: Caller) -> None:
+def test_a_download_is_retried_like_any_read(api: StandIn, server: Loopback, call: Caller) -> None:
     server.answer("busy", "text/plain", status=503, headers={"Retry-After": "3"})
     server.answer(CLIP, None)
     elsewhere(api, server.url)
@@ -548,7 +550,7 @@ def test_a_file_is_asked_for_again_as_any_reading_is(api: StandIn, server: Loopb
 # Resume data and files
 
 
-def test_resume_data_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) -> None:
+def test_a_job_can_be_resumed_from_each_form_of_resume_data(tmp_path: Path) -> None:
     venice = Venice("k-secret")
     job = venice.video.resume({"queue_id": "q", "model": "m", "download_url": "https://files.test/x"}, timeout=3.0)
     path = job.save_resume_file(tmp_path / "job.json")
@@ -585,7 +587,7 @@ def test_resume_data_is_a_value_a_dict_json_a_file_and_a_pickle(tmp_path: Path) 
     assert isinstance(venice.audio.resume({"queue_id": "q", "model": "m"}), AudioJob)
 
 
-def test_a_fingerprint_is_of_the_request() -> None:
+def test_a_fingerprint_depends_on_operation_body_and_parameters() -> None:
     same = [fingerprint("POST /x", {"a": [1, "b"], "c": None}), fingerprint("POST /x", {"c": None, "a": (1, "b")})]
     others = [
         fingerprint("POST /y", {"a": [1, "b"], "c": None}),
@@ -602,7 +604,7 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_bar_is_drawn_on_a_terminal_and_whoever_is_reported_cannot_end_the_work(
+def test_progress_is_drawn_on_a_terminal_and_its_errors_do_not_stop_the_job(
     api: StandIn, call: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     ready(api, polls=2)
@@ -617,7 +619,7 @@ def test_a_bar_is_drawn_on_a_terminal_and_whoever_is_reported_cannot_end_the_wor
     assert "progress raised" in caplog.text
 
 
-def test_the_examples_run(
+def test_the_video_and_music_examples_run(
     api: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("VENICE_API_KEY", "k")
@@ -634,7 +636,7 @@ def test_the_examples_run(
     assert capsys.readouterr().out.count("Saved: ") == 2
 
 
-def test_the_generated_operations_are_there_still(api: StandIn, call: Caller) -> None:
+def test_the_generated_operations_are_still_available(api: StandIn, call: Caller) -> None:
     queued, _ = run(call, api.base_url, lambda venice: venice.video.queue(**ORDER))
     raw, _ = run(call, api.base_url, lambda venice: venice.video.with_raw_response.queue(**ORDER))
     assert raw.parsed == queued

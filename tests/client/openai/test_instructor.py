@@ -20,7 +20,7 @@ MODES = [*CHAT_MODES, "RESPONSES_TOOLS", "RESPONSES_TOOLS_WITH_INBUILT_TOOLS"]
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_instructor_gives_a_value(mode: str) -> None:
+def test_instructor_returns_a_value(mode: str) -> None:
     def respond(client: OpenAI, messages: Any, **options: Any) -> Any:
         return client.responses.create(input=messages, **options)
 
@@ -32,7 +32,7 @@ def test_instructor_gives_a_value(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", CHAT_MODES)
-def test_instructor_gives_a_value_with_await(mode: str) -> None:
+def test_instructor_returns_a_value_from_an_async_client(mode: str) -> None:
     async def main(url: str) -> Any:
         async with AsyncOpenAI(api_key="a-key", base_url=url) as client:
             patched = instructor.patch(create=client.chat.completions.create, mode=instructor.Mode[mode])
@@ -52,7 +52,7 @@ def test_instructor_reads_a_stream(mode: str, kind: str) -> None:
     assert found[-1].model_dump() == SOUP
 
 
-def test_instructor_reads_parallel_calls() -> None:
+def test_instructor_reads_parallel_tool_calls() -> None:
     with ProgramServer() as server, OpenAI(api_key="a-key", base_url=server.url) as client:
         patched = instructor.patch(create=client.chat.completions.create, mode=instructor.Mode.PARALLEL_TOOLS)
         found = patched(model="m", messages=list(M), response_model=Iterable[Recipe], max_retries=0)

@@ -74,7 +74,7 @@ def at(client: Any, path: str) -> Any:
     return client
 
 
-def test_all_public_names_of_the_package_are_there() -> None:
+def test_every_public_name_of_openai_exists() -> None:
     names = set(openai.__all__) | {"pydantic_function_tool", "HttpxBinaryResponseContent", "APIResponse", "VERSION"}
     missing = {name for name in names if not hasattr(venice_client.openai, name)}
     assert missing == NOT_OFFERED & names
@@ -85,7 +85,7 @@ TYPES = [item.name for item in pkgutil.walk_packages(PACKAGE.__path__, f"{PACKAG
 
 
 @pytest.mark.parametrize("module", TYPES)
-def test_types_have_the_names_of_the_package(module: str) -> None:
+def test_types_have_the_names_of_openai(module: str) -> None:
     own = import_module(module)
     real = import_module(module.removeprefix("venice_client."))
     names = [name for name in vars(own) if name[0].isupper() and name not in ("TypeAlias", "Literal", "Any")]
@@ -94,7 +94,7 @@ def test_types_have_the_names_of_the_package(module: str) -> None:
 
 
 @pytest.mark.parametrize("method", OPERATIONS)
-def test_every_parameter_of_openai_is_taken_or_refused_on_purpose(method: str) -> None:
+def test_every_parameter_of_openai_is_accepted_or_listed_as_refused(method: str) -> None:
     real = set(inspect.signature(at(openai.OpenAI(api_key="k"), method)).parameters)
     native, operation = OPERATIONS[method]
     client = OpenAI(api_key="k")
@@ -106,7 +106,7 @@ def test_every_parameter_of_openai_is_taken_or_refused_on_purpose(method: str) -
     assert real - taken - own == REFUSED.get(method, set())
 
 
-def test_the_table_holds_names_of_openai_that_the_contract_lacks() -> None:
+def test_the_table_lists_only_parameters_that_the_contract_lacks() -> None:
     client = Venice("k")
     for operation, method in (
         *(("POST /chat/completions", client.chat.completions.create), ("POST /responses", client.responses.create)),
@@ -117,7 +117,7 @@ def test_the_table_holds_names_of_openai_that_the_contract_lacks() -> None:
         assert not set(TABLE[operation].__annotations__) & set(inspect.signature(method).parameters), operation
 
 
-def test_a_parameter_of_openai_is_sent_and_reported_once(server: ProgramServer) -> None:
+def test_a_parameter_only_of_openai_is_sent_and_warned_about_once(server: ProgramServer) -> None:
     OpenAIInterceptor.reported.clear()
     with OpenAI(api_key="a-key", base_url=server.url) as client, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -130,7 +130,7 @@ def test_a_parameter_of_openai_is_sent_and_reported_once(server: ProgramServer) 
     assert server.seen[-2]["body"]["service_tier"] == "auto"
 
 
-def test_parameters_of_openai_go_into_forms(server: ProgramServer) -> None:
+def test_parameters_only_of_openai_are_sent_in_forms(server: ProgramServer) -> None:
     with OpenAI(api_key="a-key", base_url=server.url) as client, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         client.audio.transcriptions.create(model="w", file=("a.mp3", b"ID3"), prompt="some words", temperature=0.5)
@@ -138,7 +138,7 @@ def test_parameters_of_openai_go_into_forms(server: ProgramServer) -> None:
     assert b'name="temperature"\r\n\r\n0.5' in server.seen[-1]["raw"]
 
 
-def test_the_key_is_that_of_venice(server: ProgramServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_comes_from_venice_api_key(server: ProgramServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VENICE_API_KEY", raising=False)
     monkeypatch.setenv("OPENAI_API_KEY", "of-another-vendor")
     with pytest.raises(venice_client.openai.OpenAIError, match="VENICE_API_KEY"):
@@ -165,7 +165,7 @@ def test_a_resource_that_venice_lacks_is_named() -> None:
     assert not hasattr(client, "vector_stores")
 
 
-def test_sentinels_and_messages_of_the_real_package_are_taken_natively(server: ProgramServer) -> None:
+def test_the_native_client_accepts_sentinels_and_messages_of_openai(server: ProgramServer) -> None:
     message = openai.types.chat.ChatCompletionMessage(role="assistant", content="before")
     with Venice("a-key", base_url=server.url) as venice:
         create: Any = venice.chat.completions.create  # openai's classes are not in its signature
@@ -215,7 +215,7 @@ def test_the_openai_package_is_not_imported() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_the_layer_is_small() -> None:
+def test_the_openai_layer_has_less_than_1500_lines() -> None:
 
     folder = Path(venice_client.openai.__file__).parent
     lines = [line for path in folder.rglob("*.py") for line in path.read_text().splitlines() if line.strip()]
@@ -223,7 +223,7 @@ def test_the_layer_is_small() -> None:
 
 
 @pytest.mark.slow
-def test_a_typed_program_is_right_for_a_strict_checker(tmp_path: Path) -> None:
+def test_a_typed_program_passes_a_strict_type_checker(tmp_path: Path) -> None:
     checker = Path(sys.executable).with_name("basedpyright")
     if not checker.exists():
         pytest.skip("basedpyright is not installed")

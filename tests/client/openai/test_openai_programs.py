@@ -28,7 +28,9 @@ def result(name: str, sdk: Any, url: str) -> Any:
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
-def test_program_gives_the_result_of_openai(name: str, server: ProgramServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_has_the_same_result_as_with_openai(
+    name: str, server: ProgramServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for variable in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "VENICE_API_KEY", "VENICE_BASE_URL"):
         monkeypatch.delenv(variable, raising=False)
     expected = result(name, openai, server.url)

@@ -38,7 +38,7 @@ def failure(url: str, kind: str, name: str, **options: Any) -> BadRequestError:
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("name", ["generate", "edit"])
-def test_pictures_that_were_made_before_a_failure_are_handed_over(server: Loopback, kind: str, name: str) -> None:
+def test_an_error_has_the_pictures_made_before_it(server: Loopback, kind: str, name: str) -> None:
     options: dict[str, Any] = {"prompt": "a cat", "n": 3}
     for _ in range(2):
         if name == "edit":
@@ -52,7 +52,7 @@ def test_pictures_that_were_made_before_a_failure_are_handed_over(server: Loopba
     assert "made 2 of the pictures" in error.__notes__[0]
 
 
-def test_an_error_of_the_first_picture_holds_none(server: Loopback) -> None:
+def test_an_error_of_the_first_picture_has_no_pictures(server: Loopback) -> None:
     server.answer('{"error": "no"}', status=400)
     error = failure(server.url, "sync", "generate", prompt="a cat", n=3)
     assert error.received == ()

@@ -57,7 +57,7 @@ def attest(enclave: Enclave, fault: str = "") -> Attestation:
         ("no object", errors.AttestationError),
     ],
 )
-def test_each_failed_step_has_an_error_of_its_own(
+def test_each_failed_step_raises_its_own_error(
     enclave: Enclave, fault: str, error: type[errors.AttestationError]
 ) -> None:
     with pytest.raises(error) as raised:
@@ -69,7 +69,7 @@ def test_each_failed_step_has_an_error_of_its_own(
 @pytest.mark.parametrize(
     "form", ["", "quote as base64", "key in upper case with 0x", "key without 04", "key under its other name"]
 )
-def test_every_form_in_which_servers_write_keys_and_quotes_is_read(enclave: Enclave, form: str) -> None:
+def test_every_encoding_of_keys_and_quotes_is_read(enclave: Enclave, form: str) -> None:
     found = attest(enclave, form)
     assert (found.level, found.signing_address, found.nonce) == ("server-verified", enclave.address, NONCE)
     assert found.measurements.mrtd == "07" * 48
@@ -85,7 +85,7 @@ def test_a_model_without_a_key_is_attested_and_never_key_bound(enclave: Enclave,
     assert verified.level == "quote-verified"
 
 
-def test_the_quote_verifies_with_its_collateral_and_lifts_the_level(
+def test_verifying_the_quote_with_its_collateral_raises_the_level(
     enclave: Enclave, intel: Intel, tmp_path: Path
 ) -> None:
     found = attest(enclave)
@@ -171,7 +171,7 @@ def test_a_quote_of_real_hardware_verifies_and_with_one_changed_byte_does_not() 
             verify_quote(raw, accept_tcb=("UpToDate",), **{**options, "collateral": left})
 
 
-def test_the_chain_of_the_quote_is_verified_and_not_one_of_the_collateral(intel: Intel) -> None:
+def test_the_certificate_chain_of_the_quote_is_verified_not_that_of_the_collateral(intel: Intel) -> None:
     raw = intel.quote()
     certificates = read_quote(raw).certificates.decode()
     collateral = json.dumps({**json.loads(intel.collateral()), "pck_certificate_chain": certificates})
@@ -196,7 +196,7 @@ def test_expired_collateral_and_another_root_are_refused(
         attest(enclave).verify(**given)
 
 
-def test_an_unaccepted_firmware_status_is_refused_and_can_be_accepted(enclave: Enclave, intel: Intel) -> None:
+def test_a_firmware_status_is_refused_unless_it_is_accepted(enclave: Enclave, intel: Intel) -> None:
     collateral = intel.collateral(status="SWHardeningNeeded", advisories=("INTEL-SA-00001",))
     options: dict[str, Any] = {"collateral": collateral, "root_ca": intel.root_der, "now": MOMENT}
     with pytest.raises(errors.TCBStatusError) as raised:
@@ -218,13 +218,13 @@ def test_measurements_are_compared_with_those_of_a_file(enclave: Enclave, intel:
         attest(enclave).verify(**options, measurements={"mrdt": "00" * 48})
 
 
-def test_what_cannot_be_collateral_is_refused_by_name(enclave: Enclave) -> None:
+def test_invalid_collateral_is_refused(enclave: Enclave) -> None:
     for collateral in (None, 5, "{}", "no JSON"):
         with pytest.raises(RequestValidationError, match="collateral"):
             attest(enclave).verify(collateral=collateral)
 
 
-def test_the_client_sends_a_new_nonce_of_32_bytes_each_time(enclave: Enclave) -> None:
+def test_each_attestation_has_a_new_nonce_of_32_bytes(enclave: Enclave) -> None:
     from venice_client.tee.resource import Tee
 
     with Venice("a-key", base_url=enclave.url) as venice:
@@ -235,7 +235,7 @@ def test_the_client_sends_a_new_nonce_of_32_bytes_each_time(enclave: Enclave) ->
     assert all(len(nonce) == 64 for nonce in nonces)
 
 
-def test_the_signer_of_an_answer_is_compared_with_the_attested_address(enclave: Enclave) -> None:
+def test_the_signer_of_a_response_must_be_the_attested_address(enclave: Enclave) -> None:
     from venice_client.tee.resource import Tee
 
     with Venice("a-key", base_url=enclave.url) as venice:

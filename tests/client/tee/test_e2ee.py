@@ -78,7 +78,7 @@ def wire(enclave: Enclave) -> str:
 
 
 @pytest.mark.parametrize("stream", [False, True])
-def test_a_chat_is_encrypted_both_ways(enclave: Enclave, ask: Ask, stream: bool) -> None:
+def test_a_chat_is_encrypted_in_both_directions(enclave: Enclave, ask: Ask, stream: bool) -> None:
     assert ask(enclave.url, stream=stream, e2ee=True) == (SAID, REASONED)
     sent = enclave.chats[0]
     contents = [message["content"] for message in sent["messages"]]
@@ -90,7 +90,7 @@ def test_a_chat_is_encrypted_both_ways(enclave: Enclave, ask: Ask, stream: bool)
     assert not [text for text in [*SECRETS, "why I said it", "again"] if text in readable]
 
 
-def test_a_client_encrypts_all_its_chats_and_a_call_may_not_want_it(enclave: Enclave, ask: Ask) -> None:
+def test_a_client_encrypts_all_chats_unless_a_call_opts_out(enclave: Enclave, ask: Ask) -> None:
     assert ask(enclave.url, stream=False, client={"e2ee": True}) == (SAID, REASONED)
     assert SECRETS[0] not in wire(enclave)
     with pytest.raises(VeniceError):
@@ -99,13 +99,13 @@ def test_a_client_encrypts_all_its_chats_and_a_call_may_not_want_it(enclave: Enc
     assert SECRETS[0] in wire(enclave)
 
 
-def test_nothing_is_encrypted_that_did_not_ask_for_it(enclave: Enclave, ask: Ask) -> None:
+def test_a_chat_is_not_encrypted_by_default(enclave: Enclave, ask: Ask) -> None:
     ask(enclave.url, stream=True)
     assert not enclave.chats
     assert "tee-client-pub-key" not in wire(enclave).lower()
 
 
-def test_every_request_has_a_session_key_and_a_nonce_of_its_own(enclave: Enclave, ask: Ask) -> None:
+def test_every_request_has_a_new_session_key_and_nonce(enclave: Enclave, ask: Ask) -> None:
     for _ in range(3):
         ask(enclave.url, stream=False, e2ee=True)
     lines = [line for line in wire(enclave).splitlines() if line.lower().startswith("x-venice-tee-client-pub-key")]
@@ -113,7 +113,7 @@ def test_every_request_has_a_session_key_and_a_nonce_of_its_own(enclave: Enclave
     assert len(set(lines)) == len(set(nonces)) == 3
 
 
-def test_a_verified_attestation_is_used_again(enclave: Enclave, intel: Intel) -> None:
+def test_a_verified_attestation_can_be_reused(enclave: Enclave, intel: Intel) -> None:
     with Venice("a-key", base_url=enclave.url) as venice:
         found = venice.tee.attest(model=MODEL)
         verified = found.verify(collateral=intel.collateral(), root_ca=intel.root_der, now=NOW.timestamp())
@@ -127,7 +127,7 @@ def test_a_verified_attestation_is_used_again(enclave: Enclave, intel: Intel) ->
             create(model="e2ee-other", messages=MESSAGES, e2ee=verified)
 
 
-def test_the_least_level_of_an_enclave_can_be_required(enclave: Enclave, intel: Intel, ask: Ask) -> None:
+def test_a_minimum_attestation_level_can_be_required(enclave: Enclave, intel: Intel, ask: Ask) -> None:
     strict = E2EE(
         require="key-bound", collateral=intel.collateral(), root_ca=intel.root_der, now=NOW.timestamp(),
         measurements={"mrtd": "07" * 48},
@@ -148,7 +148,7 @@ def test_the_least_level_of_an_enclave_can_be_required(enclave: Enclave, intel: 
     ["not verified", "wrong nonce", "nonce not in quote", "debug", "key not bound", "swapped key", "no key", "no quote",
      "other model", "key off the curve", "other GPU nonce", "server says unbound"],
 )  # fmt: skip
-def test_an_enclave_that_is_not_proven_gets_nothing(enclave: Enclave, ask: Ask, fault: str) -> None:
+def test_nothing_is_sent_to_an_enclave_that_fails_attestation(enclave: Enclave, ask: Ask, fault: str) -> None:
     enclave.fault = fault
     with pytest.raises(errors.AttestationError):
         ask(enclave.url, stream=False, e2ee=True)
@@ -171,7 +171,7 @@ def test_an_enclave_that_is_not_proven_gets_nothing(enclave: Enclave, ask: Ask, 
         ("error event", VeniceAPIError),
     ],
 )
-def test_a_faulty_answer_is_refused_with_an_error_of_its_own(
+def test_each_faulty_response_raises_its_own_error(
     enclave: Enclave, ask: Ask, fault: str, error: type[VeniceError], stream: bool
 ) -> None:
     enclave.fault = fault
@@ -202,7 +202,7 @@ def test_a_faulty_answer_is_refused_with_an_error_of_its_own(
         {"messages": [{"role": "user", "content": "a", "name": "Alice"}]},
     ],
 )  # fmt: skip
-def test_what_cannot_be_encrypted_is_refused_before_anything_is_sent(
+def test_options_that_cannot_be_encrypted_are_refused_before_anything_is_sent(
     enclave: Enclave, ask: Ask, options: dict[str, Any]
 ) -> None:
     with pytest.raises(errors.E2EEUnsupportedError) as raised:
@@ -212,7 +212,7 @@ def test_what_cannot_be_encrypted_is_refused_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("setting", ["yes", 1, [], object()])
-def test_a_setting_of_another_type_is_refused(enclave: Enclave, ask: Ask, setting: Any) -> None:
+def test_an_invalid_e2ee_option_is_refused(enclave: Enclave, ask: Ask, setting: Any) -> None:
     if setting:
         with pytest.raises(VeniceError, match="e2ee must be"):
             ask(enclave.url, stream=False, e2ee=setting)
@@ -221,7 +221,7 @@ def test_a_setting_of_another_type_is_refused(enclave: Enclave, ask: Ask, settin
     assert not enclave.received
 
 
-def test_an_answer_in_plaintext_json_is_refused(enclave: Enclave, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plaintext_response_is_refused(enclave: Enclave, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enclave, "chat", lambda body, headers: [*enclave._plain("readable"), "[DONE]"])
     for stream in (False, True):
         with pytest.raises(errors.PlaintextError):
@@ -237,7 +237,7 @@ def test_a_copied_or_pickled_client_still_encrypts(enclave: Enclave, monkeypatch
     assert SECRETS[0] not in wire(enclave)
 
 
-def test_no_key_or_text_stands_in_logs_and_traceback_locals(
+def test_logs_and_traceback_locals_show_no_key_and_no_text(
     enclave: Enclave, ask: Ask, caplog: pytest.LogCaptureFixture
 ) -> None:
     enclave.fault = "tampered"

@@ -16,14 +16,14 @@ from venice_client.tee import errors
 from venice_client.tee.crypto import SHORTEST, SessionKey, address_of, encrypt, keccak256, read_public_key
 
 
-def test_keccak_and_addresses_have_their_known_values() -> None:
+def test_keccak_and_addresses_match_known_values() -> None:
     assert keccak256(b"").hex() == "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"
     assert keccak256(b"abc").hex() == "4e03657aea45a94fc7d47ba826c8d667c0d1e6e33a64a036ec44f58fa12d6c45"
     one = ec.derive_private_key(1, CURVE)
     assert address_of(public_bytes(one)) == "0x7e5f4552091a69125d5dfcb7b8c2659029395bdf"
 
 
-def test_the_key_derivation_has_its_known_value() -> None:
+def test_the_key_derivation_matches_a_known_value() -> None:
     # ECDH of the private keys 1 and 2 is the X coordinate of 2G; HKDF of it as RFC 5869 defines it, computed by hand.
     import hashlib
     import hmac
@@ -39,7 +39,7 @@ def test_the_key_derivation_has_its_known_value() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(text=st.text(max_size=200))
-def test_what_is_encrypted_decrypts_to_the_same_text_elsewhere_and_back(text: str) -> None:
+def test_encrypted_text_is_decrypted_by_another_implementation_and_back(text: str) -> None:
     model = ec.generate_private_key(CURVE)
     raw = bytes.fromhex(encrypt(text, public_bytes(model)))
     assert AESGCM(derive(model, raw[:65])).decrypt(raw[65:77], raw[77:], None).decode() == text
@@ -47,14 +47,14 @@ def test_what_is_encrypted_decrypts_to_the_same_text_elsewhere_and_back(text: st
     assert session.decrypt(encrypt(text, bytes.fromhex(session.public_key))) == text
 
 
-def test_every_message_is_encrypted_under_a_key_and_nonce_of_its_own() -> None:
+def test_every_message_is_encrypted_with_a_new_key_and_nonce() -> None:
     model = public_bytes(ec.generate_private_key(CURVE))
     messages = {encrypt("the same", model) for _ in range(20)}
     assert len({message[:130] for message in messages}) == 20
     assert len({message[130:154] for message in messages}) == 20
 
 
-def test_a_changed_cut_or_foreign_message_does_not_decrypt() -> None:
+def test_a_changed_truncated_or_foreign_message_is_not_decrypted() -> None:
     session = SessionKey()
     message = encrypt("secret", bytes.fromhex(session.public_key))
     bad = [message[:-2], message[2:], message.upper(), message + "0", "zz" * 100, "", "ab" * 92, "00" * 120]
@@ -77,7 +77,7 @@ def test_a_server_key_that_is_used_twice_is_refused() -> None:
         session.decrypt(message)
 
 
-def test_a_session_key_is_neither_shown_nor_pickled_nor_copied() -> None:
+def test_a_session_key_cannot_be_shown_pickled_or_copied() -> None:
     session = SessionKey()
     secret = format(session._private.private_numbers().private_value, "x")
     assert secret not in repr(session) + str(session) + repr(vars(type(session)))
@@ -86,7 +86,7 @@ def test_a_session_key_is_neither_shown_nor_pickled_nor_copied() -> None:
             spread(session)
 
 
-def test_the_traceback_of_a_failed_decryption_holds_no_key() -> None:
+def test_the_traceback_of_a_failed_decryption_shows_no_key() -> None:
     session = SessionKey()
     message = encrypt("secret", bytes.fromhex(session.public_key))
     bad = message[:-1] + ("0" if message[-1] != "0" else "1")
@@ -102,7 +102,7 @@ def test_the_traceback_of_a_failed_decryption_holds_no_key() -> None:
     assert not [key for key in (private, shared) if key.hex() in shown or repr(key)[2:-1] in shown]
 
 
-def test_public_keys_are_points_of_the_curve() -> None:
+def test_public_keys_must_be_points_of_the_curve() -> None:
     point = public_bytes(ec.generate_private_key(CURVE))
     for text in (point.hex(), "0x" + point.hex().upper(), point[1:].hex()):
         assert read_public_key(text) == point

@@ -75,7 +75,7 @@ def wallet() -> Iterator[EVMWallet]:
 
 
 @pytest.mark.parametrize("amount", [20, 20.0, "20", Decimal("20.00"), "20.000000"])
-def test_the_amount_that_was_requested_is_signed_and_not_the_minimum(wallet: EVMWallet, amount: Any) -> None:
+def test_the_requested_amount_is_signed_and_not_the_minimum(wallet: EVMWallet, amount: Any) -> None:
     server = Server("paid")
     assert server.run(wallet, amount) == "paid"
     payment = server.payments[0]
@@ -110,14 +110,14 @@ def test_the_amount_that_was_requested_is_signed_and_not_the_minimum(wallet: EVM
 
 
 @pytest.mark.parametrize("amount", [0, -5, "five", True, 10_001, "5.0000001", float("nan"), float("inf"), None, [5]])
-def test_an_amount_that_cannot_be_paid_is_refused_before_anything_is_sent(wallet: EVMWallet, amount: Any) -> None:
+def test_an_invalid_amount_is_refused_before_anything_is_sent(wallet: EVMWallet, amount: Any) -> None:
     server = Server()
     with pytest.raises(RequestValidationError, match="amount_usd must be"):
         server.run(wallet, amount)
     assert not server.payments
 
 
-def test_amounts_are_exact() -> None:
+def test_amounts_are_converted_exactly() -> None:
     assert base_units(0.1) == 100_000
     assert base_units("0.000001") == 1
     assert base_units(Decimal("9999.999999")) == 9_999_999_999
@@ -147,26 +147,26 @@ def test_unexpected_terms_are_refused_and_nothing_is_signed(
     assert not server.payments
 
 
-def test_another_receiver_than_the_expected_one_is_refused(wallet: EVMWallet) -> None:
+def test_an_unexpected_receiver_is_refused(wallet: EVMWallet) -> None:
     with pytest.raises(UnexpectedTermsError, match="payTo must be"):
         Server("paid").run(wallet, 20, pay_to="0x" + "44" * 20)
     assert Server("paid").run(wallet, 20, pay_to=RECEIVER.upper().replace("0X", "0x")) == "paid"
 
 
 @pytest.mark.parametrize("terms", [{}, {"x402Version": 1, "accepts": [OPTION]}, {"x402Version": 2, "accepts": []}])
-def test_terms_that_do_not_say_how_to_pay_are_refused(wallet: EVMWallet, terms: Any) -> None:
+def test_terms_without_a_payment_option_are_refused(wallet: EVMWallet, terms: Any) -> None:
     with pytest.raises((UnexpectedTermsError, PaymentRequiredError)):
         Server(terms=terms).run(wallet, 20)
 
 
-def test_success_without_a_payment_is_an_error(wallet: EVMWallet) -> None:
+def test_success_without_a_payment_raises_an_error(wallet: EVMWallet) -> None:
     flow = top_up_flow(wallet, 20)
     next(flow)
     with pytest.raises(TopUpError, match="nothing was paid"):
         flow.send("credited")
 
 
-def test_an_uncertain_payment_is_sent_again_unchanged_and_only_that(wallet: EVMWallet) -> None:
+def test_an_uncertain_payment_is_resent_unchanged(wallet: EVMWallet) -> None:
     server = Server(
         ServerError("late", status=504), VeniceTimeoutError("silent"), ConflictError("in progress", status=409), "paid"
     )
@@ -190,7 +190,7 @@ def test_after_an_unknown_outcome_no_other_payment_is_signed(wallet: EVMWallet) 
     assert len(set(server.headers)) == 2
 
 
-def test_another_object_of_the_same_wallet_pays_no_second_time(wallet: EVMWallet) -> None:
+def test_another_object_of_the_same_wallet_does_not_pay_twice(wallet: EVMWallet) -> None:
     server = Server(*[ServerError("late", status=504)] * 4, "paid")
     with pytest.raises(TopUpUncertainError):
         server.run(wallet, 20)
@@ -201,7 +201,7 @@ def test_another_object_of_the_same_wallet_pays_no_second_time(wallet: EVMWallet
     assert len(set(server.headers)) == 1
 
 
-def test_two_calls_at_once_sign_one_payment(wallet: EVMWallet) -> None:
+def test_concurrent_calls_sign_one_payment(wallet: EVMWallet) -> None:
     flows = [top_up_flow(wallet, 20), top_up_flow(wallet, 20)]
     terms = PaymentRequiredError("pay", status=402, body={"x402Version": 2, "accepts": [OPTION]})
     for flow in flows:
@@ -243,7 +243,7 @@ def test_another_payment_is_signed_once_the_first_expired_and_the_balance_was_re
 @pytest.mark.parametrize(
     "refusal", [PaymentRequiredError("settlement failed", status=402, body={}), BadRequestError("no funds", status=400)]
 )
-def test_a_refused_payment_is_over(wallet: EVMWallet, refusal: Exception) -> None:
+def test_a_new_payment_can_be_signed_after_a_refusal(wallet: EVMWallet, refusal: Exception) -> None:
     server = Server(refusal, "paid")
     with pytest.raises(type(refusal)):
         server.run(wallet, 20)

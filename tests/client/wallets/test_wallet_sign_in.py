@@ -87,7 +87,7 @@ def test_a_solana_sign_in_verifies_with_another_implementation() -> None:
 
 
 @pytest.mark.parametrize(("wallet", "chain"), [(EVMWallet(KEY), "Ethereum"), (SolanaWallet(SEED), "Solana")])
-def test_the_message_has_the_exact_form_of_the_standard(wallet: EVMWallet | SolanaWallet, chain: str) -> None:
+def test_the_sign_in_message_has_the_exact_form_of_the_standard(wallet: EVMWallet | SolanaWallet, chain: str) -> None:
     message = header(wallet)["message"]
     chain_id = {"Ethereum": "8453", "Solana": "5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp"}[chain]
     fields = lines(message)
@@ -99,13 +99,13 @@ def test_the_message_has_the_exact_form_of_the_standard(wallet: EVMWallet | Sola
     assert len(fields["Nonce"]) == 16
 
 
-def test_every_attempt_has_a_nonce_of_its_own() -> None:
+def test_every_attempt_has_a_new_nonce() -> None:
     wallet = EVMWallet(KEY)
     assert len({lines(header(wallet)["message"])["Nonce"] for _ in range(50)}) == 50
 
 
 @pytest.mark.parametrize("skew", [-170, 0, 85])
-def test_a_clock_that_is_somewhat_off_is_accepted(skew: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_clock_skew_is_accepted(skew: int, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
     from datetime import datetime
 
@@ -117,7 +117,7 @@ def test_a_clock_that_is_somewhat_off_is_accepted(skew: int, monkeypatch: pytest
     assert abs(found["timestamp"] / 1000 - issued) < 1
 
 
-def test_a_date_of_the_server_corrects_a_clock_that_is_far_off(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_date_of_the_server_corrects_a_large_clock_skew(monkeypatch: pytest.MonkeyPatch) -> None:
     import time
     from datetime import datetime
     from email.utils import formatdate
@@ -131,7 +131,7 @@ def test_a_date_of_the_server_corrects_a_clock_that_is_far_off(monkeypatch: pyte
     assert server - 300 < issued <= server + 30
 
 
-def test_keys_are_taken_in_every_usual_form(tmp_path: Path) -> None:
+def test_keys_are_accepted_in_every_usual_form(tmp_path: Path) -> None:
     file = tmp_path / "wallet.key"
     file.write_text(f"0x{KEY}\n")
     forms: list[Any] = [KEY, "0x" + KEY.upper(), bytes.fromhex(KEY), bytearray.fromhex(KEY), lambda: KEY]
@@ -147,14 +147,14 @@ def test_keys_are_taken_in_every_usual_form(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "key", ["", "zz" * 32, KEY[:-2], b"\0" * 31, b"\0" * 64, 5, None, "[1, 2]", "[999]", lambda: None]
 )
-def test_what_is_no_key_is_refused_without_showing_it(make: Any, key: Any) -> None:
+def test_an_invalid_key_is_refused_and_not_shown(make: Any, key: Any) -> None:
     with pytest.raises(RequestValidationError, match="key must be") as raised:
         make(key)
     if isinstance(key, str) and key:
         assert key not in str(raised.value)
 
 
-def test_a_solana_key_whose_halves_do_not_fit_is_refused() -> None:
+def test_a_solana_key_with_a_wrong_public_half_is_refused() -> None:
     with pytest.raises(RequestValidationError, match="public half"):
         SolanaWallet(SEED + bytes(32))
 
@@ -164,7 +164,7 @@ def test_a_solana_key_whose_halves_do_not_fit_is_refused() -> None:
     [lambda: EVMWallet(KEY), lambda: SolanaWallet(solana_key(), recent_blockhash=lambda: "x")],
     ids=["evm", "solana"],
 )
-def test_the_key_stands_in_no_repr_pickle_log_or_traceback(make: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_repr_pickle_log_or_traceback_shows_the_key(make: Any, caplog: pytest.LogCaptureFixture) -> None:
     wallet = make()
     secrets = [KEY, str(bytes.fromhex(KEY)), SEED.hex(), str(SEED), base58(solana_key()), str(list(SEED))[1:-1]]
     with caplog.at_level(logging.DEBUG):
@@ -190,7 +190,7 @@ def test_the_key_stands_in_no_repr_pickle_log_or_traceback(make: Any, caplog: py
     assert not [secret for secret in secrets if secret in shown]
 
 
-def test_a_refused_key_stands_in_no_local_variable_of_the_client() -> None:
+def test_no_local_variable_in_a_traceback_holds_a_refused_key() -> None:
     bad = KEY + "ff"
     try:
         EVMWallet(bad)
@@ -201,14 +201,14 @@ def test_a_refused_key_stands_in_no_local_variable_of_the_client() -> None:
     assert not [frame for frame in ours if bad in str(frame.locals)]
 
 
-def test_the_private_key_of_cryptography_gives_the_same_address() -> None:
+def test_a_private_key_of_cryptography_has_the_same_address() -> None:
     private = Ed25519PrivateKey.from_private_bytes(SEED)
     raw = private.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     assert SolanaWallet(raw).address == base58(solana_key()[32:])
 
 
 @pytest.mark.slow
-def test_making_a_wallet_leaves_the_recursion_limit_as_it_was() -> None:
+def test_creating_a_wallet_does_not_change_the_recursion_limit() -> None:
     code = (
         "import sys; before = sys.getrecursionlimit()\n"
         "from venice_client.wallets import EVMWallet\n"

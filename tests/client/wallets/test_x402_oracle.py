@@ -204,7 +204,7 @@ def test_terms_of_version_1_and_of_another_token_are_refused(sell: Any) -> None:
         assert not seller.payments
 
 
-def test_the_official_terms_stand_in_the_error_of_a_call_without_balance(sell: Any) -> None:
+def test_the_error_of_a_call_without_balance_has_the_official_terms(sell: Any) -> None:
     from x402.schemas import PaymentRequired
 
     seller = sell("eip155:8453", "$5", RECEIVER)

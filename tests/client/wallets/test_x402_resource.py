@@ -159,7 +159,7 @@ def test_a_top_up_pays_the_requested_amount_once(vendor: Vendor, run: Callable[.
         assert "sign-in-with-x" not in headers
 
 
-def test_a_lost_answer_never_pays_twice(vendor: Vendor, run: Callable[..., Any]) -> None:
+def test_a_lost_response_never_pays_twice(vendor: Vendor, run: Callable[..., Any]) -> None:
     wallet = EVMWallet("12" * 32)
     vendor.lost = 2
     run(vendor, lambda venice: venice.x402.top_up(amount_usd=20), auth=wallet)
@@ -182,7 +182,7 @@ def test_changed_terms_are_refused(vendor: Vendor, run: Callable[..., Any]) -> N
     assert not vendor.settled
 
 
-def test_balance_and_transactions_take_the_client_s_own_address(vendor: Vendor, run: Callable[..., Any]) -> None:
+def test_balance_and_transactions_default_to_the_address_of_the_client(vendor: Vendor, run: Callable[..., Any]) -> None:
     wallet = EVMWallet("13" * 32)
     assert run(vendor, lambda venice: venice.x402.balance(), auth=wallet).data.wallet_address == wallet.address
     assert run(vendor, lambda venice: venice.x402.transactions(), auth=wallet).data.transactions == []
@@ -192,9 +192,7 @@ def test_balance_and_transactions_take_the_client_s_own_address(vendor: Vendor, 
 
 
 @pytest.mark.parametrize("ahead", [7200, -7200])
-def test_a_clock_that_is_off_is_corrected_by_the_server_s_date(
-    vendor: Vendor, run: Callable[..., Any], ahead: int
-) -> None:
+def test_the_date_of_the_server_corrects_a_wrong_clock(vendor: Vendor, run: Callable[..., Any], ahead: int) -> None:
     vendor.ahead = ahead
     wallet = EVMWallet("15" * 32)
     assert run(vendor, lambda venice: venice.x402.balance(), auth=wallet).data.wallet_address == wallet.address
@@ -203,7 +201,7 @@ def test_a_clock_that_is_off_is_corrected_by_the_server_s_date(
     assert len(vendor.requests) == 3
 
 
-def test_a_server_whose_clock_jumps_is_not_followed(vendor: Vendor, run: Callable[..., Any]) -> None:
+def test_the_clock_is_corrected_only_once_per_call(vendor: Vendor, run: Callable[..., Any]) -> None:
     jumps = iter(range(3600, 10**9, 3600))
 
     def refuse(path: str, headers: dict[str, str]) -> tuple[int, Any]:
@@ -216,7 +214,7 @@ def test_a_server_whose_clock_jumps_is_not_followed(vendor: Vendor, run: Callabl
     assert len(vendor.requests) == 2
 
 
-def test_a_sign_in_that_is_refused_for_another_reason_is_not_repeated(vendor: Vendor, run: Callable[..., Any]) -> None:
+def test_a_sign_in_refused_for_another_reason_is_not_repeated(vendor: Vendor, run: Callable[..., Any]) -> None:
     wallet = EVMWallet("16" * 32)
     wallet.clock.now = lambda: 0.0  # type: ignore[method-assign]
     with pytest.raises(AuthenticationError):

@@ -40,7 +40,7 @@ BODIES: list[tuple[dict[str, Any], str, bytes]] = [
 
 
 @pytest.mark.parametrize(("options", "media_type", "sent"), BODIES)
-def test_a_body_is_sent_as_it_was_given(
+def test_a_body_is_sent_unchanged_with_its_media_type(
     server: Loopback, call: Caller, options: dict[str, Any], media_type: str, sent: bytes
 ) -> None:
     server.answer("{}")
@@ -50,7 +50,7 @@ def test_a_body_is_sent_as_it_was_given(
     assert body == sent
 
 
-def test_files_are_sent_in_a_form_with_the_fields_beside_them(server: Loopback, call: Caller) -> None:
+def test_files_and_data_are_sent_as_one_multipart_form(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     file = io.BytesIO(b"abc")
     for files in (
@@ -69,14 +69,14 @@ def test_files_are_sent_in_a_form_with_the_fields_beside_them(server: Loopback, 
             assert part in body
 
 
-def test_a_file_is_read_again_for_the_next_attempt(server: Loopback, call: Caller) -> None:
+def test_a_retry_sends_the_file_again(server: Loopback, call: Caller) -> None:
     server.answer("{}", status=429, headers={"Retry-After": "0"})
     server.answer('{"ok": 1}')
     call(server.url, partial(post, content=io.BytesIO(b"abc" * 1000)), max_retries=1)
     assert [request.count(b"abc") for request in server.requests] == [1000, 1000]
 
 
-def test_a_body_that_can_be_read_once_is_sent_once(server: Loopback, call: Caller) -> None:
+def test_a_body_from_an_iterator_is_not_retried(server: Loopback, call: Caller) -> None:
     server.answer("{}", status=429, headers={"Retry-After": "0"})
     with pytest.raises(RateLimitError, match="cannot be read a second time"):
         call(server.url, partial(post, content=iter([b"ab", b"cd"])), max_retries=1)
@@ -99,12 +99,12 @@ CASTS: list[tuple[Any, Any]] = [
 
 
 @pytest.mark.parametrize(("cast_to", "value"), CASTS)
-def test_a_response_is_converted(server: Loopback, call: Caller, cast_to: Any, value: Any) -> None:
+def test_cast_to_converts_the_response(server: Loopback, call: Caller, cast_to: Any, value: Any) -> None:
     server.answer('{"id": "a", "size": 2}')
     assert call(server.url, partial(post, cast_to=cast_to)) == value
 
 
-def test_a_response_becomes_a_model_a_file_or_a_response_of_httpx(server: Loopback, call: Caller) -> None:
+def test_cast_to_accepts_models_binary_content_and_httpx_response(server: Loopback, call: Caller) -> None:
     server.answer('{"data": [{"id": "m"}]}', headers={"CF-RAY": "ray"})
     models = call(server.url, partial(post, cast_to=ModelList))
     assert (models.data[0].id, models.meta.request_id) == ("m", "ray")
@@ -118,7 +118,7 @@ def test_a_response_becomes_a_model_a_file_or_a_response_of_httpx(server: Loopba
 
 
 @pytest.mark.parametrize(("body", "cast_to"), [("[1]", Row), ("words", dict), ("[]", ModelList), ('{"id": 5}', Row)])
-def test_what_does_not_fit_is_an_error_that_keeps_the_body(
+def test_a_response_that_does_not_match_cast_to_raises_an_error_with_the_body(
     server: Loopback, call: Caller, body: str, cast_to: Any
 ) -> None:
     server.answer(body, "text/plain")
@@ -127,7 +127,7 @@ def test_what_does_not_fit_is_an_error_that_keeps_the_body(
     assert caught.value.body == body.encode()
 
 
-def test_events_are_given_as_a_stream(server: Loopback, call: Caller) -> None:
+def test_an_event_stream_is_returned_as_a_stream(server: Loopback, call: Caller) -> None:
     server.answer('data: {"n": 1}\n\ndata: {"n": 2}\n\ndata: [DONE]\n\n', "text/event-stream")
     assert call.stream(server.url, partial(post, json={"stream": True}, stream=True)) == [{"n": 1}, {"n": 2}]
     assert "accept: text/event-stream" in head_and_body(server.requests[0])[0]
@@ -139,7 +139,7 @@ def test_events_are_given_as_a_stream(server: Loopback, call: Caller) -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
-def test_each_method_has_a_short_form(server: Loopback, call: Caller, method: str) -> None:
+def test_each_http_method_has_a_client_method(server: Loopback, call: Caller, method: str) -> None:
     server.answer('{"a": 1}')
     query: dict[str, Any] = {"extra_query": {"q": "1"}, "query": {"r": "2"}, "extra_headers": {"X-A": "b"}}
     assert call(server.url, lambda venice: getattr(venice, method)("/x", cast_to=dict, **query)) == {"a": 1}
@@ -170,7 +170,7 @@ def test_a_path_that_leads_out_of_the_base_url_is_refused(path: str) -> None:
         Venice("k").request("GET", path)
 
 
-def test_dots_within_a_name_are_no_way_out(server: Loopback, call: Caller) -> None:
+def test_dots_within_a_path_segment_are_allowed(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     call(server.url, partial(post, path="/v1.2/..a/b%2e.json"))
     assert b" /api/v1/v1.2/..a/b%2e.json " in server.requests[0]
@@ -189,13 +189,13 @@ def test_dots_within_a_name_are_no_way_out(server: Loopback, call: Caller) -> No
         ({"timeout": -1}, "timeout must be a number of seconds > 0"),
     ],
 )
-def test_a_wrong_option_is_refused(options: dict[str, Any], text: str) -> None:
+def test_invalid_options_are_refused(options: dict[str, Any], text: str) -> None:
     with pytest.raises(RequestValidationError) as caught:
         Venice("k").request("POST", "/x", **options)
     assert text in str(caught.value)
 
 
-def test_json_holds_models(server: Loopback, call: Caller) -> None:
+def test_the_json_option_accepts_models(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     call(server.url, partial(post, json=[ModelList.from_dict({"object": "list"})]))
     assert json.loads(head_and_body(server.requests[0])[1]) == [{"object": "list"}]

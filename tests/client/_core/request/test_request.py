@@ -96,17 +96,17 @@ ITEM = operation(parameter("slug", "path", required=True), path="/characters/{sl
         (True, "true"),
     ],
 )
-def test_a_value_stays_within_its_segment_of_the_path(value: Any, expected: str) -> None:
+def test_a_path_parameter_is_escaped_to_one_path_segment(value: Any, expected: str) -> None:
     assert build(ITEM, {"slug": value}).path == f"/characters/{expected}/reviews"
 
 
 @pytest.mark.parametrize("value", ["", ".", ".."])
-def test_a_value_that_would_make_another_path_is_refused(value: str) -> None:
+def test_empty_and_dot_path_parameters_are_refused(value: str) -> None:
     (problem,) = problems(ITEM, {"slug": value})
     assert problem.startswith("slug: ")
 
 
-def test_a_value_without_a_form_in_utf_8_is_refused() -> None:
+def test_a_value_that_utf_8_cannot_encode_is_refused() -> None:
     assert problems(ITEM, {"slug": "a\ud800"})
     assert problems(operation(parameter("q")), {"q": "a\ud800"})
     assert problems(CHAT, {}, {"model": "a\ud800"})
@@ -115,13 +115,13 @@ def test_a_value_without_a_form_in_utf_8_is_refused() -> None:
 
 @given(value=st.text(min_size=1).filter(lambda text: text not in {".", ".."}))
 @settings(derandomize=True, max_examples=200, deadline=None)
-def test_any_text_comes_back_out_of_the_path(value: str) -> None:
+def test_any_text_survives_as_a_path_parameter(value: str) -> None:
     segment = build(ITEM, {"slug": value}).path.split("/")[2]
     assert unquote(segment) == value
     assert re.fullmatch(r"[A-Za-z0-9_.~%-]+", segment)
 
 
-def test_several_values_in_a_path_do_not_fill_one_another() -> None:
+def test_placeholders_in_path_values_are_not_filled() -> None:
     both = operation(parameter("a", "path"), parameter("b", "path"), path="/{a}/{b}")
     assert build(both, {"a": "{b}", "b": "x"}).path == "/%7Bb%7D/x"
 
@@ -151,17 +151,17 @@ def test_several_values_in_a_path_do_not_fill_one_another() -> None:
         ("form", True, UNSET, []),
     ],
 )
-def test_a_query_is_written_in_its_style(style: str, explode: bool, value: Any, expected: Any) -> None:
+def test_query_parameters_are_written_in_their_style(style: str, explode: bool, value: Any, expected: Any) -> None:
     assert build(operation(parameter("q", style=style, explode=explode)), {"q": value}).query == expected
 
 
 @given(value=st.text())
 @settings(derandomize=True, max_examples=50, deadline=None)
-def test_any_text_can_be_a_query(value: str) -> None:
+def test_any_text_can_be_a_query_parameter(value: str) -> None:
     assert build(operation(parameter("q")), {"q": value}).query == [("q", value)]
 
 
-def test_a_query_arrives_as_it_was_meant(server: Loopback, call: Caller) -> None:
+def test_the_server_receives_the_query_parameters_unchanged(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     requested = {"search": "a&b=c d/ä+%", "tags": ["x", "y"], "is_adult": "true", "limit": 5}
     call(server.url, lambda venice: venice.characters.list(**requested))
@@ -194,7 +194,7 @@ def test_header_and_cookie_parameters_are_sent() -> None:
 @pytest.mark.parametrize(
     "value", ["sec\nret", "sec\rret", "secret\n", "sec\0ret", "sec\x7fret", "secret\u2028", "sécret"]
 )
-def test_a_header_that_cannot_be_sent_is_refused_without_its_value(value: str) -> None:
+def test_an_invalid_header_value_is_refused_and_not_shown(value: str) -> None:
     texts = [
         *problems(operation(parameter("X-Sign", "header")), {"x_sign": value}),
         *problems(operation(), {}, options={"extra_headers": {"X-Sign": value}}),
@@ -206,21 +206,21 @@ def test_a_header_that_cannot_be_sent_is_refused_without_its_value(value: str) -
 
 
 @pytest.mark.parametrize("name", ["X\nSign", "X Sign", "X:Sign", "", "Ä"])
-def test_the_name_of_a_header_is_checked_too(name: str) -> None:
+def test_an_invalid_header_name_is_refused(name: str) -> None:
     assert len(problems(operation(), {}, options={"extra_headers": {name: "1"}})) == 1
 
 
-def test_a_header_that_is_no_text_is_refused() -> None:
+def test_a_header_value_that_is_not_str_is_refused() -> None:
     options: Any = {"extra_headers": {"X-N": 5}}
     assert "'X-N'" in problems(operation(), {}, options=options)[0]
 
 
-def test_spaces_around_a_header_are_not_part_of_it() -> None:
+def test_spaces_around_a_header_value_are_stripped() -> None:
     made = build(operation(), {}, options={"extra_headers": {"X-Sign": " a\tb "}})
     assert made.headers["X-Sign"] == "a\tb"
 
 
-def test_accept_names_what_a_success_may_be_and_the_stream_where_one_is_asked_for() -> None:
+def test_accept_lists_the_media_types_of_success_or_event_stream_when_streaming() -> None:
     assert build(EDIT, {}, {}).headers["Accept"] == "image/jpeg, image/png, image/webp"
     assert build(CHAT, {}, {}).headers["Accept"] == "application/json"
     assert build(CHAT, {}, {"stream": True}).headers["Accept"] == "text/event-stream"
@@ -247,7 +247,7 @@ def test_every_problem_is_reported_at_once() -> None:
 # ---- extras
 
 
-def test_extras_go_before_what_the_operation_has() -> None:
+def test_extra_options_override_the_values_of_the_operation() -> None:
     made = build(
         operation(
             parameter("q"),
@@ -270,22 +270,22 @@ def test_extras_go_before_what_the_operation_has() -> None:
     assert made.timeout == 3
 
 
-def test_a_query_can_be_taken_away() -> None:
+def test_extra_query_none_removes_a_query_parameter() -> None:
     assert build(operation(parameter("q")), {"q": "own"}, options={"extra_query": {"q": None}}).query == []
 
 
-def test_an_extra_body_alone_makes_a_body() -> None:
+def test_extra_body_alone_creates_a_body() -> None:
     optional = operation(bodies={"application/json": Dictionary()})
     assert build(optional, {}).content is None
     assert json_of(build(optional, {}, options={"extra_body": {"a": 1}})) == {"a": 1}
 
 
-def test_an_extra_body_needs_a_body_that_is_an_object() -> None:
+def test_extra_body_is_refused_for_a_body_that_is_a_list() -> None:
     (text,) = problems(RPC, {"network": "base"}, [{"id": 1}], options={"extra_body": {"a": 1}})
     assert "extra_body" in text
 
 
-def test_a_body_for_an_operation_without_one_is_reported() -> None:
+def test_a_body_is_refused_for_an_operation_without_a_body() -> None:
     assert problems(operation(), {}, {"a": 1}) == ("body: POST /x takes none",)
 
 
@@ -294,14 +294,14 @@ def test_a_body_for_an_operation_without_one_is_reported() -> None:
 
 @pytest.mark.parametrize("content", [b"abc", bytearray(b"abc"), memoryview(b"abc"), io.BytesIO(b"abc")])
 @pytest.mark.parametrize("wrap", [lambda c: c, lambda c: [1, {"deep": c}], lambda c: ("a.png", c)])
-def test_json_cannot_hold_a_file_and_tells_where_it_is(content: Any, wrap: Any) -> None:
+def test_a_file_in_a_json_body_is_refused_with_its_path(content: Any, wrap: Any) -> None:
     (text,) = problems(EDIT, {}, {"prompt": "p", "image": wrap(content)}, media_type="application/json")
     assert text.startswith("image")
     assert "JSON" in text
     assert "abc" not in text
 
 
-def test_a_file_in_a_plain_mapping_makes_it_a_form_where_there_is_one() -> None:
+def test_a_mapping_with_a_file_is_sent_as_a_form_if_the_operation_has_one() -> None:
     call = build(EDIT, {}, {"prompt": "p", "image": ("a.png", b"abc", "image/png")})
     assert call.form is not None
     assert dict(call.form)["image"] == ("a.png", b"abc", "image/png")
@@ -309,31 +309,31 @@ def test_a_file_in_a_plain_mapping_makes_it_a_form_where_there_is_one() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-def test_json_cannot_hold_what_is_no_number(value: float) -> None:
+def test_nan_and_infinity_are_refused_in_json(value: float) -> None:
     (text,) = problems(CHAT, {}, {"temperature": value})
     assert "temperature" in text
 
 
 @pytest.mark.parametrize("value", [object(), {1, object()}, lambda: 1])
-def test_what_json_has_no_form_for_is_reported(value: Any) -> None:
+def test_a_value_that_json_cannot_represent_is_refused(value: Any) -> None:
     (text,) = problems(CHAT, {}, {"messages": value})
     assert text.startswith("body: ")
 
 
-def test_a_body_within_itself_is_reported() -> None:
+def test_a_body_that_contains_itself_is_refused() -> None:
     loop: dict[str, Any] = {}
     loop["loop"] = loop
     (text,) = problems(CHAT, {}, loop)
     assert text.startswith("body: ")
 
 
-def test_json_is_utf_8_as_it_is() -> None:
+def test_json_is_encoded_as_utf_8_without_escapes() -> None:
     made = build(CHAT, {}, {"model": "mödel→", "when": datetime.date(2026, 1, 2)})
     assert made.content == '{"model":"mödel→","when":"2026-01-02"}'.encode()
     assert made.headers["Content-Type"] == "application/json"
 
 
-def test_a_batch_is_a_list() -> None:
+def test_a_json_rpc_batch_is_sent_as_a_list() -> None:
     one = models.JsonRpcRequest(id=1, jsonrpc="2.0", method="eth_blockNumber", params=[])
     assert json_of(build(RPC, {"network": "base"}, [one, {"id": 2}])) == [one.to_dict(), {"id": 2}]
 
@@ -341,7 +341,7 @@ def test_a_batch_is_a_list() -> None:
 @pytest.mark.parametrize(
     ("value", "streamed"), [(True, True), (False, False), (None, False), ("true", False), (1, False)]
 )
-def test_a_stream_is_what_says_stream_true(value: Any, streamed: bool) -> None:
+def test_only_stream_true_makes_a_call_an_event_stream(value: Any, streamed: bool) -> None:
     assert build(CHAT, {}, {"stream": value}).is_event_stream is streamed
     assert build(EDIT, {}, {"stream": value}).is_event_stream is False
     assert build(CHAT, {}, {}, options={"extra_body": {"stream": value}}).is_event_stream is streamed
@@ -421,7 +421,7 @@ OCTETS = "application/octet-stream"
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,
 )
-def test_a_file_goes_into_a_form_in_any_of_its_forms(
+def test_a_form_accepts_every_kind_of_file_input(
     server: Loopback, kind: str, image: Any, name: str, media_type: str | None
 ) -> None:
     if hasattr(image, "seek"):
@@ -440,7 +440,7 @@ def test_a_file_goes_into_a_form_in_any_of_its_forms(
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_file_on_the_disk_goes_into_a_form(server: Loopback, kind: str, tmp_path: Path) -> None:
+def test_a_form_accepts_an_open_file_and_leaves_it_open(server: Loopback, kind: str, tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(PNG)
     with path.open("rb") as file:
@@ -454,7 +454,7 @@ def test_a_file_on_the_disk_goes_into_a_form(server: Loopback, kind: str, tmp_pa
     [[PNG, b"2"], (PNG, b"2"), [("a", PNG), (None, b"2")], [io.BytesIO(PNG), io.BytesIO(b"2")]],
     ids=["list", "tuple", "named", "open"],
 )
-def test_several_files_repeat_the_field(server: Loopback, images: Any) -> None:
+def test_several_files_are_sent_as_repeated_fields(server: Loopback, images: Any) -> None:
     parts = sent(server, "sync", MULTI, ImageMultiEditForm(images=images, prompt="p"))
     assert [(part[0], part[3]) for part in parts] == [("images", PNG), ("images", b"2"), ("prompt", b"p")]
 
@@ -464,7 +464,7 @@ FORM = operation(
 )
 
 
-def test_texts_of_a_form_are_written_as_the_contract_reads_them(server: Loopback) -> None:
+def test_form_values_are_written_as_text_or_json(server: Loopback) -> None:
     values = {
         "text": "a\r\nb",
         "yes": True,
@@ -491,7 +491,7 @@ def test_texts_of_a_form_are_written_as_the_contract_reads_them(server: Loopback
     assert all(part[1] is None for part in parts)
 
 
-def test_a_list_is_repeated_where_the_contract_has_an_array() -> None:
+def test_a_list_is_sent_as_repeated_fields_for_an_array() -> None:
     made = build(MULTI, {}, ImageMultiEditForm(images=["a", "b"], prompt="p"))
     assert made.form == [
         ("images", (None, "a", None)),
@@ -500,20 +500,20 @@ def test_a_list_is_repeated_where_the_contract_has_an_array() -> None:
     ]
 
 
-def test_extra_fields_of_a_form_may_be_files(server: Loopback) -> None:
+def test_extra_body_may_add_a_file_to_a_form(server: Loopback) -> None:
     parts = sent(server, "sync", FORM, {"a": "1"}, extra_body={"a": "2", "mask": ("m.png", PNG)})
     assert [(part[0], part[1], part[3]) for part in parts] == [("a", None, b"2"), ("mask", "m.png", PNG)]
 
 
-def test_a_form_without_fields_is_a_form_still(server: Loopback) -> None:
+def test_a_form_without_fields_is_sent_as_a_form(server: Loopback) -> None:
     assert sent(server, "sync", FORM, {}) == []
 
 
-def test_a_form_takes_a_mapping() -> None:
+def test_a_form_body_must_be_a_mapping() -> None:
     assert "form" in problems(FORM, {}, ["a"])[0]
 
 
-def test_a_form_that_is_url_encoded_keeps_repeated_fields(server: Loopback) -> None:
+def test_a_url_encoded_form_repeats_the_fields_of_a_list(server: Loopback) -> None:
     encoded = operation(bodies={"application/x-www-form-urlencoded": Dictionary()})
     server.answer("{}")
     with Venice("k", base_url=server.url) as venice:
@@ -544,24 +544,24 @@ def chosen(operation: Operation, values: Mapping[str, Any], **more: Any) -> Any:
 @pytest.mark.parametrize(
     "file", [PNG, bytearray(PNG), memoryview(PNG), io.BytesIO(PNG), ("a", PNG), (None, PNG, "image/png")]
 )
-def test_a_file_makes_it_a_form(file: Any) -> None:
+def test_arguments_with_a_file_choose_the_form_body(file: Any) -> None:
     assert type(chosen(EDIT, {"image": file, "prompt": "p"})) is ImageEditForm
     assert type(chosen(MULTI, {"images": [file, file], "prompt": "p"})) is ImageMultiEditForm
     assert type(chosen(MULTI, {"images": (file, file), "prompt": "p"})) is ImageMultiEditForm
 
 
-def test_text_makes_it_json() -> None:
+def test_arguments_without_a_file_choose_the_json_body() -> None:
     body = chosen(EDIT, {"image": "https://x/a.png", "prompt": "p", "modelId": "m", "model": UNSET})
     assert type(body) is ImageEdit
     assert body.to_dict() == {"image": "https://x/a.png", "prompt": "p", "modelId": "m"}
     assert type(chosen(MULTI, {"images": ["https://x/a.png"], "prompt": "p"})) is ImageMultiEdit
 
 
-def test_names_in_python_can_be_used() -> None:
+def test_a_body_accepts_python_names() -> None:
     assert chosen(EDIT, {"image": "i", "model_id": "m"}, by_name=True).to_dict() == {"image": "i", "modelId": "m"}
 
 
-def test_an_unknown_parameter_is_refused_with_the_way_out() -> None:
+def test_the_error_for_an_unknown_parameter_names_extra_body() -> None:
     with pytest.raises(RequestValidationError) as caught:
         chosen(EDIT, {"image": "i", "strength": 1, "mask": 2})
     assert [text.partition("; ")[0] for text in caught.value.problems] == [
@@ -571,7 +571,7 @@ def test_an_unknown_parameter_is_refused_with_the_way_out() -> None:
     assert "extra_body" in str(caught.value)
 
 
-def test_parameters_that_no_body_takes_together_are_reported() -> None:
+def test_parameters_of_different_bodies_are_refused_together() -> None:
     split = operation(
         bodies={"application/json": Ref(models, "TextPart"), "multipart/form-data": Ref(models, "ImageEditForm")}
     )
@@ -579,7 +579,7 @@ def test_parameters_that_no_body_takes_together_are_reported() -> None:
         chosen(split, {"image": PNG, "text": "t"})
 
 
-def test_nothing_given_is_no_body_where_none_is_needed() -> None:
+def test_a_call_without_arguments_has_a_body_only_if_one_is_required() -> None:
     optional = operation(bodies={"application/json": Ref(models, "ImageEdit")})
     assert chosen(optional, {"image": UNSET}) is UNSET
     assert chosen(optional, {"image": UNSET}, extra={"image": "i"}).to_dict() == {}
@@ -587,6 +587,6 @@ def test_nothing_given_is_no_body_where_none_is_needed() -> None:
     assert chosen(needed, {"image": UNSET}).to_dict() == {}
 
 
-def test_a_file_among_the_branches_of_a_union_is_found() -> None:
+def test_a_file_field_in_a_union_chooses_the_form_body() -> None:
     assert any(isinstance(branch, Binary) for branch in ImageEditForm.__fields__["image"].shape.branches)  # type: ignore[attr-defined]
     assert type(chosen(EDIT, {"image": io.BytesIO(PNG), "prompt": "p"})) is ImageEditForm

@@ -36,7 +36,9 @@ def parameter(style: str, location: str, *, explode: bool) -> Parameter:
         ("form", True, True, [("color", "true")]),
     ],
 )
-def test_a_query(style: str, explode: bool, value: Any, expected: list[tuple[str, str]]) -> None:
+def test_query_parameters_are_serialized_by_style(
+    style: str, explode: bool, value: Any, expected: list[tuple[str, str]]
+) -> None:
     assert query_pairs(parameter(style, "query", explode=explode), value) == expected
 
 
@@ -60,7 +62,7 @@ def test_a_query(style: str, explode: bool, value: Any, expected: list[tuple[str
         ("simple", False, ["a/b", ".."], "a%2Fb,.."),
     ],
 )
-def test_a_path(style: str, explode: bool, value: Any, expected: str) -> None:
+def test_path_parameters_are_serialized_by_style(style: str, explode: bool, value: Any, expected: str) -> None:
     assert path_text(parameter(style, "path", explode=explode), value) == expected
 
 
@@ -73,5 +75,5 @@ def test_a_path(style: str, explode: bool, value: Any, expected: str) -> None:
         (True, OBJECT, "R=100,G=200"),
     ],
 )
-def test_a_header(explode: bool, value: Any, expected: str) -> None:
+def test_header_parameters_are_serialized_by_style(explode: bool, value: Any, expected: str) -> None:
     assert joined(value, explode=explode) == expected

@@ -34,20 +34,20 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_the_bytes_are_there_in_every_form() -> None:
+def test_content_supports_data_bytes_len_and_headers() -> None:
     content = BinaryContent(b"abc", "audio/mpeg", {"CF-RAY": "r", "Set-Cookie": "s"})
     assert bytes(content) == content.data == b"abc"
     assert len(content) == 3
     assert content.headers == {"cf-ray": "r"}
 
 
-def test_the_bytes_are_not_printed() -> None:
+def test_repr_shows_the_size_and_not_the_bytes() -> None:
     assert repr(BinaryContent(b"x" * 12345, "audio/mpeg")) == "BinaryContent(audio/mpeg, 12,345 bytes)"
     assert repr(picture()) == "ImageResult(image/png, 11 bytes)"
 
 
 @pytest.mark.parametrize("content", [BinaryContent(b"abc", "audio/mpeg", {"a": "b"}), picture()])
-def test_contents_compare_travel_and_do_not_change(content: BinaryContent) -> None:
+def test_contents_are_frozen_comparable_hashable_copyable_and_picklable(content: BinaryContent) -> None:
     for other in (pickle.loads(pickle.dumps(content)), copy.deepcopy(content), copy.copy(content)):
         assert other == content
         assert type(other) is type(content)
@@ -57,11 +57,11 @@ def test_contents_compare_travel_and_do_not_change(content: BinaryContent) -> No
         content.data = b""  # type: ignore[misc]
 
 
-def test_a_picture_is_not_equal_to_other_content_of_the_same_bytes() -> None:
+def test_an_image_result_differs_from_binary_content_of_the_same_bytes() -> None:
     assert picture() != BinaryContent(PNG, "image/png", {"CF-RAY": "r"})
 
 
-def test_it_is_saved_and_the_path_comes_back(tmp_path: Path) -> None:
+def test_save_writes_the_file_and_returns_its_path(tmp_path: Path) -> None:
     path = picture().save(tmp_path / "sunset.png")
     assert path == tmp_path / "sunset.png"
     assert path.read_bytes() == PNG
@@ -89,12 +89,12 @@ def test_it_is_saved_and_the_path_comes_back(tmp_path: Path) -> None:
         ("a", "x/unknown", "a"),
     ],
 )
-def test_the_suffix_fits_the_media_type(given: str, media_type: str, saved: str, tmp_path: Path) -> None:
+def test_save_corrects_the_suffix_to_the_media_type(given: str, media_type: str, saved: str, tmp_path: Path) -> None:
     assert BinaryContent(b"x", media_type).save(tmp_path / given) == tmp_path / saved
     assert names(tmp_path) == [saved]
 
 
-def test_an_existing_file_is_not_touched_unless_reported(tmp_path: Path) -> None:
+def test_save_replaces_an_existing_file_only_with_overwrite(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(b"dear")
     with pytest.raises(FileExistsError, match="overwrite=True") as caught:
@@ -107,7 +107,7 @@ def test_an_existing_file_is_not_touched_unless_reported(tmp_path: Path) -> None
     assert names(tmp_path) == ["a.png"]
 
 
-def test_the_corrected_name_is_not_overwritten_either(tmp_path: Path) -> None:
+def test_save_does_not_overwrite_a_file_of_the_corrected_name(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(b"dear")
     with pytest.raises(FileExistsError):
         picture().save(tmp_path / "a.jpg")
@@ -115,14 +115,14 @@ def test_the_corrected_name_is_not_overwritten_either(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need rights there")
-def test_a_link_that_leads_nowhere_counts_as_there(tmp_path: Path) -> None:
+def test_save_treats_a_broken_symlink_as_an_existing_file(tmp_path: Path) -> None:
     (tmp_path / "a.png").symlink_to(tmp_path / "nowhere.png")
     with pytest.raises(FileExistsError):
         picture().save(tmp_path / "a.png")
     assert names(tmp_path) == ["a.png"]
 
 
-def test_of_many_who_save_under_one_name_one_succeeds(tmp_path: Path) -> None:
+def test_only_one_of_several_threads_saves_to_the_same_name(tmp_path: Path) -> None:
     outcomes: list[str] = []
     start = threading.Barrier(8)
 
@@ -146,7 +146,7 @@ def test_of_many_who_save_under_one_name_one_succeeds(tmp_path: Path) -> None:
     assert names(tmp_path) == ["a.png"]
 
 
-def test_without_hard_links_it_is_saved_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_save_works_on_a_file_system_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_args: object) -> None:
         raise OSError(errno.EPERM, "Operation not permitted")
 
@@ -167,9 +167,7 @@ def test_without_hard_links_it_is_saved_all_the_same(tmp_path: Path, monkeypatch
     assert names(tmp_path) == ["a.png"]
 
 
-def test_a_failed_write_leaves_nothing_behind_and_the_bytes_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_save_leaves_no_file_and_can_be_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_number: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -184,28 +182,28 @@ def test_a_failed_write_leaves_nothing_behind_and_the_bytes_in_memory(
     assert content.save(tmp_path / "b.png").read_bytes() == PNG
 
 
-def test_folders_are_not_created_and_the_missing_one_is_named(tmp_path: Path) -> None:
+def test_save_names_the_missing_folder_and_does_not_create_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="folder to save in does not exist") as caught:
         picture().save(tmp_path / "no" / "such" / "a.png")
     assert caught.value.filename == str(tmp_path / "no" / "such")
     assert names(tmp_path) == []
 
 
-def test_a_file_in_the_place_of_the_folder_is_reported(tmp_path: Path) -> None:
+def test_save_reports_a_parent_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(NotADirectoryError, match="is a file"):
         picture().save(tmp_path / "file" / "a.png")
 
 
 @pytest.mark.parametrize("name", ["", "folder", "folder.png", "folder.jpg"])
-def test_a_folder_is_not_a_name_to_save_under(name: str, tmp_path: Path) -> None:
+def test_save_refuses_the_path_of_an_existing_folder(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir(exist_ok=True)
     for overwrite in (False, True):
         with pytest.raises(IsADirectoryError):
             picture().save(tmp_path / name, overwrite=overwrite)
 
 
-def test_what_ends_as_a_folder_does_is_never_made_a_file(tmp_path: Path) -> None:
+def test_save_refuses_a_path_that_ends_with_a_slash(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         picture().save(f"{tmp_path}/missing/")
     with pytest.raises(FileNotFoundError, match="does not exist"):
@@ -213,28 +211,28 @@ def test_what_ends_as_a_folder_does_is_never_made_a_file(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_of_the_corrected_name_is_reported(tmp_path: Path) -> None:
+def test_save_refuses_a_corrected_name_that_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "a.png").mkdir()
     with pytest.raises(IsADirectoryError):
         picture().save(tmp_path / "a", overwrite=True)
     assert names(tmp_path) == ["a.png"]
 
 
-def test_the_home_folder_may_be_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_save_expands_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     assert picture().save("~/a.png") == tmp_path / "a.png"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such rights")
-def test_the_file_has_the_rights_that_any_new_file_has(tmp_path: Path) -> None:
+def test_a_saved_file_has_the_default_permissions(tmp_path: Path) -> None:
     plain = tmp_path / "plain"
     plain.write_bytes(b"")
     saved = picture().save(tmp_path / "a.png")
     assert stat.S_IMODE(saved.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
 
 
-def test_a_picture_gives_itself_as_text() -> None:
+def test_an_image_result_has_base64_and_a_data_uri() -> None:
     encoded = base64.b64encode(PNG).decode()
     assert picture().base64 == encoded
     assert picture("image/PNG; x=y").data_uri == f"data:image/png;base64,{encoded}"
@@ -249,7 +247,7 @@ def test_a_picture_gives_itself_as_text() -> None:
         ("image/webp", None, None),
     ],
 )
-def test_a_notebook_is_given_what_it_can_show(media_type: str, png: bytes | None, jpeg: bytes | None) -> None:
+def test_a_notebook_shows_png_and_jpeg(media_type: str, png: bytes | None, jpeg: bytes | None) -> None:
     result = picture(media_type)
     assert (result._repr_png_(), result._repr_jpeg_()) == (png, jpeg)
 
@@ -257,7 +255,7 @@ def test_a_notebook_is_given_what_it_can_show(media_type: str, png: bytes | None
 # ---- base64 in responses, and metadata beside the bytes
 
 
-def test_base64_is_decoded_when_it_is_asked_for_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_base64_is_decoded_once_on_first_access(monkeypatch: pytest.MonkeyPatch) -> None:
     decoded: list[Any] = []
     original = binascii.a2b_base64
 
@@ -274,7 +272,7 @@ def test_base64_is_decoded_when_it_is_asked_for_and_once(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("change", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))])
-def test_what_is_not_decoded_yet_travels_and_compares(change: Any) -> None:
+def test_an_undecoded_image_can_be_copied_pickled_and_compared(change: Any) -> None:
     result = ImageResult.of_base64(base64.b64encode(PNG).decode(), "image/png", {"CF-RAY": "r", "Set-Cookie": "s"})
     other = change(result)
     assert (other, hash(other), other.headers) == (picture(), hash(picture()), {"cf-ray": "r"})
@@ -284,7 +282,7 @@ def test_what_is_not_decoded_yet_travels_and_compares(change: Any) -> None:
         _ = result.dat  # type: ignore[attr-defined]
 
 
-def test_many_threads_read_the_same_bytes() -> None:
+def test_threads_that_decode_one_image_read_the_same_bytes() -> None:
     data = PNG + bytes(3_000_000)
     result = ImageResult.of_base64(base64.b64encode(data).decode(), "image/png", {})
     start = threading.Barrier(8)
@@ -302,12 +300,12 @@ def test_many_threads_read_the_same_bytes() -> None:
     assert found == [True] * 8
 
 
-def test_pictures_are_equal_when_their_bytes_are() -> None:
+def test_image_results_are_compared_by_bytes_and_not_by_headers() -> None:
     assert ImageResult(PNG, "image/png", {"CF-RAY": "one"}) == ImageResult(PNG, "image/png", {"CF-RAY": "other"})
     assert len({ImageResult(PNG, "image/png", {"CF-RAY": "one"}), ImageResult(PNG, "image/png"), picture()}) == 1
 
 
-def test_what_the_headers_tell_is_at_hand() -> None:
+def test_properties_read_the_response_headers() -> None:
     headers = {
         "CF-RAY": "r",
         "x-venice-model-id": "m",
@@ -322,7 +320,7 @@ def test_what_the_headers_tell_is_at_hand() -> None:
     assert (BinaryContent(b"", "audio/mpeg").model, picture().balance.usd) == (None, None)
 
 
-def test_a_picture_tells_its_size_and_gives_itself_to_pillow() -> None:
+def test_an_image_result_has_a_size_and_opens_in_pillow() -> None:
     real = content("image/jpeg")
     result = ImageResult(real, "image/jpeg")
     assert (result.width, result.height) == (1, 1)
@@ -330,13 +328,13 @@ def test_a_picture_tells_its_size_and_gives_itself_to_pillow() -> None:
     assert (picture().width, picture().height) == (None, None)
 
 
-def test_pillow_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pil_without_pillow_names_the_extra_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     with pytest.raises(RequestValidationError, match=r"pip install 'venice-client\[pillow\]'"):
         picture().pil()
 
 
-def test_a_notebook_shows_webp_too() -> None:
+def test_a_notebook_shows_webp_as_html() -> None:
     encoded = base64.b64encode(PNG).decode()
     shown = picture("image/webp")._repr_mimebundle_()
     assert shown["image/webp"] == encoded
@@ -354,7 +352,7 @@ def test_a_notebook_shows_webp_too() -> None:
         ("", "image-1.png image-2.jpg"),
     ],
 )
-def test_several_pictures_are_saved_with_numbers(given: str, saved: str, tmp_path: Path) -> None:
+def test_several_images_are_saved_with_numbered_names(given: str, saved: str, tmp_path: Path) -> None:
     pictures = ImageResults([picture(), picture("image/jpeg")], meta=Meta())
     assert [path.name for path in pictures.save(tmp_path / given)] == saved.split()
     assert names(tmp_path) == sorted(saved.split())

@@ -52,18 +52,18 @@ def refusal(*arguments: Any, **options: Any) -> ResponseDecodeError:
     ["application/json", "APPLICATION/JSON; charset=utf-8", "application/problem+json", " application/json ;x=y"],
 )
 @pytest.mark.parametrize("mark", [b"", BOM])
-def test_json_becomes_the_declared_model(media_type: str, mark: bytes) -> None:
+def test_json_is_decoded_to_the_declared_model(media_type: str, mark: bytes) -> None:
     listed = read(MODELS, mark + b'{"data": [{"id": "m"}], "object": "list"}', media_type)
     assert isinstance(listed, models.ModelList)
     assert listed.data[0].id == "m"
 
 
 @pytest.mark.parametrize(("content", "value"), [("[1]", [1]), ("null", None), ('"a"', "a"), ("5", 5), ("true", True)])
-def test_json_of_another_shape_comes_back_as_it_is(content: str, value: Any) -> None:
+def test_json_of_another_type_is_returned_unchanged(content: str, value: Any) -> None:
     assert read(MODELS, content, "application/json") == value
 
 
-def test_json_of_a_path_that_the_contract_does_not_know_is_plain() -> None:
+def test_json_of_an_undeclared_operation_is_returned_as_plain_values() -> None:
     assert read(None, '{"a": [1]}', "application/json") == {"a": [1]}
 
 
@@ -79,7 +79,7 @@ def test_json_of_a_path_that_the_contract_does_not_know_is_plain() -> None:
         (HISTORY, b"\x89PNG\r\n\x1a\n\xff", "image/png"),
     ],
 )
-def test_what_is_nothing_like_the_declared_is_an_error_that_keeps_it(
+def test_a_body_of_another_kind_raises_an_error_that_keeps_it(
     operation: Operation, content: bytes | str, media_type: str | None
 ) -> None:
     error = refusal(operation, content, media_type)
@@ -88,7 +88,7 @@ def test_what_is_nothing_like_the_declared_is_an_error_that_keeps_it(
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/octet-stream", "binary/octet-stream; x=y"])
-def test_json_and_files_under_a_wrong_name_are_what_they_are(media_type: str) -> None:
+def test_json_and_files_are_recognized_under_a_generic_media_type(media_type: str) -> None:
     assert isinstance(read(MODELS, BOM + b' {"data": []}', media_type), models.ModelList)
     assert isinstance(read(MODELS, b'[{"data": []}]', media_type), list)
     assert isinstance(read(CHAT, '{"choices": []}', media_type), models.ChatCompletion)
@@ -116,12 +116,12 @@ def test_json_and_files_under_a_wrong_name_are_what_they_are(media_type: str) ->
         (b"\0\0\0\x18ftypM4A ", "audio/mp4"),
     ],
 )
-def test_a_file_without_a_media_type_is_reported_by_its_first_bytes(start: bytes, kind: str) -> None:
+def test_the_first_bytes_give_the_media_type_of_a_file_without_one(start: bytes, kind: str) -> None:
     assert read(EDIT, start + b"rest").media_type == kind
 
 
 @pytest.mark.parametrize("content", ["{", b"\xff", "<html>", "{'a': 1}", "[" * 100_000, '{"a": NaN}'])
-def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: str | bytes) -> None:
+def test_invalid_json_raises_an_error_that_keeps_the_bytes(content: str | bytes) -> None:
     error = refusal(MODELS, content, "application/json")
     assert error.body == (content.encode() if isinstance(content, str) else content)
     assert (error.status, error.media_type, error.request_id) == (200, "application/json", "ray-1")
@@ -131,12 +131,12 @@ def test_what_says_json_and_is_none_is_an_error_that_keeps_the_bytes(content: st
 @pytest.mark.parametrize(
     ("text", "said"), [(r"\ud83d", "\ufffd"), (r"a\ude00b", "a\ufffdb"), (r"\ud83d\ude00\ud83d", "\U0001f600\ufffd")]
 )
-def test_half_of_a_surrogate_pair_loses_no_response(text: str, said: str) -> None:
+def test_an_unpaired_surrogate_is_replaced(text: str, said: str) -> None:
     assert read(MODELS, f'{{"data": [{{"id": "{text}"}}]}}', "application/json").data[0].id == said
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '["]",{"[":'])
-def test_deep_nesting_is_an_error_also_where_a_library_raised_the_recursion_limit(opening: str) -> None:
+def test_deeply_nested_json_is_refused_even_with_a_raised_recursion_limit(opening: str) -> None:
     probe = f"""
 import sys
 sys.setrecursionlimit(100_000)
@@ -154,7 +154,7 @@ except RecursionError:
 
 @pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
 @pytest.mark.parametrize("operation", [EDIT, None])
-def test_a_file_is_bytes_whose_media_type_its_first_bytes_decide(media_type: str, operation: Operation | None) -> None:
+def test_the_first_bytes_decide_the_media_type_of_a_declared_file(media_type: str, operation: Operation | None) -> None:
     found = read(operation, b"\x89PNG\r\n\x1a\n\xff", media_type)
     assert type(found) is BinaryContent
     assert found.data == b"\x89PNG\r\n\x1a\n\xff"
@@ -163,7 +163,7 @@ def test_a_file_is_bytes_whose_media_type_its_first_bytes_decide(media_type: str
 
 
 @pytest.mark.parametrize("media_type", ["image/png", "image/jpeg; q=1", "IMAGE/WEBP"])
-def test_a_file_that_is_named_a_picture_and_is_none_is_an_error(media_type: str) -> None:
+def test_bytes_that_are_not_the_declared_image_type_raise_an_error(media_type: str) -> None:
     error = refusal(EDIT, b"\0\1\2no picture", media_type)
     assert "does not begin as such a file does" in str(error)
 
@@ -172,7 +172,9 @@ def test_a_file_that_is_named_a_picture_and_is_none_is_an_error(media_type: str)
 @pytest.mark.parametrize(
     "media_type", ["application/json", "image/png", "text/plain", "application/octet-stream", None]
 )
-def test_an_error_under_200_is_an_error_with_its_message(operation: Operation, media_type: str | None) -> None:
+def test_an_error_object_with_status_200_is_raised_with_its_message(
+    operation: Operation, media_type: str | None
+) -> None:
     body = '{"error": {"message": "provider is down", "code": 502}}'
     with pytest.raises(ServerError, match="provider is down") as caught:
         read(operation, body, media_type)
@@ -180,12 +182,12 @@ def test_an_error_under_200_is_an_error_with_its_message(operation: Operation, m
 
 
 @pytest.mark.parametrize("said", ["null", "{}", '"odd"'])
-def test_an_object_with_a_required_field_is_no_error(said: str) -> None:
+def test_an_object_with_a_required_field_is_not_taken_for_an_error(said: str) -> None:
     body = f'{{"error": {said}, "id": "c"}}'
     assert isinstance(read(CHAT, body, "application/json"), models.ChatCompletion)
 
 
-def test_media_types_are_compared_without_case_and_parameters_and_by_ranges() -> None:
+def test_media_types_match_without_case_and_parameters_and_by_range() -> None:
     declared = declaring({"200": {"Application/JSON; charset=utf-8": Ref(models, "ModelList"), "image/*": Binary()}})
     assert isinstance(read(declared, "{}", "application/json"), models.ModelList)
     assert read(declared, b"\xff\xd8\xff\xe0", "image/jpeg; x=y").media_type == "image/jpeg"
@@ -203,14 +205,14 @@ def test_media_types_are_compared_without_case_and_parameters_and_by_ranges() ->
         (b"{}\n{}", "application/x-ndjson", "{}\n{}"),
     ],
 )
-def test_text_is_read_in_its_charset(content: bytes, media_type: str, text: str) -> None:
+def test_text_is_decoded_in_its_charset(content: bytes, media_type: str, text: str) -> None:
     for operation in (HISTORY, SCRIPT, None):
         assert read(operation, content, media_type) == text
 
 
 @pytest.mark.parametrize("operation", [EDIT, MODELS, HISTORY, SCRIPT])
 @pytest.mark.parametrize("media_type", ["text/html", "text/html; charset=utf-8", "TEXT/HTML"])
-def test_a_page_in_html_is_an_error_that_keeps_it(operation: Operation, media_type: str) -> None:
+def test_an_unexpected_html_page_raises_an_error_that_keeps_it(operation: Operation, media_type: str) -> None:
     page = "<html>Bad gateway</html>"
     error = refusal(operation, page, media_type)
     assert error.body == page.encode()
@@ -219,17 +221,17 @@ def test_a_page_in_html_is_an_error_that_keeps_it(operation: Operation, media_ty
     assert "gateway" not in str(error)
 
 
-def test_html_is_text_where_it_was_asked_for() -> None:
+def test_html_is_returned_as_text_if_it_is_declared() -> None:
     assert read(None, "<p>", "text/html") == "<p>"
     assert read(declaring({"200": {"text/html": Text()}}), "<p>", "text/html") == "<p>"
 
 
-def test_an_empty_answer_is_an_error_where_a_body_is_declared() -> None:
+def test_an_empty_response_raises_an_error_if_a_body_is_declared() -> None:
     assert refusal(EDIT, b"", "image/png").body == b""
     assert "empty" in str(refusal(MODELS, b"", "application/json"))
 
 
-def test_an_empty_answer_is_nothing_where_none_is_due() -> None:
+def test_an_empty_response_is_none_if_no_body_is_declared() -> None:
     assert read(MODELS, b"", status=204) is None
     assert read(MODELS, b"", "application/json", status=205) is None
     assert read(declaring({"200": {}}), b"") is None
@@ -249,13 +251,13 @@ def test_an_empty_answer_is_nothing_where_none_is_due() -> None:
         (None, b"words", BinaryContent),
     ],
 )
-def test_an_answer_without_a_media_type_is_what_is_declared_and_what_it_looks_like(
+def test_a_response_without_a_media_type_is_decoded_by_declaration_and_content(
     operation: Operation | None, content: bytes, expected: type
 ) -> None:
     assert isinstance(read(operation, content), expected)
 
 
-def test_an_answer_with_another_status_is_read_by_the_nearest_declaration() -> None:
+def test_an_undeclared_status_is_decoded_by_the_nearest_declaration() -> None:
     assert isinstance(read(MODELS, '{"data": []}', "application/json", status=201), models.ModelList)
     ranged = declaring({"2XX": {"application/json": Ref(models, "ModelList")}})
     assert isinstance(read(ranged, "{}", "application/json", status=207), models.ModelList)
@@ -263,7 +265,7 @@ def test_an_answer_with_another_status_is_read_by_the_nearest_declaration() -> N
     assert isinstance(read(default, "{}", "application/json"), models.ModelList)
 
 
-def test_a_declared_file_in_json_stays_what_json_says() -> None:
+def test_json_is_decoded_as_json_if_a_file_is_declared() -> None:
     assert read(declaring({"200": {"application/json": Binary()}}), '"aGk="', "application/json") == "aGk="
     assert read(declaring({"200": {"application/json": Anything()}}), "[1]", "application/json") == [1]
 
@@ -277,7 +279,7 @@ def test_a_declared_file_in_json_stays_what_json_says() -> None:
     | st.text(max_size=10),
 )
 @settings(derandomize=True, max_examples=300, deadline=None)
-def test_no_answer_raises_anything_but_the_error_that_keeps_it(
+def test_any_invalid_response_raises_only_an_error_that_keeps_the_body(
     operation: Operation | None, content: bytes, media_type: str
 ) -> None:
     kept = content
@@ -288,7 +290,7 @@ def test_no_answer_raises_anything_but_the_error_that_keeps_it(
     assert kept == content
 
 
-def test_a_response_tells_how_it_came(server: Loopback, call: Caller) -> None:
+def test_a_response_has_its_status_media_type_headers_and_content(server: Loopback, call: Caller) -> None:
     server.answer("{}", "application/JSON; charset=utf-8", headers={"CF-RAY": "ray-1", "X-More": "1"})
     response: Response[Any] = call(server.url, lambda venice: venice.request("GET", "/x"))
     assert (response.status_code, response.media_type, response.request_id) == (200, "application/json", "ray-1")
@@ -298,6 +300,6 @@ def test_a_response_tells_how_it_came(server: Loopback, call: Caller) -> None:
     assert pickle.loads(pickle.dumps(response)).parsed == {}
 
 
-def test_an_answer_that_names_neither_type_nor_id_says_so() -> None:
+def test_a_response_without_headers_has_no_media_type_and_no_request_id() -> None:
     response: Response[object] = Response(200, {}, b"", None)
     assert (response.media_type, response.request_id) == ("", None)

@@ -20,24 +20,24 @@ from venice_client import AudioResult, BinaryContent, ImageResult, ImageResults,
         (AudioResult(b"OggS", "audio/ogg"), "audio"),
     ],
 )
-def test_sound_and_videos_have_a_player_below_their_text(result: BinaryContent, element: str) -> None:
+def test_a_notebook_shows_a_player_for_audio_and_video(result: BinaryContent, element: str) -> None:
     shown = result._repr_html_() or ""
     assert f"<{element} controls" in shown
     assert base64.b64encode(result.data).decode() in shown
     assert shown.index(type(result).__name__) < shown.index(f"<{element}")
 
 
-def test_a_file_of_another_kind_or_a_large_one_has_none() -> None:
+def test_a_notebook_shows_no_player_for_other_or_large_files() -> None:
     assert BinaryContent(b"%PDF-", "application/pdf")._repr_html_() is None
     assert VideoResult(bytes(33 * 2**20), "video/mp4")._repr_html_() is None
 
 
-def test_a_media_type_of_a_server_writes_no_markup() -> None:
+def test_a_media_type_is_escaped_in_html() -> None:
     shown = BinaryContent(b"x", 'audio/x"><script>')._repr_html_() or ""
     assert "<script" not in shown
 
 
-def test_a_list_of_pictures_shows_all_of_them_and_has_a_short_text() -> None:
+def test_a_list_of_images_shows_all_in_html_and_has_a_short_repr() -> None:
     pictures = [ImageResult(content(kind), kind) for kind in ("image/png", "image/webp", "image/jpeg")]
     listed = ImageResults(pictures, meta=Meta(200, {}))
     assert listed._repr_html_().count("<img src=") == 3
@@ -45,7 +45,7 @@ def test_a_list_of_pictures_shows_all_of_them_and_has_a_short_text() -> None:
     assert repr(listed).startswith("ImageResults([ImageResult(image/png, 256 x 256, ")
 
 
-def test_a_list_of_one_has_the_attributes_of_its_picture() -> None:
+def test_a_list_of_one_image_has_the_attributes_of_the_image() -> None:
     one = ImageResults([ImageResult(content("image/png"), "image/png")], meta=Meta(200, {}))
     assert (one.data, one.width, one.media_type) == (content("image/png"), 256, "image/png")
     two = ImageResults([*one, *one], meta=Meta(200, {}))
@@ -55,6 +55,6 @@ def test_a_list_of_one_has_the_attributes_of_its_picture() -> None:
         _ = one.widht
 
 
-def test_a_shell_completes_the_public_names() -> None:
+def test_dir_lists_the_public_names() -> None:
     assert dir(venice_client) == sorted(venice_client.__all__)
     assert {"Venice", "AsyncVenice", "ImageInput", "Capabilities"} <= set(dir(venice_client))

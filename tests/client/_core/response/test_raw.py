@@ -32,7 +32,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 SPEECH: dict[str, Any] = {"input": "hi"}
 
 
-def test_a_raw_response_is_typed_and_decoded_when_it_is_asked_for(server: Loopback, call: Caller) -> None:
+def test_a_raw_response_is_typed_and_decoded_on_access(server: Loopback, call: Caller) -> None:
     server.answer('{"data": []}', headers={"CF-RAY": "ray-1"})
     response = call(server.url, lambda venice: venice.characters.with_raw_response.list(limit=5))
     assert isinstance(response, Response)
@@ -44,7 +44,7 @@ def test_a_raw_response_is_typed_and_decoded_when_it_is_asked_for(server: Loopba
     assert b"limit=5" in server.requests[0]
 
 
-def test_a_raw_response_that_cannot_be_decoded_is_there_all_the_same(server: Loopback, call: Caller) -> None:
+def test_a_raw_response_is_available_if_it_cannot_be_decoded(server: Loopback, call: Caller) -> None:
     server.answer("{")
     server.answer("{}", status=404)
     response = call(server.url, lambda venice: venice.characters.with_raw_response.list())
@@ -55,7 +55,7 @@ def test_a_raw_response_that_cannot_be_decoded_is_there_all_the_same(server: Loo
         call(server.url, lambda venice: venice.characters.with_raw_response.list())
 
 
-def test_the_facade_gives_its_own_results(server: Loopback, call: Caller) -> None:
+def test_a_raw_response_of_the_facade_parses_to_the_result_of_the_facade(server: Loopback, call: Caller) -> None:
     server.answer(PNG, "image/png")
     picture = content("image/png")
     response = call(server.url, lambda venice: venice.images.with_raw_response.edit(picture, "p"))
@@ -80,7 +80,7 @@ def speak(venice: Any) -> Any:
     return venice.audio.speech.with_streaming_response.create(**SPEECH)
 
 
-def test_a_file_is_written_as_it_comes(server: Loopback, tmp_path: Path) -> None:
+def test_a_response_is_streamed_to_a_file(server: Loopback, tmp_path: Path) -> None:
     data = b"x" * 300_000
     server.answer(data, "audio/wav")
     paths = iter(["a.mp3", "b"])
@@ -95,7 +95,7 @@ def test_a_file_is_written_as_it_comes(server: Loopback, tmp_path: Path) -> None
     assert len(list(tmp_path.iterdir())) == 2
 
 
-def test_a_name_that_is_taken_is_reported_before_anything_is_read(server: Loopback, tmp_path: Path) -> None:
+def test_an_existing_file_name_is_refused_before_the_body_is_read(server: Loopback, tmp_path: Path) -> None:
     server.answer(b"sound", "audio/wav")
     (tmp_path / "a.wav").write_bytes(b"old")
     with Venice("k", base_url=server.url) as venice, speak(venice) as response:
@@ -107,7 +107,7 @@ def test_a_name_that_is_taken_is_reported_before_anything_is_read(server: Loopba
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "b.wav"]
 
 
-def test_what_came_before_a_failure_is_kept(server: Loopback, tmp_path: Path) -> None:
+def test_an_interrupted_download_keeps_the_bytes_received(server: Loopback, tmp_path: Path) -> None:
     server.say(server.head("audio/wav", length=100) + b"half")
 
     async def awrite(response: Any) -> str:
@@ -138,7 +138,7 @@ def test_what_came_before_a_failure_is_kept(server: Loopback, tmp_path: Path) ->
     assert opened(server.url, speak, read, aread) == [(b"half",)] * 2
 
 
-def test_an_unread_answer_can_be_parsed_and_read_again(server: Loopback) -> None:
+def test_a_streaming_response_can_be_parsed_and_read_twice(server: Loopback) -> None:
     server.answer(b"so\r\nund", "audio/wav", headers={"CF-RAY": "ray-1"})
 
     async def aparse(response: Any) -> Any:
@@ -157,7 +157,7 @@ def test_an_unread_answer_can_be_parsed_and_read_again(server: Loopback) -> None
     assert opened(server.url, speak, lambda r: list(r.iter_lines()), alines) == [["so", "und"]] * 2
 
 
-def test_leaving_the_block_gives_the_connection_back(server: Loopback) -> None:
+def test_leaving_the_with_block_closes_the_connection(server: Loopback) -> None:
     server.say(server.head("audio/wav", length=100) + b"half", then="hold")
     with Venice("k", base_url=server.url) as venice:
         with speak(venice) as response:
@@ -165,7 +165,7 @@ def test_leaving_the_block_gives_the_connection_back(server: Loopback) -> None:
         assert server.hung_up.wait(5)
 
 
-def test_an_unread_event_stream_parses_to_a_stream(server: Loopback) -> None:
+def test_a_streaming_response_of_events_parses_to_a_stream(server: Loopback) -> None:
     server.events(b'data: {"choices": []}\n\ndata: [DONE]\n\n')
     with Venice("k", base_url=server.url) as venice:
         create: Any = venice.chat.completions.with_streaming_response.create
@@ -175,13 +175,13 @@ def test_an_unread_event_stream_parses_to_a_stream(server: Loopback) -> None:
             assert len(list(stream)) == 1
 
 
-def test_an_error_is_raised_on_entering(server: Loopback) -> None:
+def test_an_error_status_is_raised_on_entering_the_with_block(server: Loopback) -> None:
     server.answer("{}", status=404)
     with Venice("k", base_url=server.url) as venice, pytest.raises(NotFoundError), speak(venice):
         pass
 
 
-def test_an_async_client_writes_beside_its_loop(
+def test_an_async_client_writes_files_outside_of_the_event_loop_thread(
     server: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answer(b"sound", "audio/wav")

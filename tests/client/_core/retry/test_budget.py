@@ -53,7 +53,7 @@ def spend(budget: FailureBudget, count: int, *, failed: bool = True) -> None:
         budget.done(failed=failed)
 
 
-def test_after_nineteen_failures_nothing_goes_until_the_first_is_forgotten(budget: FailureBudget, clock: Time) -> None:
+def test_after_nineteen_failures_no_call_is_sent_until_the_first_expires(budget: FailureBudget, clock: Time) -> None:
     spend(budget, 9)
     clock.now += 10
     spend(budget, 10)
@@ -65,14 +65,14 @@ def test_after_nineteen_failures_nothing_goes_until_the_first_is_forgotten(budge
     assert budget.admit() == 0
 
 
-def test_of_an_unknown_server_nineteen_are_in_flight(budget: FailureBudget, clock: Time) -> None:
+def test_at_most_nineteen_calls_are_in_flight_before_the_first_success(budget: FailureBudget, clock: Time) -> None:
     assert [budget.admit() for _ in range(MOST_FAILURES)] == [0] * MOST_FAILURES
     assert 0 < budget.admit() < 0.1
     budget.done(failed=False)
     assert [budget.admit() for _ in range(100)] == [0] * 100
 
 
-def test_a_second_of_silence_is_a_good_sign(budget: FailureBudget, clock: Time) -> None:
+def test_a_second_without_failures_lifts_the_limit_of_calls_in_flight(budget: FailureBudget, clock: Time) -> None:
     for _ in range(MOST_FAILURES):
         budget.admit()
     assert budget.admit() > 0
@@ -80,7 +80,7 @@ def test_a_second_of_silence_is_a_good_sign(budget: FailureBudget, clock: Time) 
     assert [budget.admit() for _ in range(100)] == [0] * 100
 
 
-def test_after_a_failure_all_that_is_in_flight_counts(budget: FailureBudget) -> None:
+def test_calls_in_flight_count_against_the_budget_after_a_failure(budget: FailureBudget) -> None:
     for _ in range(MOST_FAILURES):
         budget.admit()
     budget.done(failed=True)
@@ -92,7 +92,7 @@ def test_after_a_failure_all_that_is_in_flight_counts(budget: FailureBudget) -> 
     assert budget.admit() == 0
 
 
-def test_with_half_of_the_budget_spent_a_good_answer_is_not_enough(budget: FailureBudget) -> None:
+def test_one_success_does_not_lift_the_limit_if_half_of_the_budget_is_spent(budget: FailureBudget) -> None:
     spend(budget, 10)
     spend(budget, 1, failed=False)
     admitted = 0
@@ -101,7 +101,7 @@ def test_with_half_of_the_budget_spent_a_good_answer_is_not_enough(budget: Failu
     assert admitted == MOST_FAILURES - 10
 
 
-def test_threads_never_pass_it() -> None:
+def test_threads_never_exceed_the_budget() -> None:
     budget = FailureBudget(window=60)
     failed: list[float] = []
 
@@ -122,7 +122,7 @@ def test_threads_never_pass_it() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_sixty_four_calls_at_once_fail_nineteen_times(server: Loopback, kind: str) -> None:
+def test_sixty_four_concurrent_calls_fail_nineteen_times(server: Loopback, kind: str) -> None:
     server.answer("{}", status=500)
     options: dict[str, Any] = {"base_url": server.url, "max_retries": 2, "timeout": 5}
     raised: list[BaseException] = []
@@ -156,7 +156,7 @@ def test_sixty_four_calls_at_once_fail_nineteen_times(server: Loopback, kind: st
     assert "19 calls of this client failed in the last 30 s (19 with 500)" in str(held[0])
 
 
-def test_a_retry_that_the_budget_holds_back_raises_its_own_error(server: Loopback) -> None:
+def test_a_retry_that_the_budget_stops_raises_the_error_of_the_response(server: Loopback) -> None:
     server.answer("{}", status=503)
     with Venice("k", base_url=server.url, max_retries=2, timeout=2) as venice:
         spend(venice._budget, MOST_FAILURES - 1)
@@ -166,7 +166,7 @@ def test_a_retry_that_the_budget_holds_back_raises_its_own_error(server: Loopbac
 
 
 @pytest.mark.parametrize(("timeout", "held"), [(None, True), (40.0, True), (5.0, False), (0.1, False)])
-def test_a_call_is_held_back_no_longer_than_it_may_take(
+def test_a_call_waits_for_the_budget_only_within_its_timeout(
     monkeypatch: pytest.MonkeyPatch, server: Loopback, timeout: float | None, *, held: bool
 ) -> None:
     server.answer('{"data": []}')
@@ -186,7 +186,7 @@ def test_a_call_is_held_back_no_longer_than_it_may_take(
     assert server.requests == []
 
 
-def test_a_cancelled_call_gives_its_place_back(server: Loopback) -> None:
+def test_a_cancelled_call_is_no_longer_in_flight(server: Loopback) -> None:
     server.say(then="hold")
 
     async def go() -> None:
@@ -231,14 +231,14 @@ def test_several_clients_share_a_budget(server: Loopback) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"most": 0}, {"most": True}, {"most": 1.5}, {"window": 0}, {"window": "30"}])
-def test_a_budget_checks_its_limits(wrong: dict[str, Any]) -> None:
+def test_a_budget_refuses_invalid_limits(wrong: dict[str, Any]) -> None:
     with pytest.raises(RequestValidationError, match=next(iter(wrong))):
         FailureBudget(**wrong)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 @pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
-def test_a_forked_child_has_no_call_in_flight_and_free_locks(budget: FailureBudget) -> None:
+def test_a_forked_child_starts_without_calls_in_flight_and_with_free_locks(budget: FailureBudget) -> None:
     spend(budget, 3)
     for _ in range(10):
         assert budget.admit() == 0

@@ -104,7 +104,9 @@ MATRIX = {
 
 @pytest.mark.parametrize("kind", WORKS)
 @pytest.mark.parametrize("failure", MATRIX)
-def test_what_is_sent_again(server: Loopback, call: Caller, waits: Waits, failure: str, kind: str) -> None:
+def test_each_failure_is_retried_as_the_kind_of_call_allows(
+    server: Loopback, call: Caller, waits: Waits, failure: str, kind: str
+) -> None:
     fail(server, failure)
     fail(server, failure)
     server.answer(OK)
@@ -125,16 +127,14 @@ def test_what_is_sent_again(server: Loopback, call: Caller, waits: Waits, failur
 
 
 @pytest.mark.parametrize("failure", ["500", "502", "504", "reset", "hang"])
-def test_paid_work_is_sent_again_where_that_is_asked_for(
-    server: Loopback, call: Caller, waits: Waits, failure: str
-) -> None:
+def test_retry_paid_retries_paid_calls(server: Loopback, call: Caller, waits: Waits, failure: str) -> None:
     fail(server, failure)
     server.answer(OK)
     call(server.url, paid, max_retries=1, retry_paid=True, timeout=0.3)
     assert len(server.requests) == 2
 
 
-def test_a_connection_that_was_never_made_is_tried_again_for_paid_work_too(call: Caller, waits: Waits) -> None:
+def test_a_failed_connect_is_retried_for_paid_calls(call: Caller, waits: Waits) -> None:
     with pytest.raises(VeniceConnectionError, match="Tried 3 times") as caught:
         call("http://127.0.0.1:1", paid, max_retries=2)
     assert caught.value.kind == "connect"
@@ -142,7 +142,7 @@ def test_a_connection_that_was_never_made_is_tried_again_for_paid_work_too(call:
     assert len(waits.all) == 2
 
 
-def test_the_last_error_is_raised_and_says_how_often(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_the_last_error_is_raised_with_the_number_of_attempts(server: Loopback, call: Caller, waits: Waits) -> None:
     fail(server, "503")
     with pytest.raises(ServerError, match="Tried 3 times"):
         call(server.url, paid, max_retries=2)
@@ -160,7 +160,7 @@ def test_the_last_error_is_raised_and_says_how_often(server: Loopback, call: Cal
         ({"Retry-After": "3", "x-ratelimit-reset-requests": "7"}, 3.15),
     ],
 )
-def test_the_server_s_wait_is_kept(
+def test_the_retry_waits_as_long_as_the_server_asks(
     server: Loopback, call: Caller, waits: Waits, headers: dict[str, str], expected: float
 ) -> None:
     server.answer("{}", status=429, headers=headers)
@@ -170,7 +170,7 @@ def test_the_server_s_wait_is_kept(
 
 
 @pytest.mark.parametrize("name", ["Retry-After", "x-ratelimit-reset-requests"])
-def test_a_date_is_a_wait_too(server: Loopback, call: Caller, waits: Waits, name: str) -> None:
+def test_a_date_in_a_wait_header_is_accepted(server: Loopback, call: Caller, waits: Waits, name: str) -> None:
     moment = time.time() + 20
     server.answer(
         "{}", status=429, headers={name: formatdate(moment, usegmt=True) if "A" in name else str(int(moment))}
@@ -180,7 +180,7 @@ def test_a_date_is_a_wait_too(server: Loopback, call: Caller, waits: Waits, name
     assert waits.all == [pytest.approx(20, abs=2.5)]
 
 
-def test_a_long_wait_raises_at_once_with_the_time(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_a_wait_over_the_limit_raises_at_once_with_retry_after(server: Loopback, call: Caller, waits: Waits) -> None:
     server.answer("{}", status=429, headers={"Retry-After": "120"})
     with pytest.raises(RateLimitError, match=r"asks to wait 12\d s, and 60 s is the most") as caught:
         call(server.url, paid, max_retries=2)
@@ -207,7 +207,7 @@ class Once(io.RawIOBase):
         return len(piece)
 
 
-def test_a_file_is_rewound_before_it_is_sent_again(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_a_file_is_rewound_before_a_retry(server: Loopback, call: Caller, waits: Waits) -> None:
     fail(server, "503")
     server.answer(OK)
     file = io.BytesIO(b"the picture" * 100_000)
@@ -216,16 +216,14 @@ def test_a_file_is_rewound_before_it_is_sent_again(server: Loopback, call: Calle
     assert not file.closed
 
 
-def test_a_file_that_cannot_be_rewound_is_read_once_and_sent_again(
-    server: Loopback, call: Caller, waits: Waits
-) -> None:
+def test_a_file_that_cannot_be_rewound_is_read_once_and_retried(server: Loopback, call: Caller, waits: Waits) -> None:
     fail(server, "503")
     with pytest.raises(ServerError):
         call(server.url, lambda venice: venice.audio.transcriptions.create(model=WHISPER, file=Once()), max_retries=2)
     assert [b"once" in request for request in server.requests] == [True] * 3
 
 
-def test_an_idempotency_key_makes_paid_work_harmless(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_an_idempotency_key_allows_the_retry_of_a_paid_call(server: Loopback, call: Caller, waits: Waits) -> None:
     def rpc(venice: Any) -> Any:
         body = {"jsonrpc": "2.0", "method": "eth_blockNumber", "params": [], "id": 1}
         operation = venice_operation("POST /crypto/rpc/{network}")
@@ -243,7 +241,9 @@ def venice_operation(key: str) -> Any:
     return OPERATIONS[key]
 
 
-def test_each_attempt_is_told(server: Loopback, call: Caller, waits: Waits, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_attempt_is_reported_to_on_attempt_and_logged(
+    server: Loopback, call: Caller, waits: Waits, caplog: pytest.LogCaptureFixture
+) -> None:
     told: list[Attempt] = []
     fail(server, "503")
     fail(server, "reset")
@@ -262,7 +262,9 @@ def test_each_attempt_is_told(server: Loopback, call: Caller, waits: Waits, capl
     assert lines[0].endswith("again in 0.38 s")
 
 
-def test_a_hook_that_raises_loses_no_answer(server: Loopback, call: Caller, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_exception_in_on_attempt_does_not_lose_the_response(
+    server: Loopback, call: Caller, caplog: pytest.LogCaptureFixture
+) -> None:
     def hook(attempt: Attempt) -> None:
         raise KeyError(attempt.number)
 
@@ -271,7 +273,7 @@ def test_a_hook_that_raises_loses_no_answer(server: Loopback, call: Caller, capl
     assert "on_attempt raised" in caplog.text
 
 
-def test_credentials_are_made_anew_for_each_attempt(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_auth_is_called_for_each_attempt(server: Loopback, call: Caller, waits: Waits) -> None:
     keys = iter(["one", "two"])
     fail(server, "503")
     server.answer(OK)
@@ -279,7 +281,7 @@ def test_credentials_are_made_anew_for_each_attempt(server: Loopback, call: Call
     assert [b"Bearer one" in server.requests[0], b"Bearer two" in server.requests[1]] == [True, True]
 
 
-def test_a_client_with_options_shares_connections_and_budget(server: Loopback, waits: Waits) -> None:
+def test_with_options_shares_connections_and_budget(server: Loopback, waits: Waits) -> None:
     fail(server, "503")
     with Venice("k", base_url=server.url) as venice:
         _ = venice.models
@@ -296,7 +298,7 @@ def test_a_client_with_options_shares_connections_and_budget(server: Loopback, w
         assert venice._transport._sender is not None
 
 
-def test_options_survive_pickling() -> None:
+def test_retry_options_survive_pickling() -> None:
     venice = Venice("k", max_retries=5, retry_paid=True, max_retry_wait=1, on_attempt=print)
     other = pickle.loads(pickle.dumps(venice))
     assert other._retry == RetryPolicy(max_retries=5, retry_paid=True, max_wait=1)
@@ -305,14 +307,14 @@ def test_options_survive_pickling() -> None:
 @pytest.mark.parametrize(
     "options", [{"max_retries": -1}, {"max_retries": 1.5}, {"max_retry_wait": "x"}, {"on_attempt": 3}]
 )
-def test_options_that_make_no_sense_are_told(options: dict[str, Any]) -> None:
+def test_invalid_retry_options_are_refused(options: dict[str, Any]) -> None:
     with pytest.raises(RequestValidationError, match=next(iter(options))):
         Venice("k", **options)
     with pytest.raises(RequestValidationError):
         AsyncVenice("k").with_options(**options)
 
 
-def test_the_table_names_each_failure_once_and_a_read_is_never_the_strictest() -> None:
+def test_the_retry_table_names_each_failure_once_and_is_never_stricter_for_reads() -> None:
     assert len({rule.failure for rule in TABLE}) == len(TABLE)
     order = ["no", "opt-in", "yes"]
     for rule in TABLE:
@@ -340,7 +342,7 @@ DECIDED = {
 
 @pytest.mark.parametrize("status", DECIDED)
 @pytest.mark.parametrize("kind", ["read", "write", "paid"])
-def test_every_status_is_decided_for_every_kind_of_call(status: int, kind: Any) -> None:
+def test_each_status_has_a_retry_decision_for_each_kind_of_call(status: int, kind: Any) -> None:
     *again, is_charged = DECIDED[status]
     for retry_paid in (False, True):
         error = VeniceAPIError("x", status=status)
@@ -351,7 +353,7 @@ def test_every_status_is_decided_for_every_kind_of_call(status: int, kind: Any) 
         assert verdict.may_have_been_charged == (is_charged and kind == "paid")
 
 
-def test_waits_grow_and_are_spread() -> None:
+def test_waits_grow_exponentially_with_jitter() -> None:
     error = VeniceConnectionError("x", kind="connect")
     policy = RetryPolicy(max_retries=50)
 
@@ -365,14 +367,14 @@ def test_waits_grow_and_are_spread() -> None:
     assert waits(0.0) == [0.25, 0.5, 1, 2, 4, 4]
 
 
-def test_what_is_refused_costs_no_attempt(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_a_refused_request_is_not_retried(server: Loopback, call: Caller, waits: Waits) -> None:
     server.answer("{}", status=400)
     with pytest.raises(BadRequestError):
         call(server.url, read, max_retries=5)
     assert len(server.requests) == 1
 
 
-def test_a_timeout_is_a_timeout_after_all_attempts(server: Loopback, call: Caller, waits: Waits) -> None:
+def test_a_timeout_of_all_attempts_raises_a_timeout_error(server: Loopback, call: Caller, waits: Waits) -> None:
     fail(server, "hang")
     with pytest.raises(VeniceTimeoutError, match="Tried 2 times") as caught:
         call(server.url, read, max_retries=1, timeout=0.2)

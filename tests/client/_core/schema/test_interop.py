@@ -43,7 +43,7 @@ def completion() -> ChatCompletion:
     return ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
 
 
-def test_tool_calls_and_log_probabilities_read_as_models() -> None:
+def test_tool_calls_and_log_probabilities_are_decoded_to_models() -> None:
     choice = completion().choices[0]
     assert choice.message.tool_calls is not None
     assert choice.message.tool_calls[0].function.name == "f"
@@ -53,7 +53,7 @@ def test_tool_calls_and_log_probabilities_read_as_models() -> None:
     assert choice.logprobs.content[0].bytes_ is None
 
 
-def test_model_dump_has_absent_fields_as_none_unless_they_are_left_out() -> None:
+def test_model_dump_has_none_for_absent_fields_unless_excluded() -> None:
     dumped = completion().model_dump()
     assert dumped["usage"] is None
     assert dumped["choices"][0]["message"]["tool_calls"] == [CALL]
@@ -66,18 +66,18 @@ def test_model_dump_has_absent_fields_as_none_unless_they_are_left_out() -> None
     assert json.loads(completion().to_json()) == COMPLETION
 
 
-def test_names_in_python_are_dumped_and_those_on_the_wire_by_alias() -> None:
+def test_model_dump_uses_python_names_and_wire_names_by_alias() -> None:
     result = CreatedApiKeyResult.from_dict({"data": {"expiresAt": "x"}, "success": True})
     assert result.model_dump(exclude_unset=True)["data"] == {"expires_at": "x"}
     assert result.model_dump(exclude_unset=True, by_alias=True) == {"data": {"expiresAt": "x"}, "success": True}
 
 
-def test_dict_gives_the_fields_that_are_set_and_then_the_extra_ones() -> None:
+def test_dict_of_a_model_has_the_set_fields_and_then_the_extra_ones() -> None:
     message = completion().choices[0].message
     assert list(dict(message)) == ["role", "content", "refusal", "tool_calls", "new"]
 
 
-def test_pydantic_takes_a_model_as_the_type_of_a_field() -> None:
+def test_pydantic_accepts_a_model_as_the_type_of_a_field() -> None:
     class Kept(pydantic.BaseModel):
         answer: ChatCompletion
 
@@ -94,7 +94,7 @@ def test_pydantic_takes_a_model_as_the_type_of_a_field() -> None:
         assert schema["title"] == "ChatCompletion"
 
 
-def test_a_serializer_that_does_not_know_models_says_so() -> None:
+def test_other_serializers_refuse_models() -> None:
     with pytest.raises(TypeError):
         msgspec.json.encode(completion())
     with pytest.raises(TypeError):
@@ -145,7 +145,7 @@ HELLO = {"role": "user", "content": "hi"}
     ids=lambda value: type(value).__name__,
 )
 @pytest.mark.parametrize("many", [list, tuple, iter, lambda items: (item for item in items)])
-def test_objects_of_other_libraries_and_any_iterable_are_taken(message: Any, many: Any) -> None:
+def test_a_body_accepts_objects_of_other_libraries_and_any_iterable(message: Any, many: Any) -> None:
     body = choose_body(CHAT, {"model": "m", "messages": many([message, message])})
     assert body.to_dict() == {"model": "m", "messages": [HELLO, HELLO]}
     written = input_body(CHAT, {"model": "m", "messages": many([message])}, None)
@@ -162,7 +162,7 @@ class Closed(Model, closed=True):
     usd: Maybe[float] = field("usd", Number(), default=UNSET)
 
 
-def test_undeclared_fields_of_a_received_object_are_left_out_where_the_request_is_closed() -> None:
+def test_undeclared_fields_of_a_received_object_are_dropped_for_a_closed_schema() -> None:
     module: Any = ModuleType("models")
     module.Closed = Closed
     shape = Ref(module, "Closed")
@@ -170,12 +170,12 @@ def test_undeclared_fields_of_a_received_object_are_left_out_where_the_request_i
     assert input_value({"new": 1}, shape) == {"new": 1}, "what a caller wrote is refused instead"
 
 
-def test_unset_and_none_of_a_call_mean_not_given() -> None:
+def test_unset_and_none_arguments_are_not_sent() -> None:
     body = choose_body(CHAT, {"model": "m", "messages": [HELLO], "temperature": None, "top_p": UNSET})
     assert body.to_dict() == {"model": "m", "messages": [HELLO]}
 
 
-def test_the_text_of_a_model_is_short() -> None:
+def test_the_repr_of_a_model_is_short() -> None:
     shown = repr(completion())
     assert len(shown) < 600
     assert shown.startswith("ChatCompletion(")
@@ -185,7 +185,7 @@ def test_the_text_of_a_model_is_short() -> None:
 
 
 @pytest.mark.parametrize("deep", [False, True])
-def test_a_new_key_is_masked_in_every_text_and_kept_in_the_model(deep: bool) -> None:
+def test_a_created_api_key_is_masked_in_repr_and_kept_in_the_model(deep: bool) -> None:
     result = CreatedApiKeyResult.from_dict({"data": {"apiKey": "secret-key-1234567890abcd", "id": "i"}})
     shown = repr([{"a": result}] if deep else result.data)
     assert "secret-key" not in shown

@@ -68,12 +68,12 @@ def touch(value: Any) -> None:
         touch(list(value.values()))
 
 
-def test_there_are_models_to_test() -> None:
+def test_more_than_150_models_are_tested() -> None:
     assert len(NAMES) > 150
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_generated_model_has_the_fields_of_the_contract(name: str) -> None:
+def test_a_generated_model_declares_unique_typed_fields_and_refuses_others(name: str) -> None:
     model: type[Model] = getattr(models, name)
     fields = model.__fields__
     assert len({item.wire for item in fields.values()}) == len(fields)
@@ -86,7 +86,7 @@ def test_a_generated_model_has_the_fields_of_the_contract(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_absent_fields_of_every_model_read_none_and_required_lists_are_empty(name: str) -> None:
+def test_absent_fields_are_none_and_absent_required_lists_are_empty(name: str) -> None:
     model: type[Model] = getattr(models, name)
     for raw in ({}, dict.fromkeys(item.wire for item in model.__fields__.values())):
         read = model.from_dict(raw)
@@ -100,7 +100,7 @@ def test_absent_fields_of_every_model_read_none_and_required_lists_are_empty(nam
 @pytest.mark.slow
 @given(data=st.data())
 @settings(derandomize=True, max_examples=400, deadline=None)
-def test_any_object_comes_back_as_it_came_after_every_field_was_read(data: st.DataObject) -> None:
+def test_reading_fields_does_not_change_the_encoded_object(data: st.DataObject) -> None:
     model: type[Model] = getattr(models, data.draw(st.sampled_from(NAMES)))
     wires = [item.wire for item in model.__fields__.values()]
     keys = st.sampled_from(wires) | st.text(max_size=5) if wires else st.text(max_size=5)
@@ -116,7 +116,7 @@ def test_any_object_comes_back_as_it_came_after_every_field_was_read(data: st.Da
     assert pickle.loads(pickle.dumps(read)) == read
 
 
-def test_a_field_is_decoded_when_it_is_first_read_and_stays_the_same_object() -> None:
+def test_a_field_is_decoded_once_on_first_access() -> None:
     completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
     assert not completion._values
     choice = completion.choices[0]
@@ -126,7 +126,7 @@ def test_a_field_is_decoded_when_it_is_first_read_and_stays_the_same_object() ->
     assert completion.usage.total_tokens == 3
 
 
-def test_absent_and_null_read_as_none_and_is_set_tells_them_apart() -> None:
+def test_is_set_distinguishes_absent_and_null_fields() -> None:
     absent, null = ChatCompletion.from_dict({}), ChatCompletion.from_dict({"usage": None, "choices": None})
     assert [absent.usage, null.usage] == [None, None]
     assert [absent.choices, null.choices] == [[], []]
@@ -135,7 +135,7 @@ def test_absent_and_null_read_as_none_and_is_set_tells_them_apart() -> None:
 
 
 @pytest.mark.parametrize(("value", "is_there"), [(None, True), (UNSET, False)])
-def test_a_field_that_is_set_to_none_is_there_and_unset_takes_it_away(value: Any, is_there: bool) -> None:
+def test_assigning_none_sets_a_field_and_assigning_unset_removes_it(value: Any, is_there: bool) -> None:
     completion: Any
     for completion in (ChatCompletion.from_dict({}), ChatCompletion.from_dict({"usage": {"total_tokens": 1}})):
         completion.usage = value
@@ -145,27 +145,27 @@ def test_a_field_that_is_set_to_none_is_there_and_unset_takes_it_away(value: Any
 
 
 @pytest.mark.parametrize("odd", ["text", 5, True, 1.5, {"a": 1}])
-def test_a_value_of_a_wrong_type_reads_as_it_came(odd: Any) -> None:
+def test_a_value_of_the_wrong_type_is_returned_unchanged(odd: Any) -> None:
     completion = ChatCompletion.from_dict({"choices": odd, "created": odd})
     assert completion.choices == odd
     assert completion.created == odd
 
 
-def test_one_odd_item_of_a_list_does_not_spoil_the_others() -> None:
+def test_an_invalid_list_item_leaves_the_other_items_decoded() -> None:
     rows = ModelList.from_dict({"data": [{"id": "a"}, "odd", None, {"id": "b", "model_spec": None}]}).data
     assert rows[0].id == "a"
     assert rows[1:3] == ["odd", None]
     assert rows[3].model_spec is None
 
 
-def test_a_new_value_of_an_enum_reads_as_its_text() -> None:
+def test_an_unknown_enum_value_is_returned_as_str() -> None:
     raw = {"data": [{"model_spec": {"capabilities": {"quantization": "int1"}, "privacy": "secret"}}]}
     spec: Any = ModelList.from_dict(raw).data[0].model_spec
     assert spec.capabilities.quantization == "int1"
     assert spec.privacy == "secret"
 
 
-def test_what_the_contract_does_not_know_is_in_extra_and_goes_out_again() -> None:
+def test_undeclared_fields_are_kept_in_extra_and_encoded_again() -> None:
     completion = ChatCompletion.from_dict(COMPLETION)
     assert completion.extra == {"brand_new": {"x": [1]}}
     assert completion.choices[0].message.extra == {"new": 1}
@@ -175,7 +175,7 @@ def test_what_the_contract_does_not_know_is_in_extra_and_goes_out_again() -> Non
     assert CompletionUsage(completion_tokens=1, prompt_tokens=1, total_tokens=2).extra == {}
 
 
-def test_names_in_python_and_names_on_the_wire_are_reported_apart() -> None:
+def test_python_names_and_wire_names_are_kept_apart() -> None:
     key = ApiKey.from_dict({"createdAt": "2026-01-02T03:04:05Z"})
     assert key.created_at == "2026-01-02T03:04:05Z"
     assert "createdAt" not in dir(key)
@@ -186,14 +186,14 @@ def test_names_in_python_and_names_on_the_wire_are_reported_apart() -> None:
     }
 
 
-def test_a_mapping_of_another_kind_is_taken_too() -> None:
+def test_from_dict_accepts_any_mapping() -> None:
     from types import MappingProxyType
 
     assert CompletionUsage.from_dict(MappingProxyType({"total_tokens": 3})).total_tokens == 3
 
 
 @pytest.mark.parametrize("read_first", [False, True])
-def test_a_field_can_be_set_and_taken_away(read_first: bool) -> None:
+def test_fields_can_be_set_and_removed(read_first: bool) -> None:
     usage: Any = CompletionUsage.from_dict({"total_tokens": 3, "prompt_tokens": 1, "more": 1})
     if read_first:
         touch(usage)
@@ -205,7 +205,7 @@ def test_a_field_can_be_set_and_taken_away(read_first: bool) -> None:
     assert not usage.is_set("prompt_tokens")
 
 
-def test_a_change_deep_inside_goes_out() -> None:
+def test_a_change_of_a_nested_model_is_encoded() -> None:
     completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
     completion.choices[0].message.content = "changed"
     completion.choices.append(completion.choices[0])
@@ -213,17 +213,17 @@ def test_a_change_deep_inside_goes_out() -> None:
     assert [choice["message"]["content"] for choice in sent["choices"]] == ["changed", "changed"]
 
 
-def test_unset_fields_are_left_out_of_what_is_sent_and_none_is_kept() -> None:
+def test_to_dict_omits_unset_fields_and_keeps_none() -> None:
     edit = ImageEdit(image="i", prompt="p", model=None)
     assert edit.to_dict() == {"image": "i", "prompt": "p", "model": None}
 
 
-def test_a_required_field_cannot_be_forgotten_in_the_constructor() -> None:
+def test_the_constructor_requires_the_required_fields() -> None:
     with pytest.raises(TypeError, match="prompt"):
         ImageEdit(image="i")  # type: ignore[call-arg]
 
 
-def test_models_are_equal_when_they_say_the_same() -> None:
+def test_models_are_equal_if_their_class_and_fields_are_equal() -> None:
     made = CompletionUsage(completion_tokens=1, prompt_tokens=2, total_tokens=3)
     came = CompletionUsage.from_dict({"total_tokens": 3, "prompt_tokens": 2, "completion_tokens": 1})
     assert made == came
@@ -258,7 +258,7 @@ def half_read() -> Model:
         *(lambda model, p=p: pickle.loads(pickle.dumps(model, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)),
     ],
 )
-def test_models_travel_with_what_was_read_and_set(make: Any, travel: Any) -> None:
+def test_copies_and_pickles_keep_decoded_and_assigned_fields(make: Any, travel: Any) -> None:
     model = make()
     other = travel(model)
     assert type(other) is type(model)
@@ -267,7 +267,7 @@ def test_models_travel_with_what_was_read_and_set(make: Any, travel: Any) -> Non
     assert other.to_dict() == model.to_dict()
 
 
-def test_a_copy_can_be_changed_without_the_model_that_it_came_from() -> None:
+def test_changing_a_copy_leaves_the_original_unchanged() -> None:
     model = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
     shallow, deep = copy.copy(model), copy.deepcopy(model)
     shallow.model = "shallow"
@@ -275,12 +275,12 @@ def test_a_copy_can_be_changed_without_the_model_that_it_came_from() -> None:
     assert model.to_dict() == COMPLETION
 
 
-def test_a_pickle_of_an_answer_that_was_not_read_reads_later() -> None:
+def test_a_pickled_undecoded_model_decodes_after_loading() -> None:
     other = pickle.loads(pickle.dumps(ChatCompletion.from_dict(COMPLETION)))
     assert other.choices[0].message.content == "hi"
 
 
-def test_the_repr_names_the_fields_that_are_there() -> None:
+def test_the_repr_shows_only_the_fields_that_are_set() -> None:
     usage = CompletionUsage.from_dict({"total_tokens": 3, "prompt_tokens": None})
     assert repr(usage) == "CompletionUsage(prompt_tokens=None, total_tokens=3)"
 
@@ -291,7 +291,7 @@ def test_the_repr_names_the_fields_that_are_there() -> None:
     ids=["bytes", "bytearray", "memoryview", "base64"],
 )
 @pytest.mark.parametrize("wrap", [lambda c: c, lambda c: ("a.png", c, "image/png"), lambda c: {"deep": [c]}])
-def test_the_repr_of_a_form_is_short_and_holds_no_file(content: Any, wrap: Any) -> None:
+def test_the_repr_of_a_form_shows_the_size_of_a_file_and_not_its_bytes(content: Any, wrap: Any) -> None:
     form = ImageEditForm(image=wrap(content), prompt="make it red")
     layers = ImageMultiEditForm(images=[wrap(content)] * 3, prompt="make it red")
     for shown in (repr(form), repr(layers)):
@@ -301,7 +301,7 @@ def test_the_repr_of_a_form_is_short_and_holds_no_file(content: Any, wrap: Any) 
         assert "20,000" in shown or "25,000" in shown
 
 
-def test_the_repr_of_long_lists_and_mappings_is_cut() -> None:
+def test_the_repr_truncates_long_lists_and_mappings() -> None:
     raw = {"data": [{"id": f"m{n}"} for n in range(300)], "more": 1}
     shown = repr(ModelList.from_dict(raw))
     assert "300 in all" in shown
@@ -318,7 +318,7 @@ def test_an_unknown_attribute_is_reported_with_the_class_and_its_fields() -> Non
         ImageEdit.from_dict({}).promt = 1  # type: ignore[attr-defined]
 
 
-def test_what_is_encoded_holds_no_model_no_tuple_and_no_unset() -> None:
+def test_encode_replaces_models_and_tuples_and_drops_unset() -> None:
     part = TextPart(type="text", text="hi")
     assert encode({"a": (part, 1), "b": UNSET, "c": {"d": UNSET, "e": [part]}}) == {
         "a": [{"type": "text", "text": "hi"}, 1],
@@ -326,11 +326,11 @@ def test_what_is_encoded_holds_no_model_no_tuple_and_no_unset() -> None:
     }
 
 
-def test_an_array_without_a_declared_item_takes_anything() -> None:
+def test_an_array_without_a_declared_item_type_accepts_anything() -> None:
     assert Array().decode([1, "a", None]) == [1, "a", None]
 
 
-def test_models_can_be_read_by_many_tasks_at_once() -> None:
+def test_concurrent_tasks_can_read_one_model() -> None:
     completion = ChatCompletion.from_dict(copy.deepcopy(COMPLETION))
 
     async def read_it() -> Any:

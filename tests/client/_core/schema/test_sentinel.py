@@ -10,35 +10,35 @@ import pytest
 from venice_client._core.schema.sentinel import UNSET, Unset
 
 
-def test_calling_the_class_gives_the_one_instance() -> None:
+def test_unset_is_a_singleton() -> None:
     assert Unset() is UNSET
 
 
-def test_it_is_falsy_and_not_none() -> None:
+def test_unset_is_falsy_and_not_none() -> None:
     assert bool(UNSET) is False
     assert UNSET is not None
 
 
-def test_it_shows_itself_by_its_name() -> None:
+def test_the_repr_of_unset_is_its_name() -> None:
     assert repr(UNSET) == "UNSET"
     assert f"{UNSET}" == "UNSET"
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_pickling_with_any_protocol_gives_the_same_object(protocol: int) -> None:
+def test_pickling_preserves_the_identity_of_unset(protocol: int) -> None:
     assert pickle.loads(pickle.dumps(UNSET, protocol)) is UNSET
 
 
-def test_copies_are_the_same_object_also_deep_inside() -> None:
+def test_copying_preserves_the_identity_of_unset() -> None:
     assert copy.copy(UNSET) is UNSET
     assert copy.deepcopy({"field": [UNSET]})["field"][0] is UNSET
 
 
-def test_it_has_no_subclasses() -> None:
+def test_unset_cannot_be_subclassed() -> None:
     with pytest.raises(TypeError, match="final"):
         type("Other", (Unset,), {})
 
 
-def test_it_takes_no_attributes() -> None:
+def test_unset_has_no_settable_attributes() -> None:
     with pytest.raises(AttributeError):
         UNSET.anything = 1  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ json_values = st.recursive(
 
 @given(shape=st.sampled_from(SHAPES), raw=json_values)
 @settings(derandomize=True, max_examples=300, deadline=None)
-def test_nothing_that_json_can_say_is_refused_and_none_is_lost(shape: Shape, raw: Any) -> None:
+def test_decoding_accepts_and_preserves_any_json_value(shape: Shape, raw: Any) -> None:
     def plain(value: Any) -> Any:
         if isinstance(value, Model):
             return value.to_dict()
@@ -142,33 +142,33 @@ def test_nothing_that_json_can_say_is_refused_and_none_is_lost(shape: Shape, raw
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Shape) else "",
 )
-def test_a_shape_tells_what_fits_it(shape: Shape, good: list[Any], bad: list[Any]) -> None:
+def test_a_shape_fits_only_values_of_its_type(shape: Shape, good: list[Any], bad: list[Any]) -> None:
     assert [value for value in good if not shape.fits(value)] == []
     assert [value for value in bad if shape.fits(value)] == []
 
 
-def test_a_union_is_decided_by_the_field_with_one_value() -> None:
+def test_a_constant_field_chooses_the_branch_of_a_union() -> None:
     union = AnyOf(IMAGE_PART, TEXT_PART)
     assert isinstance(union.decode({"type": "text", "text": "a", "url": "b"}), TextPart)
     assert isinstance(union.decode({"type": "image", "text": "a", "url": "b"}), ImagePart)
 
 
-def test_a_union_without_such_a_field_takes_the_branch_that_knows_most() -> None:
+def test_a_union_without_a_constant_field_chooses_the_branch_with_most_known_fields() -> None:
     for union in (AnyOf(SMALL, LARGE), AnyOf(LARGE, SMALL)):
         assert isinstance(union.decode({"a": 1, "b": 2}), Large)
 
 
-def test_the_first_of_equal_branches_decodes() -> None:
+def test_the_first_of_equally_fitting_branches_is_chosen() -> None:
     assert isinstance(AnyOf(SMALL, LARGE).decode({"a": 1}), Small)
     assert isinstance(AnyOf(LARGE, SMALL).decode({"a": 1}), Large)
 
 
 @pytest.mark.parametrize("raw", [{"type": "video"}, {"z": 1}, "text", 5, None, [], [{"type": "text"}]])
-def test_what_fits_no_branch_stays_the_value_that_came(raw: Any) -> None:
+def test_a_value_that_fits_no_branch_is_returned_unchanged(raw: Any) -> None:
     assert AnyOf(TEXT_PART, IMAGE_PART).decode(raw) is raw
 
 
-def test_a_union_of_a_model_and_lists_of_models_finds_the_lists() -> None:
+def test_a_union_chooses_the_branch_of_a_list_by_its_items() -> None:
     union = AnyOf(TEXT_PART, Array(TEXT_PART), Array(IMAGE_PART), Text())
     part = {"type": "image", "url": "a"}
     found = union.decode([part, part])
@@ -177,7 +177,7 @@ def test_a_union_of_a_model_and_lists_of_models_finds_the_lists() -> None:
     assert union.decode([]) == []
 
 
-def test_lists_and_mappings_decode_their_values_to_any_depth() -> None:
+def test_nested_lists_and_mappings_decode_their_values() -> None:
     found = Dictionary(Array(Array(SMALL))).decode({"k": [[{"a": 1}, "odd"], None]})
     assert isinstance(found["k"][0][0], Small)
     assert found["k"][0][0].a == 1
@@ -186,7 +186,7 @@ def test_lists_and_mappings_decode_their_values_to_any_depth() -> None:
 
 
 @pytest.mark.parametrize("shape", [Array(Integer()), Dictionary(Text()), AnyOf(Array(Integer()), Null())])
-def test_what_needs_no_decoding_is_not_copied(shape: Shape) -> None:
+def test_values_without_models_are_not_copied(shape: Shape) -> None:
     for raw in ([1, 2], {"a": "b"}):
         assert shape.plain
         assert shape.decode(raw) is raw
@@ -194,7 +194,7 @@ def test_what_needs_no_decoding_is_not_copied(shape: Shape) -> None:
 
 @pytest.mark.parametrize("shape", [Array(SMALL), Dictionary(SMALL), SMALL])
 @pytest.mark.parametrize("raw", ["text", 5, True])
-def test_a_value_of_another_type_stays(shape: Shape, raw: Any) -> None:
+def test_a_value_of_another_type_is_returned_unchanged(shape: Shape, raw: Any) -> None:
     assert shape.decode(raw) is raw
 
 
@@ -204,14 +204,14 @@ def test_a_known_value_fits_a_choice_better_than_a_new_one() -> None:
     assert choice.fits("red") > choice.fits("blue") > 0
 
 
-def test_shapes_print_without_the_module_that_they_refer_to() -> None:
+def test_the_repr_of_a_shape_omits_the_module_of_its_models() -> None:
     shown = repr(AnyOf(TEXT_PART, Array(Choice.of(models, "Colour"))))
     assert "TextPart" in shown
     assert "Colour" in shown
     assert "<module" not in shown
 
 
-def test_a_field_that_an_answer_forgot_is_no_reason_to_leave_it_undecoded() -> None:
+def test_a_missing_required_field_does_not_prevent_decoding() -> None:
     message = ChatCompletion.from_dict({"choices": [{"message": {"content": "hi"}}]}).choices[0].message
     assert message.content == "hi"
     assert message.role is None
@@ -219,26 +219,26 @@ def test_a_field_that_an_answer_forgot_is_no_reason_to_leave_it_undecoded() -> N
 
 @pytest.mark.parametrize("raw", [{}, {"z": 1}, {"type": "image"}, {"text": None}])
 @pytest.mark.parametrize("union", [AnyOf(TEXT_PART, Null()), AnyOf(Text(), TEXT_PART), AnyOf(AnyOf(TEXT_PART), Null())])
-def test_an_object_is_the_model_where_a_union_has_one_kind_of_object(union: AnyOf, raw: Any) -> None:
+def test_a_union_with_one_object_branch_decodes_any_object_to_it(union: AnyOf, raw: Any) -> None:
     found = union.decode(raw)
     assert isinstance(found, TextPart)
     assert found.to_dict() == raw
 
 
 @pytest.mark.parametrize("union", [AnyOf(SPOKEN, ANSWERED), AnyOf(ANSWERED, SPOKEN)])
-def test_tags_of_several_values_choose_the_branch(union: AnyOf) -> None:
+def test_a_tag_with_several_values_chooses_the_branch(union: AnyOf) -> None:
     assert isinstance(union.decode({"role": "developer"}), Spoken)
     assert isinstance(union.decode({"role": "assistant", "x": 1}), Answered)
 
 
 @pytest.mark.parametrize("union", [AnyOf(DONE, FAILED), AnyOf(FAILED, DONE)])
-def test_boolean_tags_choose_the_branch(union: AnyOf) -> None:
+def test_a_boolean_tag_chooses_the_branch(union: AnyOf) -> None:
     assert isinstance(union.decode({"ok": True}), Done)
     assert isinstance(union.decode({"ok": False}), Failed)
     assert union.decode({"ok": 1}) == {"ok": 1}
 
 
-def test_a_discriminator_chooses_by_its_mapping_and_by_the_names_of_components() -> None:
+def test_a_discriminator_chooses_by_mapping_or_component_name() -> None:
     mapped = AnyOf(SMALL, LARGE, tag="kind", names={"woof": "Large"})
     assert isinstance(mapped.decode({"kind": "woof"}), Large)
     assert isinstance(AnyOf(SMALL, LARGE, tag="kind").decode({"kind": "Large"}), Large)

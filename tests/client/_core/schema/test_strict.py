@@ -41,7 +41,7 @@ def departures(content: bytes, media_type: str = "application/json") -> tuple[st
     return caught.value.departures
 
 
-def test_what_is_as_the_contract_has_it_is_decoded() -> None:
+def test_a_response_that_conforms_is_decoded() -> None:
     content = changed()
     found = decode(OPERATIONS["POST /embeddings"], 200, {"content-type": "application/json"}, content, strict=True)
     assert found.data[0].embedding == [0.5, 1, -2]
@@ -60,11 +60,11 @@ def test_what_is_as_the_contract_has_it_is_decoded() -> None:
         ({"usage": {"prompt_tokens": 1.5, "total_tokens": True}}, "usage.prompt_tokens: 1.5 is not a whole number"),
     ],
 )
-def test_each_departure_is_reported_with_its_place(fields: dict[str, Any], expected: str) -> None:
+def test_each_departure_is_reported_with_its_path(fields: dict[str, Any], expected: str) -> None:
     assert departures(changed(**fields))[0] == expected
 
 
-def test_all_departures_are_reported_and_the_message_stays_short() -> None:
+def test_up_to_1000_departures_are_kept_and_the_message_is_short() -> None:
     rows = [{"object": "embedding", "index": 0} for _ in range(3000)]
     content = changed(data=rows)
     with pytest.raises(ResponseDecodeError, match="2,990 more") as caught:
@@ -73,7 +73,7 @@ def test_all_departures_are_reported_and_the_message_stays_short() -> None:
     assert len(str(caught.value)) < 1000
 
 
-def test_an_answer_of_another_media_type_departs() -> None:
+def test_an_undeclared_media_type_is_a_departure() -> None:
     assert departures(b"text", "text/plain") == ("media type: text/plain is none of application/json",)
     assert departures(b"\x89PNG", "image/png") == ("media type: image/png is none of application/json",)
     assert departures(b"{}", "application/problem+json")
@@ -83,7 +83,7 @@ class Closed(Model, closed=True):
     """A model without fields."""
 
 
-def test_a_field_that_a_closed_object_lacks_departs() -> None:
+def test_an_undeclared_field_of_a_closed_object_is_a_departure() -> None:
     models = ModuleType("models")
     models.Closed = Closed  # type: ignore[attr-defined]
     results = {"200": {"application/json": Ref(models, "Closed")}}
@@ -92,7 +92,7 @@ def test_a_field_that_a_closed_object_lacks_departs() -> None:
         decode(operation, 200, {"content-type": "application/json"}, b'{"a": 1}', strict=True)
 
 
-def test_a_client_is_strict_when_it_is_asked_to_be(server: Loopback, call: Caller) -> None:
+def test_strict_makes_departures_errors(server: Loopback, call: Caller) -> None:
     server.answer(changed(model=5))
 
     def work(venice: Any) -> Any:
@@ -104,7 +104,7 @@ def test_a_client_is_strict_when_it_is_asked_to_be(server: Loopback, call: Calle
     assert call(server.url, lambda venice: venice.request("GET", "/x"), strict=True)
 
 
-def test_a_strict_stream_tells_of_the_chunk(server: Loopback, call: Caller) -> None:
+def test_a_strict_stream_reports_the_chunk_that_departs(server: Loopback, call: Caller) -> None:
     server.events(b'data: {"id": 5}\n\n', b"data: [DONE]\n\n")
 
     def work(venice: Any) -> Any:

@@ -125,7 +125,7 @@ class Many(enum.IntEnum):
         (AnyOf(Binary(), Text()), "https://x/a.png"),
     ],
 )
-def test_a_value_that_the_contract_takes_has_no_departure(shape: Shape, value: Any) -> None:
+def test_a_valid_value_has_no_problem(shape: Shape, value: Any) -> None:
     assert reported(shape, value) == []
 
 
@@ -168,11 +168,11 @@ def test_a_value_that_the_contract_takes_has_no_departure(shape: Shape, value: A
         (AnyOf(Array(Text()), Text(max_length=1)), "ab", "2 characters is more than 1"),
     ],
 )
-def test_a_value_that_the_contract_forbids_is_reported_in_words(shape: Shape, value: Any, problem: str) -> None:
+def test_an_invalid_value_is_reported_with_the_reason(shape: Shape, value: Any, problem: str) -> None:
     assert reported(shape, value) == [f"body: {problem}"]
 
 
-def test_a_value_is_shown_short() -> None:
+def test_a_long_value_is_shortened_in_the_message() -> None:
     (text,) = reported(Number(), "x" * 10_000)
     assert len(text) < 100
     assert reported(Integer(maximum=5), 10**5000) == ["body: a number of 16,610 bits is more than 5"]
@@ -203,7 +203,7 @@ def test_every_problem_is_reported_with_its_path() -> None:
     )
 
 
-def test_paths_are_in_the_callers_words() -> None:
+def test_paths_use_the_names_that_the_caller_used() -> None:
     made = choose_body(EDIT, {"image": "i", "prompt": "p", "model_id": 5, "safe_mode": "no"}, by_name=True)
     assert refused(EDIT, made) == (
         "model_id: 5 is not one of " + refused(EDIT, made)[0].partition("one of ")[2],
@@ -216,7 +216,7 @@ def test_paths_are_in_the_callers_words() -> None:
     assert refused(CHAT, {"model": "m", "messages": [message]}) == ("messages[0].content[0].text: 5 is not a string",)
 
 
-def test_nothing_that_is_refused_is_sent(server: Loopback, call: Caller) -> None:
+def test_an_invalid_request_is_not_sent(server: Loopback, call: Caller) -> None:
     with pytest.raises(RequestValidationError, match="width: 5000 is more than"):
         call(server.url, lambda venice: venice.images.generate(model="m", prompt="p", width=5000))
     picture = "https://files.example/a.png"
@@ -227,7 +227,7 @@ def test_nothing_that_is_refused_is_sent(server: Loopback, call: Caller) -> None
     assert server.requests == []
 
 
-def test_the_checks_can_be_switched_off(server: Loopback, call: Caller) -> None:
+def test_validate_false_switches_validation_off(server: Loopback, call: Caller) -> None:
     server.answer('{"images": []}')
     wrong = {"model": "m", "prompt": "p", "width": 5000}
     call(server.url, lambda venice: venice.images.generate(**wrong, validate=False))
@@ -237,7 +237,7 @@ def test_the_checks_can_be_switched_off(server: Loopback, call: Caller) -> None:
         call(server.url, lambda venice: venice.images.generate(**wrong, validate=True), validate=False)
 
 
-def test_extra_fields_are_sent_unchecked() -> None:
+def test_extra_body_is_sent_without_validation() -> None:
     extra = {"temperature": 5, "brand_new": [1], "model": None}
     assert sent(build(CHAT, {}, {**HELLO, "temperature": 9}, options={"extra_body": extra})) == {**HELLO, **extra}
     made = choose_body(EDIT, {"image": "i", "prompt": "p"}, {"modelId": 5})
@@ -251,7 +251,7 @@ def test_defaults_are_not_sent() -> None:
 # ---- what is new
 
 
-def test_a_new_value_of_an_enum_warns_where_the_caller_stands_and_is_sent() -> None:
+def test_an_unknown_enum_value_warns_at_the_line_of_the_caller_and_is_sent() -> None:
     with pytest.warns(UnknownValueWarning, match="reasoning_effort: 'huge' is not among") as caught:
         made = build(CHAT, {}, {**HELLO, "reasoning_effort": "huge"})
     assert caught[0].filename == __file__
@@ -260,7 +260,7 @@ def test_a_new_value_of_an_enum_warns_where_the_caller_stands_and_is_sent() -> N
     assert sent(made)["reasoning_effort"] == "huge"
 
 
-def test_a_new_kind_of_object_in_a_union_warns_and_is_sent() -> None:
+def test_an_unknown_tag_of_a_union_warns_and_is_sent() -> None:
     with pytest.warns(UnknownValueWarning, match=r"messages\[0\].role: 'critic'"):
         made = build(CHAT, {}, {"model": "m", "messages": [{"role": "critic", "text": "no"}]})
     assert sent(made)["messages"] == [{"role": "critic", "text": "no"}]
@@ -281,7 +281,7 @@ class Closed(Model, closed=True):
     amount: Maybe[int] = field("amount", Integer(), default=UNSET)
 
 
-def test_an_undeclared_field_of_a_closed_object_is_refused_with_the_way_out() -> None:
+def test_an_undeclared_field_of_a_closed_object_needs_extra_body_or_validate_false() -> None:
     models = ModuleType("models")
     models.Closed = Closed  # type: ignore[attr-defined]
     operation = Operation(
@@ -312,7 +312,7 @@ def test_a_misspelt_field_of_an_open_object_warns_with_the_nearest_name_and_is_s
 
 
 @pytest.mark.parametrize("limit", [None, {"usd": None}, {"usd": 1, "diem": None}])
-def test_null_in_a_limit_of_spending_is_refused(limit: Any) -> None:
+def test_null_in_a_spending_limit_is_refused(limit: Any) -> None:
     problems = refused(
         OPERATIONS["POST /api_keys"], {"apiKeyType": "INFERENCE", "description": "d", "consumptionLimit": limit}
     )
@@ -320,7 +320,7 @@ def test_null_in_a_limit_of_spending_is_refused(limit: Any) -> None:
 
 
 # None is left out where the field is optional and not nullable, sent where null is allowed, refused where required.
-def test_none_means_not_given_null_or_a_mistake_by_what_the_contract_says() -> None:
+def test_none_is_omitted_sent_or_refused_as_the_schema_requires() -> None:
     body = {**HELLO, "temperature": None, "prompt_cache_key": None, "stop": None, "reasoning": {"effort": None}}
     made = sent(build(CHAT, {}, body))
     assert made == {**HELLO, "stop": None, "reasoning": {}}
@@ -330,7 +330,7 @@ def test_none_means_not_given_null_or_a_mistake_by_what_the_contract_says() -> N
 # ---- what is written
 
 
-def test_members_of_enums_dates_and_other_sequences_are_written_as_json_has_them() -> None:
+def test_enum_members_dates_and_sequences_are_converted_to_json() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, 678_900, tzinfo=timezone(timedelta(hours=2)))
     body = {"a": Colour.RED, "b": Many.SIXTY, "c": moment, "d": date(2026, 1, 2), "e": deque([1]), "f": {2}}
     made = sent(build(CHAT, {}, {**HELLO, **body}, options={"validate": False}))
@@ -345,7 +345,7 @@ def test_members_of_enums_dates_and_other_sequences_are_written_as_json_has_them
     }
 
 
-def test_points_in_time_can_be_parameters() -> None:
+def test_dates_and_datetimes_are_accepted_as_parameters() -> None:
     start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
     query = dict(build(HISTORY, {"start_timestamp": start, "end_timestamp": date(2026, 1, 3)}).query)
     assert query == {"startTimestamp": "2026-01-02T03:04:05Z", "endTimestamp": "2026-01-03T00:00:00Z"}
@@ -365,7 +365,7 @@ def parameter(name: str, shape: Shape, location: str = "query", **more: Any) -> 
 
 
 @pytest.mark.parametrize("location", ["query", "path", "header"])
-def test_parameters_are_checked_too(location: str) -> None:
+def test_parameters_are_validated(location: str) -> None:
     (text,) = refused(parameter("id", Text(pattern="^a$"), location), arguments={"id": "secret"})
     assert text == f"id: {'the value' if location == 'header' else repr('secret')} does not match ^a$"
     (text,) = refused(parameter("id", Integer(maximum=5), location), arguments={"id": 6})
@@ -374,7 +374,7 @@ def test_parameters_are_checked_too(location: str) -> None:
     assert build(parameter("id", Integer(maximum=5), location), {"id": 6}, options={"validate": False})
 
 
-def test_a_parameter_is_written_as_text_so_a_number_will_do_for_one() -> None:
+def test_a_parameter_of_type_string_accepts_numbers_and_booleans() -> None:
     assert build(parameter("id", Choice("true", "false")), {"id": True}).query == [("Id", "true")]
     assert build(parameter("id", Text(max_length=1)), {"id": 5}).query == [("Id", "5")]
     assert build(parameter("id", Array(Text())), {"id": "a"}).query == [("Id", "a")]
@@ -385,7 +385,7 @@ def test_a_parameter_is_written_as_text_so_a_number_will_do_for_one() -> None:
     assert refused(parameter("id", Array(Text(), max_items=1)), arguments={"id": ["a", "b"]})
 
 
-def test_a_required_parameter_may_come_with_the_extras() -> None:
+def test_a_required_parameter_may_be_in_extra_query_or_extra_headers() -> None:
     needs = parameter("q", Text(), required=True)
     assert refused(needs) == ("q: required, and not given",)
     assert build(needs, {}, options={"extra_query": {"Q": "a"}}).query == [("Q", "a")]
@@ -398,7 +398,7 @@ def test_a_required_parameter_may_come_with_the_extras() -> None:
 # ---- every pattern is checked, no picture is copied
 
 
-def test_every_pattern_of_the_contract_is_checked() -> None:
+def test_every_pattern_in_the_generated_code_is_checked() -> None:
     from venice_client._core.schema.patterns import _compiled
 
     found = set()
@@ -410,7 +410,7 @@ def test_every_pattern_of_the_contract_is_checked() -> None:
     assert all(_compiled(pattern) for pattern in found)
 
 
-def test_a_long_text_is_neither_searched_nor_copied() -> None:
+def test_a_long_string_is_validated_without_searching_or_copying_it() -> None:
     body = {"image": "A" * 8_000_000, "prompt": "p"}
     tracemalloc.start()
     assert reported(AnyOf(Text(pattern="^(x|y)+$"), Text(max_length=9_000_000)), body["image"]) == []
@@ -419,7 +419,7 @@ def test_a_long_text_is_neither_searched_nor_copied() -> None:
     tracemalloc.stop()
 
 
-def test_a_body_within_itself_is_reported() -> None:
+def test_a_body_that_contains_itself_is_refused() -> None:
     loop: list[Any] = []
     loop.append(loop)
     assert refused(CHAT, {**HELLO, "metadata": {"a": loop}})
@@ -428,7 +428,7 @@ def test_a_body_within_itself_is_reported() -> None:
     )
 
 
-def test_a_client_copies_its_choices() -> None:
+def test_copies_and_pickles_of_a_client_keep_strict_and_validate() -> None:
     import copy
     import pickle
 
@@ -437,7 +437,7 @@ def test_a_client_copies_its_choices() -> None:
         assert (other.strict, other.validate) == (True, False)
 
 
-def test_files_in_forms_are_taken_in_every_form(tmp_path: Path) -> None:
+def test_validation_accepts_every_kind_of_file_in_a_form(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(PNG)
     with path.open("rb") as file:

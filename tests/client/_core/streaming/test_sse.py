@@ -22,13 +22,13 @@ def datas(*chunks: bytes) -> list[bytes]:
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
-def test_all_line_ends_are_read(end: bytes) -> None:
+def test_all_line_endings_are_accepted(end: bytes) -> None:
     stream = end.join([b"event: delta", b"data: a", b"data: b", b"", b"data: c", b"", b""])
     assert decode(stream) == [(b"a\nb", "delta"), (b"c", "message")]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
-def test_an_event_is_given_out_as_soon_as_its_blank_line_is_there(end: bytes) -> None:
+def test_an_event_is_emitted_as_soon_as_its_blank_line_arrives(end: bytes) -> None:
     decoder = EventDecoder()
     assert decoder.feed(b"data: a") == []
     assert decoder.feed(end) == []
@@ -52,70 +52,70 @@ def test_an_event_is_given_out_as_soon_as_its_blank_line_is_there(end: bytes) ->
         (b"data: [DONE]\n\n", [b"[DONE]"]),
     ],
 )
-def test_lines_are_read_as_the_standard_says(stream: bytes, expected: list[bytes]) -> None:
+def test_lines_are_parsed_as_the_standard_requires(stream: bytes, expected: list[bytes]) -> None:
     assert datas(stream) == expected
 
 
 @pytest.mark.parametrize(
     "stream", [b"", b"\n\n", b":\n\n", b"data:\n\n", b"data: \n\n", b"event: ping\n\n", b"id: 1\n\n"]
 )
-def test_empty_events_are_not_given_out(stream: bytes) -> None:
+def test_empty_events_are_not_emitted(stream: bytes) -> None:
     assert decode(stream) == []
 
 
-def test_an_event_with_a_name_and_an_empty_data_line_is_given_out() -> None:
+def test_a_named_event_with_an_empty_data_line_is_emitted() -> None:
     assert decode(b"event: done\ndata:\n\n") == [(b"", "done")]
 
 
-def test_the_name_of_one_event_is_not_that_of_the_next() -> None:
+def test_the_name_of_an_event_does_not_apply_to_the_next() -> None:
     assert [name for _data, name in decode(b"event: error\ndata: a\n\ndata: b\n\n")] == ["error", "message"]
 
 
-def test_an_id_and_a_time_to_reconnect_are_passed_over() -> None:
+def test_id_and_retry_fields_are_ignored() -> None:
     assert datas(b"id: 7\nretry: 250\ndata: a\n\nid: 8\n\nid: x\0y\nretry: soon\ndata: c\n\n") == [b"a", b"c"]
 
 
-def test_what_json_may_hold_is_left_as_it_is() -> None:
+def test_unicode_line_separators_do_not_split_lines() -> None:
     text = json.dumps({"a": "x\u2028y\u2029z\u0085\x0b\x0c\x1c"}, ensure_ascii=False)
     events = decode(f"data: {text}\n\n".encode())
     assert [data.decode() for data, _name in events] == [text]
     assert json.loads(events[0][0]) == json.loads(text)
 
 
-def test_a_character_that_is_split_over_chunks_comes_out_whole() -> None:
+def test_a_character_split_over_chunks_is_reassembled() -> None:
     stream = "data: žluťoučký 🐴\n\n".encode()
     assert [data.decode() for data in datas(*(bytes([byte]) for byte in stream))] == ["žluťoučký 🐴"]
 
 
-def test_bytes_that_are_not_utf_8_are_kept() -> None:
+def test_invalid_utf_8_is_kept_as_bytes() -> None:
     assert datas(b"data: \xff\n\n") == [b"\xff"]
 
 
 @pytest.mark.parametrize("cut", range(5))
-def test_a_byte_order_mark_does_not_swallow_the_first_event(cut: int) -> None:
+def test_a_byte_order_mark_before_the_first_event_is_ignored(cut: int) -> None:
     stream = b"\xef\xbb\xbfdata: x\n\n"
     assert datas(stream[:cut], stream[cut:]) == [b"x"]
 
 
-def test_a_byte_order_mark_is_dropped_at_the_start_only() -> None:
+def test_a_byte_order_mark_is_ignored_only_at_the_start() -> None:
     assert datas(b"data: x\n\n\xef\xbb\xbfdata: y\n\n") == [b"x"]
     assert datas(b"\xef\xbb") == []
 
 
 @pytest.mark.parametrize("stream", [b"data: a\n\ndata: b", b"data: a\n\ndata: b\n", b"data: a\r\n\r\ndata: b\r"])
-def test_a_last_event_without_its_blank_line_comes_at_the_end(stream: bytes) -> None:
+def test_a_last_event_without_a_blank_line_is_emitted_at_the_end(stream: bytes) -> None:
     decoder = EventDecoder()
     assert decoder.feed(stream) == [(b"a", "message")]
     assert decoder.finish() == [(b"b", "message")]
     assert decoder.finish() == []
 
 
-def test_an_unfinished_end_without_data_is_nothing() -> None:
+def test_an_incomplete_last_event_without_data_is_dropped() -> None:
     assert decode(b"data: a\n\nevent: x\n: bye") == [(b"a", "message")]
 
 
 @pytest.mark.parametrize("size", [1, 10, 1000])
-def test_an_event_over_the_limit_is_refused_in_any_chunks(size: int) -> None:
+def test_an_event_over_the_size_limit_is_refused_however_it_is_chunked(size: int) -> None:
     decoder = EventDecoder(limit=100)
     stream = b"data: " + b"x" * 200 + b"\n\n"
     chunks = [stream[start : start + size] for start in range(0, len(stream), size)]
@@ -123,12 +123,12 @@ def test_an_event_over_the_limit_is_refused_in_any_chunks(size: int) -> None:
         list(map(decoder.feed, chunks))
 
 
-def test_many_events_in_a_chunk_over_the_limit_are_fine() -> None:
+def test_a_chunk_over_the_size_limit_may_hold_many_events() -> None:
     decoder = EventDecoder(limit=100)
     assert len(decoder.feed(b"data: x\n\n" * 1000)) == 1000
 
 
-def test_what_is_buffered_is_dropped_when_the_limit_is_passed() -> None:
+def test_the_buffer_is_dropped_once_the_size_limit_is_exceeded() -> None:
     decoder = EventDecoder(limit=100)
     with pytest.raises(ValueError, match="larger"):
         decoder.feed(b"data: " + b"x" * 200)
@@ -183,7 +183,7 @@ def by_the_book(lines: list[bytes]) -> list[Event]:
     bom=st.booleans(),
     cuts=st.lists(st.integers(0, 200), max_size=12),
 )
-def test_any_chunking_of_a_stream_gives_the_events_of_the_standard(
+def test_events_do_not_depend_on_how_the_stream_is_chunked(
     lines: list[bytes], ends: list[bytes], bom: bool, cuts: list[int]
 ) -> None:
     stream = b"\xef\xbb\xbf" * bom + b"".join(line + end for line, end in zip(lines, ends, strict=False))

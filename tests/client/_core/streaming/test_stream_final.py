@@ -60,7 +60,7 @@ def piece(delta: dict[str, Any], index: int = 0, **more: Any) -> dict[str, Any]:
     return {**head, "choices": [{"index": index, "delta": delta, **more}]}
 
 
-def test_a_chat_is_put_together(api: StandIn) -> None:
+def test_a_chat_stream_is_assembled_to_text_and_completion(api: StandIn) -> None:
     assert ask(api.base_url, chat, "text") == ["The boat is on the lake."] * 2
 
     def with_usage(venice: Any) -> Any:
@@ -75,14 +75,14 @@ def test_a_chat_is_put_together(api: StandIn) -> None:
     assert final.meta.status == 200
 
 
-def test_a_response_is_put_together(api: StandIn) -> None:
+def test_a_responses_stream_is_assembled_to_text_and_response(api: StandIn) -> None:
     assert ask(api.base_url, respond, "text") == ["The boat is on the lake."] * 2
     final = ask(api.base_url, respond, "final")[0]
     assert type(final) is ResponsesResponse
     assert final.status == "completed"
 
 
-def test_tool_calls_are_put_together_by_their_index() -> None:
+def test_tool_calls_are_assembled_by_index() -> None:
     def call(index: int, **function: str) -> dict[str, Any]:
         return {"index": index, "function": function}
 
@@ -111,7 +111,7 @@ def test_tool_calls_are_put_together_by_their_index() -> None:
     assert text_of([piece({"content": "a"}), piece({"content": "b"}, 1), 5, {"choices": {}}]) == "a"
 
 
-def test_final_after_the_loop_is_of_what_came(server: Loopback) -> None:
+def test_final_after_iteration_assembles_the_received_chunks(server: Loopback) -> None:
     server.events(event(piece({"content": "a"})) + event(piece({"content": "b"})) + DONE)
     with Venice("k", base_url=server.url) as venice, chat(venice) as stream:
         assert len(list(stream)) == 2
@@ -121,7 +121,7 @@ def test_final_after_the_loop_is_of_what_came(server: Loopback) -> None:
         assert len(stream.received) == 2
 
 
-def test_final_of_a_stream_that_was_left_is_an_error_that_keeps_what_came(server: Loopback) -> None:
+def test_final_of_a_closed_stream_raises_an_error_with_the_received_chunks(server: Loopback) -> None:
     server.events(event(piece({"content": "a"})), then="hold")
     with Venice("k", base_url=server.url) as venice:
         stream = chat(venice)
@@ -133,7 +133,7 @@ def test_final_of_a_stream_that_was_left_is_an_error_that_keeps_what_came(server
 
 
 @pytest.mark.parametrize("chatter", [b"", b": still here\n\n"])
-def test_a_silent_stream_times_out_apart_from_the_read_timeout(server: Loopback, chatter: bytes) -> None:
+def test_idle_timeout_ends_a_stream_without_events_before_the_read_timeout(server: Loopback, chatter: bytes) -> None:
     pieces = [event(piece({"content": "a"})), *[chatter] * (800 if chatter else 0)]
     server.events(*pieces, then="hold")
     begun = time.monotonic()
@@ -160,7 +160,7 @@ def calls_of(*pieces: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.parametrize("index", [{}, {"index": None}])
-def test_a_piece_of_a_tool_call_without_an_index_belongs_to_the_last_one(index: dict[str, Any]) -> None:
+def test_a_tool_call_delta_without_an_index_belongs_to_the_last_call(index: dict[str, Any]) -> None:
     begin = {**index, "id": "a", "type": "function", "function": {"name": "f", "arguments": '{"x"'}}
     other = {**index, "id": "b", "type": "function", "function": {"name": "g", "arguments": "{"}}
     rest = {**index, "function": {"arguments": ":1}"}}
@@ -168,7 +168,7 @@ def test_a_piece_of_a_tool_call_without_an_index_belongs_to_the_last_one(index: 
     assert calls_of([begin], [rest], [other], [last]) == [("a", "f", '{"x":1}'), ("b", "g", "{}")]
 
 
-def test_a_new_id_begins_a_new_tool_call_whatever_its_index() -> None:
+def test_a_new_id_starts_a_new_tool_call_at_the_same_index() -> None:
     def call(**more: Any) -> dict[str, Any]:
         return {"index": 0, "type": "function", **more}
 
@@ -179,7 +179,7 @@ def test_a_new_id_begins_a_new_tool_call_whatever_its_index() -> None:
     assert calls_of([first], [second], [more], [again]) == [("a", "f", "{}"), ("b", "g", '{"y":2}')]
 
 
-def test_a_field_that_each_piece_repeats_is_not_joined() -> None:
+def test_a_field_repeated_in_each_delta_is_not_concatenated() -> None:
     details = [{"index": 0, "type": "t", "format": "v1", "text": text} for text in "abc"]
     found = message_of(*({"reasoning_details": [item], "made_up": "same"} for item in details))
     assert found["reasoning_details"] == [{"index": 0, "type": "t", "format": "v1", "text": "abc"}]
@@ -188,12 +188,12 @@ def test_a_field_that_each_piece_repeats_is_not_joined() -> None:
     assert len(message_of(*({"reasoning_details": [item]} for item in mixed))["reasoning_details"]) == 2
 
 
-def test_an_empty_last_chunk_says_nothing() -> None:
+def test_empty_fields_of_the_last_chunk_do_not_overwrite_earlier_ones() -> None:
     whole = whole_of([piece({"content": "a"}), {"id": "", "model": "", "created": 0, "choices": [], "usage": None}])
     assert (whole["id"], whole["model"], whole["created"]) == ("c", "m", 1)
 
 
-def test_content_that_changes_its_type_is_not_lost() -> None:
+def test_content_that_changes_between_text_and_parts_is_kept() -> None:
     part, picture = {"type": "text", "text": "A"}, {"type": "image_url", "image_url": {"url": "u"}}
     assert message_of({"content": [part]}, {"content": "B"})["content"] == "AB"
     assert message_of({"content": "B"}, {"content": [part]})["content"] == "BA"
@@ -202,7 +202,7 @@ def test_content_that_changes_its_type_is_not_lost() -> None:
     assert text_of([piece({"content": [part, picture]}), piece({"content": "B"})]) == "AB"
 
 
-def test_whole_items_of_a_list_are_all_kept() -> None:
+def test_list_items_without_an_index_are_all_kept() -> None:
     tokens = [{"token": "a", "logprob": -1}, {"token": "a", "logprob": -1}]
     chunks = [piece({}, logprobs={"content": [token]}) for token in tokens]
     assert whole_of(chunks)["choices"][0]["logprobs"]["content"] == tokens
@@ -223,7 +223,7 @@ ERROR = json.dumps({"error": {"message": "model is busy", "code": 503}})
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/event-stream", "text/plain", None])
-def test_json_instead_of_a_stream_is_a_stream_of_one(server: Loopback, media_type: str | None) -> None:
+def test_a_json_response_is_read_as_a_stream_of_one_chunk(server: Loopback, media_type: str | None) -> None:
     for _ in range(6):
         server.answer(WHOLE, media_type)
     assert ask(server.url, chat, "text") == ["hello"] * 2
@@ -235,7 +235,7 @@ def test_json_instead_of_a_stream_is_a_stream_of_one(server: Loopback, media_typ
 
 @pytest.mark.parametrize("media_type", ["application/json", "text/event-stream", "text/plain", None])
 @pytest.mark.parametrize("body", [ERROR, f"\n\n  {ERROR}\n", json.dumps(json.loads(ERROR), indent=2)])
-def test_an_error_instead_of_a_stream_is_raised_with_its_message(
+def test_an_error_response_to_a_streaming_call_is_raised_with_its_message(
     server: Loopback, media_type: str | None, body: str
 ) -> None:
     for _ in range(2):
@@ -249,7 +249,7 @@ def test_an_error_instead_of_a_stream_is_raised_with_its_message(
 @pytest.mark.parametrize(
     ("body", "media_type"), [("<html>", "text/html"), ("[1]", "application/json"), ("words", None)]
 )
-def test_anything_else_instead_of_a_stream_is_an_error_that_keeps_it(
+def test_another_response_to_a_streaming_call_raises_an_error_that_keeps_the_body(
     server: Loopback, body: str, media_type: str | None
 ) -> None:
     server.answer(body, media_type)
@@ -258,7 +258,7 @@ def test_anything_else_instead_of_a_stream_is_an_error_that_keeps_it(
     assert caught.value.body == body.encode()
 
 
-def test_events_instead_of_json_are_put_together(server: Loopback) -> None:
+def test_events_in_response_to_a_plain_call_are_assembled(server: Loopback) -> None:
     events = event(piece({"role": "assistant", "content": "hel"})) + event(piece({"content": "lo"})) + DONE
 
     def whole(venice: Any) -> Any:

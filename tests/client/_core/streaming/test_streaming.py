@@ -74,7 +74,7 @@ def test_a_chat_streams_typed_chunks(api: StandIn, call: Caller) -> None:
     assert api.requests[0].headers["Accept"] == "text/event-stream"
 
 
-def test_a_response_streams_until_the_event_that_completes_it(api: StandIn, call: Caller) -> None:
+def test_a_responses_stream_ends_with_the_completed_event(api: StandIn, call: Caller) -> None:
     events = call.stream(api.base_url, respond)
     assert [event.type for event in events][:: len(events) - 1] == ["response.created", "response.completed"]
     assert "".join(getattr(e, "delta", "") or "" for e in events if "delta" in e.type) == "The boat is on the lake."
@@ -82,31 +82,33 @@ def test_a_response_streams_until_the_event_that_completes_it(api: StandIn, call
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
-def test_the_chunks_are_the_same_wherever_the_bytes_are_cut(server: Loopback, call: Caller, size: int) -> None:
+def test_chunks_do_not_depend_on_how_the_bytes_are_split(server: Loopback, call: Caller, size: int) -> None:
     data = b"\xef\xbb\xbf: hello\r\n\r\n" + chunk("ä→\u2028") + chunk("x").replace(b"\n", b"\r\n") + DONE
     server.events(*(data[start : start + size] for start in range(0, len(data), size)))
     assert words(call.stream(server.url, chat)) == ["ä→\u2028", "x"]
 
 
-def test_a_chunk_is_given_before_the_next_one_is_sent(server: Loopback) -> None:
+def test_a_chunk_is_yielded_before_the_next_one_is_sent(server: Loopback) -> None:
     server.events(chunk("first"), then="hold")
     with Venice("k", base_url=server.url) as venice, chat(venice) as stream:
         assert next(iter(stream)).choices[0].delta.content == "first"
 
 
-def test_a_last_event_without_its_blank_line_counts(server: Loopback, call: Caller) -> None:
+def test_a_last_event_without_a_blank_line_is_read(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + b"data: [DONE]")
     assert words(call.stream(server.url, chat)) == ["a"]
 
 
-def test_a_stream_without_done_is_an_error_that_keeps_what_came(server: Loopback, call: Caller) -> None:
+def test_a_stream_without_done_raises_an_error_with_the_received_chunks(server: Loopback, call: Caller) -> None:
     server.events(chunk("a"), chunk("b"))
     error = failing(call, server, StreamInterrupted)
     assert words(error.received) == words(call.received) == ["a", "b"]
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])
-def test_a_stream_that_is_cut_is_an_error_that_keeps_what_came(server: Loopback, call: Caller, then: str) -> None:
+def test_an_interrupted_stream_raises_an_error_with_the_received_chunks(
+    server: Loopback, call: Caller, then: str
+) -> None:
     data = chunk("a")
     chunked = server.head("text/event-stream", headers={"Transfer-Encoding": "chunked"})
     server.say(chunked, f"{len(data):x}\r\n".encode() + data + b"\r\n", b"1f4\r\ndata: {", then=then)
@@ -115,12 +117,12 @@ def test_a_stream_that_is_cut_is_an_error_that_keeps_what_came(server: Loopback,
     assert isinstance(error.__cause__, VeniceConnectionError)
 
 
-def test_a_stream_of_nothing_is_an_error(server: Loopback, call: Caller) -> None:
+def test_an_empty_stream_raises_an_error(server: Loopback, call: Caller) -> None:
     server.events()
     assert failing(call, server, StreamInterrupted).received == ()
 
 
-def test_a_stream_that_falls_silent_times_out(server: Loopback, call: Caller) -> None:
+def test_a_stream_without_further_data_times_out(server: Loopback, call: Caller) -> None:
     server.events(chunk("a"), then="hold")
     with pytest.raises(VeniceTimeoutError):
         call.stream(server.url, chat, timeout=0.2)
@@ -128,7 +130,7 @@ def test_a_stream_that_falls_silent_times_out(server: Loopback, call: Caller) ->
 
 
 @pytest.mark.parametrize("then", ["hold", "reset"])
-def test_a_stream_is_complete_with_done_whatever_the_connection_does(server: Loopback, call: Caller, then: str) -> None:
+def test_a_stream_ends_at_done_whatever_the_connection_does(server: Loopback, call: Caller, then: str) -> None:
     chunked = server.head("text/event-stream", headers={"Transfer-Encoding": "chunked"})
     data = chunk("a") + DONE + chunk("never")
     server.say(chunked, f"{len(data):x}\r\n".encode() + data + b"\r\n", then=then)
@@ -136,7 +138,7 @@ def test_a_stream_is_complete_with_done_whatever_the_connection_does(server: Loo
 
 
 @pytest.mark.parametrize("last", ["completed", "failed", "incomplete", "cancelled"])
-def test_a_response_is_complete_with_its_last_event(server: Loopback, call: Caller, last: str) -> None:
+def test_a_responses_stream_ends_at_each_kind_of_last_event(server: Loopback, call: Caller, last: str) -> None:
     event = {"type": f"response.{last}", "response": {"id": "r", "error": {"message": "x"}}}
     server.events(f"event: response.{last}\ndata: {json.dumps(event)}\n\n".encode(), then="hold")
     assert [item.type for item in call.stream(server.url, respond, timeout=2)] == [f"response.{last}"]
@@ -173,18 +175,18 @@ def test_an_error_inside_the_stream_does_not_show_the_key(server: Loopback, call
     assert key not in f"{error!s}{error!r}{error.args}{error.__dict__}"
 
 
-def test_an_error_of_null_is_none(server: Loopback, call: Caller) -> None:
+def test_a_chunk_with_error_null_is_not_an_error(server: Loopback, call: Caller) -> None:
     server.events(b'data: {"object": "chat.completion.chunk", "error": null, "choices": []}\n\n' + DONE)
     assert len(call.stream(server.url, chat)) == 1
 
 
-def test_an_event_that_is_no_json_is_an_error_that_keeps_it(server: Loopback, call: Caller) -> None:
+def test_an_event_that_is_not_json_raises_an_error_that_keeps_it(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + b"data: {oops\n\n" + DONE, headers={"CF-RAY": "ray-1"})
     error = failing(call, server, ResponseDecodeError)
     assert (error.body, error.status, error.request_id) == (b"{oops", 200, "ray-1")
 
 
-def test_an_event_without_end_is_an_error(server: Loopback) -> None:
+def test_an_event_over_the_size_limit_raises_an_error(server: Loopback) -> None:
     server.events(b"data: " + b"x" * 100)
     with Venice("k", base_url=server.url) as venice, chat(venice) as stream:
         stream._decoder = EventDecoder(limit=50)
@@ -192,18 +194,18 @@ def test_an_event_without_end_is_an_error(server: Loopback) -> None:
             list(stream)
 
 
-def test_an_event_of_another_shape_stays_what_it_is(server: Loopback, call: Caller) -> None:
+def test_an_event_of_another_type_is_returned_unchanged(server: Loopback, call: Caller) -> None:
     server.events(b"data: [1]\n\ndata: 5\n\nevent: ping\ndata:\n\n: comment\n\n" + DONE)
     assert call.stream(server.url, chat) == [[1], 5]
 
 
-def test_a_response_in_one_piece_is_a_stream_of_one(server: Loopback, call: Caller) -> None:
+def test_a_json_response_is_a_stream_of_one_chunk(server: Loopback, call: Caller) -> None:
     server.answer('{"id": "c", "choices": []}')
     assert [chunk.id for chunk in call.stream(server.url, chat)] == ["c"]
 
 
 @pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (429, RateLimitError), (503, ServerError)])
-def test_a_refusal_is_raised_before_the_stream_begins(
+def test_an_error_status_is_raised_before_the_stream_begins(
     server: Loopback, call: Caller, status: int, kind: type[VeniceAPIError]
 ) -> None:
     for media_type in ("application/json", "text/event-stream"):
@@ -212,7 +214,7 @@ def test_a_refusal_is_raised_before_the_stream_begins(
             call(server.url, chat)
 
 
-def test_closing_early_gives_the_connection_back(server: Loopback) -> None:
+def test_leaving_the_loop_early_closes_the_connection(server: Loopback) -> None:
     server.events(chunk("a"), chunk("b"), then="hold")
     with Venice("k", base_url=server.url) as venice:
         stream = chat(venice)
@@ -223,7 +225,7 @@ def test_closing_early_gives_the_connection_back(server: Loopback) -> None:
         assert server.hung_up.wait(5)
 
 
-def test_leaving_the_block_gives_the_connection_back(server: Loopback) -> None:
+def test_leaving_the_with_block_closes_the_connection(server: Loopback) -> None:
     server.events(chunk("a"), then="hold")
     with Venice("k", base_url=server.url) as venice:
         with chat(venice) as stream:
@@ -231,7 +233,7 @@ def test_leaving_the_block_gives_the_connection_back(server: Loopback) -> None:
         assert server.hung_up.wait(5)
 
 
-def test_closing_an_async_stream_early_gives_the_connection_back(server: Loopback) -> None:
+def test_leaving_the_loop_of_an_async_stream_early_closes_the_connection(server: Loopback) -> None:
     server.events(chunk("a"), chunk("b"), then="hold")
 
     async def go() -> None:
@@ -246,19 +248,19 @@ def test_closing_an_async_stream_early_gives_the_connection_back(server: Loopbac
     asyncio.run(go())
 
 
-def test_a_stream_can_be_asked_for_with_an_extra_body(server: Loopback, call: Caller) -> None:
+def test_extra_body_can_request_a_stream(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + DONE)
     requested = {**ASKED, "stream": False, "extra_body": {"stream": True}}
     assert words(call.stream(server.url, lambda venice: venice.chat.completions.create(**requested))) == ["a"]
 
 
-def test_a_stream_that_was_not_asked_for_is_text(server: Loopback, call: Caller) -> None:
+def test_an_event_stream_that_was_not_requested_is_returned_as_text(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + DONE)
     response = call(server.url, lambda venice: venice.request("POST", "/chat/completions", json=ASKED))
     assert response.parsed == (chunk("a") + DONE).decode()
 
 
-def test_the_detailed_functions_give_the_stream_with_its_answer(server: Loopback) -> None:
+def test_detailed_functions_return_the_stream_with_its_response(server: Loopback) -> None:
     from venice_client.api.chat_completions import create
 
     server.events(chunk("a") + DONE, headers={"CF-RAY": "ray-1"})

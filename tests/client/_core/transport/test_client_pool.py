@@ -20,7 +20,7 @@ class Made:
         self.proxy = proxy
 
 
-def test_a_few_calls_share_a_client_and_more_open_another() -> None:
+def test_calls_share_a_client_up_to_a_limit_and_more_open_another() -> None:
     pool = ClientPool(Made)
     entered = [pool.enter(None)[0] for _ in range(CALLS_PER_CLIENT + 1)]
     assert len({id(pooled) for pooled in entered[:-1]}) == 1
@@ -29,7 +29,7 @@ def test_a_few_calls_share_a_client_and_more_open_another() -> None:
     assert pool.enter(None)[0] is entered[0]
 
 
-def test_each_proxy_has_clients_of_its_own() -> None:
+def test_each_proxy_has_its_own_clients() -> None:
     pool = ClientPool(Made)
     assert pool.enter("http://a:1")[0].client.proxy == "http://a:1"
     assert pool.enter(None)[0].client.proxy is None
@@ -37,7 +37,7 @@ def test_each_proxy_has_clients_of_its_own() -> None:
     assert list(pool.drain()) == []
 
 
-def test_a_client_that_was_idle_too_long_is_handed_over_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_idle_too_long_is_returned_to_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = ClientPool(Made)
     entered = [pool.enter(None)[0] for _ in range(CALLS_PER_CLIENT + 1)]
     pool.leave(entered[-1])

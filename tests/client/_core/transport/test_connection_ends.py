@@ -54,7 +54,7 @@ def caught() -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("library", ASYNC)
-def test_a_loop_for_each_call_leaves_no_connection_and_no_warning(wire: Wire, library: Any) -> None:
+def test_calls_in_separate_event_loops_leave_no_connection_and_no_warning(wire: Wire, library: Any) -> None:
     venice = AsyncVenice("k", base_url=wire.url, transport=library)
     process = psutil.Process()
 
@@ -72,7 +72,7 @@ def test_a_loop_for_each_call_leaves_no_connection_and_no_warning(wire: Wire, li
 
 
 @pytest.mark.parametrize("library", ASYNC)
-def test_a_loop_that_closes_no_generators_is_cleaned_up_by_the_next_call(wire: Wire, library: Any) -> None:
+def test_connections_of_an_abandoned_event_loop_are_closed_by_the_next_call(wire: Wire, library: Any) -> None:
     venice = AsyncVenice("k", base_url=wire.url, transport=library)
     with caught():
         for _ in range(10):
@@ -85,7 +85,7 @@ def test_a_loop_that_closes_no_generators_is_cleaned_up_by_the_next_call(wire: W
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_a_run_of_trio_for_each_call_leaves_no_connection(wire: Wire, library: Any) -> None:
+def test_calls_in_separate_trio_runs_leave_no_connection(wire: Wire, library: Any) -> None:
     venice = AsyncVenice("k", base_url=wire.url, transport=library)
 
     async def call() -> None:
@@ -102,7 +102,7 @@ def test_a_run_of_trio_for_each_call_leaves_no_connection(wire: Wire, library: A
     assert texts == []
 
 
-def test_a_call_is_sent_again_on_trio(wire: Wire) -> None:
+def test_a_call_is_retried_on_trio(wire: Wire) -> None:
     async def call() -> None:
         async with AsyncVenice("k", base_url=wire.url) as venice:
             await venice.models.list(extra_headers={"X-Fault": "503 once", "X-Marker": "trio"})
@@ -115,7 +115,7 @@ def test_a_call_is_sent_again_on_trio(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize("library", ASYNC)
-def test_an_async_client_that_is_dropped_is_named_and_closed(wire: Wire, library: Any) -> None:
+def test_a_dropped_async_client_is_closed_with_a_warning(wire: Wire, library: Any) -> None:
     async def drop() -> None:
         venice = AsyncVenice("k", base_url=wire.url, transport=library)
         await venice.models.list()
@@ -134,7 +134,7 @@ def test_an_async_client_that_is_dropped_is_named_and_closed(wire: Wire, library
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-def test_sync_clients_that_are_dropped_are_closed_without_a_word(wire: Wire, library: Any) -> None:
+def test_dropped_sync_clients_are_closed_without_a_warning(wire: Wire, library: Any) -> None:
     with caught() as texts:
         for _ in range(20):
             Venice("k", base_url=wire.url, transport=library).models.list()
@@ -142,7 +142,7 @@ def test_sync_clients_that_are_dropped_are_closed_without_a_word(wire: Wire, lib
     assert texts == []
 
 
-def test_a_stream_outlives_the_client_that_was_dropped(wire: Wire) -> None:
+def test_a_stream_outlives_its_dropped_client(wire: Wire) -> None:
     def begin() -> Any:
         venice = Venice("k", base_url=wire.url)
         return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}], stream=True)
@@ -166,7 +166,7 @@ print("done")
 
 
 @pytest.mark.slow
-def test_a_program_that_forgets_its_client_ends_without_a_warning(wire: Wire) -> None:
+def test_a_program_with_an_unclosed_client_exits_without_a_warning(wire: Wire) -> None:
     command = [sys.executable, "-X", "dev", "-W", "always", "-c", FORGOTTEN, wire.url]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert (done.stdout, done.stderr) == ("done\n", "")
@@ -178,7 +178,7 @@ def test_a_program_that_forgets_its_client_ends_without_a_warning(wire: Wire) ->
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.parametrize(("how", "library"), ALL, ids=IDS)
-def test_a_forked_process_makes_connections_of_its_own(wire: Wire, how: str, library: Any) -> None:
+def test_a_forked_process_opens_its_own_connections(wire: Wire, how: str, library: Any) -> None:
     """As in a server's workers, with a client that was used before the fork."""
     call: Callable[[str], Any]
     if how == "sync":
@@ -288,7 +288,7 @@ FIRST = {
 @pytest.mark.parametrize("pause", [0.0, 0.1], ids=["at once", "while idle"])
 @pytest.mark.parametrize("stray", [STRAY, STRAY[:20]], ids=["whole", "the beginning"])
 @pytest.mark.parametrize("first", FIRST.values(), ids=FIRST)
-def test_aiohttp_takes_no_stray_response_for_that_of_the_next_call(first: bytes, stray: bytes, pause: float) -> None:
+def test_aiohttp_does_not_return_a_stray_response_to_the_next_call(first: bytes, stray: bytes, pause: float) -> None:
     served: list[int] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -35,7 +35,7 @@ ASKED = [{"role": "user", "content": "x"}]
 
 
 @pytest.mark.parametrize("host", ["a\u2488com", "a" * 64 + ".com", "a..b"])
-def test_a_host_that_no_resolver_takes_is_refused_before_anything_is_sent(host: str) -> None:
+def test_an_invalid_host_name_is_refused_before_anything_is_sent(host: str) -> None:
     with (
         Venice("k", base_url=f"https://{host}") as venice,
         pytest.raises(RequestValidationError, match="cannot be made"),
@@ -44,7 +44,7 @@ def test_a_host_that_no_resolver_takes_is_refused_before_anything_is_sent(host: 
 
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".com", "a..b"])
-def test_aiohttp_refuses_such_a_host_too(host: str) -> None:
+def test_aiohttp_refuses_an_invalid_host_name(host: str) -> None:
     async def run() -> None:
         async with AsyncVenice("k", base_url=f"https://{host}", transport="aiohttp") as venice:
             await venice.models.list()
@@ -53,7 +53,7 @@ def test_aiohttp_refuses_such_a_host_too(host: str) -> None:
         asyncio.run(run())
 
 
-def test_headers_compare_without_regard_to_case() -> None:
+def test_header_names_are_case_insensitive() -> None:
     headers = Headers([(b"Content-Type", b"text/plain"), (b"X-A", b"1"), (b"x-a", b"\xc3\xa4"), (b"X-B", b"\xe4")])
     assert headers["content-type"] == headers.get("CONTENT-TYPE") == "text/plain"
     assert headers["X-A"] == "1, ä"
@@ -71,7 +71,7 @@ def test_headers_compare_without_regard_to_case() -> None:
         assert copied == headers
 
 
-def test_a_method_that_is_no_ascii_is_refused_before_it_is_sent(server: Loopback) -> None:
+def test_a_method_that_is_not_ascii_is_refused_before_it_is_sent(server: Loopback) -> None:
     with Venice("k", base_url=server.url) as venice, pytest.raises(RequestValidationError, match="cannot be made"):
         venice.request("G\u00c9T", "/x")
     assert not server.requests
@@ -83,14 +83,14 @@ TWICE = gzip.compress(gzip.compress(b"{}"))
 @pytest.mark.parametrize(
     ("body", "encoding"), [(TWICE, "gzip, gzip"), (b"{}", "odd")], ids=["undone", "unknown, and left as it is"]
 )
-def test_an_encoding_that_nobody_asked_for_is_undone_where_httpx_can(
+def test_an_unrequested_content_encoding_is_decoded_if_httpx_can(
     server: Loopback, listed: Callable[[str], Any], body: bytes, encoding: str
 ) -> None:
     server.say(server.head("application/json", headers={"Content-Encoding": encoding}, length=len(body)) + body)
     assert listed(server.url).to_dict() == {}
 
 
-def test_an_encoding_that_is_damaged_is_reported(server: Loopback, listed: Callable[[str], Any]) -> None:
+def test_an_invalid_content_encoding_is_reported(server: Loopback, listed: Callable[[str], Any]) -> None:
     body = b"not compressed"
     server.say(server.head("application/json", headers={"Content-Encoding": "gzip, gzip"}, length=len(body)) + body)
     with pytest.raises(VeniceConnectionError, match="DecodingError") as caught:
@@ -98,14 +98,14 @@ def test_an_encoding_that_is_damaged_is_reported(server: Loopback, listed: Calla
     assert caught.value.kind == "garbled"
 
 
-def test_a_caller_s_own_encoding_is_left_to_httpx(server: Loopback) -> None:
+def test_an_accept_encoding_header_of_the_caller_is_sent(server: Loopback) -> None:
     server.answer('{"data": []}')
     with Venice("k", base_url=server.url) as venice:
         assert venice.models.list(extra_headers={"accept-encoding": "identity"}).data == []
     assert b"accept-encoding: identity" in server.requests[0].lower()
 
 
-def test_an_address_of_ipv6_is_reached() -> None:
+def test_an_ipv6_address_can_be_used() -> None:
     try:
         listening = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
@@ -127,7 +127,7 @@ def test_an_address_of_ipv6_is_reached() -> None:
     assert f"host: [::1]:{port}\r\n".encode() in requested[0].lower()
 
 
-def test_a_connection_that_its_server_closed_meanwhile_is_not_used(server: Loopback) -> None:
+def test_a_connection_closed_by_the_server_is_not_reused(server: Loopback) -> None:
     server.say(server.head("application/json", length=2) + b"{}")
     server.answer("{}")
     with Venice("k", base_url=server.url, max_retries=0) as venice:
@@ -137,7 +137,7 @@ def test_a_connection_that_its_server_closed_meanwhile_is_not_used(server: Loopb
     assert len(server.requests) == 2
 
 
-def test_a_client_that_is_closed_takes_its_streams_with_it(server: Loopback) -> None:
+def test_closing_a_client_ends_its_streams(server: Loopback) -> None:
     server.say(server.head("text/event-stream") + b'data: {"id": "1"}\n\n', then="hold")
     venice = Venice("k", base_url=server.url)
     stream: Any = venice.chat.completions.create(model="m", messages=ASKED, stream=True)
@@ -150,7 +150,7 @@ def test_a_client_that_is_closed_takes_its_streams_with_it(server: Loopback) -> 
 
 
 @pytest.mark.parametrize("kept_open", [False, True])
-def test_a_stream_gives_its_connection_back_after_its_last_event(server: Loopback, *, kept_open: bool) -> None:
+def test_a_stream_releases_its_connection_after_its_last_event(server: Loopback, *, kept_open: bool) -> None:
     events = b'data: {"id": "1"}\n\ndata: [DONE]\n\n'
     chunks = b"%x\r\n%b\r\n" % (len(events), events)
     head = server.head("text/event-stream", headers={"Transfer-Encoding": "chunked"})
@@ -200,13 +200,13 @@ def listed(request: pytest.FixtureRequest) -> Callable[[str], Any]:
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
-def test_every_form_of_an_answer_is_read(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
+def test_every_valid_form_of_a_response_is_read(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
     server.say(answer)
     assert listed(server.url).to_dict() == {}
 
 
 @pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
-def test_what_is_no_answer_is_reported(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
+def test_a_malformed_response_is_reported(server: Loopback, listed: Callable[[str], Any], answer: bytes) -> None:
     server.say(answer)
     with pytest.raises(VeniceConnectionError) as caught:
         listed(server.url)
@@ -214,7 +214,7 @@ def test_what_is_no_answer_is_reported(server: Loopback, listed: Callable[[str],
 
 
 @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
-def test_an_answer_that_comes_before_all_was_sent_is_read(library: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_response_before_the_end_of_the_request_is_read(library: Any, caplog: pytest.LogCaptureFixture) -> None:
     """As of a server that takes no such large bodies, and says so while they come."""
     said = b'{"error": "too large"}'
     head = b"HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(said)
@@ -251,7 +251,7 @@ def test_an_answer_that_comes_before_all_was_sent_is_read(library: Any, caplog: 
 
 
 @pytest.mark.slow
-def test_threads_that_stream_and_call_over_shared_connections_meet_no_short_timeout() -> None:
+def test_the_short_timeout_at_the_end_of_a_stream_does_not_affect_other_calls() -> None:
     """What bounds the wait for the end of one stream must not bound the next call on its connection."""
 
     def work(number: int) -> None:

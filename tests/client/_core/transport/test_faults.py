@@ -221,7 +221,7 @@ def check_nothing_is_left(wire: Wire) -> None:
     assert [item for item in ours if item.status != psutil.CONN_TIME_WAIT] == []
 
 
-def test_each_fault_with_each_kind_of_call(wire: Wire, client: Client) -> None:
+def test_each_fault_has_its_outcome_for_each_kind_of_call(wire: Wire, client: Client) -> None:
     name = f"{client.how}-{client.options['transport']}"
     planned = [(cell, expected) for fault, kinds, expected in FAULTS for cell in cells_of(fault, kinds, name)]
     planned = [item for item in planned if client.bounds_heads or item[0][0] != "slow head"]
@@ -235,7 +235,7 @@ def test_each_fault_with_each_kind_of_call(wire: Wire, client: Client) -> None:
 
 @pytest.mark.parametrize("row", [row for row in FAULTS if row[0] in OFTEN], ids=lambda row: row[0] or "none")
 @pytest.mark.parametrize("client", TRANSPORTS[::2], ids="-".join, indirect=True)  # httpx2 is httpx's fork
-def test_each_fault_with_sixty_four_calls_at_once(
+def test_each_fault_has_its_outcome_for_64_concurrent_calls(
     wire: Wire, client: Client, row: tuple[str, tuple[str, ...], type[VeniceError] | None]
 ) -> None:
     fault, kinds, expected = row
@@ -251,7 +251,7 @@ def test_each_fault_with_sixty_four_calls_at_once(
 
 
 @pytest.mark.parametrize(("how", "library"), TRANSPORTS[:3], ids="-".join)
-def test_a_call_that_gets_no_turn_was_not_sent(
+def test_a_call_that_gets_no_connection_in_time_is_not_sent(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, how: str, library: Any
 ) -> None:
     monkeypatch.setattr(httpx_transport, "MOST", 2)

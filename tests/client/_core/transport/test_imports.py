@@ -27,11 +27,11 @@ def imported(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(("module", "library"), [("httpx", "httpx"), ("httpx", "httpx2"), ("aiohttp", "aiohttp")])
-def test_a_plain_statement_imports_each_library(module: str, library: str) -> None:
+def test_an_import_statement_imports_each_http_library(module: str, library: str) -> None:
     assert library in imported(TRANSPORT / f"{module}.py")
 
 
-def test_no_module_of_the_client_imports_what_lies_below_or_starts_processes() -> None:
+def test_no_module_imports_lower_level_libraries_or_starts_processes() -> None:
     refused = {"h11", "httpcore", "httpcore2", "idna", "subprocess", "multiprocessing"}
     assert {str(path): refused & imported(path) for path in FOLDER.rglob("*.py") if refused & imported(path)} == {}
 
@@ -46,7 +46,7 @@ def test_one_module_imports_httpx_and_one_aiohttp() -> None:
     assert users("aiohttp") == {"_core/transport/aiohttp.py"}
 
 
-def test_a_call_over_the_default_transport_imports_no_other_library() -> None:
+def test_a_call_over_the_default_transport_imports_only_httpx() -> None:
     code = (
         "import sys; from venice_client import Venice, VeniceConnectionError\n"
         "try: Venice('k', base_url='http://127.0.0.1:1', max_retries=0).models.list()\n"

@@ -75,7 +75,7 @@ def client(request: pytest.FixtureRequest, wire: Wire) -> Iterator[Client]:
 
 
 @pytest.mark.parametrize("using", ["httpx", "httpcore"])
-def test_respx_lets_nothing_out(client: Client, wire: Wire, using: str) -> None:
+def test_respx_intercepts_every_call(client: Client, wire: Wire, using: str) -> None:
     with respx.mock(using=using) as mocked:
         mocked.get(f"{wire.url}/models").mock(return_value=httpx.Response(200, json=BODY))
         assert client.list() == "mocked"
@@ -84,14 +84,14 @@ def test_respx_lets_nothing_out(client: Client, wire: Wire, using: str) -> None:
     assert not wire.counts
 
 
-def test_pytest_httpx_lets_nothing_out(client: Client, wire: Wire, httpx_mock: HTTPXMock) -> None:
+def test_pytest_httpx_intercepts_every_call(client: Client, wire: Wire, httpx_mock: HTTPXMock) -> None:
     httpx_mock.add_response(url=f"{wire.url}/models", json=BODY)
     assert client.list() == "mocked"
     assert httpx_mock.get_requests()[0].headers["authorization"] == "Bearer k"
     assert not wire.counts
 
 
-def test_pook_lets_nothing_out(client: Client, wire: Wire) -> None:
+def test_pook_intercepts_every_call(client: Client, wire: Wire) -> None:
     with pook.use():
         pook.get(f"{wire.url}/models", reply=200, response_json=BODY)
         assert client.list() == "mocked"
@@ -99,7 +99,7 @@ def test_pook_lets_nothing_out(client: Client, wire: Wire) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_mocket_lets_nothing_out(wire: Wire) -> None:
+def test_mocket_intercepts_every_call(wire: Wire) -> None:
     Entry.single_register(Entry.GET, f"{wire.url}/models", body='{"data": [{"id": "mocked"}]}')
     with Mocketizer(strict_mode=True), Venice("k", base_url=wire.url, max_retries=0) as venice:
         assert venice.models.list().data[0].id == "mocked"
@@ -121,7 +121,7 @@ PATCHES = [
 
 
 @pytest.mark.parametrize(("library", "kind", "method"), PATCHES, ids=[".".join(patch) for patch in PATCHES])
-def test_a_patched_method_of_the_library_lets_nothing_out(
+def test_a_patched_method_of_the_http_library_intercepts_every_call(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, library: str, kind: str, method: str
 ) -> None:
     module: Any = {"httpx": httpx, "httpx2": httpx2}[library]
@@ -146,7 +146,7 @@ def test_a_patched_method_of_the_library_lets_nothing_out(
 
 @pytest.mark.parametrize("how", ["sync", "async"])
 @pytest.mark.parametrize("core", ["httpcore", "httpcore2"])
-def test_a_patched_pool_of_the_library_below_lets_nothing_out(
+def test_a_patched_connection_pool_of_httpcore_intercepts_every_call(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, core: str, how: str
 ) -> None:
     module = pytest.importorskip(core)
@@ -169,7 +169,7 @@ def test_a_patched_pool_of_the_library_below_lets_nothing_out(
     client.close()
 
 
-def test_a_test_that_forbids_sockets_is_obeyed(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_patching_socket_stops_every_call(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_args: Any, **_options: Any) -> Any:
         raise OSError("no sockets in tests")
 
@@ -208,7 +208,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("how", ["sync", "async"])
-def test_opentelemetry_sees_each_call_once_with_its_context(
+def test_opentelemetry_traces_each_call_once_and_propagates_its_context(
     request: pytest.FixtureRequest, wire: Wire, how: str, when: str, name: str
 ) -> None:
     client = Client(how, wire.url)

@@ -93,7 +93,7 @@ PROXIED = [
 
 
 @pytest.mark.parametrize(("host", "port", "exceptions"), DIRECT)
-def test_no_proxy_names_hosts_domains_addresses_and_blocks(
+def test_no_proxy_accepts_hosts_domains_addresses_and_networks(
     monkeypatch: pytest.MonkeyPatch, host: str, port: int, exceptions: str
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://proxy:3128")
@@ -102,7 +102,7 @@ def test_no_proxy_names_hosts_domains_addresses_and_blocks(
 
 
 @pytest.mark.parametrize(("host", "port", "exceptions"), PROXIED)
-def test_other_hosts_take_the_proxy_and_entries_that_mean_nothing_are_ignored(
+def test_other_hosts_use_the_proxy_and_invalid_no_proxy_entries_are_ignored(
     monkeypatch: pytest.MonkeyPatch, host: str, port: int, exceptions: str
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "http://proxy:3128")
@@ -135,7 +135,7 @@ def test_the_environment_chooses_a_proxy_by_scheme(
     assert Proxies(Network(proxy="http://mine:1")).choose(scheme, "api.venice.ai", None) == "http://mine:1"
 
 
-def test_a_proxy_of_an_unknown_scheme_is_refused_rather_than_passed_by(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_an_unknown_scheme_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks4://user:secret@a:1")
     with pytest.raises(RequestValidationError, match="HTTPS_PROXY must be a URL that starts with") as caught:
         Proxies(Network()).choose("https", "api.venice.ai", None)
@@ -144,7 +144,7 @@ def test_a_proxy_of_an_unknown_scheme_is_refused_rather_than_passed_by(monkeypat
 
 @pytest.mark.parametrize("value", ["ftp://h", "proxy:3128", "http://", 7, "socks4://user:secret@h:1"])
 @pytest.mark.parametrize("kind", [Venice, AsyncVenice])
-def test_a_proxy_that_cannot_be_used_is_refused_when_the_client_is_made(kind: Any, value: Any) -> None:
+def test_an_invalid_proxy_option_is_refused_by_the_constructor(kind: Any, value: Any) -> None:
     with pytest.raises(RequestValidationError, match="proxy must be") as caught:
         kind("k", proxy=value)
     assert "secret" not in str(caught.value)
@@ -164,7 +164,7 @@ def test_requests_go_through_the_proxy(
     assert b"proxy-authorization: basic " in server.requests[0].lower()
 
 
-def test_no_netrc_is_read(server: Loopback, listed: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_netrc_is_not_read(server: Loopback, listed: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "netrc").write_text("default login other password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     server.answer('{"data": []}')
@@ -172,7 +172,7 @@ def test_no_netrc_is_read(server: Loopback, listed: Any, monkeypatch: pytest.Mon
     assert b"authorization: bearer k\r\n" in server.requests[0].lower()
 
 
-def test_tls_goes_through_a_tunnel_whose_refusal_has_sent_nothing(server: Loopback, listed: Any) -> None:
+def test_tls_uses_a_proxy_tunnel_and_a_refused_tunnel_sends_no_request(server: Loopback, listed: Any) -> None:
     server.say(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
     with pytest.raises(VeniceConnectionError) as caught:
         listed("https://venice.invalid/api/v1", proxy=server.url.removesuffix("/api/v1"))
@@ -181,7 +181,7 @@ def test_tls_goes_through_a_tunnel_whose_refusal_has_sent_nothing(server: Loopba
     assert b"bearer" not in server.requests[0].lower()
 
 
-def test_socks_needs_a_package_or_another_transport(listed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_socks_without_its_package_names_what_to_install(listed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for library in ("httpcore", "httpcore2"):  # what they find at their import stays for all other tests
         import_module(library)
     monkeypatch.setitem(sys.modules, "socksio", None)
@@ -190,7 +190,7 @@ def test_socks_needs_a_package_or_another_transport(listed: Any, monkeypatch: py
         listed("http://venice.invalid", proxy="socks5://127.0.0.1:1")
 
 
-def test_a_socks_proxy_is_spoken_to(server: Loopback, listed: Any) -> None:
+def test_requests_go_through_a_socks_proxy(server: Loopback, listed: Any) -> None:
     if listed.library == "aiohttp":
         pytest.skip("aiohttp supports no SOCKS proxy")
     port = int(server.url.split(":")[2].split("/")[0])
@@ -218,7 +218,7 @@ def test_a_socks_proxy_is_spoken_to(server: Loopback, listed: Any) -> None:
     assert b"venice.invalid" in seen[1]
 
 
-def test_the_caller_s_client_has_its_own_settings(server: Loopback) -> None:
+def test_network_options_are_refused_with_an_http_client_of_the_caller(server: Loopback) -> None:
     with httpx.Client() as mine, pytest.raises(RequestValidationError, match="verify, proxy and trust_env"):
         Venice("k", http_client=mine, proxy="http://a:1")
 
@@ -244,7 +244,7 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> Path:
     return path
 
 
-def test_an_unknown_authority_is_refused_and_nothing_is_sent(secure: Secure, listed: Any) -> None:
+def test_an_untrusted_certificate_is_refused_and_nothing_is_sent(secure: Secure, listed: Any) -> None:
     with pytest.raises(VeniceConnectionError, match="CERTIFICATE_VERIFY_FAILED") as caught:
         listed(secure.url)
     assert caught.value.kind == "connect"
@@ -252,7 +252,7 @@ def test_an_unknown_authority_is_refused_and_nothing_is_sent(secure: Secure, lis
 
 
 @pytest.mark.parametrize("form", ["path", "str", "context", "False", "folder", "SSL_CERT_FILE", "SSL_CERT_DIR"])
-def test_verify_takes_what_httpx_takes(
+def test_verify_accepts_what_httpx_accepts(
     secure: Secure, listed: Any, bundle: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = bundle.parent / "folder"
@@ -284,7 +284,7 @@ def _subject_hash(bundle: Path) -> str:
     return done.stdout.strip()
 
 
-def test_trust_env_turns_certificates_of_the_environment_off(
+def test_trust_env_false_ignores_certificates_of_the_environment(
     secure: Secure, listed: Any, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
@@ -292,7 +292,7 @@ def test_trust_env_turns_certificates_of_the_environment_off(
         listed(secure.url, trust_env=False)
 
 
-def test_a_setting_that_changes_counts_for_the_next_client(
+def test_a_changed_certificate_setting_applies_to_the_next_client(
     secure: Secure, listed: Any, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(VeniceConnectionError):
@@ -305,7 +305,7 @@ def test_a_setting_that_changes_counts_for_the_next_client(
         listed(secure.url)
 
 
-def test_clients_of_the_same_settings_share_one_context(bundle: Path) -> None:
+def test_clients_with_equal_settings_share_one_ssl_context(bundle: Path) -> None:
     assert Network().ssl_context is Network().ssl_context
     assert Network(verify=bundle).ssl_context is Network(verify=str(bundle)).ssl_context
     assert Network(verify=bundle).ssl_context is not Network().ssl_context
@@ -313,7 +313,7 @@ def test_clients_of_the_same_settings_share_one_context(bundle: Path) -> None:
     assert not Network(verify=False).ssl_context.check_hostname
 
 
-def test_a_class_that_truststore_puts_into_ssl_counts_for_the_next_client() -> None:
+def test_truststore_injected_into_ssl_applies_to_the_next_client() -> None:
     truststore = pytest.importorskip("truststore")
     before = Network().ssl_context
     truststore.inject_into_ssl()
@@ -325,18 +325,18 @@ def test_a_class_that_truststore_puts_into_ssl_counts_for_the_next_client() -> N
 
 
 @pytest.mark.parametrize("value", [1.5, "/no/such/file.pem", None])
-def test_what_is_no_verify_is_refused(value: Any) -> None:
+def test_an_invalid_verify_option_is_refused(value: Any) -> None:
     with pytest.raises(RequestValidationError, match="verify must be"):
         Venice("k", verify=value)
 
 
-def test_certificates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+def test_an_unreadable_certificate_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.pem").write_text("no certificate")
     with Venice("k", verify=tmp_path / "bad.pem") as venice, pytest.raises(RequestValidationError, match=r"bad\.pem"):
         venice.models.list()
 
 
-def test_options_travel_except_what_is_secret_or_cannot(bundle: Path) -> None:
+def test_pickles_keep_network_options_except_secret_or_unpicklable_ones(bundle: Path) -> None:
     config = Venice("k", verify=bundle, proxy="http://a:1", trust_env=False).config
     assert {name: config.portable[name] for name in ("verify", "proxy", "trust_env")} == {
         "verify": bundle,

@@ -88,14 +88,14 @@ def failure(
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
 @pytest.mark.filterwarnings("ignore:base_url is http")
-def test_a_name_that_does_not_resolve(how: tuple[str, str]) -> None:
+def test_an_unresolvable_host_fails_in_the_resolve_stage(how: tuple[str, str]) -> None:
     error = failure(how, "http://no-such-host.invalid")
     assert (error.stage, error.kind, error.may_have_been_charged) == ("resolve", "connect", False)
     assert "paid" not in str(error)
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_port_where_nothing_listens(how: tuple[str, str]) -> None:
+def test_a_refused_connection_fails_in_the_connect_stage(how: tuple[str, str]) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     error = failure(how, url)
@@ -103,14 +103,14 @@ def test_a_port_where_nothing_listens(how: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_server_without_tls(how: tuple[str, str]) -> None:
+def test_a_failed_tls_handshake_fails_in_the_connect_stage(how: tuple[str, str]) -> None:
     with serving(b"HTTP/1.1 400 Bad\r\n\r\n") as url:
         error = failure(how, url.replace("http:", "https:"))
     assert (error.stage, error.may_have_been_charged) == ("connect", False)
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_response_that_never_begins(how: tuple[str, str]) -> None:
+def test_a_response_that_never_begins_fails_in_the_wait_stage(how: tuple[str, str]) -> None:
     with serving(None) as url:
         error = failure(how, url)
     assert isinstance(error, VeniceTimeoutError)
@@ -121,14 +121,14 @@ def test_a_response_that_never_begins(how: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_body_that_breaks_off(how: tuple[str, str]) -> None:
+def test_an_incomplete_body_fails_in_the_read_stage(how: tuple[str, str]) -> None:
     with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc") as url:
         error = failure(how, url)
     assert (error.stage, error.may_have_been_charged) == ("read", True)
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_server_that_takes_no_request(how: tuple[str, str]) -> None:
+def test_a_request_that_is_not_read_fails_in_the_send_stage(how: tuple[str, str]) -> None:
     with serving(None, reads=False) as url:
         error = failure(how, url, "x" * 30_000_000)
     assert isinstance(error, VeniceTimeoutError)
@@ -157,7 +157,7 @@ def keeping(second: bytes) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_kept_connection_that_ends_without_a_byte_most_likely_did_nothing(how: tuple[str, str]) -> None:
+def test_a_reused_connection_that_closes_without_a_byte_is_likely_unread(how: tuple[str, str]) -> None:
     with keeping(b"") as url:
         error = failure(how, url, seconds=5, after_another=True)
     assert "most likely closed an idle connection" in str(error)
@@ -166,7 +166,7 @@ def test_a_kept_connection_that_ends_without_a_byte_most_likely_did_nothing(how:
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_broken_response_may_have_been_paid_for_on_a_kept_connection_too(how: tuple[str, str]) -> None:
+def test_a_broken_response_on_a_reused_connection_may_have_been_charged(how: tuple[str, str]) -> None:
     with keeping(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n") as url:
         error = failure(how, url, seconds=5, after_another=True)
     assert not error.is_likely_unread
@@ -174,7 +174,7 @@ def test_a_broken_response_may_have_been_paid_for_on_a_kept_connection_too(how: 
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
-def test_a_new_connection_that_ends_without_a_byte_may_have_carried_the_work(how: tuple[str, str]) -> None:
+def test_a_new_connection_that_closes_without_a_byte_may_have_been_charged(how: tuple[str, str]) -> None:
     with serving(b"") as url:
         error = failure(how, url, seconds=5)
     assert not error.is_likely_unread
@@ -183,6 +183,6 @@ def test_a_new_connection_that_ends_without_a_byte_may_have_carried_the_work(how
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..b"])
-def test_a_proxy_whose_name_no_resolver_takes_was_sent_nothing(how: tuple[str, str], host: str) -> None:
+def test_an_invalid_proxy_host_fails_in_the_resolve_stage(how: tuple[str, str], host: str) -> None:
     error = failure(how, "http://127.0.0.1:9", proxy=f"http://{host}:1")
     assert (error.stage, error.may_have_been_charged) == ("resolve", False)

@@ -109,14 +109,14 @@ def form(server: Loopback) -> tuple[str, bytes]:
 # ---- answers
 
 
-def test_json_there_and_back(api: StandIn, over: Over) -> None:
+def test_json_is_sent_and_received(api: StandIn, over: Over) -> None:
     assert len(over(api.base_url, paid).data) == 1
     assert api.requests[0].headers["authorization"] == "Bearer k"
     assert api.requests[0].value == {"model": "m", "input": "a"}
     api.assert_valid()
 
 
-def test_a_path_and_a_query_are_sent_as_they_are_meant(server: Loopback, over: Over) -> None:
+def test_path_and_query_are_percent_encoded(server: Loopback, over: Over) -> None:
     server.answer("{}")
     over(server.url, lambda venice: venice.request("GET", "/a b/ä%2F%zz+c", query={"q": "ä &b+c/%41", "n": [1, True]}))
     line = server.requests[0].split(b"\r\n")[0].decode()
@@ -126,7 +126,7 @@ def test_a_path_and_a_query_are_sent_as_they_are_meant(server: Loopback, over: O
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "bare deflate", "two files"])
 @pytest.mark.parametrize("size", [0, 10, 300_000])
-def test_a_compressed_answer_is_undone(server: Loopback, over: Over, encoding: str, size: int) -> None:
+def test_a_compressed_response_is_decompressed(server: Loopback, over: Over, encoding: str, size: int) -> None:
     text = ("vénice " * size)[:size].encode()
     bare = zlib.compressobj(wbits=-15)
     made = {
@@ -142,7 +142,7 @@ def test_a_compressed_answer_is_undone(server: Loopback, over: Over, encoding: s
 
 
 @pytest.mark.parametrize("name", ["cut gzip", "no gzip", "cut deflate"])
-def test_a_damaged_compression_is_an_error(server: Loopback, over: Over, name: str) -> None:
+def test_a_damaged_compressed_response_raises_an_error(server: Loopback, over: Over, name: str) -> None:
     whole = bytes(range(256)) * 40
     body = {"cut gzip": gzip.compress(whole)[:-20], "no gzip": b"plain", "cut deflate": zlib.compress(whole)[:-9]}[name]
     server.answer(body, "image/png", headers={"Content-Encoding": name.split()[1]})
@@ -193,7 +193,9 @@ FAILURES: dict[str, tuple[Callable[[Loopback], None], str]] = {
 
 @pytest.mark.parametrize("name", FAILURES)
 @pytest.mark.parametrize("work", [read, paid], ids=["read", "paid"])
-def test_a_failure_is_reported_alike(server: Loopback, over: Over, name: str, work: Callable[[Any], Any]) -> None:
+def test_every_transport_reports_a_failure_alike(
+    server: Loopback, over: Over, name: str, work: Callable[[Any], Any]
+) -> None:
     prepare, kind = FAILURES[name]
     prepare(server)
     started = time.monotonic()
@@ -208,20 +210,20 @@ def test_a_failure_is_reported_alike(server: Loopback, over: Over, name: str, wo
         assert server.hung_up.wait(5)
 
 
-def test_a_refused_connection_has_sent_nothing(over: Over) -> None:
+def test_a_refused_connection_raises_a_connect_error(over: Over) -> None:
     with pytest.raises(VeniceConnectionError, match="onnect") as caught:
         over("http://127.0.0.1:1", paid)
     assert caught.value.kind == "connect"
     assert not isinstance(caught.value, VeniceTimeoutError)
 
 
-def test_a_name_that_is_none_has_sent_nothing(over: Over) -> None:
+def test_an_unresolvable_host_raises_a_connect_error(over: Over) -> None:
     with pytest.raises(VeniceConnectionError) as caught:
         over("https://no-such-host.invalid", paid)
     assert caught.value.kind == "connect"
 
 
-def test_a_peer_that_takes_nothing_is_given_up(over: Over) -> None:
+def test_sending_to_a_server_that_does_not_read_times_out(over: Over) -> None:
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         started = time.monotonic()
@@ -241,26 +243,26 @@ def event(number: int) -> bytes:
     return b'data: {"id": "%d", "choices": []}\n\n' % number
 
 
-def test_events_come_as_they_are_sent(server: Loopback, over: Over) -> None:
+def test_events_are_received_in_order(server: Loopback, over: Over) -> None:
     server.events(*(event(number) for number in range(50)), b"data: [DONE]\n\n")
     assert over.stream(server.url, talk) == [str(number) for number in range(50)]
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])
-def test_a_stream_that_breaks_is_reported(server: Loopback, over: Over, then: str) -> None:
+def test_an_interrupted_stream_is_reported(server: Loopback, over: Over, then: str) -> None:
     server.events(event(1), then=then)
     with pytest.raises(StreamInterrupted):
         over.stream(server.url, talk)
 
 
-def test_a_stream_that_falls_silent_is_a_timeout(server: Loopback, over: Over) -> None:
+def test_a_stream_without_further_data_times_out(server: Loopback, over: Over) -> None:
     server.events(event(1), then="hold")
     with pytest.raises(VeniceTimeoutError):
         over.stream(server.url, talk, timeout=0.3)
     assert server.hung_up.wait(5)
 
 
-def test_a_stream_that_is_left_frees_its_connection(server: Loopback, over: Over) -> None:
+def test_leaving_a_stream_closes_its_connection(server: Loopback, over: Over) -> None:
     server.events(event(1), then="hold")
 
     async def leave(venice: Any) -> None:
@@ -281,7 +283,7 @@ def test_a_stream_that_is_left_frees_its_connection(server: Loopback, over: Over
 # ---- forms
 
 
-def test_a_form_with_files_and_repeated_fields(server: Loopback, over: Over, tmp_path: Path) -> None:
+def test_a_form_is_sent_with_files_and_repeated_fields(server: Loopback, over: Over, tmp_path: Path) -> None:
     server.answer(b"\x89PNG\r\n\x1a\n", "image/png")
     path = tmp_path / "b.png"
     path.write_bytes(b"from the disk")
@@ -325,7 +327,7 @@ def test_a_file_that_cannot_be_read_is_reported(server: Loopback, over: Over, fi
 # ---- connections
 
 
-def test_sixty_four_calls_at_once(api: StandIn, over: Over) -> None:
+def test_sixty_four_concurrent_calls_get_their_own_responses(api: StandIn, over: Over) -> None:
     def one(venice: Any, number: int) -> Any:
         return venice.embeddings.create(model="m", input=["a"] * (number % 5 + 1))
 
@@ -386,7 +388,7 @@ def test_no_connection_leaks(server: Loopback, over: Over, name: str) -> None:
     assert over(server.url, many if over.kind == "async" else many_sync, timeout=0.3) == 0
 
 
-def test_connections_belong_to_the_loop_that_made_them(api: StandIn, over: Over) -> None:
+def test_an_async_client_works_in_several_event_loops(api: StandIn, over: Over) -> None:
     if over.kind == "sync":
         pytest.skip("threads share connections")
     venice = AsyncVenice("k", base_url=api.base_url, transport=over.library)  # type: ignore[arg-type]
@@ -400,7 +402,7 @@ def test_connections_belong_to_the_loop_that_made_them(api: StandIn, over: Over)
     assert len(api.requests) == 3
 
 
-def test_probes_on_every_connection() -> None:
+def test_tcp_keepalive_is_enabled() -> None:
     with socket.socket() as made:
         for option in socket_options():
             made.setsockopt(*option)
@@ -446,7 +448,7 @@ def test_calls_and_streams_share_one_connection_over_tls(secure: Secure, over: O
     assert (secure.requests, secure.connections) == (3, 1)
 
 
-def test_a_head_that_drips_is_given_up_over_aiohttp(secure: Secure, over: Over) -> None:
+def test_slow_response_headers_time_out_over_aiohttp(secure: Secure, over: Over) -> None:
     if over.library != "aiohttp":
         pytest.skip("httpx limits silence alone")
     options = {"timeout": 0.5, "extra_headers": {"X-Fault": "slow"}}
@@ -466,7 +468,7 @@ def test_a_certificate_of_another_host_is_refused(secure: Secure, over: Over, mo
 # ---- clients that a caller brings
 
 
-def test_a_caller_s_client_of_each_library_is_used_and_left_open(server: Loopback, over: Over) -> None:
+def test_an_http_client_of_each_library_is_used_and_left_open(server: Loopback, over: Over) -> None:
     server.answer('{"data": []}')
     library = importlib.import_module(over.library)
     if over.kind == "sync":
@@ -487,7 +489,7 @@ def test_a_caller_s_client_of_each_library_is_used_and_left_open(server: Loopbac
 
 
 @pytest.mark.parametrize("client", [httpx.Client, dict, object])
-def test_what_is_no_client_is_reported(client: Any) -> None:
+def test_an_invalid_http_client_is_refused(client: Any) -> None:
     with pytest.raises(RequestValidationError, match="http_client must be an httpx or httpx2 AsyncClient or"):
         AsyncVenice("k", http_client=client())
     if client is not httpx.Client:
@@ -495,7 +497,7 @@ def test_what_is_no_client_is_reported(client: Any) -> None:
             Venice("k", http_client=client())
 
 
-def test_a_transport_that_there_is_not_is_reported() -> None:
+def test_an_unknown_transport_is_refused() -> None:
     with pytest.raises(RequestValidationError, match="transport must be httpx or httpx2, got 'aiohttp'"):
         Venice("k", transport="aiohttp")  # type: ignore[arg-type]
     with pytest.raises(RequestValidationError, match="'curl'"):
@@ -517,7 +519,7 @@ def test_a_library_that_is_not_installed_is_named(library: str, monkeypatch: pyt
         asyncio.run(go())
 
 
-def test_no_library_is_imported_before_the_first_call() -> None:
+def test_no_http_library_is_imported_before_the_first_call() -> None:
     code = (
         "import sys; from venice_client import Venice, AsyncVenice; Venice('k'); AsyncVenice('k', transport='aiohttp');"
         "print([name for name in ('httpcore', 'httpx', 'httpx2', 'aiohttp') if name in sys.modules])"

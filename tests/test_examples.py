@@ -37,7 +37,7 @@ def _standin() -> Iterator[StandIn]:
 
 @pytest.fixture
 def api(_standin: StandIn) -> StandIn:
-    _standin.reset()
+    _standin.renew()
     return _standin
 
 

@@ -213,7 +213,7 @@ def _standin(document: dict[str, Any]) -> Iterator[StandIn]:
 @pytest.fixture
 def api(_standin: StandIn) -> Iterator[StandIn]:
     """A stand-in of the whole API, which checks what it is sent."""
-    _standin.reset()
+    _standin.renew()
     yield _standin
     _standin.reset()
 

@@ -74,6 +74,7 @@ class StandIn:
         self._answers = Answers(self.contract)
         self._overrides = Overrides()
         self._files: dict[str, tuple[bytes, str]] = {}
+        self._user = 0
         self._server = _Server(host="127.0.0.1", port=0, threaded=True)
         self._server.expect_request(re.compile(r".*", re.DOTALL)).respond_with_handler(self._respond)
 
@@ -96,8 +97,8 @@ class StandIn:
 
     @property
     def base_url(self) -> str:
-        """The address that a client of the API is given."""
-        return f"{self.url}{self.contract.base_path}"
+        """The address that a client of the API is given; `renew` changes it."""
+        return f"{self.url}{f'/user-{self._user}' if self._user else ''}{self.contract.base_path}"
 
     @property
     def description_url(self) -> str:
@@ -146,6 +147,14 @@ class StandIn:
         self._overrides.clear()
         self._files.clear()
 
+    def renew(self) -> None:
+        """
+        Resets it under another address. What still comes under the one before, such as a request whose client gave up,
+        is refused and not remembered.
+        """
+        self._user += 1
+        self.reset()
+
     def assert_valid(self) -> None:
         """AssertionError with every problem of every request, in the order in which they came."""
         self._server.check()
@@ -161,6 +170,10 @@ class StandIn:
         # The path as it was sent, so that an escaped slash stays within its segment.
         target = re.sub(r"^https?://[^/]*", "", request.environ["REQUEST_URI"])
         path, _, query = target.partition("?")
+        if user := re.match(r"/user-(\d+)(?=/)", path):
+            if int(user[1]) != self._user:
+                return Response("The address is of an earlier test.", status=410)
+            path = path[user.end() :]
         base = self.contract.base_path
         found = self.contract.find(request.method, path.removeprefix(base)) if path.startswith(base) else None
         headers = Headers(list(request.headers))

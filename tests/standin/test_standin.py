@@ -183,6 +183,16 @@ def test_answers_can_be_set_for_a_number_of_times(api: StandIn, http: httpx.Clie
         api.answer("GET /models/{id}", media_type="text/plain")
 
 
+def test_what_comes_under_an_earlier_address_is_not_remembered(api: StandIn) -> None:
+    api.renew()
+    earlier = api.base_url
+    api.renew()
+    assert httpx.post(f"{earlier}/nothing", headers=KEY, trust_env=False).status_code == 410
+    assert api.requests == []
+    assert httpx.post(f"{api.base_url}/nothing", headers=KEY, trust_env=False).status_code == 404
+    assert len(api.requests) == 1
+
+
 def test_the_description_is_served_once_to_those_who_remember(api: StandIn) -> None:
     with httpx.Client(trust_env=False) as client:
         first = client.get(api.description_url)

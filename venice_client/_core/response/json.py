@@ -35,14 +35,10 @@ def parse_json(content: bytes) -> Any:
     except msgspec.DecodeError as error:
         refused: Exception = error
     try:
-        text = json.dumps(json.loads(content.decode(), parse_constant=_refuse), ensure_ascii=False)
+        text = json.dumps(json.loads(content.decode()), ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
         raise refused from None
     return json.loads(_HALF_PAIR.sub("\ufffd", text))
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _check_depth(content: bytes) -> None:

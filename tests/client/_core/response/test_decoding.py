@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from venice_client import BinaryContent, Response, ResponseDecodeError, ServerError, models
 from venice_client._core.response.decode import decode
+from venice_client._core.response.json import parse_json
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Anything, Binary, Ref, Shape, Text
 from venice_client.api import OPERATIONS
@@ -133,6 +134,13 @@ def test_invalid_json_raises_an_error_that_keeps_the_bytes(content: str | bytes)
 )
 def test_an_unpaired_surrogate_is_replaced(text: str, said: str) -> None:
     assert read(MODELS, f'{{"data": [{{"id": "{text}"}}]}}', "application/json").data[0].id == said
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
+@pytest.mark.parametrize("text", ["", r"\ud83d"])
+def test_a_number_that_no_float_holds_is_refused(number: str, text: str) -> None:
+    with pytest.raises(ValueError, match=r"out of range|malformed"):
+        parse_json(f'["{text}", {number}]'.encode())
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":', '["]",{"[":'])

@@ -73,7 +73,9 @@ class ImagesResponse(Model):
 
 
 def _of_generations(found: Sequence[Model], _: Any) -> dict[str, Any]:
-    return {**found[0].to_dict(), "data": [row for item in found for row in item.to_dict()["data"]]}
+    bodies = [item.to_dict() for item in found]
+    lists = [rows for body in bodies if isinstance(rows := body.get("data"), list)]
+    return {**bodies[0], **({"data": [row for rows in lists for row in rows]} if lists else {})}
 
 
 def _of_pictures(found: Sequence[BinaryContent], response_format: Any) -> dict[str, Any]:

@@ -52,6 +52,21 @@ def test_an_error_has_the_pictures_made_before_it(server: Loopback, kind: str, n
     assert "made 2 of the pictures" in error.__notes__[0]
 
 
+@pytest.mark.parametrize("body", ['{"created": 1}', '{"created": 1, "data": null}'])
+@pytest.mark.parametrize("n", [1, 2])
+def test_a_paid_response_without_pictures_is_returned_as_it_came(server: Loopback, body: str, n: int) -> None:
+    server.answer(body)
+    with OpenAI(api_key="k", base_url=server.url) as client:
+        found = client.images.generate(prompt="a cat", n=n)
+    assert (found.to_dict(), len(server.requests)) == (json.loads(body), n)
+
+
+def test_a_response_without_pictures_hides_no_later_error(server: Loopback) -> None:
+    server.answer('{"created": 1}')
+    server.answer('{"error": "no"}', status=400)
+    assert failure(server.url, "sync", "generate", prompt="a cat", n=2).status == 400
+
+
 def test_an_error_of_the_first_picture_has_no_pictures(server: Loopback) -> None:
     server.answer('{"error": "no"}', status=400)
     error = failure(server.url, "sync", "generate", prompt="a cat", n=3)

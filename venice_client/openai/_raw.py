@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from anyio import to_thread
 from attrs import frozen
 
+from venice_client._core.base_client import BaseClient
 from venice_client._core.request.call import Request
+from venice_client._core.resource import AsyncResource, Resource
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.cast import caster
@@ -153,8 +155,13 @@ class WithStreamingResponse:
         self._owner = owner
 
     def __getattr__(self, name: str) -> Any:
-        is_method = callable(found := getattr(self._owner, name))
-        return getattr(self._owner.with_streaming_response, name) if is_method else WithStreamingResponse(found)
+        found = None if name.startswith("_") else getattr(self._owner, name)
+        if isinstance(found, Resource | AsyncResource | BaseClient):
+            return WithStreamingResponse(found)
+        if callable(found) and isinstance(self._owner, Resource | AsyncResource):
+            resource: Any = self._owner
+            return getattr(resource.with_streaming_response, name)
+        raise AttributeError(f"with_streaming_response has no attribute {name!r}")
 
 
 def with_openai_names(found: Any, request: Request, base_url: str, elapsed: timedelta) -> Any:

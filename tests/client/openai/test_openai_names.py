@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
 import logging
@@ -179,6 +180,16 @@ def test_the_native_client_accepts_sentinels_and_messages_of_openai(server: Prog
         "model": "m",
         "messages": [{"role": "assistant", "content": "before"}, {"role": "user", "content": "hi"}],
     }
+
+
+@pytest.mark.parametrize("make", [OpenAI, AsyncOpenAI], ids=["sync", "async"])
+def test_the_view_of_a_client_has_its_resources_alone_and_can_be_copied(make: Any) -> None:
+    view = make(api_key="k").with_streaming_response
+    for name in ("close", "get", "with_options", "base_url", "nothing"):
+        with pytest.raises(AttributeError, match=name):
+            getattr(view, name)
+    assert callable(copy.copy(view).chat.completions.create)
+    assert callable(view.beta.chat.completions.create)
 
 
 def test_a_client_does_not_show_or_pickle_its_key(monkeypatch: pytest.MonkeyPatch) -> None:

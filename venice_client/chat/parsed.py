@@ -213,6 +213,8 @@ class ParsedOutputMessage(_Valued, ResponsesOutputMessage, Generic[T]):
         def content(self) -> list[Any]:
             """The parts of the message."""
             parts, text = super().content, ResponsesOutputText
+            if not isinstance(parts, list):
+                return parts  # against the contract, as it came
             return [
                 valued(ParsedOutputText, part.to_dict(), parsed=self._parsed) if isinstance(part, text) else part
                 for part in parts
@@ -237,7 +239,8 @@ class ParsedResponse(_Valued, TextResponse, Generic[T]):
         def output(self) -> list[Any]:
             """The items of the response."""
             items = super().output
-            texts = sum(len(item.content) for item in items if isinstance(item, ResponsesOutputMessage))
+            messages = [item for item in items if isinstance(item, ResponsesOutputMessage)]
+            texts = sum(len(item.content) for item in messages if isinstance(item.content, list))
             value = self._value if texts == 1 else None
             return [
                 valued(ParsedOutputMessage, item.to_dict(), parsed=value)

@@ -150,6 +150,16 @@ def test_a_responses_result_has_the_parsed_value(server: Loopback, run: Any) -> 
         run(ask)
 
 
+@pytest.mark.parametrize("content", ["a text", None])
+def test_a_message_whose_content_is_no_list_is_returned_as_it_came(server: Loopback, run: Any, content: Any) -> None:
+    said = [{"type": "output_text", "text": GOOD, "annotations": []}]
+    output = [{"type": "message", "content": content}, {"type": "message", "content": said}]
+    server.answer(json.dumps({"id": "r", "object": "response", "output": output}))
+    found = run(lambda venice: venice.responses.parse(model="m", input="hi", text_format=Recipe))
+    assert found.output[0].content == (content or [])
+    assert found.output[1].content[0].parsed == Recipe("soup", ["boil"])
+
+
 def test_a_responses_result_has_output_text(server: Loopback, run: Any) -> None:
     content: list[Any] = [{"type": "output_text", "text": text, "annotations": []} for text in ("one", " two")]
     output = [{"type": "message", "id": "x", "role": "assistant", "status": "completed", "content": content}]

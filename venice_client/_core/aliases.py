@@ -89,9 +89,13 @@ def deprecated(text: str) -> None:
     warn(text, VeniceDeprecationWarning)
 
 
-def replace_arguments(method: str, arguments: MutableMapping[str, Any], known: frozenset[str]) -> None:
+def replace_arguments(
+    method: str, arguments: MutableMapping[str, Any], known: frozenset[str], *, is_open: bool = False
+) -> None:
     """
     Replace the arguments that a method had before: by their successors, else by extra fields of the request.
+
+    `known` are the arguments that it has; with `is_open`, it takes all options of a call besides.
 
     Raises ArgumentError for those that can be sent nowhere.
     """
@@ -107,10 +111,12 @@ def replace_arguments(method: str, arguments: MutableMapping[str, Any], known: f
             continue
         if alias.location not in _EXTRA:
             raise ArgumentError([f"{alias.text(shown)}, and the API refuses it; leave it out"])
+        option = _EXTRA[alias.location]
+        if option not in known and not is_open:
+            raise ArgumentError([f"{alias.text(shown)}, and {method} cannot send it; leave it out"])
         value = arguments.pop(name)
         if value is None or value is UNSET:
             continue
-        option = _EXTRA[alias.location]
         deprecated(f"{alias.text(shown)}; it is sent as {option} all the same")
         given = arguments.get(option)
         arguments[option] = {alias.wire: value, **(given if isinstance(given, Mapping) else {})}

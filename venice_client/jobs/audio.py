@@ -32,7 +32,7 @@ _Path = str | os.PathLike[str]
 class Audio(JobResource[AudioJob], GeneratedAudio):
     """The operations of `audio`, and `generate`, `submit` and `resume`."""
 
-    JOB = AudioJob
+    _job = AudioJob
 
     @overload
     def generate(
@@ -103,7 +103,7 @@ class Audio(JobResource[AudioJob], GeneratedAudio):
 class AsyncAudio(JobResource[AsyncAudioJob], GeneratedAsyncAudio):
     """The same, awaited."""
 
-    JOB = AsyncAudioJob
+    _job = AsyncAudioJob
 
     @overload
     async def generate(

@@ -17,7 +17,7 @@ JobT = TypeVar("JobT", bound="BaseJob[Any, Any]")
 class JobResource(Generic[JobT]):
     """The part of `venice.video` and `venice.audio` that is the same for every job, sync and async."""
 
-    JOB: ClassVar[type[BaseJob[Any, Any]]]
+    _job: ClassVar[type[BaseJob[Any, Any]]]
     _client: Any  # of either kind, which the other base of the resource declares
 
     def resume(
@@ -38,7 +38,7 @@ class JobResource(Generic[JobT]):
         """
         from venice_client.jobs.order import resume
 
-        job: Any = resume(self.JOB, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
+        job: Any = resume(self._job, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
         made: JobT = job
         return made
 

@@ -32,7 +32,7 @@ _Path = str | os.PathLike[str]
 class Video(JobResource[VideoJob], GeneratedVideo):
     """The operations of `video`, and `generate`, `submit` and `resume`."""
 
-    JOB = VideoJob
+    _job = VideoJob
 
     @overload
     def generate(
@@ -105,7 +105,7 @@ class Video(JobResource[VideoJob], GeneratedVideo):
 class AsyncVideo(JobResource[AsyncVideoJob], GeneratedAsyncVideo):
     """The same, awaited."""
 
-    JOB = AsyncVideoJob
+    _job = AsyncVideoJob
 
     @overload
     async def generate(

@@ -12,6 +12,8 @@ from unittest.mock import create_autospec
 import pytest
 
 from venice_client import AsyncVenice, Venice, VeniceError
+from venice_client._core import aliases
+from venice_client._core.aliases import Alias
 from venice_client._core.errors import ArgumentError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions
@@ -138,6 +140,26 @@ def test_a_keyword_of_an_interceptor_is_accepted_only_by_its_operation(server: L
     with pytest.raises(ArgumentError, match="mark"):
         method(venice, "models.list")(mark="here")
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+@pytest.mark.parametrize("value", ["p", None])
+def test_an_argument_of_an_earlier_version_is_refused_by_its_name_where_a_method_sends_no_more_of_it(
+    make: Any, value: Any, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    gone = {"x_402_payment": Alias("2026-06-01", wire="X-402-Payment", location="header")}
+    monkeypatch.setattr(aliases, "table", lambda: aliases.AliasTable(arguments={"x402.top_up": gone}))
+    with pytest.raises(ArgumentError, match=r"x402\.top_up\(x_402_payment\) is gone .* cannot send it; leave it out"):
+        finished(make("k").x402.top_up(amount_usd=5, x_402_payment=value))
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+@pytest.mark.parametrize("name", ["video.resume", "audio.resume"])
+def test_a_method_of_a_shared_class_is_named_by_the_class_of_its_resource(make: Any, name: str) -> None:
+    shown = f"{'Async' if make is AsyncVenice else ''}{name.capitalize()}"
+    with pytest.raises(ArgumentError, match=f"^{shown}: unexpected argument 'bogus'"):
+        method(make("k"), name)("job.json", bogus=1)
 
 
 @pytest.mark.parametrize("client", [Venice("k"), AsyncVenice("k")], ids=["sync", "async"])

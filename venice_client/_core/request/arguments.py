@@ -56,7 +56,7 @@ def check_call(method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mappin
         resource: Any = getattr(method, "__self__", None)
         declared = resource._client.declared_keywords() if resource is not None else ()  # noqa: SLF001  # a resource
         kwargs = dict(kwargs)
-        _replace_former((resource,), kwargs, method.__name__, checks.names)
+        _replace_former((resource,), kwargs, method.__name__, checks)
         checks.check((resource, *args), {name: value for name, value in kwargs.items() if name not in declared})
 
 
@@ -64,7 +64,7 @@ class _Arguments:
     """What a method takes, read from its code once: inspecting a signature takes longer than a call."""
 
     def __init__(self, function: Callable[..., Any], owner: type) -> None:
-        self._name = function.__qualname__
+        self._name = function.__name__
         self.signature, self.is_open = _signature_of(function, owner)
         parameters = self.signature.parameters.values()
         self._places = [item.name for item in parameters if item.kind in (_POSITIONAL, _EITHER)]
@@ -79,15 +79,18 @@ class _Arguments:
             public = sorted(self.names - {"self"})
             unknown = [name for name in kwargs if name not in self.names]
             raise ArgumentError(
-                [f"{self._name}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
+                [f"{self._method(args)}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
             )
         if len(args) > len(self._places) and not self._takes_more:
             count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in sorted(self.names - {"self"})[:8])
             takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
-            raise ArgumentError([f"{self._name}: {takes}; give the others by name ({listed}, ...)"])
+            raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed}, ...)"])
         given = {*self._places[: len(args)], *kwargs}
         if missing := [name for name in self._required if name not in given]:
-            raise ArgumentError([f"{self._name}: {name}: required, and not given{_ANYWAY}" for name in missing])
+            raise ArgumentError([f"{self._method(args)}: {name}: required, and not given{_ANYWAY}" for name in missing])
+
+    def _method(self, args: tuple[Any, ...]) -> str:
+        return f"{type(args[0]).__name__}.{self._name}" if args else self._name
 
 
 _ANYWAY = "; pass UNSET for it with validate=False to send the request anyway"
@@ -138,11 +141,11 @@ def _with_keywords(args: tuple[Any, ...], kwargs: dict[str, Any], names: frozens
     return (type(args[0])(client.with_keywords(taken)), *args[1:]) if taken and client is not None else args
 
 
-def _replace_former(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, names: frozenset[str]) -> None:
+def _replace_former(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, arguments: _Arguments) -> None:
     """Replace arguments that the method had before the API took them away."""
     path = getattr(args[0], "_path", "") if args else ""
     if path:
-        replace_arguments(f"{path}.{name}", kwargs, names)
+        replace_arguments(f"{path}.{name}", kwargs, arguments.names, is_open=arguments.is_open)
 
 
 def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
@@ -154,7 +157,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
         kwargs |= {name: UNSET for name, value in kwargs.items() if is_unset(value)}
         if not names.issuperset(kwargs):
             args = args if arguments.is_open else _with_keywords(args, kwargs, names)
-            _replace_former(args, kwargs, function.__name__, names)
+            _replace_former(args, kwargs, function.__name__, arguments)
         conceal_arguments(kwargs)
         check(args, kwargs)
         return args

@@ -31,8 +31,6 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "UnsupportedProtocol": "refused",
     "LocalProtocolError": "refused",
     "InvalidURL": "refused",
-    "UnicodeDecodeError": "garbled",
-    "UnicodeError": "refused",  # of a host's name, which no resolver takes
     "ConnectionTimeoutError": "connect",
     "ClientConnectorError": "connect",
     "ClientHttpProxyError": "connect",
@@ -46,8 +44,6 @@ _KINDS: Final[dict[str, FailureKind]] = {
     "EOFError": "reset",
 }
 """The first name of a class or one of its bases that stands here decides; the kind of others is "garbled"."""
-_OF_NAMES: Final = frozenset({"ClientConnectorDNSError", "UnicodeError"})
-"""Classes that concern the name of a host, or of a proxy."""
 _EXPLAINED: Final = frozenset(
     {"NetworkError", "ProxyError", "RemoteProtocolError", "ServerDisconnectedError", "ClientPayloadError"}
 )
@@ -113,12 +109,13 @@ def translate(error: Exception, call: Request, stage: FailureStage = "wait") -> 
         error = error.__cause__
     names = [base.__name__ for base in type(error).__mro__]
     kinds = [_KINDS[name] for name in names if name in _KINDS]
-    kind = kinds[0] if kinds else "garbled"
+    is_name = _is_name(error)
+    kind = "refused" if is_name else kinds[0] if kinds else "garbled"
     name = type(error).__name__
     origin = _origin(error)
     if kind in ("connect", "refused"):
-        is_name = isinstance(origin, socket.gaierror) or not _OF_NAMES.isdisjoint(names)
-        stage = "resolve" if is_name else "connect"
+        is_unknown = isinstance(origin, socket.gaierror) or "ClientConnectorDNSError" in names
+        stage = "resolve" if is_name or is_unknown else "connect"
     elif name in ("WriteTimeout", "WriteError"):
         stage = "send"
     found: VeniceConnectionError
@@ -156,6 +153,11 @@ def _origin(error: BaseException) -> BaseException | None:
             following = inner.__context__
         inner = following
     return None
+
+
+def _is_name(error: Exception) -> bool:
+    """Whether no resolver takes the name of a host or of a proxy. A hook may raise any other UnicodeError."""
+    return isinstance(error, UnicodeError) and "'idna' codec" in str(error)
 
 
 def _is_end(error: Exception) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
+import httpx
 import pytest
 
 from venice_client import AsyncVenice, Venice, VeniceConnectionError, VeniceTimeoutError
@@ -186,3 +187,34 @@ def test_a_new_connection_that_closes_without_a_byte_may_have_been_charged(how: 
 def test_an_invalid_proxy_host_fails_in_the_resolve_stage(how: tuple[str, str], host: str) -> None:
     error = failure(how, "http://127.0.0.1:9", proxy=f"http://{host}:1")
     assert (error.stage, error.may_have_been_charged) == ("resolve", False)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_hook_that_cannot_encode_its_text_says_nothing_of_whether_a_request_was_sent(kind: str) -> None:
+    """As of a hook that prints responses to a terminal without Unicode."""
+    sent: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json={"choices": []})
+
+    def print_it(_response: httpx.Response) -> None:
+        "\N{SNOWMAN}".encode("latin-1")
+
+    async def print_it_async(response: httpx.Response) -> None:
+        print_it(response)
+
+    ask: dict[str, Any] = {"model": "m", "messages": [{"role": "user", "content": "x"}]}
+    carrier = httpx.MockTransport(respond)
+
+    def run_sync() -> None:
+        with httpx.Client(transport=carrier, event_hooks={"response": [print_it]}) as client:
+            Venice("k", http_client=client).chat.completions.create(**ask)
+
+    async def run() -> None:
+        async with httpx.AsyncClient(transport=carrier, event_hooks={"response": [print_it_async]}) as client:
+            await AsyncVenice("k", http_client=client).chat.completions.create(**ask)
+
+    with pytest.raises(VeniceConnectionError) as caught:
+        run_sync() if kind == "sync" else asyncio.run(run())
+    assert (len(sent), caught.value.may_have_been_charged) == (1, True)

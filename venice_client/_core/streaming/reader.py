@@ -215,6 +215,7 @@ class Reader(Generic[T, F]):
         if isinstance(error, VeniceConnectionError):
             text = "the connection was lost before the stream was complete"
             return StreamInterrupted(text, received=self.received)
+        error.received = self.received
         return error
 
     def _silent(self) -> StreamTimeoutError:

@@ -166,7 +166,7 @@ def test_an_error_inside_the_stream_is_raised(
     assert text in str(error)
     assert error.request_id == "ray-1"
     assert (error.method, error.path) == ("POST", "/chat/completions")
-    assert words(call.received) == ["a"]
+    assert words(call.received) == words(list(error.received)) == ["a"]
 
 
 def test_an_error_inside_the_stream_does_not_show_the_key(server: Loopback, call: Caller, key: str) -> None:
@@ -184,6 +184,7 @@ def test_an_event_that_is_not_json_raises_an_error_that_keeps_it(server: Loopbac
     server.events(chunk("a") + b"data: {oops\n\n" + DONE, headers={"CF-RAY": "ray-1"})
     error = failing(call, server, ResponseDecodeError)
     assert (error.body, error.status, error.request_id) == (b"{oops", 200, "ray-1")
+    assert words(list(error.received)) == ["a"]
 
 
 def test_an_event_over_the_size_limit_raises_an_error(server: Loopback) -> None:

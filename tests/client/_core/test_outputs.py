@@ -25,6 +25,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pydantic
 import pytest
 
 from venice_client import AsyncVenice, Venice, VeniceError
@@ -238,6 +239,19 @@ def order(venice: Any) -> Any:
 def test_an_invalid_response_to_a_video_order_shows_no_secret(how: tuple[str, str], response: bytes) -> None:
     with serve(response) as url:
         error = failure(url, *how, order)
+    assert leaks(shown(error)) == []
+
+
+class Typed(pydantic.BaseModel):
+    model: int
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+@pytest.mark.parametrize("kind", [list[int], Typed], ids=["msgspec", "pydantic"])
+def test_a_response_of_another_type_than_requested_shows_no_secret(how: tuple[str, str], kind: Any) -> None:
+    with serve(body("200 OK", TYPE + ECHO, json.dumps({"model": KEY}).encode())) as url:
+        error = failure(url, *how, lambda venice: venice.request("GET", "/new", cast_to=kind))
+    assert "does not fit cast_to" in str(error)
     assert leaks(shown(error)) == []
 
 

@@ -67,11 +67,12 @@ def _of_httpx(cast_to: Any, response: Response[Any]) -> Any:
 
 
 def _checked(convert: Callable[[Any], Any], response: Response[Any]) -> Any:
-    raw = _json(response)
     try:
-        return convert(raw)
+        return convert(_json(response))
     except (ValueError, TypeError) as error:  # msgspec's and pydantic's errors are ValueErrors
-        raise _refused(f"the response does not fit cast_to: {error}", response) from error
+        problem = str(error)
+    # Not behind it: pydantic's errors and the frames of both show what came, which may repeat a key.
+    raise _refused(f"the response does not fit cast_to: {problem}", response)
 
 
 def _refused(text: str, response: Response[Any]) -> ResponseDecodeError:

@@ -152,8 +152,10 @@ def _message(option: Mapping[str, Any], owner_address: str, amount: int, blockha
         ],
     )
     stated = extra.get("memo")
-    text = stated if isinstance(stated, str) and 0 < len(stated.encode()) <= _LONGEST_MEMO else os.urandom(16).hex()
-    memo = Instruction(Pubkey.from_string(_MEMO_PROGRAM), text.encode(), [])
+    content = stated.encode(errors="replace") if isinstance(stated, str) else b""
+    if not 0 < len(content) <= _LONGEST_MEMO:
+        content = os.urandom(16).hex().encode()
+    memo = Instruction(Pubkey.from_string(_MEMO_PROGRAM), content, [])
     instructions = [
         set_compute_unit_limit(_COMPUTE_UNITS), set_compute_unit_price(_COMPUTE_UNIT_PRICE), transfer, memo,
     ]  # fmt: skip

@@ -288,3 +288,20 @@ def test_a_solana_payment_is_a_transaction_with_exactly_four_instructions() -> N
     assert transaction.signatures[1].verify(own.pubkey(), to_bytes_versioned(transaction.message))
     with pytest.raises(RequestValidationError, match="recent_blockhash"):
         Server("paid", option=option).run(SolanaWallet(bytes(range(32))), 20)
+
+
+@pytest.mark.parametrize(
+    ("memo", "expected"),
+    [("top-up 7", b"top-up 7"), ("\ud83d", b"?"), ("x" * 256, b"x" * 256), ("x" * 257, None), ("", None), (5, None)],
+    ids=["text", "half a pair", "longest", "too long", "empty", "number"],
+)
+def test_a_solana_payment_has_the_memo_of_the_server_or_a_random_one(memo: Any, expected: bytes | None) -> None:
+    from solders.transaction import VersionedTransaction
+
+    address = "9WzDXwBbmkg8ZTbNMqUxvQRAyrZzDsGYdLVL9zYtAWWM"
+    wallet = SolanaWallet(bytes(range(32)), recent_blockhash=lambda: "4sGjMW1sUnHzSxGspuhpqLDx6wiyjNtZAMdL4VZHirAn")
+    option = {"payTo": address, "extra": {"feePayer": address, "memo": memo}}
+    signed = [wallet.payment(option, 5, valid_before=0)["transaction"] for _ in range(2)]
+    transactions = [VersionedTransaction.from_bytes(base64.b64decode(text)) for text in signed]
+    memos = [bytes(transaction.message.instructions[3].data) for transaction in transactions]
+    assert memos == [expected] * 2 if expected is not None else memos[0] != memos[1]

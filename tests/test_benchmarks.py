@@ -17,7 +17,7 @@ from venice_client.api import OPERATIONS
 _ROWS = {(row.name, row.figure): row for row in ROWS}
 
 
-def test_what_the_server_answers_is_as_the_contract_has_it() -> None:
+def test_responses_of_the_benchmark_server_conform_to_the_contract() -> None:
     import msgspec
 
     from venice_client._core.schema.check import departures
@@ -34,11 +34,11 @@ def test_what_the_server_answers_is_as_the_contract_has_it() -> None:
     ("figure", "bar", "most"),
     [("cpu", 1.15, 1.35), ("cpu", 2.0, 2.5), ("cpu", 1.0, 1.2), ("cpu", 0.4, 0.7), ("import", 15, 22.5)],
 )
-def test_the_check_lets_half_of_the_margin_pass(figure: Figure, bar: float, most: float) -> None:
+def test_the_check_tolerates_half_of_the_margin(figure: Figure, bar: float, most: float) -> None:
     assert limit(Row("chat", "one chat call", figure, {OURS: bar}), OURS) == pytest.approx(most)
 
 
-def test_the_page_tells_bars_and_figures() -> None:
+def test_the_page_shows_limits_and_measurements() -> None:
     chat, start = _ROWS["chat", "cpu"], _ROWS["start", "import"]
     table = {
         chat: {RAW: 0.0004, OURS: 0.00044, OPENAI: 0.0012},
@@ -51,7 +51,7 @@ def test_the_page_tells_bars_and_figures() -> None:
 
 
 @pytest.mark.slow
-def test_this_client_does_every_row() -> None:
+def test_this_client_runs_every_benchmark() -> None:
     clients = [RAW, OURS, AIOHTTP]
     with measure.served() as (url, folder):
         for row in ROWS:
@@ -62,7 +62,7 @@ def test_this_client_does_every_row() -> None:
 
 
 @pytest.mark.slow
-def test_the_check_measures_what_it_is_asked_for(
+def test_the_check_measures_the_requested_row(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["benchmarks", "check", "--row", "models", "--rounds", "1"])
@@ -72,7 +72,7 @@ def test_the_check_measures_what_it_is_asked_for(
     assert status == ("Missed" in said.err)
 
 
-def test_a_contestant_that_cannot_do_its_row_says_why() -> None:
+def test_a_benchmark_client_that_fails_reports_the_cause() -> None:
     command = [sys.executable, "-m", "benchmarks.worker", "benchmarks.clients.raw", "chat", "http://127.0.0.1:9", "."]
     root = Path(measure.__file__).parent.parent
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)

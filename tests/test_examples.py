@@ -57,7 +57,7 @@ def run(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHORT)
-def test_an_example_runs_as_it_is(api: StandIn, name: str, tmp_path: Path) -> None:
+def test_an_example_runs_unchanged(api: StandIn, name: str, tmp_path: Path) -> None:
     operation, files = SHORT[name]
     reported = run(api, name, tmp_path).stdout
     assert [received.operation for received in api.requests] == [operation]
@@ -92,7 +92,7 @@ def assert_all_done(api: StandIn, reported: str, out: Path) -> None:
 
 
 @pytest.mark.slow
-def test_many_pictures_are_edited_and_not_twice(api: StandIn, folder: Path, tmp_path: Path) -> None:
+def test_many_pictures_are_edited_once(api: StandIn, folder: Path, tmp_path: Path) -> None:
     assert_all_done(api, run(api, "many_pictures", tmp_path, str(folder), status=1).stdout, tmp_path / "edited")
     reported = run(api, "many_pictures", tmp_path, str(folder), status=1).stdout
     assert "0 done, 5 skipped, 1 failed" in reported

@@ -73,7 +73,7 @@ def test_each_step_is_sent_once_in_order_and_the_cost_is_reported(vendor: StandI
 
 
 @pytest.mark.slow
-def test_a_failed_step_is_reported_and_what_needs_it_is_skipped(vendor: StandIn, tmp_path: Path) -> None:
+def test_a_failed_step_is_reported_and_dependent_steps_are_skipped(vendor: StandIn, tmp_path: Path) -> None:
     vendor.answer("GET /models", status=500, body={"error": f"broken, {KEY}"})
     done = live(vendor, tmp_path / "report.md")
     assert done.returncode == 1

@@ -103,7 +103,7 @@ def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: s
         vendor.assert_valid()
 
 
-def test_all_blocks_of_the_readme_run() -> None:
+def test_every_block_of_the_readme_is_run() -> None:
     found = blocks(PAGES[0])
     assert len(found) >= 7
     assert not [block for block in found if block.startswith(NOT_RUN)]
@@ -117,13 +117,13 @@ def test_a_block_that_is_not_run_gives_a_reason() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_stands_in_fenced_blocks_only(page: Path) -> None:
+def test_python_code_is_only_in_fenced_blocks(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     for block in re.findall(r"(?:^ {4}.*\n?)+", text, re.MULTILINE):
         assert not re.search(r"^(import|from) \w|^venice\.|= venice\.", textwrap.dedent(block), re.MULTILINE), block
 
 
-def test_every_target_that_a_page_names_is_in_the_makefile() -> None:
+def test_every_target_named_on_a_page_is_in_the_makefile() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for page in [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]:
         named = set(re.findall(r"(?:`|^    )make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
@@ -137,7 +137,7 @@ def test_the_readme_fits_the_package_index() -> None:
     assert all(link.startswith("https://") for link in links), "the index has no other file of the repository"
 
 
-def test_the_source_archive_has_every_file_that_the_readme_names() -> None:
+def test_the_source_archive_has_every_file_named_in_the_readme() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     included = settings["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
     named = re.findall(r"\b(?:docs|examples)/[\w/.-]*\w|\b[A-Z]{3,}\.md", README)
@@ -146,7 +146,7 @@ def test_the_source_archive_has_every_file_that_the_readme_names() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_file_that_a_page_names_exists(page: Path) -> None:
+def test_every_file_named_on_a_page_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#]+)", text):
         assert link.startswith("https://") or (page.parent / link).exists(), link

@@ -22,7 +22,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_the_wheel_holds_the_client_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_only_the_client(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
     assert tops == {"venice_client", f"venice_client-{__version__}.dist-info"}
@@ -30,7 +30,7 @@ def test_the_wheel_holds_the_client_and_nothing_else(wheel: Path) -> None:
     assert "venice_client/api/images/edit.py" in names
 
 
-def test_the_wheel_depends_on_few_libraries_alone(wheel: Path) -> None:
+def test_the_wheel_depends_on_five_libraries(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(f"venice_client-{__version__}.dist-info/METADATA").decode()
     needed = [line.split(":")[1] for line in metadata.splitlines() if line.startswith("Requires-Dist:")]

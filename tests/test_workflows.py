@@ -90,9 +90,7 @@ def newer() -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs in bash")
-def test_the_steps_of_the_drift_workflow_make_a_patch_whose_client_passes_its_checks(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_the_drift_workflow_makes_a_patch_whose_client_passes_its_checks(repository: Path, tmp_path: Path) -> None:
     place = clone(repository)
     origin = tmp_path / "live.yaml"
     origin.write_text(dump(newer()), encoding="utf-8")
@@ -148,9 +146,7 @@ def test_the_drift_workflow_reports_no_drift_and_stops_at_an_unreadable_descript
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the workflow runs in bash")
-def test_the_steps_of_a_release_make_a_version_whose_notes_are_its_section_of_the_changelog(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_the_release_steps_make_a_version_with_its_changelog_section_as_notes(repository: Path, tmp_path: Path) -> None:
     place = clone(repository)
     git(place, "tag", "v0.1.0")
     for fragment in (place / "changelog.d").glob("*.*.md"):  # the version follows from the fragments

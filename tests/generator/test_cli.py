@@ -56,7 +56,7 @@ def test_check_offline_passes_on_a_clean_checkout(generator: Run) -> None:
 
 
 @pytest.mark.slow
-def test_check_tells_of_a_generated_file_that_was_edited_removed_or_added(generator: Run, repository: Path) -> None:
+def test_check_reports_edited_removed_and_added_generated_files(generator: Run, repository: Path) -> None:
     api = repository / "venice_client" / "api"
     edit = api / "images" / "edit.py"
     edit.write_text(edit.read_text() + "# by hand\n")
@@ -89,7 +89,7 @@ def test_check_lists_an_overlay_action_that_matches_nothing_and_fails_if_request
 
 
 @pytest.mark.slow
-def test_check_tells_of_a_pin_that_was_edited_by_hand(generator: Run, repository: Path) -> None:
+def test_check_reports_a_pin_edited_by_hand(generator: Run, repository: Path) -> None:
     with (repository / "spec" / "swagger.yaml").open("a", encoding="utf-8") as file:
         file.write("# a note\n")
     result = generator("check", "--offline")
@@ -103,9 +103,7 @@ def test_check_against_the_description_of_the_pin_passes(generator: Run, reposit
 
 
 @pytest.mark.slow
-def test_check_tells_of_drift_and_leaves_everything_as_it_was(
-    generator: Run, repository: Path, description: Path
-) -> None:
+def test_check_reports_drift_and_changes_no_file(generator: Run, repository: Path, description: Path) -> None:
     before = tree(repository)
     result = generator("check", "--from", description)
     assert result.returncode == 1
@@ -115,7 +113,7 @@ def test_check_tells_of_drift_and_leaves_everything_as_it_was(
 
 
 @pytest.mark.slow
-def test_a_new_version_number_alone_is_no_drift(generator: Run, tmp_path: Path) -> None:
+def test_a_new_version_number_alone_is_not_drift(generator: Run, tmp_path: Path) -> None:
     contract = load_pin().contract
     contract["info"]["version"] = "20991231.000000"
     file = tmp_path / "version.yaml"
@@ -152,7 +150,7 @@ def test_bump_pins_generates_and_writes_one_entry(
         (b"openapi: 3.0.0\npaths: {a: 1, a: 2}\n", "'a'"),
     ],
 )
-def test_bump_refuses_what_is_no_description_with_exit_code_3_and_changes_nothing(
+def test_bump_refuses_an_invalid_description_with_exit_code_3_and_changes_nothing(
     generator: Run, repository: Path, tmp_path: Path, body: bytes, cause: str
 ) -> None:
     before = tree(repository)
@@ -166,7 +164,7 @@ def test_bump_refuses_what_is_no_description_with_exit_code_3_and_changes_nothin
 
 
 @pytest.mark.slow
-def test_bump_changes_nothing_where_the_new_client_cannot_be_made(
+def test_bump_changes_nothing_if_the_new_client_cannot_be_generated(
     generator: Run, repository: Path, tmp_path: Path
 ) -> None:
     contract = newer()
@@ -183,7 +181,7 @@ def test_bump_changes_nothing_where_the_new_client_cannot_be_made(
 
 
 @pytest.mark.slow
-def test_bump_changes_nothing_where_the_changelog_has_no_place_for_the_entry(
+def test_bump_changes_nothing_if_the_changelog_has_no_unreleased_section(
     generator: Run, repository: Path, description: Path
 ) -> None:
     (repository / "CHANGELOG.md").write_text("# Changelog\n")
@@ -195,7 +193,7 @@ def test_bump_changes_nothing_where_the_changelog_has_no_place_for_the_entry(
 
 
 @pytest.mark.slow
-def test_fetch_saves_what_came_and_asks_only_for_news_the_next_time(
+def test_fetch_saves_the_description_and_makes_conditional_requests(
     generator: Run, repository: Path, httpserver: HTTPServer, description: Path
 ) -> None:
     body = description.read_bytes()
@@ -210,7 +208,7 @@ def test_fetch_saves_what_came_and_asks_only_for_news_the_next_time(
 
 
 @pytest.mark.slow
-def test_fetch_keeps_the_file_that_is_there_when_the_answer_is_no_description(
+def test_fetch_keeps_the_existing_file_if_the_response_is_not_a_description(
     generator: Run, repository: Path, httpserver: HTTPServer
 ) -> None:
     httpserver.expect_request("/s.yaml").respond_with_data(b"<html>busy</html>")
@@ -221,16 +219,14 @@ def test_fetch_keeps_the_file_that_is_there_when_the_answer_is_no_description(
 
 
 @pytest.mark.slow
-def test_an_address_that_answers_nothing_is_exit_code_3(generator: Run) -> None:
+def test_an_unusable_url_exits_with_3(generator: Run) -> None:
     result = generator("check", "--from", "ftp://127.0.0.1/swagger.yaml")
     assert result.returncode == 3
     assert "Traceback" not in result.stderr
 
 
 @pytest.mark.slow
-def test_diff_writes_json_that_is_equal_in_two_runs_and_two_hash_seeds(
-    generator: Run, repository: Path, description: Path
-) -> None:
+def test_json_of_diff_does_not_depend_on_the_hash_seed(generator: Run, repository: Path, description: Path) -> None:
     pinned = repository / "spec" / "swagger.yaml"
     first = generator("diff", pinned, description, "--format", "json", PYTHONHASHSEED="1")
     second = generator("diff", pinned, description, "--format", "json", PYTHONHASHSEED="2")
@@ -243,7 +239,7 @@ def test_diff_writes_json_that_is_equal_in_two_runs_and_two_hash_seeds(
 
 
 @pytest.mark.slow
-def test_diff_exits_with_0_unless_a_line_is_given(generator: Run, repository: Path, description: Path) -> None:
+def test_diff_exits_with_0_unless_fail_on_is_given(generator: Run, repository: Path, description: Path) -> None:
     pinned = repository / "spec" / "swagger.yaml"
     assert generator("diff", pinned, description).returncode == 0
     for line, code in (("source", 0), ("BEHAVIOUR", 0), ("additive", 1), ("VERSION", 1)):
@@ -251,7 +247,7 @@ def test_diff_exits_with_0_unless_a_line_is_given(generator: Run, repository: Pa
 
 
 @pytest.mark.slow
-def test_check_moves_its_line(generator: Run, description: Path) -> None:
+def test_check_fails_from_the_class_given_by_fail_on(generator: Run, description: Path) -> None:
     result = generator("check", "--from", description, "--fail-on", "behaviour")
     assert (result.returncode, result.stderr) == (0, "")
     assert "POST /image/describe added" in result.stdout
@@ -280,7 +276,7 @@ def test_check_for_github_annotates_the_pin_and_writes_the_counts(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["json", "markdown", "github"])
-def test_a_report_is_all_that_is_on_standard_output(generator: Run, repository: Path, form: str) -> None:
+def test_only_the_report_is_written_to_standard_output(generator: Run, repository: Path, form: str) -> None:
     result = generator("check", "--from", repository / "spec" / "swagger.yaml", "--format", form)
     assert (result.returncode, result.stderr) == (0, "PASS: 0 findings; 0 problems\n")
     if form == "json":
@@ -290,7 +286,7 @@ def test_a_report_is_all_that_is_on_standard_output(generator: Run, repository: 
 
 
 @pytest.mark.slow
-def test_check_passes_what_was_accepted_and_tells_of_entries_that_are_spent(
+def test_check_passes_accepted_findings_and_reports_unmatched_entries(
     generator: Run, repository: Path, description: Path
 ) -> None:
     found = json.loads(generator("check", "--from", description, "--format", "json").stdout)["findings"][0]
@@ -308,7 +304,7 @@ def test_check_passes_what_was_accepted_and_tells_of_entries_that_are_spent(
 
 
 @pytest.mark.slow
-def test_a_list_of_accepted_findings_that_is_none_is_told(generator: Run, repository: Path, description: Path) -> None:
+def test_an_invalid_list_of_accepted_findings_is_reported(generator: Run, repository: Path, description: Path) -> None:
     (repository / "spec" / "accepted.toml").write_text('accepted = ["0123456789ab"]\n', encoding="utf-8")
     result = generator("check", "--from", description)
     assert result.returncode == 2
@@ -317,7 +313,7 @@ def test_a_list_of_accepted_findings_that_is_none_is_told(generator: Run, reposi
 
 
 @pytest.mark.slow
-def test_the_entry_of_a_bump_names_the_methods_that_are_removed(
+def test_the_changelog_entry_of_a_bump_names_the_removed_methods(
     generator: Run, repository: Path, tmp_path: Path
 ) -> None:
     contract = load_pin().contract
@@ -337,7 +333,7 @@ def test_the_entry_of_a_bump_names_the_methods_that_are_removed(
 @pytest.mark.parametrize(
     ("prose", "code"), [("It draws a thing.", 0), ("It must be at most 5 MB and is no longer free.", 1)]
 )
-def test_a_change_of_prose_fails_only_where_it_speaks_of_limits_or_an_end(
+def test_a_change_of_prose_fails_only_if_it_is_about_limits_or_removal(
     generator: Run, repository: Path, tmp_path: Path, prose: str, code: int
 ) -> None:
     contract = load_pin().contract
@@ -356,7 +352,7 @@ def test_a_change_of_prose_fails_only_where_it_speaks_of_limits_or_an_end(
         assert (prose in result.stdout) == bool(code)
 
 
-def test_the_page_of_rules_is_made_from_the_table(generator: Run) -> None:
+def test_the_page_of_rules_is_generated_from_the_table(generator: Run) -> None:
     page = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
     assert generator("rules", "--format", "markdown").stdout == page, "python -m generator rules --format markdown"
 
@@ -367,12 +363,12 @@ def test_the_table_of_rules_fits_a_terminal_and_names_every_rule(generator: Run)
     assert {rule.id for rule in RULES} <= {line.split()[0] for line in shown}
 
 
-def test_diff_of_a_description_with_itself_says_that_nothing_changed(generator: Run, description: Path) -> None:
+def test_diff_of_a_description_with_itself_reports_no_change(generator: Run, description: Path) -> None:
     assert "Nothing changed" in generator("diff", description, description).stdout
 
 
 @pytest.mark.slow
-def test_generate_with_out_leaves_the_tree_alone(generator: Run, repository: Path, description: Path) -> None:
+def test_generate_with_out_does_not_change_the_checkout(generator: Run, repository: Path, description: Path) -> None:
     before = tree(repository)
     result = generator("generate", "--spec", description, "--out", "made")
     assert result.returncode == 0, result.stderr
@@ -381,7 +377,7 @@ def test_generate_with_out_leaves_the_tree_alone(generator: Run, repository: Pat
 
 
 @pytest.mark.slow
-def test_generate_refuses_a_folder_that_holds_something_else(generator: Run, repository: Path) -> None:
+def test_generate_refuses_a_folder_with_other_content(generator: Run, repository: Path) -> None:
     other = repository / "made" / "venice_client"
     other.mkdir(parents=True)
     (other / "thesis.txt").write_text("the only copy")
@@ -404,7 +400,7 @@ def test_generate_refuses_a_folder_that_holds_something_else(generator: Run, rep
         ["check", "--offline", "--format", "json"],
     ],
 )
-def test_wrong_usage_is_exit_code_2(generator: Run, arguments: list[str]) -> None:
+def test_wrong_usage_exits_with_2(generator: Run, arguments: list[str]) -> None:
     assert generator(*arguments).returncode == 2
 
 
@@ -414,7 +410,7 @@ def test_help_names_every_command(generator: Run) -> None:
 
 
 @pytest.mark.slow
-def test_an_unreadable_description_is_exit_code_3_and_names_the_cause(generator: Run, tmp_path: Path) -> None:
+def test_an_unreadable_description_exits_with_3_and_the_cause(generator: Run, tmp_path: Path) -> None:
     # Both faults were published: an empty file, and a mapping with the same key twice.
     for text, cause in (("", "empty"), ("openapi: 3.0.0\npaths:\n  /a:\n    get: {}\n    get: {}\n", "'get'")):
         description = tmp_path / "description.yaml"

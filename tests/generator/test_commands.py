@@ -106,7 +106,7 @@ def bumped(place: Path, number: int) -> dict[str, bytes]:
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("other", ["generate", "bump", "check", *(["diff", "fetch"] if THOROUGH else [])])
 @pytest.mark.parametrize("first", ["generate", "bump"])
-def test_two_commands_at_once_do_not_disturb_each_other(place: Path, first: str, other: str) -> None:
+def test_two_concurrent_commands_do_not_affect_each_other(place: Path, first: str, other: str) -> None:
     new = bumped(place, 2) if "bump" in (first, other) else tree(place)
     arguments = {
         "generate": ["generate"], "bump": ["bump", "--from", "../2.yaml"], "check": ["check", "--offline"],
@@ -128,7 +128,7 @@ def test_two_commands_at_once_do_not_disturb_each_other(place: Path, first: str,
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_bump_killed_at_any_moment_leaves_one_of_two_trees_or_is_mended(place: Path) -> None:
+def test_a_bump_killed_at_any_moment_leaves_the_old_or_the_new_tree_or_is_recovered(place: Path) -> None:
     old, new = tree(place), bumped(place, 2)
     moments, seen = random.Random(17), set()
     began = time.monotonic()
@@ -187,7 +187,7 @@ def test_a_bump_killed_before_each_rename_is_finished_or_undone_by_the_next_comm
 
 
 @pytest.mark.slow
-def test_a_changelog_that_changed_meanwhile_is_not_overwritten(place: Path) -> None:
+def test_a_changelog_edited_during_a_bump_is_not_overwritten(place: Path) -> None:
     code = (
         "from generator.install import journal\nreal = journal.finish\n"
         "def finish(folder):\n    open('CHANGELOG.md', 'a').write('mine')\n    return real(folder)\n"
@@ -202,7 +202,7 @@ def test_a_changelog_that_changed_meanwhile_is_not_overwritten(place: Path) -> N
 
 
 @pytest.mark.slow
-def test_a_foreign_file_stops_bump_and_generate_by_its_name_and_force_leaves_it(place: Path) -> None:
+def test_a_file_of_the_user_stops_bump_and_generate_and_is_kept_with_force(place: Path) -> None:
     old = tree(place)
     mine = place / "venice_client" / "api" / "things" / "mine.py"
     mine.write_text("mine", encoding="utf-8")
@@ -233,7 +233,7 @@ pathlib.Path.write_bytes = write_bytes
 
 @pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 3])
-def test_a_full_disk_is_one_line_and_exit_code_3_and_the_tree_is_unchanged(place: Path, left: int) -> None:
+def test_a_full_disk_exits_with_3_and_one_line_and_leaves_the_tree_unchanged(place: Path, left: int) -> None:
     old = tree(place)
     result = run(place, "bump", "--from", "../2.yaml", code=FAULT, LEFT=str(left))
     assert result.returncode == 3
@@ -266,7 +266,7 @@ def read_only(place: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-def test_a_read_only_checkout_can_be_read_and_refuses_writing_in_one_line(read_only: Path) -> None:
+def test_commands_that_only_read_work_in_a_read_only_checkout_and_others_fail_in_one_line(read_only: Path) -> None:
     assert run(read_only, "check", "--offline").returncode == 0
     assert run(read_only, "check", "--from", "../1.yaml").returncode == 0
     assert run(read_only, "diff", "../1.yaml", "../2.yaml").returncode == 0
@@ -284,7 +284,7 @@ def test_a_read_only_checkout_can_be_read_and_refuses_writing_in_one_line(read_o
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", ["venice_client", "venice_client/api"])
-def test_a_mount_point_is_handled(place: Path, folder: str) -> None:
+def test_a_generated_folder_may_be_a_mount_point(place: Path, folder: str) -> None:
     new = bumped(place, 2)
     target = place / folder
     other = place.with_name("filled")

@@ -182,7 +182,7 @@ COMMON = settings(
 @pytest.mark.slow
 @settings(COMMON, max_examples=100)
 @given(documents())
-def test_any_description_is_prepared_so_that_the_tool_keeps_every_operation(document: Document) -> None:
+def test_the_tool_keeps_every_operation_of_any_prepared_description(document: Document) -> None:
     contract = facts(document).contract
     try:
         prepared = prepare(contract)
@@ -225,7 +225,7 @@ def test_any_description_gives_a_verified_client_or_is_refused(
 @pytest.mark.slow
 @settings(COMMON, max_examples=40)
 @given(documents(), st.randoms(use_true_random=False))
-def test_the_order_in_which_a_description_is_written_has_no_effect(document: Document, random: Any) -> None:
+def test_the_order_of_keys_in_a_description_has_no_effect(document: Document, random: Any) -> None:
     def shuffled(value: Any) -> Any:
         if isinstance(value, dict):
             keys = list(value)
@@ -282,7 +282,7 @@ json.dump({key: {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", REAL)
-def test_a_real_description_loses_no_operation_media_type_or_parameter(
+def test_a_published_description_loses_no_operation_media_type_or_parameter(
     start: str, client_of: Callable[[Document], Path], run_on: Callable[..., Any]
 ) -> None:
     contract = published(start)
@@ -327,7 +327,7 @@ def test_duplicate_operation_ids_become_different_methods(
         ({"parameters": [{"in": "query", "name": "q", "schema": {"type": {"a": 1}}}]}, "another type"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_made_whole_is_named_and_nothing_is_written(
+def test_an_unresolvable_description_is_refused_and_nothing_is_written(
     change: Document, reported: str, tmp_path: Path, contract_of: Callable[..., Document]
 ) -> None:
     a = {"responses": {"a": {"$ref": "#/components/responses/a"}}}
@@ -338,7 +338,7 @@ def test_what_cannot_be_made_whole_is_named_and_nothing_is_written(
 
 
 @pytest.mark.slow
-def test_a_failure_leaves_the_client_that_is_there_as_it_was(
+def test_a_failure_leaves_the_existing_client_unchanged(
     tmp_path: Path, contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "venice_client"
@@ -355,7 +355,7 @@ def test_a_failure_leaves_the_client_that_is_there_as_it_was(
 
 
 @pytest.mark.slow
-def test_a_second_generation_tells_that_nothing_changed(tmp_path: Path, contract_of: Callable[..., Document]) -> None:
+def test_a_second_generation_reports_no_changed_file(tmp_path: Path, contract_of: Callable[..., Document]) -> None:
     first = generate(contract_of(), tmp_path / "venice_client")
     second = generate(contract_of(), tmp_path / "venice_client")
     third = generate(contract_of(operationId="other"), tmp_path / "venice_client")
@@ -365,7 +365,7 @@ def test_a_second_generation_tells_that_nothing_changed(tmp_path: Path, contract
     assert {"api/things/make.py", "api/things/other.py"} <= set(third.changed)
 
 
-def test_the_input_is_left_as_it_was(contract_of: Callable[..., Document]) -> None:
+def test_the_input_is_not_changed(contract_of: Callable[..., Document]) -> None:
     contract = contract_of({"Thing": {"type": "object", "properties": {"a": {"enum": ["x", "y"]}}}})
     before = json.dumps(contract)
     prepare(describe(contract).document)
@@ -387,7 +387,7 @@ for file in sorted(place.rglob("*.py")):
 
 
 @pytest.mark.slow
-def test_two_hash_seeds_in_two_checkouts_give_equal_bytes(
+def test_generated_files_do_not_depend_on_hash_seed_and_checkout(
     tmp_path: Path, checkout: Callable[..., Path], start_in: Callable[..., Any]
 ) -> None:
     runs = []

@@ -178,7 +178,7 @@ def test_nothing_is_written_outside_of_the_target(generated: tuple[Path, list[st
     assert not Path(f"/tmp/{MARK}").exists()
 
 
-def test_file_names_are_short_ascii_and_differ_in_more_than_case(generated: tuple[Path, list[str]]) -> None:
+def test_file_names_are_short_ascii_and_unique_without_regard_to_case(generated: tuple[Path, list[str]]) -> None:
     outside, _ = generated
     names = [str(file.relative_to(outside)) for file, _ in modules(outside)]
     assert len({name.lower() for name in names}) == len(names)
@@ -188,7 +188,7 @@ def test_file_names_are_short_ascii_and_differ_in_more_than_case(generated: tupl
         assert all(part.removesuffix(".py").isidentifier() for part in name.split("/"))
 
 
-def test_hostile_text_stands_in_string_constants_only(generated: tuple[Path, list[str]]) -> None:
+def test_hostile_text_appears_only_in_string_constants(generated: tuple[Path, list[str]]) -> None:
     outside, _ = generated
     seen = 0
     for file, tree in modules(outside):
@@ -211,7 +211,7 @@ def test_hostile_text_stands_in_string_constants_only(generated: tuple[Path, lis
     assert seen or MARK not in str(generated[1])
 
 
-def test_generated_code_calls_and_imports_what_the_templates_say_and_no_more(
+def test_generated_code_calls_and_imports_only_what_the_templates_contain(
     generated: tuple[Path, list[str]],
 ) -> None:
     outside, _ = generated
@@ -303,7 +303,7 @@ json.dump({{"sent": len(sent), "models": made}}, sys.stdout)
 """
 
 
-def test_everything_imports_and_answers_and_nothing_of_the_description_runs(
+def test_everything_can_be_imported_and_called_and_no_text_of_the_description_is_executed(
     generated: tuple[Path, list[str]], run_on: Callable[..., Any]
 ) -> None:
     outside, texts = generated
@@ -314,13 +314,13 @@ def test_everything_imports_and_answers_and_nothing_of_the_description_runs(
     assert files(outside) == before
 
 
-def test_the_flag_of_these_tests_does_go_up(tmp_path: Path, run_on: Callable[..., Any]) -> None:
+def test_the_detection_of_executed_text_works(tmp_path: Path, run_on: Callable[..., Any]) -> None:
     assert (
         run_on(tmp_path, PROBE.split("from venice_client import api", maxsplit=1)[0] + f"\n{FLAG}\n", status=66) is None
     )
 
 
-def test_wire_names_go_out_as_the_description_writes_them(
+def test_wire_names_are_sent_as_in_the_description(
     generated: tuple[Path, list[str]], run_on: Callable[..., Any]
 ) -> None:
     outside, texts = generated
@@ -340,7 +340,7 @@ json.dump({
     assert found["values"] == texts
 
 
-def test_names_that_fall_together_are_reported_apart_and_keep_their_wire_names(
+def test_colliding_names_get_different_python_names_and_keep_their_wire_names(
     generated: tuple[Path, list[str]], run_on: Callable[..., Any]
 ) -> None:
     outside, texts = generated
@@ -356,7 +356,7 @@ json.dump([[name, field.wire] for name, field in AllProperties.__fields__.items(
 @pytest.mark.parametrize(
     "value", [pytest.param(float("-inf"), id="inf"), float("nan"), pytest.param(10**400, id="huge")]
 )
-def test_a_bound_that_is_no_number_of_python_is_no_code(
+def test_infinite_and_huge_bounds_generate_importable_code(
     value: float, client_of: Callable[[Any], Path], contract_of: Callable[..., Any], run_on: Callable[..., Any]
 ) -> None:
     number = {"type": "number", "minimum": value, "maximum": value, "multipleOf": value, "default": value}
@@ -367,7 +367,7 @@ def test_a_bound_that_is_no_number_of_python_is_no_code(
     assert run_on(client_of(contract), "from venice_client import models; models.Thing; print(1)") == 1
 
 
-def test_the_environment_of_a_generation_is_left_as_it_was(
+def test_generation_does_not_change_the_environment_or_the_current_folder(
     tmp_path: Path, contract_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -161,12 +161,12 @@ LARGE = {"many parameters", "many values"}
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in WHOLE]
 )
-def test_a_description_that_means_harm_gives_a_client_or_an_error(name: str, tmp_path: Path) -> None:
+def test_a_hostile_description_gives_a_client_or_an_error(name: str, tmp_path: Path) -> None:
     outcome(json.dumps(WHOLE[name]).encode(), tmp_path / "venice_client")
     assert [item.name for item in tmp_path.iterdir()] in ([], ["venice_client"])
 
 
-def test_what_is_too_large_is_refused_by_its_number(tmp_path: Path) -> None:
+def test_too_many_operations_are_refused_with_their_number(tmp_path: Path) -> None:
     said = outcome(json.dumps(WHOLE["many operations"]).encode(), tmp_path / "venice_client")
     assert "at most 1,000 operations, and the description has 1,500" in said
 

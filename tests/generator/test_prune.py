@@ -74,7 +74,7 @@ def place(checkout: Callable[..., Path], contract_of: Callable[..., Any]) -> Pat
 
 
 @pytest.mark.slow
-def test_an_alias_goes_180_days_later_and_after_a_release_that_had_it(place: Path) -> None:
+def test_prune_drops_an_alias_after_180_days_and_a_release(place: Path) -> None:
     before = (place / "spec" / "names.toml").read_text(encoding="utf-8")
     assert generator(place, "names", "prune") == [
         "kept the class GoneThing: old enough, but no release has it as an alias yet",

@@ -47,7 +47,7 @@ def test_a_level_raises_a_part_of_the_version(version: tuple[int, int, int], lev
     assert str(Version(*version).raised(level)) == expected  # type: ignore[arg-type]  # texts of the table
 
 
-def test_without_a_tag_the_first_release_is_next(generator: Run, repository: Path) -> None:
+def test_without_a_tag_the_next_version_is_the_first_release(generator: Run, repository: Path) -> None:
     git(repository, "init", "--quiet")
     assert generator("version").stdout.startswith("0.1.0: there is no release yet")
 
@@ -68,7 +68,7 @@ def test_fragments_and_the_contract_decide_the_next_version(
 
 
 @pytest.mark.slow
-def test_a_release_is_a_version_and_a_section_of_the_changelog(generator: Run, released: Path) -> None:
+def test_a_release_sets_the_version_and_a_section_of_the_changelog(generator: Run, released: Path) -> None:
     git(released, "config", "user.name", "test")
     fragment(released, "1.added.md", "A thing.")
     fragment(released, "2.breaking.md", "A thing is gone.")
@@ -87,9 +87,7 @@ def test_a_release_is_a_version_and_a_section_of_the_changelog(generator: Run, r
 
 
 @pytest.mark.slow
-def test_a_break_of_the_public_api_needs_a_fragment_and_a_version_that_is_high_enough(
-    generator: Run, released: Path
-) -> None:
+def test_a_break_of_the_public_api_needs_a_fragment_and_a_high_enough_version(generator: Run, released: Path) -> None:
     results = released / "venice_client" / "images" / "results.py"
     text = results.read_text(encoding="utf-8")
     assert "def width(" in text
@@ -110,7 +108,7 @@ def test_a_break_of_the_public_api_needs_a_fragment_and_a_version_that_is_high_e
 
 
 @pytest.mark.slow
-def test_the_package_has_the_metadata_that_an_index_shows(tmp_path: Path) -> None:
+def test_the_package_has_complete_metadata_for_an_index(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     files = sorted(map(str, tmp_path.iterdir()))

@@ -47,7 +47,7 @@ def test_parameters_and_headers_are_checked(
     assert response.json().get("details", {}).get("_errors", []) == list(api.requests[-1].problems)
 
 
-def test_a_literal_path_beats_a_templated_one(api: StandIn, http: httpx.Client) -> None:
+def test_a_literal_path_takes_precedence_over_a_templated_one(api: StandIn, http: httpx.Client) -> None:
     http.get("/models/rates")
     http.get("/models/a%2Fb")
     http.get("/models/much-too-long")
@@ -75,7 +75,7 @@ def test_a_literal_path_beats_a_templated_one(api: StandIn, http: httpx.Client) 
         ("/wallet", {"X-Wallet": "signed"}, ""),
     ],
 )
-def test_keys_are_asked_for_where_they_are_needed(
+def test_credentials_are_required_by_operations_that_declare_them(
     api: StandIn, path: str, headers: dict[str, str], reported: str
 ) -> None:
     response = httpx.get(api.base_url + path, headers=headers, trust_env=False)
@@ -109,7 +109,7 @@ def test_json_bodies_are_checked(api: StandIn, http: httpx.Client, body: Any, re
     assert reported in problems(api)
 
 
-def test_a_body_of_another_media_type_is_a_problem(api: StandIn, http: httpx.Client) -> None:
+def test_an_undeclared_media_type_of_a_body_is_reported(api: StandIn, http: httpx.Client) -> None:
     http.post("/image/edit", content=b"hi", headers={"Content-Type": "text/plain"})
     assert problems(api) == "body: 'text/plain' is none of application/json, multipart/form-data"
     http.request("GET", "/models/abc", content=b"{}", headers={"Content-Type": "application/json"})
@@ -118,7 +118,7 @@ def test_a_body_of_another_media_type_is_a_problem(api: StandIn, http: httpx.Cli
     assert "body: no multipart form" in problems(api)
 
 
-def test_forms_are_read_by_the_declared_types(api: StandIn, http: httpx.Client) -> None:
+def test_form_fields_are_converted_to_the_declared_types(api: StandIn, http: httpx.Client) -> None:
     layers = [("images", ("a.png", photo())), ("images", ("b.png", photo(alpha=True)))]
     http.post("/image/multi-edit", data={"prompt": "blend", "tags": ["1", "2"]}, files=layers)
     api.assert_valid()
@@ -166,7 +166,7 @@ def test_forms_are_checked(
     assert reported in problems(api)
 
 
-def test_an_unknown_path_is_not_found_and_reported(api: StandIn, http: httpx.Client) -> None:
+def test_an_unknown_path_returns_404_and_is_reported(api: StandIn, http: httpx.Client) -> None:
     assert http.get("/nowhere").status_code == 404
     assert http.put("/models").status_code == 404
     with pytest.raises(AssertionError, match=r"GET /api/v1/nowhere(.|\n)*PUT /api/v1/models"):

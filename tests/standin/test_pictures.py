@@ -15,7 +15,7 @@ from .pictures import filtered, photo
 
 
 @pytest.mark.parametrize("alpha", [False, True])
-def test_an_uploaded_png_comes_back_edited_in_its_size(api: StandIn, http: httpx.Client, *, alpha: bool) -> None:
+def test_an_uploaded_png_is_returned_edited_in_its_size(api: StandIn, http: httpx.Client, *, alpha: bool) -> None:
     original = photo(alpha=alpha, filters=(0, 1, 2, 3, 4))
     by_form = http.post("/image/edit", data={"prompt": "sunset"}, files={"image": ("p.png", original)})
     text = base64.b64encode(original).decode()
@@ -38,7 +38,7 @@ def test_an_uploaded_png_comes_back_edited_in_its_size(api: StandIn, http: httpx
     assert by_form.headers["content-type"] == "image/png"
 
 
-def test_every_filter_of_png_is_undone() -> None:
+def test_every_png_filter_is_decoded() -> None:
     # By hand, on rows of two pixels: each row of the picture is 10, 20, 30, 40, 50, 60.
     rows = [(0, 10, 20, 30, 40, 50, 60), (1, 10, 20, 30, 30, 30, 30), (2, 0, 0, 0, 0, 0, 0),
             (3, 5, 10, 15, 15, 15, 15), (4, 0, 0, 0, 0, 0, 0)]  # fmt: skip
@@ -47,6 +47,6 @@ def test_every_filter_of_png_is_undone() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"hi", png.SIGNATURE, photo()[:60], content("image/jpeg")])
-def test_what_is_no_readable_png_is_answered_with_a_gradient(api: StandIn, http: httpx.Client, data: bytes) -> None:
+def test_an_unreadable_png_is_replaced_by_a_gradient(api: StandIn, http: httpx.Client, data: bytes) -> None:
     response = http.post("/image/edit", data={"prompt": "sunset"}, files={"image": ("p.png", data)})
     assert response.content == png.gradient()

@@ -98,19 +98,19 @@ def wrong_answer(contract: Contract, operation: Operation, accept: str, response
     return []
 
 
-def test_every_operation_of_a_small_description_answers_a_sample_with_a_sample(api: StandIn) -> None:
+def test_every_operation_of_a_small_description_accepts_and_returns_samples(api: StandIn) -> None:
     assert rounds(api) == []
     api.assert_valid()
 
 
-def test_every_operation_of_the_real_description_answers_a_sample_with_a_sample(real: dict[str, Any]) -> None:
+def test_every_operation_of_the_published_description_accepts_and_returns_samples(real: dict[str, Any]) -> None:
     with StandIn(real) as api:
         assert rounds(api) == []
         api.assert_valid()
         assert {received.operation for received in api.requests} == set(api.operations)
 
 
-def test_every_declared_answer_of_the_real_description_has_a_conforming_sample(real: dict[str, Any]) -> None:
+def test_every_declared_response_of_the_published_description_has_a_valid_sample(real: dict[str, Any]) -> None:
     contract = Contract(real)
     for operation in contract.operations.values():
         for status, answer in operation.answers.items():
@@ -120,7 +120,7 @@ def test_every_declared_answer_of_the_real_description_has_a_conforming_sample(r
                 assert errors == [], f"{operation.key} {status}"
 
 
-def test_a_sample_enters_a_schema_within_itself_but_not_for_ever() -> None:
+def test_a_sample_of_a_recursive_schema_is_finite() -> None:
     contract = Contract(DOCUMENT)
     node = sample(contract, {"$ref": "urn:description#/components/schemas/Node"})
     assert node.pop("parent") == node
@@ -134,7 +134,7 @@ def test_a_sample_enters_a_schema_within_itself_but_not_for_ever() -> None:
     }
 
 
-def test_the_media_type_is_chosen_by_the_request_and_by_accept(api: StandIn, http: httpx.Client) -> None:
+def test_the_media_type_of_a_response_is_chosen_by_the_body_and_accept(api: StandIn, http: httpx.Client) -> None:
     def answered(body: dict[str, Any], accept: str) -> str:
         response = http.post("/image/edit", json=EDIT | body, headers={"Accept": accept})
         return str(response.headers["content-type"])
@@ -146,7 +146,7 @@ def test_the_media_type_is_chosen_by_the_request_and_by_accept(api: StandIn, htt
     api.assert_valid()
 
 
-def test_good_answers_tell_about_the_account(http: httpx.Client) -> None:
+def test_successful_responses_have_account_headers(http: httpx.Client) -> None:
     edited = http.post("/image/edit", json=EDIT).headers
     assert edited["cf-ray"].endswith("-AMS")
     assert edited["x-ratelimit-limit-requests"] == "500"
@@ -154,7 +154,7 @@ def test_good_answers_tell_about_the_account(http: httpx.Client) -> None:
     assert "x-venice-balance-usd" not in http.get("/models/abc").headers
 
 
-def test_a_chat_streams_and_ends_with_done(api: StandIn, http: httpx.Client) -> None:
+def test_a_chat_stream_ends_with_done(api: StandIn, http: httpx.Client) -> None:
     body = {"model": "m", "messages": [{}], "stream": True, "stream_options": {"include_usage": True}}
     response = http.post("/chat/completions", json=body, headers={"Accept": "text/event-stream"})
     api.assert_valid()
@@ -166,7 +166,7 @@ def test_a_chat_streams_and_ends_with_done(api: StandIn, http: httpx.Client) -> 
     assert chunks[-1]["usage"]["total_tokens"] == 12
 
 
-def test_answers_can_be_set_for_a_number_of_times(api: StandIn, http: httpx.Client) -> None:
+def test_responses_can_be_set_for_a_number_of_requests(api: StandIn, http: httpx.Client) -> None:
     api.answer("GET /models/{id}", status=429, body={"error": "slow"}, headers={"Retry-After": "1"}, times=2)
     api.answer("GET /models/{id}", status=400, times=1)
     api.answer("GET /models/{id}", body=b"hi", media_type="text/html")
@@ -193,7 +193,7 @@ def test_what_comes_under_an_earlier_address_is_not_remembered(api: StandIn) -> 
     assert len(api.requests) == 1
 
 
-def test_the_description_is_served_once_to_those_who_remember(api: StandIn) -> None:
+def test_the_description_is_served_with_an_etag(api: StandIn) -> None:
     with httpx.Client(trust_env=False) as client:
         first = client.get(api.description_url)
         again = client.get(api.description_url, headers={"If-None-Match": first.headers["etag"]})
@@ -206,13 +206,13 @@ def test_the_description_is_served_once_to_those_who_remember(api: StandIn) -> N
     assert api.requests == []
 
 
-def test_a_file_outside_of_the_api_is_served_and_its_fetch_remembered(api: StandIn) -> None:
+def test_a_file_outside_of_the_api_is_served_and_recorded(api: StandIn) -> None:
     address = api.file("/clips/1.mp4", content("video/mp4"), "video/mp4")
     assert httpx.get(address, trust_env=False).content == content("video/mp4")
     assert [(f.path, "authorization" in f.headers) for f in api.fetches] == [("/clips/1.mp4", False)]
 
 
-def test_requests_are_served_at_once(api: StandIn, http: httpx.Client) -> None:
+def test_requests_are_served_concurrently(api: StandIn, http: httpx.Client) -> None:
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(lambda n: http.get(f"/models/{n}").status_code, range(100)))
     assert statuses == [200] * 100
@@ -220,7 +220,7 @@ def test_requests_are_served_at_once(api: StandIn, http: httpx.Client) -> None:
     api.assert_valid()
 
 
-def test_a_problem_of_the_stand_in_itself_is_not_hidden(http: httpx.Client, api: StandIn) -> None:
+def test_an_error_of_the_stand_in_itself_is_raised(http: httpx.Client, api: StandIn) -> None:
     api.answer("GET /models/{id}", body={"never": object()})
     assert http.get("/models/abc").status_code == 500
     with pytest.raises(TypeError):

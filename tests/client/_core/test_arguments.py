@@ -144,7 +144,7 @@ def test_a_keyword_of_an_interceptor_is_accepted_only_by_its_operation(server: L
 
 @pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
 @pytest.mark.parametrize("value", ["p", None])
-def test_an_argument_of_an_earlier_version_is_refused_by_its_name_where_a_method_sends_no_more_of_it(
+def test_a_removed_argument_is_named_in_the_error_of_a_method_that_cannot_send_it(
     make: Any, value: Any, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
     gone = {"x_402_payment": Alias("2026-06-01", wire="X-402-Payment", location="header")}
@@ -156,7 +156,7 @@ def test_an_argument_of_an_earlier_version_is_refused_by_its_name_where_a_method
 
 @pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
 @pytest.mark.parametrize("name", ["video.resume", "audio.resume"])
-def test_a_method_of_a_shared_class_is_named_by_the_class_of_its_resource(make: Any, name: str) -> None:
+def test_errors_of_a_shared_method_name_the_class_of_its_resource(make: Any, name: str) -> None:
     shown = f"{'Async' if make is AsyncVenice else ''}{name.capitalize()}"
     with pytest.raises(ArgumentError, match=f"^{shown}: unexpected argument 'bogus'"):
         method(make("k"), name)("job.json", bogus=1)

@@ -151,7 +151,9 @@ def test_a_responses_result_has_the_parsed_value(server: Loopback, run: Any) -> 
 
 
 @pytest.mark.parametrize("content", ["a text", None])
-def test_a_message_whose_content_is_no_list_is_returned_as_it_came(server: Loopback, run: Any, content: Any) -> None:
+def test_a_message_with_content_that_is_not_a_list_is_returned_unchanged(
+    server: Loopback, run: Any, content: Any
+) -> None:
     said = [{"type": "output_text", "text": GOOD, "annotations": []}]
     output = [{"type": "message", "content": content}, {"type": "message", "content": said}]
     server.answer(json.dumps({"id": "r", "object": "response", "output": output}))

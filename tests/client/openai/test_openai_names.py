@@ -183,7 +183,7 @@ def test_the_native_client_accepts_sentinels_and_messages_of_openai(server: Prog
 
 
 @pytest.mark.parametrize("make", [OpenAI, AsyncOpenAI], ids=["sync", "async"])
-def test_the_view_of_a_client_has_its_resources_alone_and_can_be_copied(make: Any) -> None:
+def test_a_view_of_a_client_has_only_its_resources_and_can_be_copied(make: Any) -> None:
     view = make(api_key="k").with_streaming_response
     for name in ("close", "get", "with_options", "base_url", "nothing"):
         with pytest.raises(AttributeError, match=name):

@@ -27,7 +27,7 @@ def listed(folder: Path, text: str) -> Path:
     return file
 
 
-def test_findings_are_divided_by_fingerprint_and_stay_in_order() -> None:
+def test_findings_are_divided_by_fingerprint_in_order() -> None:
     one, two, three = (finding("deprecated", f"/paths/~1{name}/get") for name in "abc")
     left, accepted, unmatched = divided([one, two, three], [entry(three), entry(one), Accepted("0" * 12, "gone")])
     assert left == (two,)
@@ -35,7 +35,7 @@ def test_findings_are_divided_by_fingerprint_and_stay_in_order() -> None:
     assert [found.fingerprint for found in unmatched] == ["0" * 12]
 
 
-def test_an_accepted_finding_stays_accepted_when_its_words_change_but_not_elsewhere() -> None:
+def test_an_entry_accepts_a_finding_by_rule_and_place_whatever_its_text() -> None:
     accepted = entry(finding(words="old words"))
     assert divided([finding(words="new words")], [accepted])[0] == ()
     assert divided([finding("deprecated", "/paths/~1b/get")], [accepted])[0] != ()
@@ -48,7 +48,7 @@ def test_a_finding_is_accepted_by_any_of_its_places() -> None:
     assert divided([joined], [entry(one)]) == ((), ((joined, entry(one)),), ())
 
 
-def test_a_list_is_read_in_its_order(tmp_path: Path) -> None:
+def test_accepted_entries_are_read_in_order(tmp_path: Path) -> None:
     file = listed(
         tmp_path,
         '[[accepted]]\nfingerprint = "0123456789ab"\nreason = "never sent"\n'
@@ -61,12 +61,12 @@ def test_a_list_is_read_in_its_order(tmp_path: Path) -> None:
     assert [one.named for one in load_accepted(file)] == ["0123456789ab", "ba9876543210 (deprecated /info)"]
 
 
-def test_no_file_and_an_empty_one_accept_nothing(tmp_path: Path) -> None:
+def test_a_missing_or_empty_file_accepts_nothing(tmp_path: Path) -> None:
     assert load_accepted(tmp_path / "none.toml") == ()
     assert load_accepted(listed(tmp_path, "# nothing yet\n")) == ()
 
 
-def test_the_list_of_this_repository_can_be_read() -> None:
+def test_the_file_of_this_repository_can_be_read() -> None:
     load_accepted(Path(__file__).parents[3] / "spec" / "accepted.toml")
 
 
@@ -86,13 +86,13 @@ def test_the_list_of_this_repository_can_be_read() -> None:
         ('ignored = ["0123456789ab"]\n', "holds ignored"),
     ],
 )
-def test_a_list_that_is_none_is_refused_with_what_is_wrong(tmp_path: Path, text: str, cause: str) -> None:
+def test_an_invalid_file_is_refused_with_the_cause(tmp_path: Path, text: str, cause: str) -> None:
     with pytest.raises(AcceptedError, match=cause) as caught:
         load_accepted(listed(tmp_path, text))
     assert str(caught.value).startswith("spec/accepted.toml: ")
     assert caught.value.exit_code == 2
 
 
-def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AcceptedError, match="cannot be read"):
         load_accepted(tmp_path)

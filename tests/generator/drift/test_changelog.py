@@ -44,7 +44,7 @@ def field(name: str, operation: str = "GET /a") -> Finding:
     return finding(Class.ADDITIVE, "", kind=Kind.PROPERTY_ADDED, places=(place,), direction="request", at=f"/{name}")
 
 
-def test_what_to_do_comes_first_and_names_are_those_of_python() -> None:
+def test_an_entry_lists_required_changes_first_and_uses_python_names() -> None:
     assert entry(made(finding(Class.WIRE, "x", "GET /a"), added("POST /b"), field("size"))) == (
         "- API contract 1 to 2 (breaks callers):\n"
         "  - **Change your code** `venice.a.get`: the server x is new\n"
@@ -53,13 +53,13 @@ def test_what_to_do_comes_first_and_names_are_those_of_python() -> None:
     )
 
 
-def test_documentation_and_the_version_are_one_line() -> None:
+def test_changes_of_documentation_and_version_are_one_line() -> None:
     assert entry(made(finding(Class.DOCS), finding(Class.VERSION, at="/v"))) == (
         "- API contract 1 to 2 (documentation only).\n"
     )
 
 
-def test_bumps_in_a_row_are_one_entry_with_the_strongest_word() -> None:
+def test_consecutive_bumps_are_one_entry_with_the_strongest_class() -> None:
     assert entry(
         made(field("size")),
         made(finding(Class.DOCS), old="2", new="3"),
@@ -71,26 +71,26 @@ def test_bumps_in_a_row_are_one_entry_with_the_strongest_word() -> None:
     )
 
 
-def test_an_operation_that_came_and_went_leaves_no_line() -> None:
+def test_an_operation_added_and_removed_has_no_line() -> None:
     assert entry(made(added("POST /b")), made(removed("POST /b"), old="2", new="3")) == (
         "- API contract 1 to 3 (breaks callers).\n"
     )
 
 
-def test_a_bump_that_does_not_follow_has_an_entry_of_its_own() -> None:
+def test_a_bump_that_does_not_continue_the_last_has_its_own_entry() -> None:
     text = entry(made(field("size")), made(field("color"), old="7", new="8"))
     assert text.startswith("- API contract 7 to 8 (adds to the API):\n")
     assert "- API contract 1 to 2 (adds to the API):\n" in text
 
 
-def test_long_lines_are_cut_and_count_on() -> None:
+def test_long_lines_are_shortened_and_count_the_rest() -> None:
     first = made(*(field(f"f{at}") for at in range(10)))
     second = made(*(field(f"g{at}") for at in range(3)), old="2", new="3")
     assert "f2; and 7 more\n" in entry(first)
     assert "f2; and 10 more\n" in entry(first, second)
 
 
-def test_a_changelog_without_a_place_is_left_alone() -> None:
+def test_a_changelog_without_an_unreleased_section_is_not_changed() -> None:
     assert with_bump("# Changelog\n", "1", made(field("size"))) is None
 
 

@@ -183,12 +183,12 @@ def test_a_component_that_becomes_a_union_is_one_finding_with_its_operations() -
     assert {place.holder for place in one.places} == {"body", "response 200"}
 
 
-def test_a_deprecation_is_a_finding_of_its_own() -> None:
+def test_a_deprecation_is_a_separate_finding() -> None:
     old, new = contract(sent={"type": "object", "properties": {"a": STRING}}), contract(sent={"deprecated": True})
     assert "p is deprecated" in messages(old, new)
 
 
-def test_a_pattern_that_cannot_be_compared_says_so() -> None:
+def test_a_pattern_that_cannot_be_compared_is_reported() -> None:
     (said,) = messages(contract(sent={**STRING, "pattern": "^a(?=b)"}), contract(sent={**STRING, "pattern": "^(?!b)a"}))
     assert "could not be decided" in said
 
@@ -198,7 +198,7 @@ def test_a_constraint_that_is_not_modelled_is_named() -> None:
     assert "`not`, which is not compared" in said
 
 
-def test_unions_without_end_are_compared_as_a_whole_and_in_time() -> None:
+def test_exponentially_large_unions_are_compared_as_a_whole_in_bounded_time() -> None:
     def endless(name: str) -> Schema:
         loop = {"$ref": "#/components/schemas/Loop"}
         wide = union(*({"type": "object", "properties": {f"{name}{at}": STRING}} for at in range(40)))

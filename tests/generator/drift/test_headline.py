@@ -29,13 +29,13 @@ REAL = [
 
 
 @pytest.mark.parametrize(("old", "new", "said"), REAL, ids=[f"{row[0]}-{row[1]}" for row in REAL])
-def test_a_real_bump(old: str, new: str, said: str) -> None:
+def test_a_published_bump_has_its_headline(old: str, new: str, said: str) -> None:
     assert said in headline(published(old, new).findings)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), PAIRS, ids=[f"{old}-{new}" for old, new in PAIRS])
-def test_every_real_headline_names_an_operation_or_a_name_in_python(old: str, new: str) -> None:
+def test_every_published_headline_names_an_operation_or_a_python_name(old: str, new: str) -> None:
     findings = published(old, new).findings
     said = headline(findings)
     loud = [one for one in findings if one.cls.rank < Class.DOCS.rank]
@@ -44,13 +44,13 @@ def test_every_real_headline_names_an_operation_or_a_name_in_python(old: str, ne
     assert len({(one.rule, one.pointer) for one in findings}) == len(findings)
 
 
-def test_the_same_change_of_several_operations_is_said_once() -> None:
+def test_the_same_change_of_several_operations_is_reported_once() -> None:
     found = [finding(Class.BEHAVIOUR, "", f"GET /{name}", at=f"/paths/~1{name}/get", rule="price-changed",
                      kind=Kind.PRICE_CHANGED, new={"price": "1"}) for name in "abc"]  # fmt: skip
     assert headline(found) == "GET /a, GET /b and GET /c: a price is declared."
 
 
-def test_alternatives_of_one_field_and_headers_are_said_together() -> None:
+def test_alternatives_of_one_field_and_headers_are_reported_together() -> None:
     def gone(kind: Kind, subject: str, holder: str, field: str, direction: str) -> Any:
         places = (Place("POST /a", holder, field),)
         return finding(
@@ -70,18 +70,18 @@ def test_alternatives_of_one_field_and_headers_are_said_together() -> None:
     assert headline(headers) == "POST /a: the header a and the header b are gone from the response."
 
 
-def test_a_class_that_goes_is_put_down_to_the_change_of_its_field() -> None:
+def test_a_removed_class_is_explained_by_the_change_of_its_field() -> None:
     said = headline(published("2025-04-16", "2025-06-12").findings)
     assert "GenerateImageRequestInpaintMask is gone (inpaint accepts anything (was object))" in said
 
 
-def test_nothing_and_the_version_alone() -> None:
+def test_no_change_and_a_change_of_the_version_only_have_a_headline() -> None:
     old, new = {"info": {"version": "1"}, "paths": {}}, {"info": {"version": "2"}, "paths": {}}
     assert headline(()) == "Nothing changed."
     assert headline(judged(old, new)) == "Nothing but the version changed."
 
 
-def test_breaks_come_before_additions_and_additions_before_sentences() -> None:
+def test_breaks_precede_additions_and_additions_precede_sentences() -> None:
     sentence = finding(Class.BEHAVIOUR, "new", "GET /c", kind=None, rule="prose-behaviour", at="/c")
     found = [finding(Class.ADDITIVE, "b", "GET /b"), sentence, finding(Class.WIRE, "a", "GET /a")]
     assert headline(found) == (
@@ -90,7 +90,7 @@ def test_breaks_come_before_additions_and_additions_before_sentences() -> None:
     )
 
 
-def test_a_bump_of_error_responses_only_says_so() -> None:
+def test_a_headline_reports_that_only_error_responses_changed() -> None:
     place = Place("GET /a", "error 400", "code")
     one = finding(Class.ERRORS, "", kind=Kind.PROPERTY_REMOVED_OPEN, places=(place,), direction="error")
     assert headline([one]) == "Error responses only: GET /a: error 400: code is gone from the error response."
@@ -107,6 +107,6 @@ def test_fields_of_one_operation_with_the_same_change_are_listed() -> None:
     assert headline(fields) == "POST /a: v, w, x and 2 more may be sent."
 
 
-def test_what_is_left_out_is_counted() -> None:
+def test_omitted_changes_are_counted() -> None:
     found = [finding(Class.WIRE, name, f"GET /{name}", at=f"/{name}") for name in "abcde"]
     assert headline(found).endswith("; 2 more changes.")

@@ -66,9 +66,7 @@ def rendered(version: Version, folder_: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("before", "after"), PAIRS)
-def test_the_public_names_of_two_versions_and_what_is_lost_between_them(
-    before: str, after: str, tmp_path: Path
-) -> None:
+def test_public_names_and_lost_names_of_two_versions_match_griffe(before: str, after: str, tmp_path: Path) -> None:
     overlay = load_file(OVERLAY)
     old = plan_version(contract(before), overlay)
     new = plan_version(contract(after), overlay, before=old)

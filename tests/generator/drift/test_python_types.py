@@ -23,5 +23,5 @@ from generator.drift.python_api.breaks import _beyond
         ("A[B]", "A", True),
     ],
 )
-def test_a_type_that_takes_more_is_no_break(old: str, new: str, breaks: bool) -> None:
+def test_a_wider_argument_type_is_not_a_break(old: str, new: str, breaks: bool) -> None:
     assert _beyond([old], [new]) is breaks

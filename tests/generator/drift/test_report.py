@@ -47,24 +47,24 @@ def body(*findings: Finding) -> list[str]:
         ([Class.VERSION], "patch"),
     ],
 )
-def test_the_suggested_bump(classes: list[Class], bump: str | None) -> None:
+def test_the_strongest_class_gives_the_suggested_bump(classes: list[Class], bump: str | None) -> None:
     assert report(*(finding(cls, at=f"/{cls}") for cls in classes)).suggested_bump == bump
 
 
-def test_counts_name_every_class_and_the_strongest_is_first() -> None:
+def test_counts_have_every_class_and_strongest_is_found() -> None:
     found = report(finding(Class.DOCS, at="/a"), finding(Class.SOURCE, at="/b"), finding(Class.DOCS, at="/c"))
     assert found.counts == {**dict.fromkeys(Class, 0), Class.SOURCE: 1, Class.DOCS: 2}
     assert list(found.counts) == list(Class)
     assert found.strongest is Class.SOURCE
 
 
-def test_the_line_is_reached_by_its_own_class_and_stronger_ones() -> None:
+def test_the_threshold_is_reached_by_its_own_class_and_stronger_ones() -> None:
     found = report(finding(Class.ADDITIVE))
     assert [found.reaches(line) for line in Class] == [False, False, False, False, True, True, True, True]
     assert not report().reaches(Class.VERSION)
 
 
-def test_accepted_findings_are_set_apart() -> None:
+def test_accepted_findings_are_listed_separately() -> None:
     one = finding(Class.WIRE, "x", at="/b")
     found = report(one, finding(Class.DOCS), entries=(Accepted(one.fingerprint, "never sent"),))
     assert (found.strongest, found.suggested_bump, found.counts[Class.WIRE]) == (Class.DOCS, "patch", 0)
@@ -77,7 +77,7 @@ def test_accepted_findings_are_set_apart() -> None:
 # Text
 
 
-def test_nothing_changed() -> None:
+def test_a_report_without_findings_says_that_nothing_changed() -> None:
     assert text(report(new="1")) == "Nothing changed.\n"
 
 
@@ -106,7 +106,7 @@ def test_findings_are_grouped_by_operation_the_strongest_first() -> None:
     ]
 
 
-def test_what_several_operations_share_is_one_line_with_their_number() -> None:
+def test_a_finding_of_several_operations_is_one_group_with_their_number() -> None:
     names = [f"POST /a/rather/long/path/{number}" for number in range(20)]
     assert body(finding(Class.WIRE, "x", *names)) == [
         "20 operations: POST /a/rather/long/path/0, POST /a/rather/long/path/1 and 18 more",
@@ -114,7 +114,7 @@ def test_what_several_operations_share_is_one_line_with_their_number() -> None:
     ]
 
 
-def test_media_types_are_named_where_they_are_not_json_alone() -> None:
+def test_media_types_other_than_json_are_named() -> None:
     form = finding(Class.WIRE, "x", at="/1", places=(Place("POST /a", "body", "", "multipart/form-data"),))
     usual = finding(Class.WIRE, "y", at="/2", places=(Place("POST /a", "body", "", "application/json"),))
     assert body(form, usual)[1:] == [
@@ -131,7 +131,7 @@ def sentence(place: Place, old: list[str] | None, new: list[str] | None) -> Find
     )  # fmt: skip
 
 
-def test_sentences_are_shown_old_and_new_with_their_place() -> None:
+def test_old_and_new_sentences_are_shown_with_their_place() -> None:
     assert body(sentence(Place("GET /a", "query parameter n"), ["At most 5."], ["At most 3."])) == [
         "GET /a",
         "  BEHAVIOUR  the query parameter n: a sentence about limits, obligation or an end changed",
@@ -150,7 +150,7 @@ def test_no_line_is_wider_than_the_console_or_a_hundred_columns(width: int) -> N
     assert max(console.measure(line).maximum for line in out.splitlines()) <= min(width, 100)
 
 
-def test_text_of_a_description_is_text() -> None:
+def test_text_of_a_description_is_printed_without_markup_and_control_characters() -> None:
     place = Place("GET /[red]x\x07", "body", "[bold]x\x1b[31m\u202e :smile:")
     out = text(report(sentence(place, None, ["[blink]\x9b1m\r\n::error::x"]), old="1", new="[bold]2\x07\n"))
     assert "GET /[red]x\n" in out
@@ -159,19 +159,19 @@ def test_text_of_a_description_is_text() -> None:
     assert all(char.isprintable() or char == "\n" for char in out)
 
 
-def test_no_line_is_a_command_in_a_log() -> None:
+def test_no_line_is_a_github_workflow_command() -> None:
     out = text(report(finding(Class.WIRE, "::add-mask::x " + "word " * 16 + "::error::y", "GET /a")), 60)
     assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
 
 
-def test_colour_is_for_terminals() -> None:
+def test_colour_is_printed_only_on_terminals() -> None:
     out = io.StringIO()
     print_text(report(finding(Class.WIRE)), Console(file=out, width=100, force_terminal=True, color_system="standard"))
     assert "\x1b[" in out.getvalue()
     assert "\x1b[" not in text(report(finding(Class.WIRE)))
 
 
-def test_the_order_of_groups_is_the_same_whatever_the_order_of_findings() -> None:
+def test_the_order_of_groups_does_not_depend_on_the_order_of_findings() -> None:
     found = [finding(Class.WIRE, name, f"GET /{name}", at=f"/{name}") for name in "abc"]
     assert groups(found) == groups(found[::-1])
 
@@ -185,7 +185,7 @@ def test_a_renamed_property_is_reported_at_its_operation() -> None:
     assert "\n\nPOST /image/generate\n  WIRE  " in said
 
 
-def test_inline_errors_that_became_references_are_two_findings_and_python_keeps_its_names() -> None:
+def test_inline_errors_that_became_references_are_two_findings_without_lost_python_names() -> None:
     findings = published("2025-07-09.240f3ef3", "2025-07-10.3793096c").findings
     assert [(one.rule, one.new, one.python) for one in findings if one.cls is not Class.VERSION] == [
         ("inline-became-ref-unseen", "DetailedError", ()),
@@ -193,13 +193,13 @@ def test_inline_errors_that_became_references_are_two_findings_and_python_keeps_
     ]
 
 
-def test_a_side_without_any_prose_is_compared_by_its_facts() -> None:
+def test_descriptions_are_compared_by_facts_if_one_has_no_prose() -> None:
     document: dict[str, Any] = {"paths": {"/a": {"get": {"responses": {}}}}}
     assert assess(document, document, {"/info/title": "A", "/info/description": "It must."}, {}).findings == ()
 
 
 @pytest.mark.slow
-def test_json_of_a_real_pair_holds_every_finding_once() -> None:
+def test_json_of_a_published_pair_has_every_finding_once() -> None:
     from generator.drift.report.json import as_json
 
     made = published("2026-08-17.fd9eac90", "2026-08-18.58890377")

@@ -17,7 +17,7 @@ from tests.generator.drift.judging import finding, report
 # JSON
 
 
-def test_the_json_of_a_report() -> None:
+def test_the_json_report_has_the_documented_fields() -> None:
     place = Place("POST /a", "body", "größe", "application/json")
     one = finding(Class.WIRE, "größe", places=(place,), old={"type": "string"}, direction="request")
     other = finding(Class.DOCS, "w", at="")
@@ -65,13 +65,13 @@ def test_the_json_of_a_report() -> None:
     assert [(row["fingerprint"], row["reason"]) for row in made["accepted"]] == [(other.fingerprint, "fine")]
 
 
-def test_nothing_is_reported_in_the_same_form() -> None:
+def test_a_json_report_without_findings_has_the_same_fields() -> None:
     reported = json.loads(as_json(report(new="1")))
     assert (reported["class"], reported["suggested_bump"], reported["findings"]) == (None, None, [])
     assert set(reported["counts"].values()) == {0}
 
 
-def test_json_holds_what_utf_8_and_terminals_cannot_take() -> None:
+def test_json_escapes_surrogates_and_control_characters() -> None:
     odd = "\ud83d\x1b[31m\u202e\x9b"
     text = as_json(report(finding(Class.WIRE, old=odd)))
     assert json.loads(text.encode())["findings"][0]["old"] == odd
@@ -81,7 +81,7 @@ def test_json_holds_what_utf_8_and_terminals_cannot_take() -> None:
 # Markdown
 
 
-def test_the_markdown_of_a_report() -> None:
+def test_the_markdown_report_has_its_sections() -> None:
     made = report(
         finding(Class.WIRE, "x", "POST /a", at="/1"),
         finding(Class.SOURCE, "y", "POST /a", at="/2"),
@@ -130,7 +130,7 @@ def test_the_markdown_of_a_report() -> None:
     ]
 
 
-def test_nothing_to_change_is_said_and_no_method_is_looked_up() -> None:
+def test_a_markdown_report_without_required_changes_looks_up_no_method() -> None:
     def never() -> dict[str, str]:
         pytest.fail("the client was planned for nothing")
 
@@ -139,7 +139,7 @@ def test_nothing_to_change_is_said_and_no_method_is_looked_up() -> None:
     assert "Suggested version bump: **minor**" in reported
 
 
-def test_what_many_operations_share_names_their_methods() -> None:
+def test_a_finding_of_many_operations_names_their_methods() -> None:
     names = [f"GET /{number}" for number in range(8)]
     methods = {name: f"m{number}" for number, name in enumerate(names)}
     reported = as_markdown(
@@ -149,7 +149,7 @@ def test_what_many_operations_share_names_their_methods() -> None:
     assert f"- **8 operations** ({listed} and 3 more): the server x is new (`fact-changed`)" in reported
 
 
-def test_accepted_findings_and_spent_entries_have_their_sections() -> None:
+def test_accepted_findings_and_unmatched_entries_have_their_sections() -> None:
     one = finding(Class.WIRE, "x")
     reported = as_markdown(report(one, entries=(Accepted(one.fingerprint, "never sent"), Accepted("0" * 12, "y"))))
     assert "### Accepted\n\n- WIRE: the server x is new (`fact-changed`). never sent\n" in reported
@@ -157,7 +157,7 @@ def test_accepted_findings_and_spent_entries_have_their_sections() -> None:
     assert "Nothing has to be changed." in reported
 
 
-def test_no_sentence_is_kept_in_markdown() -> None:
+def test_the_markdown_report_contains_no_sentence_of_the_description() -> None:
     one = finding(
         Class.BEHAVIOUR, "new", "GET /a", kind=None, at="/paths/~1a/get/description", rule="prose-behaviour",
         new=["It must."],
@@ -181,7 +181,7 @@ def test_no_sentence_is_kept_in_markdown() -> None:
         ("\n\n# Heading\r\n> quote", r"\n|^#|(?<!\\)>"),
     ],
 )
-def test_words_of_others_do_nothing(hostile: str, live: str) -> None:
+def test_mentions_references_and_markup_in_descriptions_are_defused(hostile: str, live: str) -> None:
     shown = defused(hostile)
     assert not re.search(live, shown), shown
     reported = as_markdown(report(finding(Class.WIRE, hostile, f"GET /{hostile}"), new=hostile))
@@ -189,7 +189,7 @@ def test_words_of_others_do_nothing(hostile: str, live: str) -> None:
     assert hostile not in reported
 
 
-def test_plain_names_stay_as_they_are() -> None:
+def test_plain_names_are_not_changed_by_defusing() -> None:
     assert defused("aspect_ratio renamed aspectRatio (POST /image/edit): 1.5") == (
         "aspect_ratio renamed aspectRatio (POST /image/edit): 1.5"
     )

@@ -29,7 +29,7 @@ def lines(*findings: Finding, file: str = FILE, line: int = 7, **more: Any) -> l
     return [*commands(report(*findings, **more), file, lambda _: line)]
 
 
-def test_the_level_follows_the_class() -> None:
+def test_the_annotation_level_follows_the_class() -> None:
     found = lines(*(finding(cls, at=f"/{cls}") for cls in Class))
     assert [line.split()[0] for line in found] == [
         "::error", "::error", "::warning", "::warning", "::notice", "::warning", "::notice", "::notice"
@@ -37,11 +37,11 @@ def test_the_level_follows_the_class() -> None:
     assert found[0] == "::error title=fact-changed,file=spec/swagger.yaml,line=7::WIRE: the server s is new"
 
 
-def test_an_address_has_no_file_to_annotate() -> None:
+def test_a_description_from_a_url_has_no_file_to_annotate() -> None:
     assert lines(finding(Class.WIRE), file="") == ["::error title=fact-changed::WIRE: the server s is new"]
 
 
-def test_operations_are_named_where_the_words_do_not_name_them() -> None:
+def test_operations_are_named_unless_the_message_names_them() -> None:
     many = [f"GET /{number}" for number in range(5)]
     found = lines(finding(Class.WIRE, "GET /a", "GET /a"), finding(Class.WIRE, "x", *many, at="/b"))
     assert [line.rpartition("::")[2] for line in found] == [
@@ -59,12 +59,12 @@ def test_an_accepted_finding_is_a_notice_with_its_reason_and_is_not_counted() ->
     assert outputs(report(one, entries=entries)).splitlines()[:2] == ["class=", "wire=0"]
 
 
-def test_text_of_a_description_cannot_start_a_command() -> None:
+def test_text_of_a_description_cannot_start_a_workflow_command() -> None:
     line = annotation("error", "a:b,c%\n::x", "100%\r\n::set-env name=x::y\x1b[1m", FILE, 3)
     assert line == ("::error title=a%3Ab%2Cc%25%0A%3A%3Ax,file=spec/swagger.yaml,line=3::100%25 ::set-env name=x::y[1m")
 
 
-def test_counts_are_written_out_to_zero_and_added_to_what_is_there(tmp_path: Path) -> None:
+def test_all_counts_are_appended_to_the_output_file(tmp_path: Path) -> None:
     file = tmp_path / "output"
     file.write_text("before=1\n", encoding="utf-8")
     write_outputs(report(finding(Class.SOURCE), finding(Class.ADDITIVE, at="/b")), file)
@@ -91,7 +91,7 @@ def places(node: yaml.Node | None, where: tuple[str, ...] = ()) -> Iterator[tupl
 
 
 @pytest.mark.slow
-def test_lines_of_the_pin_are_those_that_a_yaml_reader_finds() -> None:
+def test_line_numbers_in_the_pin_match_a_yaml_parser() -> None:
     contract = load_pin().contract
     assert pin_text(contract) == PINNED.read_text(encoding="utf-8")
     root = yaml.compose(pin_text(contract), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -100,7 +100,7 @@ def test_lines_of_the_pin_are_those_that_a_yaml_reader_finds() -> None:
     assert [(where, line_of(contract, where, first=FIRST_LINE)) for where, _ in some] == some
 
 
-def test_lines_of_odd_values_are_those_that_a_yaml_reader_finds() -> None:
+def test_line_numbers_of_unusual_values_match_a_yaml_parser() -> None:
     value: dict[str, Any] = {
         "a": [[1, [2, 3], []], {"b": {}, "c": [{"d": 1, "e": {"f": None}}]}],
         "x" * 130: {"y": 1},
@@ -113,13 +113,13 @@ def test_lines_of_odd_values_are_those_that_a_yaml_reader_finds() -> None:
 
 
 @pytest.mark.parametrize("gone", ["/a/b/c", "/a/b/0", "/a/9", "/a/00", "/a/-", "/a/x/y"])
-def test_a_place_that_is_not_there_is_shown_at_the_one_above(gone: str) -> None:
+def test_a_missing_place_has_the_line_of_its_parent(gone: str) -> None:
     value = {"z": 0, "a": {"b": 1} if "/b" in gone or "/x" in gone else [1, 2]}
     assert line_of(value, gone) == (3 if "/b" in gone else 2)
     assert line_of(value, "") == 1
 
 
-def test_lines_of_a_description_are_those_of_the_text_that_was_given() -> None:
+def test_line_numbers_of_a_description_refer_to_its_own_text() -> None:
     text = b"""\
 # a comment
 paths:

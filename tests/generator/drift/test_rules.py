@@ -18,7 +18,7 @@ def rules(old: Contract, new: Contract) -> set[str]:
 
 
 @pytest.mark.parametrize(("edit", "there", "back"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
-def test_a_pair_fires_exactly_its_rules_both_ways(edit: Edit, there: set[str], back: set[str]) -> None:
+def test_a_pair_fires_exactly_its_rules_in_both_directions(edit: Edit, there: set[str], back: set[str]) -> None:
     old, new = base(), edited(edit)
     assert (rules(old, new), rules(new, old)) == (there, back)
 
@@ -77,13 +77,13 @@ def test_ids_are_unique_and_every_row_has_a_line_of_help() -> None:
     assert all(rule.help and "\n" not in rule.help for rule in RULES)
 
 
-def test_every_twin_has_its_source_rule() -> None:
+def test_every_unseen_rule_has_its_source_rule() -> None:
     by_id = {rule.id: rule for rule in RULES}
     twins = [rule for rule in RULES if rule.seen]
     assert {by_id[rule.seen].cls for rule in twins} == {Class.SOURCE}
 
 
-def test_every_kind_of_change_has_an_answer() -> None:
+def test_every_kind_of_change_has_a_rule() -> None:
     assert {kind for kind, _ in ANSWERS} == set(Kind)
 
 
@@ -107,7 +107,7 @@ def test_classes_are_ordered_from_the_strongest() -> None:
     assert strongest([]) is None
 
 
-def test_without_surfaces_what_might_concern_python_does() -> None:
+def test_without_a_comparison_in_python_no_finding_is_unseen() -> None:
     for _, edit, there, _ in ROWS:
         found = judged(base(), edited(edit), python=False)
         assert not any(one.rule.endswith("-unseen") for one in found), there

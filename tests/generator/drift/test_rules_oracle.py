@@ -61,7 +61,7 @@ def errors(program: Path, old: Path, new: Path) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), PAIRS, ids=[f"{old}-{new}" for old, new in PAIRS])
-def test_what_oasdiff_calls_an_error_breaks_here_too(oasdiff: Path, tmp_path: Path, old: str, new: str) -> None:
+def test_every_error_of_oasdiff_is_a_breaking_finding(oasdiff: Path, tmp_path: Path, old: str, new: str) -> None:
     for name, version in (("old", old), ("new", new)):
         (tmp_path / f"{name}.yaml").write_text(pin_text(contract(version)), encoding="utf-8")
     found = published(old, new).findings

@@ -47,7 +47,7 @@ def rules(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[tuple[str,
     ],
     ids=["came", "went", "changed", "plain", "beside it", "reworded", "an example", "moved", "moved in a text", "none"],
 )
-def test_statements_are_kept_apart_from_other_sentences(old: Any, new: Any, expected: Any) -> None:
+def test_statements_are_distinguished_from_other_sentences(old: Any, new: Any, expected: Any) -> None:
     assert rules(old, new) == expected
     assert rules(prose_entries(old), prose_entries(new)) == expected
 
@@ -68,7 +68,7 @@ def test_statements_are_kept_apart_from_other_sentences(old: Any, new: Any, expe
         ("At most 20 MB.", "At most 25 MB."),
     ],
 )
-def test_limits_refusals_effects_and_prices_are_behaviour(old: str, new: str) -> None:
+def test_sentences_about_limits_refusals_effects_and_prices_are_behaviour(old: str, new: str) -> None:
     assert [one.cls for one in found({AT: old}, {AT: new})] == [Class.BEHAVIOUR]
 
 
@@ -82,11 +82,11 @@ def test_limits_refusals_effects_and_prices_are_behaviour(old: str, new: str) ->
         ("It has 5 legs.", "It has 6 legs."),
     ],
 )
-def test_examples_dates_versions_and_other_words_are_no_limits(old: str, new: str) -> None:
+def test_examples_dates_and_versions_are_not_limits(old: str, new: str) -> None:
     assert [one.cls for one in found({AT: old}, {AT: new})] == [Class.DOCS]
 
 
-def test_one_text_of_an_operation_may_replace_several_of_it() -> None:
+def test_one_text_may_replace_several_of_the_same_operation() -> None:
     inner, outer = "/paths/~1a/get/responses/200/description", "/paths/~1a/get/summary"
     assert rules({AT: LIMIT, inner: LIMIT}, {outer: LIMIT}) == [("prose-changed", "")]
     assert rules({AT: LIMIT, BESIDE: LIMIT}, {outer: LIMIT}) == [("prose-behaviour", BESIDE), ("prose-changed", "")]
@@ -104,12 +104,12 @@ def test_one_sentence_in_many_places_is_one_finding_with_all_of_them() -> None:
     assert (one.pointers, one.operations) == ((AT, BESIDE), ("GET /a", "GET /b"))
 
 
-def test_other_prose_is_docs_in_one_finding() -> None:
+def test_other_prose_is_one_finding_of_class_docs() -> None:
     (one,) = found({AT: "a", BESIDE: "b"}, {AT: "c", BESIDE: "d"})
     assert (one.cls, message(one)) == (Class.DOCS, "2 other texts differ (descriptions, examples)")
 
 
-def test_prose_of_what_came_belongs_to_it() -> None:
+def test_prose_of_an_added_operation_is_not_a_separate_finding() -> None:
     new = {"paths": {**CONTRACT["paths"], "/c": {"get": {"responses": {"200": {}}}}}}
     findings = judged(CONTRACT, new, {}, {"/paths/~1c/get/description": LIMIT})
     assert [one.rule for one in findings] == ["operation-added"]
@@ -124,13 +124,13 @@ def with_parameters(*names: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("holder", ["/paths/~1a/get/parameters", "/tags"])
-def test_a_sentence_whose_place_has_another_index_is_not_new(holder: str) -> None:
+def test_a_sentence_that_moves_to_another_list_index_is_not_new(holder: str) -> None:
     old = {f"{holder}/0/description": LIMIT}
     new = {f"{holder}/0/description": PLAIN, f"{holder}/1/description": LIMIT}
     findings = judged(with_parameters("n"), with_parameters("a", "n"), old, new)
     assert "prose-behaviour" not in {one.rule for one in findings}
 
 
-def test_statements_are_sentences_with_single_spaces() -> None:
+def test_whitespace_in_statements_is_collapsed() -> None:
     text = "It is nice. You must  pay.\nNo longer free"
     assert [one.text for one in statements(text)] == ["You must pay.", "No longer free"]

@@ -53,20 +53,20 @@ def judged(old: Any, new: Any) -> tuple[Finding, ...]:
     return judge(compare_facts(old, new, old_prose={}, new_prose={}), surfaces)
 
 
-def test_the_pinned_contract_has_nothing_on_itself() -> None:
+def test_the_pinned_contract_has_no_findings_against_itself() -> None:
     found = judged(PINNED, copy.deepcopy(PINNED))
     assert (found, headline(found)) == ((), "Nothing changed.")
 
 
 @settings(derandomize=True, deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(ROWS))
-def test_a_contract_has_nothing_on_itself(row: Any) -> None:
+def test_a_contract_has_no_findings_against_itself(row: Any) -> None:
     assert judged(edited(row[1]), edited(row[1])) == ()
 
 
 @settings(derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(ROWS), min_size=1, max_size=4, unique_by=lambda row: row[0]))
-def test_what_differs_is_reported_and_each_fingerprint_once(rows: Any) -> None:
+def test_every_difference_is_reported_with_a_unique_fingerprint(rows: Any) -> None:
     new = base()
     for row in rows:
         try:
@@ -105,7 +105,7 @@ def shared(before: Any, after: Any) -> bool:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name for kind in KINDS])
-def test_a_mutation_of_a_schema_is_exactly_its_rule(kind: Kind) -> None:
+def test_a_mutation_of_a_schema_fires_exactly_its_rule(kind: Kind) -> None:
     fitting = [at for at, schema in enumerate(schemas(PINNED, kind.direction)) if kind.fits(schema)]
     other = "response" if kind.direction == "request" else "request"
     both = {id(one) for one in schemas(PINNED, other)}
@@ -125,7 +125,7 @@ def test_a_mutation_of_a_schema_is_exactly_its_rule(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("change", "rule"), [row[1:] for row in OPERATION_KINDS], ids=[one[0] for one in OPERATION_KINDS]
 )
-def test_a_mutation_of_an_operation_is_exactly_its_rule(change: Any, rule: str) -> None:
+def test_a_mutation_of_an_operation_fires_exactly_its_rule(change: Any, rule: str) -> None:
     fitting = [
         at
         for at, (_, one) in enumerate(operations(PINNED))
@@ -142,7 +142,7 @@ def test_a_mutation_of_an_operation_is_exactly_its_rule(change: Any, rule: str) 
         assert [(one.rule, one.operations) for one in found] == [(rule, (name,))], [message(one) for one in found]
 
 
-def test_findings_are_the_same_bytes_in_two_hash_seeds() -> None:
+def test_findings_do_not_depend_on_the_hash_seed() -> None:
     code = (
         "import sys, json; sys.path.insert(0, sys.argv[1])\n"
         "from tests.generator.drift.pairs import ROWS, base, edited\n"

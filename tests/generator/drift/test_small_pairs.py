@@ -196,7 +196,7 @@ PAIRS: list[tuple[str, Part, Part, str, list[str]]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "cls", "words"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
-def test_a_pair_has_the_class_that_a_person_gave_it(old: Part, new: Part, cls: str, words: list[str]) -> None:
+def test_a_pair_has_its_expected_class(old: Part, new: Part, cls: str, words: list[str]) -> None:
     found = judged(contract(old), contract(new))
     best = strongest([one.cls for one in found if one.cls.rank < Class.DOCS.rank])
     said = headline(found)
@@ -205,6 +205,6 @@ def test_a_pair_has_the_class_that_a_person_gave_it(old: Part, new: Part, cls: s
 
 
 @pytest.mark.parametrize(("old", "new"), [row[1:3] for row in PAIRS], ids=[row[0] for row in PAIRS])
-def test_a_pair_is_no_more_than_two_findings(old: Part, new: Part) -> None:
+def test_a_pair_has_at_most_two_findings(old: Part, new: Part) -> None:
     found = [one for one in judged(contract(old), contract(new)) if one.cls.rank < Class.DOCS.rank]
     assert len(found) <= 2, headline(found)

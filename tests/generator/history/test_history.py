@@ -93,7 +93,7 @@ def names(*named: Path) -> list[str]:
     return [source.path.stem for source in sources(named)]
 
 
-def test_a_directory_is_walked_by_the_dates_of_its_names(tmp_path: Path, small: Document) -> None:
+def test_a_directory_is_read_in_the_order_of_dates_in_file_names(tmp_path: Path, small: Document) -> None:
     save(tmp_path, **{"2025_10_01_a": small, "2025_09_30_b": small})
     save(tmp_path, **{"20251001T1200": small})
     (tmp_path / "notes.txt").write_text("no description")
@@ -101,7 +101,7 @@ def test_a_directory_is_walked_by_the_dates_of_its_names(tmp_path: Path, small: 
     assert names(tmp_path) == ["2025-09-30-b", "2025-10-01-a", "20251001T1200"]
 
 
-def test_descriptions_of_one_day_are_walked_by_name_and_the_history_says_so(tmp_path: Path, small: Document) -> None:
+def test_descriptions_of_one_day_are_ordered_by_name_with_a_note(tmp_path: Path, small: Document) -> None:
     for name, version in (("2025-01-01.a", "1.10"), ("2025-01-01.b", "1.9"), ("2024-01-01", "2")):
         small["info"]["version"] = version
         (tmp_path / f"{name}.yml").write_text(dump(small))
@@ -115,13 +115,13 @@ def test_descriptions_of_one_day_are_walked_by_name_and_the_history_says_so(tmp_
     assert order_note([tmp_path]) in rendered(history, "html")
 
 
-def test_descriptions_of_one_day_are_walked_as_an_index_beside_them_has_them(tmp_path: Path, small: Document) -> None:
+def test_descriptions_of_one_day_are_ordered_by_an_index_file(tmp_path: Path, small: Document) -> None:
     save(tmp_path, **{f"2025_01_01_{letter}": small for letter in "abcd"})
     (tmp_path / "INDEX.tsv").write_text("file\tversion\n2025-01-01-c.yaml\t1\n2025-01-01-a.yaml\t\n")
     assert names(tmp_path) == [f"2025-01-01-{letter}" for letter in "cabd"]
 
 
-def test_without_dates_the_version_orders_and_then_the_name(tmp_path: Path, small: Document) -> None:
+def test_descriptions_without_dates_are_ordered_by_version_and_name(tmp_path: Path, small: Document) -> None:
     for name, version in (("b", "3"), ("2025-01-01", "1"), ("a", "3"), ("c", "2")):
         small["info"]["version"] = version
         save(tmp_path, **{name: small})
@@ -129,14 +129,14 @@ def test_without_dates_the_version_orders_and_then_the_name(tmp_path: Path, smal
     assert names(tmp_path) == ["z", "2025-01-01", "c", "a", "b"]
 
 
-def test_files_are_walked_as_they_are_named(tmp_path: Path, small: Document) -> None:
+def test_files_are_read_in_the_order_of_the_arguments(tmp_path: Path, small: Document) -> None:
     save(tmp_path / "more", **{"2": small, "1": small})
     save(tmp_path, b=small, a=small)
     assert names(tmp_path / "b.yaml", tmp_path / "more", tmp_path / "a.yaml") == ["b", "1", "2", "a"]
     assert [source.position for source in sources([tmp_path / "b.yaml", tmp_path / "more"])] == [1, 2, 3]
 
 
-def test_json_counts_where_there_is_no_yaml(tmp_path: Path, small: Document) -> None:
+def test_json_files_are_read_if_there_is_no_yaml_file(tmp_path: Path, small: Document) -> None:
     (tmp_path / "one.json").write_text(json.dumps(small))
     assert names(tmp_path) == ["one"]
     save(tmp_path, two=small)
@@ -153,7 +153,7 @@ def test_a_directory_without_a_description_is_refused(tmp_path: Path) -> None:
     [("2025-07-13.a.yaml", "2025-07-13"), ("20250713.224148", "2025-07-13"), ("2025-13-01", ""), ("2025-01-32", ""),
      ("202507131", ""), ("v2025-07-13", ""), ("", ""), ("١٢٣٤-01-01", "")],
 )  # fmt: skip
-def test_the_date_that_a_text_starts_with(text: str, date: str) -> None:
+def test_leading_date_finds_the_date_at_the_start_of_a_text(text: str, date: str) -> None:
     assert leading_date(text) == date
 
 
@@ -164,12 +164,12 @@ def test_the_date_that_a_text_starts_with(text: str, date: str) -> None:
      ("info: {title: &a version, *a : 5, version: 6}", "6"), ("[info]", ""),
      ("info: {x: {}}", ""), ("", ""), ("\x00", ""), ("<html>", ""), ("info: [version, 1]", "")],
 )  # fmt: skip
-def test_the_version_is_found_without_reading_on(tmp_path: Path, text: str, version: str) -> None:
+def test_the_version_is_found_without_parsing_the_rest(tmp_path: Path, text: str, version: str) -> None:
     (tmp_path / "one.yaml").write_text(text)
     assert peeked_version(tmp_path / "one.yaml") == version
 
 
-def test_versions_compare_number_by_number() -> None:
+def test_version_numbers_are_compared_numerically() -> None:
     listed = ["", "1.9", "1.10", "20250101.9", "20250101.10", "9" * 5000, "a", "²"]
     assert sorted(sorted(listed), key=version_key) == listed
 
@@ -189,7 +189,7 @@ def test_every_bump_is_reported_with_its_class(folder: Path) -> None:
     )
 
 
-def test_what_cannot_be_read_is_reported_and_stepped_over(folder: Path) -> None:
+def test_unreadable_descriptions_are_reported_and_skipped(folder: Path) -> None:
     history = walked(folder)
     assert [(one.position, one.date, one.unreadable) for one in history.unreadable] == [
         (1, "2024-12-31", "nothing: it is empty."),
@@ -202,7 +202,7 @@ def test_what_cannot_be_read_is_reported_and_stepped_over(folder: Path) -> None:
     assert [one["position"] for one in json.loads(rendered(history, "json"))["unreadable"]] == [1, 6]
 
 
-def test_a_row_a_bump_in_100_columns(folder: Path, small: Document) -> None:
+def test_the_table_has_one_row_per_bump_within_100_columns(folder: Path, small: Document) -> None:
     small["info"]["version"] = "日本" * 40
     small["paths"] = {f"/{'long' * 60}": small["paths"]["/things"]}
     save(folder, **{"2025_09_01": small})
@@ -217,7 +217,7 @@ def test_a_row_a_bump_in_100_columns(folder: Path, small: Document) -> None:
     assert all(len(line) <= 60 for line in narrow.file.getvalue().splitlines())
 
 
-def test_the_json_has_what_is_documented(folder: Path) -> None:
+def test_the_json_report_has_the_documented_fields(folder: Path) -> None:
     reported = json.loads(rendered(walked(folder), "json"))
     assert list(reported) == ["schema_version", "descriptions", "classes", "bumps", "note", "unreadable"]
     assert (reported["schema_version"], reported["descriptions"], len(reported["bumps"])) == (1, 10, 7)
@@ -231,7 +231,7 @@ def test_the_json_has_what_is_documented(folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["text", "json", "html"])
-def test_the_same_bytes_for_any_number_of_jobs_and_any_hash_seed(folder: Path, form: str) -> None:
+def test_output_does_not_depend_on_the_number_of_jobs_or_the_hash_seed(folder: Path, form: str) -> None:
     def output(jobs: str, seed: str) -> bytes:
         return subprocess.run(
             [sys.executable, "-m", "generator", "history", str(folder), "--format", form, "--jobs", jobs],
@@ -253,13 +253,13 @@ def test_each_description_is_read_once(folder: Path, monkeypatch: pytest.MonkeyP
     assert len(read) == len(set(read)) == 10
 
 
-def test_a_pair_has_the_headline_that_a_diff_gives(folder: Path) -> None:
+def test_a_bump_has_the_headline_of_a_diff(folder: Path) -> None:
     old, new = (facts(document.read_file(folder / f"2025-0{at}-01.yaml")) for at in (3, 4))
     report = assess(old.contract, new.contract, old.prose, new.prose)
     assert walked(folder).bumps[2].headline == report.headline
 
 
-def test_what_stands_at_the_ends_of_a_stretch_can_be_sent_to_a_process(folder: Path) -> None:
+def test_the_results_of_a_process_can_be_pickled(folder: Path) -> None:
     stretch = walk._stretch(sources([folder]))
     assert stretch.first is not None
     assert stretch.last is not None
@@ -268,7 +268,7 @@ def test_what_stands_at_the_ends_of_a_stretch_can_be_sent_to_a_process(folder: P
     assert walk.bump(sent.first, sent.last) == walk.bump(stretch.first, stretch.last)
 
 
-def test_a_bump_that_cannot_be_judged_does_not_cost_the_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bump_that_cannot_be_judged_does_not_affect_the_others(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def assessing(old: Any, new: Any, *prose: Any) -> Report:
         if new["info"]["version"] == "4":
             raise KeyError("<b>why</b>")
@@ -284,14 +284,14 @@ def test_a_bump_that_cannot_be_judged_does_not_cost_the_others(folder: Path, mon
     assert "<b>why" not in html
 
 
-def test_progress_is_reported_to_the_last_description(folder: Path) -> None:
+def test_progress_is_reported_for_every_description(folder: Path) -> None:
     for jobs in (1, 2):
         reported: list[int] = []
         walk.walk(sources([folder]), jobs=jobs, progress=reported.append)
         assert sum(reported) == 10
 
 
-def test_nothing_readable_is_an_error_after_all_was_reported(
+def test_only_unreadable_descriptions_are_an_error_after_all_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(tmp_path, a="", b="[")
@@ -332,7 +332,7 @@ class Reader(HTMLParser):
         assert self.open.pop() == tag
 
 
-def test_the_page_holds_all_that_it_needs(folder: Path) -> None:
+def test_the_html_page_loads_no_other_resource(folder: Path) -> None:
     text = rendered(walked(folder), "html")
     tags = Reader(text).tags
     assert not {"script", "link", "img", "iframe", "object", "base"} & {tag for tag, _ in tags}
@@ -354,7 +354,7 @@ def test_the_page_holds_all_that_it_needs(folder: Path) -> None:
     assert len([attrs for tag, attrs in tags if tag == "tr" and (attrs.get("class") or "").startswith("is-")]) == 9
 
 
-def test_names_of_a_description_are_never_markup(tmp_path: Path, small: Document) -> None:
+def test_names_of_a_description_are_escaped_in_html(tmp_path: Path, small: Document) -> None:
     old = copy.deepcopy(small)
     small["info"]["version"] = HOSTILE
     post = small["paths"]["/things"]["post"]
@@ -377,7 +377,7 @@ def history_of(*dates: str) -> History:
     return History(tuple(ends), tuple(found))
 
 
-def test_bars_are_months_with_the_empty_ones() -> None:
+def test_bars_are_months_including_empty_ones() -> None:
     kind, drawn = plot.bars(history_of("2025-11-30", "2025-11-01", "2026-02-01"))
     assert kind == "month"
     assert [(bar.label, bar.under, bar.total) for bar in drawn] == [
@@ -385,13 +385,13 @@ def test_bars_are_months_with_the_empty_ones() -> None:
     ]  # fmt: skip
 
 
-def test_bars_are_years_where_there_are_too_many_months() -> None:
+def test_bars_are_years_if_there_are_too_many_months() -> None:
     kind, drawn = plot.bars(history_of("2019-01-01", "2025-01-01"))
     assert (kind, [bar.total for bar in drawn]) == ("year", [1, 0, 0, 0, 0, 0, 1])
 
 
 @pytest.mark.parametrize("dates", [["", *["2025-01-01"] * 99], ["0001-01-01", "9999-01-01", *["2025-01-01"] * 98]])
-def test_bars_are_stretches_where_time_says_nothing(dates: list[str]) -> None:
+def test_bars_are_ranges_of_bumps_if_dates_are_not_usable(dates: list[str]) -> None:
     kind, drawn = plot.bars(history_of(*dates))
     assert (kind, len(drawn), sum(bar.total for bar in drawn)) == ("stretch", 34, 100)
     assert drawn[1].name == "bumps 4 to 6"
@@ -401,12 +401,12 @@ def test_bars_are_stretches_where_time_says_nothing(dates: list[str]) -> None:
 @pytest.mark.parametrize(
     ("top", "ticks"), [(1, [0, 1]), (5, [0, 1, 2, 3, 4, 5]), (20, [0, 5, 10, 15, 20]), (71, [0, 20, 40, 60, 80])]
 )
-def test_the_axis_has_a_few_round_numbers(top: int, ticks: list[int]) -> None:
+def test_the_axis_has_few_round_numbers(top: int, ticks: list[int]) -> None:
     assert plot._ticks(top) == ticks
 
 
 @pytest.mark.slow
-def test_the_published_history(tmp_path: Path) -> None:
+def test_the_published_history_is_reported_in_every_format(tmp_path: Path) -> None:
     order = [f"{name}.yaml" for name in VERSIONS]
     for name in VERSIONS:
         (tmp_path / f"{name}.yaml").write_text(pin_text(contract(name)), encoding="utf-8")

@@ -75,29 +75,29 @@ def test_versions_come_in_the_order_of_the_commits(repository: Repository) -> No
     assert "HTML" in history.unreadable[0].unreadable
 
 
-def test_since_a_day_starts_at_the_version_before_it(repository: Repository) -> None:
+def test_since_starts_at_the_version_before_the_date(repository: Repository) -> None:
     assert [one.date for one in commits(repository.folder, FILE, "2025-03-15")] == ["2025-01-31", "2025-04-01"]
 
 
-def test_what_stands_in_the_working_tree_does_not_count(repository: Repository) -> None:
+def test_uncommitted_changes_are_ignored(repository: Repository) -> None:
     (repository.folder / FILE).write_text("changed", encoding="utf-8")
     assert commits(repository.folder, FILE)[-1].read() != b"changed"
 
 
 @pytest.mark.slow
-def test_processes_read_the_same(repository: Repository) -> None:
+def test_several_processes_give_the_same_result_as_one(repository: Repository) -> None:
     found = commits(repository.folder, FILE)
     assert walk(found * 3, jobs=2).bumps == walk(found * 3, jobs=1).bumps
 
 
 @pytest.mark.parametrize("file", ["gone.yaml", "--output=x", "../outside.yaml"])
-def test_a_file_without_history_is_an_error(repository: Repository, file: str) -> None:
+def test_a_file_without_history_raises_an_error(repository: Repository, file: str) -> None:
     with pytest.raises(UnreadableError):
         commits(repository.folder, file)
     assert not (repository.folder / "x").exists()
 
 
-def test_a_folder_that_is_no_repository_is_an_error(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_repository_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match="not a git repository"):
         commits(tmp_path, FILE)
 
@@ -109,5 +109,5 @@ def test_the_command_reads_a_repository(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["--git", ".", "x.yaml"], ["--since", "2025-01-01", "."], ["gone.yaml"]])
-def test_a_command_line_that_names_nothing_or_both_is_usage(arguments: list[str]) -> None:
+def test_contradictory_or_missing_arguments_are_a_usage_error(arguments: list[str]) -> None:
     assert CliRunner().invoke(app, ["history", *arguments]).exit_code == 2

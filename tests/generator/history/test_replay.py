@@ -37,7 +37,7 @@ def replayed() -> list[Version]:
     return found
 
 
-def test_every_name_that_was_public_is_there_or_an_alias(replayed: list[Version]) -> None:
+def test_every_earlier_public_name_exists_or_has_an_alias(replayed: list[Version]) -> None:
     newest = replayed[-1]
     methods = {one.name: {item.name for item in one.arguments} for one in newest.plan.operations}
     classes = {*newest.plan.models, *newest.plan.enums}
@@ -64,7 +64,7 @@ def test_every_name_that_was_public_is_there_or_an_alias(replayed: list[Version]
     assert not lost
 
 
-def test_a_name_goes_only_when_the_wire_takes_away_what_it_names(replayed: list[Version]) -> None:
+def test_a_name_is_removed_only_if_the_contract_removes_what_it_names(replayed: list[Version]) -> None:
     for old, new in pairwise(replayed):
         pairs, _ = pair_operations(old.contract, new.contract)
         today = {one.key: one.name for one in new.plan.operations}
@@ -78,7 +78,7 @@ def test_a_name_goes_only_when_the_wire_takes_away_what_it_names(replayed: list[
                 assert not any(place.is_live for place in new.names.classes[name]), name
 
 
-def test_no_name_hides_an_operation_in_any_version(replayed: list[Version]) -> None:
+def test_no_name_shadows_an_operation_in_any_version(replayed: list[Version]) -> None:
     for version in replayed:
         plan = version.plan
         for resource in plan.resources:
@@ -89,7 +89,7 @@ def test_no_name_hides_an_operation_in_any_version(replayed: list[Version]) -> N
         assert CLIENT_MEMBERS.isdisjoint(plan.children(""))
 
 
-def test_a_change_that_is_not_compared_in_python_breaks_nothing_there(replayed: list[Version]) -> None:
+def test_changes_that_skip_the_comparison_in_python_break_no_python_name(replayed: list[Version]) -> None:
     quiet: set[str] = set()
     for old, new in pairwise(replayed):
         comparison = compare_facts(old.contract, new.contract, old_prose={}, new_prose={})
@@ -307,7 +307,7 @@ PROGRAMS = {
 }
 
 
-def test_programs_for_older_versions_run_on_the_newest_or_say_what_went(
+def test_programs_for_older_versions_run_on_the_newest_or_name_what_was_removed(
     replayed: list[Version], tmp_path: Path, run_on: Callable[..., Any]
 ) -> None:
     newest = replayed[-1]

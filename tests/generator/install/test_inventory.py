@@ -36,7 +36,7 @@ def test_listed_files_are_replaced_and_removed(package: Path) -> None:
     assert (package / "core" / "mine.py").read_text() == "mine"
 
 
-def test_the_list_is_in_the_form_of_sha256sum(package: Path) -> None:
+def test_the_list_has_the_format_of_sha256sum(package: Path) -> None:
     lines = (package / LIST).read_text().splitlines()
     assert [line.split("  ")[1] for line in lines] == sorted(FIRST)
     assert {len(line.split("  ")[0]) for line in lines} == {64}
@@ -61,7 +61,7 @@ KINDS: dict[str, Callable[[Path], None]] = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["api/mine.py", "models/deep/mine.txt", "api/.hidden"])
-def test_an_untracked_file_in_a_generated_folder_stops_the_command_and_stays_with_force(
+def test_an_unlisted_file_in_a_generated_folder_stops_the_command_and_is_kept_with_force(
     package: Path, kind: str, name: str
 ) -> None:
     (package / name).parent.mkdir(exist_ok=True)
@@ -85,14 +85,14 @@ def test_an_edited_file_stops_the_command_and_is_overwritten_with_force(package:
     assert differing(package, {**SECOND, LIST: list_text(SECOND)}) == []
 
 
-def test_an_edit_that_is_what_would_be_generated_is_no_obstacle(package: Path) -> None:
+def test_an_edit_equal_to_the_generated_file_is_accepted(package: Path) -> None:
     (package / "api/a.py").write_bytes(b"second a")
     install(package, SECOND)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "file"])
 @pytest.mark.parametrize("force", [False, True])
-def test_a_link_or_pipe_where_a_file_is_to_be_written_is_refused_even_with_force(
+def test_a_link_or_pipe_instead_of_a_generated_file_is_refused_even_with_force(
     package: Path, kind: str, force: bool
 ) -> None:
     (package / "api/a.py").unlink()
@@ -112,7 +112,7 @@ def test_a_generated_folder_that_is_a_link_is_refused(package: Path, tmp_path: P
     assert not (tmp_path / "elsewhere" / "n.py").exists()
 
 
-def test_empty_folders_and_bytecode_stay(package: Path) -> None:
+def test_empty_folders_and_bytecode_are_kept(package: Path) -> None:
     (package / "api" / "empty").mkdir()
     (package / "api" / "__pycache__").mkdir()
     (package / "api" / "__pycache__" / "a.pyc").touch()
@@ -121,7 +121,7 @@ def test_empty_folders_and_bytecode_stay(package: Path) -> None:
     assert (package / "api" / "__pycache__" / "a.pyc").exists()
 
 
-def test_a_list_that_names_places_outside_removes_nothing(package: Path, tmp_path: Path) -> None:
+def test_a_list_that_names_files_outside_removes_nothing(package: Path, tmp_path: Path) -> None:
     (tmp_path / "victim").write_bytes(b"x")
     with (package / LIST).open("a") as file:
         file.write("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881  ../victim\n")
@@ -129,7 +129,7 @@ def test_a_list_that_names_places_outside_removes_nothing(package: Path, tmp_pat
     assert (tmp_path / "victim").exists()
 
 
-def test_without_a_list_files_with_the_mark_are_replaced_and_others_stop(package: Path) -> None:
+def test_without_a_list_only_files_with_the_generated_mark_are_replaced(package: Path) -> None:
     for name in FIRST:
         (package / name).write_text(f"# {MARK}\n")
     (package / LIST).unlink()
@@ -141,7 +141,7 @@ def test_without_a_list_files_with_the_mark_are_replaced_and_others_stop(package
     assert differing(package, {**SECOND, LIST: list_text(SECOND)}) == []
 
 
-def test_an_edit_that_git_holds_as_committed_is_replaced_and_a_later_one_is_not(package: Path) -> None:
+def test_a_committed_edit_is_replaced_and_an_uncommitted_one_is_not(package: Path) -> None:
     def git(*arguments: str) -> None:
         command = ["git", "-c", "user.name=t", "-c", "user.email=t@localhost", *arguments]
         subprocess.run(command, cwd=package.parent, check=True, capture_output=True)

@@ -47,13 +47,13 @@ def folders(place: Path) -> list[str]:
     return sorted(str(item.relative_to(place)) for item in place.rglob("*") if item.is_dir())
 
 
-def test_all_changes_are_made_and_nothing_is_left(place: Path) -> None:
+def test_all_changes_are_applied_and_no_temporary_file_is_left(place: Path) -> None:
     apply_changes(changes(place), place / ".journal")
     assert tree(place) == NEW
     assert folders(place) == ["new", "new/deep"]
 
 
-def test_no_change_touches_nothing(place: Path) -> None:
+def test_an_empty_change_modifies_no_file(place: Path) -> None:
     apply_changes([Change(place / "a", b"old a", b"old a")], place / ".journal")
     assert (tree(place), folders(place)) == (OLD, ["gone"])
 
@@ -75,7 +75,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, name: str, after: int, error: BaseExc
 
 @pytest.mark.parametrize("method", ["replace", "unlink", "write_bytes", "write_text", "mkdir"])
 @pytest.mark.parametrize("after", range(6))
-def test_a_kill_at_any_call_is_mended_by_the_next_command(
+def test_a_kill_at_any_call_is_recovered_by_the_next_command(
     place: Path, monkeypatch: pytest.MonkeyPatch, method: str, after: int
 ) -> None:
     with monkeypatch.context() as patched:
@@ -98,7 +98,7 @@ def test_a_kill_at_any_call_is_mended_by_the_next_command(
 
 @pytest.mark.parametrize("method", ["replace", "unlink", "write_bytes", "write_text", "mkdir"])
 @pytest.mark.parametrize("after", range(6))
-def test_a_fault_of_the_system_at_any_call_leaves_the_old_files(
+def test_a_system_error_at_any_call_restores_the_old_files(
     place: Path, monkeypatch: pytest.MonkeyPatch, method: str, after: int
 ) -> None:
     with monkeypatch.context() as patched:
@@ -115,7 +115,7 @@ def test_a_fault_of_the_system_at_any_call_leaves_the_old_files(
 
 
 @pytest.mark.parametrize("name", ["a", "b", "gone/only", "new/deep/c"])
-def test_a_file_that_was_edited_meanwhile_is_kept_and_named(
+def test_a_file_edited_during_the_change_is_kept_and_named(
     place: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     real = journal.finish
@@ -131,7 +131,7 @@ def test_a_file_that_was_edited_meanwhile_is_kept_and_named(
     assert tree(place) == {**OLD, name: "mine"}
 
 
-def test_a_file_that_was_edited_after_a_kill_is_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_edited_after_a_kill_is_kept(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         dying(patched, "replace", 2, Killed())  # the journal and "a" are in place
         with pytest.raises(Killed):
@@ -141,7 +141,7 @@ def test_a_file_that_was_edited_after_a_kill_is_kept(place: Path, monkeypatch: p
     assert tree(place) == {**OLD, "b": "mine"}
 
 
-def test_a_place_on_another_file_system_gets_copies(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_are_copied_to_another_file_system(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Path.replace
 
     def other_system(self: Path, target: Path) -> Path:
@@ -155,7 +155,7 @@ def test_a_place_on_another_file_system_gets_copies(place: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
-def test_what_is_not_a_regular_file_is_never_replaced(place: Path, kind: str) -> None:
+def test_only_regular_files_are_replaced(place: Path, kind: str) -> None:
     (place / "a").unlink()
     if kind == "link":
         (place / "a").symlink_to(place / "b")
@@ -169,7 +169,9 @@ def test_what_is_not_a_regular_file_is_never_replaced(place: Path, kind: str) ->
     assert (place / "b").read_text() == "old b"
 
 
-def test_a_checkout_that_moved_after_a_kill_is_mended_where_it_is(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_checkout_moved_after_a_kill_is_recovered_in_its_new_place(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patched:
         dying(patched, "replace", 2, Killed())
         with pytest.raises(Killed):

@@ -32,7 +32,7 @@ def hold(file: Path, seconds: float) -> subprocess.Popen[str]:
     return process
 
 
-def test_the_second_waits_and_says_for_whom(tmp_path: Path) -> None:
+def test_a_second_process_waits_and_names_the_holder_of_the_lock(tmp_path: Path) -> None:
     file, said = tmp_path / "lock", list[str]()
     process = hold(file, 0.5)
     assert is_held(file)
@@ -45,7 +45,7 @@ def test_the_second_waits_and_says_for_whom(tmp_path: Path) -> None:
     assert not is_held(file)
 
 
-def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
+def test_the_lock_of_a_killed_process_is_released(tmp_path: Path) -> None:
     file, said = tmp_path / "lock", list[str]()
     process = hold(file, 60)
     process.send_signal(signal.SIGKILL)
@@ -58,7 +58,7 @@ def test_a_killed_process_holds_no_lock(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_many_processes_hold_it_one_after_the_other(tmp_path: Path) -> None:
+def test_many_processes_hold_the_lock_one_at_a_time(tmp_path: Path) -> None:
     code = HOLD.replace('print("held", flush=True)', 'print("in", time.monotonic_ns(), flush=True)').replace(
         "time.sleep(float(sys.argv[2]))", 'time.sleep(0.02); print("out", time.monotonic_ns(), flush=True)'
     )
@@ -73,7 +73,7 @@ def test_many_processes_hold_it_one_after_the_other(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_place_that_cannot_be_locked_is_one_error_with_its_cause(tmp_path: Path) -> None:
+def test_a_checkout_that_cannot_be_locked_raises_an_error_with_the_cause(tmp_path: Path) -> None:
     with (
         pytest.raises(SystemFaultError, match=r"The checkout cannot be locked: .*missing/lock: No such file"),
         locked(tmp_path / "missing" / "lock", "me", waiting=print),

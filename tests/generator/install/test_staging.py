@@ -35,7 +35,7 @@ def install(target: Path) -> None:
         put_in_place(stage, target)
 
 
-def test_hand_written_files_are_not_touched(here: Path) -> None:
+def test_hand_written_files_are_not_changed(here: Path) -> None:
     (here / "core" / "link").symlink_to("/nowhere")
     (here / "core" / "empty").mkdir()
     before = {item: item.lstat() for item in here.rglob("*") if "core" in item.parts}
@@ -46,14 +46,14 @@ def test_hand_written_files_are_not_touched(here: Path) -> None:
     assert [item.name for item in here.parent.iterdir()] == ["venice_client"]
 
 
-def test_a_stage_lies_outside_of_the_checkout_and_is_removed(here: Path) -> None:
+def test_a_stage_is_outside_of_the_checkout_and_is_removed(here: Path) -> None:
     with staged() as stage:
         assert here.parent not in stage.parents
         assert (stage / "core" / "a.py").read_text(encoding="utf-8") == (here / "core" / "a.py").read_text("utf-8")
     assert not stage.parent.exists()
 
 
-def test_another_folder_gets_the_hand_written_files_of_today_and_keeps_what_was_added(here: Path) -> None:
+def test_another_folder_gets_the_current_hand_written_files_and_keeps_its_own(here: Path) -> None:
     other = here.parent / "elsewhere" / "venice_client"
     (here / "core" / "removed_later.py").touch()
     for text in ("yesterday", "today"):
@@ -82,7 +82,7 @@ def test_a_target_that_is_not_a_client_is_refused(here: Path, content: dict[str,
 
 
 @pytest.mark.parametrize("name", ["empty", "missing/deep"])
-def test_an_empty_folder_and_a_missing_one_are_filled(here: Path, name: str) -> None:
+def test_an_empty_or_missing_folder_is_filled(here: Path, name: str) -> None:
     other = here.parent / name
     if name == "empty":
         other.mkdir()

@@ -54,7 +54,7 @@ def rewrite(file: Path, pattern: str, text: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_whole_client_passes(made: tuple[dict[str, Any], Path]) -> None:
+def test_a_complete_client_passes(made: tuple[dict[str, Any], Path]) -> None:
     verify(*made)
 
 
@@ -63,7 +63,7 @@ def test_a_removed_module_is_named(tampered: tuple[dict[str, Any], Path]) -> Non
     assert "models.Thing does not import: ModuleNotFoundError" in problems(*tampered)
 
 
-def test_a_method_that_no_client_reaches_is_named(tampered: tuple[dict[str, Any], Path]) -> None:
+def test_a_method_missing_from_a_client_is_named(tampered: tuple[dict[str, Any], Path]) -> None:
     rewrite(
         tampered[1] / "api" / "resources.py", r"def things\(self\) -> AsyncThings", "def other(self) -> AsyncThings"
     )
@@ -104,14 +104,14 @@ def test_resources_hidden_by_a_folder_of_that_name_are_reported(tampered: tuple[
         (r'method="POST"', 'method="GET"', f"{KEY}: method should be POST"),
     ],
 )
-def test_what_an_endpoint_lost_is_named(
+def test_a_wrong_declaration_of_an_endpoint_is_named(
     tampered: tuple[dict[str, Any], Path], pattern: str, text: str, reported: str
 ) -> None:
     rewrite(tampered[1] / "api" / "things" / "make.py", pattern, text)
     assert reported in problems(*tampered)
 
 
-def test_operations_missing_and_too_many_are_named(tampered: tuple[dict[str, Any], Path]) -> None:
+def test_missing_and_surplus_operations_are_named(tampered: tuple[dict[str, Any], Path]) -> None:
     contract, stage = tampered
     paths = {"/other": contract["paths"]["/things/{id}"]}
     found = problems({**contract, "paths": paths}, stage)
@@ -119,13 +119,13 @@ def test_operations_missing_and_too_many_are_named(tampered: tuple[dict[str, Any
     assert f"{KEY} is not in the contract" in found
 
 
-def test_many_problems_are_counted_and_not_all_listed(tampered: tuple[dict[str, Any], Path]) -> None:
+def test_only_the_first_of_many_problems_are_listed(tampered: tuple[dict[str, Any], Path]) -> None:
     contract, stage = tampered
     paths = {f"/other{number}": contract["paths"]["/things/{id}"] for number in range(40)}
     assert "and 21 more" in problems({**contract, "paths": paths}, stage)
 
 
-def test_a_module_that_never_ends_is_given_up(
+def test_a_module_whose_import_does_not_end_times_out(
     tampered: tuple[dict[str, Any], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "SECONDS", 1)

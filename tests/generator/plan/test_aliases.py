@@ -100,7 +100,7 @@ def client(versions: tuple[Version, Version], tmp_path_factory: pytest.TempPathF
     return folder
 
 
-def test_the_lock_holds_every_name_that_went(versions: tuple[Version, Version]) -> None:
+def test_the_lock_has_every_removed_name(versions: tuple[Version, Version]) -> None:
     old, new = versions
     assert {one.name for one in old.plan.operations} == {"open.make", "open.stop", "closed.make", "lost.things_make"}
     aliases = new.names.aliases
@@ -116,7 +116,7 @@ def test_the_lock_holds_every_name_that_went(versions: tuple[Version, Version]) 
     assert lost <= aliases.classes.keys()
 
 
-def test_only_what_no_alias_keeps_is_a_break(versions: tuple[Version, Version]) -> None:
+def test_only_a_removed_name_without_alias_is_a_break(versions: tuple[Version, Version]) -> None:
     old, new = versions
     pairs, _ = pair_operations(old.contract, new.contract)
     found = breaks(Surface(old), Surface(new), {written(one): written(other) for one, other in pairs.items()})
@@ -127,7 +127,7 @@ def test_only_what_no_alias_keeps_is_a_break(versions: tuple[Version, Version]) 
     ]
 
 
-def test_the_class_of_an_enum_that_went_stays_an_alias_of_its_plain_type(versions: tuple[Version, Version]) -> None:
+def test_the_class_of_a_removed_enum_becomes_an_alias_of_its_plain_type(versions: tuple[Version, Version]) -> None:
     assert versions[1].names.aliases.classes["OpenMakeRequestMood"] == Alias("2026-03-01", to="str")
 
 
@@ -144,7 +144,7 @@ made: models.OpenMakeResponse = venice.wide.create(prompt="a")
 
 
 @pytest.mark.slow
-def test_a_type_checker_shows_names_that_went_as_deprecated(client: Path) -> None:
+def test_a_type_checker_reports_removed_names_as_deprecated(client: Path) -> None:
     program = client / "program.py"
     program.write_text(PROGRAM, encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--enable-error-code", "deprecated", "--no-incremental", "program.py"]
@@ -201,7 +201,7 @@ json.dump({
 
 
 @pytest.mark.slow
-def test_programs_for_the_older_version_run_or_learn_why_not(
+def test_programs_for_the_older_version_run_or_report_the_reason(
     versions: tuple[Version, Version], client: Path, run_on: Callable[..., Any]
 ) -> None:
     old, new = versions

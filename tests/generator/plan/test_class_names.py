@@ -85,20 +85,20 @@ def test_equal_shapes_share_a_class_under_the_shortest_name() -> None:
     assert argument(made, "make_larger", "level") == argument(made, "do", "level") == "ThingsDoRequestLevel"
 
 
-def test_an_addition_renames_nothing() -> None:
+def test_an_addition_renames_no_class() -> None:
     old = plan(api(make_larger={"level": LEVEL}))
     new = plan(api(make_larger={"level": LEVEL}, do={"level": LEVEL}), old)
     assert argument(new, "make_larger", "level") == argument(new, "do", "level") == "ThingsMakeLargerRequestLevel"
 
 
-def test_a_shape_that_changes_keeps_the_name_of_its_place() -> None:
+def test_a_changed_shape_keeps_the_name_of_its_place() -> None:
     old = plan(api(make={"level": LEVEL}))
     new = plan(api(make={"level": WIDER}, do={"level": LEVEL}), old)
     assert argument(new, "make", "level") == "ThingsMakeRequestLevel"
     assert argument(new, "do", "level") != "ThingsMakeRequestLevel"
 
 
-def test_a_class_that_splits_leaves_its_name_to_the_first_place() -> None:
+def test_the_first_place_keeps_the_name_if_a_class_splits() -> None:
     old = plan(api(make={"level": LEVEL}, shape={"level": LEVEL}))
     assert argument(old, "shape", "level") == "ThingsMakeRequestLevel"
     for make, shape in ((WIDER, LEVEL), (LEVEL, WIDER)):
@@ -116,7 +116,7 @@ def test_two_classes_that_become_equal_keep_both_names() -> None:
     assert (apart.plan, apart.names) == (old.plan, old.names)
 
 
-def test_an_enum_that_loses_a_value_renames_neither_its_body_nor_another() -> None:
+def test_removing_an_enum_value_renames_no_class() -> None:
     before = {"kind": {"type": "string", "enum": ["a", "b", "c"]}}
     after = {"kind": {"type": "string", "enum": ["a", "b"]}}
     old = plan(api(order=before, cancel=after))
@@ -154,7 +154,7 @@ def test_a_place_keeps_its_class_name_however_the_description_writes_it(before: 
     assert classes(again) >= classes(old)
 
 
-def test_the_branches_of_a_union_keep_their_classes_when_their_order_changes() -> None:
+def test_reordered_branches_of_a_union_keep_their_classes() -> None:
     old = plan(api(make={"pet": {"oneOf": [CAT, DOG]}}))
     new = plan(api(make={"pet": {"oneOf": [THING, DOG, CAT]}}), old)
     fields = {name: {one.wire for one in model.fields} for name, model in new.plan.models.items()}
@@ -163,7 +163,7 @@ def test_the_branches_of_a_union_keep_their_classes_when_their_order_changes() -
             assert fields[name] == {one.wire for one in model.fields}
 
 
-def test_a_title_gives_a_class_another_name_and_keeps_the_old_one_as_an_alias() -> None:
+def test_a_title_renames_a_class_and_keeps_the_old_name_as_an_alias() -> None:
     old = plan(api(make={"level": LEVEL}))
     new = plan(api(make={"level": LEVEL}), old, level="Strength")
     assert argument(new, "make", "level") == "Strength"
@@ -172,21 +172,21 @@ def test_a_title_gives_a_class_another_name_and_keeps_the_old_one_as_an_alias() 
     assert argument(back, "make", "level") == "Strength", "the lock comes first"
 
 
-def test_a_title_that_another_class_has_renames_nothing() -> None:
+def test_a_title_used_by_another_class_is_ignored() -> None:
     old = plan(api(make={"level": LEVEL}, do={"strength": THING}), do_="")
     taken = argument(old, "do", "strength")
     new = plan(api(make={"level": LEVEL}, do={"strength": THING}), old, level=taken)
     assert (argument(new, "make", "level"), argument(new, "do", "strength")) == ("ThingsMakeRequestLevel", taken)
 
 
-def test_a_class_takes_no_name_that_the_lock_holds_in_any_spelling() -> None:
+def test_a_new_class_avoids_locked_names_without_regard_to_case() -> None:
     old = plan(api({"ApiKey": THING}, make=ref("ApiKey")))
     new = plan(api({"ApiKey": THING, "APIKey": CAT}, make=ref("ApiKey"), do=ref("APIKey")), old)
     assert body(new, "make") == "ApiKey"
     assert body(new, "do") == "APIKey2"
 
 
-def test_what_went_is_remembered_and_what_comes_back_has_its_name_and_no_alias() -> None:
+def test_removed_names_are_remembered_and_restored() -> None:
     old = plan(api(make={"level": LEVEL}, do={"a": {"type": "string"}}))
     without = plan(api(do={"a": {"type": "string"}}), old)
     assert without.names.aliases.classes["ThingsMakeRequestLevel"].since == "2026-01-01"
@@ -194,7 +194,7 @@ def test_what_went_is_remembered_and_what_comes_back_has_its_name_and_no_alias()
     assert plan(api(make={"level": LEVEL}, do={"a": {"type": "string"}}), without).names == old.names
 
 
-def test_a_component_that_comes_to_equal_a_class_takes_nothing_from_it() -> None:
+def test_a_new_component_equal_to_a_class_does_not_rename_it() -> None:
     old = plan(api(make={"thing": THING}))
     assert argument(plan(api({"Thing": THING}, make={"thing": THING})), "make", "thing") == "Thing"
     assert (
@@ -202,7 +202,7 @@ def test_a_component_that_comes_to_equal_a_class_takes_nothing_from_it() -> None
     )
 
 
-def test_a_new_twin_of_a_field_leaves_the_old_one_its_name() -> None:
+def test_a_new_field_of_similar_name_does_not_rename_the_old_one() -> None:
     old = plan(api(make={"foo_bar": LEVEL, "bazQux": LEVEL}))
     new = plan(api(make={"foo_bar": LEVEL, "fooBar": THING, "baz_qux": THING, "bazQux": LEVEL}), old)
     assert {one.wire: one.name for one in new.plan.operations[0].arguments} == {
@@ -220,7 +220,7 @@ def test_a_new_twin_of_a_field_leaves_the_old_one_its_name() -> None:
     }
 
 
-def test_a_lock_gives_the_names_that_it_was_made_with() -> None:
+def test_a_lock_reproduces_its_own_names() -> None:
     first = plan(api(make={"level": LEVEL, "level_": WIDER}, shape={"size": LEVEL}))
     second = plan(api(make={"level": WIDER, "level_": LEVEL}, shape={"size": WIDER}, do={"size": LEVEL}), first)
     again = plan_version(second.contract, overlay(), names=second.names)

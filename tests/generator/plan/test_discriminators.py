@@ -45,12 +45,14 @@ def chosen(
     return choose
 
 
-def test_without_a_mapping_the_name_of_a_component_chooses(chosen: Callable[..., dict[str, str]]) -> None:
+def test_without_a_mapping_the_component_name_chooses(chosen: Callable[..., dict[str, str]]) -> None:
     found = chosen(union(mapping=None), a="Dog", b="Cat", c="mean dog")
     assert found == {"a": "Dog", "b": "Cat", "c": "MeanDog"}
 
 
-def test_a_mapping_chooses_and_what_it_lacks_is_chosen_by_name(chosen: Callable[..., dict[str, str]]) -> None:
+def test_a_mapping_chooses_and_missing_values_are_chosen_by_component_name(
+    chosen: Callable[..., dict[str, str]],
+) -> None:
     mapping = {"woof": f"{COMPONENTS}Dog", "howl": "mean dog", "Cat": f"{COMPONENTS}Dog"}
     found = chosen(union(mapping=mapping), a="woof", b="howl", c="Cat", d="Dog")
     assert found == {"a": "Dog", "b": "MeanDog", "c": "Dog", "d": "Dog"}
@@ -60,5 +62,5 @@ def test_a_mapping_chooses_and_what_it_lacks_is_chosen_by_name(chosen: Callable[
     "mapping",
     ["x", {"woof": 5}, {"woof": f"{COMPONENTS}Box"}, {"woof": "https://x.test/Dog"}, {"__import__('os')": "Dog"}],
 )
-def test_a_mapping_that_means_nothing_is_left_out(chosen: Callable[..., dict[str, str]], mapping: Any) -> None:
+def test_an_invalid_mapping_is_ignored(chosen: Callable[..., dict[str, str]], mapping: Any) -> None:
     assert chosen(union(mapping=mapping), a="Dog", b="woof")["a"] == "Dog"

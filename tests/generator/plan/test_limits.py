@@ -23,9 +23,7 @@ def wide(contract_of: Callable[..., Document], count: int) -> Document:
     return contract
 
 
-def test_too_many_members_are_refused_with_their_number(
-    contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_members_are_refused(contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MEMBERS", 50)
     prepare(wide(contract_of, 20))
     with pytest.raises(GeneratorError, match="at most 50 fields, values and arguments, and the description has"):
@@ -42,7 +40,7 @@ def test_too_many_operations_and_classes_are_refused(
 
 
 @pytest.mark.slow
-def test_many_parameters_take_time_in_proportion(contract_of: Callable[..., Document], tmp_path: Path) -> None:
+def test_the_time_for_parameters_grows_linearly(contract_of: Callable[..., Document], tmp_path: Path) -> None:
     times = []
     for count in (500, 4_000):
         parameters = [
@@ -56,7 +54,7 @@ def test_many_parameters_take_time_in_proportion(contract_of: Callable[..., Docu
 
 
 @pytest.mark.slow
-def test_a_wide_object_takes_time_in_proportion(contract_of: Callable[..., Document], tmp_path: Path) -> None:
+def test_the_time_for_a_wide_object_grows_linearly(contract_of: Callable[..., Document], tmp_path: Path) -> None:
     times = []
     for count in (1_000, 4_000):
         started = time.process_time()

@@ -62,7 +62,7 @@ def surface(version: Version) -> dict[str, Any]:
         ([("get", "/characters/{slug}", "get", "/characters/{name}")], None),
     ],
 )
-def test_a_move_changes_the_address_and_nothing_that_a_program_sees(
+def test_a_moved_operation_changes_its_path_and_no_public_name(
     pin: Version, moves: list[tuple[str, str, str, str]], operation_id: str | None
 ) -> None:
     if moves[0][1] not in pin.contract["paths"]:
@@ -85,7 +85,7 @@ def test_a_move_changes_the_address_and_nothing_that_a_program_sees(
 
 
 @pytest.mark.slow
-def test_two_possible_targets_are_reported_and_the_operation_counts_as_gone(pin: Version) -> None:
+def test_an_ambiguous_move_is_reported_as_a_removed_operation(pin: Version) -> None:
     contract = moved(dict(pin.contract), ("post", "/image/edit", "post", "/images/edit"), operation_id=None)
     contract["paths"]["/v3/image/edit"] = copy.deepcopy(contract["paths"]["/images/edit"])
     new = plan_version(contract, load_file(OVERLAY), before=pin)
@@ -93,7 +93,7 @@ def test_two_possible_targets_are_reported_and_the_operation_counts_as_gone(pin:
     assert "images.edit" in new.names.aliases.operations
 
 
-def test_a_new_operation_has_a_good_name_and_a_skeleton_for_its_words(pin: Version) -> None:
+def test_a_new_operation_has_a_good_name_and_an_overlay_skeleton(pin: Version) -> None:
     contract = copy.deepcopy(dict(pin.contract))
     body = {
         "required": True,

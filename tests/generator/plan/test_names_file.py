@@ -29,7 +29,7 @@ FULL = Names(
 )
 
 
-def test_the_file_reads_as_it_was_written_and_may_be_missing(tmp_path: Path) -> None:
+def test_the_file_survives_a_round_trip_and_may_be_missing(tmp_path: Path) -> None:
     path = tmp_path / "names.toml"
     assert load_names(path) == Names()
     path.write_text(names_text(FULL), encoding="utf-8")
@@ -38,7 +38,7 @@ def test_the_file_reads_as_it_was_written_and_may_be_missing(tmp_path: Path) -> 
 
 @settings(derandomize=True, deadline=None, database=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_text_of_a_description_survives(path: str, wire: str) -> None:
+def test_any_text_of_a_description_survives_a_round_trip(path: str, wire: str) -> None:
     names = Names(
         operations={"a.b": LockedOperation((("get", f"/{path}"),), (wire,))},
         classes={"A": (LockedPlace(f"a.b body {wire}"),)},
@@ -54,7 +54,7 @@ def test_any_text_of_a_description_survives(path: str, wire: str) -> None:
      "[aliases.classes]\nA = {to = 'x;y', since = '2026-01-01'}", "[aliases.classes]\nA = {since = 'soon'}",
      "[aliases.arguments.'a.b']\nx = {location = 'moon'}"],
 )  # fmt: skip
-def test_what_is_not_a_lock_is_refused(text: str, tmp_path: Path) -> None:
+def test_an_invalid_lock_is_refused(text: str, tmp_path: Path) -> None:
     path = tmp_path / "names.toml"
     path.write_text(text)
     with pytest.raises(GeneratorError, match=r"spec/names\.toml .*take it from the last commit"):
@@ -71,11 +71,11 @@ def test_what_is_not_a_lock_is_refused(text: str, tmp_path: Path) -> None:
         ("202608211", ""),
     ],
 )
-def test_the_date_of_a_pin_is_the_start_of_its_version(version: str, date: str) -> None:
+def test_the_date_of_a_pin_comes_from_its_version(version: str, date: str) -> None:
     assert pin_date({"info": {"version": version}}) == date
 
 
-def test_only_aliases_of_180_days_are_pruned() -> None:
+def test_only_aliases_older_than_180_days_are_pruned() -> None:
     early = prune(FULL, "2026-06-29", FULL.aliases)
     assert (early.names, early.dropped, early.waiting) == (FULL, (), ())
     late = prune(FULL, "2026-06-30", FULL.aliases)
@@ -84,7 +84,7 @@ def test_only_aliases_of_180_days_are_pruned() -> None:
     assert prune(FULL, "", FULL.aliases).dropped == ()
 
 
-def test_an_alias_that_no_release_had_is_kept_however_old_it_is() -> None:
+def test_an_unreleased_alias_is_not_pruned_at_any_age() -> None:
     found = prune(FULL, "2027-01-01", Aliases(classes=FULL.aliases.classes))
     assert found.dropped == ("the class Gone",)
     assert found.waiting == (

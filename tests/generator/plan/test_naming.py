@@ -38,7 +38,7 @@ COMMON = settings(derandomize=True, deadline=None, database=None, max_examples=3
 @example("a" * 5_000)
 @example("Aa1" * 2_000)
 @example("\uff43lass")
-def test_a_class_name_is_safe_and_short_and_the_tool_keeps_it(text: str) -> None:
+def test_a_class_name_is_valid_short_and_unchanged_by_the_tool(text: str) -> None:
     name = class_name(text)
     assert name.isidentifier()
     assert name.isascii()
@@ -54,7 +54,7 @@ def test_a_class_name_is_safe_and_short_and_the_tool_keeps_it(text: str) -> None
 @given(TEXTS)
 @example("a" * 5_000)
 @example("__import__")
-def test_an_identifier_is_safe_and_short_and_shows_no_private_name(text: str) -> None:
+def test_an_identifier_is_valid_short_and_not_private(text: str) -> None:
     name = identifier(text, reserved=MODEL_MEMBERS | ARGUMENTS)
     assert name.isidentifier()
     assert name.isascii()
@@ -68,18 +68,18 @@ def test_an_identifier_is_safe_and_short_and_shows_no_private_name(text: str) ->
 @pytest.mark.slow
 @COMMON
 @given(st.lists(TEXTS.map(identifier), max_size=12), st.sets(TEXTS.map(identifier), max_size=3))
-def test_unique_names_differ_also_for_the_tool_and_without_regard_to_case(names: list[str], taken: set[str]) -> None:
+def test_unique_names_differ_without_regard_to_case(names: list[str], taken: set[str]) -> None:
     made = unique(names, reserved=taken)
     assert len({module_name(name).casefold() for name in [*made]}) == len(names)
     assert {module_name(name) for name in made}.isdisjoint(module_name(name) for name in taken)
 
 
-def test_long_names_that_start_alike_are_kept_apart() -> None:
+def test_long_names_with_a_common_prefix_differ() -> None:
     assert class_name("A" * 5_000) != class_name("A" * 5_000 + "b")
     assert identifier("a" * 5_000) != identifier("a" * 5_000 + "b")
 
 
-def test_the_classes_of_resources_hide_nothing() -> None:
+def test_class_names_of_resources_shadow_no_other_name() -> None:
     assert class_of("chat.completions") == "ChatCompletions"
     for resource in ("none", "true", "stream", "resource", "client", "any", "sync_resources"):
         name = class_of(resource)
@@ -91,7 +91,7 @@ def test_the_classes_of_resources_hide_nothing() -> None:
     ("text", "name"),
     [("image/edit", "image_edit"), ("modelId", "model_id"), ("2fa", "field_2fa"), ("", "field"), ("from", "from_")],
 )
-def test_names_are_those_that_one_would_write(text: str, name: str) -> None:
+def test_names_follow_python_conventions(text: str, name: str) -> None:
     assert identifier(text) == name
     assert pascal("image edit") == "ImageEdit"
 
@@ -100,19 +100,19 @@ def test_names_are_those_that_one_would_write(text: str, name: str) -> None:
     ("many", "one"),
     [("Images", "Image"), ("Entries", "Entry"), ("Status", "StatusItem"), ("Class", "ClassItem"), ("Ids", "IdsItem")],
 )
-def test_the_item_of_a_list_has_the_singular_of_its_name(many: str, one: str) -> None:
+def test_the_class_of_a_list_item_has_a_singular_name(many: str, one: str) -> None:
     assert singular(many) == one
 
 
 @COMMON
 @given(st.text(alphabet="abzABZ019_- .", max_size=30) | st.sampled_from([*keyword.kwlist, "id", "list", "datetime"]))
-def test_the_rules_are_those_of_openapi_python_client(text: str) -> None:
+def test_naming_agrees_with_openapi_python_client(text: str) -> None:
     assert pascal(text) == pascal_case(text)
     assert module_name(text) == str(PythonIdentifier(text, "field_"))
 
 
 @pytest.mark.parametrize("text", ["con", "NUL", "Aux", "com1", "LPT9", "prn"])
-def test_no_file_has_a_name_that_windows_reserves(text: str, contract_of: Callable[..., Any]) -> None:
+def test_no_file_has_a_reserved_name_of_windows(text: str, contract_of: Callable[..., Any]) -> None:
     schemas = {text: {"type": "object", "properties": {"a": {"type": "string"}}}}
     body = {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{text}"}}}}
     plan = prepare(contract_of(schemas, operationId=text, tags=[text], requestBody=body)).plan

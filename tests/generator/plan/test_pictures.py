@@ -62,7 +62,7 @@ def place(
     )
 
 
-def test_places_are_found_however_deep_and_reported_in_one_order(contract_of: Make) -> None:
+def test_places_are_found_at_any_depth_in_sorted_order(contract_of: Make) -> None:
     document = contract_of(
         {
             "Request": {"allOf": [thing(parts={"type": "array", "items": ref("Part")}), thing(image=marked(TEXT))]},
@@ -90,12 +90,12 @@ def test_places_are_found_however_deep_and_reported_in_one_order(contract_of: Ma
         ({"as": "url"}, place("image", form="url", takes_url=True)),
     ],
 )
-def test_a_mark_says_the_form_and_the_limits(mark: Document, expected: PicturePlace, contract_of: Make) -> None:
+def test_a_mark_sets_form_and_limits(mark: Document, expected: PicturePlace, contract_of: Make) -> None:
     _, operation = planned(contract_of(requestBody=body(thing(image=marked(TEXT, mark)))))
     assert operation.pictures == (expected,)
 
 
-def test_json_and_form_are_one_place_and_one_type(contract_of: Make) -> None:
+def test_fields_of_json_and_form_are_one_place_and_one_type(contract_of: Make) -> None:
     files = {"type": "string", "format": "binary"}
     document = contract_of(
         requestBody=body(
@@ -124,13 +124,15 @@ def test_json_and_form_are_one_place_and_one_type(contract_of: Make) -> None:
         ({"type": "integer"}, AS_TEXT, "int"),
     ],
 )  # fmt: skip
-def test_only_what_is_text_takes_a_picture(schema: Document, mark: Document, expected: str, contract_of: Make) -> None:
+def test_only_string_schemas_accept_pictures(
+    schema: Document, mark: Document, expected: str, contract_of: Make
+) -> None:
     plan, operation = planned(contract_of({"Text": TEXT}, requestBody=body(thing(image=marked(schema, mark)))))
     assert argument(plan, operation, "image") == expected
     assert bool(operation.pictures) == ("PictureInput" in expected or mark["as"] == "url")
 
 
-def test_marks_leave_the_shapes_of_bodies_as_they_were(contract_of: Make) -> None:
+def test_marks_do_not_change_the_shapes_of_bodies(contract_of: Make) -> None:
     """A pair of descriptions: one with marks, and the same without."""
 
     def shapes(mark: Callable[[Document], Document]) -> list[str]:
@@ -146,7 +148,7 @@ def test_marks_leave_the_shapes_of_bodies_as_they_were(contract_of: Make) -> Non
     assert shapes(marked) == shapes(lambda schema: schema)
 
 
-def test_two_objects_that_differ_in_a_mark_alone_are_two_classes(contract_of: Make) -> None:
+def test_two_objects_that_differ_only_in_a_mark_are_two_classes(contract_of: Make) -> None:
     fields = {"a": TEXT, "b": TEXT}
     document = contract_of(
         requestBody=body(thing(plain=thing(url=LINK, **fields), picture=thing(url=marked(LINK), **fields)))
@@ -174,19 +176,19 @@ def test_two_objects_that_differ_in_a_mark_alone_are_two_classes(contract_of: Ma
         ({"as": "base64", "scaled-by": "a'); b("}, "for `scaled-by`, and should have the name of a field"),
     ],
 )
-def test_a_bad_mark_is_refused_with_its_place(mark: Any, reported: str, contract_of: Make) -> None:
+def test_an_invalid_mark_is_refused_with_its_place(mark: Any, reported: str, contract_of: Make) -> None:
     document = contract_of({"Request": thing(image=marked(TEXT, mark))}, requestBody=body(ref("Request")))
     with pytest.raises(GeneratorError, match=f"x-python-picture in the schema Request .*{reported}"):
         prepare(document)
 
 
 @pytest.mark.parametrize("schema", [marked(thing(a=TEXT)), thing(a={"anyOf": [marked(TEXT), LINK]})])
-def test_a_mark_on_what_is_no_property_is_refused(schema: Document, contract_of: Make) -> None:
+def test_a_mark_outside_of_a_property_is_refused(schema: Document, contract_of: Make) -> None:
     with pytest.raises(GeneratorError, match="put it on a property, or on the items of a list"):
         prepare(contract_of(requestBody=body(schema)))
 
 
-def test_a_mark_of_the_vendor_s_own_is_no_fact_and_a_property_of_that_name_is_no_mark(contract_of: Make) -> None:
+def test_marks_in_the_description_and_properties_named_like_marks_are_ignored(contract_of: Make) -> None:
     request = thing(image=marked(TEXT, {"as": "__import__('os')"}), **{"x-python-picture": TEXT})
     kept = facts(contract_of({"Request": request}, requestBody=body(ref("Request"))))
     assert any(pointer.endswith("/image/x-python-picture") for pointer in kept.unknown)
@@ -195,7 +197,7 @@ def test_a_mark_of_the_vendor_s_own_is_no_fact_and_a_property_of_that_name_is_no
     assert [item.wire for item in operation.arguments] == ["image", "x-python-picture"]
 
 
-def test_a_description_in_which_places_grow_without_end_is_refused(contract_of: Make) -> None:
+def test_a_description_with_exponentially_many_places_is_refused(contract_of: Make) -> None:
     schemas = {f"S{n}": thing(a=ref(f"S{n + 1}"), b=ref(f"S{n + 1}")) for n in range(40)}
     document = contract_of({**schemas, "S40": thing(image=marked(TEXT))}, requestBody=body(ref("S0")))
     with pytest.raises(GeneratorError, match="to find where one operation takes pictures"):
@@ -211,7 +213,7 @@ def test_a_description_in_which_places_grow_without_end_is_refused(contract_of: 
         ({"x-python-paid": True}, True),
     ],
 )
-def test_what_costs_money_is_what_the_overlay_says_first(given: Document, paid: bool, contract_of: Make) -> None:
+def test_the_overlay_takes_precedence_for_paid_operations(given: Document, paid: bool, contract_of: Make) -> None:
     assert planned(contract_of(**given))[1].paid is paid
 
 
@@ -227,13 +229,13 @@ def test_what_costs_money_is_what_the_overlay_says_first(given: Document, paid: 
         ({"x-python-keywords": {"e2ee": 5}}, "should map names"),
     ],
 )
-def test_a_bad_mark_of_an_operation_is_refused(given: Document, reported: str, contract_of: Make) -> None:
+def test_an_invalid_mark_of_an_operation_is_refused(given: Document, reported: str, contract_of: Make) -> None:
     with pytest.raises(GeneratorError, match=reported):
         prepare(contract_of(**given))
 
 
 @pytest.mark.slow
-def test_marks_come_out_as_data_and_options_as_a_typed_dict(
+def test_marks_are_generated_as_data_and_options_as_a_typed_dict(
     contract_of: Make, client_of: Callable[[Document], Path], run_on: Callable[..., Any]
 ) -> None:
     request = thing(image=marked(LINK, {"as": "base64", "pixels": [4, None], "side": 2}), model=TEXT, size=TEXT)

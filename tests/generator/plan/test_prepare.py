@@ -90,7 +90,9 @@ def test_references_to_parameters_bodies_and_responses_are_resolved(contract_of:
     ["#/components/schemas/a~1b%20c", "#/components/schemas/a~1b c", "#/components/schemas/Outer/properties/inner",
      "#/paths/~1things/post/requestBody/content/application~1json/schema"],
 )  # fmt: skip
-def test_references_with_escapes_or_into_a_schema_come_to_name_a_component(reference: str, contract_of: Make) -> None:
+def test_references_with_escapes_or_into_a_schema_are_resolved_to_a_component(
+    reference: str, contract_of: Make
+) -> None:
     thing = {"type": "object", "properties": {"deep": {"type": "string"}}}
     document = contract_of(
         {"a/b c": thing, "Outer": {"type": "object", "properties": {"inner": thing}}, "User": {"allOf": [{"$ref": reference}, {}, {"type": "object", "properties": {"own": {}}}]}},  # noqa: E501  one case a line
@@ -99,7 +101,7 @@ def test_references_with_escapes_or_into_a_schema_come_to_name_a_component(refer
     assert {field.wire for field in prepare(document).plan.models["User"].fields} == {"deep", "own"}
 
 
-def test_responses_get_json_first_and_one_spelling_of_a_status(contract_of: Make) -> None:
+def test_responses_are_merged_by_status_with_json_first(contract_of: Make) -> None:
     document = contract_of(
         responses={"2xx": {"content": {"image/png": {}, "application/json": {}}}, "2XX": {"content": {"text/csv": {}}}}
     )
@@ -121,11 +123,11 @@ def test_responses_get_json_first_and_one_spelling_of_a_status(contract_of: Make
         ({"path": "/", "tags": ["\uff43lass"]}, "lass.make_thing"),
     ],
 )
-def test_operations_get_names_of_their_own(operation: Document, name: str, contract_of: Make) -> None:
+def test_operations_get_names(operation: Document, name: str, contract_of: Make) -> None:
     assert only(prepare(contract_of(**operation)).plan).name == name
 
 
-def test_a_new_operation_joins_the_resource_of_its_kin(contract_of: Make) -> None:
+def test_a_new_operation_joins_the_resource_of_its_tag(contract_of: Make) -> None:
     document = contract_of(**{"x-python-name": "images.edit"})
     document["paths"]["/new"] = {"get": {"tags": ["Things"], "operationId": "zoom", "responses": {}}}
     through(document, name_operations)
@@ -133,12 +135,12 @@ def test_a_new_operation_joins_the_resource_of_its_kin(contract_of: Make) -> Non
 
 
 @pytest.mark.parametrize("name", ["edit", "Images.edit", "images.", "images edit.x"])
-def test_a_name_of_the_overlay_that_is_none_is_refused(name: str, contract_of: Make) -> None:
+def test_an_invalid_name_in_the_overlay_is_refused(name: str, contract_of: Make) -> None:
     with pytest.raises(GeneratorError, match=r"not of the form resource\.method"):
         prepare(contract_of(**{"x-python-name": name}))
 
 
-def test_a_form_has_a_schema_of_its_own_and_files_in_it(contract_of: Make) -> None:
+def test_a_form_has_its_own_schema_with_file_fields(contract_of: Make) -> None:
     schema = {"type": "object", "properties": {"image": {"anyOf": [{}, {"type": "string", "format": "uri"}]}}}
     content = {"application/json": {"schema": ref("Edit")}, "multipart/form-data": {"schema": ref("Edit")}}
     document = contract_of({"Edit": schema}, requestBody={"content": content})
@@ -171,11 +173,11 @@ def test_a_form_has_a_schema_of_its_own_and_files_in_it(contract_of: Make) -> No
         ({"type": "file"}, {}),
     ],
 )  # fmt: skip
-def test_each_thing_is_said_in_one_way(schema: Document, form: Document) -> None:
+def test_equivalent_schemas_are_normalised_to_one_form(schema: Document, form: Document) -> None:
     assert normal(schema, Known({})) == form
 
 
-def test_an_all_of_that_leads_to_itself_ends(contract_of: Make) -> None:
+def test_a_recursive_all_of_is_resolved(contract_of: Make) -> None:
     again = [ref("A"), ref("B"), {"type": "object", "properties": {"x": {"type": "string"}}}]
     document = contract_of({"A": {"allOf": again}, "B": {"allOf": again}})
     through(document, normalise)
@@ -184,7 +186,7 @@ def test_an_all_of_that_leads_to_itself_ends(contract_of: Make) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", ["allOf", "anyOf"])
-def test_a_description_that_means_to_exhaust_its_reader_is_refused(key: str, contract_of: Make) -> None:
+def test_a_description_of_exponential_size_is_refused(key: str, contract_of: Make) -> None:
     def level(number: int) -> Document:
         inner = ref(f"L{number + 1:02}")
         if key == "allOf":
@@ -196,7 +198,7 @@ def test_a_description_that_means_to_exhaust_its_reader_is_refused(key: str, con
         prepare(contract_of(schemas, requestBody={"content": {"application/json": {"schema": ref("L00")}}}))
 
 
-def test_inline_objects_of_equal_shape_are_one_class_and_the_shortest_name_is_taken(contract_of: Make) -> None:
+def test_inline_objects_of_equal_shape_are_one_class_with_the_shortest_name(contract_of: Make) -> None:
     inner = {"type": "object", "properties": {name: {"type": "string"} for name in "abc"}}
     document = contract_of(
         {
@@ -209,7 +211,7 @@ def test_inline_objects_of_equal_shape_are_one_class_and_the_shortest_name_is_ta
     assert set(document["components"]["schemas"]) == {"Holder", "HolderOne", "Class", "Class2"}
 
 
-def test_aliases_are_put_in_their_places_and_one_of_itself_is_anything(contract_of: Make) -> None:
+def test_aliases_are_inlined_and_a_recursive_alias_accepts_anything(contract_of: Make) -> None:
     document = contract_of(
         {
             "Text": {"type": "string"}, "Alias": ref("Text"), "Loop": {"type": "array", "items": ref("Loop")},
@@ -220,14 +222,14 @@ def test_aliases_are_put_in_their_places_and_one_of_itself_is_anything(contract_
     assert fields == {"a": {"type": "string"}, "b": {"type": "array", "items": {}}}
 
 
-def test_a_model_takes_no_name_of_a_resource_or_of_an_import(contract_of: Make) -> None:
+def test_models_and_fields_avoid_names_of_resources_and_imports(contract_of: Make) -> None:
     thing = {"type": "object", "properties": {"self": {}, "models": {}, "from_dict": {}, "str": {}}}
     plan = prepare(contract_of({"Things": thing, "Final": {**thing, "required": ["self"]}})).plan
     assert set(plan.models) == {"Things2", "FinalModel"}
     assert [field.name for field in plan.models["Things2"].fields] == ["from_dict_", "models_", "self_", "str_"]
 
 
-def test_the_tool_is_shown_safe_names_only_and_types_that_it_takes(contract_of: Make) -> None:
+def test_the_tool_gets_only_safe_names_and_supported_types(contract_of: Make) -> None:
     document = contract_of(
         {"Thing": {"type": "object", "properties": {"a b": {}}}},
         path="/things/{a b}/{lost}",
@@ -240,7 +242,7 @@ def test_the_tool_is_shown_safe_names_only_and_types_that_it_takes(contract_of: 
     assert [parameter.wire for parameter in only(prepared.plan).parameters] == ["a b", "lost", "a b", "a b"]
 
 
-def test_an_alias_and_a_second_part_are_one_class_with_the_fields_of_both(contract_of: Callable[..., Document]) -> None:
+def test_an_all_of_with_an_alias_has_the_fields_of_all_parts(contract_of: Callable[..., Document]) -> None:
     alias = {"allOf": [{"$ref": "#/components/schemas/Base"}]}
     second = {"type": "object", "properties": {"q": {"type": "string"}}}
     base = {"type": "object", "properties": {"a": {"type": "string"}}}

@@ -28,12 +28,12 @@ def test_every_public_name_of_a_class_and_its_bases_is_found(module: str, kind: 
     assert public <= class_members(module, kind.__name__)
 
 
-def test_attributes_that_methods_set_are_found() -> None:
+def test_attributes_set_in_methods_are_found() -> None:
     assert {"base_url", "close"} <= class_members("_core.client", "SyncClient")
     assert class_members("_core.client", "NoSuchClass") == frozenset()
 
 
-def test_what_generated_modules_import_is_reserved() -> None:
+def test_names_imported_by_generated_modules_are_reserved() -> None:
     imported: set[str] = set()
     for file in [*(CLIENT / "api").rglob("*.py"), *(CLIENT / "models").rglob("*.py")]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -22,13 +22,13 @@ TEXT = st.text(alphabet=st.characters(), max_size=40) | st.text(alphabet="\\\"'\
 @COMMON
 @given(TEXT | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False))
 @example("\ud800\x00\u2028'\"\\")
-def test_a_literal_reads_as_the_value_and_is_ascii(value: str | float) -> None:
+def test_a_literal_evaluates_to_the_value_and_is_ascii(value: str | float) -> None:
     assert literal(value).isascii()
     assert ast.literal_eval(literal(value)) == value
 
 
 @pytest.mark.parametrize("value", [None, [], {}, b"", float("inf"), float("nan"), object()])
-def test_what_is_no_plain_value_is_no_literal(value: object) -> None:
+def test_other_values_have_no_literal(value: object) -> None:
     with pytest.raises(TypeError, match="is not a plain value"):
         literal(value)
 
@@ -36,7 +36,7 @@ def test_what_is_no_plain_value_is_no_literal(value: object) -> None:
 @COMMON
 @given(TEXT)
 @example("\\N{BULLET} \\x4 \\u12 \"\"\" ''' \\")
-def test_a_docstring_is_one_line_that_stays_inside_of_its_quotes(text: str) -> None:
+def test_a_docstring_is_one_line_and_cannot_end_its_quotes(text: str) -> None:
     written = docstring(text)
     assert written.isprintable() or not written
     read = ast.literal_eval(f'"""\n{written}\n"""')
@@ -76,7 +76,7 @@ def writer(schemas: dict[str, Any]) -> Writer:
         ({"$ref": "#/components/schemas/Kind"}, "Kind", "Kind", "Choice.of(models, 'Kind')"),
     ],
 )  # fmt: skip
-def test_a_schema_has_a_type_to_read_one_to_give_and_a_shape(
+def test_a_schema_has_an_annotation_an_argument_type_and_a_shape(
     schema: dict[str, Any], read: str, taken: str, shape: str
 ) -> None:
     made = writer({"Thing": {"type": "object", "properties": {"a": {}}}, "Kind": {"enum": ["a", "b"]}})

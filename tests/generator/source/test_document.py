@@ -114,7 +114,7 @@ def read_as_1_2(text: str) -> Any:
         ("!!map {a: !!seq [1]}", {"a": [1]}),
     ],
 )
-def test_scalars_and_keys_are_read_by_the_core_schema_of_yaml_1_2(text: str, expected: Any) -> None:
+def test_scalars_and_keys_follow_the_yaml_1_2_core_schema(text: str, expected: Any) -> None:
     actual = value_of(text)
 
     assert (expected, type(expected)) == (actual, type(actual))
@@ -134,11 +134,11 @@ def test_json_is_read_by_the_same_parser() -> None:
         assert described == document.read(text.replace("/", "\\/").encode())
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_key() -> None:
+def test_a_byte_order_mark_is_ignored() -> None:
     assert list(document.read(b"\xef\xbb\xbf" + HEAD.encode())) == ["openapi", "paths"]
 
 
-def test_two_uses_of_an_alias_share_nothing() -> None:
+def test_two_uses_of_a_yaml_alias_are_separate_values() -> None:
     read = document.read(f"{HEAD}a: &a {{deep: [1]}}\nb: *a\nc: [*a]\n".encode())
     read["a"]["deep"].append(2)
 
@@ -215,7 +215,7 @@ def test_two_uses_of_an_alias_share_nothing() -> None:
     ids=lambda value: ascii(value[:40]) if isinstance(value, bytes) else "",
 )
 @pytest.mark.parametrize("loader", [yaml_reader._LOADER, yaml.SafeLoader], ids=["libyaml", "pure"])
-def test_what_is_not_a_description_is_refused_with_its_cause(
+def test_an_invalid_description_is_refused_with_the_cause(
     data: bytes, expected: str, loader: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if loader is yaml.SafeLoader and len(data) > 300_000:
@@ -225,7 +225,7 @@ def test_what_is_not_a_description_is_refused_with_its_cause(
     assert expected in refusal(data)
 
 
-def test_more_than_the_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+def test_a_file_over_the_size_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     large = b" " * (document.MAX_BYTES + 1)
     path = tmp_path / "large.yaml"
     path.write_bytes(large)
@@ -237,7 +237,7 @@ def test_more_than_the_limit_is_refused_before_it_is_parsed(tmp_path: Path) -> N
 
 @pytest.mark.slow
 @pytest.mark.parametrize("width", [2, 9, 1000])
-def test_aliases_that_explode_are_refused_by_counting(width: int) -> None:
+def test_exponentially_expanding_aliases_are_refused(width: int) -> None:
     lines = ["a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]" for n in range(1, 40)]
 
@@ -259,7 +259,7 @@ def test_an_error_shows_one_line_of_printable_characters() -> None:
     assert len(text) < 300
 
 
-def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+def test_unreadable_files_are_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError, match=r"missing\.yaml cannot be read: found No such file"):
         document.read_file(tmp_path / "missing.yaml")
     with pytest.raises(UnreadableError, match="found a directory"):
@@ -270,7 +270,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path: Path) -> None:
         document.read_file(tmp_path / "a\0b")
 
 
-def test_a_file_is_read_and_named_in_refusals(tmp_path: Path) -> None:
+def test_a_file_is_read_and_named_in_errors(tmp_path: Path) -> None:
     path = tmp_path / "swagger.yaml"
     path.write_text(HEAD, encoding="utf-8")
     assert document.read_file(path) == {"openapi": "3.0.0", "paths": {"/a": {}}}
@@ -280,14 +280,14 @@ def test_a_file_is_read_and_named_in_refusals(tmp_path: Path) -> None:
         document.read_file(path)
 
 
-def test_a_real_contract_is_read_as_another_reader_of_yaml_1_2_reads_it() -> None:
+def test_a_published_contract_is_read_as_by_another_yaml_1_2_parser() -> None:
     text = dump(contract("2025-11-27.3d77009a"))
 
     assert json.loads(json.dumps(read_as_1_2(text))) == document.read(text.encode())
 
 
 @pytest.mark.slow
-def test_a_real_contract_survives_being_written() -> None:
+def test_a_published_contract_survives_a_round_trip() -> None:
     read = contract(NEWEST)
     written = dump(read)
 
@@ -449,7 +449,7 @@ READERS = [exception_or(yaml.safe_load), exception_or(read_as_1_2)]
 @given(VALUES)
 @example([1e16, 1e-7, -0.0, 5e-324, 1.7976931348623157e308, 10**300])
 @example({"a" * 3000: {"b" * 200: [[], {}, [[1]]]}, "": {"": ""}, "200": 1})
-def test_readers_of_yaml_1_1_and_1_2_read_back_what_was_written(value: Any) -> None:
+def test_written_values_are_read_back_by_yaml_1_1_and_1_2_parsers(value: Any) -> None:
     written = dump(value)
 
     assert exactly(value) == exactly(yaml.safe_load(written))
@@ -465,7 +465,7 @@ def indented(text: str) -> str:
 
 @settings(derandomize=True, deadline=None)
 @given(VALUES)
-def test_what_is_written_is_a_fixed_point_in_block_style_with_one_form(value: Any) -> None:
+def test_written_yaml_is_canonical(value: Any) -> None:
     written = dump(value)
 
     assert written == dump(yaml.safe_load(written))
@@ -474,14 +474,14 @@ def test_what_is_written_is_a_fixed_point_in_block_style_with_one_form(value: An
 
 
 @pytest.mark.parametrize("text", AMBIGUOUS, ids=lambda text: ascii(text[:20]))
-def test_a_string_that_some_reader_takes_for_something_else_is_quoted(text: str) -> None:
+def test_an_ambiguous_string_is_quoted(text: str) -> None:
     plain = [reader(text) for reader in READERS] == [text, text]
 
     assert dump(text).startswith('"') or plain
     assert [text, text] == [reader(dump(text)) for reader in READERS]
 
 
-def test_the_canonical_form_is_this() -> None:
+def test_the_canonical_form_matches_an_example() -> None:
     value = {
         "openapi": "3.0.0",
         "paths": {"/image/edit": {"x": [1, 2.5, 1e16, True, None, "off", "café", "two words", "16:9"]}},
@@ -538,7 +538,7 @@ def test_shared_values_are_written_twice() -> None:
         ({1, 2}, TypeError),
     ],
 )
-def test_what_json_does_not_know_is_not_written(value: Any, error: type[Exception]) -> None:
+def test_values_outside_of_json_are_refused(value: Any, error: type[Exception]) -> None:
     with pytest.raises(error):
         dump([value])
 
@@ -563,12 +563,12 @@ def test_pointers_escape_and_unescape_by_rfc_6901(parts: list[str | int], expect
 
 @settings(derandomize=True)
 @given(st.lists(st.text()))
-def test_a_pointer_gives_its_parts_back(parts: list[str]) -> None:
+def test_a_pointer_is_split_into_its_parts(parts: list[str]) -> None:
     assert parts == pointers.parts(pointers.pointer(parts))
 
 
 @pytest.mark.parametrize("text", ["a", "#/a", "/~", "/~2", "/a~"])
-def test_what_is_not_a_pointer_is_reported_so(text: str) -> None:
+def test_an_invalid_pointer_is_reported(text: str) -> None:
     with pytest.raises(ValueError, match="is not a JSON pointer"):
         pointers.parts(text)
 
@@ -592,14 +592,14 @@ def test_a_pointer_is_resolved(pointer: str, expected: Any) -> None:
         ("/0/0", "/0/0"),
     ],
 )
-def test_a_pointer_to_nothing_says_where_it_stopped(pointer: str, stopped: str) -> None:
+def test_the_error_for_an_unresolved_pointer_has_the_place_where_it_stops(pointer: str, stopped: str) -> None:
     with pytest.raises(KeyError) as caught:
         pointers.resolve({"a": [1], "0": "x"}, pointer)
 
     assert (stopped,) == caught.value.args
 
 
-def test_json_may_have_keys_that_yaml_has_not() -> None:
+def test_json_may_have_keys_too_long_for_yaml() -> None:
     key = "k" * 5000
     text = json.dumps({"openapi": "3.0.0", "paths": {"/a": {key: "\U0001f600", "n": [1, 2.5, None, True]}}})
     assert document.read(text.encode())["paths"]["/a"] == {key: "\U0001f600", "n": [1, 2.5, None, True]}

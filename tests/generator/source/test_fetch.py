@@ -100,14 +100,14 @@ def requests(server: HTTPServer) -> list[Request]:
 # Files
 
 
-def test_a_path_is_read_as_it_is(tmp_path: Path) -> None:
+def test_a_path_is_read_without_unescaping(tmp_path: Path) -> None:
     path = tmp_path / "a b%20.yaml"
     path.write_bytes(BODY)
 
     assert fetch(str(path)) == Fetched(str(path), BODY, not_modified=False)
 
 
-def test_a_file_address_is_a_path_with_escapes(tmp_path: Path) -> None:
+def test_a_file_url_is_an_escaped_path(tmp_path: Path) -> None:
     path = tmp_path / "a b.yaml"
     path.write_bytes(BODY)
 
@@ -138,19 +138,19 @@ def test_a_missing_file_a_directory_and_another_host_are_refused(tmp_path: Path)
         ("https://user:secret@example.com:secret/", "The https address is malformed"),
     ],
 )
-def test_addresses_that_are_not_https_are_refused_before_a_socket_is_opened(origin: str, expected: str) -> None:
+def test_urls_that_are_not_https_are_refused_before_connecting(origin: str, expected: str) -> None:
     text = refusal(origin)
 
     assert expected in text
     assert "secret" not in text
 
 
-def test_the_live_address_is_https() -> None:
+def test_the_live_url_is_https() -> None:
     assert httpx.URL(LIVE_URL).scheme == "https"
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_the_local_machine_may_speak_plain_http(host: str, httpserver: HTTPServer) -> None:
+def test_plain_http_is_allowed_for_localhost(host: str, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/swagger.yaml").respond_with_data(BODY)
     origin = f"http://{host}:{httpserver.port}/swagger.yaml"
 
@@ -182,7 +182,7 @@ def test_a_redirect_on_the_same_host_and_port_is_followed(status: int, httpserve
         ("file:///etc/passwd", "redirects to file:///etc/passwd,"),
     ],
 )
-def test_a_redirect_elsewhere_is_refused_at_once(location: str, expected: str, httpserver: HTTPServer) -> None:
+def test_a_redirect_to_another_host_is_refused_at_once(location: str, expected: str, httpserver: HTTPServer) -> None:
     redirects(httpserver, "/old", location)
 
     text = refusal(httpserver.url_for("/old"))
@@ -192,7 +192,7 @@ def test_a_redirect_elsewhere_is_refused_at_once(location: str, expected: str, h
     assert len(httpserver.log) == 1
 
 
-def test_a_redirect_to_what_is_no_address_is_refused() -> None:
+def test_a_redirect_to_an_invalid_url_is_refused() -> None:
     with raw_server(b"HTTP/1.1 302 Found\r\nLocation: http://me:secret/\r\n\r\n") as origin:
         text = refusal(origin)
 
@@ -226,7 +226,7 @@ def test_five_redirects_are_followed_and_a_sixth_is_not(httpserver: HTTPServer) 
         ("https://example.com@evil.org/b", False),
     ],
 )
-def test_https_stays_on_its_host_and_on_https(location: str, followed: bool) -> None:
+def test_a_redirect_from_https_must_keep_host_and_scheme(location: str, followed: bool) -> None:
     response = httpx.Response(302, headers={"Location": location})
     url = httpx.URL("https://example.com/a")
 
@@ -240,7 +240,7 @@ def test_https_stays_on_its_host_and_on_https(location: str, followed: bool) -> 
 # Secrets
 
 
-def test_user_and_query_are_sent_and_never_shown(httpserver: HTTPServer) -> None:
+def test_credentials_and_query_are_sent_and_not_shown(httpserver: HTTPServer) -> None:
     page = "No pass%word, hunter2 or key=hunter2 for me"
     httpserver.expect_ordered_request("/a", query_string="key=hunter2").respond_with_data(BODY)
     httpserver.expect_ordered_request("/a").respond_with_data(page, status=403)
@@ -253,7 +253,7 @@ def test_user_and_query_are_sent_and_never_shown(httpserver: HTTPServer) -> None
     assert not [secret for secret in ("pass%word", "pass%25word", "hunter2", "me:") if secret in text]
 
 
-def test_the_user_follows_a_redirect_on_the_same_port(httpserver: HTTPServer) -> None:
+def test_credentials_are_sent_after_a_redirect_on_the_same_port(httpserver: HTTPServer) -> None:
     redirects(httpserver, "/a", httpserver.url_for("/b"))
     httpserver.expect_request("/b").respond_with_data(BODY)
 
@@ -266,7 +266,7 @@ def test_the_user_follows_a_redirect_on_the_same_port(httpserver: HTTPServer) ->
 
 
 @pytest.mark.parametrize("status", [204, 206, 304, 400, 401, 403, 404, 410])
-def test_a_status_that_will_not_change_is_refused_at_once(status: int, httpserver: HTTPServer) -> None:
+def test_a_permanent_status_is_not_retried(status: int, httpserver: HTTPServer) -> None:
     page = "" if status in (204, 304) else "Gone\n\x1b[31m" + "for good " * 20
     httpserver.expect_request("/a").respond_with_data(page, status=status)
 
@@ -279,7 +279,7 @@ def test_a_status_that_will_not_change_is_refused_at_once(status: int, httpserve
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_status_that_may_change_is_tried_four_times(status: int, httpserver: HTTPServer) -> None:
+def test_a_temporary_status_is_tried_four_times(status: int, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/a").respond_with_data("busy", status=status)
 
     text = refusal(httpserver.url_for("/a"))
@@ -288,7 +288,7 @@ def test_a_status_that_may_change_is_tried_four_times(status: int, httpserver: H
     assert len(httpserver.log) == 4
 
 
-def test_a_server_that_recovers_is_heard(httpserver: HTTPServer) -> None:
+def test_a_retry_succeeds_if_the_server_recovers(httpserver: HTTPServer) -> None:
     httpserver.expect_ordered_request("/a").respond_with_data("busy", status=503)
     httpserver.expect_ordered_request("/a").respond_with_data("busy", status=429, headers={"Retry-After": "1"})
     httpserver.expect_ordered_request("/a").respond_with_data(BODY)
@@ -310,7 +310,7 @@ def test_a_server_that_recovers_is_heard(httpserver: HTTPServer) -> None:
         ("Fri, 01 Jan 2100 00:00:00 -0000", 1),
     ],
 )
-def test_a_server_may_ask_for_thirty_seconds_of_peace(retry_after: str, attempts: int, httpserver: HTTPServer) -> None:
+def test_retry_after_is_followed_up_to_thirty_seconds(retry_after: str, attempts: int, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/a").respond_with_data("", status=503, headers={"Retry-After": retry_after})
 
     text = refusal(httpserver.url_for("/a"))
@@ -319,7 +319,7 @@ def test_a_server_may_ask_for_thirty_seconds_of_peace(retry_after: str, attempts
     assert "Retry-After" not in text or attempts == 1
 
 
-def test_the_wait_that_a_server_asks_for_is_kept(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_retry_waits_as_long_as_retry_after_says(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     stamina.set_testing(False)
     waits: list[float] = []
     monkeypatch.setattr("tenacity.nap.time.sleep", waits.append)
@@ -333,7 +333,7 @@ def test_the_wait_that_a_server_asks_for_is_kept(httpserver: HTTPServer, monkeyp
     assert 1.0 <= waits[1] <= 2.0
 
 
-def test_nobody_at_home_is_tried_four_times() -> None:
+def test_a_refused_connection_is_tried_four_times() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
@@ -343,7 +343,7 @@ def test_nobody_at_home_is_tried_four_times() -> None:
     assert "refused" in text
 
 
-def test_a_body_cut_short_is_fetched_again() -> None:
+def test_an_incomplete_body_is_fetched_again() -> None:
     short = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + BODY
     whole = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY
 
@@ -353,7 +353,7 @@ def test_a_body_cut_short_is_fetched_again() -> None:
         assert "(4 attempts): RemoteProtocolError, peer closed connection" in refusal(origin)
 
 
-def test_compressed_bytes_cut_short_are_fetched_again() -> None:
+def test_an_incomplete_compressed_body_is_fetched_again() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n"
     whole = gzip.compress(BODY * 100)
 
@@ -364,7 +364,7 @@ def test_compressed_bytes_cut_short_are_fetched_again() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip, gzip", "deflate"])
-def test_an_encoding_that_was_not_asked_for_is_refused(encoding: str, httpserver: HTTPServer) -> None:
+def test_an_unrequested_content_encoding_is_refused(encoding: str, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/a").respond_with_data(BODY, headers={"Content-Encoding": encoding})
 
     assert f"the body is encoded as {encoding}, which was not requested" in refusal(httpserver.url_for("/a"))
@@ -376,9 +376,7 @@ def test_an_empty_body_is_refused(httpserver: HTTPServer) -> None:
     assert "(1 attempt): the body is empty" in refusal(httpserver.url_for("/a"))
 
 
-def test_a_body_over_the_limit_is_refused_by_its_length_alone(
-    httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_content_length_over_the_limit_is_refused(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_BYTES", 1000)
     httpserver.expect_request("/a").respond_with_data(b"x" * 1001)
     httpserver.expect_request("/b").respond_with_data(b"x" * 1000)
@@ -387,7 +385,7 @@ def test_a_body_over_the_limit_is_refused_by_its_length_alone(
     assert len(fetch(httpserver.url_for("/b")).data) == 1000
 
 
-def test_a_body_over_the_limit_is_refused_while_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_over_the_limit_is_refused_while_it_is_received(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(document, "MAX_BYTES", 1000)
     endless = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 5000
 
@@ -395,7 +393,7 @@ def test_a_body_over_the_limit_is_refused_while_it_comes(monkeypatch: pytest.Mon
         assert "(1 attempt): the body has more than 1,000 bytes" in refusal(origin)
 
 
-def test_a_body_is_counted_after_it_is_decompressed(httpserver: HTTPServer) -> None:
+def test_the_limit_applies_to_the_decompressed_body(httpserver: HTTPServer) -> None:
     bomb = gzip.compress(b"x" * (document.MAX_BYTES + 1))
     httpserver.expect_request("/a").respond_with_data(bomb, headers={"Content-Encoding": "gzip"})
 
@@ -403,7 +401,7 @@ def test_a_body_is_counted_after_it_is_decompressed(httpserver: HTTPServer) -> N
     assert "the body has more than 20,971,520 bytes" in refusal(httpserver.url_for("/a"))
 
 
-def test_a_body_that_drips_is_given_up(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_body_times_out(httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("generator.source.web.MAX_TRANSFER", -1.0)
     httpserver.expect_request("/a").respond_with_data(BODY)
 
@@ -411,9 +409,7 @@ def test_a_body_that_drips_is_given_up(httpserver: HTTPServer, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("proxy", ["gopher://me:secret@127.0.0.1", "127.0.0.1:secret"])
-def test_a_proxy_that_cannot_be_used_is_reported_without_its_password(
-    proxy: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_invalid_proxy_is_reported_without_its_password(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
 
     text = refusal("https://example.com/a")
@@ -437,7 +433,7 @@ def versioned(server: HTTPServer, *, body: bytes = BODY, etag: str = '"v1"') -> 
     server.expect_request("/a").respond_with_handler(answer)
 
 
-def test_the_second_fetch_asks_whether_there_is_news(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_the_second_fetch_is_conditional(httpserver: HTTPServer, tmp_path: Path) -> None:
     versioned(httpserver)
     origin, cache = httpserver.url_for("/a"), tmp_path / "not" / "there"
 
@@ -449,7 +445,7 @@ def test_the_second_fetch_asks_whether_there_is_news(httpserver: HTTPServer, tmp
     assert sorted(path.suffix for path in cache.iterdir()) == [".body", ".json"]
 
 
-def test_news_replaces_what_was_cached(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_a_new_body_replaces_the_cached_one(httpserver: HTTPServer, tmp_path: Path) -> None:
     versioned(httpserver)
     fetch(httpserver.url_for("/a"), cache=tmp_path)
     httpserver.clear()
@@ -460,7 +456,7 @@ def test_news_replaces_what_was_cached(httpserver: HTTPServer, tmp_path: Path) -
         assert (fetched.data, fetched.not_modified) == (BODY + b"x: 1\n", not_modified)
 
 
-def test_addresses_that_differ_in_their_query_share_nothing(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_urls_with_different_queries_have_separate_cache_entries(httpserver: HTTPServer, tmp_path: Path) -> None:
     versioned(httpserver)
 
     assert not fetch(httpserver.url_for("/a?v=1"), cache=tmp_path).not_modified
@@ -483,7 +479,7 @@ def test_addresses_that_differ_in_their_query_share_nothing(httpserver: HTTPServ
         (".json", b"\xff"),
     ],
 )
-def test_a_damaged_cache_costs_one_unconditional_get(
+def test_a_damaged_cache_entry_is_fetched_again(
     suffix: str, damage: bytes | None, httpserver: HTTPServer, tmp_path: Path
 ) -> None:
     versioned(httpserver)
@@ -500,7 +496,7 @@ def test_a_damaged_cache_costs_one_unconditional_get(
     assert fetch(httpserver.url_for("/a"), cache=tmp_path).not_modified
 
 
-def test_a_cached_etag_cannot_smuggle_headers(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_a_cached_etag_cannot_inject_headers(httpserver: HTTPServer, tmp_path: Path) -> None:
     versioned(httpserver)
     fetch(httpserver.url_for("/a"), cache=tmp_path)
     (path,) = tmp_path.glob("*.json")
@@ -512,7 +508,7 @@ def test_a_cached_etag_cannot_smuggle_headers(httpserver: HTTPServer, tmp_path: 
     assert "X-Other" not in requests(httpserver)[1].headers
 
 
-def test_a_cache_that_cannot_be_written_is_done_without(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_ignored(httpserver: HTTPServer, tmp_path: Path) -> None:
     versioned(httpserver)
     cache = tmp_path / "a file"
     cache.write_bytes(b"kept")
@@ -521,7 +517,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(httpserver: HTTPServer, 
     assert cache.read_bytes() == b"kept"
 
 
-def test_a_failed_replacement_leaves_no_litter(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_a_failed_replacement_of_a_cache_file_leaves_no_temporary_file(httpserver: HTTPServer, tmp_path: Path) -> None:
     versioned(httpserver)
     fetch(httpserver.url_for("/a"), cache=tmp_path)
     (body,) = tmp_path.glob("*.body")
@@ -532,7 +528,7 @@ def test_a_failed_replacement_leaves_no_litter(httpserver: HTTPServer, tmp_path:
     assert sorted(path.suffix for path in tmp_path.iterdir()) == [".body", ".json"]
 
 
-def test_failures_and_answers_without_validators_leave_the_cache_alone(httpserver: HTTPServer, tmp_path: Path) -> None:
+def test_failures_and_responses_without_validators_are_not_cached(httpserver: HTTPServer, tmp_path: Path) -> None:
     httpserver.expect_request("/plain").respond_with_data(BODY)
     httpserver.expect_request("/gone").respond_with_data("gone", status=404, headers={"ETag": '"v1"'})
 
@@ -545,7 +541,7 @@ def test_failures_and_answers_without_validators_leave_the_cache_alone(httpserve
 # Progress
 
 
-def test_progress_counts_the_bytes_that_came(httpserver: HTTPServer) -> None:
+def test_progress_counts_the_received_bytes(httpserver: HTTPServer) -> None:
     body = BODY * 10_000
     httpserver.expect_request("/a").respond_with_data(body)
     seen = Seen()
@@ -565,7 +561,7 @@ def test_progress_without_a_length_has_no_total() -> None:
     assert seen.counts[-1] == (len(BODY), None)
 
 
-def test_a_retry_is_reported_to_the_progress_and_nowhere_else(
+def test_a_retry_is_reported_only_to_the_progress(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a process that configures no logging
@@ -605,7 +601,7 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
-def test_progress_is_drawn_on_a_terminal_alone(
+def test_progress_is_drawn_only_on_a_terminal(
     stream: type[io.StringIO], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stderr = stream()

@@ -61,7 +61,7 @@ def equal_in_order(first: Any, second: Any) -> bool:
 
 
 @pytest.mark.parametrize("start", REAL)
-def test_the_facts_of_a_real_description_hold_no_prose_and_are_canonical(start: str) -> None:
+def test_facts_of_a_published_description_have_no_prose_and_are_canonical(start: str) -> None:
     document = contract(start)
     found = facts(with_prose(document))
     assert equal_in_order(found.contract, document)
@@ -80,7 +80,7 @@ def test_the_facts_of_a_real_description_hold_no_prose_and_are_canonical(start: 
 
 
 @pytest.mark.slow
-def test_every_reader_reads_the_text_of_a_pin_alike() -> None:
+def test_every_yaml_parser_reads_a_pin_alike() -> None:
     real = contract(NEWEST)
     text = pin_text(real)
     assert yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == real
@@ -113,7 +113,7 @@ def test_the_text_of_a_pin_keeps_what_yaml_1_1_misreads(contract_of: Callable[..
     assert yaml.safe_load(text) == read(text.encode()) == contract
 
 
-def test_unknown_keys_are_dropped_and_reported_of(contract_of: Callable[..., Document]) -> None:
+def test_unknown_keys_are_dropped_and_reported(contract_of: Callable[..., Document]) -> None:
     document = contract_of(
         {"Thing": {"type": "object", "x-new": 1, "properties": {"a": "no schema"}}},
         **{"x-rate": 5, "responses": {"200": {"links": {}}}, "parameters": {"not": "a list"}},
@@ -133,7 +133,7 @@ def test_unknown_keys_are_dropped_and_reported_of(contract_of: Callable[..., Doc
     assert found.contract["components"]["schemas"] == {"Thing": {"type": "object", "properties": {}}}
 
 
-def test_what_is_called_like_prose_survives_where_names_stand(contract_of: Callable[..., Document]) -> None:
+def test_properties_named_like_prose_keys_are_kept(contract_of: Callable[..., Document]) -> None:
     properties = {name: {"type": "string", "title": "Prose", "description": "Prose."} for name in sorted(PROSE)}
     document = contract_of(
         {"title": {"type": "object", "properties": properties, "default": {"title": 1}, "enum": [{"example": 2}]}},

@@ -46,23 +46,23 @@ def moved(old: Document, new: Document) -> dict[str, str]:
         ("POST /quite/another", "edit"),
     ],
 )
-def test_an_operation_is_found_after_a_change_of_address_operation_id_or_both(new: str, name: str) -> None:
+def test_an_operation_is_identified_after_a_change_of_path_operation_id_or_both(new: str, name: str) -> None:
     old = api(("POST /image/edit", "edit", BODY), ("POST /image/make", "make", OTHER))
     after = api((new, name, BODY), ("POST /image/make", "make", OTHER))
     assert moved(old, after) == {"POST /image/edit": new, "POST /image/make": "POST /image/make"}
     assert moved(after, old)[new] == "POST /image/edit"
 
 
-def test_a_renamed_placeholder_is_no_move_even_if_the_body_changed_too() -> None:
+def test_a_renamed_placeholder_is_the_same_operation_even_with_another_body() -> None:
     old, new = api(("PATCH /keys/{id}", "", BODY)), api(("PATCH /keys/{key_id}", "other", OTHER))
     assert moved(old, new) == {"PATCH /keys/{id}": "PATCH /keys/{key_id}"}
 
 
-def test_another_body_at_another_path_under_another_operation_id_is_another_operation() -> None:
+def test_a_different_path_operation_id_and_body_is_another_operation() -> None:
     assert moved(api(("POST /image/edit", "edit", BODY)), api(("POST /images/edit", "change", OTHER))) == {}
 
 
-def test_an_operation_id_that_another_operation_has_too_decides_nothing() -> None:
+def test_a_duplicate_operation_id_does_not_identify_an_operation() -> None:
     old = api(("POST /a/one", "same", BODY), ("POST /b/two", "same", OTHER))
     new = api(("POST /x/y", "same", BODY), ("POST /b/two", "other", OTHER))
     assert moved(old, new) == {"POST /b/two": "POST /b/two"}
@@ -77,19 +77,19 @@ def test_two_candidates_are_reported_and_none_is_chosen() -> None:
     assert report.startswith("POST /image/edit could be POST /images/edit, POST /v2/image/edit (a similar path")
 
 
-def test_an_address_that_another_operation_took_over_does_not_hide_the_move() -> None:
+def test_a_move_is_found_if_another_operation_takes_the_old_path() -> None:
     known = [Known("a", (("post", "/a"), ("post", "/b")), ("doA",)), Known("b", (("post", "/a"),), ("doB",))]
     new = api(("POST /a", "doB", OTHER), ("POST /c", "doA", BODY))
     assert identify(known, new).found == {"a": ("post", "/c"), "b": ("post", "/a")}
 
 
-def test_a_former_address_is_remembered() -> None:
+def test_an_operation_is_identified_by_a_former_path() -> None:
     known = [Known("a", (("post", "/a"), ("post", "/b")), ("doA",))]
     assert identify(known, api(("POST /a", "", OTHER))).found == {"a": ("post", "/a")}
 
 
 @pytest.mark.slow
-def test_the_published_move_is_found_and_nothing_else_is_taken_for_one() -> None:
+def test_the_published_move_is_the_only_one_found() -> None:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for old, new in PAIRS:
         pairs, identities = pair_operations(contract(old), contract(new))

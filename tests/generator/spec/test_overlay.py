@@ -52,7 +52,7 @@ def test_lists_inside_an_update_are_concatenated() -> None:
 
 
 @pytest.mark.parametrize("value", [{"name": "q"}, ["p", "q"], "p", None])
-def test_a_selected_list_takes_the_update_as_one_item(value: Any) -> None:
+def test_an_update_is_appended_to_a_selected_list_as_one_item(value: Any) -> None:
     assert result({"a": [1]}, {"target": "$.a", "update": value}) == {"a": [1, value]}
 
 
@@ -60,7 +60,7 @@ def test_a_selected_list_takes_the_update_as_one_item(value: Any) -> None:
     ("present", "brought"),
     [({"x": 1}, 2), (2, {"x": 1}), ([1], 2), (2, [1]), ({"x": 1}, [1]), ([1], {"x": 1})],
 )
-def test_where_the_sides_differ_in_kind_the_update_wins(present: Any, brought: Any) -> None:
+def test_the_update_replaces_a_value_of_another_kind(present: Any, brought: Any) -> None:
     assert result({"a": {"k": present}}, {"target": "$.a", "update": {"k": brought}}) == {"a": {"k": brought}}
 
 
@@ -68,7 +68,7 @@ def test_the_root_can_be_updated() -> None:
     assert result({"a": 1}, {"target": "$", "update": {"b": 2}}) == {"a": 1, "b": 2}
 
 
-def test_every_selected_node_is_updated_with_a_value_of_its_own() -> None:
+def test_every_selected_node_gets_its_own_copy_of_the_update() -> None:
     updates = {"target": "$.list[*]", "update": {"new": {"x": 1}}}
     later = {"target": "$.list[0].new", "update": {"x": 2}}
     assert result({"list": [{}, {}]}, updates, later) == {"list": [{"new": {"x": 2}}, {"new": {"x": 1}}]}
@@ -78,14 +78,14 @@ def test_a_node_that_is_selected_twice_is_updated_once() -> None:
     assert result({"a": {"l": [1]}}, {"target": "$['a','a']", "update": {"l": [2]}}) == {"a": {"l": [1, 2]}}
 
 
-def test_objects_that_the_contract_shares_are_updated_one_by_one() -> None:
+def test_shared_objects_of_the_contract_are_updated_separately() -> None:
     shared: dict[str, Any] = {"type": "string"}
     contract = {"a": shared, "b": shared}
     actual = result(contract, {"target": "$.a", "update": {"title": "A"}})
     assert actual == {"a": {"type": "string", "title": "A"}, "b": {"type": "string"}}
 
 
-def test_actions_see_what_earlier_ones_did() -> None:
+def test_actions_apply_to_the_result_of_earlier_ones() -> None:
     first = {"target": "$", "update": {"made": {}}}
     second = {"target": "$.made", "update": {"here": True}}
     assert result({}, first, second) == {"made": {"here": True}}
@@ -95,13 +95,13 @@ def test_several_items_of_one_list_are_removed() -> None:
     assert result({"l": [0, 1, 2, 3, 4]}, {"target": "$.l[0,1,3,3]", "remove": True}) == {"l": [2, 4]}
 
 
-def test_a_node_and_what_it_holds_can_be_removed_together() -> None:
+def test_a_node_and_its_descendants_can_be_removed_together() -> None:
     contract = {"l": [{"x": {"x": 1}}, {"x": 2, "y": 3}, {"y": 4}]}
     assert result(contract, {"target": "$..x", "remove": True}) == {"l": [{}, {"y": 3}, {"y": 4}]}
     assert result(contract, {"target": "$.l..*", "remove": True}) == {"l": []}
 
 
-def test_actions_that_select_nothing_are_reported_of() -> None:
+def test_actions_that_select_nothing_are_reported() -> None:
     outcome = applied(
         {"a": {}},
         {"target": "$.gone", "update": {}},
@@ -115,7 +115,7 @@ def test_actions_that_select_nothing_are_reported_of() -> None:
     )
 
 
-def test_the_contract_is_left_as_it_was() -> None:
+def test_the_contract_is_not_changed() -> None:
     contract = {"a": {"l": [1, {"x": 1}], "m": {"k": "v"}}}
     before = copy.deepcopy(contract)
     result(
@@ -143,12 +143,12 @@ def test_an_overlay_can_be_applied_again() -> None:
         ({"target": "$", "remove": True}, "whole contract"),
     ],
 )
-def test_an_action_that_makes_no_sense_is_refused(action: dict[str, Any], found: str) -> None:
+def test_an_inapplicable_action_is_refused(action: dict[str, Any], found: str) -> None:
     with pytest.raises(OverlayError, match=found):
         applied({"s": "text", "m": {}}, action)
 
 
-def test_a_contract_that_nests_without_end_is_refused() -> None:
+def test_a_contract_nested_too_deeply_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["a"] = endless
     deep: dict[str, Any] = {}
@@ -159,7 +159,7 @@ def test_a_contract_that_nests_without_end_is_refused() -> None:
             applied(contract, {"target": "$", "update": {"x": 1}})
 
 
-def test_a_descent_reaches_as_deep_as_a_contract_may_nest() -> None:
+def test_a_recursive_query_reaches_the_deepest_allowed_level() -> None:
     deep: dict[str, Any] = {"title": "at the bottom"}
     for _ in range(DEPTH - 1):
         deep = {"a": deep}
@@ -195,7 +195,7 @@ def without(value: Any, key: str) -> Any:
 @pytest.mark.slow
 @settings(derandomize=True)
 @given(contract=CONTRACTS, key=KEYS)
-def test_what_is_removed_is_gone_and_nothing_else(contract: dict[str, Any], key: str) -> None:
+def test_removing_a_key_removes_only_that_key(contract: dict[str, Any], key: str) -> None:
     before = copy.deepcopy(contract)
     assert result(contract, {"target": f"$..['{key}']", "remove": True}) == without(before, key)
     assert contract == before
@@ -203,7 +203,7 @@ def test_what_is_removed_is_gone_and_nothing_else(contract: dict[str, Any], key:
 
 @settings(derandomize=True)
 @given(items=st.lists(st.integers(), max_size=8), picked=st.lists(st.integers(0, 9), min_size=1, max_size=6))
-def test_indexes_are_those_of_the_list_before_the_removal(items: list[int], picked: list[int]) -> None:
+def test_list_indexes_refer_to_the_list_before_the_removal(items: list[int], picked: list[int]) -> None:
     outcome = applied({"l": items}, {"target": f"$.l[{','.join(map(str, picked))}]", "remove": True})
     assert outcome.document == {"l": [item for index, item in enumerate(items) if index not in picked]}
     assert bool(outcome.unmatched) == all(index >= len(items) for index in picked)
@@ -212,7 +212,7 @@ def test_indexes_are_those_of_the_list_before_the_removal(items: list[int], pick
 @pytest.mark.slow
 @settings(derandomize=True)
 @given(contract=CONTRACTS, update=CONTRACTS)
-def test_an_update_brings_each_of_its_keys_and_drops_none(contract: dict[str, Any], update: dict[str, Any]) -> None:
+def test_an_update_adds_its_keys_and_keeps_the_others(contract: dict[str, Any], update: dict[str, Any]) -> None:
     actual = result(contract, {"target": "$", "update": update})
     assert actual.keys() == contract.keys() | update.keys()
     for key, value in contract.items():
@@ -274,13 +274,13 @@ def test_a_whole_overlay_is_read() -> None:
         ({"action": []}, "found action; known are actions, extends, info, overlay"),
     ],
 )
-def test_another_shape_is_refused(change: dict[str, Any], found: str) -> None:
+def test_an_overlay_of_another_shape_is_refused(change: dict[str, Any], found: str) -> None:
     with pytest.raises(OverlayError, match=found):
         load(json.dumps({**GOOD, **change}), source="ours.yaml")
 
 
 @pytest.mark.parametrize("key", ["overlay", "info", "actions"])
-def test_what_the_specification_requires_is_required(key: str) -> None:
+def test_the_required_keys_of_the_specification_are_required(key: str) -> None:
     with pytest.raises(OverlayError, match=rf"ours\.yaml: {key} missing"):
         load(json.dumps({name: value for name, value in GOOD.items() if name != key}), source="ours.yaml")
 
@@ -303,7 +303,7 @@ def test_what_the_specification_requires_is_required(key: str) -> None:
         ({"target": "$", "update": {}, "description": True}, "expected a string, found a boolean"),
     ],
 )
-def test_a_bad_action_is_named_by_its_number(action: Any, found: str) -> None:
+def test_an_invalid_action_is_named_by_its_number(action: Any, found: str) -> None:
     with pytest.raises(OverlayError, match=f"^ours.yaml: action 2.*{found}"):
         load(json.dumps({**GOOD, "actions": [*GOOD["actions"], action]}), source="ours.yaml")
 
@@ -322,7 +322,7 @@ def test_a_bad_action_is_named_by_its_number(action: Any, found: str) -> None:
         ("a: 2026-13-45", "as YAML"),
     ],
 )
-def test_what_is_no_plain_yaml_mapping_is_refused(text: str | bytes, found: str) -> None:
+def test_text_that_is_not_a_yaml_mapping_is_refused(text: str | bytes, found: str) -> None:
     with pytest.raises(OverlayError, match=f"(?s)ours.yaml.*{found}"):
         load(text, source="ours.yaml")
 
@@ -333,7 +333,7 @@ def test_a_date_in_an_update_is_refused_since_json_has_none() -> None:
         load(text, source="ours.yaml")
 
 
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(OverlayError, match=r"Tried to read the overlay .*none\.yaml"):
         load_file(tmp_path / "none.yaml")
 
@@ -351,7 +351,7 @@ def operations() -> dict[str, dict[str, Any]]:
     }
 
 
-def test_our_names_are_unique_and_can_be_typed(operations: dict[str, dict[str, Any]]) -> None:
+def test_our_names_are_unique_valid_identifiers(operations: dict[str, dict[str, Any]]) -> None:
     names = [update["x-python-name"] for update in operations.values()]
     assert len(names) == len(set(names))
     for name in names:
@@ -391,7 +391,7 @@ def test_our_corrections_and_additions_give_a_reason() -> None:
             assert action.description, action
 
 
-def test_our_titles_make_good_class_names() -> None:
+def test_our_titles_are_valid_class_names() -> None:
     actions = load_file(SPEC / "overlay.yaml").actions
     titles = {action.update["title"] for action in actions if "title" in (action.update or {})}
     assert titles
@@ -402,7 +402,7 @@ def test_our_titles_make_good_class_names() -> None:
     assert titles & RESERVED == set()
 
 
-def test_our_file_reads_alike_in_both_versions_of_yaml() -> None:
+def test_our_file_is_read_alike_by_yaml_1_1_and_1_2() -> None:
     """A plain scalar is null, true, false, a decimal integer, or text that neither version resolves."""
     nodes = [yaml.compose((SPEC / "overlay.yaml").read_text(encoding="utf-8"), Loader=yaml.SafeLoader)]
     while nodes:
@@ -417,7 +417,7 @@ def test_our_file_reads_alike_in_both_versions_of_yaml() -> None:
                 assert node.value in {"true", "false"}, node
 
 
-def test_our_targets_are_addresses_that_the_lock_knows() -> None:
+def test_our_targets_are_paths_in_the_lock() -> None:
     """An operation that is gone keeps its words for the day it comes back; a misspelt address has none."""
     known = {written(address) for one in load_names().operations.values() for address in one.addresses}
     for action in load_file(SPEC / "overlay.yaml").actions:
@@ -426,7 +426,7 @@ def test_our_targets_are_addresses_that_the_lock_knows() -> None:
             assert written((match[2], match[1])) in known, action
 
 
-def test_our_overlay_refers_to_no_schema_that_another_description_lacks() -> None:
+def test_our_overlay_refers_only_to_its_own_schemas() -> None:
     small = {"openapi": "3.0.0", "info": {"version": "1"}, "paths": {}, "components": {"schemas": {}}}
     document = apply(load_file(SPEC / "overlay.yaml"), small).document
     names = re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(document))

@@ -21,7 +21,7 @@ TREE: dict[str, Any] = {
     ["$", "$.a", "$.a.b", "$.a.b[0].a", "$.missing.a", "$.b.a", "$..a", "$..a..a", "$.a..b", "$..b..a", "$..missing",
      "$['a','b']", "$.a.b[*].b", "$..b[0]", "$..[?@.a]", "$..*.a", "$.b..a", "$['']..a"],
 )  # fmt: skip
-def test_a_query_selects_the_nodes_of_the_library_in_its_order(query: str) -> None:
+def test_a_query_selects_the_same_nodes_in_the_same_order_as_the_library(query: str) -> None:
     expected = find(query, TREE)
     found = select(compiled(query), TREE)
     assert [(node.location, node.value) for node in found] == [(node.location, node.value) for node in expected]

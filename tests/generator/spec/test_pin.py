@@ -34,7 +34,7 @@ def test_a_pin_is_read_with_its_lock(spec: Path) -> None:
     assert sorted(item.name for item in spec.iterdir()) == ["swagger.lock.toml", "swagger.yaml"]
 
 
-def test_the_lock_holds_hashes_and_tools_and_no_sentence(spec: Path) -> None:
+def test_the_lock_has_hashes_and_tools_and_no_sentence(spec: Path) -> None:
     text = (spec / "swagger.lock.toml").read_text(encoding="utf-8")
     lock = tomllib.loads(text)
     assert "sentence" not in text
@@ -42,7 +42,7 @@ def test_the_lock_holds_hashes_and_tools_and_no_sentence(spec: Path) -> None:
     assert set(lock["tools"]) == {"openapi-python-client", "ruff"}
 
 
-def test_the_lock_holds_hashes_of_statements_and_not_the_sentences() -> None:
+def test_the_lock_has_hashes_of_statements_instead_of_sentences() -> None:
     said = {"/a/description": "A picture. It must be small.", "/b/description": "A picture."}
     first, second = prose_entries(said)["/a/description"]
     assert re.fullmatch("[0-9a-f]{12}", first)
@@ -52,7 +52,7 @@ def test_the_lock_holds_hashes_of_statements_and_not_the_sentences() -> None:
     assert (other[0] != first, other[1]) == (True, second)
 
 
-def test_an_entry_of_the_lock_is_read_as_it_was_written(spec: Path, contract_of: Callable[..., Any]) -> None:
+def test_an_entry_of_the_lock_survives_a_round_trip(spec: Path, contract_of: Callable[..., Any]) -> None:
     found = facts(contract_of(summary="It will be removed.", description="A thing."))
     texts = {pin.PINNED: pin_text(found.contract), pin.LOCK: lock_text(found, source="https://x/y", data=b"data")}
     for path, text in texts.items():
@@ -61,7 +61,7 @@ def test_an_entry_of_the_lock_is_read_as_it_was_written(spec: Path, contract_of:
     assert sum("+" in line for line in texts[pin.LOCK].splitlines() if line.startswith('"/')) == 1
 
 
-def test_a_pin_that_is_not_its_lock_s_is_reported(spec: Path) -> None:
+def test_a_pin_that_differs_from_its_lock_is_reported(spec: Path) -> None:
     with (spec / "swagger.yaml").open("a", encoding="utf-8") as file:
         file.write("# edited\n")
     with pytest.raises(GeneratorError, match="edited by hand"):
@@ -69,7 +69,7 @@ def test_a_pin_that_is_not_its_lock_s_is_reported(spec: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "not toml", "prose = 1\n[contract]\nsha256 = 1\n[source]", "contract = 5", None])
-def test_a_lock_that_cannot_be_read_is_reported(spec: Path, text: str | None) -> None:
+def test_an_unreadable_lock_is_reported(spec: Path, text: str | None) -> None:
     if text is None:
         (spec / "swagger.lock.toml").unlink()
     else:
@@ -79,6 +79,6 @@ def test_a_lock_that_cannot_be_read_is_reported(spec: Path, text: str | None) ->
 
 
 @pytest.mark.parametrize("value", ["\ud800", float("inf")])
-def test_what_yaml_cannot_hold_is_not_pinned(value: object) -> None:
+def test_values_that_yaml_cannot_represent_are_not_pinned(value: object) -> None:
     with pytest.raises(GeneratorError, match="cannot be pinned"):
         pin_text({"a": value})

@@ -190,7 +190,7 @@ def test_an_invalid_proxy_host_fails_in_the_resolve_stage(how: tuple[str, str], 
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_hook_that_cannot_encode_its_text_says_nothing_of_whether_a_request_was_sent(kind: str) -> None:
+def test_a_call_may_have_been_charged_if_a_hook_raises_a_unicode_error(kind: str) -> None:
     """As of a hook that prints responses to a terminal without Unicode."""
     sent: list[httpx.Request] = []
 

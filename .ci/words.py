@@ -40,7 +40,7 @@ SKIPPED = (
     "venice_client/models/",
     "spec/swagger",
     "spec/names.toml",
-    "tests/",
+    "tests/client/fuzz/corpus/",
     "CHANGELOG.md",
     ".ci/",
 )

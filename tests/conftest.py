@@ -1,4 +1,4 @@
-"""What tests of all parts share: where the repository is, and a checkout of it to change at will."""
+"""Fixtures for all tests: the folder of the repository, and a copy of the checkout that a test may change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RECURSION_LIMIT = sys.getrecursionlimit()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests of whole programs, which take longest: a worker that ends with one is waited for."""
+    """Run the tests of whole programs first: they take longest, and a worker that starts one last delays the run."""
     items.sort(key=lambda item: item.path.parent != ROOT / "tests")
 
 
@@ -30,7 +30,7 @@ def pytest_collection() -> Generator[None, object, object]:
     """
     Collect no garbage while tests are collected, which takes a tenth of that time.
 
-    Leave what all tests share, a million objects, out of later collections of garbage: tests collect often.
+    Exclude the million objects that all tests share from later garbage collections: tests collect often.
     """
     gc.disable()
     try:
@@ -41,7 +41,7 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_sessionfinish() -> None:
-    """Undo it: plugins that are imported for the summary ask the collector who refers to an object."""
+    """Undo the exclusion: plugins that are imported for the summary look for the referrers of an object."""
     gc.unfreeze()
 
 
@@ -72,7 +72,7 @@ def repository(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def generator(repository: Path) -> Run:
-    """Run `python -m generator` in the copy of the checkout, as a person would."""
+    """Run `python -m generator` in the copy of the checkout, as a user does."""
 
     def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}

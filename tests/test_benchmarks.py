@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say. `make bench-check` compares the figures with their bars."""
+"""The benchmarks run and report correctly. `make bench-check` compares the measurements with their limits."""
 
 from __future__ import annotations
 

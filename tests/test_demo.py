@@ -1,4 +1,4 @@
-"""The demo does the main job, in a checkout of its own."""
+"""The demo runs in a copy of the checkout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each example runs as it is, in a process of its own, and sends what the API's description asks for."""
+"""Each example runs unchanged, in a separate process, and sends requests that conform to the description."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_an_example_runs_unchanged(api: StandIn, name: str, tmp_path: Path) -> N
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Five pictures, and one that is none."""
+    """A folder with five pictures and one invalid file."""
     folder = tmp_path / "photos"
     folder.mkdir()
     for number in range(5):

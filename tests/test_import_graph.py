@@ -1,4 +1,4 @@
-"""No module imports, by way of others, a module that imports it: in the client and in the generator, types included."""
+"""There are no import cycles in the client and in the generator, including imports for type checking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is shipped: a wheel of the client alone, which works in an environment of its own."""
+"""The wheel contains only the client and works in a separate environment."""
 
 from __future__ import annotations
 

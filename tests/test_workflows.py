@@ -43,7 +43,7 @@ def prepare_environment(place: Path) -> None:
 
 
 class Job:
-    """Runs steps of one job as a runner does: each in bash, with the job's environment and an output file."""
+    """Runs the steps of one job like a runner: each in bash, with the job's environment and an output file."""
 
     def __init__(self, name: str, place: Path, *, workflow: str = "spec-drift", **variables: str) -> None:
         written = yaml.safe_load((WORKFLOWS / f"{workflow}.yml").read_text(encoding="utf-8"))

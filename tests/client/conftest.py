@@ -1,5 +1,5 @@
 """
-What the tests of the client share: an environment without keys, a stand-in of the whole API, a server that answers
+Fixtures for the tests of the client: an environment without keys, a stand-in of the whole API, a server that sends
 any bytes, and a way to run the same call with both clients.
 """
 
@@ -27,9 +27,9 @@ KEY = "vk-5Up3r-53cr3t-k3y"
 
 class Loopback:
     """
-    A server on 127.0.0.1 that answers each connection with bytes as they are, one answer a connection.
+    A server on 127.0.0.1 that answers each connection with given bytes, one response per connection.
 
-    `say` adds an answer; the last one is given again for ever. What came is in `requests`.
+    `say` adds a response; the last one is repeated. The received requests are in `requests`.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Loopback:
         return f"http://127.0.0.1:{self._socket.getsockname()[1]}/api/v1"
 
     def say(self, *pieces: bytes, then: str = "close") -> None:
-        """Add an answer, sent piece by piece; `then` close, reset, or hold the connection until the client goes."""
+        """Add a response, sent in pieces; `then` close, reset, or hold the connection until the client closes it."""
         self._answers.append((pieces, then))
 
     def answer(
@@ -56,12 +56,12 @@ class Loopback:
         status: int = 200,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Add a whole answer."""
+        """Add a complete response."""
         body = body.encode() if isinstance(body, str) else body
         self.say(self.head(media_type, status=status, headers=headers, length=len(body)) + body)
 
     def events(self, *pieces: bytes, then: str = "close", headers: Mapping[str, str] | None = None) -> None:
-        """Add an event stream whose end is the end of the connection."""
+        """Add an event stream that ends with the connection."""
         self.say(self.head("text/event-stream; charset=utf-8", headers=headers), *pieces, then=then)
 
     @staticmethod
@@ -72,7 +72,7 @@ class Loopback:
         headers: Mapping[str, str] | None = None,
         length: int | None = None,
     ) -> bytes:
-        lines = [f"HTTP/1.1 {status} Told", "Connection: close"]
+        lines = [f"HTTP/1.1 {status} Reason", "Connection: close"]
         lines += [f"Content-Type: {media_type}"] if media_type else []
         lines += [] if length is None else [f"Content-Length: {length}"]
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
@@ -114,13 +114,13 @@ class Loopback:
                 if len(pieces) > 2:
                     time.sleep(0.001)
             if then == "reset":
-                time.sleep(0.05)  # what was sent must not be overtaken
+                time.sleep(0.05)  # the reset must not overtake the data
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             elif then == "hold":
                 connection.settimeout(10)
                 try:
                     gone = connection.recv(1) == b""
-                except ConnectionResetError:  # what was left unread makes a reset of the end
+                except ConnectionResetError:  # closing with unread data sends a reset
                     gone = True
                 if gone:
                     self.hung_up.set()
@@ -139,13 +139,13 @@ def _read_request(connection: socket.socket) -> bytes:
     while (chunked and not body.endswith(b"0\r\n\r\n")) or (found and len(body) < int(found[1])):
         piece = connection.recv(65536)
         if not piece:
-            break  # the client gave up in the middle
+            break  # the client closed the connection
         body += piece
     return head + b"\r\n\r\n" + body
 
 
 class Caller:
-    """Runs a piece of work with a client of one kind: `call(url, lambda venice: venice.models.list())`."""
+    """Runs a function with a client of one kind: `call(url, lambda venice: venice.models.list())`."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -153,7 +153,7 @@ class Caller:
         """What the last stream gave, also where it failed."""
 
     def __call__(self, url: str, work: Callable[[Any], Any], *, api_key: str | None = KEY, **options: Any) -> Any:
-        # What is tried again is the matter of test_retry alone.
+        # Retries are tested in test_retry only.
         options.setdefault("max_retries", 0)
         if self.kind == "sync":
             with Venice(api_key, base_url=url, **options) as venice:
@@ -166,7 +166,7 @@ class Caller:
         return asyncio.run(go())
 
     def stream(self, url: str, work: Callable[[Any], Any], **options: Any) -> list[Any]:
-        """Run a piece of work that gives a stream, and return what it gave."""
+        """Run a function that returns a stream, and return its items."""
         self.received = []
         if self.kind == "sync":
             self(url, lambda venice: self.received.extend(self._each(work(venice))), **options)
@@ -187,7 +187,7 @@ class Caller:
 
 @pytest.fixture(autouse=True)
 def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No key and no proxy of the person who runs the tests, except for the tests that talk to the real API."""
+    """Remove keys and proxies of the user from the environment, except for the tests against the real API."""
     if request.node.get_closest_marker("live"):
         yield
         return
@@ -212,7 +212,7 @@ def _standin(document: dict[str, Any]) -> Iterator[StandIn]:
 
 @pytest.fixture
 def api(_standin: StandIn) -> Iterator[StandIn]:
-    """A stand-in of the whole API, which checks what it is sent."""
+    """A stand-in of the whole API, which validates requests."""
     _standin.renew()
     yield _standin
     _standin.reset()
@@ -220,7 +220,7 @@ def api(_standin: StandIn) -> Iterator[StandIn]:
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    """A server that answers any bytes."""
+    """A server that responds with any bytes."""
     with Loopback() as server:
         yield server
 

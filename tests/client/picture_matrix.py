@@ -1,5 +1,5 @@
 """
-Every form of a picture that goes in, and every operation that takes one: what the tests send, and where it arrives.
+Every kind of picture input and every operation with a picture: what the tests send, and where it arrives.
 
     with Inputs(folder) as inputs:
         for cell in cells(inputs):
@@ -28,7 +28,7 @@ URL = "https://files.example/a%20picture.png?size=large&x=1"
 
 
 class Inputs:
-    """One picture in every form; files are opened anew for each."""
+    """One picture in every form; each form opens its own file."""
 
     def __init__(self, folder: Path) -> None:
         # As large as the API wants pictures to be, and so small that it fits into a pipe.
@@ -205,7 +205,7 @@ class Cell:
 
 def cells(inputs: Inputs, *, every: bool = False) -> Iterator[Cell]:
     """
-    Give every form of the picture for an operation that sends it as a file, as base64 and as a data URI, and some for
+    Yield every form of the picture for an operation that sends it as a file, as base64 and as a data URI, and some for
     all others; or, with `every`, every form for every operation that takes it.
     """
     for target in TARGETS:

@@ -1,4 +1,4 @@
-"""Small pictures of every kind that the API takes, made anew: real ones, and for HEIC one that has a header alone."""
+"""Small pictures of every type that the API accepts: real files, and for HEIC a header only."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ WIDTH, HEIGHT = 61, 43
 
 
 def gradient(mode: str = "RGB", size: tuple[int, int] = (WIDTH, HEIGHT)) -> Image.Image:
-    """A picture of which each corner is different, so that it is seen how it lies."""
+    """A picture with four different corners, which show its orientation."""
     across = Image.linear_gradient("L").rotate(90).resize(size)
     down = Image.linear_gradient("L").resize(size)
     return Image.merge("RGB", (across, down, Image.new("L", size, 40))).convert(mode)
 
 
 def encoded(kind: str, image: Image.Image | None = None, **options: Any) -> bytes:
-    """The file of a picture, as Pillow writes it."""
+    """The encoded file of a picture, written by Pillow."""
     target = io.BytesIO()
     (image or gradient()).save(target, kind, **options)
     return target.getvalue()
@@ -33,7 +33,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def png(width: int, height: int) -> bytes:
-    """A PNG that claims to be of any size, and holds next to nothing."""
+    """A PNG that declares any size and has almost no data."""
     header = chunk(b"IHDR", struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(10))) + chunk(b"IEND", b"")
 
@@ -52,7 +52,7 @@ def heic(width: int = WIDTH, height: int = HEIGHT) -> bytes:
 
 
 def exif(orientation: int = 1) -> bytes:
-    """EXIF data with a camera, a place on earth, and how the picture lies."""
+    """EXIF data with a camera, a GPS position and an orientation."""
     data = Image.Exif()
     data[0x0112] = orientation
     data[0x010F] = "Secret camera"

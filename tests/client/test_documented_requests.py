@@ -1,4 +1,4 @@
-"""Requests that the vendor's guides show, and its description lacks, arrive as they are written."""
+"""Requests that the vendor's guides show and its description lacks are sent unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One edit of a file passes few modules and calls: each is a place that a reader of the client has to look at."""
+"""One edit of a file runs through few modules and functions: a reader of the client has to read each of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tools read at run time: hints and signatures of the constructors and of every public method, and autospecs."""
+"""Type hints and signatures of the constructors and of every public method at run time, and autospecs."""
 
 from __future__ import annotations
 

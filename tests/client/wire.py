@@ -1,5 +1,5 @@
 """
-A small, fast API on 127.0.0.1 whose every answer holds the marker of its request, and that fails on demand.
+A small, fast API on 127.0.0.1 whose responses contain the marker of their request, and that fails on demand.
 
 The header `X-Marker` names a request, `X-Fault` what is to go wrong with its answer. What the wire itself can do wrong
 is made here by hand, byte by byte, as no HTTP library would. It checks nothing of what the contract asks: that is the
@@ -26,7 +26,7 @@ BROKEN_STREAMS = ("abrupt", "stream reset", "bad event")
 
 
 class Request:
-    """What came."""
+    """A received request."""
 
     def __init__(self, head: bytes, body: bytes) -> None:
         line, *lines = head.decode("latin-1").split("\r\n")
@@ -43,8 +43,8 @@ class Request:
         return self.headers.get("x-fault", "")
 
 
-class Hangup(Exception):  # noqa: N818  # it is no error of the server's
-    """The connection is to be cut, with a reset."""
+class Hangup(Exception):  # noqa: N818  # it is a planned reset, not an error of the server
+    """The connection is to be reset."""
 
 
 class Server:
@@ -91,7 +91,7 @@ class Server:
                 await asyncio.sleep(20)
                 return False
             case "slow head":
-                for byte in b"HTTP/1.1 200 Told\r\nX-Slow: " + b"x" * 200:
+                for byte in b"HTTP/1.1 200 Reason\r\nX-Slow: " + b"x" * 200:
                     writer.write(bytes([byte]))
                     await writer.drain()
                     await asyncio.sleep(0.05)
@@ -123,7 +123,7 @@ class Server:
             return await self._events(request, writer)
         length = f"Content-Length: {len(body) + (100 if fault == 'short' else 0)}\r\n"
         length = "Transfer-Encoding: chunked\r\n" if fault == "chunked" else length
-        head = f"HTTP/1.1 {status} Told\r\n{length}{more}"
+        head = f"HTTP/1.1 {status} Reason\r\n{length}{more}"
         head += f"Content-Type: {media_type}\r\n" if media_type else ""
         head += "Connection: close\r\n" if fault == "close" else ""
         await self._send(writer, head.encode() + b"\r\n", body, fault)
@@ -132,7 +132,7 @@ class Server:
     async def _send(self, writer: asyncio.StreamWriter, head: bytes, body: bytes, fault: str) -> None:
         if fault == "half":
             writer.write(head + body[: len(body) // 2])
-            await asyncio.sleep(0.05)  # what was sent must not be overtaken
+            await asyncio.sleep(0.05)  # the reset must not overtake the data
             raise Hangup
         if fault == "chunked":
             pieces = [body[at : at + 7] for at in range(0, len(body), 7)]
@@ -209,7 +209,7 @@ class Server:
 
 
 async def read_request(reader: asyncio.StreamReader) -> Request | None:
-    """Read the next request of a connection; None where there is none."""
+    """Read the next request of a connection, or None at its end."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except (asyncio.IncompleteReadError, ConnectionError):
@@ -241,7 +241,7 @@ class Wire:
 
     @property
     def counts(self) -> Counter[str]:
-        """How often each marker came."""
+        """The number of requests of each marker."""
         return self._server.counts
 
     @property

@@ -1,4 +1,4 @@
-"""What the tests of the generator share: small contracts, copies of this checkout, and subprocesses on a client."""
+"""Fixtures for the tests of the generator: small contracts, copies of this checkout, and subprocesses on a client."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Run = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def contract_of() -> Callable[..., Document]:
-    """Return a function that makes a small contract: one operation, and what is given."""
+    """Return a function that makes a small contract: one operation, and the given parts."""
 
     def make(schemas: Document | None = None, **operation: Any) -> Document:
         path = operation.pop("path", "/things")
@@ -52,7 +52,7 @@ def contract_of() -> Callable[..., Document]:
 
 @pytest.fixture(scope="session")
 def run_on() -> Run:
-    """Return a function that runs code beside a client, in a process of its own, and returns the JSON it prints."""
+    """Return a function that runs code beside a client, in a separate process, and returns the JSON it prints."""
 
     def run(folder: Path, code: str, *, status: int = 0, **given: Any) -> Any:
         prelude = "import json, sys\nsys.path.insert(0, sys.argv[1])\ngiven = json.loads(sys.stdin.read())\n"
@@ -79,7 +79,7 @@ def client_of(tmp_path: Path) -> Callable[[Document], Path]:
 
 @pytest.fixture
 def checkout(tmp_path: Path, contract_of: Callable[..., Document]) -> Callable[..., Path]:
-    """Return a function that copies this checkout into a folder; with a small contract to be quick."""
+    """Return a function that copies this checkout into a folder, by default with a small contract to be fast."""
 
     def copy(name: str = "checkout", *, small: bool = True) -> Path:
         place = tmp_path / name
@@ -94,7 +94,7 @@ def checkout(tmp_path: Path, contract_of: Callable[..., Document]) -> Callable[.
 
 @pytest.fixture(scope="session")
 def start_in() -> Callable[..., subprocess.Popen[str]]:
-    """Return a function that starts code in a checkout, as a process group of its own."""
+    """Return a function that starts code in a checkout, as a separate process group."""
 
     def start(place: Path, code: str, *given: str, **environment: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

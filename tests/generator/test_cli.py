@@ -1,4 +1,4 @@
-"""The command line, as processes in a checkout of their own."""
+"""The command line, run as processes in a copy of the checkout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 
 def newer() -> dict[str, Any]:
-    """The pinned contract with an operation and a parameter more."""
+    """The pinned contract with an additional operation and parameter."""
     contract = load_pin().contract
     contract["info"]["version"] = "20991231.000000"
     contract["paths"]["/image/describe"] = {

@@ -1,4 +1,4 @@
-"""Commands cannot hurt: two at once, a kill at any moment, a foreign file, a fault of the system."""
+"""Commands are safe: two at once, a kill at any moment, files of the user, system errors."""
 
 from __future__ import annotations
 
@@ -215,7 +215,7 @@ def test_a_file_of_the_user_stops_bump_and_generate_and_is_kept_with_force(place
     assert mine.read_text(encoding="utf-8") == "mine"
 
 
-# Faults of the system
+# System errors
 
 
 FAULT = """

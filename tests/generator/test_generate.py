@@ -1,4 +1,4 @@
-"""From a contract to a client: nothing is lost of any description, or the generation fails and says what."""
+"""From a contract to a client: nothing of a description is lost, or the generation fails and names it."""
 
 from __future__ import annotations
 
@@ -287,9 +287,9 @@ def test_a_published_description_loses_no_operation_media_type_or_parameter(
 ) -> None:
     contract = published(start)
     found = run_on(client_of(contract), LISTED)
-    wanted = declared(contract)
-    assert found.keys() == wanted.keys()
-    for key, operation in wanted.items():
+    expected = declared(contract)
+    assert found.keys() == expected.keys()
+    for key, operation in expected.items():
         assert found[key]["bodies"] == operation["bodies"], key
         assert [item for item in operation["parameters"] if item not in found[key]["parameters"]] == [], key
         for status, kinds in operation["answers"].items():
@@ -298,7 +298,7 @@ def test_a_published_description_loses_no_operation_media_type_or_parameter(
             assert set(kinds) <= set(found[key]["answers"][status]), key
 
 
-# What is told, and what is left alone
+# Reported changes, and unchanged files
 
 
 @pytest.mark.slow

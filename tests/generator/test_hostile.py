@@ -1,4 +1,4 @@
-"""A description that means harm yields no code of its own, no file of its own and no name that hides another."""
+"""A hostile description cannot inject code, write other files or shadow a name."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ TEXTS = [*NAMES, *ATTACKS]
 
 
 def clean(text: str) -> str:
-    """A path cannot hold what would end it; all else is taken as it comes."""
+    """Remove the characters that would end a path; keep all others."""
     return text.replace("{", "(").replace("}", ")")
 
 
@@ -204,7 +204,7 @@ def test_hostile_text_appears_only_in_string_constants(generated: tuple[Path, li
                 listed = value if isinstance(value, list) else [value]
                 for name in listed:
                     if isinstance(name, str):
-                        # An identifier is all that a text can come to: it is a name that Python reads as it is.
+                        # A text can become only an identifier, which Python does not normalise further.
                         assert all(part.isidentifier() for part in name.split("."))
                         assert name.isascii()
                         assert unicodedata.normalize("NFKC", name) == name
@@ -292,12 +292,12 @@ for key, operation in api.OPERATIONS.items():
     path = [arguments.pop(item.name) for item in operation.parameters if item.location == "path"]
     assert module.sync(*path, client=Client(), **arguments) == key
     method = resource_of(Client(), operation.name)
-    wanted = {{
+    values = {{
         item.name: "x"
         for item in inspect.signature(method).parameters.values()
         if item.name != "self"
     }}
-    assert method(**wanted) == key, key
+    assert method(**values) == key, key
     inspect.getdoc(module), inspect.getdoc(method)
 json.dump({{"sent": len(sent), "models": made}}, sys.stdout)
 """

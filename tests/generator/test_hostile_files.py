@@ -1,4 +1,4 @@
-"""A file that means harm, or is none, gives a client or one clear error: no other exception, in bounded time."""
+"""A hostile or invalid file gives a client or one clear error: no other exception, in bounded time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT = {"type": "string"}
 
 
 def document(schema: Any = None, **parts: Any) -> Document:
-    """A description with one operation whose body has a schema, and what else is given."""
+    """A description with one operation whose body has a schema, and the given parts."""
     operation = {
         "operationId": "makeThing",
         "tags": ["Things"],

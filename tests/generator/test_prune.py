@@ -1,4 +1,4 @@
-"""`names prune` as a command: what it drops, what it keeps before 180 days and before a release, and what it says."""
+"""The command `names prune`: the aliases that it drops, those that it keeps, and its output."""
 
 from __future__ import annotations
 

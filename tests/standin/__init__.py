@@ -1,5 +1,5 @@
 """
-A local stand-in of the API: a server on 127.0.0.1 that knows nothing but an OpenAPI description.
+A local stand-in of the API: a server on 127.0.0.1 made from an OpenAPI description only.
 
     from tests.standin import StandIn
 
@@ -7,8 +7,8 @@ A local stand-in of the API: a server on 127.0.0.1 that knows nothing but an Ope
         ...                     # point a client at api.base_url
         api.assert_valid()      # every request was what the description requires
 
-It checks each request against the description, remembers it, and answers with a sample that conforms. It has
-no state, no models and no quality: a picture comes back tinted, a question is answered with a fixed sentence.
+It checks each request against the description, records it, and responds with a sample that conforms. It has
+no state and no models: a picture is returned tinted, a question is answered with a fixed sentence.
 """
 
 from __future__ import annotations

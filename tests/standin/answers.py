@@ -1,5 +1,5 @@
 """
-What the stand-in answers to a good request: status, media type, headers and a body that conforms.
+The response to a valid request: status, media type, headers and a body that conforms.
 
 Bodies are samples of the schema. A few operations look at the request, as the API does: the format of a
 picture or of speech, text instead of JSON, a stream instead of one body, pictures where JSON carries
@@ -48,7 +48,7 @@ class Answers:
         self._count = itertools.count(1)
 
     def good(self, operation: Operation, body: Body, accept: str | None) -> Response:
-        """The answer to a request without problems."""
+        """The response to a request without problems."""
         status, value = operation.status, body.value
         requested: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
         if requested.get("stream") is True and operation.key in streams.BY_OPERATION:
@@ -74,7 +74,7 @@ class Answers:
         return response
 
     def sampled(self, operation: Operation, status: int, media_type: str) -> Any:
-        """The sample of a declared answer: bytes, or what JSON holds."""
+        """The sample of a declared response: bytes, or a JSON value."""
         key = (operation.key, status, media_type)
         if key not in self._samples:
             schema = operation.answers[status].media[media_type]
@@ -100,9 +100,9 @@ class Answers:
         answer = operation.answers.get(operation.status)
         offered = tuple(answer.media) if answer else ()
         admitted = accepted(accept, offered)
-        wanted = _wanted(operation.key, requested)
-        if wanted in admitted:
-            return wanted
+        selected = _selected(operation.key, requested)
+        if selected in admitted:
+            return selected
         return next(iter([*admitted, *offered]), None)
 
     def _describe(self, headers: Headers, operation: Operation, status: int, requested: Mapping[str, Any]) -> None:
@@ -123,8 +123,8 @@ class Answers:
             headers["x-venice-model-id"] = str(requested.get("model") or requested.get("modelId") or "sample-model")
 
 
-def _wanted(key: str, requested: Mapping[str, Any]) -> str | None:
-    """The media type that a request asks for in its body, where the API has it so."""
+def _selected(key: str, requested: Mapping[str, Any]) -> str | None:
+    """The media type that the body of a request selects, for operations that have such a field."""
     if key == "POST /image/generate":
         return f"image/{requested.get('format') or 'webp'}" if requested.get("return_binary") is True else JSON
     if key in EDITS:

@@ -1,8 +1,8 @@
 """
-What a request is to be, by the description: parameters, security, Accept, body.
+Checks of a request against the description: parameters, security, Accept, body.
 
 All problems are reported, not only the first one. An undeclared query name is a problem, because a
-server would ignore it in silence; an undeclared property of an open object is not, because clients may send
+server would ignore it silently; an undeclared property of an open object is not, because clients may send
 what is new.
 """
 
@@ -26,7 +26,7 @@ UNCHECKED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 @attrs.frozen
 class Incoming:
-    """A request as it came over the wire; `query` is still encoded."""
+    """A received request; `query` is still encoded."""
 
     path_values: Mapping[str, str]
     query: str
@@ -36,7 +36,7 @@ class Incoming:
 
 @attrs.frozen
 class Body:
-    """A body that was read: the JSON value or the texts of a form, and the files."""
+    """A decoded body: the JSON value or the texts of a form, and the files."""
 
     value: Any = None
     files: dict[str, list[bytes]] = attrs.field(factory=dict)
@@ -117,8 +117,8 @@ def _security(contract: Contract, operation: Operation, headers: Headers) -> Ite
     if authorization is not None and not BEARER.fullmatch(authorization):
         yield "security: the Authorization header is not `Bearer` and one token"
     elif not any(all(_carries(contract, headers, name) for name in names) for names in operation.security):
-        wanted = " or ".join(" and ".join(names) for names in operation.security)
-        yield f"security: the request carries no credentials; it needs {wanted}"
+        needed = " or ".join(" and ".join(names) for names in operation.security)
+        yield f"security: the request carries no credentials; it needs {needed}"
 
 
 def _carries(contract: Contract, headers: Headers, name: str) -> bool:
@@ -138,8 +138,8 @@ def _accept(operation: Operation, headers: Headers, value: Any) -> Iterator[str]
 
 def _body(contract: Contract, operation: Operation, incoming: Incoming) -> Body:
     if not incoming.body:
-        wanted = [leaf for schema in operation.bodies.values() for leaf in contract.leaves(schema)]
-        if operation.body_required or any(leaf.get("required") for leaf in wanted):
+        leaves = [leaf for schema in operation.bodies.values() for leaf in contract.leaves(schema)]
+        if operation.body_required or any(leaf.get("required") for leaf in leaves):
             return Body(problems=("body: there is none, and the operation needs one",))
         return Body()
     if not operation.bodies:

@@ -1,5 +1,5 @@
 """
-The description as the stand-in uses it: operations as value objects, a lookup by path, validators of schemas.
+The description for the stand-in: operations as value objects, a lookup by path, validators of schemas.
 
 The document is copied once into a form that validators can take: references become absolute, so that any
 schema can be validated apart from the place where it stands, and an enum that is nullable lists null (the
@@ -69,7 +69,7 @@ class Operation:
 
     @property
     def offered(self) -> tuple[str, ...]:
-        """The media types in which the operation can answer a good request."""
+        """The media types of the response to a valid request."""
         statuses = [status for status in self.answers if 200 <= status < 300] or [self.status]
         return tuple(dict.fromkeys(m for s in statuses if s in self.answers for m in self.answers[s].media))
 
@@ -102,12 +102,12 @@ class Contract:
         components = self.resolve(self._document.get("components", {}))
         self.schemes: Mapping[str, Mapping[str, Any]] = components.get("securitySchemes", {})
         self.operations = {operation.key: operation for operation in self._read()}
-        # A literal path beats a templated one, segment by segment from the left.
+        # A literal path takes precedence over a templated one, segment by segment from the left.
         ranked = sorted(self.operations.values(), key=lambda o: ["{" in s for s in o.template.split("/")])
         self._routes = [(_pattern(operation.template), operation) for operation in ranked]
 
     def resolve(self, node: Any) -> Any:
-        """The node itself, or what its reference leads to."""
+        """The node itself, or the target of its reference."""
         while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
             target: Any = self._document
             for part in node["$ref"].partition("#")[2].strip("/").split("/"):
@@ -139,11 +139,11 @@ class Contract:
         return validator
 
     def problems(self, schema: Schema, value: Any, place: tuple[str, ...]) -> list[str]:
-        """What is wrong with a value that a client wrote, one line each."""
+        """The problems of a value that a client sent, one line each."""
         return [_line(e) for e in self.validator(schema, place=place, written=True).iter_errors(value)]
 
     def leaves(self, schema: Schema) -> Iterator[Schema]:
-        """The schema without references, and its parts where it is put together from others."""
+        """The schema without references, and its parts if it is composed of others."""
         seen: list[int] = []
         waiting = [schema]
         while waiting:

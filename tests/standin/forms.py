@@ -1,5 +1,5 @@
 """
-Reading what a client wrote as text: strict JSON, the parts of a multipart form, values of parameters.
+Parsing of text that a client sent: strict JSON, the parts of a multipart form, values of parameters.
 
 Texts are turned into the types that the schema declares; a text that fits none of them stays a text, so that
 the validator can report what is wrong with it. Nothing here validates.
@@ -20,7 +20,7 @@ from .contract import Contract
 
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
-# A schema with none of these words takes anything.
+# A schema without these keywords accepts anything.
 SAYING = frozenset({"type", "enum", "format", "properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf"})
 
 

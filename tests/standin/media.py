@@ -1,8 +1,8 @@
 """
-Tiny files of every media type that the API answers with.
+Tiny files of every media type that the API returns.
 
 The pictures and the WAV are real and can be decoded; MP3, FLAC, AAC, Opus and MP4 have the right first bytes
-and nothing behind them, enough for a client that looks at the type and saves the file.
+and no other content, enough for a client that reads the type and saves the file.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def content(media_type: str) -> bytes:
     if media_type in TEXTS:
         return TEXTS[media_type].encode()
     if media_type == "image/png":
-        return gradient(256, 256)  # as large as the API wants pictures to be
+        return gradient(256, 256)  # the minimum size of pictures in the API
     if media_type == "audio/wav":
         return _wav()
     if media_type == "audio/pcm":

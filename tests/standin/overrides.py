@@ -1,5 +1,5 @@
 """
-Answers that a test sets by hand, by operation, with a count of how often each is given.
+Responses that a test sets, by operation, with the number of times that each is used.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Content = bytes | str | Mapping[str, Any] | Sequence[Any] | None
 
 @attrs.frozen
 class Override:
-    """One answer; `times` None means always."""
+    """One response; `times` None means always."""
 
     status: int
     media_type: str | None
@@ -25,7 +25,7 @@ class Override:
 
 
 class Overrides:
-    """The answers that were set: those with a count first, in their order, then the last one without."""
+    """The responses that were set: those with a count first, in order, then the last one without."""
 
     def __init__(self) -> None:
         self._limited: dict[str, list[Override]] = {}
@@ -33,7 +33,7 @@ class Overrides:
         self._lock = threading.Lock()
 
     def add(self, key: str, override: Override) -> None:
-        """Sets an answer of an operation."""
+        """Set a response of an operation."""
         with self._lock:
             if override.times is None:
                 self._always[key] = override
@@ -41,13 +41,13 @@ class Overrides:
                 self._limited.setdefault(key, []).extend([override] * override.times)
 
     def take(self, key: str) -> Override | None:
-        """The answer to give now, or None for the usual one."""
+        """The response to use now, or None for the default."""
         with self._lock:
             waiting = self._limited.get(key)
             return waiting.pop(0) if waiting else self._always.get(key)
 
     def clear(self) -> None:
-        """Forgets all."""
+        """Remove all."""
         with self._lock:
             self._limited.clear()
             self._always.clear()

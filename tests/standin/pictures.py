@@ -1,5 +1,5 @@
 """
-PNG files for tests, with the filters that a test wants.
+PNG files for tests, with chosen filters.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def filtered(width: int, height: int, channels: int, rows: list[bytes]) -> bytes
 
 
 def photo(*, alpha: bool = False, filters: tuple[int, ...] = (0,)) -> bytes:
-    """A 20x10 picture whose rows say that they use the given filters in turn."""
+    """A 20x10 picture whose rows declare the given filters in turn."""
     channels = 4 if alpha else 3
     rows = [
         bytes([filters[y % len(filters)], *((x * 7 + y * 5) % 256 for x in range(20 * channels))]) for y in range(10)

@@ -1,7 +1,7 @@
 """
 Small PNG work in pure Python: draw, read and write 8-bit RGB pictures, and tint one like a sunset.
 
-Reads 8-bit RGB and RGBA without interlacing, which is what people's PNG files mostly are; anything else is
+Reads 8-bit RGB and RGBA without interlacing, as most PNG files are; anything else is
 None. Writes unfiltered rows. Meant for pictures of a screen's size: a megapixel takes a second or two.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 import attrs
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-LARGEST = 40_000_000  # bytes of pixels; more is not worth the wait
+LARGEST = 40_000_000  # bytes of pixels; more would be slow
 
 Colour = tuple[int, int, int]
 DUSK: tuple[Colour, ...] = ((92, 36, 110), (255, 112, 48), (58, 20, 60))  # top, middle, bottom
@@ -39,7 +39,7 @@ def encode(picture: Picture) -> bytes:
 
 
 def decode(data: bytes) -> Picture | None:
-    """The picture of a PNG file, or None when it is none or of another kind."""
+    """The picture of a PNG file, or None for other data or another kind of PNG."""
     try:
         return _decode(data)
     except (ValueError, IndexError, struct.error, zlib.error):
@@ -47,7 +47,7 @@ def decode(data: bytes) -> Picture | None:
 
 
 def sunset(picture: Picture) -> Picture:
-    """The same picture under a violet to orange evening light; transparency stays."""
+    """The same picture in a violet to orange tint; transparency is kept."""
     rows: list[bytes] = []
     for y, row in enumerate(picture.rows):
         light = _light(y / max(1, picture.height - 1))
@@ -60,7 +60,7 @@ def sunset(picture: Picture) -> Picture:
 
 
 def gradient(width: int = 64, height: int = 64) -> bytes:
-    """A PNG file with a colour gradient, for answers that have no picture to work on."""
+    """A PNG file with a colour gradient, for responses to requests without a picture."""
     rows = tuple(
         bytes(v for x in range(width) for v in (255 * x // width, 255 * y // height, 160)) for y in range(height)
     )

@@ -1,8 +1,8 @@
 """
 Samples that are useful to a reader: real pictures, and sentences instead of placeholders.
 
-Each function takes the request and the sample, and gives a better sample. Where the
-description has another shape than these functions expect, the sample stays as it is.
+Each function takes the request and the sample, and returns a better sample. If the
+description has another shape than these functions expect, the sample is not changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ JsonObject = Mapping[str, Any]
 
 
 def improved(key: str, requested: JsonObject, content: Any) -> Any:
-    """The sample of an operation, improved where a way is known."""
+    """The sample of an operation, improved if there is a function for it."""
     try:
         return BY_OPERATION[key](requested, content) if key in BY_OPERATION else content
     except (KeyError, IndexError, TypeError):
@@ -25,7 +25,7 @@ def improved(key: str, requested: JsonObject, content: Any) -> Any:
 
 
 def edited(value: Any, files: Mapping[str, list[bytes]]) -> bytes:
-    """The first picture of a request under a sunset; a gradient where it is no PNG that can be read."""
+    """The first picture of a request, tinted; a gradient if it cannot be read as PNG."""
     uploads: list[bytes] = [*files.get("image", ()), *files.get("images", ())]
     if isinstance(value, Mapping):
         first = value.get("image") or value.get("images")

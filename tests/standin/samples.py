@@ -36,7 +36,7 @@ JOINED = ("allOf", "anyOf", "oneOf")
 
 
 class SampleError(LookupError):
-    """No value is known that conforms; the text names the schema's words that are in the way."""
+    """No conforming value is known; the text names the keywords of the schema that prevent it."""
 
 
 def sample(contract: Contract, schema: Schema) -> Any:
@@ -137,7 +137,7 @@ def _merged(one: Schema, other: Schema) -> Schema:
     """Both schemas as one: properties and required names together, other words from the later."""
     result = {**one, **other}
     if "properties" in one and "properties" in other:
-        # A property of both has to fit both.
+        # A property of both must match both.
         result["properties"] = {**one["properties"], **other["properties"]}
         for name in one["properties"].keys() & other["properties"].keys():
             result["properties"][name] = {"allOf": [one["properties"][name], other["properties"][name]]}

@@ -1,10 +1,10 @@
 """
-The server: it routes what comes in, remembers it, and hands it to the checking and the answering.
+The server: it routes and records requests, has them checked, and sends the responses.
 
     with StandIn(document, description=document_bytes) as api:
         api.base_url            http://127.0.0.1:<port>/api/v1
         api.description_url     the bytes of the description, with ETag and 304
-        api.requests            what came in, with the problems of each
+        api.requests            the received requests, with the problems of each
         api.answer("POST /image/edit", status=429, body={"error": "..."}, times=2)
         api.file("/clip.mp4", data, "video/mp4")    a file outside of the API, such as a download
 
@@ -37,7 +37,7 @@ CHANGED = "Sat, 01 Aug 2026 00:00:00 GMT"
 @attrs.frozen
 class Received:
     """
-    A request that came in. `path` is the template and `operation` a key such as "POST /image/edit"; where no
+    A received request. `path` is the template and `operation` a key such as "POST /image/edit"; where no
     operation matches, they hold the path as it was sent. `value` is the JSON value, or the texts of a form by
     name.
     """
@@ -54,7 +54,7 @@ class Received:
 
 
 class _Server(HTTPServer):
-    """A server that stops at once; the usual one looks twice a second whether it is to stop."""
+    """A server that stops at once; the standard one checks twice a second whether it is to stop."""
 
     def thread_target(self) -> None:
         if self.server is not None:
@@ -81,7 +81,7 @@ class StandIn:
     def __enter__(self) -> Self:
         logger = logging.getLogger("werkzeug")
         if logger.level == logging.NOTSET:
-            logger.setLevel(logging.WARNING)  # it would print a line a request
+            logger.setLevel(logging.WARNING)  # it would print a line per request
         self._server.start()
         return self
 
@@ -92,7 +92,7 @@ class StandIn:
 
     @property
     def url(self) -> str:
-        """Where the server is, without a slash at the end."""
+        """The URL of the server, without a slash at the end."""
         return f"http://127.0.0.1:{self._server.port}"
 
     @property
@@ -102,7 +102,7 @@ class StandIn:
 
     @property
     def description_url(self) -> str:
-        """Where `description` is served; setting that attribute changes what is served, and its ETag."""
+        """The URL of `description`; setting that attribute changes the served bytes and the ETag."""
         return self.url + DESCRIPTION_PATH
 
     @property

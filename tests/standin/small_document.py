@@ -1,5 +1,5 @@
 """
-A small OpenAPI document with one of everything that the stand-in treats specially.
+A small OpenAPI document with an example of each special case of the stand-in.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def _ref(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-# What a good request carries.
+# A valid request.
 KEY = {"Authorization": "Bearer key"}
 EDIT = {"prompt": "sunset", "image": "aGk="}
 

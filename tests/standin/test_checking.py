@@ -1,5 +1,5 @@
 """
-What the stand-in says of requests: nothing to good ones, and what is wrong with the others.
+The stand-in accepts valid requests and reports the problems of others.
 """
 
 from __future__ import annotations

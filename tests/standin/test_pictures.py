@@ -1,5 +1,5 @@
 """
-The edited picture: decoded, tinted, of the same size; and what happens to what is no picture.
+The edited picture: decoded, tinted, of the same size; and the response to other data.
 """
 
 from __future__ import annotations

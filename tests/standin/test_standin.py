@@ -1,5 +1,5 @@
 """
-The stand-in as a whole: samples sent and answered, answers that were set, files, streams, concurrency.
+The stand-in as a whole: samples, responses set by tests, files, streams, concurrency.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def sent(contract: Contract, schema: Mapping[str, Any], media_type: str) -> dict
 
 
 def rounds(api: StandIn) -> list[str]:
-    """Sends a sample of every operation and body, asking for every media type; tells what was wrong."""
+    """Send a sample of every operation and body, with every media type in Accept; return the problems."""
     wrong: list[str] = []
     contract = api.contract
     with httpx.Client(headers=KEY, trust_env=False) as client:

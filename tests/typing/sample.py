@@ -1,5 +1,5 @@
 """
-How people use the client, with the types that a checker must find: mypy and pyright read this file, nothing runs it.
+Typical use of the client, with the types that a checker must infer: mypy and pyright read this file, nothing runs it.
 """
 
 from __future__ import annotations

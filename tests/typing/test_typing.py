@@ -1,4 +1,4 @@
-"""What a type checker makes of the client: pyright reads the sample strictly (mypy does in `make types`)."""
+"""The types of the client: pyright checks the sample strictly (mypy does in `make types`)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def is_overload(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def untyped(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
-    """What of a signature says nothing: it has no annotation, or one with Any in it."""
+    """The parts of a signature without annotation, or with Any in it."""
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs, node.args.vararg, node.args.kwarg]
     parts = {item.arg: item.annotation for item in arguments if item is not None and item.arg not in ("self", "cls")}
     return [name for name, found in [*parts.items(), ("return", node.returns)] if found is None or has_any(found)]

@@ -1,4 +1,4 @@
-"""Public methods refuse arguments that they do not have before anything is sent, and show those that they have."""
+"""Public methods refuse unknown arguments before anything is sent, and their signatures list the known ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def method(client: Any, name: str, view: str = "") -> Any:
 
 
 def required(function: Any) -> dict[str, Any]:
-    """Values for what a method requires: they are not looked at."""
+    """Values for the required arguments of a method: they are not validated."""
     parameters = inspect.signature(function).parameters.values()
     return {item.name: "x" for item in parameters if item.default is item.empty and item.kind != item.VAR_KEYWORD}
 

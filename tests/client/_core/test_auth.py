@@ -1,4 +1,4 @@
-"""Keys, functions and signers: who is asked, when, and that nothing of it is shown."""
+"""Keys, callables and signers: which is used, when it is called, and that no credential is shown."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ WALLET = "0x" + "1a" * 20
 
 class Wallet:
     def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
+        self.calls: list[tuple[str, str]] = []
 
     def sign_in_with_x(self, method: str, url: str) -> str:
-        self.asked.append((method, url))
-        return f"signed-n0nce-{len(self.asked)}"
+        self.calls.append((method, url))
+        return f"signed-n0nce-{len(self.calls)}"
 
 
 class SlowWallet(Wallet):
@@ -81,7 +81,7 @@ def test_a_signer_signs_each_attempt(server: Loopback, call: Caller) -> None:
     call(server.url, embed, api_key="k-1", auth=wallet, max_retries=1)
     assert sent(server, "sign-in-with-x") == ["signed-n0nce-1", "signed-n0nce-2"]
     assert sent(server, "authorization") == []
-    assert wallet.asked == [("POST", f"{server.url}/embeddings")] * 2
+    assert wallet.calls == [("POST", f"{server.url}/embeddings")] * 2
 
 
 def test_a_signer_fills_the_header_that_an_operation_requires(server: Loopback, call: Caller) -> None:
@@ -98,7 +98,7 @@ def test_a_header_of_the_caller_takes_precedence_over_the_signer(server: Loopbac
     work: Any = lambda venice: venice.x402.balance(wallet_address=WALLET, sign_in_with_x="mine")  # noqa: E731
     call(server.url, work, api_key=None, auth=wallet)
     assert sent(server, "sign-in-with-x") == ["mine"]
-    assert wallet.asked == []
+    assert wallet.calls == []
 
 
 @pytest.mark.parametrize("name", ["X-Sign-In-With-X", "X-402-Payment", "x-payment", "PAYMENT-SIGNATURE"])
@@ -110,7 +110,7 @@ def test_a_wallet_header_of_the_caller_replaces_key_and_signer(server: Loopback,
     call(server.url, work, api_key="k", auth=wallet)
     assert sent(server, name.lower()) == ["mine", "mine"]
     assert sent(server, "authorization") == []
-    assert not wallet.asked
+    assert not wallet.calls
 
 
 def test_an_operation_that_accepts_only_keys_gets_the_key(server: Loopback, call: Caller) -> None:
@@ -121,7 +121,7 @@ def test_an_operation_that_accepts_only_keys_gets_the_key(server: Loopback, call
     with pytest.raises(MissingAPIKeyError):
         call(server.url, lambda venice: venice.api_keys.list(), api_key=None, auth=wallet)
     call(server.url, lambda venice: venice.crypto.networks(), api_key=None, auth=wallet)
-    assert wallet.asked == []
+    assert wallet.calls == []
 
 
 def test_async_signers_and_functions_are_awaited(server: Loopback) -> None:
@@ -169,8 +169,8 @@ def test_payment_terms_of_a_402_response_are_decoded(server: Loopback, call: Cal
     server.answer("{}", status=402, headers={"PAYMENT-REQUIRED": header})
     server.answer(json.dumps(requested), status=402, headers={"PAYMENT-REQUIRED": "no base64"})
     server.answer('{"error": "INSUFFICIENT_BALANCE"}', status=402)
-    for wanted in (requested, requested, None):
+    for terms in (requested, requested, None):
         with pytest.raises(PaymentRequiredError) as caught:
             call(server.url, embed)
-        assert caught.value.payment_required == wanted
-        assert pickle.loads(pickle.dumps(caught.value)).payment_required == wanted
+        assert caught.value.payment_required == terms
+        assert pickle.loads(pickle.dumps(caught.value)).payment_required == terms

@@ -1,4 +1,4 @@
-"""Keys go only where they are required; failures on the way become errors of this library."""
+"""Keys are sent only to operations that accept them; transport failures become errors of this library."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_an_invalid_base_url_is_refused(kind: Any, url: str) -> None:
 
 
 def everything(error: BaseException) -> str:
-    """All that an error shows, with what caused it, and what it pickles to."""
+    """All text of an error, its causes and its pickle."""
     shown = []
     link: BaseException | None = error
     while link is not None:
@@ -267,7 +267,7 @@ def test_no_error_shows_the_key(
         call(server.url, chat, api_key=key + ending, timeout=0.3)
     text = everything(caught.value)
     assert key not in text
-    if name not in REPEATED_IN_HEADERS:  # the library below logs the headers of answers
+    if name not in REPEATED_IN_HEADERS:  # httpx logs the headers of responses
         assert caplog.text
         assert key not in caplog.text
     assert isinstance(caught.value, VeniceError)
@@ -401,7 +401,7 @@ def test_a_redirect_is_not_followed(server: Loopback, call: Caller) -> None:
     assert len(server.requests) == 1
 
 
-# ---- what goes wrong on the way
+# ---- failures of the transport
 
 
 def test_a_server_that_does_not_respond_raises_a_timeout(server: Loopback, call: Caller) -> None:
@@ -439,7 +439,7 @@ def test_a_broken_connection_is_reported_and_a_paid_call_not_retried(server: Loo
     server.say(then=then)
     with pytest.raises(VeniceConnectionError, match="POST /chat/completions"):
         call(server.url, chat)
-    assert len(server.requests) == 1  # it may have been done, and paid: it is not sent again
+    assert len(server.requests) == 1  # it may have been paid: it is not retried
 
 
 def test_paid_calls_have_a_longer_default_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -462,7 +462,7 @@ def test_paid_calls_have_a_longer_default_timeout(monkeypatch: pytest.MonkeyPatc
     assert seen == [core_base.SECONDS, core_base.PAID_SECONDS, core_base.SECONDS, 3]
 
 
-# ---- the life of a client
+# ---- life cycle of a client
 
 
 def test_a_closed_client_can_be_used_again(server: Loopback) -> None:
@@ -563,7 +563,7 @@ def test_exceptions_of_httpx_are_reported_by_class_name_only() -> None:
             assert "secret" not in str(caught.value)
 
 
-# ---- the names
+# ---- public names
 
 
 def test_importing_the_package_imports_no_endpoint_and_no_model() -> None:

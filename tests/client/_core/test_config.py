@@ -1,4 +1,4 @@
-"""Options of a client: each declared once, checked where it is given, and copied with `with_options`."""
+"""Options of a client: declared once, validated by the constructor and `with_options`, and copied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an answer that is not 2xx becomes, and that errors keep all they hold when they travel."""
+"""Responses other than 2xx become errors; copies and pickles of errors keep all attributes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Interceptors: before a request is built, after its value and each event of its stream are decoded, once a call."""
+"""Interceptors run once per call: before the request is built, and after its result or each event is decoded."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """
-One client shared by many threads or tasks, mixed traffic, a failure now and then: no answer is lost or crossed, and
-nothing grows.
+One client shared by many threads or tasks, mixed traffic, some failures: no response is lost or mixed up, and
+neither connections nor file descriptors accumulate.
 
     VENICE_SOAK_SECONDS=60 VENICE_SOAK_TASKS=1000 .venv/bin/pytest -s tests/client/_core/test_load.py
 """
@@ -38,7 +38,7 @@ GROWTH = 24 * 2**20
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """The server, in a process of its own, so that what grows here is the client."""
+    """The server, in a separate process, so that only the client can accumulate resources here."""
     with subprocess.Popen([sys.executable, Path(__file__).parents[1] / "wire.py"], stdout=subprocess.PIPE) as process:
         assert process.stdout
         yield int(process.stdout.readline())
@@ -46,7 +46,7 @@ def port() -> Iterator[int]:
 
 
 class Traffic:
-    """What is called next, and what came of it."""
+    """Choose the next call, and record its outcome."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -59,7 +59,7 @@ class Traffic:
         self._number = 0
 
     def order(self) -> tuple[str, str, str]:
-        """Return what to call, its marker, and what is to go wrong."""
+        """Return the kind of call, its marker, and the fault to cause."""
         with self._lock:
             self._number += 1
             number = self._number
@@ -74,7 +74,7 @@ class Traffic:
         return KINDS[number % len(KINDS)], f"{self.name}-{number}-", fault
 
     def reported(self, marker: str, kind: str, fault: str, found: Any) -> None:
-        """Take what a call gave: the marker that its answer held, or an error."""
+        """Record the outcome of a call: the marker of its response, or an error."""
         if fault == "reset" and isinstance(found, VeniceConnectionError) and kind != "models":
             kind = "reset"
         elif found != marker and not (fault == "reset" and isinstance(found, VeniceConnectionError)):
@@ -108,7 +108,7 @@ def ask(venice: Any, kind: str, marker: str, fault: str) -> Any:
 
 
 def said(kind: str, value: Any) -> Any:
-    """The marker that an answer holds."""
+    """The marker in a response."""
     if kind == "chat":
         return value.choices[0].message.content
     if kind == "stream":

@@ -109,7 +109,7 @@ def test_a_deprecated_model_warns_once_at_the_line_of_the_caller(server: Loopbac
             assert call(server.url, chat).meta.model.deprecated
     found = [item for item in caught if item.category is VeniceDeprecationWarning]
     assert [str(item.message) for item in found] == ["the model old is deprecated, until 2027-01-01; use new"]
-    # The line that awaits is the one that an async call comes from.
+    # An async call is attributed to the line that awaits it.
     assert Path(__file__).parents[1] in Path(found[0].filename).parents
 
 

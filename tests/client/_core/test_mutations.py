@@ -1,4 +1,4 @@
-"""Real answers with something wrong in them are read as far as they go: nothing raises, nothing is lost."""
+"""Mutated responses are decoded as far as possible: nothing raises, and no value is lost."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place below the top."""
+    """The path of every value below the root."""
     if isinstance(value, dict | list):
         for step, item in list(value.items()) if isinstance(value, dict) else list(enumerate(value)):
             yield (*path, step)
@@ -42,7 +42,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def mutated(value: Any, chance: random.Random) -> Any:
-    """A copy with one to three things wrong: dropped, added, doubled, or another value."""
+    """A copy with one to three mutations: a value dropped, added, duplicated or replaced."""
     value = copy.deepcopy(value)
     for _ in range(chance.choice((1, 1, 2, 3))):
         found = list(places(value))
@@ -65,7 +65,7 @@ def mutated(value: Any, chance: random.Random) -> Any:
 
 
 def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    """A copy with another value at one place, or none."""
+    """A copy with the value at one path replaced or removed."""
     value = copy.deepcopy(value)
     *way, last = path
     holder = value
@@ -79,7 +79,7 @@ def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
 
 
 def read_all(value: Any) -> Any:
-    """Read every field of every model there is, and return the whole as plain values."""
+    """Read every field of every model, and return the whole as plain values."""
     if isinstance(value, Model):
         for name in value.__fields__:
             read_all(getattr(value, name))

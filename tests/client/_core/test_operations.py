@@ -1,6 +1,6 @@
 """
-Every operation of the contract, sync and async, through its endpoint module and through its resource: what is sent is
-what the contract asks for, and every answer that it declares is read.
+Every operation of the contract, sync and async, by its endpoint module and by its resource: the request conforms to
+the contract, and every declared response is decoded.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def contract(document: dict[str, Any]) -> Contract:
     return Contract(document)
 
 
-# ---- what there is
+# ---- the operations
 
 
 def test_the_table_has_every_operation_of_the_contract(contract: Contract) -> None:
@@ -156,11 +156,11 @@ def test_both_clients_have_the_same_documented_methods(pair: tuple[type, type]) 
     assert found == {OPERATIONS[key].name for key in KEYS} | (OURS if pair[0] is Venice else set())
 
 
-# ---- what is sent
+# ---- requests
 
 
 class Case:
-    """A body of an operation, as its sample in the contract's words and as arguments in Python's."""
+    """A body of an operation: its sample with wire names, and as arguments with Python names."""
 
     def __init__(self, contract: Contract, key: str, media_type: str | None, *, full: bool) -> None:
         self.operation = OPERATIONS[key]
@@ -191,7 +191,7 @@ class Case:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """All that the method of the resource takes."""
+        """All arguments of the method of the resource."""
         shape = self.operation.bodies.get(self.media_type or "")
         if shape is None:
             return self.parameters
@@ -200,7 +200,7 @@ class Case:
 
 
 def _body(contract: Contract, schema: Any, place: tuple[str, ...], *, full: bool) -> Any:
-    """The sample of a body; the least of it that conforms where it is not to be full."""
+    """The sample of a body; only its required properties unless it is to be full."""
     value = sample(contract, schema)
     if full or not isinstance(value, dict):
         return value
@@ -301,7 +301,7 @@ def _sent(request: Any) -> Any:
     return request.value, request.files, request.query, request.media_type, request.path
 
 
-# ---- what comes back
+# ---- responses
 
 ANSWERED = [
     (key, int(status), media_type)

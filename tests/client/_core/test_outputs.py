@@ -1,8 +1,8 @@
 """
-The key stands in no output of any kind: not in reprs, errors, pickles, logs, nor in tracebacks with local variables.
+No output contains the key: no repr, error, pickle or log, and no traceback with local variables.
 
-A table of failures, each over every transport, is shown in every form that reports use. A server repeats the key
-wherever a response has room for it.
+A table of failures, each over every transport, is shown in every form that reporting tools use. A server echoes the key
+in every part of a response.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ def failure(url: str, how: str, library: str, make: Callable[[Any], Any]) -> Bas
 
 
 def own_frames(error: BaseException) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the local variables of this package's frames, in the tracebacks of an error and of what is behind it."""
+    """Yield the local variables of this package's frames, in the tracebacks of an error and of its causes."""
     link: BaseException | None = error
     while link is not None:
         for frame, line in traceback.walk_tb(link.__traceback__):
@@ -191,7 +191,7 @@ def shown(error: BaseException) -> dict[str, str]:
             outputs[f"{place} {name} content"] = repr(getattr(value, "content", ""))  # cgitb shows attributes
             try:
                 outputs[f"{place} {name}"] = f"{value!r} {reprlib.repr(value)} {pprint.pformat(value)} {value!a}"
-            except AttributeError:  # an object that is half made has no repr
+            except AttributeError:  # an object that is not fully initialized may have no repr
                 outputs[f"{place} {name}"] = repr(getattr(value, "__dict__", {}))
             if isinstance(value, dict | list | tuple):
                 outputs[f"{place} {name} shortened"] = repr([item[:9] for item in value if isinstance(item, str)])
@@ -308,7 +308,7 @@ def test_a_refused_option_shows_no_secret(change: dict[str, Any]) -> None:
 
 
 class Wallet:
-    """A signer that gives a secret."""
+    """A signer that returns a secret."""
 
     def sign_in_with_x(self, _method: str, _url: str) -> str:
         return GATEWAY

@@ -1,4 +1,4 @@
-"""Lists that come in pages are iterated over as one, and end whatever the server does."""
+"""Lists in pages are iterated as one, and the iteration ends whatever the server responds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WALLET = "0x" + "1a" * 20
 
 
 def both(url: str, work: Any) -> Any:
-    """What a list gives with both clients, one after the other; they must ask for the same."""
+    """The result of a list with both clients, one after the other; they must send the same requests."""
     with Venice("k", base_url=url) as venice:
         first = list(work(venice))
 
@@ -35,7 +35,7 @@ def say(server: Loopback, *bodies: Any, headers: dict[str, str] | None = None) -
         server.answer(json.dumps(body), headers=headers)
 
 
-def asked(server: Loopback) -> list[str]:
+def targets(server: Loopback) -> list[str]:
     lines = [request.split(b" ")[1].decode().removeprefix("/api/v1") for request in server.requests]
     half = len(lines) // 2
     assert lines[:half] == lines[half:]
@@ -51,7 +51,7 @@ def test_pages_by_offset_end_at_an_empty_page(server: Loopback) -> None:
     found = both(server.url, lambda venice: venice.characters.iterate(search="x", limit=2))
     assert [item.id for item in found] == ["a", "b", "c"]
     assert all(type(item) is Character for item in found)
-    assert asked(server) == [f"/characters?limit=2{offset}&search=x" for offset in ("", "&offset=2", "&offset=3")]
+    assert targets(server) == [f"/characters?limit=2{offset}&search=x" for offset in ("", "&offset=2", "&offset=3")]
 
 
 def test_pages_are_requested_when_they_are_needed(server: Loopback) -> None:
@@ -67,7 +67,7 @@ def test_pages_are_requested_when_they_are_needed(server: Loopback) -> None:
 def test_a_repeated_page_ends_the_iteration(server: Loopback) -> None:
     say(server, {"data": rows("a")}, {"data": rows("a")})
     assert len(both(server.url, lambda venice: venice.characters.iterate())) == 1
-    assert len(asked(server)) == 2
+    assert len(targets(server)) == 2
 
 
 def test_pages_can_be_iterated_instead_of_items(server: Loopback) -> None:
@@ -81,7 +81,7 @@ def test_numbered_pages_end_at_total_pages(server: Loopback) -> None:
     say(server, {"data": rows("a"), "pagination": info}, {"data": rows("b"), "pagination": info})
     found = both(server.url, lambda venice: venice.characters.iterate_reviews(slug="s"))
     assert [item.id for item in found] == ["a", "b"]
-    assert asked(server) == ["/characters/s/reviews", "/characters/s/reviews?page=2"]
+    assert targets(server) == ["/characters/s/reviews", "/characters/s/reviews?page=2"]
 
 
 def test_a_cursor_is_sent_without_other_parameters_and_not_twice(server: Loopback) -> None:
@@ -95,7 +95,7 @@ def test_a_cursor_is_sent_without_other_parameters_and_not_twice(server: Loopbac
     assert [item.sku for item in found] == ["a", "b", "c"]
     assert all(type(item) is UsageRecord for item in found)
     base = "/billing/usage-history"
-    assert asked(server) == [f"{base}?currency=USD&pageSize=10", f"{base}?cursor=one", f"{base}?cursor=two"]
+    assert targets(server) == [f"{base}?currency=USD&pageSize=10", f"{base}?cursor=one", f"{base}?cursor=two"]
 
 
 def test_a_cursor_may_be_in_a_response_header(server: Loopback) -> None:
@@ -113,7 +113,7 @@ def test_pages_of_transactions_end_when_has_more_is_false(server: Loopback) -> N
     )
     assert [type(item) for item in found] == [WalletTransaction] * 2
     assert [item.id for item in found] == ["a", "b"]
-    assert asked(server)[1].endswith("?offset=1")
+    assert targets(server)[1].endswith("?offset=1")
     assert all(b"signed" in request for request in server.requests)
 
 

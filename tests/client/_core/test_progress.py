@@ -1,4 +1,4 @@
-"""Progress: one reporter for bytes, pictures and seconds, to a function or as a bar."""
+"""Progress: one reporter for bytes, pictures and seconds, by a function or a progress bar."""
 
 from __future__ import annotations
 

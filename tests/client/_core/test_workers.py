@@ -1,4 +1,4 @@
-"""What travels between processes arrives whole, and without the key: clients, inputs, results, errors."""
+"""Clients, inputs, results and errors can be pickled to other processes, completely and without the key."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_pickled_inputs_and_results_are_equal_to_the_originals() -> None:
 
 
 def edit(client: Any, picture: Any) -> Any:
-    """Edit a picture in a process that was given nothing but what was pickled."""
+    """Edit a picture in another process, with pickled arguments only."""
     if isinstance(client, AsyncVenice):
         return asyncio.run(client.images.edit(picture, "make the sky a sunset"))
     with client:
@@ -109,7 +109,7 @@ def test_a_client_works_in_another_process(api: StandIn, monkeypatch: pytest.Mon
     clients = [Venice("k", base_url=api.base_url, max_retries=0), AsyncVenice("k", base_url=api.base_url)]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         results = [pool.submit(edit, client, ImageInput.path(PHOTO)).result(60) for client in clients]
-        again = pool.submit(edit, clients[0], results[0]).result(60)  # a result is a picture as well
+        again = pool.submit(edit, clients[0], results[0]).result(60)  # a result is a valid picture input
         api.answer(EDIT, status=422, body={"error": "no", "suggested_prompt": "softer"})
         error = pool.submit(edit, clients[0], PHOTO).exception(60)
     assert all(isinstance(result, ImageResult) and result.media_type == "image/png" for result in [*results, again])

@@ -1,4 +1,4 @@
-"""What the tests of `images.map` share."""
+"""Fixtures for the tests of `images.map`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Five pictures, and what else lies around in a folder."""
+    """A folder with five pictures and some other files."""
     folder = tmp_path / "photos"
     (folder / "below").mkdir(parents=True)
     for number, name in enumerate(["a.png", "b b.PNG", "-c.jpg", "ü.png", "below/a.png"]):
@@ -56,7 +56,7 @@ def mapped(call: Caller) -> Callable[..., list[MapResult]]:
 @pytest.fixture
 def till() -> Iterator[tuple[type[Till], str]]:
     class OneTill(Till):
-        """What is counted is of this server alone."""
+        """Counters of this server only."""
 
     kind: type[Till] = OneTill
     kind.paid, kind.answered, kind.gate, kind.delay = Counter(), Counter(), threading.Event(), 0.0

@@ -1,4 +1,4 @@
-"""Pictures, a server that counts what was paid for, and programs to kill, for the tests of `images.map`."""
+"""Pictures, a server that counts paid calls, and programs to kill, for the tests of `images.map`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PROMPT = "make the sky a sunset"
 
 
 def png(shade: int) -> bytes:
-    """A picture of its own for each number."""
+    """A different picture for each number."""
     return encode(Pixels(256, 256, 3, (bytes((shade % 256, shade // 256, 7)) * 256,) * 256))
 
 
 class Till(BaseHTTPRequestHandler):
-    """An API that counts what it was paid for: each picture whose work was begun. `gate` holds the responses back."""
+    """An API that counts paid calls: each picture whose work was begun. `gate` delays the responses."""
 
     protocol_version = "HTTP/1.1"
     paid: Counter[bytes]

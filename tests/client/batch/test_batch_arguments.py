@@ -84,7 +84,7 @@ def test_parameters_and_call_options_are_passed_on(api: StandIn, tmp_path: Path,
 
 
 def test_every_parameter_in_the_overloads_is_accepted() -> None:
-    """A parameter that the description lost would be refused, although checkers accept it."""
+    """A parameter removed from the description would be refused, although type checkers accept it."""
     names = {
         "edit": {"aspect_ratio", "disable_prompt_optimization_thinking", "enhance_prompt", "model", "model_id"}
         | {"output_format", "resolution", "safe_mode"},

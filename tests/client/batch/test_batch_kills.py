@@ -1,4 +1,4 @@
-"""Programs that are killed, interrupted, or run without what a program usually has."""
+"""Programs that are killed, interrupted, or run with closed standard streams."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def test_a_truncated_manifest_is_continued(api: StandIn, tmp_path: Path, mapped:
     lines = manifest.read_bytes().splitlines(keepends=True)
     seen = [json.loads(line) for line in lines]
     assert [entry.get("state") for entry in seen] == [None, *["begun", "done"] * 3]
-    # The last line is torn, and one is missing: both pictures count as in progress.
+    # The last line is truncated, and one is missing: both pictures count as in progress.
     (tmp_path / "b.png").unlink()
     del lines[4]
     manifest.write_bytes(b"".join(lines[:-1]) + lines[-1][:20])
@@ -41,7 +41,7 @@ def test_a_truncated_manifest_is_continued(api: StandIn, tmp_path: Path, mapped:
     assert [item.skipped for item in items] == ["done before", "", ""]
     assert [item.path.name[:2] for item in items] == ["a.", "b.", "c-"]  # the file c.png is left alone
     assert len(api.requests) == 5
-    manifest.write_bytes(manifest.read_bytes()[:10])  # torn at its very beginning
+    manifest.write_bytes(manifest.read_bytes()[:10])  # truncated after its first bytes
     assert len(mapped(api.base_url, pictures, PROMPT, to=tmp_path)) == 3
     manifest.write_text("somebody's notes\n")
     with pytest.raises(RequestValidationError, match="a file of another kind"):
@@ -116,7 +116,7 @@ def test_an_unknown_manifest_is_refused_and_not_changed(
 def test_every_manifest_line_is_synced_before_the_next_step(
     till: Any, tmp_path: Path, mapped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A power cut loses what was not synced: then a picture could be paid for twice, or a result be unknown."""
+    """After a power failure without sync, a picture could be paid twice, or a result be unknown."""
     api, url = till
     manifest, sync, synced = tmp_path / MANIFEST_NAME, os.fsync, [0]
 

@@ -1,4 +1,4 @@
-"""The folder of results: names, room, and files that are whole."""
+"""The output folder: names, disk space, and complete files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs of `images.map`: what goes in, what comes out, and when a run ends."""
+"""Runs of `images.map`: inputs, results, and when a run ends."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def test_a_folder_is_processed_once(api: StandIn, folder: Path, tmp_path: Path, 
     assert sorted(item.path for item in again if item.skipped == "done before") == sorted(out / name for name in saved)
     assert len(api.requests) == 5
 
-    (out / "a.png").unlink()  # a deleted result is work again
-    (folder / "b b.PNG").write_bytes(png(77))  # and so is another picture, which does not replace the one before
+    (out / "a.png").unlink()  # a deleted result is made again
+    (folder / "b b.PNG").write_bytes(png(77))  # so is a changed picture; its result does not replace the earlier
     assert Counter(item.skipped for item in mapped(api.base_url, folder, PROMPT, to=out))["done before"] == 2
     assert len(api.requests) == 7
     assert len(list(out.glob("b b*.png"))) == 2
@@ -227,7 +227,7 @@ def test_only_failures_known_to_cost_nothing_are_retried() -> None:
     assert pause_before_next(error(RateLimitError, 429, retry_after=7.0), 1) == 7.0
     assert pause_before_next(error(RateLimitError, 429, retry_after=3600.0), 1) is None
     assert pause_before_next(error(BadRequestError, 400), 1) is None
-    # Held back by the client's own count of failures: that passes, however often it happens.
+    # Delayed by the failure budget of the client: it is retried, however often it happens.
     assert pause_before_next(TooManyFailuresError("said", retry_after=12.0), 9) == 12.0
 
 

@@ -1,4 +1,4 @@
-"""A request that its model can't do is refused before it is sent; what no source states passes."""
+"""A request that the model does not support is refused before it is sent; unknown capabilities pass."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ ROWS = [
     row("reader", "tts", voices=["Aria", "Tim"], supported_formats=["mp3"]),
     row("any-reader", "tts", voices=["Aria"], supports_custom_voice_id=True),
     row("vectors", "embedding", embeddingDimensions=512),
-    {"id": "nothing-told", "type": "inpaint"},
+    {"id": "without-limits", "type": "inpaint"},
     {"id": "new-kind", "type": "holograms", "model_spec": {}},
 ]
 PICTURE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
@@ -113,7 +113,7 @@ def asking(*parts: Any) -> list[dict[str, Any]]:
 
 
 Arguments = dict[str, Any]
-REFUSED: list[tuple[str, str, Arguments, str]] = [  # operation, model, the arguments, what is said after their names
+REFUSED: list[tuple[str, str, Arguments, str]] = [  # operation, model, the arguments, the message after their names
     ("image-edit", "wide-edit", {"aspect_ratio": "16:9"}, "does not take '16:9'; it takes 1:1, 3:2"),
     ("images.edit", "wide-edit", {"resolution": "4K"}, "does not take '4K'; it takes 1K, 2K"),
     (EDIT, "wide-edit", {"prompt": "x" * 21}, "does not take 21 characters; it takes at most 20 characters"),
@@ -150,7 +150,7 @@ REFUSED: list[tuple[str, str, Arguments, str]] = [  # operation, model, the argu
     ("audio-queue", "band", {"loop": True}, "makes no loops"),
     ("audio-queue", "orchestra", {"duration_seconds": 29}, "does not take 29; it takes at least 30"),
     ("audio-queue", "orchestra", {"prompt": "ab"}, "does not take 2 characters; it takes at least 3 characters"),
-    ("audio-speech", "reader", {"voice": "Nobody"}, "does not take 'Nobody'; it takes Aria, Tim"),
+    ("audio-speech", "reader", {"voice": "Unknown"}, "does not take 'Unknown'; it takes Aria, Tim"),
     ("audio.speech.create", "reader", {"response_format": "wav"}, "does not take 'wav'; it takes mp3"),
     ("embeddings", "vectors", {"dimensions": 513}, "does not take 513; it takes at most 512"),
 ]
@@ -159,7 +159,7 @@ FINE: list[tuple[str, str, Arguments]] = [
     (EDIT, "wide-edit", {"aspect_ratio": "auto", "resize": True, "timeout": 3.0}),
     (EDIT, "plain-edit", {"aspect_ratio": "auto"}),
     (EDIT, "bare-edit", {"aspect_ratio": "21:9"}),
-    (EDIT, "nothing-told", {"aspect_ratio": "21:9"}),
+    (EDIT, "without-limits", {"aspect_ratio": "21:9"}),
     (EDIT, "new-kind", {"aspect_ratio": "21:9"}),
     ("images.multi_edit", "three-edit", {"images": [PNG] * 3}),
     ("image-generate", "sketcher", {"steps": 8, "style_references": []}),
@@ -173,7 +173,7 @@ FINE: list[tuple[str, str, Arguments]] = [
     ("audio-queue", "orchestra", {"duration_seconds": 61}),
     ("audio-queue", "band", {"duration_seconds": 90}),
     ("audio-speech", "reader", {"voice": "vv_mine"}),
-    ("audio-speech", "any-reader", {"voice": "Nobody"}),
+    ("audio-speech", "any-reader", {"voice": "Unknown"}),
 ]
 
 
@@ -237,7 +237,7 @@ def test_a_model_of_another_kind_or_offline_is_refused(venice: Venice) -> None:
 def test_values_without_a_known_capability_pass(venice: Venice, listing: StandIn) -> None:
     assert venice.models.check("images.upscale", scale=2) is None
     assert venice.models.check(EDIT, aspect_ratio="21:9") is None
-    assert not listing.requests  # without a model there is nothing to ask for
+    assert not listing.requests  # without a model the list is not needed
 
 
 def test_the_values_of_the_contract_are_checked_first(venice: Venice, listing: StandIn) -> None:
@@ -337,7 +337,7 @@ def test_models_are_found_by_their_features(call: Caller, listing: StandIn) -> N
     def ids(*criteria: str, **more: Any) -> list[str]:
         return [found.id for found in call(listing.base_url, lambda venice: venice.models.find(*criteria, **more))]
 
-    assert ids("inpaint") == ["wide-edit", "plain-edit", "three-edit", "bare-edit", "nothing-told"]
+    assert ids("inpaint") == ["wide-edit", "plain-edit", "three-edit", "bare-edit", "without-limits"]
     reasoning, seeing = ids("text", "reasoning"), ids("text", "supportsVision")
     assert seeing == ids("text", "vision")
     assert reasoning != seeing
@@ -385,7 +385,7 @@ def test_check_models_refuses_calls_before_they_are_sent(call: Caller, listing: 
         call(listing.base_url, work("16:9"), check_models=True)
     assert [request.operation for request in listing.requests] == [LIST]
     call(listing.base_url, work("3:2"), check_models=True)
-    call(listing.base_url, work("16:9"))  # not asked to check
+    call(listing.base_url, work("16:9"))  # check_models is off
     assert edits(listing) == 2
     assert lists(listing) == 1
 
@@ -420,7 +420,7 @@ def test_concurrent_checks_request_the_list_of_models_once(listing: StandIn, mon
             first = asyncio.create_task(copies[0].models.check("image-edit", model="wide-edit"))
             others = [asyncio.create_task(copy.models.check("image-edit", model="wide-edit")) for copy in copies]
             await asyncio.sleep(0)
-            first.cancel()  # what one gives up, another takes over
+            first.cancel()  # after a cancelled request, another task requests the list
             await asyncio.gather(*others)
 
     asyncio.run(tasks())
@@ -519,7 +519,7 @@ def test_an_outdated_list_is_refreshed_before_a_call_is_refused(call: Caller, li
     old["models"] = [row("wide-edit", "inpaint", offline=True), row("bare-edit", "inpaint")]
     kept.write_text(json.dumps(old))
     call(listing.base_url, lambda venice: venice.models.check("image-edit", model="bare-edit"), check_models=True)
-    assert lists(listing) == 1  # old enough to be doubted, young enough to let a call pass
+    assert lists(listing) == 1  # old enough to be refreshed before a refusal, recent enough to accept a call
     call(
         listing.base_url,
         lambda venice: venice.images.edit("https://example.com/a.png", "p", model="wide-edit"),

@@ -63,7 +63,7 @@ def body_of(request: bytes) -> dict[str, Any]:
 
 @pytest.fixture(params=["sync", "async"])
 def run(request: pytest.FixtureRequest, server: Loopback) -> Any:
-    """Run a work with a client; async iterators come back as lists."""
+    """Run a function with a client; async iterators are returned as lists."""
 
     def sync(work: Any) -> Any:
         with Venice("a-key", base_url=server.url, max_retries=0) as venice:

@@ -1,4 +1,4 @@
-"""A type becomes a strict schema, and the text of an answer becomes a value of that type."""
+"""A type becomes a strict schema, and the text of a response becomes a value of that type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A function becomes a tool, and a model's arguments reach it checked and converted."""
+"""A function becomes a tool, and the arguments of the model are validated and converted."""
 
 from __future__ import annotations
 

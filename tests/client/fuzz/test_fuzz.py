@@ -77,7 +77,7 @@ def read_form(data: bytes) -> None:
 
 
 def read_picture(data: bytes) -> None:
-    """A header gives a size or none, and a file is whole or described, in little time."""
+    """A header has a size or None, and a file is complete or its damage described, in bounded time."""
     began = time.monotonic()
     size = dimensions_of(data)
     assert size is None or (size[0] > 0 and size[1] > 0)
@@ -95,7 +95,7 @@ def read_picture(data: bytes) -> None:
 
 
 def read_error(data: bytes) -> None:
-    """Any body becomes an error of one line, which pickles and holds no secret."""
+    """Any body becomes an error of one line, which can be pickled and contains no secret."""
     secret = "sk-0123456789abcdef"
     for status, media_type in ((400, "application/json"), (503, "text/html"), (302, "")):
         error = error_from_response(

@@ -1,4 +1,4 @@
-"""Every operation that takes a file takes it in every form that a picture may have, async files included."""
+"""Every operation with a file accepts every kind of input that pictures have, including async files."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def test_local_files_false_refuses_paths(call: Caller, api: StandIn, sound: Path
 
 
 class Uploaded:
-    """An upload of an ASGI framework: name, type, and content that is read with await."""
+    """An upload of an ASGI framework: file name, media type, and an async `read`."""
 
     filename = "in/up.png"
     content_type = "image/png"

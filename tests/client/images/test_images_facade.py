@@ -1,4 +1,4 @@
-"""Pictures are edited the way people have them, and what comes back is a picture or an error that keeps the bytes."""
+"""Image methods accept every kind of picture and return a picture, or raise an error that keeps the bytes."""
 
 from __future__ import annotations
 
@@ -301,7 +301,7 @@ def test_a_response_that_is_not_a_picture_is_not_written_to_a_file(
     assert call(server.url, save).read_bytes() == content("image/webp")
 
 
-# ---- pictures made from words
+# ---- generate
 
 
 def test_generate_returns_a_list_of_pictures_for_json_and_binary_responses(
@@ -379,7 +379,7 @@ def test_a_result_can_be_the_picture_of_the_next_call(api: StandIn, call: Caller
         call(api.base_url, lambda venice: venice.images.edit(made, "p"))
 
 
-# ---- on top of another version of the description
+# ---- with another version of the description
 
 
 class Table(dict[str, Operation]):

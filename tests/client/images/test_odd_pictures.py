@@ -1,4 +1,4 @@
-"""A folder of odd files: for each the right answer, or a sentence that tells what is wrong, before anything is sent."""
+"""Unusual files: each is read, or refused with a message that states the problem, before anything is sent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def jpeg_with(*segments: bytes) -> bytes:
 
 # What is in the file, under which name -> its media type, or a part of the message.
 FILES: dict[str, tuple[bytes, str]] = {
-    # Good ones, though odd.
+    # Valid, but unusual.
     "jpeg named.png": (JPEG, "image/jpeg"),
     "png named.jpg": (PNG, "image/png"),
     "no suffix": (PNG, "image/png"),
@@ -85,7 +85,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "big.tiff": (encoded("TIFF", big_tiff=True), "image/tiff"),
     "a.avif": (SAMPLES["image/avif"], "image/avif"),
     "turned.heic": (SAMPLES["image/heic"], "image/heic"),
-    # Cut off, or otherwise broken.
+    # Truncated or damaged.
     "empty.png": (b"", "is empty"),
     "one byte.png": (b"\x89", "of a known type"),
     "signature alone.png": (PNG[:8], "the last PNG chunk is missing"),
@@ -108,7 +108,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "half.heic": (SAMPLES["image/heic"][:-5], "its box 'mdat' ends at"),
     "sent as text.png": (PNG.replace(b"\r\n", b"\n"), "by reading or writing it as text"),
     "read as text.jpg": (JPEG.decode(errors="replace").encode(), "by reading or writing it as text"),
-    # No pictures at all.
+    # Other content.
     "hello.png": (b"hello, world", "looks like text"),
     "utf-8.png": ("\ufeffžluťoučký kůň".encode() * 9, "looks like text"),
     "base64 in a file.png": (B64.encode(), "base64 of a picture: pass what it holds"),
@@ -221,7 +221,7 @@ def test_pipes_and_devices_are_refused_without_waiting(
         ("\0.png", "no such file"),
         ("a.png/b.png", "a part of its path is not a folder"),
         ("\ud800.png", "no such file"),
-        ("~nobody-of-this-name/a.png", "no such file"),
+        ("~no-such-user/a.png", "no such file"),
         ("", "folder"),
         (" ", "the path is empty"),
     ],
@@ -325,6 +325,6 @@ def test_a_picture_with_huge_declared_dimensions_is_read() -> None:
     ids=["JPEG of FF", "JPEG of fill bytes", "GIF", "HEIC", "TIFF", "PNG"],
 )
 def test_a_file_designed_to_exhaust_the_parser_is_handled(data: bytes) -> None:
-    """Every walk through a file has a bound; without one, some of these would not come to an end."""
+    """Every parser of files is bounded; without that, some of these would not end."""
     tried(data)
     tried(ImageInput.bytes(data, strip_metadata=True))

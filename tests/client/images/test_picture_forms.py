@@ -1,4 +1,4 @@
-"""Forms of pictures that callers have: damaged base64 is never guessed at, foreign objects are never drained."""
+"""Forms of pictures: damaged base64 is not guessed, and objects of other libraries are not consumed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def noisy(seed: int) -> bytes:
 
 
 def forms(text: str) -> list[Any]:
-    """One text in each form that base64 comes in."""
+    """A base64 text in each accepted form."""
     return [text, text.encode(), f"data:image/jpeg;base64,{text}", ("a.jpg", text)]
 
 

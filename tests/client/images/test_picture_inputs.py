@@ -1,4 +1,4 @@
-"""What else is a picture: tuples, results, images of PIL, arrays of NumPy, and inputs that say what they are."""
+"""More picture inputs: tuples, results, PIL images, NumPy arrays, and `ImageInput`."""
 
 from __future__ import annotations
 

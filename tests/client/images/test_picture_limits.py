@@ -1,4 +1,4 @@
-"""Width and height are known before anything is paid, what is too large can be made to fit, and metadata taken away."""
+"""Width and height are checked before a call, large pictures can be resized, and metadata can be removed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CORNERS = [(0.1, 0.1), (0.9, 0.1), (0.1, 0.9)]
 
 
 def shown(data: bytes | None) -> tuple[tuple[int, int], list[tuple[bool, bool]]]:
-    """How a person sees the picture: its size, and in which corner what is light."""
+    """The picture as it is displayed: its size, and the brightness of its corners."""
     with Image.open(io.BytesIO(data or b"")) as image:
         seen = ImageOps.exif_transpose(image).convert("RGB")
     pixels: list[Any] = [seen.getpixel((int(x * seen.width), int(y * seen.height))) for x, y in CORNERS]

@@ -1,4 +1,4 @@
-"""A picture in any form arrives in every operation that takes one, byte for byte; what can't work is never sent."""
+"""Every operation with a picture sends every kind of input byte for byte; invalid inputs are not sent."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inputs]:
 
 @pytest.fixture
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Attempts follow each other at once."""
+    """Retries are sent without waiting."""
     monkeypatch.setattr("venice_client._core.retry.policy._FIRST_SECONDS", 0.001)
 
 
@@ -191,7 +191,7 @@ def test_json_with_pictures_does_not_depend_on_the_pieces(uploads: list[list[byt
         assert all(len(piece) <= 256 * 1024 for leaf in leaves for piece in leaf.encoded())
 
 
-# ---- what becomes of bodies
+# ---- conversion of bodies
 
 
 def test_arguments_of_the_caller_are_not_changed(inputs: Inputs) -> None:
@@ -256,7 +256,7 @@ def test_a_url_is_sent_in_the_field_that_accepts_one(inputs: Inputs) -> None:
     )
 
 
-# ---- what is refused
+# ---- refused inputs
 
 
 def test_every_invalid_picture_is_reported_with_its_path(inputs: Inputs, tmp_path: Path) -> None:
@@ -282,14 +282,14 @@ def test_limits_are_checked_before_anything_is_sent(server: Loopback, call: Call
     small, large = png.gradient(200, 200), png.encode(png.Picture(2100, 2000, 3, (bytes(6300),) * 2000))
     with pytest.raises(RequestValidationError, match=r"200 x 200 pixels \(40,000\), and at least 65,536 are needed"):
         call(server.url, lambda venice: venice.images.edit(small, "p"))
-    # Twice is what the API does where nothing is said.
+    # The default scale of the API is 2.
     for ask in (
         lambda venice: venice.images.upscale(large, scale=2),
         lambda venice: venice.images.upscale(large),
     ):
         with pytest.raises(RequestValidationError, match=r"at most 4,194,304 are taken: resize=.*scale=2 leaves no"):
             call(server.url, ask)
-    assert with_pictures(UPSCALE, {"image": large, "scale": 4})  # the API makes that less where it has to
+    assert with_pictures(UPSCALE, {"image": large, "scale": 4})  # the API reduces the scale if necessary
     with pytest.raises(RequestValidationError, match="at least 64"):
         with_pictures(CHAT, {"messages": [{"content": [{"image_url": {"url": png.gradient(63, 80)}}]}]})
     assert server.requests == []
@@ -378,12 +378,12 @@ def test_progress_counts_the_bytes_of_pictures_for_each_attempt(
     server.answer(inputs.data, "image/png")
     reported: list[tuple[int, int]] = []
 
-    def tell(sent: int, total: int) -> None:
+    def record(sent: int, total: int) -> None:
         reported.append((sent, total))
 
     call(
         server.url,
-        lambda venice: venice.images.multi_edit([large, inputs.path, *more], "p", progress=tell),
+        lambda venice: venice.images.multi_edit([large, inputs.path, *more], "p", progress=record),
         max_retries=1,
     )
     total = len(large) + len(inputs.data)

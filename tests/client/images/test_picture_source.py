@@ -1,4 +1,4 @@
-"""A picture is taken in any form; anything else is refused in a sentence."""
+"""Every kind of picture is read; other inputs are refused with a short message."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from venice_client.images.uploads import BytesUpload
 
 
 def picture(data: bytes = PNG, filename: str = "image.png", media_type: str = "image/png") -> Picture:
-    """What is read from one of the samples."""
+    """The expected picture of a sample."""
     upload = BytesUpload(data)
     return Picture(upload=upload, media_type=media_type, filename=filename, width=WIDTH, height=HEIGHT)
 
 
 def off_disk(source: PictureInput) -> Picture:
-    """Reads with a file system that fails at every touch, in the call alone: pytest itself needs it."""
+    """Reads with a file system that fails on every access, only during the call: pytest itself needs it."""
 
     def touched(*_args: object, **_options: object) -> Any:
         raise AssertionError("the file system was touched")

@@ -1,4 +1,4 @@
-"""A file is sent piece by piece, as often as it is needed, and only as it was when it was inspected."""
+"""A file is sent in pieces, as often as needed, and only if it has not changed since it was inspected."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_threads_can_read_one_open_file_and_its_position_is_kept(kind: str, phot
         upload = upload_of(file)
         jobs = [pool.submit(lambda: b"".join(upload.pieces())) for _ in range(40)]
         if kind != "spooled":
-            # Looked at anew while others send it.
+            # Inspected again while other threads send it.
             jobs += [pool.submit(lambda: b"".join(upload_of(file).pieces())) for _ in range(40)]
         assert {job.result() for job in jobs} == {LARGE}
         assert file.tell() == 0

@@ -1,4 +1,4 @@
-"""Videos and music: the whole way, what is kept when it breaks off, and what is never sent along."""
+"""Video and music jobs: the whole procedure, recovery after interruptions, and the headers that are not sent."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ QUEUE, RETRIEVE, COMPLETE = (f"POST /video/{step}" for step in ("queue", "retrie
 
 
 def run(call: Caller, url: str, work: Any, **options: Any) -> tuple[Any, list[float]]:
-    """Run a piece of work with a client for which waiting takes no time; return what it gave, and the waits."""
+    """Run a function with a client whose waits take no time; return its result and the waits."""
     waits: list[float] = []
 
     async def sleep_async(seconds: float) -> None:
@@ -66,7 +66,7 @@ def run(call: Caller, url: str, work: Any, **options: Any) -> tuple[Any, list[fl
 
 
 def in_steps(call: Caller, work: Any) -> Any:
-    """A piece of work with more than one step: a generator of what each step gives, awaited where it is to be."""
+    """A function of several steps: a generator of the result of each step, awaited with the async client."""
 
     def sync(venice: Any) -> Any:
         steps, value = work(venice), None
@@ -99,12 +99,12 @@ def ready(api: StandIn, *, polls: int = 0) -> None:
 
 
 def elsewhere(api: StandIn, url: str) -> None:
-    """The file comes from another place than the API."""
+    """The file is on another host than the API."""
     api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": url})
     api.answer(RETRIEVE, body=DONE)
 
 
-# The whole way
+# The whole procedure
 
 
 def test_a_video_is_queued_polled_downloaded_and_completed(api: StandIn, call: Caller) -> None:
@@ -140,7 +140,7 @@ def test_a_file_on_another_host_is_downloaded_without_the_key(
     file = api.file("/files/clip.mp4", CLIP, "application/octet-stream")
     server.answer("", status=302, headers={"Location": file + "?signature=s"})
     elsewhere(api, server.url.replace("/api/v1", "/clip?signature=s"))
-    api.answer(COMPLETE, status=400, body={"error": "not now"})  # what is safe is safe
+    api.answer(COMPLETE, status=400, body={"error": "not now"})  # the file is saved, so this error is ignored
     saved, waits = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "clip"))
     api.assert_valid()
     assert saved == tmp_path / "clip.mp4"
@@ -202,7 +202,7 @@ def test_a_process_killed_while_waiting_is_resumed_by_the_next(api: StandIn, tmp
     finally:
         first.kill()
         assert first.wait(10) == -signal.SIGKILL
-    assert path.stat().st_mode & 0o077 == 0  # the address in it gives access
+    assert path.stat().st_mode & 0o077 == 0  # the URL in it gives access
     assert json.loads(path.read_text())["queue_id"] == "q-1"
     with (
         pytest.raises(RequestValidationError, match="holds another request"),
@@ -221,7 +221,7 @@ def test_a_run_after_saving_only_completes_the_job(api: StandIn, call: Caller, t
     ready(api)
     order = {**ORDER, "save_to": tmp_path / "clip", "resume_file": path}
     run(call, api.base_url, lambda venice: venice.video.generate(**order, complete=False))
-    api.answer(COMPLETE, status=404, body={"error": "gone"})  # the run before came as far as that
+    api.answer(COMPLETE, status=404, body={"error": "gone"})  # the earlier run did this
     before = len(api.requests)
     saved, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
     assert (saved, steps(api)[before:], path.exists()) == (clip, ["complete"], False)
@@ -236,7 +236,7 @@ def test_abandoned_partial_downloads_are_removed_and_active_ones_kept(
 
     class Killed(Saving):
         def finish(self) -> Path:
-            parts.append(self.keep() or Path())  # as a kill leaves it: whole or not, and not locked
+            parts.append(self.keep() or Path())  # as after a kill: complete or not, and not locked
             raise KeyboardInterrupt
 
         def discard(self) -> None:
@@ -349,7 +349,7 @@ def test_an_interrupted_wait_leaves_the_resume_file(api: StandIn, tmp_path: Path
     assert path.exists()
 
 
-# Nothing is paid twice, or in vain
+# Nothing is paid twice or for no result
 
 
 def test_an_order_without_a_response_is_not_repeated(
@@ -501,7 +501,7 @@ def test_a_failed_write_of_the_resume_file_does_not_lose_the_job(
         run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
 
 
-# Where a file may come from
+# Download URLs
 
 
 @pytest.mark.parametrize(
@@ -528,7 +528,7 @@ def test_download_urls_must_be_https(url: str) -> None:
 def test_refused_redirects_and_downloads_are_reported_without_the_token(
     api: StandIn, server: Loopback, call: Caller, location: str, says: str, tmp_path: Path
 ) -> None:
-    """The last case is not a redirect: the server of files refuses."""
+    """The last case is not a redirect: the file server refuses."""
     status = 302 if location else 403
     server.answer("expired", "text/plain", status=status, headers={"Location": location} if location else {})
     elsewhere(api, server.url + "?token=t0ken")

@@ -1,4 +1,4 @@
-"""More small programs written for the openai package: wrappers, agents, helpers and idioms that users bring along."""
+"""More small programs written for the openai package: wrappers, agents, helpers and idioms of users."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def vectors_and_their_similarity(sdk: Any, client: Any) -> Any:
 
 @dataclasses.dataclass
 class Log:
-    """What a program writes down of each answer."""
+    """What a program records of each response."""
 
     model: str
     tokens: int

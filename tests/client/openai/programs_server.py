@@ -1,7 +1,7 @@
 """
 A server on 127.0.0.1 with OpenAI's paths and Venice's, for programs that run with both packages.
 
-The model of a request, or a word in its last message, chooses the answer. `seen` holds what came.
+The model of a request, or a word in its last message, chooses the response. `seen` has the received requests.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def call_of(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def message_of(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """Return the message of an answer, and why it ended."""
+    """Return the message of a response and its finish reason."""
     model, text = body["model"], text_of(body)
     if model == "length":
         return {"role": "assistant", "content": '{"name": "a'}, "length"

@@ -1,4 +1,4 @@
-"""The layer has the names of the openai package, and takes the parameters of its methods."""
+"""The layer has the names of the openai package and accepts the parameters of its methods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several pictures of one call of `images`: each is a call of its own, and none that was paid for is lost."""
+"""Several pictures of one call of `images`: each is a separate request, and no paid picture is lost."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from tests.client.tee.intel import Intel
 
 @pytest.fixture(scope="session")
 def intel() -> Intel:
-    """One root of trust for all tests: making its keys and certificates takes a while."""
+    """One root of trust for all tests: creating its keys and certificates is slow."""
     return Intel()
 
 

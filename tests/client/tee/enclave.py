@@ -39,7 +39,7 @@ def derive(private: ec.EllipticCurvePrivateKey, public: bytes) -> bytes:
 
 
 class Enclave:
-    """A server with one model; `fault` names what goes wrong with the next answers."""
+    """A server with one model; `fault` names the fault of the next responses."""
 
     def __init__(self, intel: Intel) -> None:
         self.intel = intel
@@ -164,7 +164,7 @@ class Enclave:
                 answer["intel_quote"] = (quote[:4] + bytes(4) + quote[8:]).hex()
             case "quote as base64":
                 answer["intel_quote"] = base64.b64encode(quote).decode()
-            case "quote is no text":
+            case "quote is not text":
                 answer["intel_quote"] = 5
             case "other address":
                 answer["signing_address"] = "0x" + secrets.token_hex(20)
@@ -186,7 +186,7 @@ class Enclave:
                 answer["server_verification"]["signingAddressBinding"]["bound"] = False
             case "other GPU nonce":
                 answer["nvidia_payload"] = json.dumps({"nonce": secrets.token_hex(32), "evidence_list": []})
-            case "GPU evidence is no JSON":
+            case "GPU evidence is not JSON":
                 answer["nvidia_payload"] = "{"
             case "no object":
                 return 200, []
@@ -207,7 +207,7 @@ class Enclave:
         """Answer POST /chat/completions: decrypt, and encrypt a reply piece by piece."""
         names = ("x-venice-tee-client-pub-key", "x-venice-tee-model-pub-key", "x-venice-tee-signing-algo")
         if not all(name in headers for name in names):
-            return [*self._plain("In plaintext, as no header asked for more."), "[DONE]"]
+            return [*self._plain("In plaintext, as no header requests encryption."), "[DONE]"]
         decrypted = []
         for message in body["messages"]:
             raw = bytes.fromhex(message["content"])

@@ -1,4 +1,4 @@
-"""An enclave is trusted when every step of its proof holds, and refused with an error of its own when one fails."""
+"""An enclave is trusted if every step of its attestation succeeds; each failed step raises its own error."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def attest(enclave: Enclave, fault: str = "") -> Attestation:
         ("no quote", errors.QuoteError),
         ("short quote", errors.QuoteError),
         ("SGX quote", errors.QuoteError),
-        ("quote is no text", errors.QuoteError),
+        ("quote is not text", errors.QuoteError),
         ("debug", errors.DebugEnclaveError),
         ("key not bound", errors.KeyNotBoundError),
         ("swapped key", errors.KeyNotBoundError),
@@ -53,7 +53,7 @@ def attest(enclave: Enclave, fault: str = "") -> Attestation:
         ("server says invalid", errors.ServerVerificationError),
         ("server says unbound", errors.ServerVerificationError),
         ("other GPU nonce", errors.GPUEvidenceError),
-        ("GPU evidence is no JSON", errors.GPUEvidenceError),
+        ("GPU evidence is not JSON", errors.GPUEvidenceError),
         ("no object", errors.AttestationError),
     ],
 )

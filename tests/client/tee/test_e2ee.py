@@ -1,4 +1,4 @@
-"""No word of an encrypted chat reaches the wire readable, and nothing readable is taken for an answer."""
+"""No text of an encrypted chat is sent in plaintext, and no plaintext is accepted as a response."""
 
 from __future__ import annotations
 

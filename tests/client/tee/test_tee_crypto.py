@@ -1,4 +1,4 @@
-"""The cryptography of encrypted chats, against published vectors and an implementation of its own."""
+"""The cryptography of encrypted chats, against published vectors and another implementation."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ OPTION = {
 
 
 class Server:
-    """The other side of the flow: terms, then settlements as a list says."""
+    """The server side of the flow: terms, then settlements from a list."""
 
     def __init__(self, *settlements: Any, option: dict[str, Any] | None = None, terms: Any = None) -> None:
         self.terms = {"x402Version": 2, "accepts": [OPTION if option is None else option]} if terms is None else terms

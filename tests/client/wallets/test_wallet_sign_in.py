@@ -1,4 +1,4 @@
-"""A wallet signs a message that independent implementations of both chains verify, and keeps its key to itself."""
+"""A wallet signs a message that independent implementations of both chains verify, and does not show its key."""
 
 from __future__ import annotations
 

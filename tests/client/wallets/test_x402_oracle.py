@@ -28,7 +28,7 @@ BLOCKHASH = "4sGjMW1sUnHzSxGspuhpqLDx6wiyjNtZAMdL4VZHirAn"
 
 
 class Chain:
-    """What the official facilitators ask of a chain: an ordinary account, and transfers that succeed."""
+    """What the official facilitators need of a chain: an ordinary account, and transfers that succeed."""
 
     def __init__(self, fee_payer: str = "") -> None:
         self.fee_payer = fee_payer

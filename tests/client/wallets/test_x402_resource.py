@@ -1,4 +1,4 @@
-"""`venice.x402` against a server that speaks the wallet's side: sign-ins, terms, and one settlement a payment."""
+"""`venice.x402` against a server that checks sign-ins, sends terms, and settles each payment once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPTION = {
 
 
 class Vendor:
-    """Settles each payment once, whatever it answers."""
+    """Settles each payment once, whatever it responds."""
 
     def __init__(self) -> None:
         self.settled: dict[str, int] = {}

@@ -26,7 +26,7 @@ def judged(
     *,
     python: bool = True,
 ) -> tuple[Finding, ...]:
-    """Return the findings of two contracts; without `python`, whatever might concern Python does."""
+    """Return the findings of two contracts; without `python`, every change that may affect Python counts as one."""
     comparison = compare_facts(old, new, old_prose=old_prose or {}, new_prose=new_prose or {})
     return judge(comparison, Surfaces(old, new) if python else None)
 
@@ -45,7 +45,7 @@ def finding(cls: Class, name: str = "s", *operations: str, at: str = "/paths/~1a
 
 
 def report(*findings: Finding, old: str = "1", new: str = "2", **more: Any) -> Report:
-    """Return a report of findings, of two contracts with nothing but these versions."""
+    """Return a report of findings, of two contracts that have only these versions."""
     contracts = [{"info": {"version": version}, "paths": {}} for version in (old, new)]
     comparison = compare_facts(*contracts, old_prose={}, new_prose={})
     return report_of(comparison, tuple(sorted(findings, key=lambda one: one.cls.rank)), **more)

@@ -1,5 +1,5 @@
 """
-Single mutations of a real contract, and the rule that each of them is: a table.
+Single mutations of a published contract, and the rule that each of them fires: a table.
 
 A kind looks for the places that it fits and changes one of them. `where` is a set of directions: places that only
 requests, or only responses, reach.
@@ -200,7 +200,7 @@ def _kinds() -> Iterator[Kind]:
         "became required",
         "response",
         (lambda s: bool(_optional(s)), lambda s: _require(s, _optional(s))),
-        "response-became-required-unseen",  # what answers have is no argument of Python
+        "response-became-required-unseen",  # fields of responses are not arguments in Python
     )
     yield kind(
         "was closed",

@@ -348,7 +348,7 @@ ROWS: tuple[Row, ...] = (
         {"multipart-encoding-changed"},
         {"multipart-encoding-changed"},
     ),
-    # Answers
+    # Responses
     (
         "response-success-added",
         _put(lambda c: _op(c)["responses"], "204", {}),

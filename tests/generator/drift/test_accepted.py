@@ -1,4 +1,4 @@
-"""Findings that were accepted: which they are, what a list has to look like, and which entries are spent."""
+"""Accepted findings: how entries match them, the format of the file, and entries that match no finding."""
 
 from __future__ import annotations
 

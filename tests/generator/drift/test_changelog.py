@@ -1,4 +1,4 @@
-"""The entry of a bump in the changelog: what to do first, nothing for documentation, bumps in a row are one entry."""
+"""The changelog entry of a bump: required changes first, documentation in one line, one entry for consecutive bumps."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_changelog_without_an_unreleased_section_is_not_changed() -> None:
 
 @pytest.mark.slow
 def test_the_published_history_is_one_readable_entry() -> None:
-    names = published(*PAIRS[-1]).methods()  # of two versions for all: to plan 40 clients takes ten seconds
+    names = published(*PAIRS[-1]).methods()  # methods of two versions for all: to plan 40 clients takes ten seconds
     text = HEAD
     for old, new in PAIRS[-20:]:
         one = evolve(published(old, new), methods=lambda: names)

@@ -98,7 +98,7 @@ MUTATIONS = (
 
 
 def _schemas(value: Any, way: Way = ()) -> Iterator[tuple[Way, Schema]]:
-    """Yield every schema below a schema that is no alternative and no part of one, with the way to it."""
+    """Yield every schema below a schema, except alternatives and their parts, with the path to it."""
     if not isinstance(value, dict) or "$ref" in value or {"anyOf", "oneOf", "allOf"} & value.keys():
         return
     yield way, value
@@ -115,7 +115,7 @@ def _held(holder: Any, way: Way) -> Iterator[tuple[Way, Schema]]:
 
 
 def places() -> Iterator[tuple[str, Way, Schema]]:
-    """Yield the direction and the way of every schema that is written out in an operation."""
+    """Yield the direction and the path of every inline schema of an operation."""
     for (method, path), operation in operations(PINNED).items():
         way: Way = ("paths", path, method)
         for at, parameter in enumerate(operation.get("parameters", ())):

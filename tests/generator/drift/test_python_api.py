@@ -1,4 +1,4 @@
-"""What the plan says of the public Python API is what griffe finds in the rendered client, before and after a bump."""
+"""The public Python API in the plan equals that that griffe finds in the rendered client, before and after a bump."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Names = dict[str, dict[str, bool]]
 
 
 def found_by_griffe(package: Path, version: Version) -> Names:
-    """Read methods and classes off the rendered files."""
+    """Read methods and classes from the rendered files."""
 
     def visited(file: Path) -> Any:
         return griffe.visit(file.stem, filepath=file, code=file.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What a report holds, in which order, and how it looks on a terminal."""
+"""The contents and the order of a report, and its text form on a terminal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def body(*findings: Finding) -> list[str]:
     return text(report(*findings)).split("\n\n", 1)[1].splitlines()
 
 
-# What findings come to
+# Counts and classes
 
 
 @pytest.mark.parametrize(

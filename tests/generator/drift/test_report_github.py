@@ -1,4 +1,4 @@
-"""Annotations: each at its line of the file that was compared, escaped, and the counts for the next steps."""
+"""Annotations: each at its line of the compared file, escaped, and the counts for the next steps of a workflow."""
 
 from __future__ import annotations
 

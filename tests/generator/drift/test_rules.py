@@ -1,4 +1,4 @@
-"""Every rule fires on its pair of reduced contracts, both ways round, and nothing else does."""
+"""Every rule fires on its pair of reduced contracts, in both directions, and no other rule does."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_the_same_change_of_an_error_response_is_of_class_errors(row: Row) -> No
 def test_every_rule_has_a_pair() -> None:
     shown = {rule for _, _, there, back in ROWS for rule in there | back}
     shown |= {one for row in ROWS if row[0] in IN_ERRORS for one in errors(row[2] | row[3])}
-    for row in ROWS:  # without a lock of names, what might concern Python does
+    for row in ROWS:  # without a lock of names, every change that may affect Python counts as one
         for old, new in ((base(), edited(row[1])), (edited(row[1]), base())):
             shown |= {one.rule for one in judged(old, new, python=False)}
     assert {rule.id for rule in RULES} - shown == NOT_BY_A_PAIR

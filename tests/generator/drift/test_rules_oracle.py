@@ -1,5 +1,5 @@
 """
-oasdiff as an oracle, on published contracts: what it calls an error is WIRE, SOURCE or ERRORS here, for the
+oasdiff as an oracle, on published contracts: its errors are findings of class WIRE, SOURCE or ERRORS, for the
 same operation.
 
 It is skipped where npm cannot install it.

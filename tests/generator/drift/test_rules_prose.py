@@ -1,4 +1,4 @@
-"""What the vendor's sentences mean: texts, and the hashes that a lock holds of them."""
+"""Changes of prose: sentences of the description, and their hashes in a lock."""
 
 from __future__ import annotations
 

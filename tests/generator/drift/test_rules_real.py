@@ -1,4 +1,4 @@
-"""The rules on the pinned contract: nothing on itself, one rule for one mutation, the same bytes in every run."""
+"""The rules on the pinned contract: no finding against itself, one rule per mutation, the same bytes in every run."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def names_of(value: Any) -> list[frozenset[str]]:
 
 
 def shared(before: Any, after: Any) -> bool:
-    """Whether what was changed has an equal elsewhere: the two are one class, and a change of one makes them two."""
+    """Whether the changed schema has an equal elsewhere: both are one class, and a change of one makes two."""
     if names_of(PINNED).count(frozenset(before["properties"])) > 1 or frozenset(after["properties"]) in (
         names_of(PINNED) if after["properties"].keys() != before["properties"].keys() else ()
     ):
@@ -154,8 +154,8 @@ def test_findings_do_not_depend_on_the_hash_seed() -> None:
         "for row in ROWS[::6]:\n"
         "    old, new = base(), edited(row[1])\n"
         "    found = judge(compare_facts(old, new, old_prose={}, new_prose={}), Surfaces(old, new))\n"
-        "    told = [attrs.asdict(one) | {'kind': str(one.kind), 'fingerprint': one.fingerprint} for one in found]\n"
-        "    print(json.dumps(told), headline(found))\n"
+        "    rows = [attrs.asdict(one) | {'kind': str(one.kind), 'fingerprint': one.fingerprint} for one in found]\n"
+        "    print(json.dumps(rows), headline(found))\n"
     )
     outputs = [
         subprocess.run(

@@ -1,5 +1,5 @@
 """
-Small pairs of whole operations, judged by hand before they were run: the class, and what the headline must name.
+Small pairs of whole operations, classified by hand: the class, and words that the headline must contain.
 
 A row is a name, what the first contract has, what the second one has, the strongest class (NONE includes DOCS), and
 words of the headline. What a contract has is merged into one with `POST /a`, a closed body and an open response.

@@ -1,4 +1,4 @@
-"""The history: which descriptions in which order, what is reported of each bump, the same bytes for any walk."""
+"""The history: the order of descriptions, the report of each bump, and reproducible output."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def small(contract_of: Callable[..., Document]) -> Document:
 
 
 def versions(small: Document) -> list[Document]:
-    """Eight descriptions; what lies between two of them is of every kind that a history tells apart."""
+    """Eight descriptions with bumps of every kind that a history distinguishes."""
     found = [copy.deepcopy(small)]
 
     def after(version: str, edit: Callable[[Document], object] = lambda _: None) -> None:
@@ -308,7 +308,7 @@ def test_one_description_has_no_history(tmp_path: Path, small: Document) -> None
 
 
 class Reader(HTMLParser):
-    """Collects what a page is made of, and finds tags that are not closed in their order."""
+    """Collects the tags of a page, and finds tags that are not closed in order."""
 
     VOID = ("meta", "input")
 

@@ -50,7 +50,7 @@ class Repository:
 
 @pytest.fixture
 def repository(tmp_path: Path, contract_of: Callable[..., Document]) -> Repository:
-    """Five versions, of which one is no description and one is a deletion; versions go backwards, dates too."""
+    """Five versions: one is not a description, one is a deletion; version numbers and dates are not in order."""
     made = Repository(tmp_path / "repository")
     one = contract_of()
     one["info"]["version"] = "9"

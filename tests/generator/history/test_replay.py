@@ -147,7 +147,7 @@ json.dump([run(program) for program in given["programs"]], sys.stdout)
 """
 
 PROGRAMS = {
-    # what an older version had: (the program, what it says, what is sent)
+    # name: (program for an older version, its expected message, the expected requests)
     "2025-04 a chat": (
         "venice.chat.completions.create(model='m', messages=[{'role': 'user', 'content': 'hi'}])",
         "",

@@ -1,4 +1,4 @@
-"""Only what was generated is replaced: files of the user are named, and stay."""
+"""Only generated files are replaced: files of the user are named and kept."""
 
 from __future__ import annotations
 

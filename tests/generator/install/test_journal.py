@@ -1,4 +1,4 @@
-"""Many files are replaced as one step: all of them or none, also after a kill, a fault, or an edit meanwhile."""
+"""Many files are replaced atomically: all or none, also after a kill, a system error, or a concurrent edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from generator.install.journal import Change, ChangedMeanwhileError, apply_chang
 
 
 class Killed(BaseException):
-    """Stands for the end of the process."""
+    """Simulates the end of the process."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One command writes at a time; the lock goes with the process that holds it."""
+"""One command writes at a time; the lock is released with the process that holds it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A staged client goes into this checkout or into another folder, which keeps what the user added."""
+"""A staged client is installed into this checkout or into another folder, which keeps the files of the user."""
 
 from __future__ import annotations
 

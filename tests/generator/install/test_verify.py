@@ -1,4 +1,4 @@
-"""A client that lost something, or does not import, is reported by what it lost."""
+"""An incomplete client, or one that cannot be imported, is reported with the missing parts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A program written for an older version runs on the newer client, or gets a warning or an error that says why."""
+"""A program for an older version runs on the newer client, or gets a warning or an error with the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class keeps its name as long as a place of it is there, whatever becomes of its shape or of others."""
+"""A class keeps its name as long as one of its places exists, whatever happens to its shape or to other classes."""
 
 from __future__ import annotations
 

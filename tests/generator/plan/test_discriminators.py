@@ -1,4 +1,4 @@
-"""A discriminator of the description chooses the class of an object, whatever its classes are called in the end."""
+"""A discriminator of the description chooses the class of an object, whatever the final names of the classes are."""
 
 from __future__ import annotations
 

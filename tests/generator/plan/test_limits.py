@@ -1,4 +1,4 @@
-"""A description that is too large to render is refused by what was found; a wide one takes time in proportion."""
+"""A description that is too large to render is refused with its counts; the time for a wide one grows linearly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A moved operation keeps its method, classes, words and facade, and a move back restores everything."""
+"""A moved operation keeps its method, classes, documentation and facade, and a move back restores everything."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def moved(contract: Document, *moves: tuple[str, str, str, str], operation_id: s
 
 
 def surface(version: Version) -> dict[str, Any]:
-    """All that a program can see, without addresses."""
+    """The public names of a plan, without method and path of operations."""
     methods = {
         one.name: (one.arguments, one.summary, one.description, one.facade, one.paid, one.pictures, one.paging)
         for one in version.plan.operations

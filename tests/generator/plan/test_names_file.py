@@ -1,4 +1,4 @@
-"""The file of the lock: read as it was written, and refused where it is not one."""
+"""The file of the lock: it survives a round trip, and an invalid one is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names in Python, made of any text: safe, short, different, and left alone by openapi-python-client."""
+"""Python names from any text: valid, short, unique, and not changed by openapi-python-client."""
 
 from __future__ import annotations
 

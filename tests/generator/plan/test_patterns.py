@@ -1,4 +1,4 @@
-"""Patterns that may be slow are not checked; ordinary ones are, each within a second."""
+"""Patterns that may be slow are not checked; ordinary ones are checked, each within a second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Marks of places that take pictures: which are read, which are refused, and what comes out of them."""
+"""Marks of fields that accept pictures: which are read, which are refused, and the generated code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each pass answers a limit of openapi-python-client; there is one test at least for each."""
+"""Each pass works around a limit of openapi-python-client; each has at least one test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names that hand-written classes and templates use are found in their source, as Python finds them."""
+"""The names that hand-written classes and templates use are found in their source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How schemas are written as Python, and that text in them stays text."""
+"""Schemas are rendered as Python, and text of a schema is never code."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_schema_has_an_annotation_an_argument_type_and_a_shape(
 
 
 def members(node: ast.expr) -> list[str]:
-    """Return what a union written with `|` is made of."""
+    """Return the members of a union written with `|`."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return [*members(node.left), *members(node.right)]
     return [ast.unparse(node)]

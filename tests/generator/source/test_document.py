@@ -1,4 +1,4 @@
-"""What is read, what is refused and why, and that what is written reads back the same everywhere."""
+"""Descriptions are read or refused with a cause, and written YAML is read back alike by every parser."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def refusal(data: bytes) -> str:
 
 
 class Constructor12(SafeConstructor):
-    """The core schema has no timestamps, which ruamel.yaml reads all the same."""
+    """Read without timestamps, which the core schema does not have and ruamel.yaml reads."""
 
 
 Constructor12.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_scalar)
@@ -427,7 +427,7 @@ VALUES = st.recursive(
 
 
 def exactly(value: Any) -> str:
-    """Tells 1 from 1.0 and from True, -0.0 from 0.0, and one order of keys from another."""
+    """Distinguishes 1, 1.0 and True, -0.0 and 0.0, and orders of keys."""
     return repr(value)
 
 

@@ -47,7 +47,7 @@ def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def raw_server(*answers: bytes) -> Iterator[str]:
-    """Sends each connection the next of these bytes, the last one again and again, and hangs up."""
+    """Sends the next of these bytes to each connection, the last one repeatedly, and closes it."""
     listener = socket.create_server(("127.0.0.1", 0))
     left = list(answers)
 
@@ -80,7 +80,7 @@ def refusal(origin: str, *, cache: Path | None = None) -> str:
 
 
 class Seen:
-    """A progress that keeps what it learns."""
+    """A progress that records its calls."""
 
     def __init__(self) -> None:
         self.counts: list[tuple[int, int | None]] = []
@@ -121,7 +121,7 @@ def test_a_missing_file_a_directory_and_another_host_are_refused(tmp_path: Path)
     assert "names another host" in refusal("file://elsewhere/a.yaml")
 
 
-# Addresses
+# URLs
 
 
 @pytest.mark.parametrize(
@@ -262,7 +262,7 @@ def test_credentials_are_sent_after_a_redirect_on_the_same_port(httpserver: HTTP
     assert [request.authorization is not None for request in requests(httpserver)] == [True, True]
 
 
-# Refusals and retries
+# Errors and retries
 
 
 @pytest.mark.parametrize("status", [204, 206, 304, 400, 401, 403, 404, 410])
@@ -422,7 +422,7 @@ def test_an_invalid_proxy_is_reported_without_its_password(proxy: str, monkeypat
 
 
 def versioned(server: HTTPServer, *, body: bytes = BODY, etag: str = '"v1"') -> None:
-    """A server that knows its ETag, and answers 304 to those who know it too."""
+    """A server with an ETag, which responds 304 to a request with that ETag."""
 
     def answer(request: Request) -> Response:
         headers = {"ETag": etag, "Last-Modified": "Wed, 21 Oct 2015 07:28:00 GMT"}
@@ -585,7 +585,7 @@ def test_a_retry_is_reported_on_the_progress_line(httpserver: HTTPServer, monkey
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")
     stamina.set_testing(False)
-    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: real_sleep(0.3))  # it is drawn every 0.1 s
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _: real_sleep(0.3))  # the line is drawn every 0.1 s
     httpserver.expect_ordered_request("/a").respond_with_data("[b]", status=503)
     httpserver.expect_ordered_request("/a").respond_with_data(BODY)
 

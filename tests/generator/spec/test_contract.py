@@ -1,4 +1,4 @@
-"""What is kept of a description: its facts, all of them, in one order, and no sentence."""
+"""The facts of a description: all are kept, in canonical order, and no sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SENTENCE = "A sentence of some length that must not be found in any file of this
 
 
 def keys(value: Any, *, names: bool = False) -> Iterator[str]:
-    """Every key of a contract that is a word of OpenAPI, and not a name or data of the API."""
+    """Every key of a contract that is a keyword of OpenAPI, and not a name or data of the API."""
     if isinstance(value, dict):
         for key, item in value.items():
             if not names:

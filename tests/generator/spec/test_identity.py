@@ -1,4 +1,4 @@
-"""An operation is found again after it moved, where that is certain; where it is not, that is reported."""
+"""A moved operation is identified if the match is certain; an ambiguous match is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an overlay may be, what applying one does, and whether ours is in order."""
+"""Overlays: their format, the result of applying one, and the rules of ours."""
 
 from __future__ import annotations
 
@@ -106,12 +106,12 @@ def test_actions_that_select_nothing_are_reported() -> None:
         {"a": {}},
         {"target": "$.gone", "update": {}},
         {"target": "$.a", "update": {"b": 1}},
-        {"target": "$.a.c", "remove": True, "x-reason": "no longer wanted"},
+        {"target": "$.a.c", "remove": True, "x-reason": "no longer needed"},
     )
     assert outcome.document == {"a": {"b": 1}}
     assert outcome.unmatched == (
         Action(number=1, target="$.gone", update={}),
-        Action(number=3, target="$.a.c", remove=True, reason="no longer wanted"),
+        Action(number=3, target="$.a.c", remove=True, reason="no longer needed"),
     )
 
 
@@ -343,7 +343,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def operations() -> dict[str, dict[str, Any]]:
-    """Return what our overlay says of operations, by target."""
+    """Return the updates of operations in our overlay, by target."""
     return {
         action.target: action.update
         for action in load_file(SPEC / "overlay.yaml").actions
@@ -418,7 +418,7 @@ def test_our_file_is_read_alike_by_yaml_1_1_and_1_2() -> None:
 
 
 def test_our_targets_are_paths_in_the_lock() -> None:
-    """An operation that is gone keeps its words for the day it comes back; a misspelt address has none."""
+    """A removed operation keeps its texts in case it returns; a misspelt path is an error."""
     known = {written(address) for one in load_names().operations.values() for address in one.addresses}
     for action in load_file(SPEC / "overlay.yaml").actions:
         match = re.match(r"\$\.paths\['([^']+)'\]\.([a-z]+)", action.target)

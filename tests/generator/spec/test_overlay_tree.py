@@ -1,4 +1,4 @@
-"""Selecting by JSONPath: the steps that are followed here select what the library selects."""
+"""Selecting by JSONPath: our implementation selects the same nodes as the library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pin and its lock belong together, hold no sentence, and are written both or not at all."""
+"""The pin and its lock agree, contain no sentence, and are written together."""
 
 from __future__ import annotations
 

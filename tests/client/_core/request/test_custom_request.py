@@ -1,4 +1,4 @@
-"""`venice.request` and its short forms: any body, any type of result, and only paths below the base URL."""
+"""`venice.request` and its shortcuts: any body, any result type, and only paths below the base URL."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def checked_build(*arguments: Any, **options: Any) -> Request:
 
 
 def build(*arguments: Any, **options: Any) -> Request:
-    """Build a request whose values are not checked against the contract: these tests are about how it is written."""
+    """Build a request without validation: these tests are about serialization."""
     return checked_build(*arguments, validate=False, **options)
 
 
@@ -227,7 +227,7 @@ def test_accept_lists_the_media_types_of_success_or_event_stream_when_streaming(
     assert "Accept" not in build(operation(), {}).headers
 
 
-# ---- what is missing
+# ---- missing values
 
 
 def test_every_problem_is_reported_at_once() -> None:
@@ -388,7 +388,7 @@ def sent(server: Loopback, kind: str, operation: Operation, body: Any, **options
 
 
 class Readable:
-    """The least that a file can be."""
+    """A minimal file: an object with `read`."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -534,7 +534,7 @@ def test_a_file_in_text_mode_is_refused_before_anything_is_sent(server: Loopback
     assert server.requests == []
 
 
-# ---- the choice among bodies
+# ---- choice of the body
 
 
 def chosen(operation: Operation, values: Mapping[str, Any], **more: Any) -> Any:

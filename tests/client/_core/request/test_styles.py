@@ -1,4 +1,4 @@
-"""A parameter is written as its style says: for each style, with and without explode, a value, a list, an object."""
+"""Parameters are serialized by style: each style, with and without explode, for a value, a list and an object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Binary answers get to the disk whole or not at all, and never over what is there."""
+"""Binary responses are saved completely or not at all, and do not overwrite files."""
 
 from __future__ import annotations
 

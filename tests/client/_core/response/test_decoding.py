@@ -1,4 +1,4 @@
-"""The answer's own Content-Type decides how it is read, and what was paid for is never lost."""
+"""The Content-Type of a response decides how it is decoded; every error keeps the body, which was paid for."""
 
 from __future__ import annotations
 

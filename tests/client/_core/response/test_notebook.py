@@ -1,4 +1,4 @@
-"""Results show themselves in notebooks; their texts stay short."""
+"""Results are displayed in notebooks, and their repr is short."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers as they are: with status and headers, decoded when asked, or unread and into a file."""
+"""Raw and streaming responses: status and headers, decoding on access, streaming to a file."""
 
 from __future__ import annotations
 

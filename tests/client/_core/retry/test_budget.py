@@ -1,4 +1,4 @@
-"""One count of failures for all of a client: it is never passed, and a server that answers well is not held back."""
+"""The failure budget of a client is never exceeded and does not delay calls to a server that responds well."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Time:
-    """A time that passes when it is told to."""
+    """A clock that a test advances."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -85,7 +85,7 @@ def test_calls_in_flight_count_against_the_budget_after_a_failure(budget: Failur
         budget.admit()
     budget.done(failed=True)
     assert budget.admit() > 0
-    budget.done(failed=None)  # cancelled: nothing is learnt, and a place is free
+    budget.done(failed=None)  # cancelled: it is neither a success nor a failure, and is no longer in flight
     assert budget.admit() == 0
     assert budget.admit() > 0
     budget.done(failed=False)

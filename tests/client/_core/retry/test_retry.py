@@ -1,4 +1,4 @@
-"""What is sent again, when, and what is never sent twice: the table, over a real connection, with both clients."""
+"""Which calls are retried, when, and which never are: the retry table over a real connection, with both clients."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WHISPER = "openai/whisper-large-v3"
 
 
 class Waits:
-    """A clock whose sleeps take no time and are written down."""
+    """A clock whose sleeps are recorded and take no time."""
 
     def __init__(self) -> None:
         self.all: list[float] = []
@@ -85,7 +85,7 @@ def fail(server: Loopback, failure: str) -> None:
 
 
 MATRIX = {
-    # failure: kinds of call that are sent again
+    # failure: kinds of call that are retried
     "429": ("read", "write", "paid", "unknown"),
     "503": ("read", "write", "paid", "unknown"),
     "500": ("read",),
@@ -244,18 +244,18 @@ def venice_operation(key: str) -> Any:
 def test_each_attempt_is_reported_to_on_attempt_and_logged(
     server: Loopback, call: Caller, waits: Waits, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told: list[Attempt] = []
+    reported: list[Attempt] = []
     fail(server, "503")
     fail(server, "reset")
     server.answer(OK)
     with caplog.at_level(logging.DEBUG, "venice_client"):
-        call(server.url, read, max_retries=3, on_attempt=told.append)
-    assert [(item.number, item.status, item.error, item.wait) for item in told] == [
+        call(server.url, read, max_retries=3, on_attempt=reported.append)
+    assert [(item.number, item.status, item.error, item.wait) for item in reported] == [
         (1, 503, None, 0.375),
         (2, None, "reset", 0.75),
         (3, 200, None, None),
     ]
-    assert {item.operation for item in told} == {"GET /models"}
+    assert {item.operation for item in reported} == {"GET /models"}
     lines = [record.getMessage() for record in caplog.records if record.name == "venice_client"]
     assert len(lines) == 3
     assert lines[0].startswith("GET /models: attempt 1, 503 in ")
@@ -323,7 +323,7 @@ def test_the_retry_table_names_each_failure_once_and_is_never_stricter_for_reads
 
 
 DECIDED = {
-    # status: whether a read, a write and a paid call are sent again, and whether a paid one may have been charged
+    # status: whether a read, a write and a paid call are retried, and whether a paid one may have been charged
     400: ("no", "no", "no", False),
     408: ("yes", "no", "opt-in", True),
     409: ("yes", "no", "no", False),

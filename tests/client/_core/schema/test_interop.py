@@ -1,4 +1,4 @@
-"""Models give their whole content to other libraries, and objects of other libraries are taken for models."""
+"""Other libraries can serialize models, and objects of other libraries are accepted instead of models."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_other_serializers_refuse_models() -> None:
         attrs.asdict(completion())  # type: ignore[arg-type]
 
 
-# ---- what is taken
+# ---- accepted objects
 
 
 @dataclasses.dataclass

@@ -1,4 +1,4 @@
-"""Models keep what came, decode what is read, and never refuse an answer."""
+"""Models keep the received JSON, decode fields on access, and accept any response."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ json_values = st.recursive(
 
 
 def touch(value: Any) -> None:
-    """Read every field there is."""
+    """Read every field."""
     if isinstance(value, Model):
         for name in value.__fields__:
             touch(getattr(value, name))

@@ -1,4 +1,4 @@
-"""UNSET is one object, whatever is done with it."""
+"""UNSET is a singleton, also after copying and pickling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values are decoded as far as they fit the contract, and stay as they came where they don't."""
+"""Values that match the contract are decoded, and others are returned unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the contract forbids is refused before it is sent, all of it at once; what is merely new warns and goes out."""
+"""Invalid requests are refused before they are sent, with all problems; unknown values warn and are sent."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_defaults_are_not_sent() -> None:
     assert sent(build(CHAT, {}, choose_body(CHAT, HELLO))) == HELLO
 
 
-# ---- what is new
+# ---- unknown values
 
 
 def test_an_unknown_enum_value_warns_at_the_line_of_the_caller_and_is_sent() -> None:
@@ -327,7 +327,7 @@ def test_none_is_omitted_sent_or_refused_as_the_schema_requires() -> None:
     assert refused(CHAT, {**HELLO, "model": None}) == ("model: null is not allowed here",)
 
 
-# ---- what is written
+# ---- conversion to JSON
 
 
 def test_enum_members_dates_and_sequences_are_converted_to_json() -> None:

@@ -1,4 +1,4 @@
-"""Events come out the same wherever the chunks were cut, and however the lines end."""
+"""Server-sent events are decoded independently of chunks and line endings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pieces of a stream are put together to what would have come in one piece."""
+"""The chunks of a stream are assembled to the response that a plain call returns."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def respond(venice: Any) -> Any:
 
 
 def ask(url: str, work: Any, name: str) -> list[Any]:
-    """What `text` or `final` gives with both clients."""
+    """The result of `text` or `final` with both clients."""
     with Venice("k", base_url=url) as venice, work(venice) as stream:
         found = [getattr(stream, name)()]
 
@@ -146,7 +146,7 @@ def test_idle_timeout_ends_a_stream_without_events_before_the_read_timeout(serve
     assert time.monotonic() - begun < 5
 
 
-# ---- how pieces are put together: by the meaning of a field, and by index, id and type of an item
+# ---- how deltas are merged: by the meaning of a field, and by index, id and type of an item
 
 
 def message_of(*deltas: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def test_list_items_without_an_index_are_all_kept() -> None:
     assert whole_of(chunks)["choices"][0]["logprobs"]["content"] == tokens
 
 
-# ---- a server that answers with another kind than was requested
+# ---- a response of another kind than requested
 
 COMPLETION = {
     "id": "c",

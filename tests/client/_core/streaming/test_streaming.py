@@ -1,4 +1,4 @@
-"""Streams give typed chunks as they come, and never end early in silence."""
+"""Streams yield typed chunks as they arrive, and raise if they end early."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
     from tests.standin import StandIn
 
-ASKED: dict[str, Any] = {
+REQUEST: dict[str, Any] = {
     "model": "m",
     "messages": [{"role": "user", "content": "hi"}],
     "stream": True,
@@ -49,7 +49,7 @@ def chunk(text: str) -> bytes:
 
 
 def chat(venice: Any) -> Any:
-    return venice.chat.completions.create(**ASKED)
+    return venice.chat.completions.create(**REQUEST)
 
 
 def respond(venice: Any) -> Any:
@@ -251,13 +251,13 @@ def test_leaving_the_loop_of_an_async_stream_early_closes_the_connection(server:
 
 def test_extra_body_can_request_a_stream(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + DONE)
-    requested = {**ASKED, "stream": False, "extra_body": {"stream": True}}
+    requested = {**REQUEST, "stream": False, "extra_body": {"stream": True}}
     assert words(call.stream(server.url, lambda venice: venice.chat.completions.create(**requested))) == ["a"]
 
 
 def test_an_event_stream_that_was_not_requested_is_returned_as_text(server: Loopback, call: Caller) -> None:
     server.events(chunk("a") + DONE)
-    response = call(server.url, lambda venice: venice.request("POST", "/chat/completions", json=ASKED))
+    response = call(server.url, lambda venice: venice.request("POST", "/chat/completions", json=REQUEST))
     assert response.parsed == (chunk("a") + DONE).decode()
 
 
@@ -266,7 +266,7 @@ def test_detailed_functions_return_the_stream_with_its_response(server: Loopback
 
     server.events(chunk("a") + DONE, headers={"CF-RAY": "ray-1"})
     with Venice("k", base_url=server.url) as venice:
-        response = create.sync_detailed(client=venice, body=ASKED)
+        response = create.sync_detailed(client=venice, body=REQUEST)
         assert (response.status_code, response.request_id, response.content) == (200, "ray-1", b"")
         assert isinstance(response.parsed, Stream)
         assert words(list(response.parsed)) == ["a"]

@@ -1,4 +1,4 @@
-"""How the calls of a client are spread over clients of the HTTP library."""
+"""How the calls of a client are distributed over clients of the HTTP library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from venice_client._core.transport.client_pool import CALLS_PER_CLIENT, ClientPo
 
 
 class Made:
-    """Stands for a client of the library."""
+    """A stand-in for a client of the library."""
 
     def __init__(self, proxy: str | None) -> None:
         self.proxy = proxy

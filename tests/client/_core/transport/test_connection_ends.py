@@ -1,4 +1,4 @@
-"""Where connections end: with their event loop, their client or the program, in a forked process, and when frozen."""
+"""When connections are closed: with their event loop, client or program, after a fork, after a freeze."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_a_program_with_an_unclosed_client_exits_without_a_warning(wire: Wire) -
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 @pytest.mark.parametrize(("how", "library"), ALL, ids=IDS)
 def test_a_forked_process_opens_its_own_connections(wire: Wire, how: str, library: Any) -> None:
-    """As in a server's workers, with a client that was used before the fork."""
+    """As in the workers of a server: the client was used before the fork."""
     call: Callable[[str], Any]
     if how == "sync":
         venice = Venice("k", base_url=wire.url, transport=library)
@@ -272,7 +272,7 @@ def test_a_paid_call_after_the_server_closed_an_idle_connection_is_sent_once(
     assert wire.counts["second"] == 1
 
 
-# ---- bytes that belong to no request
+# ---- bytes that do not belong to a request
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 OWN = HEAD + b'Content-Length: 25\r\n\r\n{"data": [{"id": "own"}]}'

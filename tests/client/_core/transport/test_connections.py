@@ -1,4 +1,4 @@
-"""Connections of the default transport: when one is used again, and what comes back over it."""
+"""Connections of the default transport: when one is reused, and how responses are read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.client.conftest import Loopback
 
 
-ASKED = [{"role": "user", "content": "x"}]
+MESSAGES = [{"role": "user", "content": "x"}]
 
 
 @pytest.mark.parametrize("host", ["a\u2488com", "a" * 64 + ".com", "a..b"])
@@ -140,7 +140,7 @@ def test_a_connection_closed_by_the_server_is_not_reused(server: Loopback) -> No
 def test_closing_a_client_ends_its_streams(server: Loopback) -> None:
     server.say(server.head("text/event-stream") + b'data: {"id": "1"}\n\n', then="hold")
     venice = Venice("k", base_url=server.url)
-    stream: Any = venice.chat.completions.create(model="m", messages=ASKED, stream=True)
+    stream: Any = venice.chat.completions.create(model="m", messages=MESSAGES, stream=True)
     chunks = iter(stream)
     assert next(chunks).id == "1"
     venice.close()
@@ -215,7 +215,7 @@ def test_a_malformed_response_is_reported(server: Loopback, listed: Callable[[st
 
 @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
 def test_a_response_before_the_end_of_the_request_is_read(library: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """As of a server that takes no such large bodies, and says so while they come."""
+    """As from a server that refuses a large body while it is being sent."""
     said = b'{"error": "too large"}'
     head = b"HTTP/1.1 413 Payload Too Large\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(said)
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -226,7 +226,7 @@ def test_a_response_before_the_end_of_the_request_is_read(library: Any, caplog: 
                 peer.recv(1000)
                 peer.sendall(head + said)
                 peer.shutdown(socket.SHUT_WR)
-                while peer.recv(65536):  # else what is unread would become a reset
+                while peer.recv(65536):  # else the unread data would cause a reset
                     pass
 
         thread = threading.Thread(target=serve)
@@ -252,13 +252,13 @@ def test_a_response_before_the_end_of_the_request_is_read(library: Any, caplog: 
 
 @pytest.mark.slow
 def test_the_short_timeout_at_the_end_of_a_stream_does_not_affect_other_calls() -> None:
-    """What bounds the wait for the end of one stream must not bound the next call on its connection."""
+    """The timeout for the end of one stream must not apply to the next call on its connection."""
 
     def work(number: int) -> None:
         headers = {"X-Marker": str(number), "X-Fault": "pause"}
         for _ in range(5):
             stream: Any = venice.chat.completions.create(
-                model="m", messages=ASKED, stream=True, extra_headers={"X-Marker": "x"}
+                model="m", messages=MESSAGES, stream=True, extra_headers={"X-Marker": "x"}
             )
             assert stream.text() == "\N{WATERMELON}x"
             venice.models.list(extra_headers=headers)

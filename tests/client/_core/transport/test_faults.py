@@ -1,8 +1,8 @@
 """
-Whatever goes wrong on the wire: the right value or the right error, in time, no connection left, nothing paid twice.
+Faults of the network: the right value or error, in time, no open connection, nothing paid twice.
 
-Each fault meets each kind of call, over each transport, alone and with 64 calls at once. How single failures are told
-is the matter of test_transports and test_errors.
+Each fault is tested with each kind of call, over each transport, alone and with 64 concurrent calls. How single
+failures are reported is tested in test_transports and test_errors.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def ask(venice: Any, cell: Cell) -> Any:
 
 
 def said(kind: str, value: Any) -> str:
-    """The marker that an answer holds, read as its type promises."""
+    """The marker in a response, read by the attributes of its type."""
     text: str
     if kind == "chat":
         text = value.choices[0].message.content
@@ -87,7 +87,7 @@ class Client:
     def __init__(self, how: str, library: str, **options: Any) -> None:
         self.how = how
         self.options = {"transport": library, "max_retries": RETRIES, **options}
-        self.bounds_heads = library == "aiohttp"  # of a head that drips, httpx limits the silence between pieces alone
+        self.bounds_heads = library == "aiohttp"  # httpx limits only the pause between pieces of a slow head
 
     def run(self, url: str, groups: list[list[Cell]]) -> list[Outcome]:
         """Make the calls of a group at once, each group with its own client: tasks all groups, threads 64 groups."""
@@ -133,7 +133,7 @@ OK: Any = None
 LOST = VeniceConnectionError
 WHOLE = ("chat", "binary", "form", "read")
 PLAIN = ("chat", "form", "read")
-# What is wrong, with which kinds of call, and what comes of it: a class of error, or None for the right answer.
+# The fault, the kinds of call, and the outcome: a class of error, or None for the right response.
 FAULTS: list[tuple[str, tuple[str, ...], type[VeniceError] | None]] = [
     ("", (*WHOLE, "stream"), OK),
     ("500", (*WHOLE, "stream"), ServerError),

@@ -1,4 +1,4 @@
-"""What the transports import: by plain statements, so that tools which collect a program's modules find them."""
+"""Transports import by plain statements, so that tools that collect the modules of a program find them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TRANSPORT = FOLDER / "_core" / "transport"
 
 
 def imported(path: Path) -> set[str]:
-    """Return the first parts of the modules that a file's import statements name."""
+    """Return the top-level names of the modules that a file imports."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -1,4 +1,4 @@
-"""Mocks and tracers of the HTTP library see each call of the default transport, whenever they were put in."""
+"""Mocks and tracers of the HTTP library see each call of the default transport, whenever they are installed."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def wire() -> Iterator[Wire]:
 
 @pytest.fixture(params=["sync", "async"])
 def client(request: pytest.FixtureRequest, wire: Wire) -> Iterator[Client]:
-    """A client that has called already, so that it has a connection."""
+    """A client that has made a call, so that it has a connection."""
     client = Client(request.param, wire.url)
     client.list()
     wire.counts.clear()

@@ -1,4 +1,4 @@
-"""`verify`, `proxy` and `trust_env`: certificates, the environment's proxies, and what needs none."""
+"""`verify`, `proxy` and `trust_env`: certificates, proxies of the environment, and exceptions from them."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_tls_uses_a_proxy_tunnel_and_a_refused_tunnel_sends_no_request(server: L
 
 
 def test_socks_without_its_package_names_what_to_install(listed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    for library in ("httpcore", "httpcore2"):  # what they find at their import stays for all other tests
+    for library in ("httpcore", "httpcore2"):  # they look for socksio at import, and other tests use them
         import_module(library)
     monkeypatch.setitem(sys.modules, "socksio", None)
     expected = "aiohttp supports no SOCKS" if listed.library == "aiohttp" else rf"{listed.library}\[socks\]"

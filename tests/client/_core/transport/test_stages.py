@@ -1,4 +1,4 @@
-"""An error without a response says how far the call got, over every transport; nothing sent is nothing charged."""
+"""An error without a response has the stage of the failure, over every transport; an unsent call is not charged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOW = [("sync", "httpx"), ("sync", "httpx2"), ("async", "httpx"), ("async", "aio
 
 @contextmanager
 def serving(response: bytes | None, *, reads: bool = True) -> Iterator[str]:
-    """Give each connection some bytes and close it; None keeps it open and silent."""
+    """Send bytes to each connection and close it; None keeps it open and silent."""
     with closing(socket.create_server(("127.0.0.1", 0), backlog=16)) as listener:
         done = threading.Event()
 
@@ -58,7 +58,7 @@ def failure(
     after_another: bool = False,
     proxy: str | None = None,
 ) -> VeniceConnectionError:
-    """Make a call that fails, on request after one that does not, and return its error."""
+    """Make a call that fails, optionally after one that succeeds, and return its error."""
     kind, library = how
     options: dict[str, Any] = {
         "base_url": url,
@@ -138,7 +138,7 @@ def test_a_request_that_is_not_read_fails_in_the_send_stage(how: tuple[str, str]
 
 @contextmanager
 def keeping(second: bytes) -> Iterator[str]:
-    """Answer one request on a connection, then give it other bytes and close it."""
+    """Answer one request on a connection, then send other bytes and close it."""
     body = b'{"data":[]}'
     good = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:

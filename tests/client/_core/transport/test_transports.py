@@ -1,4 +1,4 @@
-"""The same behaviour over each HTTP library, with clients of ours and with those that a caller brings."""
+"""The behaviour is the same over each HTTP library, with our HTTP clients and with those of the caller."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Over:
         return asyncio.run(go())
 
     def stream(self, url: str, work: Callable[[Any], Any], **options: Any) -> list[Any]:
-        """Return the texts of a stream of chat."""
+        """Return the texts of a chat stream."""
         if self.kind == "sync":
             return self(url, lambda venice: [chunk.id for chunk in work(venice)], **options)  # type: ignore[no-any-return]
 
@@ -106,7 +106,7 @@ def form(server: Loopback) -> tuple[str, bytes]:
     return head.decode("latin-1"), content
 
 
-# ---- answers
+# ---- responses
 
 
 def test_json_is_sent_and_received(api: StandIn, over: Over) -> None:
@@ -350,7 +350,7 @@ def test_sixty_four_concurrent_calls_get_their_own_responses(api: StandIn, over:
     assert over(api.base_url, together if over.kind == "async" else in_threads) == [n % 5 + 1 for n in range(64)]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts what /proc tells")
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("name", ["fine", "closed", "half a body", "silence", "no http", "500"])
 def test_no_connection_leaks(server: Loopback, over: Over, name: str) -> None:
     if name == "fine":
@@ -465,7 +465,7 @@ def test_a_certificate_of_another_host_is_refused(secure: Secure, over: Over, mo
     assert secure.requests == 0
 
 
-# ---- clients that a caller brings
+# ---- HTTP clients of the caller
 
 
 def test_an_http_client_of_each_library_is_used_and_left_open(server: Loopback, over: Over) -> None:

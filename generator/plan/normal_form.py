@@ -196,9 +196,8 @@ def _superset(schema: Schema, parts: list[Schema]) -> Schema:
     properties: dict[str, list[Schema]] = {name: [item] for name, item in schema.get("properties", {}).items()}
     for part in parts:
         for name, item in part.get("properties", {}).items():
-            listed = properties.setdefault(name, [])
-            if item not in listed:
-                listed.append(item)
+            properties.setdefault(name, []).append(item)
+    properties = {name: distinct(items) for name, items in properties.items()}
     always = set.intersection(*(set(part.get("required", ())) for part in parts)) if parts else set()
     return {
         "type": "object",
@@ -208,13 +207,22 @@ def _superset(schema: Schema, parts: list[Schema]) -> Schema:
     }
 
 
+def distinct(values: list[Any]) -> list[Any]:
+    """Return each JSON value once, in order. A union may have thousands of branches: no two of them are compared."""
+    found: dict[str, Any] = {}
+    for value in values:
+        found.setdefault(json.dumps(value, sort_keys=True), value)
+    return list(found.values())
+
+
 def _union(branches: list[Schema]) -> Schema:
-    flat: list[Schema] = []
-    for branch in branches:
-        for item in branch.get("anyOf", [branch]):
-            bare = {key: value for key, value in item.items() if key not in ("deprecated", "default", *MARKS)}
-            if bare not in flat:
-                flat.append(bare)
+    flat = distinct(
+        [
+            {key: value for key, value in item.items() if key not in ("deprecated", "default", *MARKS)}
+            for branch in branches
+            for item in branch.get("anyOf", [branch])
+        ]
+    )
     if any(not set(item) - set(NAMES) for item in flat):
         return {}
     values = _one_enum_a_type([item for item in flat if item not in (NULL, OPEN)])
@@ -229,18 +237,17 @@ def _union(branches: list[Schema]) -> Schema:
 def _one_enum_a_type(branches: list[Schema]) -> list[Schema]:
     """Several enums in one union are one enum with the values of all."""
     result: list[Schema] = []
+    enums: dict[Any, Schema] = {}
     for branch in branches:
-        known = next(
-            (item for item in result if "enum" in item and "enum" in branch and item["type"] == branch["type"]),
-            None,
-        )
-        if known is None:
+        if "enum" not in branch:
             result.append(dict(branch))
+        elif branch["type"] in enums:
+            enums[branch["type"]]["enum"].extend(branch["enum"])
         else:
-            known["enum"] = [
-                *known["enum"],
-                *(value for value in branch["enum"] if value not in known["enum"]),
-            ]
+            enums[branch["type"]] = {**branch, "enum": [*branch["enum"]]}
+            result.append(enums[branch["type"]])
+    for enum in enums.values():
+        enum["enum"] = distinct(enum["enum"])
     return result
 
 

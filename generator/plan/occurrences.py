@@ -29,7 +29,7 @@ from generator.errors import GeneratorError
 from generator.plan.all_of import MARKS, MOST_SCHEMAS
 from generator.plan.bodies import is_form
 from generator.plan.naming import class_name, pascal, singular
-from generator.plan.normal_form import shape
+from generator.plan.normal_form import distinct, shape
 from generator.plan.walk import SCHEMAS, Place, Schema
 
 DISCRIMINATORS = ("type", "role", "object", "kind", "name")
@@ -229,8 +229,7 @@ class Walker:
             self.parts(branch, inner, visit)
             for branch, inner in zip(schema["anyOf"], self._branch_spots(schema["anyOf"], spot), strict=True)
         ]
-        flat = [inner for branch in branches for inner in branch.get("anyOf", [branch])]
-        unique = [branch for index, branch in enumerate(flat) if branch not in flat[:index]]
+        unique = distinct([inner for branch in branches for inner in branch.get("anyOf", [branch])])
         if len(unique) == 1:
             return {**unique[0], **_beside(schema)}
         return {**schema, "anyOf": unique, **_tags(schema, branches)}
@@ -256,17 +255,21 @@ class Walker:
     def _branches_of(self, branches: list[Schema]) -> list[_Branch]:
         """Return what distinguishes the branches of a union, wherever the union stands."""
         seen = [self._resolved(branch) for branch in branches]
-        classes = [index for index, branch in enumerate(seen) if is_class(branch)]
-        marks = iter(_marks([seen[index] for index in classes]))
+        are_classes = [is_class(branch) for branch in seen]
+        marks = iter(_marks([branch for branch, is_one in zip(seen, are_classes, strict=True) if is_one]))
+        alike = Counter(_kind(branch) for branch, is_one in zip(seen, are_classes, strict=True) if not is_one)
+        before: Counter[str] = Counter()
         listed = []
-        for index, (branch, suffix) in enumerate(zip(branches, _suffixes(branches), strict=True)):
-            if index in classes:
+        for branch, is_one, suffix in zip(branches, are_classes, _suffixes(branches), strict=True):
+            if is_one:
                 listed.append(_Branch(suffix, next(marks), is_class=True))
-            elif "$ref" in branch and len(branches) > 1:
+                continue
+            kind = _kind(branch)
+            before[kind] += 1
+            if "$ref" in branch and len(branches) > 1:
                 listed.append(_Branch(suffix, [quoted(str(branch["$ref"]).removeprefix(SCHEMAS))]))
             else:
-                alike = [at for at, other in enumerate(seen) if at not in classes and _kind(other) == _kind(branch)]
-                listed.append(_Branch(suffix, [f"{alike.index(index) + 1}"] if len(alike) > 1 else []))
+                listed.append(_Branch(suffix, [f"{before[kind]}"] if alike[kind] > 1 else []))
         return listed
 
     def _resolved(self, branch: Schema) -> Schema:

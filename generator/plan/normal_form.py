@@ -33,6 +33,8 @@ NULL: Schema = {"type": "null"}
 OPEN: Schema = {"type": "open"}
 """Any other value, as the last branch of a union: it may come, but no annotation shows it."""
 
+_ENCODER = json.JSONEncoder(sort_keys=True)
+
 _BOUNDS = {
     "string": ("format", "pattern", "minLength", "maxLength"),
     "integer": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
@@ -265,4 +267,4 @@ def shape(schema: Schema) -> str:
     def bare(item: Schema) -> Schema:
         return {key: value for key, value in rebuild(item, bare).items() if key not in (*NAMES, LIMIT, CREDENTIAL)}
 
-    return json.dumps(bare(schema), sort_keys=True)
+    return _ENCODER.encode(bare(schema))

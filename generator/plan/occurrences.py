@@ -32,6 +32,9 @@ from generator.plan.naming import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
 from generator.plan.walk import SCHEMAS, Place, Schema
 
+_HOLDERS = frozenset({"$ref", "additionalProperties", "anyOf", "enum", "items", "properties"})
+"""The keywords of schemas that are, or may hold, a class: most properties have none of them."""
+
 DISCRIMINATORS = ("type", "role", "object", "kind", "name")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -113,6 +116,11 @@ def is_class(schema: Schema) -> bool:
     return is_model(schema) or is_enum(schema)
 
 
+def _is_plain(schema: Schema) -> bool:
+    """Whether a normal schema neither is nor holds a class."""
+    return _HOLDERS.isdisjoint(schema)
+
+
 def schema_place(component: str) -> str:
     """Return the place of a component."""
     return f"schema {quoted(component)}"
@@ -174,7 +182,9 @@ class Walker:
         hint = hint or name
         inlined = () if found.component else found.spot.inlined
         properties = {
-            wire: self.parts(item, Spot(f"{name}.{quoted(wire)}", hint + pascal(wire), wire, inlined), visit)
+            wire: item
+            if _is_plain(item)
+            else self.parts(item, Spot(f"{name}.{quoted(wire)}", hint + pascal(wire), wire, inlined), visit)
             for wire, item in found.schema["properties"].items()
         }
         rest = found.schema["additionalProperties"]
@@ -225,6 +235,8 @@ class Walker:
         return self.parts({**resolved, **_beside(schema)}, inner, visit)
 
     def _union(self, schema: Schema, spot: Spot, visit: Visit) -> Schema:
+        if all(map(_is_plain, schema["anyOf"])):
+            return schema
         branches = [
             self.parts(branch, inner, visit)
             for branch, inner in zip(schema["anyOf"], self._branch_spots(schema["anyOf"], spot), strict=True)

@@ -46,7 +46,7 @@ def _members(module: str, name: str) -> Iterator[str]:
     yield from _own(declared)
     sources = {
         alias.asname or alias.name: node.module.removeprefix("venice_client.")
-        for node in ast.walk(tree)
+        for node in _statements(tree.body)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("venice_client._core")
         for alias in node.names
         if node.module

@@ -129,11 +129,14 @@ class _Builder:
         for event in stream:
             kind = type(event)
             if kind is events.ScalarEvent:
-                self._count(event, 1)
+                self.nodes += 1
+                if self.nodes > MAX_NODES:
+                    raise self._too_many(event)
+                text = event.value
                 is_key = bool(stack) and type(stack[-1].into) is dict and stack[-1].key is None
                 plain_key = is_key and event.tag is None and event.anchor is None
-                value = event.value if plain_key else self._scalar(event)
-                self._add(stack, value, event.value, event)
+                value = text if plain_key else self._scalar(event)
+                self._add(stack, value, text, event)
                 if event.anchor is not None:
                     anchors[event.anchor] = _Anchored(value, 1, event.value)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
@@ -170,8 +173,11 @@ class _Builder:
     def _count(self, event: Any, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
-            raise _refused(self.source, found, event.start_mark)
+            raise self._too_many(event)
+
+    def _too_many(self, event: Any) -> UnreadableError:
+        found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
+        return _refused(self.source, found, event.start_mark)
 
     def _add(self, stack: list[_Frame], value: Any, text: str | None, event: Any) -> None:
         if not stack:
@@ -246,8 +252,7 @@ def _parsed(text: str) -> Iterable[Any]:
 def _events(loader: Any) -> Iterable[Any]:
     """`yaml.parse` without its check before each event."""
     try:
-        while (event := loader.get_event()) is not None:
-            yield event
+        yield from iter(loader.get_event, None)
     finally:
         loader.dispose()
 

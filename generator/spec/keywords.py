@@ -6,7 +6,7 @@ Sources: OpenAPI 3.0.3 and 3.1, JSON Schema 2020-12. The order is the order in w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from attrs import frozen
@@ -72,8 +72,11 @@ SHAPES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role ==
 _HOLDERS = {name: keyword.holds for name, keyword in KEYWORDS.items() if "schema" in keyword.holds}
 
 
-def inner_schemas(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the schemas right inside of a schema, and nothing of what stands there and is none."""
+def inner_schemas(schema: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    """Return the schemas right inside of a schema, and nothing of what stands there and is none."""
+    if _HOLDERS.keys().isdisjoint(schema):
+        return ()  # most schemas hold none, and are looked into often
+    found: list[dict[str, Any]] = []
     for key, value in schema.items():
         holds = _HOLDERS.get(key)
         if holds is None:
@@ -83,12 +86,15 @@ def inner_schemas(schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             held = value.values() if holds == "map of schemas" else (value,)
         else:
             held = value if holds == "list of schemas" and isinstance(value, list) else ()
-        yield from (item for item in held if isinstance(item, dict))
+        found += [item for item in held if isinstance(item, dict)]
+    return found
 
 
 def rebuild(schema: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
     """Return a copy of a schema with `change` applied to the schemas right inside of it."""
     result = dict(schema)
+    if _HOLDERS.keys().isdisjoint(schema):
+        return result
     for key, value in schema.items():
         holds = _HOLDERS.get(key)
         if holds == "map of schemas" and isinstance(value, dict):

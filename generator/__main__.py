@@ -329,9 +329,11 @@ def _fetch(origin: str) -> Fetched:
 
 def _drift(fetched: Fetched) -> Drift:
     """Compare a description with the pin, without accepted findings; report entries that match nothing."""
-    from generator.drift.judge.accepted import load_accepted
+    from generator.drift.judge.accepted import load_accepted, renewals
 
     found = drift(fetched, load_accepted(ACCEPTED))
+    for text in renewals(found.report.accepted):
+        complain(f"spec/{ACCEPTED.name}: {text}")
     for entry in found.report.unmatched:
         text = f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: take it out"
         complain(text)

@@ -142,6 +142,13 @@ _WIDE = {
     Kind.BECAME_UNION,
 }  # fmt: skip
 
+GONE = frozenset(
+    {Kind.OPERATION_REMOVED, Kind.PARAMETER_REMOVED, Kind.BODY_REMOVED, Kind.STATUS_REMOVED, Kind.MEDIA_REMOVED,
+     Kind.HEADER_REMOVED, Kind.SECURITY_REMOVED, Kind.PROPERTY_REMOVED, Kind.PROPERTY_REMOVED_OPEN,
+     Kind.BRANCH_REMOVED, Kind.SCHEMA_REMOVED}
+)  # fmt: skip
+"""The kinds of changes whose places are in the old contract."""
+
 
 @frozen(order=True)
 class Place:

@@ -14,12 +14,12 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
+from generator.drift.compare.addresses import NAMED, below, name_of
 from generator.drift.compare.references import Contract, canonical
 from generator.spec.pointers import parts
 
 Entry = str | tuple[str, ...]
 """A text; or what a lock holds of it: a hash of all of it, and a hash of each of its statements that matter."""
-_NAMED = {"parameters": ("in", "name"), "tags": ("name",), "servers": ("url",)}
 _UNIONS = {"anyOf", "oneOf", "allOf", "prefixItems"}
 
 
@@ -124,7 +124,7 @@ def _address(contract: Contract, where: str, known: dict[str, tuple[str, Any]]) 
         steps, address, outer = parts(holder), "", ""
         value: Any = contract
         for step in steps:
-            item = _below(value, step)
+            item = below(value, step)
             name = _identity(outer, step, item) if isinstance(value, list) else step
             address += f"/{name}"
             outer, value = step, item
@@ -135,23 +135,15 @@ def _address(contract: Contract, where: str, known: dict[str, tuple[str, Any]]) 
 def _at(contract: Contract, steps: list[str]) -> Any:
     value: Any = contract
     for step in steps:
-        value = _below(value, step)
+        value = below(value, step)
     return value
-
-
-def _below(value: Any, step: str) -> Any:
-    if isinstance(value, dict):
-        return value.get(step)
-    if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-        return value[int(step)]
-    return None
 
 
 def _identity(outer: str, step: str, item: Any) -> str:
     if not isinstance(item, dict):
         return step
-    if outer in _NAMED:
-        return " ".join(str(item.get(key, item.get("$ref", ""))) for key in _NAMED[outer])
+    if outer in NAMED:
+        return name_of(item, outer)
     return canonical(item) if outer in _UNIONS else step
 
 

@@ -1,15 +1,16 @@
 """
 `spec/accepted.toml`: findings that were looked at and that `check` passes, each with a reason.
 
-An entry names a finding by its fingerprint, a hash of its rule and its place, so that it stays accepted when words or
-values change. Rule and pointer are for the reader. The file is written by hand and never by a program.
+An entry names a finding by its fingerprint, a hash of its rule and its place, so that it stays accepted when words,
+values or the order of a list change. Rule and pointer are for the reader. The file is written by hand and never by a
+program.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,14 +70,15 @@ def divided(
     """
     Return the findings that are left, those that were accepted, and the entries that match nothing.
 
-    A finding is accepted by the fingerprint of any of its places.
+    A finding is accepted by the fingerprint of any of its places, also by one of an earlier release.
     """
     waiting = {entry.fingerprint: entry for entry in entries}
     left: list[Finding] = []
     accepted: list[tuple[Finding, Accepted]] = []
     matched: set[str] = set()
     for finding in findings:
-        known = [waiting[one] for one in finding.fingerprints if one in waiting]
+        prints = dict.fromkeys((*finding.fingerprints, *finding.former_fingerprints))
+        known = [waiting[one] for one in prints if one in waiting]
         if not known:
             left.append(finding)
         else:
@@ -84,6 +86,13 @@ def divided(
             matched.update(entry.fingerprint for entry in known)
     unmatched = tuple(entry for name, entry in waiting.items() if name not in matched)
     return tuple(left), tuple(accepted), unmatched
+
+
+def renewals(accepted: Iterable[tuple[Finding, Accepted]]) -> Iterator[str]:
+    """Yield what to write for entries with a fingerprint of an earlier release, which another list order would undo."""
+    for finding, entry in accepted:
+        if entry.fingerprint not in finding.fingerprints:
+            yield f"{entry.named} depends on the order of a list: write {finding.fingerprint} instead"
 
 
 def _entry(path: Path, number: int, row: Any) -> Accepted:

@@ -30,6 +30,8 @@ class Finding:
     subject: str = ""
     old: Any = field(default=None, repr=False)
     new: Any = field(default=None, repr=False)
+    addresses: tuple[str, ...] = field(default=(), eq=False, repr=False)
+    """The pointers in their order, with the members of lists by what they are (`generator.drift.compare.addresses`)."""
     python: tuple[str, ...] = ()
     """What it does to the Python API, a sentence each."""
 
@@ -51,16 +53,21 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """What identifies this finding whatever its words are: a short hash of rule and first place."""
+        """What identifies this finding whatever its words are: a short hash of rule and address of the first place."""
         return self.fingerprints[0]
 
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """The fingerprints of all its places; each identifies it."""
-        return tuple(
-            hashlib.sha256(f"{self.rule} {where}".encode(errors="surrogatepass")).hexdigest()[:12]
-            for where in self.pointers
-        )
+        return tuple(self._fingerprint(where) for where in self.addresses or self.pointers)
+
+    @property
+    def former_fingerprints(self) -> tuple[str, ...]:
+        """The fingerprints of earlier releases, which depended on the order of lists."""
+        return tuple(self._fingerprint(where) for where in self.pointers)
+
+    def _fingerprint(self, where: str) -> str:
+        return hashlib.sha256(f"{self.rule} {where}".encode(errors="surrogatepass")).hexdigest()[:12]
 
     def as_rule(self, rule: str) -> Finding:
         """Return the same under another rule."""

@@ -6,7 +6,10 @@ The surfaces are made only where a change could concern Python.
 
 from __future__ import annotations
 
-from generator.drift.compare.changes import Change
+from attrs import evolve
+
+from generator.drift.compare.addresses import address
+from generator.drift.compare.changes import GONE, Change
 from generator.drift.compare.comparison import Comparison
 from generator.drift.judge.findings import Finding, in_total_order
 from generator.drift.judge.merge import merge_causes, merge_places, merge_same
@@ -23,12 +26,24 @@ def judge(comparison: Comparison, surfaces: Surfaces | None) -> tuple[Finding, .
     Without `surfaces`, every rule that might concern Python is taken as if it did.
     """
     settled = with_python(on_the_wire(comparison), comparison, surfaces)
-    return in_total_order([*merge_same(merge_causes(settled)), *merge_same(judge_prose(comparison))])
+    found = in_total_order([*merge_same(merge_causes(settled)), *merge_same(judge_prose(comparison))])
+    return tuple(_addressed(one, comparison) for one in found)
 
 
 def on_the_wire(comparison: Comparison) -> list[Finding]:
     """Judge the changes of a comparison by what they do on the wire alone."""
     return merge_places(_finding(change) for change in comparison.changes)
+
+
+def _addressed(finding: Finding, comparison: Comparison) -> Finding:
+    """Return a finding with its addresses: those of what is gone come from the old contract."""
+    is_gone = finding.kind in GONE or (finding.kind is None and finding.subject == "gone")
+    contracts = (comparison.old, comparison.new) if is_gone else (comparison.new, comparison.old)
+    addresses = (
+        next((found for one in contracts if (found := address(one, where)) is not None), where)
+        for where in finding.pointers
+    )
+    return evolve(finding, addresses=tuple(addresses))
 
 
 def _finding(change: Change) -> Finding:

@@ -104,6 +104,9 @@ live: $(READY)  ## Try the real API with VENICE_API_KEY set; it costs a few cent
 generate: $(READY)  ## Make the client from the pin
 	$(BIN)/python -m generator generate
 
+# The description: the live one, or a file or an address as in `make drift FROM=new.yaml`. The shell reads it, not make.
+ORIGIN := $(if $(filter command,$(origin FROM)),$(if $(FROM),--from "$$FROM"))
+
 # Exit codes of the generator, in words: make itself reports every failure as its own code 2.
 define explain
 	code=0; $(BIN)/python -m generator $(1) || code=$$?; \
@@ -116,11 +119,11 @@ define explain
 	esac; exit $$code
 endef
 
-drift: $(READY)  ## Compare the pin with the live description
-	@$(call explain,check,the API has changed: see the report above and run make bump; or generated files are not what the pin gives.)
+drift: $(READY)  ## Compare the pin with the live description, or with FROM=FILE
+	@$(call explain,check $(ORIGIN),the API has changed: see the report above and run make bump; or generated files are not what the pin gives.)
 
-bump: $(READY)  ## Pin the live description and make the client of it
-	@$(call explain,bump,it was not possible and nothing was changed; the message above names the cause.)
+bump: $(READY)  ## Pin the live description, or FROM=FILE, and make the client of it
+	@$(call explain,bump $(ORIGIN),it was not possible and nothing was changed; the message above names the cause.)
 
 demo: $(DEMO)/.ready  ## Run the main job without a key and without network, in a small environment of its own
 	$(DEMO)/bin/python examples/demo.py

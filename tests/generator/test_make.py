@@ -1,0 +1,98 @@
+"""`make drift` and `make bump` pass on a description, and explain the exit code of the generator."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not shutil.which("make") or os.name != "posix", reason="make is not installed"),
+]
+Make = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def place(checkout: Callable[..., Path]) -> Path:
+    """Return a checkout whose environment is the one that the tests run in."""
+    made = checkout(small=False)
+    for name in ("CHANGELOG.md", "Makefile", "pyproject.toml", "requirements-dev.lock"):
+        shutil.copy(ROOT / name, made / name)
+    python = made / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{made}" exec "{sys.executable}" -B "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    (made / ".venv" / ".ready").touch()
+    return made
+
+
+@pytest.fixture
+def make(place: Path) -> Make:
+    """Return a function that runs make in the checkout."""
+
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        plain = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "MAKE", "MFLAGS"))}
+        return subprocess.run(
+            ["make", *arguments], cwd=place, env={**plain, **variables}, capture_output=True, text=True, check=False,
+            timeout=300, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    return run
+
+
+def test_make_drift_passes_where_nothing_differs_and_explains_each_other_exit_code(
+    make: Make, place: Path, newer_description: Callable[[], Path]
+) -> None:
+    odd = place / 'it\'s "new" $HOME.yaml'
+    shutil.copy(place / "spec" / "swagger.yaml", odd)
+    same = make("drift", f"FROM={odd.name.replace('$', '$$')}")
+    assert (same.returncode, "Exit code" in same.stdout) == (0, False), same.stderr
+    assert same.stdout.splitlines()[-1].startswith("PASS")
+
+    changed = make("drift", f"FROM={newer_description()}")
+    assert (changed.returncode, "POST /image/describe" in changed.stdout) == (2, True)
+    assert "\nExit code 1: the API has changed" in changed.stdout
+
+    missing = make("drift", "FROM=missing.yaml")
+    assert missing.returncode == 2
+    assert missing.stdout.startswith("Exit code 3: the description could not be fetched or read")
+
+    (place / "spec" / "accepted.toml").write_text("accepted = 1\n", encoding="utf-8")
+    wrong = make("drift", f"FROM={newer_description()}")
+    assert wrong.returncode == 2
+    assert wrong.stdout.startswith("Exit code 2: the command line or spec/accepted.toml is wrong.")
+
+
+def test_make_bump_takes_a_file_or_explains_why_nothing_was_changed(
+    make: Make, place: Path, newer_description: Callable[[], Path]
+) -> None:
+    missing = make("bump", "FROM=missing.yaml")
+    assert missing.returncode == 2
+    assert missing.stdout.startswith("Exit code 3: the description could not be fetched or read")
+
+    edited = place / "venice_client" / "api" / "resources.py"
+    text = edited.read_bytes()
+    edited.write_bytes(text + b"# edited\n")
+    refused = make("bump", f"FROM={newer_description()}")
+    assert refused.returncode == 2
+    assert "\nExit code 1: it was not possible and nothing was changed" in refused.stdout
+    edited.write_bytes(text)
+
+    done = make("bump", f"FROM={newer_description()}")
+    assert (done.returncode, "Exit code" in done.stdout) == (0, False), done.stderr
+    assert "describe" in (place / "venice_client" / "api" / "images" / "__init__.py").read_text(encoding="utf-8")
+    assert make("drift", f"FROM={newer_description()}").returncode == 0
+
+
+def test_a_variable_of_the_environment_is_not_taken_for_the_description(make: Make) -> None:
+    shown = make("--dry-run", "drift", FROM="missing.yaml")
+    assert "--from" not in shown.stdout
+    assert '--from "$FROM"' in make("--dry-run", "drift", "FROM=missing.yaml").stdout

@@ -52,13 +52,16 @@ def promise(
         name = classes.get(enum.name, enum.name)
         if name in retired and not retired[name].to:
             retired[name] = evolve(retired[name], to=PLAIN[enum.kind])
+    pages = _renamed_pages(listed, previous, operations)
+    moved = {**operations, **{name: now for name, now in pages.items() if now}}
+    live = {*listed, *filter(None, map(_pages_of, plan.operations))}
     return evolve(
         names,
         operations=locked,
         arguments=_filled({**names.arguments, **{name: _arguments(one, names) for name, one in listed.items()}}),
         fields=_filled({**names.fields, **{name: _fields(plan, name, names) for name in plan.models}}),
         aliases=Aliases(
-            operations=_retired(old.operations, locked, listed, operations, date),
+            operations=_retired(old.operations, {*locked, *pages}, live, moved, date),
             classes=retired,
             arguments=_gone_arguments(old.arguments, listed, previous, operations, date),
             fields=_gone_fields(old.fields, plan, previous, classes, date),
@@ -105,6 +108,23 @@ def _retired(
         if name not in live:
             found.setdefault(name, Alias(date))
     return {name: alias for name, alias in found.items() if name not in live}
+
+
+def _pages_of(operation: Operation) -> str:
+    """Return the name of the method that iterates over all pages of an operation; "" for none."""
+    return f"{operation.resource}.{operation.paging.function}" if operation.paging else ""
+
+
+def _renamed_pages(listed: Mapping[str, Operation], previous: Plan | None, renamed: Renamed) -> dict[str, str]:
+    """Return the methods that iterate over pages and have another name, or "" for none, by their names before."""
+    found: dict[str, str] = {}
+    for before in previous.operations if previous else ():
+        name = _pages_of(before)
+        now = listed.get(renamed.get(before.name, before.name))
+        to = _pages_of(now) if now else ""
+        if name and to != name:
+            found[name] = to
+    return found
 
 
 def _gone_arguments(

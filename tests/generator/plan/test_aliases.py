@@ -15,6 +15,7 @@ from generator.drift.python_api.surface import Surface
 from generator.install.verify import verify
 from generator.plan import Prepared, Version, plan_version
 from generator.plan.names import Alias
+from generator.plan.names_file import names_text, parse_names
 from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.identity import pair_operations, written
@@ -233,3 +234,52 @@ def test_programs_for_the_older_version_run_or_report_the_reason(
     )
     assert found["read"][2] == "7"
     assert found["pickle"] == [[f"{was} is called Made {since}"], [], "Made"]
+
+
+PAGED = """
+overlay: "1.0.0"
+info: {title: t, version: "1"}
+actions:
+  - target: $.paths['/things'].get
+    update: {x-python-name: NAME, x-python-paging: {by: offset, parameter: offset, items: data}}
+"""
+
+
+def paged(name: str, version: str, *, offset: bool = True, before: Version | None = None) -> Version:
+    """Return the plan of a list of things, which is paged where it takes an offset."""
+    parameters = [{"in": "query", "name": "offset", "schema": {"type": "integer"}}] if offset else []
+    page = thing(closed=False, data={"type": "array", "items": thing(closed=False, id=TEXT)})
+    contract = api(version, {})
+    contract["paths"] = {"/things": {"get": {"parameters": parameters, "responses": {"200": json_of(page)}}}}
+    return plan_version(contract, load(PAGED.replace("NAME", name), source="overlay"), before=before)
+
+
+def test_a_method_that_iterates_over_pages_leads_to_its_new_name_or_says_that_it_is_gone() -> None:
+    first = paged("things.fetch", "20260101.000000")
+    assert first.names.aliases.operations == {}
+    renamed = paged("things.list", "20260201.000000", before=first)
+    moved = Alias("2026-02-01", to="things.list"), Alias("2026-02-01", to="things.iterate")
+    assert renamed.names.aliases.operations == dict(zip(("things.fetch", "things.iterate_fetch"), moved, strict=True))
+    lost = paged("things.list", "20260301.000000", offset=False, before=renamed)
+    assert lost.names.aliases.operations == {
+        **renamed.names.aliases.operations,
+        "things.iterate": Alias("2026-03-01"),
+    }
+    back = paged("things.list", "20260401.000000", before=lost)
+    assert back.names.aliases.operations == renamed.names.aliases.operations
+    assert parse_names(names_text(lost.names)).aliases.operations == lost.names.aliases.operations
+
+
+def test_a_client_says_since_when_a_list_has_no_pages(tmp_path: Path, run_on: Callable[..., Any]) -> None:
+    lost = paged("things.list", "20260301.000000", offset=False, before=paged("things.list", "20260101.000000"))
+    render(Prepared(lost.plan, tool_document(lost.plan), lost.names), copy_client(tmp_path))
+    code = """
+from venice_client import Venice
+try:
+    Venice(api_key="k").things.iterate()
+except Exception as error:
+    print(json.dumps([type(error).__name__, str(error)]))
+"""
+    kind, text = run_on(tmp_path, code)
+    assert kind == "OperationUnavailableError"
+    assert "things.iterate is gone since the API contract of 2026-03-01" in text

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -16,16 +19,20 @@ from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
 from generator.plan import Prepared, Version, plan_version
 from generator.plan.names import Names
+from generator.plan.names_file import names_text, parse_names
 from generator.plan.naming import CLIENT_MEMBERS, RESOURCE_MEMBERS
 from generator.plan.tool import tool_document
 from generator.render.render import render
+from generator.spec.contract import Facts
 from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import load_file
-from generator.spec.pin import OVERLAY
+from generator.spec.pin import OVERLAY, lock_text, pin_text
 from tests.contracts import VERSIONS, contract
 from tests.generator.clients import copy_client
 
 pytestmark = pytest.mark.slow
+THOROUGH = bool(os.environ.get("GENERATOR_THOROUGH"))
+"""The client of each version is generated and checked; by default that of every eighth."""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +83,37 @@ def test_a_name_is_removed_only_if_the_contract_removes_what_it_names(replayed: 
         for name in {*old.plan.models, *old.plan.enums} - {*new.plan.models, *new.plan.enums}:
             if not aliases.classes[name].to:
                 assert not any(place.is_live for place in new.names.classes[name]), name
+
+
+def test_after_each_bump_the_lock_and_the_pin_give_the_same_plan_again(replayed: list[Version]) -> None:
+    overlay = load_file(OVERLAY)
+    for version in replayed:
+        text = names_text(version.names)
+        again = plan_version(version.contract, overlay, names=parse_names(text))
+        assert names_text(again.names) == text
+        assert again.plan == version.plan
+        assert again.described.unmatched == version.described.unmatched
+
+
+@pytest.mark.parametrize("number", range(0 if THOROUGH else 7, len(VERSIONS), 1 if THOROUGH else 8))
+def test_a_check_passes_after_a_bump(number: int, replayed: list[Version], checkout: Callable[..., Path]) -> None:
+    version, place = replayed[number], checkout()
+    texts = {
+        "swagger.yaml": pin_text(version.contract),
+        "swagger.lock.toml": lock_text(Facts(dict(version.contract), {}, ()), source="x", data=b"x"),
+        "names.toml": names_text(version.names),
+    }
+    for name, text in texts.items():
+        (place / "spec" / name).write_text(text, encoding="utf-8")
+    for command in (["generate", "--force"], ["check", "--offline"]):
+        result = subprocess.run(
+            [sys.executable, "-B", "-m", "generator", *command],
+            cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, timeout=300,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1].startswith("PASS")
+    assert (place / "spec" / "names.toml").read_text(encoding="utf-8") == texts["names.toml"]
 
 
 def test_no_name_shadows_an_operation_in_any_version(replayed: list[Version]) -> None:

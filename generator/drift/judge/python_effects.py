@@ -45,7 +45,7 @@ QUIET = frozenset(
 """Rules of changes that take no name from Python, or that say all about it: the lock of names keeps what exists."""
 _WHOLE = frozenset({"operation-removed", "operation-moved"})
 _METHOD = ("operation-", "first-tag-", "path-parameter-")
-_LOUD = ("method", "class")
+_LOUD = ("method", "pages", "class")
 _CAUSES = frozenset(
     {Kind.ENUM_DROPPED, Kind.BECAME_ENUM, Kind.TYPE_NARROWED, Kind.TYPE_WIDENED, Kind.TYPE_CHANGED, Kind.BRANCH_ADDED,
      Kind.BRANCH_REMOVED, Kind.BECAME_UNION, Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED, Kind.KNOWN_VALUE_REMOVED,

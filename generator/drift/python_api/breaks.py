@@ -17,7 +17,7 @@ from generator.drift.python_api.surface import Surface, split
 from generator.plan.plan import Argument, Operation
 from generator.plan.walk import SCHEMAS, Schema
 
-Kind = Literal["method", "argument", "result", "class", "field"]
+Kind = Literal["method", "pages", "argument", "result", "class", "field"]
 _ANY = {"Any", "object"}
 
 
@@ -79,7 +79,7 @@ def _method(
     if one.name != other.name and not (alias and alias.to):
         yield broken("method", one.name, other.name)
     if one.paging and not other.paging:
-        yield broken("method", f"{one.resource}.{one.paging.function}", "")
+        yield broken("pages", f"{one.resource}.{one.paging.function}", "")
     if one == other and not renames:
         return
     now = {argument.name: argument for argument in other.arguments}

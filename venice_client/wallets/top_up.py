@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,7 @@ from venice_client._core.errors import (
     VeniceAPIError,
     VeniceConnectionError,
 )
+from venice_client._core.forks import Renewed
 from venice_client.wallets.errors import TopUpError, TopUpUncertainError, UnexpectedTermsError
 
 UNITS: Final = 10**6
@@ -82,6 +84,7 @@ class Pending:
     """Whether the balance was read after the payment had expired."""
 
 
+_SIGNING: Final = Renewed(threading.Lock)  # so that two threads sign one payment
 _pending: dict[str, Pending] = {}
 """The unsettled payment of each address, so that another object of the same wallet pays no second time."""
 
@@ -127,16 +130,20 @@ def top_up_flow(
     pending = _unsettled(wallet, amount)
     if pending is None:
         option = choose_option(_terms((yield Send(None))), wallet, amount, pay_to=pay_to)
-        pending = _unsettled(wallet, amount)  # another thread or task may have signed meanwhile
-    if pending is None:
-        seconds = option.get("maxTimeoutSeconds")
-        lifetime = min(seconds, LONGEST_VALIDITY) if isinstance(seconds, int) and seconds > 0 else LONGEST_VALIDITY
-        valid_before = int(now()) + lifetime
-        payload = wallet.payment(option, amount, valid_before=valid_before)
-        envelope = {"x402Version": 2, "payload": payload, "accepted": dict(option)}
-        header = base64.b64encode(json.dumps(envelope, separators=(",", ":")).encode()).decode()
-        pending = _pending[_key(wallet.address)] = Pending(amount, header, valid_before)
+        with _SIGNING.now:
+            pending = _unsettled(wallet, amount)  # another thread or task may have signed meanwhile
+            if pending is None:
+                pending = _pending[_key(wallet.address)] = _signed(wallet, option, amount, int(now()))
     return (yield from _settle(wallet, pending))
+
+
+def _signed(wallet: PayingWallet, option: Mapping[str, Any], amount: int, now: int) -> Pending:
+    seconds = option.get("maxTimeoutSeconds")
+    lifetime = min(seconds, LONGEST_VALIDITY) if isinstance(seconds, int) and seconds > 0 else LONGEST_VALIDITY
+    payload = wallet.payment(option, amount, valid_before=now + lifetime)
+    envelope = {"x402Version": 2, "payload": payload, "accepted": dict(option)}
+    header = base64.b64encode(json.dumps(envelope, separators=(",", ":")).encode()).decode()
+    return Pending(amount, header, now + lifetime)
 
 
 def _key(address: str) -> str:

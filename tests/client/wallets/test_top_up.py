@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -207,6 +210,27 @@ def test_concurrent_calls_sign_one_payment(wallet: EVMWallet) -> None:
     for flow in flows:
         assert next(flow) == Send(None)
     assert len({flow.send(terms) for flow in flows}) == 1
+
+
+def test_two_threads_that_sign_at_once_send_one_payment(wallet: EVMWallet, monkeypatch: pytest.MonkeyPatch) -> None:
+    signing = threading.Barrier(2)
+    sign = EVMWallet.payment
+
+    def slow(self: EVMWallet, *arguments: Any, **options: Any) -> Any:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            signing.wait(timeout=0.3)  # until both threads are here, if that can happen
+        return sign(self, *arguments, **options)
+
+    monkeypatch.setattr(EVMWallet, "payment", slow)
+    terms = PaymentRequiredError("pay", status=402, body={"x402Version": 2, "accepts": [OPTION]})
+
+    def send(_: int) -> Any:
+        flow = top_up_flow(wallet, 20)
+        next(flow)
+        return flow.send(terms)
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(send, range(2)))) == 1
 
 
 @pytest.mark.parametrize(

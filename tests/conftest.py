@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv*", "build", "dist", "__pycache__", ".*_cache", ".hypothesis", ".coverage*", ".venice_client*"
+    ".git", ".venv*", "build", "dist", ".*_cache", ".hypothesis", ".coverage*", ".venice_client*"
 )
 
 RECURSION_LIMIT = sys.getrecursionlimit()
@@ -22,7 +22,8 @@ RECURSION_LIMIT = sys.getrecursionlimit()
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the tests of whole programs first: they take longest, and a worker that starts one last delays the run."""
-    items.sort(key=lambda item: item.path.parent != ROOT / "tests")
+    programs = (ROOT / "tests", ROOT / "tests" / "generator")
+    items.sort(key=lambda item: item.path.parent not in programs)
 
 
 @pytest.hookimpl(wrapper=True)

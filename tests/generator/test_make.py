@@ -28,7 +28,7 @@ def place(checkout: Callable[..., Path]) -> Path:
         shutil.copy(ROOT / name, made / name)
     python = made / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nPYTHONPATH="{made}" exec "{sys.executable}" -B "$@"\n', encoding="utf-8")
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{made}" exec "{sys.executable}" "$@"\n', encoding="utf-8")
     python.chmod(0o755)
     (made / ".venv" / ".ready").touch()
     return made

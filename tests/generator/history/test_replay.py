@@ -95,7 +95,7 @@ def test_after_each_bump_the_lock_and_the_pin_give_the_same_plan_again(replayed:
         assert again.described.unmatched == version.described.unmatched
 
 
-@pytest.mark.parametrize("number", range(0 if THOROUGH else 7, len(VERSIONS), 1 if THOROUGH else 8))
+@pytest.mark.parametrize("number", range(0 if THOROUGH else 11, len(VERSIONS), 1 if THOROUGH else 12))
 def test_a_check_passes_after_a_bump(number: int, replayed: list[Version], checkout: Callable[..., Path]) -> None:
     version, place = replayed[number], checkout()
     texts = {
@@ -107,7 +107,7 @@ def test_a_check_passes_after_a_bump(number: int, replayed: list[Version], check
         (place / "spec" / name).write_text(text, encoding="utf-8")
     for command in (["generate", "--force"], ["check", "--offline"]):
         result = subprocess.run(
-            [sys.executable, "-B", "-m", "generator", *command],
+            [sys.executable, "-m", "generator", *command],
             cwd=place, env={**os.environ, "PYTHONPATH": str(place)}, timeout=300,
             capture_output=True, text=True, check=False,
         )  # fmt: skip

@@ -91,20 +91,16 @@ def needs_credentials(operation: Operation | None, auth: Any, given: Mapping[str
     return bool(schemes)
 
 
-def ask(auth: Any, method: str, url: str) -> dict[str, str]:
+async def ask(auth: Any, method: str, url: str, *, can_wait: bool) -> dict[str, str]:
     """Ask for the credentials of one attempt."""
     said = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
     if inspect.isawaitable(said):
-        if inspect.iscoroutine(said):
-            said.close()
-        raise RequestValidationError(["auth: it is asynchronous, and Venice cannot wait for it: use AsyncVenice"])
+        if not can_wait:
+            if inspect.iscoroutine(said):
+                said.close()
+            raise RequestValidationError(["auth: it is asynchronous, and Venice cannot wait for it: use AsyncVenice"])
+        said = _concealed(await said)
     return _headers(auth, said)
-
-
-async def ask_async(auth: Any, method: str, url: str) -> dict[str, str]:
-    """Ask for the credentials of one attempt, and wait for them where that is needed."""
-    said = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
-    return _headers(auth, _concealed(await said) if inspect.isawaitable(said) else said)
 
 
 def _concealed(said: Any) -> Any:

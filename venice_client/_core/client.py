@@ -1,17 +1,18 @@
 """
 The clients under `Venice` and `AsyncVenice`: the one way that every call takes.
 
-They differ in the waiting alone: `base_client` decides what is sent and what a response becomes, `retry` what is sent
-again, and when.
+They differ in the waiting alone: `CommonClient` makes the call. `base_client` decides what is sent and what a response
+becomes, `retry` what is sent again, and when.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, TypeVar, Unpack, overload
 
-from venice_client._core.auth import AsyncAuth, Auth, ask, ask_async, needs_credentials, signs_again
+from venice_client._core.auth import AsyncAuth, Auth, ask, needs_credentials
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError, VeniceError
@@ -75,7 +76,97 @@ def _short_form(method: str) -> Any:  # a function that is bound to a client whe
     return short_form
 
 
-class SyncClient(BaseClient):
+def done_at_once(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine of a sync client: whatever it waits for blocks, so that it never hands over to an event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    raise RuntimeError("a sync call waits for an event loop")
+
+
+class CommonClient(BaseClient):
+    """
+    The way of a call, written once. What waits is a coroutine here.
+
+    Those of a sync client block instead, and `done_at_once` runs them.
+    """
+
+    async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
+        """Send a request once, to its own path or to a URL, and return any response."""
+        raise NotImplementedError
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait."""
+        raise NotImplementedError
+
+    async def _send(self, request: Request, convert: Converter | None) -> Any:
+        """Make a call and return what its mode says."""
+        for interceptor in self._chain(request.operation).before:
+            if self.is_async:
+                await interceptor.abefore(request)
+            else:
+                interceptor.before(request)
+        self._build(request)
+        try:
+            attempts = Attempts(
+                request, self._retry, self._budget, self._clock, self._seconds(request), self.config.auth
+            )
+            answer = await self._exchange(attempts, partial(self._attempt, request))
+        except VeniceError as error:
+            self._mask(request).error(error)
+            error.__traceback__ = None  # frames below hold bytes of the response
+            raise
+        results = self._results(request)
+        if request.mode == "streamed":
+            from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
+
+            unread = results.unread(request, answer, convert)
+            return AsyncUnreadResponse(unread) if self.is_async else UnreadResponse(unread)
+        if request.mode == "raw":
+            return results.response(request, answer, convert)
+        return results.value(request, answer, convert)
+
+    async def _free_call(self, method: str, path: str, cast_to: Any, options: dict[str, Any]) -> Any:
+        """Call a path that the contract may lack."""
+        request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
+        found = await self._send(request, convert)
+        if isinstance(found, Response):
+            _ = found.parsed  # a body that cannot be decoded raises here
+        return found
+
+    async def _exchange(self, attempts: Attempts, once: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Send until there is a response of success, again where that is safe."""
+        while True:
+            while pause := attempts.admit():
+                await self._sleep(pause)
+            try:
+                answer = await once()
+            except (VeniceAPIError, VeniceConnectionError) as error:
+                wait = attempts.failed(error)
+                if wait is None:
+                    raise
+            except BaseException:
+                attempts.abandoned()
+                raise
+            else:
+                attempts.succeeded(answer.status)
+                return answer
+            await self._sleep(wait)
+
+    async def _attempt(self, request: Request) -> Answer:
+        """Send a request once. A callable or a signer is called for the credentials of each attempt."""
+        auth = self.config.auth
+        if auth is not None and needs_credentials(request.operation, auth, request.headers):
+            url = self.base_url + request.path
+            request.credentials = await ask(auth, request.method, url, can_wait=self.is_async)
+        answer = await self._transmit(request, self._headers(request), self._seconds(request))
+        self._check(request, answer)
+        return answer
+
+
+class SyncClient(CommonClient):
     """The client that endpoint modules take; `Venice` is the one that callers make."""
 
     def __init__(
@@ -129,7 +220,7 @@ class SyncClient(BaseClient):
         `convert` makes what is returned, of the value and its `Response`. Raises what `venice_client.errors` lists.
         """
         request = self._request(operation, arguments, body, media_type, options, mode)
-        return self._send(request, convert)
+        return done_at_once(self._send(request, convert))
 
     @overload
     def request(
@@ -157,11 +248,7 @@ class SyncClient(BaseClient):
         The `parsed` of the response is plain dicts and lists for JSON, str for text, BinaryContent for anything else.
         """
         conceal_arguments(options)
-        request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
-        found = self._send(request, convert)
-        if isinstance(found, Response):
-            _ = found.parsed  # a body that cannot be decoded raises here
-        return found
+        return done_at_once(self._free_call(method, path, cast_to, options))
 
     get: ClassVar[_ShortForm] = _short_form("GET")
     post: ClassVar[_ShortForm] = _short_form("POST")
@@ -169,51 +256,11 @@ class SyncClient(BaseClient):
     patch: ClassVar[_ShortForm] = _short_form("PATCH")
     delete: ClassVar[_ShortForm] = _short_form("DELETE")
 
-    def _send(self, request: Request, convert: Converter | None) -> Any:
-        for interceptor in self._chain(request.operation).before:
-            interceptor.before(request)
-        self._build(request)
-        try:
-            answer = self._exchange(request)
-        except VeniceError as error:
-            self._mask(request).error(error)
-            error.__traceback__ = None  # frames below hold bytes of the response
-            raise
-        if request.mode == "streamed":
-            from venice_client._core.response.body_reader import UnreadResponse
+    async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
+        return self._transport.send(request, headers, seconds, url)
 
-            return UnreadResponse(self._results(request).unread(request, answer, convert))
-        if request.mode == "raw":
-            return self._results(request).response(request, answer, convert)
-        return self._results(request).value(request, answer, convert)
-
-    def _exchange(self, request: Request) -> Answer:
-        """Send a request, again where that is safe, and return a response of success."""
-        attempts = Attempts(request, self._retry, self._budget, self._clock, self._seconds(request))
-        while True:
-            while pause := attempts.admit():
-                self._clock.sleep(pause)
-            try:
-                answer = self._transport.send(request, self._ready(request), self._seconds(request))
-                self._check(request, answer)
-            except (VeniceAPIError, VeniceConnectionError) as error:
-                wait = attempts.failed(error)
-                if wait is None and not signs_again(self.config.auth, error, request.state):
-                    raise
-            except BaseException:
-                attempts.abandoned()
-                raise
-            else:
-                attempts.succeeded(answer.status)
-                return answer
-            self._clock.sleep(wait or 0.0)
-
-    def _ready(self, request: Request) -> dict[str, str]:
-        """Return the headers of one attempt; a callable or a signer is called for each of them."""
-        auth = self.config.auth
-        if auth is not None and needs_credentials(request.operation, auth, request.headers):
-            request.credentials = ask(auth, request.method, self.base_url + request.path)
-        return self._headers(request)
+    async def _sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
 
     def close(self) -> None:
         """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""
@@ -229,7 +276,7 @@ class SyncClient(BaseClient):
         self.close()
 
 
-class AsyncClient(BaseClient):
+class AsyncClient(CommonClient):
     """The client that the async functions of endpoint modules take; `AsyncVenice` is the one that callers make."""
 
     is_async: ClassVar[bool] = True
@@ -296,11 +343,7 @@ class AsyncClient(BaseClient):
     async def request(self, method: str, path: str, *, cast_to: Any = None, **options: Any) -> Any:
         """Call any path below the base URL, the contract's or not: see `SyncClient.request`."""
         conceal_arguments(options)
-        request, convert = self._free_request(method, path, cast_to, options)  # type: ignore[arg-type]  # checked there
-        found = await self._send(request, convert)
-        if isinstance(found, Response):
-            _ = found.parsed  # a body that cannot be decoded raises here
-        return found
+        return await self._free_call(method, path, cast_to, options)
 
     get: ClassVar[_AsyncShortForm] = _short_form("GET")
     post: ClassVar[_AsyncShortForm] = _short_form("POST")
@@ -308,51 +351,11 @@ class AsyncClient(BaseClient):
     patch: ClassVar[_AsyncShortForm] = _short_form("PATCH")
     delete: ClassVar[_AsyncShortForm] = _short_form("DELETE")
 
-    async def _send(self, request: Request, convert: Converter | None) -> Any:
-        for interceptor in self._chain(request.operation).before:
-            await interceptor.abefore(request)
-        self._build(request)
-        try:
-            answer = await self._exchange(request)
-        except VeniceError as error:
-            self._mask(request).error(error)
-            error.__traceback__ = None  # frames below hold bytes of the response
-            raise
-        if request.mode == "streamed":
-            from venice_client._core.response.body_reader import AsyncUnreadResponse
+    async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
+        return await self._transport.send(request, headers, seconds, url)
 
-            return AsyncUnreadResponse(self._results(request).unread(request, answer, convert))
-        if request.mode == "raw":
-            return self._results(request).response(request, answer, convert)
-        return self._results(request).value(request, answer, convert)
-
-    async def _exchange(self, request: Request) -> Answer:
-        """Send a request, again where that is safe, and return a response of success."""
-        attempts = Attempts(request, self._retry, self._budget, self._clock, self._seconds(request))
-        while True:
-            while pause := attempts.admit():
-                await self._clock.sleep_async(pause)
-            try:
-                answer = await self._transport.send(request, await self._ready(request), self._seconds(request))
-                self._check(request, answer)
-            except (VeniceAPIError, VeniceConnectionError) as error:
-                wait = attempts.failed(error)
-                if wait is None and not signs_again(self.config.auth, error, request.state):
-                    raise
-            except BaseException:
-                attempts.abandoned()
-                raise
-            else:
-                attempts.succeeded(answer.status)
-                return answer
-            await self._clock.sleep_async(wait or 0.0)
-
-    async def _ready(self, request: Request) -> dict[str, str]:
-        """Return the headers of one attempt; a callable or a signer is called for each of them."""
-        auth = self.config.auth
-        if auth is not None and needs_credentials(request.operation, auth, request.headers):
-            request.credentials = await ask_async(auth, request.method, self.base_url + request.path)
-        return self._headers(request)
+    async def _sleep(self, seconds: float) -> None:
+        await self._clock.sleep_async(seconds)
 
     async def aclose(self) -> None:
         """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""

@@ -9,12 +9,13 @@ the API's limit on failures: another server gave it. An HTTP client of the calle
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from venice_client._core.base_client import SECONDS, USER_AGENT, BaseClient
-from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.errors import RequestValidationError, VeniceAPIError, VeniceConnectionError
+from venice_client._core.client import AsyncClient, SyncClient, done_at_once
+from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread, UnreadResponse
@@ -37,50 +38,41 @@ def fetch(client: SyncClient, url: str) -> UnreadResponse[bytes]:
 
     Raises RequestValidationError where the address is none to be fetched, and what any call raises.
     """
-    for _ in range(MOST_REDIRECTS + 1):
-        call = _call(client, url)
-        attempts = Attempts(call, client._retry, FailureBudget(), client._clock)
-        while True:
-            attempts.admit()
-            try:
-                answer = client._transport.send(call, _HEADERS, _seconds(client), url=url)
-                target = _target(client, call, answer, url)
-            except (VeniceAPIError, VeniceConnectionError) as error:
-                wait = attempts.failed(error)
-                if wait is None:
-                    raise
-            else:
-                attempts.succeeded(answer.status)
-                break
-            client._clock.sleep(wait)
-        if target is None:
-            return UnreadResponse(_unread(call, answer))
-        url = target
-    raise _too_many(call)
+    return UnreadResponse(done_at_once(_fetched(client, url)))
 
 
 async def fetch_async(client: AsyncClient, url: str) -> AsyncUnreadResponse[bytes]:
     """Get a file, to be read piece by piece: see `fetch`."""
+    return AsyncUnreadResponse(await _fetched(client, url))
+
+
+async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
     for _ in range(MOST_REDIRECTS + 1):
-        call = _call(client, url)
+        check_address(client, url)
+        # The query may give access to the file: errors and the log show the path only.
+        call = Request("GET", urlsplit(url).path or "/", mode="streamed")
         attempts = Attempts(call, client._retry, FailureBudget(), client._clock)
-        while True:
-            attempts.admit()
-            try:
-                answer = await client._transport.send(call, _HEADERS, _seconds(client), url=url)
-                target = _target(client, call, answer, url)
-            except (VeniceAPIError, VeniceConnectionError) as error:
-                wait = attempts.failed(error)
-                if wait is None:
-                    raise
-            else:
-                attempts.succeeded(answer.status)
-                break
-            await client._clock.sleep_async(wait)
-        if target is None:
-            return AsyncUnreadResponse(_unread(call, answer))
-        url = target
-    raise _too_many(call)
+        answer = await client._exchange(attempts, partial(_attempt, client, call, url))
+        if not _redirects(answer):
+            return Unread(answer, _as_it_is, method=call.method, path=call.path)
+        url = urljoin(url, answer.headers["location"])
+    text = f"the file was not found: {MOST_REDIRECTS} redirects, and no end"
+    raise VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")
+
+
+async def _attempt(client: SyncClient | AsyncClient, call: Request, url: str) -> Answer:
+    answer = await client._transmit(call, _HEADERS, client.timeout or SECONDS, url)
+    if not _redirects(answer):
+        client._check(call, answer)
+    return answer
+
+
+def _redirects(answer: Answer) -> bool:
+    return answer.status in _REDIRECTS and bool(answer.headers.get("location"))
+
+
+def _as_it_is(content: bytes) -> Any:
+    return content
 
 
 def check_address(client: BaseClient, url: str) -> None:
@@ -96,35 +88,3 @@ def check_address(client: BaseClient, url: str) -> None:
     allowed = ("https", "http") if client.base_url.startswith("http:") else ("https",)
     if parts.scheme not in allowed:
         raise RequestValidationError([f"download: {shown!r} is not {' or '.join(allowed)}, and is not fetched"])
-
-
-def _call(client: BaseClient, url: str) -> Request:
-    check_address(client, url)
-    # The query may give access to the file: errors and the log show the path only.
-    return Request("GET", urlsplit(url).path or "/", mode="streamed")
-
-
-def _seconds(client: BaseClient) -> float:
-    return client.timeout or SECONDS
-
-
-def _target(client: BaseClient, call: Request, answer: Answer, url: str) -> str | None:
-    """Return where a redirect leads, or None where the file has come. Raises the error of any other answer."""
-    location = answer.headers.get("location")
-    if answer.status in _REDIRECTS and location:
-        return urljoin(url, location)
-    client._check(call, answer)
-    return None
-
-
-def _unread(call: Request, answer: Answer) -> Unread:
-    return Unread(answer, _as_it_is, method=call.method, path=call.path)
-
-
-def _as_it_is(content: bytes) -> Any:
-    return content
-
-
-def _too_many(call: Request) -> VeniceConnectionError:
-    text = f"the file was not found: {MOST_REDIRECTS} redirects, and no end"
-    return VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")

@@ -30,7 +30,7 @@ from venice_client.openai._raw import WithStreamingResponse, with_openai_names
 from venice_client.openai._resources import AsyncAudio, AsyncChat, AsyncResponses, Audio, Chat, Responses
 
 if TYPE_CHECKING:
-    Base = BaseClient
+    from venice_client._core.client import CommonClient as Base
 else:
 
     class Base:
@@ -113,6 +113,11 @@ class _Options(Base, Generic[A, H]):
 
     def _own_interceptors(self) -> tuple[Interceptor, ...]:
         return (OpenAIInterceptor(), *super()._own_interceptors())
+
+    async def _send(self, request: Request, convert: Converter | None) -> Any:
+        begun = time.monotonic()
+        found = await super()._send(request, convert)
+        return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
     if not TYPE_CHECKING:
 
@@ -274,11 +279,6 @@ class OpenAI(_Options[Auth, HTTPClient], Venice):
     It takes the options of openai's client, and those of `Venice`. OPENAI_API_KEY is not read.
     """
 
-    def _send(self, request: Request, convert: Converter | None) -> Any:
-        begun = time.monotonic()
-        found = super()._send(request, convert)
-        return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
-
     images: cached_property[Images] = cached_property(Images)
     models: cached_property[Models] = cached_property(Models)
     chat: cached_property[Chat] = cached_property(Chat)
@@ -290,11 +290,6 @@ class OpenAI(_Options[Auth, HTTPClient], Venice):
 
 class AsyncOpenAI(_Options[AsyncAuth, AsyncHTTPClient], AsyncVenice):
     """The async client of the openai package, for Venice: see `OpenAI`."""
-
-    async def _send(self, request: Request, convert: Converter | None) -> Any:
-        begun = time.monotonic()
-        found = await super()._send(request, convert)
-        return with_openai_names(found, request, self.base_url, timedelta(seconds=time.monotonic() - begun))
 
     images: cached_property[AsyncImages] = cached_property(AsyncImages)
     models: cached_property[AsyncModels] = cached_property(AsyncModels)

@@ -445,7 +445,7 @@ def test_a_broken_connection_is_reported_and_a_paid_call_not_retried(server: Loo
 def test_paid_calls_have_a_longer_default_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[float] = []
 
-    def send(self: Any, call: Any, headers: Any, seconds: float) -> Any:
+    def send(self: Any, call: Any, headers: Any, seconds: float, url: str = "") -> Any:
         seen.append(seconds)
         raise VeniceConnectionError("enough")
 

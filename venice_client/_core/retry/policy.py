@@ -11,10 +11,11 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
+from venice_client._core.auth import signs_again
 from venice_client._core.errors import TooManyFailuresError, VeniceAPIError, VeniceConnectionError, VeniceError
 from venice_client._core.errors.connection import FailureKind
 from venice_client._core.retry.budget import FailureBudget
@@ -216,12 +217,19 @@ class Attempts:
     """The attempts of one call: counts them, uses the budget, reports to the log and the hook."""
 
     def __init__(
-        self, request: Request, policy: RetryPolicy, budget: FailureBudget, clock: Clock, seconds: float = 60.0
+        self,
+        request: Request,
+        policy: RetryPolicy,
+        budget: FailureBudget,
+        clock: Clock,
+        seconds: float = 60.0,
+        auth: Any = None,  # what the client's option holds; a signer may be able to sign again
     ) -> None:
         self._request = request
         self._policy = policy
         self._budget = budget
         self._clock = clock
+        self._auth = auth
         self._number = 0
         # The budget delays a call as long as its timeout allows, and fails it only where that is shorter.
         self._most_held = max(request.timeout or seconds, _LEAST_HELD)
@@ -270,11 +278,11 @@ class Attempts:
             self._may_have_been_charged or verdict.may_have_been_charged
         )
         self._last = error
-        if isinstance(error, VeniceAPIError):
-            self._report(error.status, None, verdict.wait)
-        else:
-            self._report(None, error.kind, verdict.wait)
-        return verdict.wait
+        wait = verdict.wait
+        if wait is None and signs_again(self._auth, error, self._request.state):
+            wait = 0.0
+        self._report(status, None if isinstance(error, VeniceAPIError) else error.kind, wait)
+        return wait
 
     def abandoned(self) -> None:
         """Record an attempt that was cancelled or not sent."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final, Literal
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from attrs import Attribute, evolve, field, fields_dict, frozen
+from attrs import Attribute, evolve, field, fields, frozen
 
 from venice_client._core.auth import Signer, clean_key
 from venice_client._core.errors import RequestValidationError
@@ -217,6 +217,11 @@ class Config:
             }
         return evolve(self, **changes)
 
+    def __repr__(self) -> str:
+        # Of what is set so far: debuggers and tracebacks also show a Config of which a check has failed.
+        names = [item.name for item in fields(type(self)) if item.repr and hasattr(self, item.name)]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
     @property
     def network(self) -> Network:
         """The settings of connections that the client makes. Raises RequestValidationError for a wrong one."""
@@ -226,9 +231,7 @@ class Config:
     def portable(self) -> dict[str, Any]:
         """The options that another process can use: no key, hook, connection, or header with a secret."""
         options = {
-            name: getattr(self, name)
-            for name, declared in fields_dict(type(self)).items()
-            if declared.metadata.get("is_portable", True)
+            item.name: getattr(self, item.name) for item in fields(type(self)) if item.metadata.get("is_portable", True)
         }
         if not self.network.is_portable:
             del options["verify"], options["proxy"]

@@ -6,6 +6,7 @@ import copy
 import inspect
 import pickle
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,7 @@ def test_an_invalid_option_is_refused_by_constructor_and_with_options(name: str,
             kind(**{name: value})
         assert text in str(caught.value)
         assert "secret" not in str(caught.value)
+        traceback.TracebackException.from_exception(caught.value, capture_locals=True)  # shows a half-made Config
     with pytest.raises(RequestValidationError) as caught:
         good.with_options(**{name: value})
     assert text in str(caught.value)

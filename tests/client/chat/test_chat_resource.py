@@ -121,6 +121,16 @@ def test_a_completion_without_a_valid_value_raises_an_error_with_the_text(
     assert raised.value.may_have_been_charged
 
 
+def test_a_subclass_of_a_client_may_return_refusals(server: Loopback) -> None:
+    class Lenient(Venice):
+        raises_on_refusal = False
+
+    server.answer(completion(None, refusal="I will not"))
+    with Lenient("a-key", base_url=server.url) as venice:
+        message = parse()(venice).choices[0].message
+    assert (message.refusal, message.parsed) == ("I will not", None)
+
+
 def test_arguments_of_tool_calls_are_parsed(server: Loopback, run: Any) -> None:
     @tool
     def add(first: int, second: int = 1) -> int:

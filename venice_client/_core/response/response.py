@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
+from venice_client._core.errors import VeniceError
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import charset_of, media_type_of
 
@@ -78,7 +80,15 @@ class Response(Generic[T_co]):
         return f"Response(status_code={self.status_code}, parsed={value})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Response, (self.status_code, self.headers, self.content, self.parsed)
+        try:
+            value, make = self.parsed, None
+        except VeniceError as error:  # a copy raises it where its value is read
+            value, make = None, partial(_fail, error)
+        return Response, (self.status_code, self.headers, self.content, value, make)
+
+
+def _fail(error: VeniceError) -> NoReturn:
+    raise error
 
 
 Converter: TypeAlias = Callable[[Any, Response[Any]], Any]

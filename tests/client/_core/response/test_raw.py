@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import pickle
 import threading
 from pathlib import Path
@@ -48,9 +49,10 @@ def test_a_raw_response_is_available_if_it_cannot_be_decoded(server: Loopback, c
     server.answer("{")
     server.answer("{}", status=404)
     response = call(server.url, lambda venice: venice.characters.with_raw_response.list())
-    assert response.content == b"{"
-    with pytest.raises(ResponseDecodeError):
-        _ = response.parsed
+    for found in (response, pickle.loads(pickle.dumps(response)), copy.copy(response)):
+        assert found.content == b"{"
+        with pytest.raises(ResponseDecodeError):
+            _ = found.parsed
     with pytest.raises(NotFoundError):
         call(server.url, lambda venice: venice.characters.with_raw_response.list())
 

@@ -4,32 +4,41 @@ Try the client on the real API, with VENICE_API_KEY set: `make live`. It costs a
     python examples/live.py [--description URL|FILE] [--report FILE]
 
 Six steps, in this order: fetch and check the description, list the models, edit one small picture with the cheapest
-model, stream a short chat with the cheapest model, read the balance, read the usage. A step that fails is reported, and
-the steps that need its result are skipped. The report holds no key and no content of the account.
+model, stream a short chat with the cheapest model, read the balance, read the usage. A step fails where its response is
+not what was requested: the report says what was expected and what was found. The steps that need its result are
+skipped. The report holds no key and no content of the account.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import struct
 import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeGuard
 
 from venice_client import Venice, __version__
 from venice_client.errors import VeniceError
+from venice_client.images.formats.completeness import damage
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE_URL = "https://api.venice.ai/doc/api/swagger.yaml"
+FORMAT: Literal["png"] = "png"
+MOST_TOKENS = 64
 
 
 class SkippedError(Exception):
     """A step needs the result of one that failed."""
+
+
+class CheckError(Exception):
+    """A response is not what was requested."""
 
 
 class Trial:
@@ -49,41 +58,89 @@ class Trial:
         return "in step with the pin" if done.returncode == 0 else f"it differs: {last_line(done.stderr)}"
 
     def list_models(self) -> str:
-        listed = self.venice.models.list(type="all").data
-        self.models = [model.to_dict() for model in listed]
-        return f"{len(self.models)} models"
+        response = self.venice.models.with_raw_response.list(type="all")
+        expect_type("the list", response.media_type, "application/json")
+        listed = [model.to_dict() for model in response.parsed.data]
+        ids = [model.get("id") for model in listed]
+        nameless = sum(not isinstance(name, str) or not name for name in ids)
+        expect("an id of each model", nameless == 0, "text", f"{nameless} models without")
+        expect("ids", len(set(ids)) == len(ids), "each once", f"{len(ids) - len(set(ids))} more than once")
+        kinds = sorted({str(model.get("type")) for model in listed})
+        expect("models of all types", {"text", "inpaint"} <= {*kinds}, "text, inpaint and others", ", ".join(kinds))
+        self.models = listed
+        return f"{len(listed)} models of {len(kinds)} types"
 
     def edit_picture(self) -> str:
         model, price = self._cheapest("inpaint", "inpaint")
-        edited = self.venice.images.edit(grey_png(256), "paint a red circle in the middle", model=model)
+        source = grey_png(256)
+        edited = self.venice.images.edit(source, "paint a red circle in the middle", model=model, output_format=FORMAT)
         self.costs["edit"] = price
-        return f"{model}: {edited.media_type}, {len(edited):,} bytes, ${price:.4f}"
+        named = media_type(edited.headers)
+        expect_type("the picture", named, f"image/{FORMAT}")
+        expect("its first bytes", edited.media_type == named, named, edited.media_type)
+        missing = damage(io.BytesIO(edited.data), len(edited.data), named)
+        expect("its file", missing is None, "a complete one", missing)
+        picture = edited.pil()
+        picture.load()  # raises OSError where the pixels cannot be decoded
+        ratio = picture.width / picture.height
+        expect("its shape", 0.9 < ratio < 1.1, "a square like the source", f"{picture.width} x {picture.height}")
+        expect("the picture", edited.data != source, "an edited one", "the source as it was sent")
+        colours = picture.convert("RGB").getcolors(maxcolors=1)
+        expect("its pixels", colours is None, "more than one colour", "one colour")
+        expect_model(edited.meta.model.id, model)
+        return f"{model}: {named}, {picture.width} x {picture.height}, {len(edited.data):,} bytes, ${price:.4f}"
 
     def stream_chat(self) -> str:
         model, _ = self._cheapest("text", "output")
-        words, usage = 0, None
         with self.venice.chat.completions.create(
             model=model,
             messages=[{"role": "user", "content": "Say hello in one word."}],
             stream=True,
             stream_options={"include_usage": True},
-            max_completion_tokens=64,
+            max_completion_tokens=MOST_TOKENS,
         ) as stream:
-            for chunk in stream:
-                words += 1
-                usage = chunk.usage or usage
-        if usage is None:
-            return f"{model}: {words} events, no usage was reported"
-        given, made = int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0)
+            named = media_type(stream.headers)
+            chunks = list(stream)  # raises StreamInterrupted where it ends before its last event
+        usage = next((chunk.usage for chunk in reversed(chunks) if chunk.usage), None)
+        given, made = (whole(usage.prompt_tokens), whole(usage.completion_tokens)) if usage else (0, 0)
         self.costs["chat"] = (given * self._price(model, "input") + made * self._price(model, "output")) / 1e6
-        return f"{model}: {words} events, {given} + {made} tokens, ${self.costs['chat']:.6f}"
+        expect_type("the stream", named, "text/event-stream")
+        choices = [choice for chunk in chunks for choice in chunk.choices]
+        deltas = [choice.delta for choice in choices if choice.delta]
+        text = "".join((delta.content or "") + (delta.reasoning_content or "") for delta in deltas)
+        expect("the text of the events", bool(text.strip()), "some", f"none in {len(chunks)} events")
+        ids = {str(chunk.id) for chunk in chunks}
+        expect("the id of the events", len(ids) == 1, "the same in each", f"{len(ids)} ids")
+        for name in dict.fromkeys(chunk.model for chunk in chunks):
+            expect_model(name, model)
+        expect_model(stream.meta.model.id, model)
+        ends = [choice.finish_reason for choice in choices if choice.finish_reason]
+        ended = len(ends) == 1 and ends[0] in {"stop", "length"}
+        expect("finish_reason", ended, "stop or length, once", ", ".join(ends) or "none")
+        expect("the usage", usage is not None, "prompt_tokens and completion_tokens (include_usage)", "none")
+        expect("prompt_tokens", given >= 1, "1 or more", given)
+        expect("completion_tokens", 1 <= made <= MOST_TOKENS, f"1 to {MOST_TOKENS} (max_completion_tokens)", made)
+        return f"{model}: {len(chunks)} events, {given} + {made} tokens, ${self.costs['chat']:.6f}"
 
     def read_balance(self) -> str:
-        return "can consume" if self.venice.billing.balance().can_consume else "cannot consume"
+        response = self.venice.billing.with_raw_response.balance()
+        expect_type("the balance", response.media_type, "application/json")
+        can, balances = response.parsed.can_consume, response.json().get("balances")
+        expect("canConsume", isinstance(can, bool), "true or false", kind_of(can))
+        expect("the balances", isinstance(balances, dict), "an object", kind_of(balances))
+        numbers = [name for name in ("diem", "usd") if is_number(balances.get(name))]
+        expect("the balances", bool(numbers), "a number in diem or usd", "none")
+        return f"{'can' if can else 'cannot'} consume, balance in {' and '.join(numbers)}"
 
     def read_usage(self) -> str:
-        history = self.venice.billing.usage_history()
-        return "read" if isinstance(history, str) else f"{len(history.data)} entries"
+        response = self.venice.billing.with_raw_response.usage_history()
+        expect_type("the usage", response.media_type, "application/json")
+        expect("the usage", not isinstance(response.parsed, str), "an object", "text")
+        data = response.json().get("data")
+        expect("its entries", isinstance(data, list), "a list", kind_of(data))
+        odd = [kind_of(entry) for entry in data if not isinstance(entry, dict)]
+        expect("each entry", not odd, "an object", ", ".join(odd))
+        return f"{len(data)} entries"
 
     def _cheapest(self, kind: str, price: str) -> tuple[str, float]:
         """Return the id and the price in US dollars of the cheapest model of a kind that is online."""
@@ -91,7 +148,7 @@ class Trial:
         for model in self.models:
             spec = model.get("model_spec") or {}
             usd = ((spec.get("pricing") or {}).get(price) or {}).get("usd")
-            if model.get("type") == kind and not spec.get("offline") and isinstance(usd, int | float):
+            if model.get("type") == kind and not spec.get("offline") and is_number(usd) and usd >= 0:
                 found.append((float(usd), str(model["id"])))
         if not found:
             raise SkippedError(f"no model of type {kind} with a price was listed")
@@ -123,27 +180,66 @@ def main() -> int:
             ("Read the balance", trial.read_balance),
             ("Read the usage", trial.read_usage),
         ]
-        lines, failed = [], 0
+        lines, failed, uncertain = [], 0, False
         for title, step in steps:
             started = time.perf_counter()
             try:
                 state, text = "passed", step()
             except SkippedError as error:
                 state, text = "skipped", str(error)
-            except (VeniceError, RuntimeError, OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            except Exception as error:  # noqa: BLE001  # any failure is a result, and the next step may pass
                 state, text = "failed", f"{type(error).__name__}: {error}"
+                if isinstance(error, VeniceError) and error.may_have_been_charged:
+                    text, uncertain = f"It may have been charged. {text}", True
             failed += state != "passed"
             cell = " ".join(text.replace(key, "***").split()).replace("|", "/")[:300]
             line = f"| {title} | {state} | {time.perf_counter() - started:.1f} s | {cell} |"
             lines.append(line)
             print(line, flush=True)
     cost = f"Cost by the models' prices: ${sum(trial.costs.values()):.4f}."
+    cost += " A failed step may have been charged beside it." if uncertain else ""
     head = f"# venice-client {__version__} on the real API\n\n"
     head += "| step | result | time | details |\n| --- | --- | --- | --- |\n"
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(head + "\n".join(lines) + f"\n\n{cost}\n", encoding="utf-8")
     print(f"{cost} Report: {options.report}")
     return 1 if failed else 0
+
+
+def expect(what: str, holds: bool, expected: object, found: object) -> None:
+    """Raise CheckError, which says what was expected and what was found, unless it holds."""
+    if not holds:
+        raise CheckError(f"{what}: expected {expected}, found {found}")
+
+
+def expect_type(what: str, found: str, expected: str) -> None:
+    """Compare the media type that a response names."""
+    expect(f"Content-Type of {what}", found == expected, expected, found or "none")
+
+
+def expect_model(found: str | None, requested: str) -> None:
+    """Compare the model that a response names, where it names one."""
+    expect("the model", found in (None, requested), requested, found)
+
+
+def media_type(headers: Mapping[str, str]) -> str:
+    """Return the media type that the headers name, without parameters."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Return whether JSON has a number there."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def whole(value: object) -> int:
+    """Return a count of tokens; 0 where the response has none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is; the report shows no content of the account."""
+    return "nothing" if value is None else type(value).__name__
 
 
 def without_key() -> dict[str, str]:

@@ -8,6 +8,7 @@ OTHERS := 3.11 3.12 3.13 3.14
 BIN := .venv/bin
 READY := .venv/.ready
 DEMO := .venv-demo
+LARGE := .venv-large
 CODE := venice_client generator tests examples benchmarks .ci
 JOBS := $(shell nproc 2>/dev/null || echo 2)
 # Many slow tests wait for processes, timeouts and sockets: one more than there are cores.
@@ -18,7 +19,7 @@ SLOW_JOBS := $(shell expr $(JOBS) + 1)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint style types imports words workflows stale tests coverage others docs live generate drift bump demo bench
+.PHONY: help setup check test lint style types imports words workflows stale tests coverage others docs live generate drift bump demo large bench
 .PHONY: bench-check package audit fuzz lowest lock clean
 
 help:  ## List the targets
@@ -42,6 +43,9 @@ $(READY): requirements-dev.lock pyproject.toml
 
 $(DEMO)/.ready: requirements-demo.lock pyproject.toml
 	$(call install,$(DEMO),requirements-demo.lock)
+
+$(LARGE)/.ready: requirements-large.lock pyproject.toml
+	$(call install,$(LARGE),requirements-large.lock)
 
 check: lint  ## Quick: lint, types, fast tests, generated code in step
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not live"
@@ -78,6 +82,10 @@ stale: $(READY)
 tests: $(READY)  ## All tests, the fast ones first
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live and not slow"
 	$(BIN)/python -m pytest -q -n $(SLOW_JOBS) --dist worksteal -m "slow and not live"
+
+large: $(LARGE)/.ready  ## Run the tests that need large packages (Dask, Ray, pyright), in an environment of its own
+	$(LARGE)/bin/mypy --follow-imports silent examples/dask_pictures.py examples/ray_pictures.py
+	$(LARGE)/bin/python -m pytest -q -m large tests/test_examples.py tests/typing
 
 coverage: $(READY)  ## What the fast tests cover, 90 % at least: it takes them twice as long
 	@rm -f .coverage .coverage.*
@@ -148,6 +156,7 @@ package: $(READY)  ## Build the wheel and the source distribution into dist/, an
 audit: $(READY)  ## Look for known vulnerabilities in the locked packages
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-demo.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-large.lock
 
 fuzz: $(READY)  ## Try random inputs for ten minutes; those that fail are saved in tests/client/fuzz/corpus
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest -q tests/client/fuzz
@@ -161,9 +170,10 @@ lowest: $(READY)  ## Test the client with the lowest versions that it allows
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" pyproject.toml
 
-lock: $(READY)  ## Resolve the development and the demo environment again
+lock: $(READY)  ## Resolve the environments again: development, demo and large
 	$(BIN)/$(COMPILE) --group dev -o requirements-dev.lock
 	$(BIN)/$(COMPILE) --group demo -c requirements-dev.lock -o requirements-demo.lock
+	$(BIN)/$(COMPILE) --group large -c requirements-dev.lock -o requirements-large.lock
 
 clean:  ## Remove what was made
 	rm -rf .venv .venv-* build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,14 @@ LEFT_OUT = shutil.ignore_patterns(
 )
 
 RECURSION_LIMIT = sys.getrecursionlimit()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test of a large package that is not installed, except in `make large`, which must not pass without it."""
+    if (mark := item.get_closest_marker("large")) and item.config.option.markexpr != "large":
+        [package] = mark.args
+        if find_spec(package) is None:
+            pytest.skip(f"needs {package}: make large")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

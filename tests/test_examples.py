@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def run(
     environment |= {"VENICE_API_KEY": "a-key", "VENICE_BASE_URL": api.base_url, "NO_PROXY": "127.0.0.1", **variables}
     result = subprocess.run(
         [sys.executable, str(EXAMPLES / f"{name}.py"), *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60,
+        cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=240,
     )  # fmt: skip
     assert result.returncode == status, result.stderr
     api.assert_valid()
@@ -100,14 +99,14 @@ def test_many_pictures_are_edited_once(api: StandIn, folder: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("distributed") is None, reason="dask.distributed is not installed")
+@pytest.mark.large("distributed")
 def test_many_pictures_are_edited_on_a_dask_cluster(api: StandIn, folder: Path, tmp_path: Path) -> None:
     reported = run(api, "dask_pictures", tmp_path, str(folder), "out", status=1)
     assert_all_done(api, reported.stdout, tmp_path / "out")
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(find_spec("ray") is None, reason="Ray is not installed")
+@pytest.mark.large("ray")
 def test_many_pictures_are_edited_on_a_ray_cluster(api: StandIn, folder: Path, tmp_path: Path) -> None:
     quiet = {
         "RAY_USAGE_STATS_ENABLED": "0",

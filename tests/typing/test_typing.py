@@ -1,4 +1,4 @@
-"""The types of the client: pyright checks the sample strictly (mypy does in `make types`)."""
+"""The types of the client: pyright checks the samples strictly (mypy does in `make types`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import venice_client
 
 PACKAGE = Path(venice_client.__file__).parent
-SAMPLE = Path(__file__).with_name("sample.py")
+SAMPLES = [*Path(__file__).parent.glob("sample*.py"), *PACKAGE.parent.glob("tests/client/openai/typed_program.py")]
 PUBLIC = [
     *sorted((PACKAGE / "api").rglob("*.py")),
     *sorted((PACKAGE / "models").glob("*.py")),
@@ -81,15 +81,19 @@ def test_no_public_signature_contains_any() -> None:
 
 
 @pytest.mark.slow
-def test_pyright_finds_no_error_in_the_sample(tmp_path: Path) -> None:
+@pytest.mark.large("basedpyright")
+def test_pyright_finds_no_error_in_the_samples(tmp_path: Path) -> None:
+    settings = {"typeCheckingMode": "strict", "include": list(map(str, SAMPLES)), "pythonVersion": "3.11"}
+    (tmp_path / "pyrightconfig.json").write_text(
+        json.dumps({**settings, "reportUnnecessaryTypeIgnoreComment": "error"})
+    )
     checker = Path(sys.executable).with_name("basedpyright")
-    if not checker.exists():
-        pytest.skip("basedpyright is not installed")
-    settings = {"typeCheckingMode": "strict", "include": [str(SAMPLE)], "reportUnnecessaryTypeIgnoreComment": "error"}
-    (tmp_path / "pyrightconfig.json").write_text(json.dumps({**settings, "pythonVersion": "3.11"}))
     command = [str(checker), "-p", str(tmp_path), "--pythonpath", sys.executable, "--outputjson"]
     done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False, timeout=120)
     reported = json.loads(done.stdout)
-    where = [(item["range"]["start"]["line"] + 1, item["message"]) for item in reported["generalDiagnostics"]]
+    where = [
+        (Path(item["file"]).name, item["range"]["start"]["line"] + 1, item["message"])
+        for item in reported["generalDiagnostics"]
+    ]
     assert where == []
-    assert reported["summary"]["filesAnalyzed"] == 1
+    assert reported["summary"]["filesAnalyzed"] == len(SAMPLES)

@@ -1,6 +1,6 @@
 """
 Read the overlay's extensions of an operation: cost, texts of arguments, positional arguments, the arguments that a
-hand-written method takes itself, paging. `pictures` reads those on schemas.
+hand-written method takes itself, jobs, paging. `pictures` reads those on schemas.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from generator.errors import GeneratorError
+from generator.plan.naming import JOBS
 from generator.plan.plan import Keyword, Model, Operation, Paging
 from generator.plan.walk import SCHEMAS, Schema
 
@@ -31,6 +32,18 @@ def facade_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str
             f"{method.upper()} {path}: x-python-facade is {said!r:.80}, and should be a list of names."
         )
     return None if said is None else tuple(said)
+
+
+def job_of(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    """What an order makes (`x-python-job`), in words; "" for an operation that is not an order."""
+    said = operation.get("x-python-job", "")
+    resource = str(operation["x-python-name"]).rpartition(".")[0]
+    if not isinstance(said, str) or (said and resource not in JOBS):
+        raise GeneratorError(
+            f"{method.upper()} {path}: x-python-job is {said!r:.80}, and should be what is made, in words,"
+            f" on an operation of {' or '.join(JOBS)}."
+        )
+    return said
 
 
 def texts_of(method: str, path: str, operation: Mapping[str, Any]) -> Mapping[str, str]:

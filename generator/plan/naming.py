@@ -45,6 +45,20 @@ RESOURCE_MEMBERS = class_members("_core.resource", "Resource") | {
 }  # fmt: skip
 """Public names of every resource: an operation takes none of them."""
 
+JOBS = ("audio", "video")
+"""The resources for which the client has a class of jobs (`x-python-job`)."""
+
+JOB_METHODS = frozenset({"generate", "resume", "submit"})
+"""The methods of these resources that are no operations: an operation takes none of their names."""
+
+FACADE_ARGUMENTS = frozenset(
+    {
+        *("resize", "strip_metadata", "progress"),  # of methods that give pictures
+        *("save_to", "overwrite", "resume_file", "complete", "poll_interval", "wait_timeout"),  # of jobs
+    }
+)
+"""The arguments that generated methods add to those of an operation."""
+
 DEVICES = frozenset(
     {"aux", "con", "nul", "prn", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(10))}
 )

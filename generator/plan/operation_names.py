@@ -17,6 +17,8 @@ from generator.plan.naming import (
     ANNOTATIONS,
     ARGUMENTS,
     CLIENT_MEMBERS,
+    JOB_METHODS,
+    JOBS,
     MODULES,
     RESOURCE_MEMBERS,
     identifier,
@@ -71,13 +73,14 @@ class Homes:
 def derived_name(method: str, path: str, operation: Mapping[str, Any], homes: Homes) -> str:
     """Return the name of an operation by rule."""
     resource = homes.resource(path, operation)
-    return f"{resource}.{_safe(_function(method, path, operation, resource))}"
+    return f"{resource}.{_safe(_function(method, path, operation, resource), resource)}"
 
 
 def full_name(method: str, path: str, operation: Mapping[str, Any], homes: Homes) -> str:
     """Return a longer name, for an operation whose name by rule is taken: all of the operationId, or of the path."""
     made = str(operation.get("operationId") or f"{method} {re.sub(r'[{}]', '', path)}")
-    return f"{homes.resource(path, operation)}.{_safe(made)}"
+    resource = homes.resource(path, operation)
+    return f"{resource}.{_safe(made, resource)}"
 
 
 def segments(path: str) -> list[str]:
@@ -127,8 +130,9 @@ def _one(word: str) -> str:
     return word if found.endswith("Item") else found
 
 
-def _safe(text: str) -> str:
-    return _apart(identifier(text, reserved=_METHOD_NAMES | ARGUMENTS | RESOURCE_MEMBERS))
+def _safe(text: str, resource: str) -> str:
+    own = JOB_METHODS if resource in JOBS else frozenset[str]()
+    return _apart(identifier(text, reserved=_METHOD_NAMES | ARGUMENTS | RESOURCE_MEMBERS | own))
 
 
 def _apart(name: str) -> str:

@@ -170,6 +170,8 @@ class Operation:
     The arguments that the hand-written facade takes itself (`x-python-facade`); it passes the others on. None where it
     has no method for this operation.
     """
+    job: str = ""
+    """What is made in the background (`x-python-job`): the resource has methods that order it and wait for it."""
     keywords: tuple[Keyword, ...] = ()
     pictures: tuple[PicturePlace, ...] = ()
     paging: Paging | None = None

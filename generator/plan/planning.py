@@ -11,9 +11,9 @@ from typing import Any
 
 from attrs import evolve
 
-from generator.plan.marks import facade_of, is_paid, keywords_of, leading_of, texts_of, with_paging
+from generator.plan.marks import facade_of, is_paid, job_of, keywords_of, leading_of, texts_of, with_paging
 from generator.plan.member_names import Held, field_name, member_names, parameter_name, property_name
-from generator.plan.naming import ARGUMENTS, module_name
+from generator.plan.naming import ARGUMENTS, FACADE_ARGUMENTS, module_name
 from generator.plan.occurrences import is_enum, is_model
 from generator.plan.pictures import PictureSearch
 from generator.plan.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder
@@ -85,6 +85,8 @@ def _operation(
     if len(body_models) < len(bodies):
         body_models = {}
     resource, _, function = name.rpartition(".")
+    facade, job = facade_of(method, path, operation), job_of(method, path, operation)
+    own = FACADE_ARGUMENTS if facade or job else ()
     return Operation(
         method=method.upper(),
         path=path,
@@ -107,13 +109,14 @@ def _operation(
         paid=is_paid(method, path, operation),
         deprecated=bool(operation.get("deprecated")),
         arguments=_ordered(
-            _arguments(parameters, bodies, body_models, kept, required=bool(body["required"])),
+            _arguments(parameters, bodies, body_models, kept, own, required=bool(body["required"])),
             texts_of(method, path, operation),
             leading_of(method, path, operation),
         ),
         body_models=body_models,
         pictures=search.places(bodies),
-        facade=facade_of(method, path, operation),
+        facade=facade,
+        job=job if body_models else "",
         keywords=keywords_of(method, path, operation),
     )
 
@@ -156,6 +159,7 @@ def _arguments(
     bodies: dict[str, Schema],
     body_models: dict[str, Model],
     kept: Mapping[str, str],
+    own: Collection[str],
     *,
     required: bool,
 ) -> tuple[Argument, ...]:
@@ -166,8 +170,9 @@ def _arguments(
     for model in body_models.values():
         for field in model.fields:
             properties.setdefault(field.wire, []).append(field)
+    derived = {wire: property_name(wire) for wire in properties}
     names = member_names(
-        {f"property {wire}": property_name(wire) for wire in properties},
+        {f"property {wire}": f"{name}_" if name in own else name for wire, name in derived.items()},
         kept,
         reserved=[item.name for item in parameters],
     )

@@ -231,11 +231,13 @@ def _split(kind: str) -> list[str]:
 
 def filters(writer: Writer) -> Mapping[str, Any]:
     """Return the filters and functions of the templates."""
+    words = Words(writer.plan)
     return {
         "annotation": writer.annotation,
         "argument": writer.argument,
         "declared": writer.declared,
-        "describe": Words(writer.plan).description,
+        "describe": words.description,
+        "describe_arguments": words.arguments,
         "docstring": docstring,
         "literal": literal,
         "option_lines": option_lines,

@@ -43,16 +43,23 @@ class Words:
             notes.append("costs money")
         if operation.deprecated:
             notes.append("deprecated")
-        lines += [f"{'; '.join(notes)}.", ""]
-        lines.append("Args:")
+        lines += [f"{'; '.join(notes)}.", "", "Args:", *self._argument_lines(operation)]
+        if not operation.gives_pictures:  # such a method has arguments of its own before these
+            lines += _option_lines()
+        return "\n".join(lines).rstrip()
+
+    def arguments(self, operation: Operation) -> str:
+        """Return the lines of a docstring on the arguments of an operation."""
+        return "\n".join(self._argument_lines(operation))
+
+    def _argument_lines(self, operation: Operation) -> list[str]:
+        lines = []
         for argument in operation.arguments:
             text = " ".join(filter(None, [docstring(argument.text), self._argument_facts(argument)]))
             lines += _argument(argument.name, text)
         for keyword in operation.keywords:
             lines += _argument(keyword.name, f"{docstring(keyword.text)} Optional.")
-        if not operation.gives_pictures:  # such a method has arguments of its own before these
-            lines += _option_lines()
-        return "\n".join(lines).rstrip()
+        return lines
 
     def _argument_facts(self, argument: Argument) -> str:
         facts = []

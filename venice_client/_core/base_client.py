@@ -24,6 +24,7 @@ from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.table import OperationTable
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class BaseClient:
     is_async: ClassVar[bool] = False
     raises_on_refusal: ClassVar[bool] = True
     """Whether typed output raises where the answer is a refusal."""
+    _operations: ClassVar[OperationTable]
+    """All operations of the API; generated code declares it."""
     _transport: Any  # Transport or AsyncTransport: the subclass declares which
 
     def __init__(self, config: Config) -> None:

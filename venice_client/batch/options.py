@@ -12,14 +12,13 @@ from typing import Any, Final, Protocol
 
 import attrs
 
-from venice_client._core.errors import ArgumentError, OperationUnavailableError, RequestValidationError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.progress import Reporter
 from venice_client._core.request.body import body_media_type, choose_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.request.validation import sort_departures
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.fields import hint
-from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
@@ -191,10 +190,7 @@ def make_plan(
 
 def _check_options(client: PictureClient, method: str, options: Mapping[str, Any]) -> None:
     """Check names and values, so that a mistake is found once and not once a picture."""
-    key = _METHODS[method][0]
-    if key not in OPERATIONS:
-        raise OperationUnavailableError(key)
-    operation: Operation = OPERATIONS[key]
+    operation = OPERATIONS.require(_METHODS[method][0])
     of_body = {name for shape in operation.bodies.values() if isinstance(shape, Ref) for name in shape.model.__fields__}
     of_pictures = {place.path[0] for place in operation.pictures}
     known = (_keywords(getattr(client.images, method)) | client.declared_keywords()) - of_pictures - {"progress"}

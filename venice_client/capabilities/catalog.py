@@ -26,7 +26,6 @@ import msgspec
 from attrs import field, frozen
 
 from venice_client._core.errors import (
-    OperationUnavailableError,
     RequestValidationError,
     ResponseDecodeError,
     VeniceError,
@@ -318,8 +317,7 @@ class CatalogSource:
 
 def _request(client: C, *, in_call: bool) -> tuple[C, CallOptions]:
     """Return the client and the options that the list is fetched with."""
-    if LIST not in OPERATIONS:
-        raise OperationUnavailableError(LIST)
+    OPERATIONS.require(LIST)
     if not in_call:
         return client, {"validate": False}
     return client.with_options(max_retries=0), {"validate": False, "timeout": min(PATIENCE, client.timeout or PATIENCE)}

@@ -17,14 +17,14 @@ from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 
+from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.errors import NotFoundError, OperationUnavailableError, VeniceAPIError, VeniceError
+from venice_client._core.errors import NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.operation import Operation
-from venice_client.api import OPERATIONS
 from venice_client.jobs.polling import Progress, Waiting, decode_error
 from venice_client.jobs.result import JobResult
 from venice_client.jobs.resume_file import ResumeData, ResumeFile
@@ -50,13 +50,9 @@ class Kind:
     media_type: str
     """The media type of a file whose server does not say."""
 
-    def operation(self, step: str) -> Operation:
+    def operation(self, client: BaseClient, step: str) -> Operation:
         """Return the operation of a step: queue, retrieve or complete."""
-        key = f"POST /{self.name}/{step}"
-        if key not in OPERATIONS:
-            raise OperationUnavailableError(key)
-        operation: Operation = OPERATIONS[key]
-        return operation
+        return client._operations.require(f"POST /{self.name}/{step}")  # noqa: SLF001  # of its client
 
     def is_file(self, media_type: str) -> bool:
         """Whether a response of this media type is the file itself."""
@@ -126,7 +122,7 @@ class BaseJob(Generic[C, R]):
                 self._file.write(self.resume_data)
 
     def _step(self, step: str) -> tuple[Operation, dict[str, Any], Any]:
-        operation = self.KIND.operation(step)
+        operation = self.KIND.operation(self._client, step)
         fields = {"model": self.model, "queue_id": self.queue_id}
         return operation, {}, choose_body(operation, fields, by_name=True)
 

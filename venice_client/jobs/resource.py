@@ -1,23 +1,30 @@
-"""What the resources of videos and of music share. Nothing of the endpoints is known here."""
+"""
+What the resources of videos and of music share: how an order is sent, and `resume`.
+
+The methods `generate` and `submit` are generated, with the arguments of the order (`jobs.jinja`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from venice_client._core.request.arguments import check_methods
-from venice_client.jobs.resume_file import ResumeSource
+from venice_client._core.request.call import CallOptions
+from venice_client._core.schema.operation import Operation
+from venice_client.jobs.resume_file import PathInput, ResumeSource
 
 if TYPE_CHECKING:
     from venice_client.jobs.base_job import BaseJob
 
 JobT = TypeVar("JobT", bound="BaseJob[Any, Any]")
+Arguments: TypeAlias = Mapping[str, Any]  # of any operation
 
 
 class JobResource(Generic[JobT]):
     """The part of `venice.video` and `venice.audio` that is the same for every job, sync and async."""
 
-    _job: ClassVar[type[BaseJob[Any, Any]]]
+    _job: ClassVar[Any]  # the class of the resource's jobs
     _client: Any  # of either kind, which the other base of the resource declares
 
     def resume(
@@ -38,9 +45,64 @@ class JobResource(Generic[JobT]):
         """
         from venice_client.jobs.order import resume
 
-        job: Any = resume(self._job, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
-        made: JobT = job
-        return made
+        job: JobT = resume(self._job, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
+        return job
+
+
+class Jobs(JobResource[JobT]):
+    """What the generated methods of the sync client call."""
+
+    def _submit(
+        self,
+        operation: Operation,
+        arguments: Arguments,
+        fields: Arguments,
+        options: CallOptions,
+        resume_file: PathInput | None,
+    ) -> Any:  # of the type that the generated method declares
+        from venice_client.jobs.order import Order, submit
+
+        order = Order.of(self._client, operation, arguments, fields, options)
+        return submit(self._job, self._client, order, resume_file)
+
+    def _generate(
+        self, operation: Operation, arguments: Arguments, fields: Arguments, options: CallOptions, waiting: Arguments
+    ) -> Any:
+        from venice_client.jobs.order import Delivery
+
+        delivery = Delivery(**waiting)
+        delivery.check(self._job.KIND)
+        job = self._submit(operation, arguments, fields, options, delivery.resume_file)
+        return delivery.take(job)
+
+
+class AsyncJobs(JobResource[JobT]):
+    """What the generated methods of the async client call."""
+
+    async def _submit(
+        self,
+        operation: Operation,
+        arguments: Arguments,
+        fields: Arguments,
+        options: CallOptions,
+        resume_file: PathInput | None,
+    ) -> Any:  # of the type that the generated method declares
+        from venice_client.images.embed import with_content
+        from venice_client.jobs.order import Order, submit_async
+
+        fields = await with_content(operation, fields)
+        order = Order.of(self._client, operation, arguments, fields, options)
+        return await submit_async(self._job, self._client, order, resume_file)
+
+    async def _generate(
+        self, operation: Operation, arguments: Arguments, fields: Arguments, options: CallOptions, waiting: Arguments
+    ) -> Any:
+        from venice_client.jobs.order import Delivery
+
+        delivery = Delivery(**waiting)
+        delivery.check(self._job.KIND)
+        job = await self._submit(operation, arguments, fields, options, delivery.resume_file)
+        return await delivery.take(job)
 
 
 check_methods(JobResource)

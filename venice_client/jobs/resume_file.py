@@ -73,6 +73,7 @@ class HasResumeData(Protocol):
     def resume_data(self) -> ResumeData: ...
 
 
+PathInput: TypeAlias = str | os.PathLike[str]
 ResumeSource: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | ResumeData | HasResumeData | Model
 """What an order can be resumed from: a path, JSON, a dict, `ResumeData`, a job, or the result of `queue`."""
 

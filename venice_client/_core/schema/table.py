@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from venice_client._core.errors import OperationUnavailableError
+
 if TYPE_CHECKING:
     from venice_client._core.schema.operation import Operation
 
@@ -27,6 +29,12 @@ class OperationTable(Mapping[str, "Operation"]):
         key = self._former.get(key, key)
         operation: Operation = import_module(f"{self._package}.{self._modules[key]}").OPERATION
         return operation
+
+    def require(self, key: str) -> Operation:
+        """Return an operation. Raises OperationUnavailableError where the contract lacks it."""
+        if key not in self:
+            raise OperationUnavailableError(key)
+        return self[key]
 
     def address(self, key: str) -> str:
         """Return the address of today of an operation that had `key` before; any other address as it is."""

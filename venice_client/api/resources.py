@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from .._core.aliases import register
 from .._core.client import AsyncClient, SyncClient
 from .._core.resource import AsyncResource, Resource
+from . import OPERATIONS
 
 if TYPE_CHECKING:
     from .api_keys import ApiKeys, AsyncApiKeys
@@ -47,6 +48,8 @@ class Chat(Resource):
 
 class SyncResources(SyncClient):
     """The resources of a client."""
+
+    _operations = OPERATIONS
 
     @cached_property
     def api_keys(self) -> ApiKeys:
@@ -153,6 +156,8 @@ class AsyncChat(AsyncResource):
 
 class AsyncResources(AsyncClient):
     """The resources of a client."""
+
+    _operations = OPERATIONS
 
     @cached_property
     def api_keys(self) -> AsyncApiKeys:

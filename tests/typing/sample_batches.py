@@ -20,6 +20,7 @@ async def stream() -> AsyncIterator[Path]:
 
 def right_calls(venice: Venice, slow: AsyncVenice) -> None:
     assert_type(venice.images.map("photos", "x", to="out", aspect_ratio="16:9", concurrency=4), MapRun)
+    assert_type(venice.images.map("photos", "x", quality="high", idle_timeout=5, strip_metadata=True), MapRun)
     assert_type(venice.images.map(pairs(), "x", progress=True, timeout=5.0), MapRun)
     assert_type(venice.images.map({"a": b"", "b": Path("x")}, operation="upscale", scale=2), MapRun)
     assert_type(slow.images.map(stream(), operation="remove_background"), AsyncMapRun)

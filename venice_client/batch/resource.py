@@ -4,22 +4,56 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import AsyncIterable, Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, overload
+from collections.abc import AsyncIterable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
-from venice_client._core.request.arguments import with_overloads
-from venice_client._core.request.call import PictureInput
-from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.request.call import CallOptions, PictureInput
+from venice_client.api.resources import resource_classes
 
 if TYPE_CHECKING:
+    from venice_client.api.images.edit import EditOptions
+    from venice_client.api.images.remove_background import RemoveBackgroundOptions
+    from venice_client.api.images.upscale import UpscaleOptions
     from venice_client.batch.run import AsyncMapRun, MapRun  # noqa: F401  # named in strings
-    from venice_client.models import ImageEditAspectRatio, ImageEditModelId, ImageEditOutputFormat
+else:
+    EditOptions = RemoveBackgroundOptions = UpscaleOptions = CallOptions  # another description may lack one
 
 RunT = TypeVar("RunT")
 PicturesT = TypeVar("PicturesT")
 
 Picture: TypeAlias = PictureInput | tuple[str, PictureInput]
 """A picture in any form that a method of `images` takes, or a pair of a name and such a picture."""
+
+
+class MapOptions(TypedDict, total=False):
+    """The options of `map` that concern the run, whatever is done with each picture."""
+
+    task: str | None
+    to: str | os.PathLike[str] | None
+    manifest: str | os.PathLike[str] | None
+    concurrency: int
+    ordered: bool
+    on_error: Literal["return", "raise"]
+    recursive: bool
+    resend_unknown: bool
+    progress: bool | Callable[[int, int | None], object] | None
+
+
+class _PictureOptions(MapOptions, total=False):
+    resize: bool
+    strip_metadata: bool
+
+
+class _EditOptions(_PictureOptions, EditOptions, total=False):
+    """Of the operation "edit"."""
+
+
+class _UpscaleOptions(_PictureOptions, UpscaleOptions, total=False):
+    """Of the operation "upscale"."""
+
+
+class _RemoveBackgroundOptions(_PictureOptions, RemoveBackgroundOptions, total=False):
+    """Of the operation "remove_background"."""
 
 
 class _Map(Generic[RunT, PicturesT]):
@@ -35,30 +69,7 @@ class _Map(Generic[RunT, PicturesT]):
         prompt: str,
         *,
         operation: Literal["edit"] = "edit",
-        task: str | None = None,
-        to: str | os.PathLike[str] | None = None,
-        manifest: str | os.PathLike[str] | None = None,
-        concurrency: int = 8,
-        ordered: bool = False,
-        on_error: Literal["return", "raise"] = "return",
-        recursive: bool = False,
-        resend_unknown: bool = False,
-        progress: bool | Callable[[int, int | None], object] | None = None,
-        aspect_ratio: ImageEditAspectRatio | Unset | None = UNSET,
-        disable_prompt_optimization_thinking: bool | Unset | None = UNSET,
-        enhance_prompt: bool | Unset | None = UNSET,
-        model: str | Unset | None = UNSET,
-        model_id: ImageEditModelId | Unset | None = UNSET,
-        output_format: ImageEditOutputFormat | Unset | None = UNSET,
-        resolution: str | Unset | None = UNSET,
-        safe_mode: bool | Unset | None = UNSET,
-        resize: bool = False,
-        strip_metadata: bool = False,
-        timeout: float | Unset | None = UNSET,
-        validate: bool | Unset | None = UNSET,
-        extra_headers: Mapping[str, str] | Unset | None = UNSET,
-        extra_query: Mapping[str, object] | Unset | None = UNSET,
-        extra_body: Mapping[str, object] | Unset | None = UNSET,
+        **options: Unpack[_EditOptions],
     ) -> RunT: ...
     @overload
     def map(
@@ -66,24 +77,7 @@ class _Map(Generic[RunT, PicturesT]):
         pictures: str | os.PathLike[str] | PicturesT,
         *,
         operation: Literal["upscale"],
-        task: str | None = None,
-        to: str | os.PathLike[str] | None = None,
-        manifest: str | os.PathLike[str] | None = None,
-        concurrency: int = 8,
-        ordered: bool = False,
-        on_error: Literal["return", "raise"] = "return",
-        recursive: bool = False,
-        resend_unknown: bool = False,
-        progress: bool | Callable[[int, int | None], object] | None = None,
-        creativity: float | Unset | None = UNSET,
-        scale: float | Unset | None = UNSET,
-        resize: bool = False,
-        strip_metadata: bool = False,
-        timeout: float | Unset | None = UNSET,
-        validate: bool | Unset | None = UNSET,
-        extra_headers: Mapping[str, str] | Unset | None = UNSET,
-        extra_query: Mapping[str, object] | Unset | None = UNSET,
-        extra_body: Mapping[str, object] | Unset | None = UNSET,
+        **options: Unpack[_UpscaleOptions],
     ) -> RunT: ...
     @overload
     def map(
@@ -91,22 +85,7 @@ class _Map(Generic[RunT, PicturesT]):
         pictures: str | os.PathLike[str] | PicturesT,
         *,
         operation: Literal["remove_background"],
-        task: str | None = None,
-        to: str | os.PathLike[str] | None = None,
-        manifest: str | os.PathLike[str] | None = None,
-        concurrency: int = 8,
-        ordered: bool = False,
-        on_error: Literal["return", "raise"] = "return",
-        recursive: bool = False,
-        resend_unknown: bool = False,
-        progress: bool | Callable[[int, int | None], object] | None = None,
-        resize: bool = False,
-        strip_metadata: bool = False,
-        timeout: float | Unset | None = UNSET,
-        validate: bool | Unset | None = UNSET,
-        extra_headers: Mapping[str, str] | Unset | None = UNSET,
-        extra_query: Mapping[str, object] | Unset | None = UNSET,
-        extra_body: Mapping[str, object] | Unset | None = UNSET,
+        **options: Unpack[_RemoveBackgroundOptions],
     ) -> RunT: ...
     @overload
     def map(
@@ -114,15 +93,7 @@ class _Map(Generic[RunT, PicturesT]):
         pictures: str | os.PathLike[str] | Iterable[Any] | AsyncIterable[Any],
         *,
         call: Callable[[Any, Any], Any],
-        task: str | None = None,
-        to: str | os.PathLike[str] | None = None,
-        manifest: str | os.PathLike[str] | None = None,
-        concurrency: int = 8,
-        ordered: bool = False,
-        on_error: Literal["return", "raise"] = "return",
-        recursive: bool = False,
-        resend_unknown: bool = False,
-        progress: bool | Callable[[int, int | None], object] | None = None,
+        **options: Unpack[MapOptions],
     ) -> RunT: ...
     def map(
         self,
@@ -211,8 +182,20 @@ class _Map(Generic[RunT, PicturesT]):
         return (AsyncMapRun if self._is_async else MapRun)(self._client, plan)
 
 
-# For `help` and completion at run time.
-_Map.map.__signature__ = inspect.Signature(with_overloads(_Map.map))  # type: ignore[attr-defined]
+def _signature() -> inspect.Signature:
+    """Return the signature of `map` with the parameters of the operations, for `help` and completion at run time."""
+    found = dict(inspect.signature(_Map.map).parameters)
+    del found["options"]
+    generated, _ = resource_classes("images")
+    for name in ("edit", "upscale", "remove_background"):
+        if (method := getattr(generated, name, None)) is not None:
+            for item in inspect.signature(method).parameters.values():
+                if item.kind is item.KEYWORD_ONLY and item.name != "image_url":  # `map` gives the picture
+                    found.setdefault(item.name, item)
+    return inspect.Signature(list(found.values()))
+
+
+_Map.map.__signature__ = _signature()  # type: ignore[attr-defined]
 
 
 class ManyPictures(_Map["MapRun", Iterable[Picture]]):

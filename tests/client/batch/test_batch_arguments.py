@@ -11,6 +11,11 @@ import pytest
 
 from tests.client.batch.pictures import PROMPT, png
 from venice_client import UNSET, RequestValidationError, Venice
+from venice_client._core.request.call import CallOptions
+from venice_client.api.images.edit import EditOptions
+from venice_client.api.images.remove_background import RemoveBackgroundOptions
+from venice_client.api.images.upscale import UpscaleOptions
+from venice_client.batch.resource import MapOptions
 from venice_client.images.resource import Images
 
 if TYPE_CHECKING:
@@ -84,17 +89,13 @@ def test_parameters_and_call_options_are_passed_on(api: StandIn, tmp_path: Path,
 
 
 def test_every_parameter_in_the_overloads_is_accepted() -> None:
-    """A parameter removed from the description would be refused, although type checkers accept it."""
-    names = {
-        "edit": {"aspect_ratio", "disable_prompt_optimization_thinking", "enhance_prompt", "model", "model_id"}
-        | {"output_format", "resolution", "safe_mode"},
-        "upscale": {"creativity", "scale"},
-    }
+    """A parameter that type checkers accept would be refused if the method and its options differed."""
+    options = {"edit": EditOptions, "upscale": UpscaleOptions, "remove_background": RemoveBackgroundOptions}
     with Venice("k") as venice:
-        for operation, parameters in names.items():
+        for operation, declared in options.items():
             prompt = "x" if operation == "edit" else None
-            options = dict.fromkeys(parameters)
-            venice.images.map([], prompt, operation=operation, validate=False, **options)  # type: ignore[call-overload]
+            parameters: Any = dict.fromkeys(declared.__annotations__.keys() - CallOptions.__annotations__.keys())
+            venice.images.map([], prompt, operation=operation, validate=False, **parameters)  # type: ignore[call-overload]
 
 
 def test_the_signature_shows_every_parameter_with_its_type(call: Caller) -> None:
@@ -104,6 +105,10 @@ def test_the_signature_shows_every_parameter_with_its_type(call: Caller) -> None
     signature = call(
         "http://127.0.0.1:9", shown if call.kind == "async" else lambda it: inspect.signature(it.images.map)
     )
-    assert {"aspect_ratio", "scale", "call", "resend_unknown", "timeout", "extra_body"} <= set(signature.parameters)
+    expected = {*MapOptions.__annotations__, "call", "resize", "strip_metadata"}
+    for declared in (EditOptions, UpscaleOptions, RemoveBackgroundOptions):
+        expected |= declared.__annotations__.keys()
+    assert set(signature.parameters) == expected | {"pictures", "prompt", "operation"}
+    assert signature.parameters["concurrency"].default == 8
     assert not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
     assert get_type_hints(Images.map)["concurrency"] is int

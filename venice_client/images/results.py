@@ -20,7 +20,7 @@ from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.headers import public_headers
 from venice_client._core.metadata import Meta
 from venice_client._core.response.binary import BinaryContent
-from venice_client._core.response.response import Response
+from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import names_folder, numbered
 from venice_client._core.response.sniffing import HEAD, picture_type
 from venice_client._core.schema.model import Model
@@ -262,13 +262,7 @@ def _decoded_later(response: Response[object], index: int, text: Any) -> ImageRe
 
 
 def _refused(response: Response[object], what: str) -> ResponseDecodeError:
-    return ResponseDecodeError(
-        f"the response should be a picture, and {what}",
-        status=response.status_code,
-        media_type=response.media_type,
-        body=response.content,
-        request_id=response.request_id,
-    )
+    return decode_error(response, f"the response should be a picture, and {what}")
 
 
 def _restored(pictures: list[ImageResult], meta: Meta, parsed: Any) -> ImageResults:

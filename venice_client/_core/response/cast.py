@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from venice_client._core.errors import RequestValidationError, ResponseDecodeError
+from venice_client._core.errors import RequestValidationError
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.json import parse_json
-from venice_client._core.response.response import Converter, Response
+from venice_client._core.response.response import Converter, Response, decode_error
 from venice_client._core.schema.media_types import charset_of
 from venice_client._core.schema.model import Model
 
@@ -45,13 +45,13 @@ def _json(response: Response[Any]) -> Any:
     try:
         return parse_json(response.content)
     except (ValueError, RecursionError) as error:
-        raise _refused(f"the response is not JSON: {error}", response) from None
+        raise decode_error(response, f"the response is not JSON: {error}") from None
 
 
 def _model(cast_to: type[Model], response: Response[Any]) -> Any:
     raw = _json(response)
     if not isinstance(raw, dict):
-        raise _refused(f"the response must be a JSON object to become a {cast_to.__name__}", response)
+        raise decode_error(response, f"the response must be a JSON object to become a {cast_to.__name__}")
     model = cast_to.from_dict(raw)
     model._answer = (response.status_code, response.headers)  # noqa: SLF001  # the slot is there for this
     return model
@@ -72,14 +72,4 @@ def _checked(convert: Callable[[Any], Any], response: Response[Any]) -> Any:
     except (ValueError, TypeError) as error:  # msgspec's and pydantic's errors are ValueErrors
         problem = str(error)
     # Not behind it: pydantic's errors and the frames of both show what came, which may repeat a key.
-    raise _refused(f"the response does not fit cast_to: {problem}", response)
-
-
-def _refused(text: str, response: Response[Any]) -> ResponseDecodeError:
-    return ResponseDecodeError(
-        text,
-        status=response.status_code,
-        media_type=response.media_type,
-        body=response.content,
-        request_id=response.request_id,
-    )
+    raise decode_error(response, f"the response does not fit cast_to: {problem}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
-from venice_client._core.errors import VeniceError
+from venice_client._core.errors import ResponseDecodeError, VeniceError
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import charset_of, media_type_of
 
@@ -93,3 +93,14 @@ def _fail(error: VeniceError) -> NoReturn:
 
 Converter: TypeAlias = Callable[[Any, Response[Any]], Any]
 """Makes what a call returns, of its decoded value and its response."""
+
+
+def decode_error(response: Response[Any], text: str) -> ResponseDecodeError:
+    """Return the error of a success whose content is not what is required; it keeps the body."""
+    return ResponseDecodeError(
+        text,
+        status=response.status_code,
+        media_type=response.media_type,
+        body=response.content,
+        request_id=response.request_id,
+    )

@@ -17,7 +17,7 @@ from typing import Final
 import attrs
 
 from venice_client.images.edit.pillow import encoded, opened, upright
-from venice_client.images.formats.containers import ORIENTATION, tiff_directory
+from venice_client.images.formats.containers import ORIENTATION, gif_table, tiff_directory
 from venice_client.images.formats.dimensions import jpeg_segments
 from venice_client.images.picture import Picture, fitting_name, refusal
 from venice_client.images.uploads import BytesUpload
@@ -159,7 +159,7 @@ def _webp(data: bytes) -> bytes:
 
 
 def _gif(data: bytes) -> bytes:
-    position = 13 + _table(data[10])
+    position = 13 + gif_table(data[10])
     kept = [data[:position]]
     while data[position] != 0x3B:
         start = position
@@ -170,7 +170,7 @@ def _gif(data: bytes) -> bytes:
             name = data[start + 3 : start + 14]
             is_kept = data[start + 1] != 0xFE and (data[start + 1] != 0xFF or name in _GIF_KEPT)
         elif data[start] == 0x2C:
-            position += 11 + _table(data[start + 9])
+            position += 11 + gif_table(data[start + 9])
         else:
             raise ValueError
         while data[position]:
@@ -182,11 +182,6 @@ def _gif(data: bytes) -> bytes:
 
 
 _GIF_KEPT: Final = frozenset({b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012"})
-
-
-def _table(flags: int) -> int:
-    """The number of bytes of a table of colours."""
-    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
 def _unchanged(data: bytes) -> bytes:

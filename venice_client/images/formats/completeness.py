@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import IO, Final
 
-from venice_client.images.formats.containers import PARTS, read_at, tiff_directory, top_boxes
+from venice_client.images.formats.containers import PARTS, gif_table, read_at, tiff_directory, top_boxes
 from venice_client.images.formats.dimensions import LostError, jpeg_segments
 
 _SCAN: Final = 0xDA
@@ -77,7 +77,7 @@ def _webp(file: IO[bytes], size: int) -> str | None:
 
 
 def _gif(file: IO[bytes], size: int) -> str | None:
-    position, in_data, is_image = 13 + _table(read_at(file, 10, 1)), False, False
+    position, in_data, is_image = 13 + gif_table(int.from_bytes(read_at(file, 10, 1))), False, False
     for _ in range(_STEPS):
         head = read_at(file, position, 1 if in_data else 10)
         if not head:
@@ -88,16 +88,11 @@ def _gif(file: IO[bytes], size: int) -> str | None:
             in_data = head[0] > 0
         elif head[0] in {0x21, 0x2C}:
             is_image = head[0] == 0x2C
-            position += 2 if head[0] == 0x21 else 11 + _table(head[9:10])
+            position += 2 if head[0] == 0x21 else 11 + gif_table(int.from_bytes(head[9:10]))
             in_data = True
         else:  # the trailer, or something unknown
             return None
     return None
-
-
-def _table(flags: bytes) -> int:
-    """The number of bytes of a GIF's table of colours."""
-    return 3 << (flags[0] & 7) + 1 if flags and flags[0] & 0x80 else 0
 
 
 def _bmp(file: IO[bytes], size: int) -> str | None:

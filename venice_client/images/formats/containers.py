@@ -55,6 +55,11 @@ def tiff_directory(file: IO[bytes]) -> dict[int, list[int]]:
     return found
 
 
+def gif_table(flags: int) -> int:
+    """Return the number of bytes of a table of colours of a GIF."""
+    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
+
+
 def top_boxes(file: IO[bytes]) -> Iterator[tuple[bytes, int, int]]:
     """Yield the name, the beginning and the end of each box of a HEIC or an AVIF, up to something else."""
     position = 0

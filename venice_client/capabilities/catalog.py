@@ -19,29 +19,25 @@ import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import anyio
 import msgspec
 from attrs import field, frozen
 
-from venice_client._core.errors import (
-    RequestValidationError,
-    ResponseDecodeError,
-    VeniceError,
-)
+from venice_client._core.client import done_at_once
+from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
 from venice_client._core.forks import let_go_in_children
+from venice_client._core.request.call import CallOptions
+from venice_client._core.response.response import decode_error
 from venice_client.api import OPERATIONS
 from venice_client.capabilities.request import fields
 from venice_client.capabilities.rules import KIND_OF, KINDS, RULES_OF
 
 if TYPE_CHECKING:
     from venice_client._core.client import AsyncClient, SyncClient
-    from venice_client._core.request.call import CallOptions
     from venice_client._core.response.response import Response
-
-    C = TypeVar("C", SyncClient, AsyncClient)
 
 MAX_AGE: Final = 3600.0
 """Seconds for which a list is used without a new request."""
@@ -225,26 +221,22 @@ class CatalogSource:
 
         `in_call`: a call waits for it, so that there is one short attempt, and none soon after a failure.
         """
-        with self._lock:
-            if (known := self._known(max_age, in_call=in_call)) is not None:
-                return known
-            fetching, options = _request(client, in_call=in_call)
-            try:
-                return self._store(fetching.send(OPERATIONS[LIST], {"type": "all"}, options=options, mode="raw"))
-            except VeniceError:
-                self._failed = time.time()
-                raise
+        return done_at_once(self.get_async(client, max_age, in_call=in_call))
 
-    async def get_async(self, client: AsyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
-        """Return the same, awaited."""
-        while not self._lock.acquire(blocking=False):  # noqa: ASYNC110  # see the lock
+    async def get_async(self, client: SyncClient | AsyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
+        """Return the same; only the waits of an async client are awaited."""
+        while not self._lock.acquire(blocking=not client.is_async):  # noqa: ASYNC110  # see the lock
             await anyio.sleep(0.005)
         try:
             if (known := self._known(max_age, in_call=in_call)) is not None:
                 return known
-            fetching, options = _request(client, in_call=in_call)
+            operation, options = OPERATIONS.require(LIST), CallOptions(validate=False)
+            if in_call:
+                client = client.with_options(max_retries=0)
+                options["timeout"] = min(PATIENCE, client.timeout or PATIENCE)
             try:
-                return self._store(await fetching.send(OPERATIONS[LIST], {"type": "all"}, options=options, mode="raw"))
+                found: Any = client.send(operation, {"type": "all"}, options=options, mode="raw")
+                return self._store(await found if client.is_async else found)
             except VeniceError:
                 self._failed = time.time()
                 raise
@@ -271,13 +263,7 @@ class CatalogSource:
         try:
             answer = msgspec.json.decode(response.content, type=_Answer)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
-            raise ResponseDecodeError(
-                f"the list of models can't be read: {one_line(str(error))}",
-                status=response.status_code,
-                media_type=response.media_type,
-                body=response.content,
-                request_id=response.request_id,
-            ) from None
+            raise decode_error(response, f"the list of models can't be read: {one_line(str(error))}") from None
         rows = [row for row in answer.data if isinstance(row, dict)]
         self._catalog, self._failed, self.is_failure_reported = Catalog(rows, time.time()), 0.0, False
         self._save(_File(self._catalog.fetched, rows))
@@ -313,14 +299,6 @@ class CatalogSource:
             except BaseException:
                 Path(beside).unlink(missing_ok=True)
                 raise
-
-
-def _request(client: C, *, in_call: bool) -> tuple[C, CallOptions]:
-    """Return the client and the options that the list is fetched with."""
-    OPERATIONS.require(LIST)
-    if not in_call:
-        return client, {"validate": False}
-    return client.with_options(max_retries=0), {"validate": False, "timeout": min(PATIENCE, client.timeout or PATIENCE)}
 
 
 def _plain(feature: str) -> str:

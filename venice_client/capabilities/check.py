@@ -13,6 +13,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from venice_client._core.client import done_at_once
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
 from venice_client._core.response.deprecation import tell_once
@@ -27,7 +28,7 @@ from venice_client.capabilities.rules import KIND_OF, KINDS, MODEL_FIELDS, RULES
 
 if TYPE_CHECKING:
     from venice_client._core.client import AsyncClient, SyncClient
-    from venice_client._core.request.call import CallOptions
+    from venice_client._core.request.call import Request
 
 CONFIRMED: Final = 60.0
 """Seconds for which a list that refuses a request is not fetched again."""
@@ -126,20 +127,13 @@ def check(
 
     `in_call`: a call waits for it. Without a list it is made, with one warning.
     """
-    source = CatalogSource.of(client)
-    try:
-        for age in checking.ages(max_age):
-            checking.compare(source.get(client, age, in_call=in_call))
-    except VeniceError as error:
-        _report(source, error, in_call=in_call)
-        checking.compare(None)
-    return checking.finish(strict=_is_strict(client.check_models))
+    return done_at_once(check_async(client, checking, max_age=max_age, in_call=in_call))
 
 
 async def check_async(
-    client: AsyncClient, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
+    client: SyncClient | AsyncClient, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
 ) -> Capabilities | None:
-    """Check a request of an async client: see `check`."""
+    """Check a request: see `check`. Only the waits of an async client are awaited."""
     source = CatalogSource.of(client)
     try:
         for age in checking.ages(max_age):
@@ -147,30 +141,18 @@ async def check_async(
     except VeniceError as error:
         _report(source, error, in_call=in_call)
         checking.compare(None)
-    return checking.finish(strict=_is_strict(client.check_models))
+    return checking.finish(strict=client.check_models == "strict")
 
 
-def guard(client: SyncClient, operation: Operation, body: Any, options: CallOptions | None) -> None:
-    """Raise RequestValidationError where a call requests what its model can't do."""
-    if operation.key in KIND_OF:
-        check(client, _of_call(operation, body, options), in_call=True)
-
-
-async def guard_async(client: AsyncClient, operation: Operation, body: Any, options: CallOptions | None) -> None:
-    """Check a call of an async client: see `guard`."""
-    if operation.key in KIND_OF:
-        await check_async(client, _of_call(operation, body, options), in_call=True)
-
-
-def _is_strict(check_models: object) -> bool:
-    return check_models == "strict"
-
-
-def _of_call(operation: Operation, body: Any, options: CallOptions | None) -> Check:
+def check_of(request: Request) -> Check | None:
+    """Return the check of a call; None where its operation uses no model, or nothing is checked."""
+    operation = request.operation
+    if operation is None or operation.key not in KIND_OF or not request.is_validated:
+        return None
     from venice_client.images.embed import Pictured
 
-    body = body.body if isinstance(body, Pictured) else body
-    return Check(operation, fields(body), complete=True, extra=(options or {}).get("extra_body") or {})
+    body = request.body.body if isinstance(request.body, Pictured) else request.body
+    return Check(operation, fields(body), complete=True, extra=request.options.get("extra_body") or {})
 
 
 def _report(source: CatalogSource, error: VeniceError, *, in_call: bool) -> None:

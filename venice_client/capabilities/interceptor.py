@@ -11,14 +11,14 @@ class CapabilityInterceptor(Interceptor):
 
     def before(self, request: Request) -> None:
         """Raise RequestValidationError where the model of a request cannot do what the request contains."""
-        if request.operation is not None and request.is_validated:
-            from venice_client.capabilities.check import guard
+        from venice_client.capabilities.check import check, check_of
 
-            guard(request.client, request.operation, request.body, request.options)
+        if (checking := check_of(request)) is not None:
+            check(request.client, checking, in_call=True)
 
     async def abefore(self, request: Request) -> None:
         """Do the same; the list of models is awaited."""
-        if request.operation is not None and request.is_validated:
-            from venice_client.capabilities.check import guard_async
+        from venice_client.capabilities.check import check_async, check_of
 
-            await guard_async(request.client, request.operation, request.body, request.options)
+        if (checking := check_of(request)) is not None:
+            await check_async(request.client, checking, in_call=True)

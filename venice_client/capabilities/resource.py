@@ -10,7 +10,7 @@ from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
-from venice_client.capabilities.catalog import Capabilities, Catalog
+from venice_client.capabilities.catalog import MAX_AGE, Capabilities, Catalog, CatalogSource
 
 if TYPE_CHECKING:
     from venice_client._core.schema.operation import Operation
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 else:
     GeneratedModels, GeneratedAsyncModels = resource_classes("models")
 
-MAX_AGE: Final = 3600.0
-_JOBS: Final = {"video-generate": "video-queue", "video-submit": "video-queue"} | {
-    "audio-generate": "audio-queue",
-    "audio-submit": "audio-queue",
-}
+_JOBS: Final = {f"{kind}-{method}": f"{kind}-queue" for kind in ("audio", "video") for method in ("generate", "submit")}
 _OF_METHODS: Final = frozenset(
     {
         *CallOptions.__annotations__,
@@ -71,10 +67,7 @@ class Models(GeneratedModels):
 
         Raises RequestValidationError, with the nearest names, where the list has no such model.
         """
-        from venice_client.capabilities.catalog import CatalogSource
-
-        client: Any = self._client  # a Venice, which this module must not import at run time
-        return _found(CatalogSource.of(client).get(client, max_age), model)
+        return _found(CatalogSource.of(self._client).get(self._client, max_age), model)
 
     def find(
         self, kind: str = "text", /, *features: str, min_context: int = 0, max_age: float = MAX_AGE
@@ -93,10 +86,7 @@ class Models(GeneratedModels):
 
         Raises RequestValidationError for a kind or a feature that no model has.
         """
-        from venice_client.capabilities.catalog import CatalogSource
-
-        client: Any = self._client  # a Venice, which this module must not import at run time
-        return CatalogSource.of(client).get(client, max_age).having(kind, features, min_context)
+        return CatalogSource.of(self._client).get(self._client, max_age).having(kind, features, min_context)
 
 
 class AsyncModels(GeneratedAsyncModels):
@@ -110,19 +100,14 @@ class AsyncModels(GeneratedAsyncModels):
 
     async def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """Return what the list of models states of a model: see `Models.capabilities`."""
-        from venice_client.capabilities.catalog import CatalogSource
-
-        client: Any = self._client  # an AsyncVenice, which this module must not import at run time
-        return _found(await CatalogSource.of(client).get_async(client, max_age), model)
+        return _found(await CatalogSource.of(self._client).get_async(self._client, max_age), model)
 
     async def find(
         self, kind: str = "text", /, *features: str, min_context: int = 0, max_age: float = MAX_AGE
     ) -> list[Capabilities]:
         """Return the models of a kind that have all features: see `Models.find`."""
-        from venice_client.capabilities.catalog import CatalogSource
-
-        client: Any = self._client  # an AsyncVenice, which this module must not import at run time
-        return (await CatalogSource.of(client).get_async(client, max_age)).having(kind, features, min_context)
+        catalog = await CatalogSource.of(self._client).get_async(self._client, max_age)
+        return catalog.having(kind, features, min_context)
 
 
 def _found(catalog: Catalog, name: str) -> Capabilities:

@@ -1,5 +1,7 @@
 """
-What jobs of both clients share: the data to resume them, and every decision except the waiting.
+What jobs of both clients share: the data to resume them, and how they are polled, fetched and completed.
+
+What waits is a coroutine. That of a sync client's job never hands over to an event loop: `done_at_once` runs it.
 
 An error that happens after the order carries the job and names its id, so that nothing paid for is lost.
 """
@@ -9,8 +11,9 @@ from __future__ import annotations
 import errno
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
@@ -19,13 +22,14 @@ from attrs import evolve, frozen
 
 from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.download import fetch, fetch_async
 from venice_client._core.errors import NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
-from venice_client._core.request.call import CallOptions
+from venice_client._core.request.call import CallOptions, Mode
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.operation import Operation
-from venice_client.jobs.polling import Progress, Waiting, decode_error
+from venice_client.jobs.polling import TRANSIENT, JobStatus, Poll, Progress, Waiting, decode_error, read_poll
 from venice_client.jobs.result import JobResult
 from venice_client.jobs.resume_file import ResumeData, ResumeFile
 
@@ -33,6 +37,7 @@ logger = logging.getLogger("venice_client")
 
 C = TypeVar("C", SyncClient, AsyncClient)
 R = TypeVar("R", bound=JobResult)
+T = TypeVar("T")
 _Unread: TypeAlias = UnreadResponse[Any] | AsyncUnreadResponse[Any]
 # Servers of files answer 403 where an address has expired.
 _GONE: Final = {(method, status) for method in ("GET", "POST") for status in (404, 410)} | {("GET", 403)}
@@ -121,28 +126,131 @@ class BaseJob(Generic[C, R]):
             with self._attached():
                 self._file.write(self.resume_data)
 
-    def _step(self, step: str) -> tuple[Operation, dict[str, Any], Any]:
+    async def _status(self) -> JobStatus:
+        """Poll once."""
+        with self._attached():
+            poll = await self._poll()
+            if poll.media is not None:
+                await self._close(poll.media)
+            return poll.status
+
+    async def _fetch_result(self, waiting: Waiting, *, complete: bool) -> R:
+        result: R = await self._fetch(waiting, self._read)
+        if complete:
+            await self._complete_after_fetch()
+        return result
+
+    async def _fetch_file(
+        self, waiting: Waiting, path: str | os.PathLike[str], *, overwrite: bool, complete: bool
+    ) -> Path:
+        saved = self.resume_data.saved_file(path)
+        if saved is None:
+            saved = await self._fetch(waiting, partial(self._write, path, overwrite=overwrite))
+        if complete:
+            await self._complete_after_fetch()
+        return saved
+
+    async def _complete(self) -> None:
+        """Have the server delete the file, and remove the resume file. A job that the server lacks is completed too."""
+        with suppress(NotFoundError):
+            await self._send("complete")
+        if self._file is not None:
+            self._file.remove()
+
+    async def _complete_after_fetch(self) -> None:
+        """Do the same; the file is there, so the call succeeds even where the server keeps its copy."""
+        try:
+            await self._complete()
+        except VeniceError as error:
+            text = "%s %s: the file is saved, but was not deleted on the server: %s"
+            logger.warning(text, self.model, self.queue_id, error)
+            if self._file is not None:
+                self._file.remove()
+
+    async def _fetch(self, waiting: Waiting, take: Callable[[_Unread], Awaitable[T]] | None) -> Any:
+        """Wait until the file can be fetched, and return what `take` makes of it; a download that fails is repeated."""
+        with self._attached(), waiting:
+            while True:
+                try:
+                    poll = await self._poll()
+                    if poll.status.is_done:
+                        return await self._download(poll, take)
+                except TRANSIENT as error:
+                    pause = waiting.next_after_error(error)
+                else:
+                    pause = waiting.next_after(poll.status)
+                await self._client._sleep(pause)  # noqa: SLF001  # of its client
+
+    async def _poll(self) -> Poll:
+        response: _Unread = await self._send("retrieve", mode="streamed")
+        if response.media_type and self.KIND.is_file(response.media_type):
+            return Poll(JobStatus("COMPLETED"), media=response)
+        body = await self._awaited(response.read())
+        return read_poll(await self._awaited(response.parse()), body, response, self.resume_data)
+
+    async def _download(self, poll: Poll, take: Callable[[_Unread], Awaitable[T]] | None) -> T | None:
+        response: _Unread | None = poll.media
+        if take is None:
+            if response is not None:
+                await self._close(response)
+            return None
+        if response is None:
+            get: Any = fetch_async if self._client.is_async else fetch
+            fetched: _Unread = await self._awaited(get(self._client, poll.url))
+            response = fetched
+        try:
+            return await take(response)
+        finally:
+            await self._close(response)
+
+    async def _read(self, response: _Unread) -> R:
+        media_type = self._media_type(response)
+        body = await self._awaited(response.read())
+        if not body:
+            raise decode_error(response, body, "the file must not be empty")
+        make: Any = self.RESULT
+        result: R = make(body, media_type, response.headers, queue_id=self.queue_id, model=self.model)
+        return result
+
+    async def _write(self, path: str | os.PathLike[str], response: _Unread, *, overwrite: bool) -> Path:
+        saving = self._begin_saving(response, path, overwrite=overwrite)
+        try:
+            if isinstance(response, AsyncUnreadResponse):
+                async for piece in response.iter_bytes():
+                    saving.write(piece)
+            else:
+                for piece in response.iter_bytes():
+                    saving.write(piece)
+            return self._finish_saving(response, saving)
+        except BaseException:
+            saving.discard()  # the server still has it
+            raise
+
+    async def _send(self, step: str, mode: Mode | None = None) -> Any:
         operation = self.KIND.operation(self._client, step)
-        fields = {"model": self.model, "queue_id": self.queue_id}
-        return operation, {}, choose_body(operation, fields, by_name=True)
+        body = choose_body(operation, {"model": self.model, "queue_id": self.queue_id}, by_name=True)
+        return await self._awaited(self._client.send(operation, {}, body, options=self._options, mode=mode))
+
+    async def _close(self, response: _Unread) -> None:
+        if isinstance(response, AsyncUnreadResponse):
+            await response.aclose()
+        else:
+            response.close()
+
+    async def _awaited(self, found: Any) -> Any:
+        """Return the value that a client or a response gives: what an async one gives is awaited."""
+        return await found if self._client.is_async else found
 
     def _waiting(self, progress: Progress, interval: float, timeout: float | None) -> Waiting:
         now = self._client._clock.now  # noqa: SLF001  # of its client
         return Waiting(progress, self.KIND.name, now, interval, timeout)
 
-    def _media_type(self, response: _Unread, body: bytes = b"") -> str:
+    def _media_type(self, response: _Unread) -> str:
         """Return the media type of a file. A page of HTML, or JSON, is not taken for one."""
         media_type = response.media_type
         if not self.KIND.is_file(media_type):
-            raise decode_error(response, body, "the response must be the file")
+            raise decode_error(response, b"", "the response must be the file")
         return media_type if media_type.startswith(("video/", "audio/")) else self.KIND.media_type
-
-    def _result(self, response: _Unread, body: bytes) -> R:
-        if not body:
-            raise decode_error(response, body, "the file must not be empty")
-        make: Any = self.RESULT
-        result: R = make(body, self._media_type(response), response.headers, queue_id=self.queue_id, model=self.model)
-        return result
 
     def _begin_saving(self, response: _Unread, path: str | os.PathLike[str], *, overwrite: bool) -> Saving:
         """Begin to save the file; what a killed run of this order has left of it is removed."""
@@ -156,20 +264,6 @@ class BaseJob(Generic[C, R]):
         self.resume_data = evolve(self.resume_data, saved_as=str(saving.target.absolute()), saved_size=saving.size)
         self.update_resume_file()
         return saving.finish()
-
-    def _completed(self, error: VeniceError | None = None) -> None:
-        """Remove the resume file; a job that the server no longer has is completed too."""
-        if error is not None and not isinstance(error, NotFoundError):
-            raise error
-        if self._file is not None:
-            self._file.remove()
-
-    def _not_completed(self, error: VeniceError) -> None:
-        """Log that the server kept the file. It is saved, so the call succeeds."""
-        text = "%s %s: the file is saved, but was not deleted on the server: %s"
-        logger.warning(text, self.model, self.queue_id, error)
-        if self._file is not None:
-            self._file.remove()
 
     @contextmanager
     def _attached(self) -> Iterator[None]:

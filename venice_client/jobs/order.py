@@ -16,11 +16,9 @@ import msgspec
 from attrs import frozen
 
 from venice_client._core.base_client import BaseClient
-from venice_client._core.client import AsyncClient, SyncClient
-from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
-from venice_client._core.response.response import Response
+from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
@@ -31,9 +29,7 @@ from venice_client.jobs.job import AsyncJob, Job
 from venice_client.jobs.polling import Progress, Waiting
 from venice_client.jobs.resume_file import PathInput, ResumeData, ResumeFile, ResumeSource, find_resume_data
 
-JobT = TypeVar("JobT", bound=Job[Any])
-AsyncJobT = TypeVar("AsyncJobT", bound=AsyncJob[Any])
-AnyJobT = TypeVar("AnyJobT", bound=BaseJob[Any, Any])
+JobT = TypeVar("JobT", bound=BaseJob[Any, Any])
 
 _KEPT_OPTIONS: Final = ("extra_headers", "timeout")
 """Options of the order that later calls of the job need too: a header may give access."""
@@ -107,23 +103,13 @@ class Order:
         options: CallOptions = kept
         return options
 
-    @property
-    def call(self) -> tuple[Operation, Mapping[str, Any], Any]:
-        """What the client sends."""
-        return self.operation, self.arguments, self.body
-
     def read_response(self, value: Any, response: Response[Any]) -> ResumeData:
         """Read the response to an order. One without an id is an error that keeps the body, since it was paid for."""
         fields = value.to_dict() if isinstance(value, Model) else value if isinstance(value, dict) else {}
         queue_id, model, url = (fields.get(name) for name in ("queue_id", "model", "download_url"))
         if not isinstance(queue_id, str) or not isinstance(model, str):
-            error = ResponseDecodeError(
-                "the order was accepted, but its response must name queue_id and model",
-                status=response.status_code,
-                media_type=response.media_type,
-                body=response.content,
-                request_id=response.request_id,
-            )
+            text = "the order was accepted, but its response must name queue_id and model"
+            error = decode_error(response, text)
             error.may_have_been_charged = True
             raise error
         return ResumeData(
@@ -143,33 +129,27 @@ def fingerprint(operation: str, body: Any, extra: Mapping[str, Any] | None = Non
     return digest.hexdigest()
 
 
-def submit(make: type[JobT], client: SyncClient, order: Order, path: PathInput | None) -> JobT:
-    """Order, or take the order that the resume file holds, and return the job."""
+async def submit(make: type[JobT], client: Any, order: Order, path: PathInput | None) -> JobT:
+    """Order, or take the order that the resume file holds, and return the job. `client` is of the kind of the job."""
     file = None if path is None else ResumeFile(path)
     if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
         return make(client, left, file=file, options=order.kept_options)
     with _guarded(file):
-        data: ResumeData = client.send(*order.call, options=order.options, mode="value", convert=order.read_response)
-    job = make(client, data, file=file, options=order.kept_options)
-    job.update_resume_file()
-    return job
-
-
-async def submit_async(make: type[AsyncJobT], client: AsyncClient, order: Order, path: PathInput | None) -> AsyncJobT:
-    """Order, or take the order that the resume file holds, and return the job."""
-    file = None if path is None else ResumeFile(path)
-    if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
-        return make(client, left, file=file, options=order.kept_options)
-    with _guarded(file):
-        data: ResumeData = await client.send(
-            *order.call, options=order.options, mode="value", convert=order.read_response
+        found = client.send(
+            order.operation,
+            order.arguments,
+            order.body,
+            options=order.options,
+            mode="value",
+            convert=order.read_response,
         )
+        data: ResumeData = await found if client.is_async else found
     job = make(client, data, file=file, options=order.kept_options)
     job.update_resume_file()
     return job
 
 
-def resume(make: type[AnyJobT], client: BaseClient, source: ResumeSource, options: Mapping[str, Any]) -> AnyJobT:
+def resume(make: type[JobT], client: BaseClient, source: ResumeSource, options: Mapping[str, Any]) -> JobT:
     """Return the job of an order that was made before. A file that held it is kept up to date."""
     data, path = find_resume_data(source, make.KIND.operation(client, "queue").key, local_files=client.local_files)
     given: Any = {name: value for name, value in options.items() if value is not None}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
-from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 from attrs import frozen
@@ -138,9 +137,7 @@ class Waiting:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self._reporter.close()
 
     def next_after(self, status: JobStatus) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
+from venice_client._core.client import done_at_once
 from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.operation import Operation
@@ -48,61 +49,53 @@ class JobResource(Generic[JobT]):
         job: JobT = resume(self._job, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
         return job
 
-
-class Jobs(JobResource[JobT]):
-    """What the generated methods of the sync client call."""
-
-    def _submit(
+    async def _order(
         self,
         operation: Operation,
         arguments: Arguments,
         fields: Arguments,
         options: CallOptions,
         resume_file: PathInput | None,
-    ) -> Any:  # of the type that the generated method declares
+    ) -> Any:  # of the class of the resource's jobs
         from venice_client.jobs.order import Order, submit
 
-        order = Order.of(self._client, operation, arguments, fields, options)
-        return submit(self._job, self._client, order, resume_file)
+        if self._client.is_async:
+            from venice_client.images.embed import with_content
 
-    def _generate(
+            fields = await with_content(operation, fields)
+        order = Order.of(self._client, operation, arguments, fields, options)
+        return await submit(self._job, self._client, order, resume_file)
+
+    async def _deliver(
         self, operation: Operation, arguments: Arguments, fields: Arguments, options: CallOptions, waiting: Arguments
-    ) -> Any:
+    ) -> Any:  # the result, or its path
         from venice_client.jobs.order import Delivery
 
         delivery = Delivery(**waiting)
         delivery.check(self._job.KIND)
-        job = self._submit(operation, arguments, fields, options, delivery.resume_file)
-        return delivery.take(job)
+        job = await self._order(operation, arguments, fields, options, delivery.resume_file)
+        taken = delivery.take(job)
+        return await taken if self._client.is_async else taken
+
+
+class Jobs(JobResource[JobT]):
+    """What the generated methods of the sync client call."""
+
+    def _submit(self, *order: Any) -> Any:
+        return done_at_once(self._order(*order))
+
+    def _generate(self, *order: Any) -> Any:
+        return done_at_once(self._deliver(*order))
 
 
 class AsyncJobs(JobResource[JobT]):
     """What the generated methods of the async client call."""
 
-    async def _submit(
-        self,
-        operation: Operation,
-        arguments: Arguments,
-        fields: Arguments,
-        options: CallOptions,
-        resume_file: PathInput | None,
-    ) -> Any:  # of the type that the generated method declares
-        from venice_client.images.embed import with_content
-        from venice_client.jobs.order import Order, submit_async
+    async def _submit(self, *order: Any) -> Any:
+        return await self._order(*order)
 
-        fields = await with_content(operation, fields)
-        order = Order.of(self._client, operation, arguments, fields, options)
-        return await submit_async(self._job, self._client, order, resume_file)
-
-    async def _generate(
-        self, operation: Operation, arguments: Arguments, fields: Arguments, options: CallOptions, waiting: Arguments
-    ) -> Any:
-        from venice_client.jobs.order import Delivery
-
-        delivery = Delivery(**waiting)
-        delivery.check(self._job.KIND)
-        job = await self._submit(operation, arguments, fields, options, delivery.resume_file)
-        return await delivery.take(job)
+    async def _generate(self, *order: Any) -> Any:
+        return await self._deliver(*order)
 
 
 check_methods(JobResource)

@@ -76,8 +76,6 @@ class Conversation:
     def __init__(self, arguments: Mapping[str, Any], tools: Any, max_turns: int) -> None:
         if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
             raise RequestValidationError([f"max_turns must be an integer >= 1, got {max_turns!r:.40}"])
-        if arguments.get("stream"):
-            raise RequestValidationError(["stream: run_tools needs whole completions"])
         self._tools: dict[str, Tool[..., Any]] = make_tools(tools)
         self._arguments = {**arguments, "tools": [item.to_dict() for item in self._tools.values()]}
         self.messages = list(arguments.get("messages") or ())

@@ -84,13 +84,16 @@ def make_tool_params(given: Any) -> tuple[list[Any] | None, dict[str, Tool[..., 
 
 def parse_content(expected: Expected[T], text: str | None, completion: Any) -> T | None:
     """Return the value in the text of an answer. Raises InvalidOutputError."""
-    if expected.output is None or not text:
-        return None
+    return read_output(expected.output, text, completion) if expected.output is not None and text else None
+
+
+def read_output(output: OutputType[T], text: str, completion: Any) -> T:
+    """Return the value of a text. Raises InvalidOutputError."""
     try:
-        return expected.output.read(text)
+        return output.read(text)
     except (ValueError, msgspec.MsgspecError) as error:
         raise InvalidOutputError(
-            f"the answer does not fit {expected.output.name}: {str(error)[:300]}", text=text, completion=completion
+            f"the answer does not fit {output.name}: {str(error)[:300]}", text=text, completion=completion
         ) from error
 
 
@@ -135,11 +138,8 @@ def parse_completion(expected: Expected[T], completion: Model) -> ParsedChatComp
     choices = [choice for choice in raw.get("choices") or () if isinstance(choice, dict)]
     for choice in choices:
         check_finish(expected, choice, completion)
-    parsed: ParsedChatCompletion[T] = valued(
-        ParsedChatCompletion, raw, choices=[_parsed_choice(expected, choice, completion) for choice in choices]
-    )
-    parsed._answer = completion._answer  # noqa: SLF001  # the same response
-    return parsed
+    made = [_parsed_choice(expected, choice, completion) for choice in choices]
+    return valued(ParsedChatCompletion, raw, completion, choices=made)
 
 
 def _parsed_choice(expected: Expected[T], choice: dict[str, Any], completion: Model) -> ParsedChoice[T]:

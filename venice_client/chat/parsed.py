@@ -47,9 +47,15 @@ class _Valued(Model):
 V = TypeVar("V", bound=_Valued)
 
 
-def valued(kind: type[V], raw: Any, **values: Any) -> V:
-    """Return a model of what came, with values beside it, by the names of the class's slots."""
+def valued(kind: type[V], raw: Any, whole: Model | None = None, /, **values: Any) -> V:
+    """
+    Return a model of what came, with values beside it, by the names of the class's slots.
+
+    `whole` is the model of the same response, whose metadata it gets.
+    """
     made = kind.from_dict(raw)
+    if whole is not None:
+        made._answer = whole._answer  # noqa: SLF001  # of the same class
     for name, value in values.items():
         setattr(made, f"_{name}", value)
     return made

@@ -53,15 +53,21 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class ChatCompletions(GeneratedChatCompletions):
-    """The operations of `chat.completions`, with typed output, stream events and tools."""
+class _ParseInViews:
+    """Puts `parse` beside the generated operations of `with_raw_response`."""
 
     if not TYPE_CHECKING:
 
         @cached_property
         def with_raw_response(self) -> Any:
             """The same operations; each returns the response with status and headers, and its value in `parsed`."""
-            return _with_parse(super().with_raw_response, self._in_mode("raw"))
+            view = super().with_raw_response
+            view.parse = self._in_mode("raw").parse
+            return view
+
+
+class ChatCompletions(_ParseInViews, GeneratedChatCompletions):
+    """The operations of `chat.completions`, with typed output, stream events and tools."""
 
     @extends("create")
     def parse(
@@ -147,15 +153,8 @@ class ChatCompletions(GeneratedChatCompletions):
         return run_tools(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
 
 
-class AsyncChatCompletions(GeneratedAsyncChatCompletions):
+class AsyncChatCompletions(_ParseInViews, GeneratedAsyncChatCompletions):
     """The operations of `chat.completions` for AsyncVenice: see `ChatCompletions`."""
-
-    if not TYPE_CHECKING:
-
-        @cached_property
-        def with_raw_response(self) -> Any:
-            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
-            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     async def parse(
@@ -225,7 +224,7 @@ class AsyncChat(GeneratedAsyncChat):
         return AsyncChatCompletions(self._client)
 
 
-class Responses(GeneratedResponses):
+class Responses(_ParseInViews, GeneratedResponses):
     """The operations of `responses`, with typed output."""
 
     if TYPE_CHECKING:
@@ -244,13 +243,6 @@ class Responses(GeneratedResponses):
         ) -> TextResponse | Events: ...
         def create(self, input: Input, **options: object) -> object:  # noqa: A002
             """Answer a text or a conversation, whole or as a stream of events."""
-
-    else:
-
-        @cached_property
-        def with_raw_response(self) -> Any:
-            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
-            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     def parse(
@@ -300,7 +292,7 @@ class Responses(GeneratedResponses):
         )
 
 
-class AsyncResponses(GeneratedAsyncResponses):
+class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
     """The operations of `responses` for AsyncVenice: see `Responses`."""
 
     if TYPE_CHECKING:
@@ -319,13 +311,6 @@ class AsyncResponses(GeneratedAsyncResponses):
         ) -> TextResponse | AsyncEvents: ...
         async def create(self, input: Input, **options: object) -> object:  # noqa: A002
             """Answer a text or a conversation, whole or as a stream of events."""
-
-    else:
-
-        @cached_property
-        def with_raw_response(self) -> Any:
-            """The same operations; each returns the response with status and headers, and its value in `parsed`."""
-            return _with_parse(super().with_raw_response, self._in_mode("raw"))
 
     @extends("create")
     async def parse(
@@ -362,12 +347,6 @@ class AsyncResponses(GeneratedAsyncResponses):
             output,
             raises_on_refusal=self._client.raises_on_refusal,
         )
-
-
-def _with_parse(view: Any, resource: Any) -> Any:
-    """Return a view of a resource with `parse` beside the generated operations."""
-    view.parse = resource.parse
-    return view
 
 
 def _valued(found: Any, parse: Callable[[Any], R]) -> R:

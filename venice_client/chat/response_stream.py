@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 def _whole(final: Model, output: OutputType[Any] | None, *, raises_on_refusal: bool) -> ParsedResponse[Any]:
     if output is not None:
         return parse_response(output, final, raises_on_refusal=raises_on_refusal)
-    whole: ParsedResponse[Any] = valued(ParsedResponse, final.to_dict(), value=None)
-    whole._answer = final._answer  # noqa: SLF001  # the same response
-    return whole
+    return valued(ParsedResponse, final.to_dict(), final, value=None)
 
 
 class ResponseStream:

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-import msgspec
-
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
-from venice_client.chat.errors import (
-    ContentFilterFinishReasonError,
-    InvalidOutputError,
-    LengthFinishReasonError,
-    RefusalError,
-)
+from venice_client.chat.errors import ContentFilterFinishReasonError, LengthFinishReasonError, RefusalError
+from venice_client.chat.parse import read_output
 from venice_client.chat.parsed import ParsedResponse, texts_of, valued
 from venice_client.chat.schema import OutputType, is_output_type
 
@@ -47,14 +41,4 @@ def parse_response(output: OutputType[T], response: Model, *, raises_on_refusal:
         raise kind(f"the answer is not complete ({reason or 'no reason given'})", text=text, completion=response)
     if refusal and raises_on_refusal:
         raise RefusalError("the model refused to answer", text=refusal, completion=response)
-    value = None
-    if text:
-        try:
-            value = output.read(text)
-        except (ValueError, msgspec.MsgspecError) as error:
-            raise InvalidOutputError(
-                f"the answer does not fit {output.name}: {str(error)[:300]}", text=text, completion=response
-            ) from error
-    parsed: ParsedResponse[T] = valued(ParsedResponse, raw, value=value)
-    parsed._answer = response._answer  # noqa: SLF001  # the same response
-    return parsed
+    return valued(ParsedResponse, raw, response, value=read_output(output, text, response) if text else None)

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from venice_client._core.streaming.accumulate import Accumulator
@@ -245,9 +244,7 @@ class ChatCompletionStreamManager(Generic[T]):
         self._stream = ChatCompletionStream(self._send(), self._expected)
         return self._stream
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._stream is not None:
             self._stream.close()
 
@@ -264,8 +261,6 @@ class AsyncChatCompletionStreamManager(Generic[T]):
         self._stream = AsyncChatCompletionStream(await self._send(), self._expected)
         return self._stream
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         if self._stream is not None:
             await self._stream.close()

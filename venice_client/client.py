@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from venice_client._core.interceptors import Interceptor
 from venice_client.api.resources import AsyncResources, SyncResources
-from venice_client.chat.interceptor import ResponseInterceptor
 from venice_client.images.interceptor import PictureInterceptor
 from venice_client.tee.interceptor import EncryptionInterceptor
 
@@ -199,7 +198,7 @@ class AsyncVenice(AsyncResources):
 def _own_interceptors(*, check_models: bool) -> tuple[Interceptor, ...]:
     """Return what both clients run for each call. The check reads a body before its pictures are replaced."""
     if not check_models:
-        return (EncryptionInterceptor(), PictureInterceptor(), ResponseInterceptor())
+        return (EncryptionInterceptor(), PictureInterceptor())
     from venice_client.capabilities.interceptor import CapabilityInterceptor
 
-    return (CapabilityInterceptor(), EncryptionInterceptor(), PictureInterceptor(), ResponseInterceptor())
+    return (CapabilityInterceptor(), EncryptionInterceptor(), PictureInterceptor())

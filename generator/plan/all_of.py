@@ -21,7 +21,9 @@ LIMIT = "x-python-limit"
 """Marks a limit of spending: null is refused there, and anywhere below."""
 CREDENTIAL = "x-python-secret"
 """Marks a value that gives access: the text of a model masks it."""
-MARKS = (PICTURE, LIMIT, CREDENTIAL)
+SHORTCUTS = "x-python-shortcuts"
+"""Properties of a model that read a part of it; see `generator.plan.shortcuts`."""
+MARKS = (PICTURE, LIMIT, CREDENTIAL, SHORTCUTS)
 
 KEPT = (*NAMES, "deprecated", "default", *MARKS)
 """

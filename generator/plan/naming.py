@@ -27,7 +27,7 @@ ARGUMENTS = class_members("_core.request.call", "CallOptions") | {
 }  # fmt: skip
 """Options of every call, and names that generated functions use for themselves."""
 
-MODEL_MEMBERS = class_members("_core.schema.model", "Model") | {"models", "self"}
+MODEL_MEMBERS = class_members("_core.schema.model", "Model") | {"models", "property", "self"}
 """Names that the class of a model has, or uses, for itself."""
 
 CLIENT_MEMBERS = (

@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.plan.all_of import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, Known, deref, merge_all_of
+from generator.plan.all_of import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, SHORTCUTS, Known, deref, merge_all_of
 from generator.plan.walk import SCHEMAS, Schema, places
 from generator.spec.keywords import rebuild
 
@@ -265,6 +265,8 @@ def shape(schema: Schema) -> str:
     """Return a text that is equal for schemas of equal shape, independent of their names."""
 
     def bare(item: Schema) -> Schema:
-        return {key: value for key, value in rebuild(item, bare).items() if key not in (*NAMES, LIMIT, CREDENTIAL)}
+        return {key: value for key, value in rebuild(item, bare).items() if key not in left_out}
+
+    left_out = (*NAMES, LIMIT, CREDENTIAL, SHORTCUTS)
 
     return _ENCODER.encode(bare(schema))

@@ -7,6 +7,7 @@ Wire names, media types, paths and values appear in generated code as string lit
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from attrs import frozen
 
@@ -29,6 +30,20 @@ class Field:
 
 
 @frozen
+class Shortcut:
+    """A property of a model that reads a part of it (`x-python-shortcuts`)."""
+
+    name: str
+    kind: Literal["value", "list", "text"]
+    steps: tuple[str | int | tuple[str, str], ...]
+    """An attribute, the index of an item, "*" for all items, or the field and value of those that count."""
+    schema: Schema
+    """What is at the end."""
+    text: str
+    """What the overlay says of it: a sentence."""
+
+
+@frozen
 class Model:
     """A planned class."""
 
@@ -37,6 +52,7 @@ class Model:
     fields: tuple[Field, ...]
     closed: bool
     """Whether the contract forbids properties that it does not declare."""
+    shortcuts: tuple[Shortcut, ...] = ()
 
 
 @frozen

@@ -11,12 +11,14 @@ from typing import Any
 
 from attrs import evolve
 
+from generator.plan.all_of import SHORTCUTS
 from generator.plan.marks import facade_of, is_paid, job_of, keywords_of, leading_of, texts_of, with_paging
 from generator.plan.member_names import Held, field_name, member_names, parameter_name, property_name
 from generator.plan.naming import ARGUMENTS, FACADE_ARGUMENTS, module_name
 from generator.plan.occurrences import is_enum, is_model
 from generator.plan.pictures import PictureSearch
 from generator.plan.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder
+from generator.plan.shortcuts import shortcuts_of
 from generator.plan.walk import SCHEMAS, Schema
 from generator.spec.contract import operations
 
@@ -26,6 +28,9 @@ def make_plan(document: dict[str, Any], held: Held | None = None) -> Plan:
     held = held or Held()
     schemas = document["components"]["schemas"]
     models = {name: _model(name, schema, held) for name, schema in schemas.items() if is_model(schema)}
+    for name in [name for name in models if SHORTCUTS in schemas[name]]:
+        shortcuts = tuple(shortcuts_of(models[name], schemas[name], models))
+        models[name] = evolve(models[name], shortcuts=shortcuts)
     enums = {
         name: Enum(name, module_name(name), schema["type"], tuple(schema["enum"]))
         for name, schema in schemas.items()

@@ -16,7 +16,7 @@ from typing import Any
 from generator.plan.normal_form import FILE, OPEN
 from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form
-from generator.plan.plan import EVENT_STREAM, Operation, Plan
+from generator.plan.plan import EVENT_STREAM, Operation, Plan, Shortcut
 from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Schema, references
 from generator.render.docstrings import Words, option_lines
@@ -86,6 +86,23 @@ class Writer:
             if f"{name}Param" not in taken
             and self.plan.models[name].fields
             and all(_is_key(item.wire) for item in self.plan.models[name].fields)
+        )
+
+    def shortcut(self, shortcut: Shortcut) -> str:
+        """Return the type of a shortcut: one without a value reads as None, as an empty text or as an empty list."""
+        if shortcut.kind == "text":
+            return "str"
+        if shortcut.kind == "value":
+            return self.annotation(shortcut.schema, optional=True)
+        is_several = any(step == "*" or isinstance(step, tuple) for step in shortcut.steps)
+        return f"list[{self.annotation(shortcut.schema if is_several else shortcut.schema.get('items', {}))}]"
+
+    @staticmethod
+    def steps(shortcut: Shortcut) -> str:
+        """Return the path of a shortcut as arguments."""
+        steps = shortcut.steps
+        return ", ".join(
+            f"({', '.join(map(literal, step))})" if isinstance(step, tuple) else literal(step) for step in steps
         )
 
     def result(self, operation: Operation, *, stream: bool | None = None, asynchronous: bool = False) -> str:
@@ -244,5 +261,7 @@ def filters(writer: Writer) -> Mapping[str, Any]:
         "result": writer.result,
         "result_shape": writer.result_shape,
         "shape": writer.shape,
+        "shortcut_type": writer.shortcut,
+        "steps": writer.steps,
         "parameter_types": writer.parameter_types,
     }

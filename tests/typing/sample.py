@@ -42,6 +42,7 @@ from venice_client.models import (
     TextPart,
     Transcription,
     UserMessage,
+    WebSearchCitation,
 )
 
 ChatStream = Stream[ChatCompletionChunk, ChatCompletion]
@@ -95,8 +96,14 @@ def answers(venice: Venice) -> str:
     logprobs = answer.choices[0].logprobs
     if logprobs is not None and logprobs.content is not None:
         assert_type(logprobs.content[0].token, str)
-    text = ""
+    text = answer.text
+    assert_type([call.function.name for call in answer.tool_calls], list[str])
+    assert_type(answer.citations, list[WebSearchCitation])
+    assert_type(venice.embeddings.create("a", model="m").vectors, list[list[float]])
+    for piece in venice.chat.completions.create(model="m", messages=messages, stream=True).texts():
+        text += piece
     for chunk in venice.chat.completions.create(model="m", messages=messages, stream=True):
+        text += chunk.text
         if chunk.choices and chunk.choices[0].delta.content is not None:
             text += chunk.choices[0].delta.content
         if chunk.usage is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from venice_client import models
-from venice_client._core.schema.extra import opened
 from venice_client._core.schema.model import Model
 
 if TYPE_CHECKING:
@@ -16,15 +15,13 @@ if TYPE_CHECKING:
         ResponsesOutputMessage,
         ResponsesOutputText,
         ResponsesResponse,
-        ResponseStreamEvent,
     )
 else:  # another description may lack a model
     AssistantMessage, ChatCompletion, ChatCompletionChoice = (
         getattr(models, name, Model) for name in ("AssistantMessage", "ChatCompletion", "ChatCompletionChoice")
     )
-    ResponsesOutputMessage, ResponsesOutputText, ResponsesResponse, ResponseStreamEvent = (
-        getattr(models, name, Model)
-        for name in ("ResponsesOutputMessage", "ResponsesOutputText", "ResponsesResponse", "ResponseStreamEvent")
+    ResponsesOutputMessage, ResponsesOutputText, ResponsesResponse = (
+        getattr(models, name, Model) for name in ("ResponsesOutputMessage", "ResponsesOutputText", "ResponsesResponse")
     )
 
 T = TypeVar("T")
@@ -133,13 +130,25 @@ class ParsedChoice(_Valued, ChatCompletionChoice, Generic[T]):
 
 
 class ParsedChatCompletion(_Valued, ChatCompletion, Generic[T]):
-    """A completion whose messages carry values: `choices[0].message.parsed`."""
+    """A completion whose messages carry values: `choices[0].message.parsed`, or `parsed` of the first choice."""
 
     __slots__ = ("_choices",)
+
+    _choices: list[ParsedChoice[T]]
+
+    @property
+    def parsed(self) -> T | None:
+        """The value of the first choice; None where the model called tools or refused."""
+        return self._choices[0].message.parsed if self._choices else None
 
     if TYPE_CHECKING:
         choices: list[ParsedChoice[T]]  # type: ignore[assignment]  # the same choices, with their values
         """The choices."""
+
+        @property
+        def message(self) -> ParsedMessage[T] | None: ...
+        @property
+        def tool_calls(self) -> list[ParsedToolCall]: ...  # type: ignore[override]  # as above
     else:
 
         @property
@@ -158,41 +167,6 @@ def texts_of(response: Model) -> tuple[str, str]:
             elif isinstance(part, dict) and part.get("type") == "refusal":
                 refused.append(str(part.get("refusal") or ""))
     return "".join(said), "".join(refused)
-
-
-class TextResponse(ResponsesResponse):
-    """A response whose text is read in one step."""
-
-    __slots__ = ()
-
-    @property
-    def output_text(self) -> str:
-        """The text of all messages."""
-        return texts_of(self)[0]
-
-
-class StreamedEvent(ResponseStreamEvent):
-    """An event of a response, whose objects read by attribute."""
-
-    __slots__ = ()
-
-    if not TYPE_CHECKING:
-
-        @property
-        def response(self) -> TextResponse | None:
-            """The response so far."""
-            raw = self._raw.get("response")
-            return TextResponse.from_dict(raw) if isinstance(raw, dict) else None
-
-        @property
-        def item(self) -> Any:
-            """The item of the output."""
-            return opened(self._raw.get("item"))
-
-        @property
-        def part(self) -> Any:
-            """The part of the content."""
-            return opened(self._raw.get("part"))
 
 
 class ParsedOutputText(_Valued, ResponsesOutputText, Generic[T]):
@@ -227,7 +201,7 @@ class ParsedOutputMessage(_Valued, ResponsesOutputMessage, Generic[T]):
             ]
 
 
-class ParsedResponse(_Valued, TextResponse, Generic[T]):
+class ParsedResponse(_Valued, ResponsesResponse, Generic[T]):
     """A response with the value of its text: `output_parsed`, and `parsed` of the text in `output`."""
 
     __slots__ = ("_value",)

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, Unpack, cast, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response
-from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.streaming.stream import AsyncStream, Stream
+from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
 from venice_client.chat.loop import ToolStep, run_tools, run_tools_async
 from venice_client.chat.parse import expect, parse_completion
-from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse, TextResponse
+from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
 from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream, expect_stream
 from venice_client.chat.responses import expect_response, parse_response
 from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from venice_client.api.responses import AsyncResponses as GeneratedAsyncResponses
     from venice_client.api.responses import Responses as GeneratedResponses
     from venice_client.api.responses.create import CreateOptions as ResponseOptions
-    from venice_client.models import ResponsesResponse, ResponseStreamEvent
-
-    Input: TypeAlias = str | Iterable[object]
-    Whole: TypeAlias = Literal[False] | Unset | None
-    Events: TypeAlias = Stream[ResponseStreamEvent, ResponsesResponse]
-    AsyncEvents: TypeAlias = AsyncStream[ResponseStreamEvent, ResponsesResponse]
 else:
     GeneratedChat, GeneratedAsyncChat = resource_classes("chat")
     GeneratedChatCompletions, GeneratedAsyncChatCompletions = resource_classes("chat.completions")
@@ -227,23 +220,6 @@ class AsyncChat(GeneratedAsyncChat):
 class Responses(_ParseInViews, GeneratedResponses):
     """The operations of `responses`, with typed output."""
 
-    if TYPE_CHECKING:
-
-        @overload  # type: ignore[override]  # a response with its text
-        def create(
-            self, input: Input, *, model: str, stream: Whole = ..., **options: Unpack[ResponseOptions]
-        ) -> TextResponse: ...
-        @overload
-        def create(
-            self, input: Input, *, model: str, stream: Literal[True], **options: Unpack[ResponseOptions]
-        ) -> Events: ...
-        @overload
-        def create(
-            self, input: Input, *, model: str, stream: bool, **options: Unpack[ResponseOptions]
-        ) -> TextResponse | Events: ...
-        def create(self, input: Input, **options: object) -> object:  # noqa: A002
-            """Answer a text or a conversation, whole or as a stream of events."""
-
     @extends("create")
     def parse(
         self,
@@ -294,23 +270,6 @@ class Responses(_ParseInViews, GeneratedResponses):
 
 class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
     """The operations of `responses` for AsyncVenice: see `Responses`."""
-
-    if TYPE_CHECKING:
-
-        @overload  # type: ignore[override]  # a response with its text
-        async def create(
-            self, input: Input, *, model: str, stream: Whole = ..., **options: Unpack[ResponseOptions]
-        ) -> TextResponse: ...
-        @overload
-        async def create(
-            self, input: Input, *, model: str, stream: Literal[True], **options: Unpack[ResponseOptions]
-        ) -> AsyncEvents: ...
-        @overload
-        async def create(
-            self, input: Input, *, model: str, stream: bool, **options: Unpack[ResponseOptions]
-        ) -> TextResponse | AsyncEvents: ...
-        async def create(self, input: Input, **options: object) -> object:  # noqa: A002
-            """Answer a text or a conversation, whole or as a stream of events."""
 
     @extends("create")
     async def parse(

@@ -13,6 +13,7 @@ from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
 from .._core.schema.shapes import AnyOf, Anything, Array, Choice, Dictionary, Integer, Null, Ref, Text
+from .._core.schema.shortcuts import read_list, read_text, read_value
 
 
 class ChatCompletion(Model):
@@ -35,3 +36,35 @@ class ChatCompletion(Model):
     venice_parameters: Maybe[models.ChatCompletionVeniceParameters] = _field(
         "venice_parameters", Ref(models, "ChatCompletionVeniceParameters"), default=UNSET
     )
+
+    @property
+    def message(self) -> models.AssistantMessage | None:
+        """Message of the first choice."""
+        found: models.AssistantMessage | None = read_value(self, "choices", 0, "message")
+        return found
+
+    @property
+    def text(self) -> str:
+        """Text of the first choice; empty where it has none, as when the model calls tools."""
+        return read_text(self, "choices", 0, "message", "content")
+
+    @property
+    def reasoning(self) -> str:
+        """What the model thought before its first choice; empty where the response does not show it."""
+        return read_text(self, "choices", 0, "message", "reasoning_content")
+
+    @property
+    def tool_calls(self) -> list[models.ToolCall]:
+        """Tool calls of the first choice; empty where there are none."""
+        return read_list(self, "choices", 0, "message", "tool_calls")
+
+    @property
+    def finish_reason(self) -> models.ChatCompletionChoiceFinishReason | None:
+        """Why the first choice ended: `length` where it was cut off at the limit of tokens."""
+        found: models.ChatCompletionChoiceFinishReason | None = read_value(self, "choices", 0, "finish_reason")
+        return found
+
+    @property
+    def citations(self) -> list[models.WebSearchCitation]:
+        """Sources of the web search; empty where there are none."""
+        return read_list(self, "venice_parameters", "web_search_citations")

@@ -13,6 +13,7 @@ from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
 from .._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Integer, Null, Ref, Text
+from .._core.schema.shortcuts import read_text
 
 
 class ChatCompletionChunk(Model):
@@ -29,3 +30,13 @@ class ChatCompletionChunk(Model):
     system_fingerprint: Maybe[str] = _field("system_fingerprint", AnyOf(Text(), Null()), default=UNSET)
     usage: Maybe[models.CompletionUsage] = _field("usage", AnyOf(Ref(models, "CompletionUsage"), Null()), default=UNSET)
     venice_parameters: Maybe[dict[str, Any]] = _field("venice_parameters", Dictionary(Anything()), default=UNSET)
+
+    @property
+    def text(self) -> str:
+        """Piece of the text of the first choice; empty where the chunk has none."""
+        return read_text(self, "choices", 0, "delta", "content")
+
+    @property
+    def reasoning(self) -> str:
+        """Piece of what the model thinks before its first choice; empty where the chunk has none."""
+        return read_text(self, "choices", 0, "delta", "reasoning_content")

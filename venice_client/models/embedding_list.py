@@ -12,6 +12,7 @@ from .. import models
 from .._core.schema.model import Model
 from .._core.schema.model import field as _field
 from .._core.schema.shapes import Array, Choice, Ref, Text
+from .._core.schema.shortcuts import read_list
 
 
 class EmbeddingList(Model):
@@ -21,3 +22,8 @@ class EmbeddingList(Model):
     model: str = _field("model", Text())
     object: Literal["list"] = _field("object", Choice("list"))
     usage: models.EmbeddingUsage = _field("usage", Ref(models, "EmbeddingUsage"))
+
+    @property
+    def vectors(self) -> list[list[float]]:
+        """Vectors, in the order of the texts."""
+        return read_list(self, "data", "*", "embedding")

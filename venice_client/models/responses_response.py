@@ -13,6 +13,7 @@ from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
 from .._core.schema.shapes import AnyOf, Anything, Array, Boolean, Choice, Dictionary, Integer, Null, Number, Ref, Text
+from .._core.schema.shortcuts import read_list, read_text
 
 
 class ResponsesResponse(Model):
@@ -66,3 +67,13 @@ class ResponsesResponse(Model):
     truncation: Maybe[str] = _field("truncation", AnyOf(Text(), Null()), default=UNSET)
     usage: Maybe[models.ResponsesUsage] = _field("usage", Ref(models, "ResponsesUsage"), default=UNSET)
     user: Maybe[str] = _field("user", AnyOf(Text(), Null()), default=UNSET)
+
+    @property
+    def output_text(self) -> str:
+        """Text of all messages; empty where there is none, as when the model calls tools."""
+        return read_text(self, "output", ("type", "message"), "content", ("type", "output_text"), "text")
+
+    @property
+    def function_calls(self) -> list[models.ResponsesOutputFunctionCall]:
+        """Function calls; empty where there are none."""
+        return read_list(self, "output", ("type", "function_call"))

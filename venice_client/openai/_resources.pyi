@@ -14,7 +14,7 @@ from venice_client.api.audio_transcriptions.create import CreateOptions as Trans
 from venice_client.api.chat_completions.create import CreateOptions as ChatCreateOptions
 from venice_client.api.responses.create import CreateOptions as ResponseCreateOptions
 from venice_client.chat import resource as native
-from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse, TextResponse
+from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
 from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
 from venice_client.jobs import audio as native_audio
 from venice_client.openai._parameters import (
@@ -88,7 +88,7 @@ class Responses(native.Responses):
     @overload  # type: ignore[override]
     def create(
         self, *, input: Input, model: str, stream: Whole = ..., **options: Unpack[ResponseOptions]
-    ) -> TextResponse: ...
+    ) -> models.ResponsesResponse: ...
     @overload
     def create(
         self, *, input: Input, model: str, stream: Literal[True], **options: Unpack[ResponseOptions]
@@ -96,7 +96,7 @@ class Responses(native.Responses):
     @overload
     def create(
         self, *, input: Input, model: str, stream: bool, **options: Unpack[ResponseOptions]
-    ) -> TextResponse | Events: ...
+    ) -> models.ResponsesResponse | Events: ...
     def parse(
         self, *, input: Input, model: str, text_format: type[_T], **options: Unpack[ResponseOptions]
     ) -> ParsedResponse[_T]: ...
@@ -105,7 +105,7 @@ class AsyncResponses(native.AsyncResponses):
     @overload  # type: ignore[override]
     async def create(
         self, *, input: Input, model: str, stream: Whole = ..., **options: Unpack[ResponseOptions]
-    ) -> TextResponse: ...
+    ) -> models.ResponsesResponse: ...
     @overload
     async def create(
         self, *, input: Input, model: str, stream: Literal[True], **options: Unpack[ResponseOptions]
@@ -113,7 +113,7 @@ class AsyncResponses(native.AsyncResponses):
     @overload
     async def create(
         self, *, input: Input, model: str, stream: bool, **options: Unpack[ResponseOptions]
-    ) -> TextResponse | AsyncEvents: ...
+    ) -> models.ResponsesResponse | AsyncEvents: ...
     async def parse(
         self, *, input: Input, model: str, text_format: type[_T], **options: Unpack[ResponseOptions]
     ) -> ParsedResponse[_T]: ...

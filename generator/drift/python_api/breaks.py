@@ -134,6 +134,14 @@ def _fields(
         was, now = _translated(old.field(field), renames), new.field(found)
         if ("request" in directions and _beyond(was, now)) or ("response" in directions and _beyond(now, was)):
             yield Break("field", called, " | ".join(sorted(now)), words, operations)
+    kept = {shortcut.name for shortcut in new.plan.models[name].shortcuts}
+    for shortcut in old.plan.models[name].shortcuts:
+        if shortcut.name not in kept:
+            # A field of the contract took the name, or the path leads nowhere any more.
+            hidden_by = fields.get(shortcut.name)
+            now_is = " | ".join(sorted(new.field(hidden_by))) if hidden_by else ""
+            words = frozenset({name, shortcut.name, *(step for step in shortcut.steps if isinstance(step, str))})
+            yield Break("field", f"{name}.{shortcut.name}", now_is, words, operations)
 
 
 def _is_sent(surface: Surface, name: str) -> bool:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from attrs import define, field, frozen
 
+from venice_client._core.schema.extra import opened
 from venice_client._core.schema.record import Record
 
 if TYPE_CHECKING:
@@ -256,18 +257,22 @@ class Array(Shape):
 
 @define
 class Dictionary(Shape):
-    """A mapping of names to values of one shape."""
+    """A mapping of names to values of one shape. Where these are anything, its keys read as attributes too."""
 
     value: Shape = field(factory=Anything)
     plain: bool = field(init=False, repr=False)  # type: ignore[misc]  # by instance: as plain as its values
+    _is_open: bool = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        self.plain = self.value.plain
+        self._is_open = isinstance(self.value, Anything)
+        self.plain = self.value.plain and not self._is_open
 
     def decode(self, raw: Any) -> Any:
         """Return a mapping with each value decoded."""
         if self.plain or not isinstance(raw, dict):
             return raw
+        if self._is_open:
+            return opened(raw)
         return {name: self.value.decode(item) for name, item in raw.items()}
 
     def fits(self, raw: Any) -> int:

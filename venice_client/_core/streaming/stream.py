@@ -8,12 +8,14 @@ frees the connection. All of this but the waiting is in `reader`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
+from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.sentinel import Unset
+from venice_client._core.streaming.accumulate import text_of
 from venice_client._core.streaming.reader import F, Reader, T
 
 
@@ -64,6 +66,12 @@ class Stream(Reader[T, F]):
         finally:
             chunk = data = b""  # tracebacks with locals show them, and a server may repeat a key
             self.close()
+
+    def texts(self) -> Iterator[str]:
+        """Yield the text as it comes, piece by piece: of a chat's first choice, or of a response."""
+        for event in self:
+            if piece := text_of([encode(event)]):
+                yield piece
 
     def text(self) -> str:
         """Read to the end and return the text that was said: of a chat's first choice, or of a response."""
@@ -130,6 +138,13 @@ class AsyncStream(Reader[T, F]):
         finally:
             chunk = data = b""
             await self.aclose()
+
+    async def texts(self) -> AsyncIterator[str]:
+        """Yield the text as it comes, piece by piece: of a chat's first choice, or of a response."""
+        async with aclosing(cast("AsyncGenerator[T]", aiter(self))) as events:
+            async for event in events:
+                if piece := text_of([encode(event)]):
+                    yield piece
 
     async def text(self) -> str:
         """Read to the end and return the text that was said: of a chat's first choice, or of a response."""

@@ -1,0 +1,56 @@
+"""
+Read a part of a response by its path, for the shortcuts of models: `completion.text`.
+
+A step is the name of an attribute, the index of an item, "*" for all items, or a field and the value that it must have.
+Where a response lacks a step, or holds another type there, nothing is found and nothing raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Step = str | int | tuple[str, str]
+
+
+def read_value(model: object, *steps: Step) -> Any:  # whatever the contract has there
+    """Return the value at the end of a path; None where there is none."""
+    return next(_found(model, steps), None)
+
+
+def read_list(model: object, *steps: Step) -> list[Any]:  # as above
+    """Return the list at the end of a path, or all values where a step stands for several; empty without any."""
+    found = list(_found(model, steps))
+    if any(step == "*" or isinstance(step, tuple) for step in steps):
+        return found
+    return found[0] if found and isinstance(found[0], list) else []
+
+
+def read_text(model: object, *steps: Step) -> str:
+    """Return the text at the end of a path; of parts of a message, the texts together; "" where there is none."""
+    parts = [part for value in _found(model, steps) for part in (value if isinstance(value, list) else [value])]
+    texts = (part if isinstance(part, str) else _part(part, "text") for part in parts)
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _found(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
+    """Yield what there is at the end of a path, except null."""
+    if not steps:
+        if value is not None:
+            yield value
+        return
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, str) and step != "*":
+        yield from _found(_part(value, step), rest)
+    elif isinstance(value, list):
+        if isinstance(step, int):
+            items = value[step : step + 1]
+        else:
+            items = [item for item in value if step == "*" or _part(item, step[0]) == step[1]]
+        for item in items:
+            yield from _found(item, rest)
+
+
+def _part(value: Any, name: str) -> Any:
+    """Return a field of a model, or of an object that fits no model and stays as it came."""
+    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 
 from venice_client.batch.inputs import Item, iter_items
 from venice_client.batch.result import MapResult, pause_before_next
@@ -24,7 +25,7 @@ def iter_results(runner: Runner) -> Generator[MapResult, None, None]:
                     while not runner.stop.is_set() and len(pending) + len(results) < plan.limit:
                         if (item := next(items, None)) is None:
                             break
-                        pending.add(pool.submit(_work, runner, item))
+                        pending.add(pool.submit(copy_context().run, _work, runner, item))
                     if not pending:
                         break
                     ready = wait(pending, return_when=FIRST_COMPLETED).done

@@ -10,13 +10,14 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextvars import copy_context
 from typing import Any
 
 from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.schema.model import Model
-from venice_client.chat.tools import Tool, make_tools
+from venice_client.chat.tools import Tool, json_of, make_tools
 
 
 class ToolTurnsExceededError(VeniceError):
@@ -95,7 +96,10 @@ class Conversation:
         """Add the model's message to the conversation and return its tool calls."""
         choices = completion.to_dict().get("choices") or []
         message = dict((choices[0] if choices else {}).get("message") or {"role": "assistant", "content": ""})
-        calls = [call for call in message.get("tool_calls") or () if isinstance(call, dict)]
+        listed = [call for call in message.get("tool_calls") or () if isinstance(call, dict)]
+        calls = [_complete(call, f"call_{self._turns}_{number}") for number, call in enumerate(listed)]
+        if calls:
+            message["tool_calls"] = calls
         self.messages.append({name: value for name, value in message.items() if value is not None or name == "content"})
         return calls
 
@@ -118,10 +122,17 @@ class Conversation:
         return ToolStep(completion, tuple(results), tuple(self.messages))
 
 
+def _complete(call: dict[str, Any], identity: str) -> dict[str, Any]:
+    """Return a call in the form that a request takes: some models give no id, or arguments as an object."""
+    found = call.get("function")
+    function = found if isinstance(found, dict) else {}
+    function = {**function, "name": str(function.get("name") or ""), "arguments": json_of(function.get("arguments"))}
+    return {**call, "id": str(call.get("id") or identity), "type": call.get("type") or "function", "function": function}
+
+
 def _parts(call: Mapping[str, Any]) -> tuple[str, str, str]:
-    function = call.get("function")
-    function = function if isinstance(function, Mapping) else {}
-    return str(function.get("name") or ""), str(function.get("arguments") or "{}"), str(call.get("id") or "")
+    function = call["function"]
+    return function["name"], function["arguments"], call["id"]
 
 
 def _result(call: Mapping[str, Any], value: Any = None, error: Exception | None = None) -> ToolResult:
@@ -161,7 +172,9 @@ def _steps(create: Callable[..., Any], conversation: Conversation, *, parallel: 
             from concurrent.futures import ThreadPoolExecutor
 
             with ThreadPoolExecutor(min(len(calls), 16)) as pool:
-                results = list(pool.map(lambda call: _call(conversation, call), calls))
+                # Each in a copy of the context, which tracers need.
+                begun = [pool.submit(copy_context().run, _call, conversation, call) for call in calls]
+                results = [future.result() for future in begun]
         else:
             results = [_call(conversation, call) for call in calls]
         yield conversation.finish(completion, results)

@@ -32,7 +32,7 @@ from venice_client.chat.parsed import (
     valued,
 )
 from venice_client.chat.schema import OutputType, is_output_type
-from venice_client.chat.tools import FunctionTool, Tool
+from venice_client.chat.tools import FunctionTool, Tool, json_of
 
 T = TypeVar("T")
 
@@ -102,10 +102,10 @@ def parse_arguments(expected: Expected[Any], name: str | None, text: str | None)
     tool = expected.tools.get(name or "")
     try:
         if isinstance(tool, Tool):
-            return tool.arguments(text or "{}")
+            return tool.arguments(json_of(text))
         if isinstance(tool, type):
             model: Any = tool  # a pydantic model
-            return model.model_validate_json(text or "{}")
+            return model.model_validate_json(json_of(text))
     except ValueError:
         pass  # the text itself is still there
     return None

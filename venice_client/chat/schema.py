@@ -19,6 +19,10 @@ from venice_client._core.errors import RequestValidationError
 T = TypeVar("T")
 
 _NAME = re.compile(r"[^a-zA-Z0-9_-]+")
+_WRAPPED = re.compile(
+    r"\ufeff?\s*(?:<think>.*?</think>\s*)?(?:```(?:json)?\s*\n(?P<fenced>.*)\n\s*```|(?P<bare>\{.*\}))\s*", re.DOTALL
+)
+"""JSON in a text that has more around it: a byte order mark, thoughts, a fenced block."""
 _CONTAINERS: Final = ("properties", "$defs", "definitions")
 _UNSUPPORTED: Final = frozenset({"default", "title", "discriminator"})
 """Keywords that strict schemas leave out: a default has no meaning where every property is required."""
@@ -71,7 +75,13 @@ class OutputType(Generic[T]):
         return {"type": "json_schema", "name": self.name, "schema": self.schema, "strict": True}
 
     def read(self, text: str) -> T:
-        """Return the value in a text of JSON. Raises ValueError, with what does not fit, where there is none."""
+        """
+        Return the value in a text of JSON. Raises ValueError, with what does not fit, where there is none.
+
+        Models that do not enforce a schema put the JSON into a fenced block, or think aloud before it.
+        """
+        if (found := _WRAPPED.fullmatch(text)) is not None:
+            text = found["fenced"] or found["bare"]
         if self._is_wrapped:
             holder = msgspec.json.decode(text)
             if not isinstance(holder, dict) or set(holder) != {"value"}:

@@ -9,6 +9,7 @@ Functions as tools of a chat: a schema from signature and docstring, and calls w
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import typing
 from collections.abc import Callable, Iterable
@@ -151,6 +152,11 @@ def pydantic_function_tool(
     if words:
         function["description"] = words
     return FunctionTool({"type": "function", "function": function}, model)
+
+
+def json_of(arguments: object) -> str:
+    """Return the arguments of a tool call as JSON text: some models give them as an object, or none."""
+    return arguments if isinstance(arguments, str) and arguments else json.dumps(arguments or {}, ensure_ascii=False)
 
 
 def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:

@@ -12,11 +12,13 @@ import mimetypes
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO, Final, TypeAlias
 
 import attrs
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.response.save import fitting
 from venice_client._core.response.sniffing import picture_type, sniff
 from venice_client._core.schema.upload import Upload
 from venice_client.images.formats.completeness import damage
@@ -126,7 +128,7 @@ def recognize_file(upload: Upload, file: IO[bytes], what: str, *, name: str | No
     if upload.size > limit:
         raise refusal(f"{what}: more than {limit // 1024 // 1024} MB")
     media_type = sniff(file.read(64)) or mimetypes.guess_type(name or "")[0] or "application/octet-stream"
-    filename = name or f"file{mimetypes.guess_extension(media_type) or ''}"
+    filename = name or fitting(Path("file"), media_type).name
     return Picture(upload=upload, media_type=media_type, filename=filename)
 
 

@@ -44,11 +44,12 @@ WRONG = [
     ("auth", 5, "auth must be str, callable or Signer, got int"),
     ("base_url", 5, "base_url must be str or URL, got 5"),
     ("base_url", "ftp://x", "base_url must be a URL of the form https://host/path, got 'ftp://x'"),
-    ("timeout", "5", "timeout must be a number of seconds > 0, httpx.Timeout or None, got str"),
+    ("timeout", "5", "timeout must be a finite number of seconds > 0, httpx.Timeout or None, got str"),
     ("timeout", -1, "got -1"),
     ("timeout", 0, "got 0"),
     ("timeout", True, "got True"),
     ("timeout", float("nan"), "got nan"),
+    ("timeout", float("inf"), "got inf"),
     ("max_retries", -1, "max_retries must be an integer >= 0, got -1"),
     ("max_retries", 1.5, "got 1.5"),
     ("max_retry_wait", "x", "max_retry_wait must be a number of seconds >= 0, got str"),
@@ -118,7 +119,7 @@ def list_models(venice: Any, options: dict[str, Any]) -> Any:
 
 @pytest.mark.parametrize("wrong", [httpx.Timeout(-1), httpx.Timeout(1, read=0)])
 def test_an_invalid_part_of_a_timeout_is_refused(wrong: httpx.Timeout) -> None:
-    with pytest.raises(RequestValidationError, match=r"timeout\.\w+ must be a number of seconds > 0 or None"):
+    with pytest.raises(RequestValidationError, match=r"timeout\.\w+ must be a finite number of seconds > 0 or None"):
         Venice("k", timeout=wrong)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import dataclasses
 import inspect
 import json
@@ -329,6 +330,53 @@ def test_parallel_tool_calls_run_concurrently(server: Loopback, run: Any) -> Non
         lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[meet], parallel=True)
     )
     assert [result.output for result in steps[0].results] == ["1", "2"]
+
+
+def test_tool_calls_without_an_id_and_with_arguments_as_an_object_are_run_and_sent_back_complete(
+    server: Loopback, run: Any
+) -> None:
+    function = {"name": "weather", "arguments": {"city": "Rome"}}
+    calls = [{"function": function}, {"id": None, "type": None, "function": {"name": "weather", "arguments": None}}]
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("done"))
+    steps = run(lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[weather]))
+    assert steps[0].results[0].output == "sunny in Rome"
+    _, sent, *results = body_of(server.requests[1])["messages"]
+    assert sent["tool_calls"][0]["function"]["arguments"] == '{"city": "Rome"}'
+    assert {call["type"] for call in sent["tool_calls"]} == {"function"}
+    identities = [call["id"] for call in sent["tool_calls"]]
+    assert len(set(identities)) == 2
+    assert [result["tool_call_id"] for result in results] == identities
+
+
+def test_arguments_that_come_as_an_object_are_parsed(server: Loopback, run: Any) -> None:
+    call = tool_call(1, "weather", "")
+    call["function"]["arguments"] = {"city": "Rome"}
+    server.answer(completion(None, finish="tool_calls", tool_calls=[call]))
+    parsed = run(lambda venice: venice.chat.completions.parse(model="m", messages=MESSAGES, tools=[weather]))
+    assert parsed.tool_calls[0].function.parsed_arguments == {"city": "Rome"}
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+def test_tools_run_in_the_context_of_the_caller(server: Loopback, run: Any, parallel: bool) -> None:
+    span: contextvars.ContextVar[str] = contextvars.ContextVar("span", default="none")
+
+    def trace(number: int) -> str:
+        return f"{span.get()} {number}"
+
+    calls = [tool_call(1, "trace", '{"number": 1}'), tool_call(2, "trace", '{"number": 2}')]
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("done"))
+    token = span.set("outer")
+    try:
+        steps = run(
+            lambda venice: venice.chat.completions.run_tools(
+                model="m", messages=MESSAGES, tools=[trace], parallel=parallel
+            )
+        )
+    finally:
+        span.reset(token)
+    assert [result.output for result in steps[0].results] == ["outer 1", "outer 2"]
 
 
 def test_async_tools_are_awaited_by_the_async_client_and_refused_by_the_sync_one(server: Loopback, run: Any) -> None:

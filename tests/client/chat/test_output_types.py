@@ -8,6 +8,7 @@ import json
 from typing import Any, Literal, Optional, TypedDict
 
 import attrs
+import msgspec
 import pydantic
 import pytest
 from hypothesis import given, settings
@@ -121,6 +122,28 @@ def test_the_name_of_a_schema_is_valid_for_the_api() -> None:
 def test_a_type_without_a_schema_is_refused(kind: Any) -> None:
     with pytest.raises(RequestValidationError, match="JSON schema"):
         OutputType(kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '```json\n{"x": 1, "label": "a"}\n```',
+        '```\n{"x": 1, "label": "a"}\n```\n',
+        '\ufeff{"x": 1, "label": "a"}',
+        '<think>{"x": 3}</think>\n{"x": 1, "label": "a"}',
+        '<think>hm</think>\n```json\n{"x": 1, "label": "a"}\n```',
+    ],
+)
+def test_json_that_a_model_wraps_is_read(text: str) -> None:
+    assert OutputType(Point).read(text) == Point(x=1, label="a")
+
+
+@pytest.mark.parametrize(
+    "text", ['Here: {"x": 1, "label": "a"}', '{"x": 1, "label": "a"} done', "```json\n```", "<think>{}"]
+)
+def test_json_inside_of_prose_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, msgspec.MsgspecError)):
+        OutputType(Point).read(text)
 
 
 VALUES = st.recursive(

@@ -20,7 +20,7 @@ from venice_client._core.schema.shapes import AnyOf, Array, Ref, Shape
 from venice_client.api import OPERATIONS
 
 if TYPE_CHECKING:
-    from tests.client.conftest import Caller
+    from tests.client.conftest import Caller, Loopback
 from tests.standin import StandIn
 
 LARGE = gradient("RGB").resize((300, 300))
@@ -70,6 +70,17 @@ def test_a_form_accepts_every_kind_of_file_input(call: Caller, api: StandIn, sou
     call(api.base_url, lambda venice: venice.audio.transcriptions.create(file=source, **MODEL))
     assert api.requests[-1].files == {"file": [WAV]}
     api.assert_valid()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(WAV, "file.wav"), (b"fLaC" + bytes(99), "file.flac"), (PDF, "file.pdf"), (b"?" * 99, "file")]
+)
+def test_a_file_without_a_name_gets_one_that_says_what_it_is(
+    call: Caller, server: Loopback, content: bytes, name: str
+) -> None:
+    server.answer('{"text": "t"}')
+    call(server.url, lambda venice: venice.audio.transcriptions.create(io.BytesIO(content), **MODEL))
+    assert f'filename="{name}"\r\n'.encode() in server.requests[0]
 
 
 @pytest.mark.parametrize("form", FORMS)

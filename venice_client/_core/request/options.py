@@ -6,8 +6,9 @@ They raise RequestValidationError before anything is sent.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from attrs import frozen
 
@@ -76,14 +77,14 @@ def check_timeout(value: Any, option: str = "timeout") -> float | Timeout | None
     """Check a time limit: seconds above 0, an object like `httpx.Timeout`, or None for the default."""
     if value is None or isinstance(value, Timeout):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+    if _is_limit(value):
         return value
     parts: dict[str, Any] = {name: getattr(value, name, UNSET) for name in ("connect", "read", "write", "pool")}
     if UNSET in parts.values() or isinstance(value, int | float):
-        raise refuse(option, "a number of seconds > 0, httpx.Timeout or None", value)
+        raise refuse(option, "a finite number of seconds > 0, httpx.Timeout or None", value)
     for name, part in parts.items():
-        if part is not None and (isinstance(part, bool) or not isinstance(part, int | float) or not part > 0):
-            raise refuse(f"{option}.{name}", "a number of seconds > 0 or None", part)
+        if part is not None and not _is_limit(part):
+            raise refuse(f"{option}.{name}", "a finite number of seconds > 0 or None", part)
     return Timeout(**parts)
 
 
@@ -91,9 +92,13 @@ def check_idle_timeout(value: Any) -> float | None:
     """Check the option `idle_timeout`: seconds above 0, or None for the default."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise refuse("idle_timeout", "a number of seconds > 0 or None", value)
+    if not _is_limit(value):
+        raise refuse("idle_timeout", "a finite number of seconds > 0 or None", value)
     return value
+
+
+def _is_limit(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 
 def check_headers(value: Any, option: str = "extra_headers") -> Mapping[str, str]:

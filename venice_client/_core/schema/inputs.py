@@ -2,8 +2,9 @@
 Convert the values that callers pass to plain data, once, before checks and pictures.
 
 Objects of pydantic, dataclasses, attrs, and anything with `model_dump` or `to_dict` become mappings; any iterable
-becomes a list where the contract has one. None is left out where the contract has no null for an optional field. Of
-an object that came in a response, fields that the request refuses are left out.
+becomes a list where the contract has one; numbers of NumPy, decimals and fractions become int and float. None is left
+out where the contract has no null for an optional field. Of an object that came in a response, fields that the request
+refuses are left out.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from venice_client._core.schema.encoding import INERT, LEAVES, given_fields
 from venice_client._core.schema.model import Field, Model, model_of, set_values
 from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape
-from venice_client._core.schema.values import is_file, listed, written
+from venice_client._core.schema.values import is_file, listed, plain_number, written
 
 _ANY = Anything()
 _OWN = f"{__name__.partition('.')[0]}."
@@ -42,6 +43,8 @@ def input_value(value: Any, shape: Shape = _ANY) -> Any:
             return value.value
         if isinstance(value, date):
             return written(value, shape)
+        if (number := plain_number(value)) is not None:
+            return number
     if shape.__class__ is AnyOf:
         shape = _branch(shape, value)
     if kind is dict or kind is list:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import Any
 
 from venice_client._core.schema.shapes import AnyOf, Shape, Text
@@ -44,6 +46,17 @@ def listed(value: Any) -> Sequence[Any] | None:
     if isinstance(value, set | frozenset):
         return list(value)
     return list(value) if isinstance(value, Sequence) and not isinstance(value, _NO_LISTS) else None
+
+
+def plain_number(value: Any) -> float | None:
+    """Return a number of another library, such as one of NumPy, as Python has it; None for any other value."""
+    kind = type(value)
+    if hasattr(kind, "dtype") and callable(getattr(kind, "item", None)) and value.shape == ():
+        found: float = value.item()
+        return found
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, Real | Decimal) else None
 
 
 def written(moment: date, shape: Shape | None = None) -> str:

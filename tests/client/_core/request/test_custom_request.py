@@ -186,7 +186,7 @@ def test_dots_within_a_path_segment_are_allowed(server: Loopback, call: Caller) 
         ({"stream": 1}, "stream must be True or False, got 1"),
         ({"cast_to": 5}, "cast_to must be a type, got int"),
         ({"jsn": {}}, "unexpected argument 'jsn'"),
-        ({"timeout": -1}, "timeout must be a number of seconds > 0"),
+        ({"timeout": -1}, "timeout must be a finite number of seconds > 0"),
     ],
 )
 def test_invalid_options_are_refused(options: dict[str, Any], text: str) -> None:

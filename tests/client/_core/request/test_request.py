@@ -8,11 +8,14 @@ import io
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from email import message_from_bytes
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -325,6 +328,35 @@ def test_a_body_that_contains_itself_is_refused() -> None:
     loop["loop"] = loop
     (text,) = problems(CHAT, {}, loop)
     assert text.startswith("body: ")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float64(0.5), 0.5),
+        (np.float32(0.5), 0.5),
+        (np.array(0.5), 0.5),
+        (np.int64(1), 1),
+        (Decimal("0.5"), 0.5),
+        (Fraction(1, 2), 0.5),
+    ],
+)
+def test_numbers_of_numpy_and_of_the_standard_library_are_sent_as_numbers(
+    server: Loopback, value: Any, expected: float
+) -> None:
+    server.answer("{}")
+    arguments: dict[str, Any] = {"temperature": value, "extra_body": {"more": [value, {"x": np.bool_(True)}]}}
+    with Venice("a-key", base_url=server.url) as venice:
+        venice.chat.completions.create(model="m", messages=[{"role": "user", "content": np.str_("a")}], **arguments)
+    sent = json.loads(server.requests[0].partition(b"\r\n\r\n")[2])
+    assert (sent["temperature"], sent["more"]) == (expected, [expected, {"x": True}])
+    assert type(sent["temperature"]) is type(expected)
+    assert sent["messages"][0]["content"] == "a"
+
+
+def test_a_decimal_that_is_no_number_is_refused() -> None:
+    with pytest.raises(RequestValidationError, match="temperature"):
+        Venice("a-key").chat.completions.create(model="m", messages=[], temperature=Decimal("nan"))  # type: ignore[arg-type]
 
 
 def test_json_is_encoded_as_utf_8_without_escapes() -> None:

@@ -26,7 +26,13 @@ def right_calls(venice: Venice) -> None:
     assert_type(completions.with_raw_response.create(model="m", messages=messages, e2ee=True).status_code, int)
     with completions.with_streaming_response.create(model="m", messages=messages, e2ee=True) as response:
         response.read()
-    manager: ChatCompletionStreamManager[object] = completions.stream(model="m", messages=messages, e2ee=True)
+    manager = completions.stream(model="m", messages=messages, e2ee=True)
+    assert_type(manager, ChatCompletionStreamManager[None])
+    of_type = completions.stream(model="m", messages=messages, response_format=int)
+    assert_type(of_type, ChatCompletionStreamManager[int])
+    assert_type(completions.parse(model="m", messages=messages, response_format={}).parsed, None)
+    for step in completions.run_tools(model="m", messages=messages, tools=[], e2ee=False):
+        assert_type(step.text, str)
     parsed: ParsedChatCompletion[str] = completions.parse(model="m", messages=messages, e2ee=False)
     assert_type((manager.__enter__().get_final_completion().id, parsed.id), tuple[str, str])
     Venice(e2ee=True, auth=EVMWallet("00"))
@@ -37,6 +43,7 @@ def wrong_calls(venice: Venice) -> None:
     venice.chat.completions.create(model="m", messages=messages, e2ee="yes")  # type: ignore[call-overload]
     venice.chat.completions.create(model="m", messages=messages, e2e=True)  # type: ignore[call-overload]
     venice.chat.completions.stream(model="m", messages=messages, e2ee=1.5)  # type: ignore[arg-type]
+    venice.chat.completions.run_tools(model="m", messages=messages, tools=[], e2ee=True)  # type: ignore[arg-type]
     venice.embeddings.create(model="m", input="a", e2ee=True)  # type: ignore[call-arg]
     venice.tee.attest("m")  # type: ignore[call-arg]
     venice.x402.top_up(amount_usd=[5])  # type: ignore[arg-type]

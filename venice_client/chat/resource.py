@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, Literal, Unpack, cast
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client.api.resources import resource_classes
 from venice_client.chat.loop import ToolStep, run_tools, run_tools_async
 from venice_client.chat.parse import expect, parse_completion
@@ -26,24 +26,30 @@ from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatComp
 from venice_client.chat.tools import Tool
 
 if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
     from venice_client.api.chat_completions import AsyncChatCompletions as GeneratedAsyncChatCompletions
     from venice_client.api.chat_completions import ChatCompletions as GeneratedChatCompletions
-    from venice_client.api.chat_completions.create import CreateOptions
+    from venice_client.api.chat_completions.create import CreateOptions, CreateParameters
     from venice_client.api.resources import AsyncChat as GeneratedAsyncChat
     from venice_client.api.resources import Chat as GeneratedChat
     from venice_client.api.responses import AsyncResponses as GeneratedAsyncResponses
     from venice_client.api.responses import Responses as GeneratedResponses
     from venice_client.api.responses.create import CreateOptions as ResponseOptions
+
+    T = TypeVar("T", default=None)
+    """The type of an answer's value: None where a call names none."""
+    R = TypeVar("R")
 else:
+    from typing import TypeVar
+
+    T, R = TypeVar("T"), TypeVar("R")
     GeneratedChat, GeneratedAsyncChat = resource_classes("chat")
     GeneratedChatCompletions, GeneratedAsyncChatCompletions = resource_classes("chat.completions")
     GeneratedResponses, GeneratedAsyncResponses = resource_classes("responses")
-    CreateOptions = ResponseOptions = CallOptions  # another description may lack the operations
+    CreateOptions = CreateParameters = ResponseOptions = CallOptions  # another description may lack the operations
 
 Tools = Iterable[Tool[..., Any] | Callable[..., Any] | Mapping[str, Any]]
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 class _ParseInViews:
@@ -125,7 +131,8 @@ class ChatCompletions(_ParseInViews, GeneratedChatCompletions):
         tools: Tools,
         max_turns: int = 10,
         parallel: bool = False,
-        **options: Unpack[CreateOptions],
+        e2ee: Literal[False] | Unset | None = UNSET,
+        **options: Unpack[CreateParameters],
     ) -> Iterator[ToolStep]:
         """
         Let the model call functions, and yield every step, until it answers without a call.
@@ -137,12 +144,13 @@ class ChatCompletions(_ParseInViews, GeneratedChatCompletions):
                 are names that do not exist and arguments that do not fit.
             max_turns: The most requests.
             parallel: Whether several calls of one answer run at once, in threads.
+            e2ee: False where the client encrypts by default: tools cannot be encrypted.
             options: What `create` takes.
 
         Raises:
             ToolTurnsExceededError: The model still calls tools after `max_turns` requests.
         """
-        arguments = _arguments(options, messages=messages, model=model)
+        arguments = _arguments(options, messages=messages, model=model, e2ee=e2ee)
         return run_tools(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
 
 
@@ -188,14 +196,15 @@ class AsyncChatCompletions(_ParseInViews, GeneratedAsyncChatCompletions):
         tools: Tools,
         max_turns: int = 10,
         parallel: bool = False,
-        **options: Unpack[CreateOptions],
+        e2ee: Literal[False] | Unset | None = UNSET,
+        **options: Unpack[CreateParameters],
     ) -> AsyncIterator[ToolStep]:
         """
         Let the model call functions, and yield every step: see `ChatCompletions.run_tools`.
 
         Async functions are awaited, others run in threads.
         """
-        arguments = _arguments(options, messages=messages, model=model)
+        arguments = _arguments(options, messages=messages, model=model, e2ee=e2ee)
         return run_tools_async(cast("Any", self.create), arguments, tools, max_turns=max_turns, parallel=parallel)
 
 

@@ -1,6 +1,8 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Literal, TypeAlias, TypeVar, Unpack, overload
+from typing import Literal, TypeAlias, Unpack, overload
+
+from typing_extensions import TypeVar
 
 from venice_client import models
 from venice_client._core.request.call import FileInput
@@ -25,7 +27,7 @@ from venice_client.openai._parameters import (
 )
 from venice_client.openai._raw import HttpxBinaryResponseContent
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", default=None)
 Messages: TypeAlias = Iterable[Model | Mapping[str, object]]
 Type: TypeAlias = type[_T] | Mapping[str, object] | Unset | None
 Chunks: TypeAlias = Stream[models.ChatCompletionChunk, models.ChatCompletion]

@@ -133,7 +133,7 @@ OPERATION = Operation(
 )
 
 
-class CreateOptions(CallOptions, total=False):
+class CreateParameters(CallOptions, total=False):
     """What POST /chat/completions takes beside messages and model and response_format and stream and tools."""
 
     accept_encoding: str | None | Unset
@@ -169,6 +169,11 @@ class CreateOptions(CallOptions, total=False):
     user: str | None | Unset
     venice_parameters: models.VeniceParameters | models.VeniceParametersParam | Mapping[str, object] | None | Unset
     verbosity: models.TextOptionsVerbosity | None | Unset
+
+
+class CreateOptions(CreateParameters, total=False):
+    """The same, with the keywords of the client."""
+
     e2ee: bool | tee.Attestation | tee.E2EE | None | Unset
 
 

@@ -355,8 +355,9 @@ def test_numbers_of_numpy_and_of_the_standard_library_are_sent_as_numbers(
 
 
 def test_a_decimal_that_is_no_number_is_refused() -> None:
+    wrong: dict[str, Any] = {"temperature": Decimal("nan")}
     with pytest.raises(RequestValidationError, match="temperature"):
-        Venice("a-key").chat.completions.create(model="m", messages=[], temperature=Decimal("nan"))  # type: ignore[arg-type]
+        Venice("a-key").chat.completions.create(model="m", messages=[], **wrong)
 
 
 def test_json_is_encoded_as_utf_8_without_escapes() -> None:

@@ -184,7 +184,9 @@ def test_a_streamed_response_has_its_text_at_the_end_and_in_its_events(server: L
     stream = venice.responses.create("hi", model="m", stream=True)
     assert list(stream.texts()) == ["Hel"]
     assert stream.final().output_text == "Hello"
-    assert stream.received[-1].response.output_text == "Hello"
+    last = stream.received[-1].response
+    assert last is not None
+    assert last.output_text == "Hello"
     item: Any = stream.received[1].item
     assert (item.type, item.content[0].new.a) == ("message", 1)
 

@@ -95,7 +95,7 @@ Converter: TypeAlias = Callable[[Any, Response[Any]], Any]
 """Makes what a call returns, of its decoded value and its response."""
 
 
-def decode_error(response: Response[Any], text: str) -> ResponseDecodeError:
+def decode_error(response: Response[object], text: str) -> ResponseDecodeError:
     """Return the error of a success whose content is not what is required; it keeps the body."""
     return ResponseDecodeError(
         text,

@@ -1,4 +1,4 @@
-"""`venice.models` with `check`, which holds a request against what its model can do, and `capabilities`."""
+"""`venice.models` with `check`, which holds a request against what its model can do, `capabilities` and `find`."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from venice_client._core.request.call import CallOptions, Mode
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.operation import Operation
-from venice_client.jobs.polling import TRANSIENT, JobStatus, Poll, Progress, Waiting, decode_error, read_poll
+from venice_client.jobs.polling import TRANSIENT, JobStatus, Poll, Progress, Waiting, read_poll, wrong_content
 from venice_client.jobs.result import JobResult
 from venice_client.jobs.resume_file import ResumeData, ResumeFile
 
@@ -207,7 +207,7 @@ class BaseJob(Generic[C, R]):
         media_type = self._media_type(response)
         body = await self._awaited(response.read())
         if not body:
-            raise decode_error(response, body, "the file must not be empty")
+            raise wrong_content(response, body, "the file must not be empty")
         make: Any = self.RESULT
         result: R = make(body, media_type, response.headers, queue_id=self.queue_id, model=self.model)
         return result
@@ -249,7 +249,7 @@ class BaseJob(Generic[C, R]):
         """Return the media type of a file. A page of HTML, or JSON, is not taken for one."""
         media_type = response.media_type
         if not self.KIND.is_file(media_type):
-            raise decode_error(response, b"", "the response must be the file")
+            raise wrong_content(response, b"", "the response must be the file")
         return media_type if media_type.startswith(("video/", "audio/")) else self.KIND.media_type
 
     def _begin_saving(self, response: _Unread, path: str | os.PathLike[str], *, overwrite: bool) -> Saving:
@@ -260,7 +260,7 @@ class BaseJob(Generic[C, R]):
     def _finish_saving(self, response: _Unread, saving: Saving) -> Path:
         """Give the file its name. The resume file records it before, so that a later run finds out after a kill."""
         if not saving.size:
-            raise decode_error(response, b"", "the file must not be empty")
+            raise wrong_content(response, b"", "the file must not be empty")
         self.resume_data = evolve(self.resume_data, saved_as=str(saving.target.absolute()), saved_size=saving.size)
         self.update_resume_file()
         return saving.finish()

@@ -83,7 +83,7 @@ def read_poll(value: Any, body: bytes, response: Any, data: ResumeData) -> Poll:
     Raises JobFailedError where no file will come, ResponseDecodeError where the response says nothing that is known.
     """
     if not isinstance(value, Model | dict):
-        raise decode_error(response, body, "the response must be a status or the file")
+        raise wrong_content(response, body, "the response must be a status or the file")
     fields = value.to_dict() if isinstance(value, Model) else value
     word = fields.get("status")
     word = word.upper() if isinstance(word, str) else "UNKNOWN"
@@ -100,7 +100,7 @@ def read_poll(value: Any, body: bytes, response: Any, data: ResumeData) -> Poll:
     return Poll(status, url=url if status.is_done else None)
 
 
-def decode_error(response: Any, body: bytes, text: str) -> ResponseDecodeError:
+def wrong_content(response: Any, body: bytes, text: str) -> ResponseDecodeError:
     """Return the error of a success that has another content than required."""
     return ResponseDecodeError(
         f"{text}, got the media type {response.media_type or 'none'}",

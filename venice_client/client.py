@@ -13,8 +13,7 @@ from venice_client.tee.interceptor import EncryptionInterceptor
 if TYPE_CHECKING:
     from venice_client.capabilities.resource import AsyncModels, Models
     from venice_client.chat.resource import AsyncChat, AsyncResponses, Chat, Responses
-    from venice_client.images.async_resource import AsyncImages
-    from venice_client.images.resource import Images
+    from venice_client.images.resource import AsyncImages, Images
     from venice_client.jobs.audio import AsyncAudio, Audio
     from venice_client.jobs.video import AsyncVideo, Video
     from venice_client.tee.resource import AsyncTee, Tee
@@ -155,7 +154,7 @@ class AsyncVenice(AsyncResources):
     @cached_property
     def images(self) -> AsyncImages:
         """Make and change pictures, given in any form."""
-        from venice_client.images.async_resource import AsyncImages
+        from venice_client.images.resource import AsyncImages
 
         return AsyncImages(self)
 

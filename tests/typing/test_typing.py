@@ -18,7 +18,7 @@ SAMPLES = [*Path(__file__).parent.glob("sample*.py"), *PACKAGE.parent.glob("test
 PUBLIC = [
     *sorted((PACKAGE / "api").rglob("*.py")),
     *sorted((PACKAGE / "models").glob("*.py")),
-    *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/async_resource.py", "images/results.py")),
+    *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/results.py")),
     *(PACKAGE / name for name in ("images/inputs.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")),
     *(
         PACKAGE / "_core" / name

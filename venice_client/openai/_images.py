@@ -23,7 +23,7 @@ from venice_client._core.response.response import Response
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Integer, Null, Ref, Text
-from venice_client.images.async_resource import AsyncImages as NativeAsyncImages
+from venice_client.images.resource import AsyncImages as NativeAsyncImages
 from venice_client.images.resource import Images as NativeImages
 from venice_client.models.image_edit_aspect_ratio import ImageEditAspectRatio_VALUES
 

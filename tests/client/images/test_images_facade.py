@@ -29,8 +29,7 @@ from venice_client import (
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
-from venice_client.images.async_resource import AsyncImages
-from venice_client.images.resource import Images
+from venice_client.images.resource import AsyncImages, Images
 from venice_client.images.results import ImageResults
 
 if TYPE_CHECKING:

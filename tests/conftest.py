@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-import os
 import shutil
-import subprocess
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,9 +53,6 @@ def pytest_sessionfinish() -> None:
     gc.unfreeze()
 
 
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
 @pytest.fixture(autouse=True)
 def _recursion_limit() -> None:
     """Restore Python's limit of recursion: `eth_account` raises it on import, so that deep nesting crashes Python."""
@@ -78,18 +73,3 @@ def repository(tmp_path: Path) -> Path:
     copy = tmp_path / "repository"
     shutil.copytree(ROOT, copy, ignore=LEFT_OUT)
     return copy
-
-
-@pytest.fixture
-def generator(repository: Path) -> Run:
-    """Run `python -m generator` in the copy of the checkout, as a user does."""
-
-    def run(*arguments: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
-        environment |= {"PYTHONPATH": str(repository), "COLUMNS": "120", **variables}
-        return subprocess.run(
-            [sys.executable, "-m", "generator", *map(str, arguments)],
-            cwd=repository, env=environment, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-
-    return run

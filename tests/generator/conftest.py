@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,10 @@ import pytest
 from generator.generate import generate
 from generator.source.document import dump
 from generator.spec.pin import load_pin, pin_text
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.generator.checkouts import copy_checkout, made_once, make_in_step
+from tests.generator.commands import Commands, Run
 
 Document = dict[str, Any]
-Run = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +51,7 @@ def contract_of() -> Callable[..., Document]:
 
 
 @pytest.fixture(scope="session")
-def run_on() -> Run:
+def run_on() -> Callable[..., Any]:
     """Return a function that runs code beside a client, in a separate process, and returns the JSON it prints."""
 
     def run(folder: Path, code: str, *, status: int = 0, **given: Any) -> Any:
@@ -79,21 +79,44 @@ def client_of(tmp_path: Path) -> Callable[[Document], Path]:
 
 @pytest.fixture
 def checkout(tmp_path: Path, contract_of: Callable[..., Document]) -> Callable[..., Path]:
-    """
-    Return a function that copies this checkout into a folder, by default with a small contract to be fast.
-
-    Byte code is copied too: to compile the generator again takes longer than most of its commands.
-    """
+    """Return a function that copies this checkout into a folder, by default with a small contract to be fast."""
 
     def copy(name: str = "checkout", *, small: bool = True) -> Path:
-        place = tmp_path / name
-        for folder in ("generator", "venice_client", "spec"):
-            shutil.copytree(ROOT / folder, place / folder, ignore=shutil.ignore_patterns(".*"))
+        place = copy_checkout(tmp_path / name)
         if small:
             (place / "spec" / "swagger.yaml").write_text(pin_text(contract_of()), encoding="utf-8")
         return place
 
     return copy
+
+
+@pytest.fixture(scope="session")
+def in_step(tmp_path_factory: pytest.TempPathFactory, contract_of: Callable[..., Document]) -> Callable[[Path], Path]:
+    """
+    Return a function that fills a folder with a checkout whose small client is in step with its pin, 1.yaml.
+
+    Two newer descriptions are beside it: 2.yaml has an operation more, and both have another model.
+    """
+    made = made_once(tmp_path_factory, "in-step", lambda folder: make_in_step(folder, contract_of))
+
+    def copy(folder: Path) -> Path:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
+        return folder / "checkout"
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator[Commands]:
+    """Run commands of a checkout in processes that start fast."""
+    with Commands() as started:
+        yield started
+
+
+@pytest.fixture
+def generator(repository: Path, commands: Commands) -> Run:
+    """Return a function that runs a command of the generator in the copy of the checkout."""
+    return partial(commands.run, repository)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,12 @@
-"""The command line, run as processes in a copy of the checkout."""
+"""The command line, run as processes in a checkout with a small pin."""
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,12 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from generator.drift.judge.rules import RULES
-from generator.source.document import dump
+from generator.source.document import dump, read_file
 from generator.spec.pin import load_pin
-from tests.conftest import Run
 from tests.contracts import NEWEST, contract
+from tests.generator.commands import Run, run_alone
+
+Document = dict[str, Any]
 
 
 def tree(root: Path) -> dict[str, bytes]:
@@ -27,9 +31,22 @@ def tree(root: Path) -> dict[str, bytes]:
     } | {"CHANGELOG.md": (root / "CHANGELOG.md").read_bytes()}
 
 
-def newer() -> dict[str, Any]:
-    """The pinned contract with an additional operation and parameter."""
-    contract = load_pin().contract
+@pytest.fixture
+def repository(in_step: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A checkout whose client is in step with its pin: one operation, POST /things."""
+    return in_step(tmp_path)
+
+
+@pytest.fixture
+def pinned(repository: Path) -> Document:
+    """The contract of the pin, to change."""
+    return read_file(repository / "spec" / "swagger.yaml")
+
+
+@pytest.fixture
+def newer(pinned: Document) -> Document:
+    """The pinned contract with one operation more."""
+    contract = copy.deepcopy(pinned)
     contract["info"]["version"] = "20991231.000000"
     contract["paths"]["/image/describe"] = {
         "post": {
@@ -42,15 +59,15 @@ def newer() -> dict[str, Any]:
 
 
 @pytest.fixture
-def description(tmp_path: Path) -> Path:
+def description(newer: Document, tmp_path: Path) -> Path:
     file = tmp_path / "newer.yaml"
-    file.write_text(dump(newer()), encoding="utf-8")
+    file.write_text(dump(newer), encoding="utf-8")
     return file
 
 
 @pytest.mark.slow
-def test_check_offline_passes_on_a_clean_checkout(generator: Run) -> None:
-    result = generator("check", "--offline")
+def test_check_offline_passes_on_a_clean_checkout(checkout: Callable[..., Path]) -> None:
+    result = run_alone(checkout(small=False), "check", "--offline")
     assert (result.returncode, result.stderr) == (0, "")
     assert "In step" in result.stdout
 
@@ -58,19 +75,19 @@ def test_check_offline_passes_on_a_clean_checkout(generator: Run) -> None:
 @pytest.mark.slow
 def test_check_reports_edited_removed_and_added_generated_files(generator: Run, repository: Path) -> None:
     api = repository / "venice_client" / "api"
-    edit = api / "images" / "edit.py"
-    edit.write_text(edit.read_text() + "# by hand\n")
-    (api / "images" / "styles.py").unlink()
-    (api / "images" / "mine.py").write_text("")
+    make = api / "things" / "make.py"
+    make.write_text(make.read_text() + "# by hand\n")
+    (api / "things" / "__init__.py").unlink()
+    (api / "things" / "mine.py").write_text("")
     result = generator("check", "--offline")
     assert result.returncode == 1
-    for name in ("edit.py", "styles.py", "mine.py"):
-        assert f"api/images/{name}" in result.stderr
+    for name in ("make.py", "__init__.py", "mine.py"):
+        assert f"api/things/{name}" in result.stderr
     assert "python -m generator generate" in result.stderr
-    (api / "images" / "mine.py").unlink()
+    (api / "things" / "mine.py").unlink()
     refused = generator("generate")
     assert refused.returncode == 1
-    assert "api/images/edit.py was not generated, or was edited since" in refused.stderr
+    assert "api/things/make.py was not generated, or was edited since" in refused.stderr
     assert generator("generate", "--force").returncode == 0
     assert generator("check", "--offline").returncode == 0
 
@@ -113,11 +130,10 @@ def test_check_reports_drift_and_changes_no_file(generator: Run, repository: Pat
 
 
 @pytest.mark.slow
-def test_a_new_version_number_alone_is_not_drift(generator: Run, tmp_path: Path) -> None:
-    contract = load_pin().contract
-    contract["info"]["version"] = "20991231.000000"
+def test_a_new_version_number_alone_is_not_drift(generator: Run, pinned: Document, tmp_path: Path) -> None:
+    pinned["info"]["version"] = "20991231.000000"
     file = tmp_path / "version.yaml"
-    file.write_text(dump(contract), encoding="utf-8")
+    file.write_text(dump(pinned), encoding="utf-8")
     assert generator("check", "--from", file).returncode == 0
 
 
@@ -129,11 +145,11 @@ def test_bump_pins_generates_and_writes_one_entry(
     result = generator("bump", "--from", httpserver.url_for("/swagger.yaml"))
     assert result.returncode == 0, result.stderr
     assert "POST /image/describe" in result.stdout
-    assert (repository / "venice_client" / "api" / "images" / "describe.py").is_file()
+    assert (repository / "venice_client" / "api" / "image" / "describe.py").is_file()
     lock = tomllib.loads((repository / "spec" / "swagger.lock.toml").read_text())
     assert lock["source"]["version"] == "20991231.000000"
     changelog = (repository / "CHANGELOG.md").read_text()
-    assert "(adds to the API):\n  - New methods: `venice.images.describe`\n" in changelog
+    assert "(adds to the API):\n  - New methods: `venice.image.describe`\n" in changelog
     assert generator("check", "--from", description).returncode == 0
     again = generator("bump", "--from", description)
     assert (again.returncode, (repository / "CHANGELOG.md").read_text()) == (0, changelog)
@@ -165,13 +181,12 @@ def test_bump_refuses_an_invalid_description_with_exit_code_3_and_changes_nothin
 
 @pytest.mark.slow
 def test_bump_changes_nothing_if_the_new_client_cannot_be_generated(
-    generator: Run, repository: Path, tmp_path: Path
+    generator: Run, repository: Path, newer: Document, tmp_path: Path
 ) -> None:
-    contract = newer()
-    response = contract["paths"]["/image/describe"]["post"]["responses"]["200"]
+    response = newer["paths"]["/image/describe"]["post"]["responses"]["200"]
     response["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Missing"}
     file = tmp_path / "dangling.yaml"
-    file.write_text(dump(contract), encoding="utf-8")
+    file.write_text(dump(newer), encoding="utf-8")
     before = tree(repository)
     result = generator("bump", "--from", file)
     assert result.returncode == 1
@@ -226,10 +241,15 @@ def test_an_unusable_url_exits_with_3(generator: Run) -> None:
 
 
 @pytest.mark.slow
-def test_json_of_diff_does_not_depend_on_the_hash_seed(generator: Run, repository: Path, description: Path) -> None:
-    pinned = repository / "spec" / "swagger.yaml"
-    first = generator("diff", pinned, description, "--format", "json", PYTHONHASHSEED="1")
-    second = generator("diff", pinned, description, "--format", "json", PYTHONHASHSEED="2")
+def test_json_of_diff_does_not_depend_on_the_hash_seed(repository: Path, tmp_path: Path) -> None:
+    pinned, description = tmp_path / "pinned.yaml", tmp_path / "newer.yaml"
+    contract = load_pin().contract
+    pinned.write_text(dump(contract), encoding="utf-8")
+    contract["paths"]["/image/describe"] = contract["paths"]["/image/edit"]
+    description.write_text(dump(contract), encoding="utf-8")
+    compare = "diff", pinned, description, "--format", "json"
+    first = run_alone(repository, *compare, PYTHONHASHSEED="1")
+    second = run_alone(repository, *compare, PYTHONHASHSEED="2")
     assert first.stdout == second.stdout
     report = json.loads(first.stdout)
     assert report["schema_version"] == 2
@@ -314,16 +334,17 @@ def test_an_invalid_list_of_accepted_findings_is_reported(generator: Run, reposi
 
 @pytest.mark.slow
 def test_the_changelog_entry_of_a_bump_names_the_removed_methods(
-    generator: Run, repository: Path, tmp_path: Path
+    generator: Run, repository: Path, pinned: Document, tmp_path: Path
 ) -> None:
-    contract = load_pin().contract
-    names = sorted(contract["paths"])[:12]
-    for name in names:
-        del contract["paths"][name]
-    file = tmp_path / "fewer.yaml"
-    file.write_text(dump(contract), encoding="utf-8")
-    result = generator("bump", "--from", file)
-    assert result.returncode == 0, result.stderr
+    more, fewer = copy.deepcopy(pinned), tmp_path / "fewer.yaml"
+    for number in range(12):
+        more["paths"][f"/things/way-{chr(97 + number)}"] = {"get": {"tags": ["Things"], "responses": {}}}
+    for version, changed in (("2", more), ("3", pinned)):
+        (repository / "CHANGELOG.md").write_text("## Unreleased\n", encoding="utf-8")
+        changed["info"]["version"] = version
+        fewer.write_text(dump(changed), encoding="utf-8")
+        result = generator("bump", "--from", fewer)
+        assert result.returncode == 0, result.stderr
     changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "(breaks callers):\n  - **Removed methods**: `venice." in changelog
     assert re.search(r"  - \*\*Removed methods\*\*: (`venice\.[\w.]+`; ){6}and \d+ more\n", changelog)
@@ -334,15 +355,14 @@ def test_the_changelog_entry_of_a_bump_names_the_removed_methods(
     ("prose", "code"), [("It draws a thing.", 0), ("It must be at most 5 MB and is no longer free.", 1)]
 )
 def test_a_change_of_prose_fails_only_if_it_is_about_limits_or_removal(
-    generator: Run, repository: Path, tmp_path: Path, prose: str, code: int
+    generator: Run, pinned: Document, tmp_path: Path, prose: str, code: int
 ) -> None:
-    contract = load_pin().contract
-    contract["info"]["title"] = "A title."
+    pinned["info"]["title"] = "A title."
     old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
-    old.write_text(dump(contract), encoding="utf-8")
+    old.write_text(dump(pinned), encoding="utf-8")
     assert generator("bump", "--from", old).returncode == 0
-    contract["paths"]["/image/edit"]["post"]["description"] = prose
-    new.write_text(dump(contract), encoding="utf-8")
+    pinned["paths"]["/things"]["post"]["description"] = prose
+    new.write_text(dump(pinned), encoding="utf-8")
     checked = generator("check", "--from", new)
     assert checked.returncode == code
     assert prose not in checked.stdout
@@ -372,7 +392,7 @@ def test_generate_with_out_does_not_change_the_checkout(generator: Run, reposito
     before = tree(repository)
     result = generator("generate", "--spec", description, "--out", "made")
     assert result.returncode == 0, result.stderr
-    assert (repository / "made" / "venice_client" / "api" / "images" / "describe.py").is_file()
+    assert (repository / "made" / "venice_client" / "api" / "image" / "describe.py").is_file()
     assert tree(repository) == before
 
 

@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,8 @@ import pytest
 
 from generator.source.document import dump
 from tests.conftest import ROOT
+from tests.generator.checkouts import made_once
+from tests.generator.commands import Commands, Run, run_alone, start
 
 Document = dict[str, Any]
 COMMON = ("venice_client", "spec", "CHANGELOG.md")
@@ -25,60 +26,10 @@ THOROUGH = bool(os.environ.get("GENERATOR_THOROUGH"))
 """All mixes, 30 kills and one before each rename take ten minutes; by default a part of them is tried."""
 
 
-PIN = """
-import sys
-from pathlib import Path
-from generator.source.document import read_file
-from generator.spec import pin
-from generator.spec.contract import facts
-found = facts(read_file(Path(sys.argv[1])))
-pin.PINNED.write_text(pin.pin_text(found.contract))
-pin.LOCK.write_text(pin.lock_text(found, source="x", data=b"x"))
-"""
-
-
 @pytest.fixture
-def place(checkout: Callable[..., Path], tmp_path: Path, contract_of: Callable[..., Document]) -> Path:
+def place(in_step: Callable[[Path], Path], tmp_path: Path) -> Path:
     """Return a checkout with a small pin that is in step with its client, and two newer descriptions beside it."""
-    made = checkout()
-    (made / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n- An entry.\n", encoding="utf-8")
-    for number in (1, 2, 3):
-        contract = contract_of(
-            {f"Thing{number}": {"type": "object", "properties": {f"a{number}": {"type": "string"}}}},
-            requestBody={"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/Thing{number}"}}}},
-        )
-        contract["info"]["version"] = str(number)
-        if number == 2:
-            contract["paths"]["/others"] = {"get": {"operationId": "others", "tags": ["Others"], "responses": {}}}
-        (tmp_path / f"{number}.yaml").write_text(dump(contract), encoding="utf-8")
-    (made / "spec" / "overlay.yaml").write_text(
-        'overlay: "1.0.0"\ninfo: {title: x, version: "1"}\nactions:\n'
-        '  - target: "$.info"\n    update: {x-note: x}\n', encoding="utf-8",
-    )  # fmt: skip
-    subprocess.run([sys.executable, "-c", PIN, str(tmp_path / "1.yaml")], cwd=made, env=variables(made), check=True)
-    assert run(made, "generate").returncode == 0
-    assert run(made, "check", "--offline").returncode == 0
-    return made
-
-
-def variables(place: Path, **more: str) -> dict[str, str]:
-    plain = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST"))}
-    return {**plain, "PYTHONPATH": str(place), "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "120", **more}
-
-
-def start(place: Path, *arguments: str | Path, code: str = "", **more: str) -> subprocess.Popen[str]:
-    command = ["-m", "generator"] if not code else ["-c", code + "\nfrom generator.__main__ import main\nmain()"]
-    return subprocess.Popen(
-        [sys.executable, *command, *map(str, arguments)], cwd=place, env=variables(place, **more), text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-
-
-def run(place: Path, *arguments: str | Path, code: str = "", **more: str) -> subprocess.CompletedProcess[str]:
-    process = start(place, *arguments, code=code, **more)
-    stdout, stderr = process.communicate(timeout=120)
-    assert "Traceback" not in stderr, stderr
-    return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+    return in_step(tmp_path)
 
 
 def tree(place: Path) -> dict[str, bytes]:
@@ -94,20 +45,32 @@ def rest(place: Path) -> list[str]:
     return sorted(item.name for item in place.iterdir() if item.name.startswith("."))
 
 
-def bumped(place: Path, number: int) -> dict[str, bytes]:
-    """Return the tree after a bump of a copy."""
-    copy = place.with_name(f"bumped{number}")
-    shutil.copytree(place, copy)
-    assert run(copy, "bump", "--from", f"../{number}.yaml").returncode == 0
-    return tree(copy)
+@pytest.fixture
+def run(commands: Commands) -> Run:
+    """Return a function that runs a command in a checkout."""
+    return commands.run
+
+
+@pytest.fixture(scope="session")
+def bumped(
+    in_step: Callable[[Path], Path], commands: Commands, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:
+    """Return the tree after a bump of the checkout."""
+
+    def make(folder: Path) -> None:
+        assert commands.run(in_step(folder), "bump", "--from", "../2.yaml").returncode == 0
+
+    return tree(made_once(tmp_path_factory, "bumped", make) / "checkout")
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("other", ["generate", "bump", "check", *(["diff", "fetch"] if THOROUGH else [])])
 @pytest.mark.parametrize("first", ["generate", "bump"])
-def test_two_concurrent_commands_do_not_affect_each_other(place: Path, first: str, other: str) -> None:
-    new = bumped(place, 2) if "bump" in (first, other) else tree(place)
+def test_two_concurrent_commands_do_not_affect_each_other(
+    place: Path, bumped: dict[str, bytes], first: str, other: str
+) -> None:
+    new = bumped if "bump" in (first, other) else tree(place)
     arguments = {
         "generate": ["generate"], "bump": ["bump", "--from", "../2.yaml"], "check": ["check", "--offline"],
         "diff": ["diff", "../1.yaml", "../2.yaml"], "fetch": ["fetch", "--from", "../2.yaml"],
@@ -128,11 +91,13 @@ def test_two_concurrent_commands_do_not_affect_each_other(place: Path, first: st
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_bump_killed_at_any_moment_leaves_the_old_or_the_new_tree_or_is_recovered(place: Path) -> None:
-    old, new = tree(place), bumped(place, 2)
+def test_a_bump_killed_at_any_moment_leaves_the_old_or_the_new_tree_or_is_recovered(
+    place: Path, bumped: dict[str, bytes], run: Run
+) -> None:
+    old, new = tree(place), bumped
     moments, seen = random.Random(17), set()
     began = time.monotonic()
-    run(place.with_name("bumped2"), "check", "--from", "../3.yaml")
+    run_alone(place, "check", "--from", "../3.yaml")
     whole = time.monotonic() - began
     for number in range(30 if THOROUGH else 5):
         copy = place.with_name(f"killed{number}")
@@ -165,16 +130,17 @@ pathlib.Path.replace = replace
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_a_bump_killed_before_each_rename_is_finished_or_undone_by_the_next_command(place: Path) -> None:
-    old, new = tree(place), bumped(place, 2)
+def test_a_bump_killed_before_each_rename_is_finished_or_undone_by_the_next_command(
+    place: Path, bumped: dict[str, bytes], run: Run
+) -> None:
+    old, new = tree(place), bumped
     for left in range(0, 100, 1 if THOROUGH else 6):
         copy = place.with_name(f"dying{left}")
         shutil.copytree(place, copy)
-        process = start(copy, "bump", "--from", "../2.yaml", code=DYING, LEFT=str(left))
-        process.communicate(timeout=60)
-        if process.returncode == 0:
+        killed = run(copy, "bump", "--from", "../2.yaml", code=DYING, LEFT=str(left))
+        if killed.returncode == 0:
             break
-        assert process.returncode == -signal.SIGKILL
+        assert killed.returncode == -signal.SIGKILL
         checked = run(copy, "check", "--offline")
         assert (checked.returncode == 0) == (left == 0)
         mended = run(copy, "generate")
@@ -187,7 +153,7 @@ def test_a_bump_killed_before_each_rename_is_finished_or_undone_by_the_next_comm
 
 
 @pytest.mark.slow
-def test_a_changelog_edited_during_a_bump_is_not_overwritten(place: Path) -> None:
+def test_a_changelog_edited_during_a_bump_is_not_overwritten(place: Path, run: Run) -> None:
     code = (
         "from generator.install import journal\nreal = journal.finish\n"
         "def finish(folder):\n    open('CHANGELOG.md', 'a').write('mine')\n    return real(folder)\n"
@@ -202,7 +168,7 @@ def test_a_changelog_edited_during_a_bump_is_not_overwritten(place: Path) -> Non
 
 
 @pytest.mark.slow
-def test_a_file_of_the_user_stops_bump_and_generate_and_is_kept_with_force(place: Path) -> None:
+def test_a_file_of_the_user_stops_bump_and_generate_and_is_kept_with_force(place: Path, run: Run) -> None:
     old = tree(place)
     mine = place / "venice_client" / "api" / "things" / "mine.py"
     mine.write_text("mine", encoding="utf-8")
@@ -233,7 +199,7 @@ pathlib.Path.write_bytes = write_bytes
 
 @pytest.mark.slow
 @pytest.mark.parametrize("left", [0, 3])
-def test_a_full_disk_exits_with_3_and_one_line_and_leaves_the_tree_unchanged(place: Path, left: int) -> None:
+def test_a_full_disk_exits_with_3_and_one_line_and_leaves_the_tree_unchanged(place: Path, left: int, run: Run) -> None:
     old = tree(place)
     result = run(place, "bump", "--from", "../2.yaml", code=FAULT, LEFT=str(left))
     assert result.returncode == 3
@@ -266,7 +232,9 @@ def read_only(place: Path) -> Iterator[Path]:
 
 
 @pytest.mark.slow
-def test_commands_that_only_read_work_in_a_read_only_checkout_and_others_fail_in_one_line(read_only: Path) -> None:
+def test_commands_that_only_read_work_in_a_read_only_checkout_and_others_fail_in_one_line(
+    read_only: Path, run: Run
+) -> None:
     assert run(read_only, "check", "--offline").returncode == 0
     assert run(read_only, "check", "--from", "../1.yaml").returncode == 0
     assert run(read_only, "diff", "../1.yaml", "../2.yaml").returncode == 0
@@ -284,8 +252,7 @@ def test_commands_that_only_read_work_in_a_read_only_checkout_and_others_fail_in
 
 @pytest.mark.slow
 @pytest.mark.parametrize("folder", ["venice_client", "venice_client/api"])
-def test_a_generated_folder_may_be_a_mount_point(place: Path, folder: str) -> None:
-    new = bumped(place, 2)
+def test_a_generated_folder_may_be_a_mount_point(place: Path, bumped: dict[str, bytes], folder: str, run: Run) -> None:
     target = place / folder
     other = place.with_name("filled")
     shutil.copytree(target, other)
@@ -295,7 +262,7 @@ def test_a_generated_folder_may_be_a_mount_point(place: Path, folder: str) -> No
         shutil.copytree(other, target, dirs_exist_ok=True)
         result = run(place, "bump", "--from", "../2.yaml")
         assert result.returncode == 0, result.stderr
-        assert tree(place) == new
+        assert tree(place) == bumped
         assert rest(place) == []
     finally:
         subprocess.run(["umount", str(target)], check=True)
@@ -309,6 +276,6 @@ def test_output_that_the_console_cannot_encode_does_not_change_the_exit_code(tmp
         contract["paths"]["/things"]["post"]["requestBody"] = ref
         names.append(tmp_path / f"{len(names)}.yaml")
         names[-1].write_text(dump(contract), encoding="utf-8")
-    result = run(ROOT, "diff", *names, PYTHONIOENCODING="cp1252")
+    result = run_alone(ROOT, "diff", *names, PYTHONIOENCODING="cp1252")
     assert result.returncode == 0, result.stderr
     assert "\\u2192x" in result.stdout

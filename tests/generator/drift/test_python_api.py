@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ Names = dict[str, dict[str, bool]]
 def found_by_griffe(package: Path, version: Version) -> Names:
     """Read methods and classes from the rendered files."""
 
+    @cache  # one module has the methods of all operations of a resource
     def visited(file: Path) -> Any:
         return griffe.visit(file.stem, filepath=file, code=file.read_text(encoding="utf-8"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ def test_this_client_runs_every_benchmark() -> None:
     with measure.served() as (url, folder):
         for row in ROWS:
             if row.figure == "cpu":
-                figures = measure.measured(row, clients, url, folder, 1)
+                figures = measure.measured(replace(row, times=1), clients, url, folder, 1)
                 assert {RAW, *row.bars} <= set(figures), row.title
                 assert all(figure > 0 for figure in figures.values())
 

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 
 from generator.generate import generate
-from generator.source.document import dump
-from generator.spec.pin import load_pin, pin_text
+from generator.spec.pin import pin_text
 from tests.generator.checkouts import copy_checkout, made_once, make_in_step
 from tests.generator.commands import Commands, Run
 
@@ -132,24 +131,3 @@ def start_in() -> Callable[..., subprocess.Popen[str]]:
         )  # fmt: skip
 
     return start
-
-
-@pytest.fixture
-def newer_description(tmp_path: Path) -> Callable[[], Path]:
-    """Return a function that writes the pinned contract with one operation more."""
-
-    def write() -> Path:
-        contract = load_pin().contract
-        contract["info"]["version"] = "20991231.000000"
-        contract["paths"]["/image/describe"] = {
-            "post": {
-                "operationId": "describeImage",
-                "tags": ["Image"],
-                "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
-            }
-        }
-        file = tmp_path / "newer.yaml"
-        file.write_text(dump(contract), encoding="utf-8")
-        return file
-
-    return write

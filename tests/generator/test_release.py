@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from generator.release import Version
+from generator.source.document import dump, read_file
 from tests.conftest import ROOT
 from tests.generator.commands import Run
 
@@ -18,6 +20,16 @@ from tests.generator.commands import Run
 def git(place: Path, *arguments: str) -> None:
     command = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", *arguments]
     subprocess.run(command, cwd=place, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(in_step: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A checkout with a small pin, and with what a release reads and changes."""
+    made = in_step(tmp_path)
+    for name in (".gitignore", "CHANGELOG.md", "pyproject.toml"):
+        shutil.copy(ROOT / name, made)
+    shutil.copytree(ROOT / "changelog.d", made / "changelog.d")
+    return made
 
 
 @pytest.fixture
@@ -54,16 +66,18 @@ def test_without_a_tag_the_next_version_is_the_first_release(generator: Run, rep
 
 
 @pytest.mark.slow
-def test_fragments_and_the_contract_decide_the_next_version(
-    generator: Run, released: Path, newer_description: Callable[[], Path]
-) -> None:
+def test_fragments_and_the_contract_decide_the_next_version(generator: Run, released: Path) -> None:
     assert generator("version").stdout.startswith("0.1.0: nothing that users see changed")
     fragment(released, "1.fixed.md")
     assert generator("version").stdout.startswith("0.1.1: 1 changelog fragments of kind fixed")
     fragment(released, "2.breaking.md")
     assert generator("version").stdout.startswith("0.2.0: 1 changelog fragments of kind breaking")
     (released / "changelog.d" / "2.breaking.md").unlink()
-    assert generator("bump", "--from", newer_description()).returncode == 0
+    contract = read_file(released / "spec" / "swagger.yaml")
+    contract["paths"]["/others"] = {"get": {"operationId": "others", "tags": ["Others"], "responses": {}}}
+    (released / "build").mkdir()
+    (released / "build" / "newer.yaml").write_text(dump(contract), encoding="utf-8")
+    assert generator("bump", "--from", "build/newer.yaml").returncode == 0
     shown = generator("version").stdout
     assert shown.startswith("0.1.1: the contract changed by ADDITIVE findings")
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from generator.generate import generate
+
 Document = dict[str, Any]
 COMPONENTS = "#/components/schemas/"
 KIND = {"kind": {"type": "string"}, "name": {"type": "string"}}
@@ -24,43 +26,55 @@ def union(**discriminator: Any) -> Document:
     return {**found, "discriminator": {"propertyName": "kind", **discriminator}} if discriminator else found
 
 
+MAPPINGS: dict[str, Any] = {
+    "Absent": None,
+    "Valid": {"woof": f"{COMPONENTS}Dog", "howl": "mean dog", "Cat": f"{COMPONENTS}Dog"},
+    "Text": "x",
+    "Number": {"woof": 5},
+    "Stranger": {"woof": f"{COMPONENTS}Box"},
+    "Address": {"woof": "https://x.test/Dog"},
+    "Code": {"__import__('os')": "Dog"},
+}
+"""A discriminator has each of these; one client has a model with a field for each."""
+
 CODE = """
 from venice_client import models
-fields = models.Box.from_dict({name: {"kind": kind, "name": "x"} for name, kind in given["values"].items()})
-print(json.dumps({name: type(getattr(fields, name)).__name__ for name in given["values"]}))
+box = models.Box.from_dict({given["name"]: [{"kind": kind, "name": "x"} for kind in given["kinds"]]})
+print(json.dumps([type(one).__name__ for one in getattr(box, given["name"].lower())]))
 """
+Choose = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="module")
+def client(contract_of: Callable[..., Document], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A client with a list of objects for each mapping."""
+    lists = {name: {"type": "array", "items": union(mapping=mapping)} for name, mapping in MAPPINGS.items()}
+    box = {"type": "object", "properties": lists}
+    body = {"content": {"application/json": {"schema": {"$ref": COMPONENTS + "Box"}}}}
+    folder = tmp_path_factory.mktemp("client")
+    generate(contract_of({**SCHEMAS, "Box": box}, requestBody=body), folder / "venice_client")
+    return folder
 
 
 @pytest.fixture
-def chosen(
-    contract_of: Callable[..., Document], client_of: Callable[[Document], Path], run_on: Callable[..., Any]
-) -> Callable[..., dict[str, str]]:
-    def choose(schema: Document, **values: str) -> dict[str, str]:
-        box = {"type": "object", "properties": dict.fromkeys(values, schema)}
-        body = {"content": {"application/json": {"schema": {"$ref": COMPONENTS + "Box"}}}}
-        folder = client_of(contract_of({**SCHEMAS, "Box": box}, requestBody=body))
-        found: dict[str, str] = run_on(folder, CODE, values=values)
+def chosen(client: Path, run_on: Callable[..., Any]) -> Choose:
+    """Return a function that gives the classes of objects of these kinds."""
+
+    def choose(name: str, *kinds: str) -> list[str]:
+        found: list[str] = run_on(client, CODE, name=name, kinds=kinds)
         return found
 
     return choose
 
 
-def test_without_a_mapping_the_component_name_chooses(chosen: Callable[..., dict[str, str]]) -> None:
-    found = chosen(union(mapping=None), a="Dog", b="Cat", c="mean dog")
-    assert found == {"a": "Dog", "b": "Cat", "c": "MeanDog"}
+def test_without_a_mapping_the_component_name_chooses(chosen: Choose) -> None:
+    assert chosen("Absent", "Dog", "Cat", "mean dog") == ["Dog", "Cat", "MeanDog"]
 
 
-def test_a_mapping_chooses_and_missing_values_are_chosen_by_component_name(
-    chosen: Callable[..., dict[str, str]],
-) -> None:
-    mapping = {"woof": f"{COMPONENTS}Dog", "howl": "mean dog", "Cat": f"{COMPONENTS}Dog"}
-    found = chosen(union(mapping=mapping), a="woof", b="howl", c="Cat", d="Dog")
-    assert found == {"a": "Dog", "b": "MeanDog", "c": "Dog", "d": "Dog"}
+def test_a_mapping_chooses_and_missing_values_are_chosen_by_component_name(chosen: Choose) -> None:
+    assert chosen("Valid", "woof", "howl", "Cat", "Dog") == ["Dog", "MeanDog", "Dog", "Dog"]
 
 
-@pytest.mark.parametrize(
-    "mapping",
-    ["x", {"woof": 5}, {"woof": f"{COMPONENTS}Box"}, {"woof": "https://x.test/Dog"}, {"__import__('os')": "Dog"}],
-)
-def test_an_invalid_mapping_is_ignored(chosen: Callable[..., dict[str, str]], mapping: Any) -> None:
-    assert chosen(union(mapping=mapping), a="Dog", b="woof")["a"] == "Dog"
+@pytest.mark.parametrize("name", ["Text", "Number", "Stranger", "Address", "Code"])
+def test_an_invalid_mapping_is_ignored(chosen: Choose, name: str) -> None:
+    assert chosen(name, "Dog", "woof")[0] == "Dog"

@@ -17,7 +17,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import asdict, evolve, frozen
 
@@ -57,6 +57,9 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{64}[A-Za-z0-9+/_=\s-]*")
 _URL = re.compile(
     r"https?://[^\s/?#:@\[\]\x00-\x1f\x7f\ud800-\udfff]+(?:[/?#][^\s\x00-\x1f\x7f\ud800-\udfff]*)?", re.IGNORECASE
 )
+
+
+_LONGEST_PATH: Final = 4096
 
 
 @frozen
@@ -115,6 +118,20 @@ def with_pictures(
         return body if wish is None else wish.body
     changed = replaced(given, values)
     return changed if wish is None else choose_body(operation, changed)
+
+
+def refuse_paths(operation: Operation, extra: Any) -> None:
+    """Raise RequestValidationError where `extra_body`, which is sent as it is, names a local file for a picture."""
+    if not isinstance(extra, Mapping):
+        return  # the options are checked later
+    problems = [
+        f"extra_body: {path(location)}: the path {value[:80]!r} would be sent as text: pass the file as an argument of"
+        " the call, or its content as a data URI"
+        for _, location, value in located(operation, extra)
+        if isinstance(value, str) and len(value) < _LONGEST_PATH and os.path.lexists(value)
+    ]
+    if problems:
+        raise RequestValidationError(problems)
 
 
 async def with_content(operation: Operation, body: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
+from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 
 
@@ -12,7 +13,14 @@ class PictureInterceptor(Interceptor):
 
     def before(self, request: Request) -> None:
         """Read the pictures and files of a body. Raises RequestValidationError for all that can't be sent."""
-        if request.operation is None or not _takes_files(request):
+        if request.operation is None:
+            return
+        extra = request.options.get("extra_body")
+        if extra and request.is_validated and request.client.config.local_files and _has_places(request.operation):
+            from venice_client.images.embed import refuse_paths
+
+            refuse_paths(request.operation, extra)
+        if not _takes_files(request):
             return
         from venice_client.images.embed import with_pictures
 
@@ -37,4 +45,8 @@ def _takes_files(request: Request) -> bool:
     operation = request.operation
     if operation is None or request.body is UNSET:
         return False
+    return _has_places(operation)
+
+
+def _has_places(operation: Operation) -> bool:
     return bool(operation.pictures or operation.files)

@@ -107,6 +107,28 @@ def test_fields_for_data_uris_and_urls_accept_files(call: Caller, api: StandIn, 
     assert others == sounds[1:]
 
 
+def test_a_path_in_extra_body_is_refused_and_not_sent_as_text(server: Loopback, sound: Path, tmp_path: Path) -> None:
+    (tmp_path / "photo.png").write_bytes(PNG)
+    part = {"type": "image_url", "image_url": {"url": "photo.png"}}
+    messages = [{"role": "user", "content": [part]}]
+    server.answer("{}")
+    with Venice("a-key", base_url=server.url) as venice:
+        create = venice.chat.completions.create
+        with pytest.raises(RequestValidationError, match=r"\[0\]\.image_url\.url: the path 'photo\.png' would"):
+            create(model="m", messages=[], extra_body={"messages": messages})
+        with pytest.raises(RequestValidationError, match=r"extra_body: image: the path 'photo\.png' would be sent"):
+            venice.images.edit(PNG, "p", extra_body={"image": "photo.png"})
+        assert server.requests == []
+        part["image_url"] = {"url": "no such file"}
+        create(model="m", messages=[], extra_body={"messages": messages})
+        part["image_url"] = {"url": "photo.png"}
+        create(model="m", messages=[], extra_body={"messages": messages}, validate=False)
+        create(model="photo.png", messages=messages, extra_body={"note": "photo.png"})
+    with Venice("a-key", base_url=server.url, local_files=False) as venice:
+        venice.chat.completions.create(model="m", messages=[], extra_body={"messages": messages})
+    assert len(server.requests) == 4
+
+
 def test_base64_of_an_unknown_file_type_is_sent_unchanged(call: Caller, api: StandIn) -> None:
     samples = base64.b64encode(bytes(range(200)) * 3).decode()
     part = {"type": "input_audio", "input_audio": {"data": samples, "format": "pcm16"}}

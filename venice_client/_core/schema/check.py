@@ -134,7 +134,7 @@ def _choice(shape: Choice, value: Any) -> Departures:
         return ()
     if any(value == item and isinstance(value, bool) == isinstance(item, bool) for item in values):
         return ()
-    known = ", ".join(map(str, values[:_VALUES_SHOWN]))
+    known = ", ".join(str(item) or "''" for item in values[:_VALUES_SHOWN])
     if len(values) > _VALUES_SHOWN:
         known += f" and {len(values) - _VALUES_SHOWN} more"
     if not any(isinstance(value, type(item)) and isinstance(value, bool) == isinstance(item, bool) for item in values):
@@ -228,7 +228,7 @@ def _model(shape: Ref, value: Any) -> Departures:
         if declared is None:
             found += _undeclared(model, str(wire), layout)
         elif wire in layout.limits and _holds_null(item):
-            found.append(Departure("limit", place=(wire,)))
+            found.append(Departure("limit", place=(names.get(wire, wire) if names else wire,)))
         elif item is not UNSET and (below := departures(declared, item)):
             found += under(names.get(wire, wire) if names else wire, below)
     for wire in layout.required:

@@ -155,6 +155,7 @@ def test_a_valid_value_has_no_problem(shape: Shape, value: Any) -> None:
         (Boolean(), 1, "1 is not true or false"),
         (Boolean(), "true", "'true' is not true or false"),
         (Choice("a", "b"), 5, "5 is not one of a, b"),
+        (AnyOf(Choice(""), Text()), 5, "5 is not '' or a string"),
         (Null(), 0, "0 is not null"),
         (Text(), None, "null is not allowed here"),
         (Array(Text()), "abc", "'abc' is not a list"),
@@ -317,6 +318,8 @@ def test_null_in_a_spending_limit_is_refused(limit: Any) -> None:
         OPERATIONS["POST /api_keys"], {"apiKeyType": "INFERENCE", "description": "d", "consumptionLimit": limit}
     )
     assert problems == ("consumptionLimit: null would lift the limit: leave it out to keep the limit as it is",)
+    with pytest.raises(RequestValidationError, match=r"^consumption_limit: null would lift the limit"):
+        Venice("a-key").api_keys.create(api_key_type="INFERENCE", description="d", consumption_limit=limit)
 
 
 # None is left out where the field is optional and not nullable, sent where null is allowed, refused where required.

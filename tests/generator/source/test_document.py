@@ -266,7 +266,7 @@ def test_unreadable_files_are_named(tmp_path: Path) -> None:
         document.read_file(tmp_path)
     with pytest.raises(UnreadableError, match="found Not a directory"):
         document.read_file(Path(__file__) / "below")
-    with pytest.raises(UnreadableError, match=r"null.byte"):
+    with pytest.raises(UnreadableError, match=r"null (byte|character)"):
         document.read_file(tmp_path / "a\0b")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import shutil
 import subprocess
 import sys
@@ -11,68 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from generator.source.document import dump
 from generator.spec.pin import load_pin
-from tests.conftest import ROOT
-
-WORKFLOWS = ROOT / ".github" / "workflows"
-
-
-def git(place: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", *arguments]
-    return subprocess.run(command, cwd=place, check=True, capture_output=True, text=True).stdout
-
-
-def clone(repository: Path) -> Path:
-    """Make a copy of the checkout a repository, with an environment that is this interpreter's."""
-    git(repository, "init", "--quiet", "--initial-branch", "main")
-    git(repository, "add", "--all")
-    git(repository, "commit", "--quiet", "--message", "The state before the bump")
-    prepare_environment(repository)
-    return repository
-
-
-def prepare_environment(place: Path) -> None:
-    python = place / ".venv" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} "$@"\n', encoding="utf-8")
-    python.chmod(0o755)
-    (place / ".venv" / ".ready").touch()
-
-
-class Job:
-    """Runs the steps of one job like a runner: each in bash, with the job's environment and an output file."""
-
-    def __init__(self, name: str, place: Path, *, workflow: str = "spec-drift", **variables: str) -> None:
-        written = yaml.safe_load((WORKFLOWS / f"{workflow}.yml").read_text(encoding="utf-8"))
-        self.job = written["jobs"][name]
-        self.place, self.output = place, place.parent / f"{name}.output"
-        self.output.touch()
-        runner_temp = place.parent / "runner"
-        runner_temp.mkdir(exist_ok=True)
-        plain = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTEST", "GIT"))}
-        own = {key: value for key, value in self.job.get("env", {}).items() if "${{" not in value}
-        self.environment = {
-            **plain, **written.get("env", {}), **own,
-            "GITHUB_OUTPUT": str(self.output), "RUNNER_TEMP": str(runner_temp),
-            "GITHUB_STEP_SUMMARY": str(place.parent / "summary"), **variables,
-        }  # fmt: skip
-
-    def run(self, step: str, *, status: int = 0) -> str:
-        script = next(item["run"] for item in self.job["steps"] if item["name"] == step)
-        result = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-            cwd=self.place, env=self.environment, capture_output=True, text=True, check=False, timeout=240,
-        )  # fmt: skip
-        assert result.returncode == status, f"{step}: {result.stdout[-2000:]}{result.stderr[-2000:]}"
-        return result.stdout + result.stderr
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        lines = self.output.read_text(encoding="utf-8").splitlines()
-        return dict(line.split("=", 1) for line in lines if "=" in line)
+from tests.workflow_jobs import Job, clone, git, prepare_environment
 
 
 def newer() -> dict[str, Any]:

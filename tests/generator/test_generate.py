@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from tests.contracts import contract as published
 Document = dict[str, Any]
 
 REAL = ["2025-06-12", "2025-07-08", "2025-12-04", "2026-04-09.4d60e15f", "2026-08-05.ce2bfa60", "2026-08-22"]
+TRIED = REAL if os.environ.get("GENERATOR_THOROUGH") else [REAL[0], REAL[3], REAL[-1]]
 
 
 # Random descriptions
@@ -281,7 +283,7 @@ json.dump({key: {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("start", REAL)
+@pytest.mark.parametrize("start", TRIED)
 def test_a_published_description_loses_no_operation_media_type_or_parameter(
     start: str, client_of: Callable[[Document], Path], run_on: Callable[..., Any]
 ) -> None:

@@ -20,12 +20,13 @@ from typing import Any
 
 from generator.drift.assess import assess
 from generator.history.order import sources
-from generator.history.walk import tidy_rarely, walk
+from generator.history.walk import walk
 from generator.plan.names import Names
 from generator.source.document import dump, read
 from generator.spec.contract import facts, operations
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, load_pin
+from generator.startup import tidy_rarely
 
 COPIES = (1, 2, 4, 8)
 _ROUNDS = 3

@@ -7,7 +7,6 @@ fetched or read, or the system refused (disk, permission, lock).
 
 from __future__ import annotations
 
-import gc
 import sys
 import tempfile
 from datetime import datetime
@@ -42,6 +41,7 @@ from generator.source.document import read
 from generator.source.fetch import LIVE_URL, Fetched, fetch
 from generator.spec.contract import facts
 from generator.spec.pin import ACCEPTED, PINNED, load_pin
+from generator.startup import tidy_rarely
 
 CACHE = ROOT / "build" / "cache"
 FETCHED_SHOWN = "build/swagger.yaml"
@@ -111,12 +111,10 @@ def diff(
     """Report what differs between two descriptions, and what that means for callers."""
     from generator.drift.assess import assess  # loads the rules
 
-    gc.disable()  # the process ends with the report, and two descriptions are many objects to look through
     fetched = [_fetch(old), _fetch(new)]
     before, after = (facts(read(item.data, source=item.source)) for item in fetched)
     report = assess(before.contract, after.contract, before.prose, after.prose)
     write_report(report, form, out, lambda: file_target(new, fetched[1].data))
-    gc.freeze()  # the end of the process looks through them too
     if fail_on is not None and report.reaches(fail_on):
         raise typer.Exit(1)
 
@@ -342,6 +340,7 @@ def _drift(fetched: Fetched) -> Drift:
 
 def main() -> None:
     """Run the command line: a failure is one message on stderr and an exit code, not a traceback."""
+    tidy_rarely()
     allow_any_character()
     try:
         try:

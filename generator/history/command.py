@@ -15,7 +15,7 @@ from generator.errors import UnreadableError
 from generator.history.bumps import History
 from generator.history.page import page
 from generator.history.table import WIDTH, as_json, print_text
-from generator.history.walk import Origin, Progress, tidy_rarely, usual_jobs, walk
+from generator.history.walk import Origin, Progress, usual_jobs, walk
 
 Save = Callable[[Path, bytes], None]
 
@@ -28,7 +28,6 @@ def run(found: Sequence[Origin], *, form: str, to: Path | None, jobs: int | None
     `form` is text, json or html. Raises UnreadableError where not one description can be read, after the reasons of
     each were reported.
     """
-    tidy_rarely()
     with _progress(len(found)) as progress:
         history = evolve(walk(found, jobs=jobs or usual_jobs(), progress=progress), note=note)
     if form == "text" and to is None and console.is_terminal:

@@ -10,7 +10,6 @@ What cannot be read is reported and skipped; a bump that cannot be judged is rep
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import re
@@ -31,15 +30,13 @@ from generator.history.git import Commit
 from generator.history.order import Source, leading_date
 from generator.source.document import printable, read
 from generator.spec.contract import Facts, facts
+from generator.startup import tidy_rarely
 
 MOST_JOBS = 4
 _STRETCH = 16  # so many descriptions at most: progress is reported by stretch
 _PER_JOB = 4  # so many stretches a job at least, so that none is idle for long
 _FEW = 6  # so few are judged before a process has started
 _LONGEST = 2000
-_UNTIDY = (
-    100_000  # objects that may wait for the collector: descriptions hold no cycles, and looking for some takes time
-)
 _BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError, AssertionError)
 _ADVICE = " Fetch it again, or name another file."
 
@@ -78,11 +75,6 @@ def walk(found: Sequence[Origin], *, jobs: int = 1, progress: Progress = lambda 
         bumps += stretch.bumps
         last = stretch.last or last
     return History(tuple(descriptions), tuple(bumps))
-
-
-def tidy_rarely() -> None:
-    """Let this process collect garbage rarely, which takes a fifth of the time else."""
-    gc.set_threshold(_UNTIDY)
 
 
 def usual_jobs() -> int:

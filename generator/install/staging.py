@@ -12,6 +12,7 @@ import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from generator.errors import GeneratorError, system_faults
@@ -36,10 +37,21 @@ def staged() -> Iterator[Path]:
             for file in hand_written():
                 place = stage / file
                 place.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(CLIENT / file, place)
+                shutil.copy2(CLIENT / file, place)
+                _copy_byte_code(CLIENT / file, place)
         yield stage
     finally:
         shutil.rmtree(holder, ignore_errors=True)
+
+
+def _copy_byte_code(source: Path, place: Path) -> None:
+    """Copy what Python compiled of a module, if it did; Python uses it for a file of the same size and time."""
+    compiled = Path(cache_from_source(str(source)))
+    with contextlib.suppress(FileNotFoundError):
+        data = compiled.read_bytes()
+        there = Path(cache_from_source(str(place)))
+        there.parent.mkdir(exist_ok=True)
+        there.write_bytes(data)
 
 
 def hand_written() -> list[Path]:

@@ -11,16 +11,11 @@ import contextlib
 import io
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from attrs import evolve
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
-from openapi_python_client import Project
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
-from openapi_python_client.parser.errors import GeneratorError as ToolError
-from openapi_python_client.parser.openapi import Endpoint
+from ruff.__main__ import find_ruff_bin
 
 from generator.errors import GeneratorError
 from generator.install.inventory import GENERATED
@@ -31,6 +26,14 @@ from generator.plan.plan import Operation, folder
 from generator.plan.promises import applied_aliases
 from generator.render.annotations import Writer, filters
 from generator.spec.identity import written
+from generator.startup import postponed
+
+with postponed("httpcore", "httpx"):
+    from openapi_python_client import Project
+    from openapi_python_client.config import Config, ConfigFile, MetaType
+    from openapi_python_client.parser import GeneratorData
+    from openapi_python_client.parser.errors import GeneratorError as ToolError
+    from openapi_python_client.parser.openapi import Endpoint
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -146,7 +149,7 @@ def _builtin(annotation: str) -> str:
 
 def _format(folder_: Path) -> None:
     """Drop the imports that a module does not use, sort the rest, and format: the pinned ruff, no configuration."""
-    ruff = [sys.executable, "-m", "ruff"]
+    ruff = [find_ruff_bin()]  # python -m ruff starts a Python for nothing
     common = [
         "--isolated",
         "--no-cache",

@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import frozen
-from jsonpath_rfc9535 import JSONPathError, JSONPathNode
 
 from generator.errors import OverlayError
+from generator.spec.json_path import JSONPathError, JSONPathNode
 from generator.spec.overlay_file import Action, Overlay, load, load_file
 from generator.spec.overlay_tree import DEPTH, compiled, copy, kind, select
 

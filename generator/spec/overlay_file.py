@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import yaml
 from attrs import frozen
-from jsonpath_rfc9535 import JSONPathError
 
 from generator.errors import OverlayError
+from generator.spec.json_path import JSONPathError
 from generator.spec.overlay_tree import compiled, copy, kind
 
 VERSION: Final = re.compile(r"1\.0\.[0-9]+")

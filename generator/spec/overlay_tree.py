@@ -11,11 +11,17 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
-from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathNode
-from jsonpath_rfc9535.segments import JSONPathChildSegment, JSONPathRecursiveDescentSegment, JSONPathSegment
-from jsonpath_rfc9535.selectors import JSONPathSelector, NameSelector
-
 from generator.errors import OverlayError
+from generator.spec.json_path import (
+    JSONPathChildSegment,
+    JSONPathEnvironment,
+    JSONPathError,
+    JSONPathNode,
+    JSONPathRecursiveDescentSegment,
+    JSONPathSegment,
+    JSONPathSelector,
+    NameSelector,
+)
 
 DEPTH: Final = 300
 """How deeply a contract may nest before it is refused. Real ones stay below 40."""

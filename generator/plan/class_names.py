@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import Factory, define, field
 
+from generator.plan.all_of import SHORTCUTS
 from generator.plan.names import LockedPlace, Names
 from generator.plan.naming import class_name, class_of, module_name, pascal
 from generator.plan.occurrences import Occurrence, Walker, schema_place
@@ -43,6 +44,8 @@ class Class:
     """Its name in the lock; "" for a new one."""
     name: str = ""
     titles: set[str] = Factory(set)
+    shortcuts: Schema = Factory(dict)
+    """Those of all its occurrences: an equal schema elsewhere has none."""
 
 
 @define
@@ -238,6 +241,8 @@ class ClassNaming:
                 one = self.classes.setdefault(key, Class(found, key[1]))
                 if "title" in found.schema:
                     one.titles.add(class_name(str(found.schema["title"])))
+                if isinstance(found.schema.get(SHORTCUTS), dict):
+                    one.shortcuts |= found.schema[SHORTCUTS]
                 if key not in seen:
                     seen.add(key)
                     waiting.extend(self._children(found, key[1] or f"?{found.key}"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import evolve
 
+from generator.plan.all_of import SHORTCUTS
 from generator.plan.class_names import ClassNaming
 from generator.plan.names import Names
 from generator.plan.occurrences import Walker
@@ -37,6 +38,10 @@ def hoist(document: dict[str, Any], names: Names) -> tuple[Names, dict[str, str]
     for one in naming.classes.values():
         if one.found.component or one.name not in schemas:
             schemas[one.name] = walker.inside(one.found, one.locked or f"?{one.found.key}", naming.name_of)
+    for one in naming.classes.values():
+        if one.shortcuts:
+            shortcuts = schemas[one.name].get(SHORTCUTS, {}) | one.shortcuts
+            schemas[one.name] = {**schemas[one.name], SHORTCUTS: shortcuts}
     for place in list(places(document)):
         if place.role != "component":
             place.holder[place.key] = walker.parts(place.schema, walker.root(place), naming.name_of)

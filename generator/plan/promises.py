@@ -70,7 +70,10 @@ def promise(
 
 
 def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
-    """Return the aliases as the client applies them: a location only where the API takes what it does not know."""
+    """
+    Return the aliases as the client applies them: a location only where the API takes what it does not know, arguments
+    and fields only of operations and classes that exist.
+    """
     listed = {operation.name: operation for operation in plan.operations}
 
     def applied(operation: str, alias: Alias) -> Alias:
@@ -84,8 +87,10 @@ def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
     arguments = {
         name: {argument: applied(name, alias) for argument, alias in group.items()}
         for name, group in aliases.arguments.items()
+        if name in listed
     }
-    return evolve(aliases, arguments=arguments)
+    fields = {name: group for name, group in aliases.fields.items() if name in plan.models}
+    return evolve(aliases, arguments=arguments, fields=fields)
 
 
 def _latest(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tuple[Key, ...]:
@@ -133,11 +138,9 @@ def _gone_arguments(
     found = {name: dict(group) for name, group in old.items()}
     for before in previous.operations if previous else ():
         name = renamed.get(before.name, before.name)
-        now = listed.get(name)
-        if now is None:
-            continue
+        current = listed[name].arguments if name in listed else ()  # an operation that is gone may come back with less
         for argument in before.arguments:
-            same = (one.name for one in now.arguments if (one.source, one.wire) == (argument.source, argument.wire))
+            same = (one.name for one in current if (one.source, one.wire) == (argument.source, argument.wire))
             alias = Alias(date, to=next(same, ""), wire=argument.wire, location=argument.source)
             found.setdefault(name, {}).setdefault(argument.name, alias)
     return _without(found, {name: {one.name for one in now.arguments} for name, now in listed.items()})
@@ -149,11 +152,9 @@ def _gone_fields(
     found = {name: dict(group) for name, group in old.items()}
     for before in previous.models.values() if previous else ():
         name = renamed.get(before.name, before.name)
-        now = plan.models.get(name)
-        if now is None:
-            continue
+        current = plan.models[name].fields if name in plan.models else ()
         for field in before.fields:
-            same = (one.name for one in now.fields if one.wire == field.wire)
+            same = (one.name for one in current if one.wire == field.wire)
             found.setdefault(name, {}).setdefault(field.name, Alias(date, to=next(same, ""), wire=field.wire))
     return _without(found, {name: {one.name for one in model.fields} for name, model in plan.models.items()})
 

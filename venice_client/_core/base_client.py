@@ -231,26 +231,35 @@ class BaseClient:
         options: CallOptions | None,
         mode: Mode | None,
     ) -> Request:
-        from venice_client._core.request.build import new_request
-
         keywords = self._chain(operation).keywords
         if self._keywords:
             options = cast("CallOptions", {**(options or {}), **self._keywords})
-        if options and (unknown := sorted(options.keys() - OPTIONS - keywords.keys())):
+        options = options or {}
+        if unknown := sorted(options.keys() - OPTIONS - keywords.keys()):
             raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
-        request = new_request(
-            operation,
-            arguments,
-            body,
-            media_type=media_type,
-            options=options,
-            keywords=keywords,
-            validate=self.config.validate,
-            default_headers=self.config.default_headers,
-            default_query=self.config.default_query,
+        return self._with_options(
+            Request(
+                operation.method,
+                operation.path,
+                operation,
+                arguments,
+                body,
+                media_type,
+                options,
+                keywords={name: value for name, value in options.items() if name in keywords} if keywords else {},
+                mode=mode or self._mode,
+                is_validated=options.get("validate", self.config.validate),
+            )
         )
-        request.mode = mode or self._mode
+
+    def _with_options(self, request: Request) -> Request:
+        """Add what the client has for every request, and the options of the call."""
+        from venice_client._core.request.build import add_query, apply_options
+
         request.client = self
+        request.headers |= self.config.default_headers
+        add_query(request, self.config.default_query)
+        apply_options(request)
         return request
 
     def _chain(self, operation: Operation | None) -> Chain:
@@ -262,19 +271,12 @@ class BaseClient:
 
     def _free_request(self, method: str, path: str, cast_to: Any, options: RequestOptions) -> tuple[Request, Any]:
         """Return the request of a path that the contract lacks, and what converts its response."""
-        from venice_client._core.request.custom_request import free_request
+        from venice_client._core.request.custom_request import write_free_request
         from venice_client._core.response.cast import caster
 
         convert = caster(cast_to)
-        request = free_request(
-            self.base_url,
-            method,
-            path,
-            options,
-            default_headers=self.config.default_headers,
-            default_query=self.config.default_query,
-        )
-        request.client = self
+        request = self._with_options(Request(str(method).upper(), path, options=options, is_validated=False))
+        write_free_request(request, self.base_url)
         if convert is None and not request.is_event_stream:
             request.mode = "raw"
         return request, None if request.is_event_stream else convert

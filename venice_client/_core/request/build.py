@@ -4,7 +4,7 @@ Fills in what is sent of a request: path, query, headers and body. It sends noth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import has_header, header_problem, set_header
 from venice_client._core.masking import Secret, conceal
 from venice_client._core.request.body import body_media_type, input_body, text_of, write_body
-from venice_client._core.request.call import CallOptions, Request
+from venice_client._core.request.call import Request
 from venice_client._core.request.options import check_idle_timeout, check_mapping, check_timeout
 from venice_client._core.request.styles import joined, path_text, query_pairs
 from venice_client._core.request.validation import check_parameter, sort_departures, warn_of
@@ -25,57 +25,13 @@ from venice_client._core.schema.shapes import Anything
 from venice_client._core.schema.values import is_content
 from venice_client._core.schema.violation import Departure
 
-OPTIONS = frozenset(CallOptions.__annotations__)
 WAY_OUT = "pass validate=False or extra_body to send it anyway"
 """What sends a request that the contract forbids."""
 
 
-def new_request(
-    operation: Operation,
-    arguments: Mapping[str, Any],
-    body: Any = UNSET,
-    *,
-    media_type: str | None = None,
-    options: CallOptions | None = None,
-    keywords: Collection[str] = (),
-    validate: bool = True,
-    default_headers: Mapping[str, str] | None = None,
-    default_query: Mapping[str, Any] | None = None,
-) -> Request:
-    """
-    Return the request of an operation, not built yet.
-
-    `arguments` are the parameters by their names in Python; `body` is a model, or whatever JSON can represent.
-    `keywords` are the names that interceptors declare. Raises RequestValidationError for an option of a wrong type.
-    """
-    options = options or {}
-    request = Request(
-        method=operation.method,
-        path=operation.path,
-        operation=operation,
-        arguments=arguments,
-        body=body,
-        media_type=media_type,
-        options=options,
-        is_validated=options.get("validate", validate),
-    )
-    if keywords:
-        request.keywords = {name: value for name, value in options.items() if name in keywords}
-    apply_options(request, options, default_headers, default_query)
-    return request
-
-
-def apply_options(
-    request: Request,
-    options: CallOptions,
-    default_headers: Mapping[str, str] | None,
-    default_query: Mapping[str, Any] | None,
-) -> None:
-    """Apply the options of a call, and the headers and query parameters of its client."""
-    if default_headers:
-        request.headers.update(default_headers)
-    if default_query:
-        add_query(request, default_query)
+def apply_options(request: Request) -> None:
+    """Apply the options of a call that hold for every request: `extra_headers`, `timeout` and `idle_timeout`."""
+    options = request.options
     if not options:
         return
     for name, value in check_mapping(options.get("extra_headers"), "extra_headers").items():

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import has_header, set_header
-from venice_client._core.request.build import add_query, apply_options
+from venice_client._core.request.build import add_query
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.options import check_flag, check_headers, check_mapping, refuse
@@ -20,28 +20,19 @@ _BODIES: Final = ("json", "content", "data", "files")
 OPTIONS: Final = frozenset(RequestOptions.__annotations__)
 
 
-def free_request(
-    base_url: str,
-    method: str,
-    path: str,
-    options: RequestOptions,
-    *,
-    default_headers: Mapping[str, str],
-    default_query: Mapping[str, Any],
-) -> Request:
+def write_free_request(request: Request, base_url: str) -> None:
     """
-    Return the request of a path that the contract lacks, not built yet.
+    Write path, query, headers and body of a request, which was made with a path and options alone, into it.
 
     Raises RequestValidationError for wrong options, and where the path leads out of the base URL: the key is sent
     nowhere else.
     """
+    options = cast("RequestOptions", request.options)
     if unknown := sorted(options.keys() - OPTIONS):
         raise RequestValidationError(
             [f"request: unexpected argument {name!r}; it takes {', '.join(sorted(OPTIONS))}" for name in unknown]
         )
-    path, own_query = _path(base_url, path)
-    request = Request(str(method).upper(), path, is_validated=False, options=options)
-    apply_options(request, options, default_headers, default_query)
+    request.path, own_query = _path(base_url, request.path)
     for name, text in check_headers(options.get("headers"), "headers").items():
         set_header(request.headers, name, text)
     _set_body(request, options)
@@ -51,7 +42,6 @@ def free_request(
         request.is_event_stream = True
         if not has_header(request.headers, "Accept"):
             request.headers["Accept"] = EVENT_STREAM
-    return request
 
 
 def _path(base_url: str, path: str) -> tuple[str, list[tuple[str, str]]]:

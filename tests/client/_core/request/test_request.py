@@ -24,7 +24,6 @@ from venice_client import RequestValidationError, Venice, models
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.build import build as fill
-from venice_client._core.request.build import new_request
 from venice_client._core.request.call import Request
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.sentinel import UNSET
@@ -36,13 +35,20 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
 
 
-def checked_build(*arguments: Any, **options: Any) -> Request:
-    return fill(new_request(*arguments, **options))
+CHECKED, UNCHECKED = Venice("a-key"), Venice("a-key", validate=False)
 
 
-def build(*arguments: Any, **options: Any) -> Request:
-    """Build a request without validation: these tests are about serialization."""
-    return checked_build(*arguments, validate=False, **options)
+def build(
+    operation: Operation,
+    arguments: Any,
+    body: Any = UNSET,
+    *,
+    media_type: str | None = None,
+    options: Any = None,
+    venice: Venice = UNCHECKED,
+) -> Request:
+    """Build a request, by default without validation: most of these tests are about serialization."""
+    return fill(venice._request(operation, arguments, body, media_type, options, None))
 
 
 EDIT = OPERATIONS["POST /image/edit"]
@@ -73,7 +79,7 @@ def problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
 
 def checked_problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
     with pytest.raises(RequestValidationError) as caught:
-        checked_build(*arguments, **options)
+        build(*arguments, **options, venice=CHECKED)
     return caught.value.problems
 
 

@@ -18,7 +18,6 @@ import pytest
 from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.build import build as fill
-from venice_client._core.request.build import new_request
 from venice_client._core.request.call import Request
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.model import Maybe, Model, field
@@ -53,8 +52,8 @@ PNG = b"\x89PNG\r\n\x1a\n"
 HELLO = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 
 
-def build(*arguments: Any, **options: Any) -> Request:
-    return fill(new_request(*arguments, **options))
+def build(operation: Operation, arguments: Any, body: Any = UNSET, options: Any = None) -> Request:
+    return fill(Venice("a-key")._request(operation, arguments, body, None, options, None))
 
 
 def refused(operation: Operation, body: Any = UNSET, arguments: Any = None, **options: Any) -> tuple[str, ...]:

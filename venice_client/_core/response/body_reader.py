@@ -9,88 +9,49 @@ from __future__ import annotations
 
 import os
 from codecs import IncrementalDecoder, getincrementaldecoder
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from attrs import frozen
 
 from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
 from venice_client._core.response.answer import Answer
+from venice_client._core.response.head import Head
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.save import Saving
-from venice_client._core.schema.media_types import charset_of, media_type_of
-
-if TYPE_CHECKING:
-    from venice_client._core.metadata import Meta
+from venice_client._core.schema.media_types import charset_of
 
 T = TypeVar("T")
+P = TypeVar("P", bytes, str)
 
 
+@frozen(kw_only=True)
 class Unread:
-    """What is left to do with an unread response. `decode` takes the body, or makes the stream where `is_stream`."""
+    """What is left to do with an unread response."""
 
-    __slots__ = ("answer", "decode", "is_declared", "is_stream", "method", "path")
-
-    def __init__(
-        self,
-        answer: Answer,
-        decode: Callable[[bytes], Any],
-        *,
-        method: str,
-        path: str,
-        is_stream: bool = False,
-        is_declared: bool = True,
-    ) -> None:
-        self.answer = answer
-        self.is_declared = is_declared
-        """Whether the contract has the answer's own media type: of what it has not, it must be looked what it is."""
-        self.decode = decode
-        self.is_stream = is_stream
-        self.method = method
-        self.path = path
+    answer: Answer
+    decode: Callable[[bytes], Any]
+    """Takes the body, or makes the stream where `is_stream`."""
+    method: str
+    path: str
+    is_stream: bool = False
+    is_declared: bool = True
+    """Whether the contract has the response's own media type: any other has to be looked at before it is saved."""
 
 
-class _Unread(Generic[T]):
+class _Unread(Head, Generic[T]):
     """What both kinds share: everything but the waiting."""
 
     def __init__(self, unread: Unread) -> None:
-        self._unread = unread
+        self.unread = unread
+        """What is left to do with the response."""
         self._answer = unread.answer
+        self.status_code, self.headers = unread.answer.status, unread.answer.headers
         self._body: bytes | None = None
         self._begun = False
-
-    @property
-    def unread(self) -> Unread:
-        """What is left to do with the response."""
-        return self._unread
-
-    @property
-    def status_code(self) -> int:
-        """The HTTP status."""
-        return self._answer.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The answer's headers; their names compare without regard to case."""
-        return self._answer.headers
-
-    @property
-    def media_type(self) -> str:
-        """The media type that the answer itself names, in lower case and without parameters."""
-        return media_type_of(self.headers)
-
-    @property
-    def request_id(self) -> str | None:
-        """The id under which the vendor can find the request (the header CF-RAY)."""
-        return self.headers.get("cf-ray")
-
-    @property
-    def meta(self) -> Meta:
-        """Metadata of the headers: rate limits, balance, the model, content flags."""
-        from venice_client._core.metadata import Meta
-
-        return Meta(self.status_code, self.headers)
 
     def _begin(self) -> None:
         if self._begun:
@@ -100,7 +61,7 @@ class _Unread(Generic[T]):
     @contextmanager
     def _lost(self, saving: Saving | None = None, came: list[bytes] | None = None) -> Iterator[None]:
         """Translate the errors of a truncated body, and keep what was received: it may have been paid for."""
-        where = {"method": self._unread.method, "path": self._unread.path}
+        where = {"method": self.unread.method, "path": self.unread.path}
         try:
             yield
         except VeniceTimeoutError as error:
@@ -116,10 +77,10 @@ class _Unread(Generic[T]):
 
     def _stream(self) -> Any:
         """The events, where the answer is made of them and none was read."""
-        if not self._unread.is_stream or self._begun:
+        if not self.unread.is_stream or self._begun:
             return None
         self._begun = True
-        return self._unread.decode(b"")
+        return self.unread.decode(b"")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status_code={self.status_code}, media_type={self.media_type!r})"
@@ -138,26 +99,23 @@ class UnreadResponse(_Unread[T]):
         finally:
             self.close()
 
-    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Yield the body as it comes, or in pieces of `chunk_size` bytes."""
-        pieces = _Pieces(chunk_size)
+    def _cut(self, cut: Cut[P]) -> Iterator[P]:
         with self._lost():
             for piece in self._pieces():
-                yield from pieces.feed(piece)
-            yield from pieces.finish()
+                yield from cut(piece, False)
+            yield from cut(b"", True)
+
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """Yield the body as it comes, or in pieces of `chunk_size` bytes."""
+        return self._cut(_cut_bytes(chunk_size))
 
     def iter_text(self, chunk_size: int | None = None) -> Iterator[str]:
         """Yield the body as text, as it comes."""
-        decoder = text_decoder(self.headers)
-        for piece in self.iter_bytes(chunk_size):
-            yield decoder.decode(piece)
+        return self._cut(_cut_text(chunk_size, self.headers))
 
     def iter_lines(self) -> Iterator[str]:
         """Yield the lines of a text in UTF-8 as they come, without their ends."""
-        lines = _Lines()
-        for piece in self.iter_bytes():
-            yield from lines.feed(piece)
-        yield from lines.finish()
+        return self._cut(_cut_lines())
 
     def read(self) -> bytes:
         """Read the whole body; again, it is the same one."""
@@ -179,7 +137,7 @@ class UnreadResponse(_Unread[T]):
     def parse(self) -> T:
         """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
         stream = self._stream()
-        value: T = self._unread.decode(self.read()) if stream is None else stream
+        value: T = self.unread.decode(self.read()) if stream is None else stream
         return value
 
     def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -190,7 +148,7 @@ class UnreadResponse(_Unread[T]):
         connection or the disk fails half-way, what was written stays in a part file that the error names. A page in
         HTML instead of a picture raises ResponseDecodeError.
         """
-        if not self._unread.is_declared:
+        if not self.unread.is_declared:
             self.parse()
         saving = Saving(path, self.media_type, overwrite=overwrite)
         with self._lost(saving):
@@ -218,30 +176,25 @@ class AsyncUnreadResponse(_Unread[T]):
         finally:
             await self.aclose()
 
-    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        """Yield the body as it comes, or in pieces of `chunk_size` bytes."""
-        pieces = _Pieces(chunk_size)
+    async def _cut(self, cut: Cut[P]) -> AsyncIterator[P]:
         with self._lost():
             async for came in self._pieces():
-                for piece in pieces.feed(came):
+                for piece in cut(came, False):
                     yield piece
-            for piece in pieces.finish():
+            for piece in cut(b"", True):
                 yield piece
 
-    async def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
-        """Yield the body as text, as it comes."""
-        decoder = text_decoder(self.headers)
-        async for piece in self.iter_bytes(chunk_size):
-            yield decoder.decode(piece)
+    def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """Yield the body as it comes, or in pieces of `chunk_size` bytes."""
+        return self._cut(_cut_bytes(chunk_size))
 
-    async def iter_lines(self) -> AsyncIterator[str]:
+    def iter_text(self, chunk_size: int | None = None) -> AsyncIterator[str]:
+        """Yield the body as text, as it comes."""
+        return self._cut(_cut_text(chunk_size, self.headers))
+
+    def iter_lines(self) -> AsyncIterator[str]:
         """Yield the lines of a text in UTF-8 as they come, without their ends."""
-        lines = _Lines()
-        async for piece in self.iter_bytes():
-            for line in lines.feed(piece):
-                yield line
-        for line in lines.finish():
-            yield line
+        return self._cut(_cut_lines())
 
     async def read(self) -> bytes:
         """Read the whole body; again, it is the same one."""
@@ -264,7 +217,7 @@ class AsyncUnreadResponse(_Unread[T]):
     async def parse(self) -> T:
         """Read the whole body and decode it, to what the method gives without `with_streaming_response`."""
         stream = self._stream()
-        value: T = self._unread.decode(await self.read()) if stream is None else stream
+        value: T = self.unread.decode(await self.read()) if stream is None else stream
         return value
 
     async def stream_to_file(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
@@ -275,7 +228,7 @@ class AsyncUnreadResponse(_Unread[T]):
         """
         from anyio import to_thread  # it comes with httpx, and a cancelled task waits for the piece under way
 
-        if not self._unread.is_declared:
+        if not self.unread.is_declared:
             await self.parse()
         saving = await to_thread.run_sync(partial(Saving, path, self.media_type, overwrite=overwrite))
         with self._lost(saving):
@@ -294,38 +247,49 @@ def text_decoder(headers: Mapping[str, str]) -> IncrementalDecoder:
     return getincrementaldecoder(charset_of(headers))(errors="replace")
 
 
-class _Pieces:
-    """Cuts bytes into pieces of one size; without a size, it passes them on."""
-
-    def __init__(self, size: int | None) -> None:
-        self._size = size
-        self._rest = b""
-
-    def feed(self, piece: bytes) -> Iterator[bytes]:
-        if self._size is None:
-            yield piece
-            return
-        self._rest += piece
-        while len(self._rest) >= self._size:
-            yield self._rest[: self._size]
-            self._rest = self._rest[self._size :]
-
-    def finish(self) -> list[bytes]:
-        return [self._rest] if self._rest else []
+Cut: TypeAlias = Callable[[bytes, bool], Iterable[P]]
+"""Takes a piece of a body, and whether it is the end of it; gives the parts that are complete by then."""
 
 
-class _Lines:
-    """Cuts bytes into lines, wherever the pieces end."""
+def _cut_bytes(size: int | None) -> Cut[bytes]:
+    """Return what cuts a body into pieces of one size; without a size, it passes them on."""
+    rest = b""
 
-    def __init__(self) -> None:
-        self._rest = b""
+    def cut(piece: bytes, is_end: bool) -> list[bytes]:
+        nonlocal rest
+        if size is None:
+            return [] if is_end else [piece]
+        rest += piece
+        whole = len(rest) if is_end else len(rest) - len(rest) % size
+        parts, rest = [rest[start : start + size] for start in range(0, whole, size)], rest[whole:]
+        return parts
 
-    def feed(self, piece: bytes) -> list[str]:
-        *lines, self._rest = (self._rest + piece).split(b"\n")
+    return cut
+
+
+def _cut_text(size: int | None, headers: Mapping[str, str]) -> Cut[str]:
+    """Return what decodes a body piece by piece, wherever these end."""
+    cut, decoder = _cut_bytes(size), text_decoder(headers)
+
+    def decode(piece: bytes, is_end: bool) -> list[str]:
+        texts = [decoder.decode(part) for part in cut(piece, is_end)]
+        return [*texts, last] if is_end and (last := decoder.decode(b"", final=True)) else texts
+
+    return decode
+
+
+def _cut_lines() -> Cut[str]:
+    """Return what cuts a body into lines."""
+    rest = b""
+
+    def cut(piece: bytes, is_end: bool) -> list[str]:
+        nonlocal rest
+        *lines, rest = (rest + piece).split(b"\n")
+        if is_end and rest:
+            lines.append(rest)
         return [line.removesuffix(b"\r").decode("utf-8", errors="replace") for line in lines]
 
-    def finish(self) -> list[str]:
-        return [self._rest.removesuffix(b"\r").decode("utf-8", errors="replace")] if self._rest else []
+    return cut
 
 
 def _kept(saving: Saving | None) -> str:

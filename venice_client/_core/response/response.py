@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar
+from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from venice_client._core.errors import ResponseDecodeError, VeniceError
+from venice_client._core.response.head import Head
 from venice_client._core.response.json import parse_json
-from venice_client._core.schema.media_types import charset_of, media_type_of
-
-if TYPE_CHECKING:
-    from venice_client._core.metadata import Meta
+from venice_client._core.schema.media_types import charset_of
 
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 
 
 @frozen(slots=False, repr=False)
-class Response(Generic[T_co]):
+class Response(Head, Generic[T_co]):
     """A response of the API. `parsed` is what the contract declares for its status and media type."""
 
     status_code: int
     headers: Mapping[str, str]
-    """The response's headers; their names compare without regard to case."""
     content: bytes
     """The body as it came; empty for a stream."""
     _parsed: Any = None  # whatever the operation gives
@@ -57,23 +54,6 @@ class Response(Generic[T_co]):
     def json(self) -> Any:
         """Return the body as JSON has it. Raises ValueError where it is not JSON."""
         return parse_json(self.content)
-
-    @property
-    def meta(self) -> Meta:
-        """What the headers report: rate limits, balance, the model, what was found in the content."""
-        from venice_client._core.metadata import Meta
-
-        return Meta(self.status_code, self.headers)
-
-    @property
-    def media_type(self) -> str:
-        """The media type that the response names, in lower case and without parameters."""
-        return media_type_of(self.headers)
-
-    @property
-    def request_id(self) -> str | None:
-        """The id under which the vendor can find the request (the header CF-RAY)."""
-        return self.headers.get("cf-ray")
 
     def __repr__(self) -> str:
         value = "..." if self._make is not None else repr(self._parsed)

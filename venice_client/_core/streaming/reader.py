@@ -26,6 +26,7 @@ from venice_client._core.errors import (
 from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.error_body import error_in_success
+from venice_client._core.response.head import Head
 from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.media_types import EVENT_STREAM
@@ -38,7 +39,6 @@ from venice_client._core.streaming.sse import UNNAMED, Event, EventDecoder
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
-    from venice_client._core.metadata import Meta
     from venice_client._core.response.response import Response
 
     T = TypeVar("T", default=Any)
@@ -75,7 +75,7 @@ class _Lost:
                 raise found
 
 
-class Reader(Generic[T, F]):
+class Reader(Head, Generic[T, F]):
     """What both kinds of stream share: everything but the waiting."""
 
     if not TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Reader(Generic[T, F]):
         at_end: Callable[[], None] | None = None,
     ) -> None:
         self._answer = answer
+        self.status_code, self.headers = answer.status, answer.headers
         self._shape = shape
         self._whole = whole or Anything()
         self._method = method
@@ -116,23 +117,11 @@ class Reader(Generic[T, F]):
             answer.limit_silence(idle)
 
     @property
-    def headers(self) -> Any:
-        """The answer's headers."""
-        return self._answer.headers
-
-    @property
     def response(self) -> Response[None]:
         """Status and headers of the response; its body is what the stream reads."""
         from venice_client._core.response.response import Response
 
-        return Response(self._answer.status, self._answer.headers, b"")
-
-    @property
-    def meta(self) -> Meta:
-        """The metadata of the headers: rate limits, balance, the model."""
-        from venice_client._core.metadata import Meta
-
-        return Meta(self._answer.status, self._answer.headers)
+        return Response(self.status_code, self.headers, b"")
 
     @property
     def received(self) -> tuple[T, ...]:
@@ -262,13 +251,13 @@ class Reader(Generic[T, F]):
     def _final(self) -> F:
         final: F = self._whole.decode(whole_of(self._pieces()))
         if isinstance(final, Model):
-            final._answer = (self._answer.status, self._answer.headers)  # noqa: SLF001  # as with any answer
+            final._answer = (self.status_code, self.headers)  # noqa: SLF001  # as with any answer
         return final
 
     def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
         return error_in_success(
             raw,
-            headers=self._answer.headers,
+            headers=self.headers,
             content=data,
             method=self._method,
             path=self._path,
@@ -278,8 +267,8 @@ class Reader(Generic[T, F]):
     def _unreadable(self, what: str, data: bytes) -> ResponseDecodeError:
         return ResponseDecodeError(
             what,
-            status=self._answer.status,
+            status=self.status_code,
             media_type=EVENT_STREAM,
             body=data,
-            request_id=self._answer.headers.get("cf-ray"),
+            request_id=self.request_id,
         )

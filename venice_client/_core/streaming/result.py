@@ -123,8 +123,8 @@ class Results:
         self._warn(answer)
         operation = request.operation
         return Unread(
-            answer,
-            partial(self._converted, request, answer, convert),
+            answer=answer,
+            decode=partial(self._converted, request, answer, convert),
             method=request.method,
             path=request.path,
             is_stream=_is_stream(request, answer),

@@ -321,17 +321,10 @@ class BaseClient:
         """Raise the error of a response that is not 2xx; mask secrets that its headers repeat, before they are read."""
         if (masked := self._mask(request).headers(answer.headers)) is not None:
             answer.headers = Headers((name.encode(), value.encode()) for name, value in masked.items())
-        if not 200 <= answer.status < 300:
+        if not 200 <= answer.status_code < 300:
             from venice_client._core.response.error_body import error_from_response
 
-            raise error_from_response(
-                status=answer.status,
-                headers=answer.headers,
-                content=answer.content,
-                method=request.method,
-                path=request.path,
-                secrets=self._secrets(request),
-            )
+            raise error_from_response(answer, method=request.method, path=request.path, secrets=self._secrets(request))
 
     def _secrets(self, request: Request) -> list[str]:
         """Return what a response may repeat and no error may show: the key, and secrets of the caller's own headers."""

@@ -151,7 +151,7 @@ class CommonClient(BaseClient):
                 attempts.abandoned()
                 raise
             else:
-                attempts.succeeded(answer.status)
+                attempts.succeeded(answer.status_code)
                 return answer
             await self._sleep(wait)
 

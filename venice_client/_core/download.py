@@ -68,7 +68,7 @@ async def _attempt(client: SyncClient | AsyncClient, call: Request, url: str) ->
 
 
 def _redirects(answer: Answer) -> bool:
-    return answer.status in _REDIRECTS and bool(answer.headers.get("location"))
+    return answer.status_code in _REDIRECTS and bool(answer.headers.get("location"))
 
 
 def _as_it_is(content: bytes) -> Any:

@@ -27,20 +27,20 @@ from venice_client._core.errors import (
     VeniceError,
     VeniceTimeoutError,
 )
-from venice_client._core.response.error_body import error_from_response, public_headers, retry_after_seconds
+from venice_client._core.headers import public_headers, retry_after_seconds
+from venice_client._core.response.answer import Answer
+from venice_client._core.response.error_body import error_from_response
 
 KEY = "vk-5Up3r-53cr3t"
 
 
 def answer(content: Any = b"", status: int = 400, secrets: tuple[str, ...] = (), **headers: str) -> VeniceAPIError:
-    return error_from_response(
-        status=status,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-        content=content if isinstance(content, bytes) else json.dumps(content).encode(),
-        method="POST",
-        path="/image/edit",
-        secrets=secrets,
+    received = Answer(
+        status,
+        {name.replace("_", "-"): value for name, value in headers.items()},
+        content if isinstance(content, bytes) else json.dumps(content).encode(),
     )
+    return error_from_response(received, method="POST", path="/image/edit", secrets=secrets)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ def test_a_code_is_not_repeated_and_a_long_message_is_shortened() -> None:
 
 def test_the_host_and_the_query_are_not_kept() -> None:
     for path in ("https://api.venice.ai/api/v1/models?key=1#x", "/api/v1/models?key=1", "/api/v1/models#x?y"):
-        error = error_from_response(status=404, headers={}, content=b"", method="GET", path=path)
+        error = error_from_response(Answer(404, {}, b""), method="GET", path=path)
         assert error.path == "/api/v1/models"
 
 
@@ -288,9 +288,7 @@ def test_a_secret_echoed_by_the_server_is_masked_everywhere() -> None:
         "other": 1,
     }
     error = error_from_response(
-        status=401,
-        headers={"X-Echo": f"<{KEY}>"},
-        content=json.dumps(body).encode(),
+        Answer(401, {"X-Echo": f"<{KEY}>"}, json.dumps(body).encode()),
         method="GET",
         path=f"/keys/{KEY}",
         secrets=[f"{KEY}\n", ""],

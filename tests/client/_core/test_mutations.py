@@ -13,6 +13,7 @@ import pytest
 from tests.standin.contract import Contract
 from tests.standin.samples import sample
 from venice_client import ResponseDecodeError
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import decode
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
@@ -96,7 +97,7 @@ def _read(operation: Operation, status: str, media_type: str, raw: Any, *, stric
         shape = operation.shape(int(status), media_type)
         assert shape
         return shape.decode(raw)
-    return decode(operation, int(status), {"content-type": media_type}, msgspec.json.encode(raw), strict=strict)
+    return decode(operation, Answer(int(status), {"content-type": media_type}, msgspec.json.encode(raw)), strict=strict)
 
 
 def _strictly(operation: Operation, status: str, media_type: str, raw: Any) -> ResponseDecodeError | None:

@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 
 from venice_client._core.errors import VeniceAPIError
 from venice_client._core.request.multipart import Form
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.error_body import error_from_response
 from venice_client._core.response.sniffing import picture_type
 from venice_client._core.streaming.sse import Event, EventDecoder
@@ -99,9 +100,7 @@ def read_error(data: bytes) -> None:
     secret = "sk-0123456789abcdef"
     for status, media_type in ((400, "application/json"), (503, "text/html"), (302, "")):
         error = error_from_response(
-            status=status,
-            headers={"content-type": media_type, "retry-after": data[:20].decode("latin-1")},
-            content=data,
+            Answer(status, {"content-type": media_type, "retry-after": data[:20].decode("latin-1")}, data),
             method="GET",
             path="/x",
             secrets=(secret,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
 
@@ -39,7 +39,7 @@ class ErrorResponse:
 
 
 class VeniceAPIError(VeniceError):
-    """A response other than 2xx. `error_from_response` chooses the subclass by the status."""
+    """A response other than 2xx. `error_class` has the subclass of each status."""
 
     status: int
     param: str | None = None
@@ -185,6 +185,26 @@ class RateLimitError(VeniceAPIError):
 
 class ServerError(VeniceAPIError):
     """5xx: the server failed. After a 504 a paid request may have been carried out nevertheless."""
+
+
+_BY_STATUS: Final[Mapping[int, type[VeniceAPIError]]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    402: PaymentRequiredError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: GoneError,
+    413: PayloadTooLargeError,
+    415: UnsupportedMediaTypeError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def error_class(status: int) -> type[VeniceAPIError]:
+    """Return the class of errors of a status; a status without a class of its own has that of all 5xx, or the base."""
+    return _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else VeniceAPIError)
 
 
 class ResponseDecodeError(VeniceError):

@@ -1,20 +1,22 @@
 """
 The response as a transport returns it: status, headers, and a body that is read at once or left to the caller.
 
-It is not decoded. Each transport has a subclass that reads the response of its library.
+An answer is not decoded. Each transport has a subclass that reads the response of its library. `Head` is what
+everything that stands for a response has.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Self
 
-from venice_client._core.errors import VeniceTimeoutError
-from venice_client._core.schema.media_types import EVENT_STREAM, media_type_of
+from venice_client._core.errors import ResponseDecodeError, VeniceTimeoutError
+from venice_client._core.schema.media_types import EVENT_STREAM, essence
 
 if TYPE_CHECKING:
+    from venice_client._core.metadata import Meta
     from venice_client._core.request.call import Request
 
 WHOLE_SECONDS = 600.0
@@ -22,13 +24,41 @@ WHOLE_SECONDS = 600.0
 DRAIN_SECONDS = 0.05
 
 
-class Answer:
+class Head:
+    """Status and headers, and what is read from them."""
+
+    __slots__ = ()
+
+    status_code: int
+    """The HTTP status."""
+    headers: Mapping[str, str]
+    """The response's headers; their names compare without regard to case."""
+
+    @property
+    def meta(self) -> Meta:
+        """What the headers report: rate limits, balance, the model, what was found in the content."""
+        from venice_client._core.metadata import Meta
+
+        return Meta(self.status_code, self.headers)
+
+    @property
+    def media_type(self) -> str:
+        """The media type that the response names, in lower case and without parameters."""
+        return essence(self.headers.get("content-type", ""))
+
+    @property
+    def request_id(self) -> str | None:
+        """The id under which the vendor can find the request (the header CF-RAY)."""
+        return self.headers.get("cf-ray")
+
+
+class Answer(Head):
     """A response whose body is read; for a stream, not yet."""
 
-    __slots__ = ("content", "headers", "status")
+    __slots__ = ("content", "headers", "status_code")
 
     def __init__(self, status: int, headers: Mapping[str, str], content: bytes) -> None:
-        self.status = status
+        self.status_code = status
         self.headers = headers
         self.content = content
 
@@ -60,7 +90,7 @@ class Answer:
 
     def take(self, call: Request) -> Self:
         """Read the body, unless the caller reads it."""
-        if not is_unread(call, self.status, self.headers):
+        if not is_unread(call, self.status_code, self.headers):
             try:
                 body = Body(call)
                 for chunk in self.chunks():
@@ -72,7 +102,7 @@ class Answer:
 
     async def atake(self, call: Request) -> Self:
         """Read the body, unless the caller reads it."""
-        if not is_unread(call, self.status, self.headers):
+        if not is_unread(call, self.status_code, self.headers):
             try:
                 body = Body(call)
                 async with aclosing(self.achunks()) as chunks:
@@ -117,4 +147,18 @@ def is_unread(call: Request, status: int, headers: Mapping[str, str]) -> bool:
         return False
     if call.mode == "streamed":
         return True
-    return call.is_event_stream and media_type_of(headers) == EVENT_STREAM
+    return call.is_event_stream and essence(headers.get("content-type", "")) == EVENT_STREAM
+
+
+def undecodable(
+    text: str, response: Head, body: bytes, *, media_type: str | None = None, departures: Sequence[str] = ()
+) -> ResponseDecodeError:
+    """Return the error of a success whose body is not what it should be; `media_type` is what it was taken for."""
+    return ResponseDecodeError(
+        text,
+        status=response.status_code,
+        media_type=media_type or response.media_type or None,
+        body=body,
+        request_id=response.request_id,
+        departures=departures,
+    )

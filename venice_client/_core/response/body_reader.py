@@ -18,8 +18,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from attrs import frozen
 
 from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
-from venice_client._core.response.answer import Answer
-from venice_client._core.response.head import Head
+from venice_client._core.response.answer import Answer, Head
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.media_types import charset_of
@@ -49,7 +48,7 @@ class _Unread(Head, Generic[T]):
         self.unread = unread
         """What is left to do with the response."""
         self._answer = unread.answer
-        self.status_code, self.headers = unread.answer.status, unread.answer.headers
+        self.status_code, self.headers = unread.answer.status_code, unread.answer.headers
         self._body: bytes | None = None
         self._begun = False
 

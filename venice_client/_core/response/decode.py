@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
-from venice_client._core.errors import ResponseDecodeError, VeniceAPIError
+from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.response.answer import Answer, undecodable
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.error_body import error_in_success, holds_error
 from venice_client._core.response.json import BOM, parse_json
@@ -23,7 +24,6 @@ from venice_client._core.schema.media_types import (
     OCTETS,
     best_match,
     charset_of,
-    essence,
     is_json,
 )
 from venice_client._core.schema.operation import Operation
@@ -36,9 +36,7 @@ _MARKED: Final = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"
 
 def decode(
     operation: Operation | None,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
+    answer: Answer,
     *,
     strict: bool = False,
     secrets: Callable[[], Collection[str]] = tuple,
@@ -50,42 +48,43 @@ def decode(
     is an error. With `strict`, a response that departs from the contract raises ResponseDecodeError. No error shows
     one of the `secrets`, which are read for errors alone.
     """
-    declared = declared_by(operation, status)
+    content = answer.content
+    declared = declared_by(operation, answer.status_code)
     if not content:
-        return _empty(operation, status, headers, declared)
-    named = essence(headers.get("content-type", ""))
+        if declared and answer.status_code not in (204, 205):
+            raise _unreadable("is empty, although the contract declares a body", answer, None)
+        return None
+    named = answer.media_type
     media_type = named or _guess(content, declared)
     if named and declared and not strict:
         media_type = _true_type(named, content, declared)
-    if operation is not None and not is_json(media_type) and _looks_like_json(content):
-        raw = _try_json(content)
-        if holds_error(raw, None):
-            raise _error(raw, operation, headers, content, secrets)
-    shape = _shape(declared, media_type)
     is_json_body = is_json(media_type)
+    if operation is not None and not is_json_body and _looks_like_json(content):
+        _raise_error(_try_json(content), None, operation, answer, secrets)
+    shape = _shape(declared, media_type)
     is_other = bool(declared) and shape is None and not strict and not _like(media_type, declared)
+    mismatch = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
     if is_other and not is_json_body and media_type != HTML:
-        raise _mismatch(status, media_type, headers, content, declared)
+        raise _unreadable(mismatch, answer, media_type)
     if is_json_body:
-        raw = _json(status, media_type, headers, content)
-        if operation is not None and holds_error(raw, shape):
-            raise _error(raw, operation, headers, content, secrets)
+        raw = _json(answer, media_type)
+        if operation is not None:
+            _raise_error(raw, shape, operation, answer, secrets)
         if is_other:
-            raise _mismatch(status, media_type, headers, content, declared)
+            raise _unreadable(mismatch, answer, media_type)
         shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
         if strict and declared:
-            _demand(shape, raw, declared, status=status, media_type=media_type, headers=headers, content=content)
+            _demand(shape, raw, declared, answer, media_type)
         return shape.decode(raw)
     if media_type == HTML and shape is None and operation is not None:
-        raise _unreadable("is a page in HTML, most likely of a proxy on the way", status, media_type, headers, content)
+        raise _unreadable("is a page in HTML, most likely of a proxy on the way", answer, media_type)
     if strict and declared and shape is None:
-        _demand(Anything(), None, declared, status=status, media_type=media_type, headers=headers, content=content)
-    if media_type.startswith("text/") or media_type in _TEXT_LIKE:
-        return _text(headers, content)
+        _demand(Anything(), None, declared, answer, media_type)
+    if _family(media_type) in ("text", EVENT_STREAM):
+        return _text(answer)
     if media_type in _MARKED and operation is not None and sniff(content) is None:
-        what = f"is {media_type} by its name, and does not begin as such a file does"
-        raise _unreadable(what, status, media_type, headers, content)
-    return BinaryContent(content, media_type, headers)
+        raise _unreadable(f"is {media_type} by its name, and does not begin as such a file does", answer, media_type)
+    return BinaryContent(content, media_type, answer.headers)
 
 
 def declared_by(operation: Operation | None, status: int) -> Mapping[str, Shape]:
@@ -108,19 +107,15 @@ def _shape(declared: Mapping[str, Shape], media_type: str) -> Shape | None:
     return None if kind is None else declared[kind]
 
 
-def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], **answer: Any) -> None:
+def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], answer: Answer, media_type: str) -> None:
     """Raise where a response departs from the contract, by its media type or by its values."""
-    from venice_client._core.response.strict import demand, refuse
+    from venice_client._core.response.strict import demand
 
-    media_type = answer["media_type"]
     if _shape(declared, media_type) is None and not (is_json(media_type) and any(map(is_json, declared))):
-        refuse([f"media type: {media_type} is none of {', '.join(declared)}"], 1, **answer)
-    demand(shape, raw, **answer)
-
-
-def _empty(operation: Operation | None, status: int, headers: Mapping[str, str], declared: Mapping[str, Shape]) -> None:
-    if operation is not None and declared and status not in (204, 205):
-        raise _unreadable("is empty, although the contract declares a body", status, None, headers, b"")
+        problem = f"media type: {media_type} is none of {', '.join(declared)}"
+        text = f"the answer departs from the contract: {problem}"
+        raise undecodable(text, answer, answer.content, media_type=media_type, departures=[problem])
+    demand(shape, raw, answer, answer.content, media_type)
 
 
 def _guess(content: bytes, declared: Mapping[str, Shape]) -> str:
@@ -175,13 +170,11 @@ def _like(media_type: str, declared: Mapping[str, Shape]) -> bool:
     return any(_family(kind) == family for kind in declared)
 
 
-def _json(status: int, media_type: str, headers: Mapping[str, str], content: bytes) -> Any:
+def _json(answer: Answer, media_type: str) -> Any:
     try:
-        return parse_json(content)
+        return parse_json(answer.content)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(
-            f"is not the JSON that it says it is: {error}", status, media_type, headers, content
-        ) from None
+        raise _unreadable(f"is not the JSON that it says it is: {error}", answer, media_type) from None
 
 
 def _try_json(content: bytes) -> Any:
@@ -191,35 +184,20 @@ def _try_json(content: bytes) -> Any:
         return None
 
 
-def _text(headers: Mapping[str, str], content: bytes) -> str:
+def _text(answer: Answer) -> str:
     try:
-        return content.removeprefix(BOM).decode(charset_of(headers), errors="replace")
+        return answer.content.removeprefix(BOM).decode(charset_of(answer.headers), errors="replace")
     except LookupError:
-        return content.decode("utf-8", errors="replace")
+        return answer.content.decode("utf-8", errors="replace")
 
 
-def _error(
-    raw: Any, operation: Operation, headers: Mapping[str, str], content: bytes, secrets: Callable[[], Collection[str]]
-) -> VeniceAPIError:
-    return error_in_success(
-        raw, headers=headers, content=content, method=operation.method, path=operation.path, secrets=secrets()
-    )
+def _raise_error(
+    raw: Any, shape: Shape | None, operation: Operation, answer: Answer, secrets: Callable[[], Collection[str]]
+) -> None:
+    """Raise the error that a body is instead of its value."""
+    if holds_error(raw, shape):
+        raise error_in_success(raw, answer, method=operation.method, path=operation.path, secrets=secrets())
 
 
-def _mismatch(
-    status: int, media_type: str, headers: Mapping[str, str], content: bytes, declared: Mapping[str, Shape]
-) -> ResponseDecodeError:
-    what = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
-    return _unreadable(what, status, media_type, headers, content)
-
-
-def _unreadable(
-    what: str, status: int, media_type: str | None, headers: Mapping[str, str], content: bytes
-) -> ResponseDecodeError:
-    return ResponseDecodeError(
-        f"the response {what}",
-        status=status,
-        media_type=media_type,
-        body=content,
-        request_id=headers.get("cf-ray"),
-    )
+def _unreadable(what: str, answer: Answer, media_type: str | None) -> ResponseDecodeError:
+    return undecodable(f"the response {what}", answer, answer.content, media_type=media_type)

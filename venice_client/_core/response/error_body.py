@@ -13,29 +13,15 @@ from typing import Any, Final
 
 import msgspec
 
-from venice_client._core.errors import (
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    GoneError,
-    NotFoundError,
-    PayloadTooLargeError,
-    PaymentRequiredError,
-    PermissionDeniedError,
-    RateLimitError,
-    ServerError,
-    UnprocessableEntityError,
-    UnsupportedMediaTypeError,
-    VeniceAPIError,
-)
+from venice_client._core.errors import VeniceAPIError
+from venice_client._core.errors.response import error_class
 from venice_client._core.errors.text import one_line, reason
 from venice_client._core.headers import public_headers, retry_after_seconds
 from venice_client._core.masking import mask_of
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import HTML, media_type_of
 from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
-
-__all__ = ["error_from_response", "public_headers", "retry_after_seconds"]
 
 # Codes that the API writes into its messages, as whole words, and often nowhere else.
 _KNOWN_CODE: Final = re.compile(
@@ -48,43 +34,23 @@ _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _HTML: Final = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 
-_BY_STATUS: Final[Mapping[int, type[VeniceAPIError]]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    402: PaymentRequiredError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    410: GoneError,
-    413: PayloadTooLargeError,
-    415: UnsupportedMediaTypeError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-
 
 def error_from_response(
-    *,
-    status: int,
-    headers: Mapping[str, str],
-    content: bytes,
-    method: str,
-    path: str,
-    secrets: Collection[str] = (),
+    answer: Answer, *, method: str, path: str, secrets: Collection[str] = (), status: int | None = None
 ) -> VeniceAPIError:
     """
     The error of an answer that is not 2xx. Never raises, whatever the body holds.
 
     `path` may be a URL: its host and query are dropped. Every occurrence of one of the `secrets` in what the
-    server sent is replaced by `***`. A status without a class of its own gives a plain `VeniceAPIError`.
+    server sent is replaced by `***`. `status` counts instead of the answer's own.
     """
+    status = answer.status_code if status is None else status
     mask = mask_of(tuple(secrets))
-    masked: dict[str, str] = mask.value(public_headers(headers))
-    text = content.decode("utf-8-sig", errors="replace")
+    masked: dict[str, str] = mask.value(public_headers(answer.headers))
     try:
-        body: Any = mask.value(parse_json(content))
+        body: Any = mask.value(parse_json(answer.content))
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
-        body = mask.text(text)
+        body = mask.text(answer.content.decode("utf-8-sig", errors="replace"))
     code, message = _read(body, status, media_type_of(masked))
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
@@ -97,8 +63,7 @@ def error_from_response(
         ),
         [],
     )
-    cls = _BY_STATUS.get(status, ServerError if 500 <= status <= 599 else VeniceAPIError)
-    return cls(
+    return error_class(status)(
         message,
         status=status,
         code=code,
@@ -114,13 +79,7 @@ def error_from_response(
 
 
 def error_in_success(
-    body: Any,
-    *,
-    headers: Mapping[str, str],
-    content: bytes,
-    method: str,
-    path: str,
-    secrets: Collection[str] = (),
+    body: Any, answer: Answer, *, method: str, path: str, secrets: Collection[str] = ()
 ) -> VeniceAPIError:
     """
     Return the error that the body of a 2xx response, or an event of a stream, holds.
@@ -130,9 +89,7 @@ def error_in_success(
     places = [body.get("error"), body] if isinstance(body, dict) else []
     named = [str(place.get(name)) for place in places if isinstance(place, dict) for name in ("status", "code")]
     status = next((int(code) for code in named if re.fullmatch("[45][0-9][0-9]", code)), 500)
-    return error_from_response(
-        status=status, headers=headers, content=content, method=method, path=path, secrets=secrets
-    )
+    return error_from_response(answer, method=method, path=path, secrets=secrets, status=status)
 
 
 def holds_error(body: Any, shape: Shape | None) -> bool:

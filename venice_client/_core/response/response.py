@@ -9,7 +9,7 @@ from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
 from attrs import field, frozen
 
 from venice_client._core.errors import ResponseDecodeError, VeniceError
-from venice_client._core.response.head import Head
+from venice_client._core.response.answer import Head, undecodable
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.media_types import charset_of
 
@@ -77,10 +77,4 @@ Converter: TypeAlias = Callable[[Any, Response[Any]], Any]
 
 def decode_error(response: Response[object], text: str) -> ResponseDecodeError:
     """Return the error of a success whose content is not what is required; it keeps the body."""
-    return ResponseDecodeError(
-        text,
-        status=response.status_code,
-        media_type=response.media_type,
-        body=response.content,
-        request_id=response.request_id,
-    )
+    return undecodable(text, response, response.content)

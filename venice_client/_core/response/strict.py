@@ -6,12 +6,11 @@ Off by default, since the API adds fields and values without notice, and a resul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from venice_client._core.errors import ResponseDecodeError
+from venice_client._core.response.answer import Head, undecodable
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.shapes import Shape
 from venice_client._core.schema.violation import path
@@ -20,26 +19,13 @@ _TOLD = 10
 _MOST = 1000
 
 
-def demand(shape: Shape, raw: Any, *, status: int, media_type: str, headers: Mapping[str, str], content: bytes) -> None:
+def demand(shape: Shape, raw: Any, response: Head, content: bytes, media_type: str | None = None) -> None:
     """Raise ResponseDecodeError where what came departs from the contract."""
     if found := [item for item in departures(shape, raw) if item.kind != "near"]:
         texts = [f"{path(item.place)}: {_said(item.kind) or item.says}" for item in found[:_MOST]]
-        refuse(texts, len(found), status=status, media_type=media_type, headers=headers, content=content)
-
-
-def refuse(
-    texts: list[str], number: int, *, status: int, media_type: str, headers: Mapping[str, str], content: bytes
-) -> None:
-    """Raise ResponseDecodeError with these departures."""
-    more = f"; and {number - _TOLD:,} more" if number > _TOLD else ""
-    raise ResponseDecodeError(
-        f"the answer departs from the contract: {'; '.join(texts[:_TOLD])}{more}",
-        status=status,
-        media_type=media_type,
-        body=content,
-        request_id=headers.get("cf-ray"),
-        departures=texts,
-    )
+        more = f"; and {len(found) - _TOLD:,} more" if len(found) > _TOLD else ""
+        text = f"the answer departs from the contract: {'; '.join(texts[:_TOLD])}{more}"
+        raise undecodable(text, response, content, media_type=media_type, departures=texts)
 
 
 def _said(kind: str) -> str:
@@ -51,11 +37,11 @@ class StrictShape(Shape):
 
     plain = False
 
-    def __init__(self, shape: Shape, *, status: int, media_type: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, shape: Shape, response: Head) -> None:
         self._shape = shape
-        self._answer: dict[str, Any] = {"status": status, "media_type": media_type, "headers": headers}
+        self._response = response
 
     def decode(self, raw: Any) -> Any:
         """Decode a value that is as the contract has it."""
-        demand(self._shape, raw, content=msgspec.json.encode(raw), **self._answer)
+        demand(self._shape, raw, self._response, msgspec.json.encode(raw))
         return self._shape.decode(raw)

@@ -24,9 +24,8 @@ from venice_client._core.errors import (
     VeniceTimeoutError,
 )
 from venice_client._core.masking import mask_of
-from venice_client._core.response.answer import Answer
+from venice_client._core.response.answer import Answer, Head, undecodable
 from venice_client._core.response.error_body import error_in_success
-from venice_client._core.response.head import Head
 from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.media_types import EVENT_STREAM
@@ -96,7 +95,7 @@ class Reader(Head, Generic[T, F]):
         at_end: Callable[[], None] | None = None,
     ) -> None:
         self._answer = answer
-        self.status_code, self.headers = answer.status, answer.headers
+        self.status_code, self.headers = answer.status_code, answer.headers
         self._shape = shape
         self._whole = whole or Anything()
         self._method = method
@@ -255,20 +254,8 @@ class Reader(Head, Generic[T, F]):
         return final
 
     def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
-        return error_in_success(
-            raw,
-            headers=self.headers,
-            content=data,
-            method=self._method,
-            path=self._path,
-            secrets=self._secrets(),
-        )
+        event = Answer(self.status_code, self.headers, data)
+        return error_in_success(raw, event, method=self._method, path=self._path, secrets=self._secrets())
 
     def _unreadable(self, what: str, data: bytes) -> ResponseDecodeError:
-        return ResponseDecodeError(
-            what,
-            status=self.status_code,
-            media_type=EVENT_STREAM,
-            body=data,
-            request_id=self.request_id,
-        )
+        return undecodable(what, self, data, media_type=EVENT_STREAM)

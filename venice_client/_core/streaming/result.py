@@ -21,7 +21,7 @@ from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import declared_by, decode
 from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_of_deprecation
 from venice_client._core.response.response import Converter, Response
-from venice_client._core.schema.media_types import EVENT_STREAM, JSON, essence, media_type_of
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON
 from venice_client._core.schema.model import Model
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Results:
         """Return a response whose value is decoded when it is read. Warns of a model that will go away."""
         self._warn(answer)
         make = partial(self._converted, request, answer, convert, answer.content)
-        return Response(answer.status, answer.headers, answer.content, None, make)
+        return Response(answer.status_code, answer.headers, answer.content, None, make)
 
     def _warn(self, answer: Answer) -> None:
         if not answer.headers.keys().isdisjoint(DEPRECATION_HEADERS):
@@ -74,7 +74,7 @@ class Results:
             if convert is None:
                 return value
             try:
-                return convert(value, Response(answer.status, answer.headers, content, value))
+                return convert(value, Response(answer.status_code, answer.headers, content, value))
             except VeniceError as error:
                 del content, value
                 self._conceal(error, answer)
@@ -93,8 +93,8 @@ class Results:
         """Decode a body, to the kind that was requested also where the server streams, or does not, against it."""
         if _is_stream(request, answer):
             return self._stream(request, answer)
-        whole = Answer(answer.status, answer.headers, content)
-        media_type = essence(answer.headers.get("content-type", ""))
+        whole = Answer(answer.status_code, answer.headers, content)
+        media_type = answer.media_type
         if (
             request.is_event_stream
             and not request.collects
@@ -102,18 +102,13 @@ class Results:
             and content.lstrip()[:5] in _FIRST_FIELDS
         ):
             return self._stream(request, whole)
-        if media_type == EVENT_STREAM and (request.collects or JSON in declared_by(request.operation, answer.status)):
+        if media_type == EVENT_STREAM and (
+            request.collects or JSON in declared_by(request.operation, answer.status_code)
+        ):
             return self._stream(request, whole, is_async=False).final()
-        value = decode(
-            request.operation,
-            answer.status,
-            answer.headers,
-            content,
-            strict=self.strict,
-            secrets=self.secrets,
-        )
+        value = decode(request.operation, whole, strict=self.strict, secrets=self.secrets)
         if isinstance(value, Model):
-            value._answer = (answer.status, answer.headers)  # noqa: SLF001  # the slot is there for this
+            value._answer = (answer.status_code, answer.headers)  # noqa: SLF001  # the slot is there for this
         return self._stream(request, whole) if request.is_event_stream and not request.collects else value
 
     def unread(self, request: Request, answer: Answer, convert: Converter | None) -> Unread:
@@ -128,7 +123,7 @@ class Results:
             method=request.method,
             path=request.path,
             is_stream=_is_stream(request, answer),
-            is_declared=operation is None or operation.shape(answer.status, media_type_of(answer.headers)) is not None,
+            is_declared=operation is None or operation.shape(answer.status_code, answer.media_type) is not None,
         )
 
     def _stream(self, request: Request, answer: Answer, *, is_async: bool | None = None) -> Any:
@@ -137,17 +132,17 @@ class Results:
         from venice_client._core.streaming.stream import AsyncStream, Stream
 
         operation = request.operation
-        shape: Shape = (operation and operation.shape(answer.status, EVENT_STREAM)) or Anything()
+        shape: Shape = (operation and operation.shape(answer.status_code, EVENT_STREAM)) or Anything()
         if self.strict:
             from venice_client._core.response.strict import StrictShape
 
-            shape = StrictShape(shape, status=answer.status, media_type=EVENT_STREAM, headers=answer.headers)
+            shape = StrictShape(shape, answer)
         kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
         mappers = [item for item in self.chain.events if item.is_active(request)]
         return kind(
             answer,
             shape,
-            whole=operation and operation.shape(answer.status, JSON),
+            whole=operation and operation.shape(answer.status_code, JSON),
             idle=request.idle_timeout or request.timeout or IDLE_SECONDS,
             method=request.method,
             path=request.path,
@@ -160,7 +155,7 @@ class Results:
 
 def _is_stream(request: Request, answer: Answer) -> bool:
     """Whether a response is an event stream that the caller reads."""
-    return request.is_event_stream and not request.collects and media_type_of(answer.headers) == EVENT_STREAM
+    return request.is_event_stream and not request.collects and answer.media_type == EVENT_STREAM
 
 
 def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[[Any], Any]:

@@ -69,7 +69,7 @@ class Answer(answer.Answer):
 
     async def atake(self, call: Request) -> Self:
         content = self._response.content
-        if self._undo is None and content.is_eof() and not answer.is_unread(call, self.status, self.headers):
+        if self._undo is None and content.is_eof() and not answer.is_unread(call, self.status_code, self.headers):
             with self._failures:
                 self.content = content.read_nowait()  # it came with the head, as nearly all do
                 return self

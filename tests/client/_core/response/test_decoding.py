@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from venice_client import BinaryContent, Response, ResponseDecodeError, ServerError, models
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import decode
 from venice_client._core.response.json import parse_json
 from venice_client._core.schema.operation import Operation
@@ -34,7 +35,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def read(operation: Operation | None, content: bytes | str, media_type: str | None = None, status: int = 200) -> Any:
     headers = {"content-type": media_type} if media_type is not None else {}
     raw = content.encode() if isinstance(content, str) else content
-    return decode(operation, status, headers | {"cf-ray": "ray-1"}, raw)
+    return decode(operation, Answer(status, headers | {"cf-ray": "ray-1"}, raw))
 
 
 def declaring(results: Mapping[str, Mapping[str, Shape]]) -> Operation:
@@ -97,7 +98,7 @@ def test_json_and_files_are_recognized_under_a_generic_media_type(media_type: st
     assert (type(picture), picture.media_type) == (BinaryContent, "image/png")
     assert read(SCRIPT, '{"text": "words"}', "text/plain") == '{"text": "words"}'
     with pytest.raises(ResponseDecodeError):
-        decode(MODELS, 200, {"content-type": media_type}, b'{"data": []}', strict=True)
+        decode(MODELS, Answer(200, {"content-type": media_type}, b'{"data": []}'), strict=True)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from venice_client import ResponseDecodeError
+from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import decode
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
@@ -34,7 +35,7 @@ def changed(**fields: Any) -> bytes:
 
 def departures(content: bytes, media_type: str = "application/json") -> tuple[str, ...]:
     with pytest.raises(ResponseDecodeError) as caught:
-        decode(OPERATIONS["POST /embeddings"], 200, {"content-type": media_type}, content, strict=True)
+        decode(OPERATIONS["POST /embeddings"], Answer(200, {"content-type": media_type}, content), strict=True)
     assert caught.value.body == content
     assert pickle.loads(pickle.dumps(caught.value)).departures == caught.value.departures
     assert all(text in str(caught.value) for text in caught.value.departures[:10])
@@ -43,7 +44,9 @@ def departures(content: bytes, media_type: str = "application/json") -> tuple[st
 
 def test_a_response_that_conforms_is_decoded() -> None:
     content = changed()
-    found = decode(OPERATIONS["POST /embeddings"], 200, {"content-type": "application/json"}, content, strict=True)
+    found = decode(
+        OPERATIONS["POST /embeddings"], Answer(200, {"content-type": "application/json"}, content), strict=True
+    )
     assert found.data[0].embedding == [0.5, 1, -2]
 
 
@@ -68,7 +71,7 @@ def test_up_to_1000_departures_are_kept_and_the_message_is_short() -> None:
     rows = [{"object": "embedding", "index": 0} for _ in range(3000)]
     content = changed(data=rows)
     with pytest.raises(ResponseDecodeError, match="2,990 more") as caught:
-        decode(OPERATIONS["POST /embeddings"], 200, {"content-type": "application/json"}, content, strict=True)
+        decode(OPERATIONS["POST /embeddings"], Answer(200, {"content-type": "application/json"}, content), strict=True)
     assert len(caught.value.departures) == 1000
     assert len(str(caught.value)) < 1000
 
@@ -89,7 +92,7 @@ def test_an_undeclared_field_of_a_closed_object_is_a_departure() -> None:
     results = {"200": {"application/json": Ref(models, "Closed")}}
     operation = Operation(method="GET", path="/x", name="x", module="x", results=results)
     with pytest.raises(ResponseDecodeError, match="a: the contract declares no such field"):
-        decode(operation, 200, {"content-type": "application/json"}, b'{"a": 1}', strict=True)
+        decode(operation, Answer(200, {"content-type": "application/json"}, b'{"a": 1}'), strict=True)
 
 
 def test_strict_makes_departures_errors(server: Loopback, call: Caller) -> None:

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlunsplit
 
 from attrs import Attribute, evolve, field, fields, frozen
 
@@ -34,7 +34,7 @@ from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.transport.base import TransportName
-from venice_client._core.transport.network import Network, Verify
+from venice_client._core.transport.network import Network, Verify, split_url
 from venice_client._core.warnings import PlainHTTPWarning, warn
 
 BASE_URL: Final = "https://api.venice.ai/api/v1"
@@ -76,15 +76,11 @@ def check_base_url(value: Any) -> str:
 
 def _host(url: str) -> str | None:
     """Return the host of a base URL; None where the URL is not usable."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("http", "https") or port == 0 or parts.query or parts.fragment:
+    parts = split_url(url)
+    if parts is None or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
         return None
     # A user name in the URL would replace the key.
-    return None if "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url) else parts.hostname or None
+    return None if "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url) else parts.hostname
 
 
 def _shown(url: str) -> str:

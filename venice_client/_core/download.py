@@ -21,6 +21,7 @@ from venice_client._core.response.answer import Answer
 from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread, UnreadResponse
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempts
+from venice_client._core.transport.network import split_url
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -78,12 +79,8 @@ def _as_it_is(content: bytes) -> Any:
 def check_address(client: BaseClient, url: str) -> None:
     """Raise RequestValidationError where a file's address is none that this client would fetch."""
     shown = url.partition("?")[0].rpartition("@")[2][:120]  # what follows may give access
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
-    except ValueError:
-        usable = False
-    if not usable or re.search(r"[\s\x00-\x20\x7f]", url):
+    parts = split_url(url)
+    if parts is None or "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url):
         raise RequestValidationError([f"download: {shown!r} is not the URL of a file"])
     allowed = ("https", "http") if client.base_url.startswith("http:") else ("https",)
     if parts.scheme not in allowed:

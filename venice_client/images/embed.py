@@ -27,6 +27,7 @@ from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, PicturePlace
+from venice_client._core.schema.record import fields_by_wire
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Number, Ref
 from venice_client._core.schema.upload import Base64
@@ -344,8 +345,8 @@ def leaf_of(body: Any, wire: str) -> Any:
     """Return a field of a mapping or a model by its name on the wire; UNSET where there is none."""
     if body.__class__ is dict or isinstance(body, Mapping):
         return body.get(wire, UNSET)
-    name = _names_of(body).get(wire) if isinstance(body, Model) else None
-    return getattr(body, name) if isinstance(body, Model) and name and body.is_set(name) else UNSET
+    declared = fields_by_wire(type(body)).get(wire) if isinstance(body, Model) else None
+    return getattr(body, declared.name) if declared is not None and body.is_set(declared.name) else UNSET
 
 
 def replaced(body: Any, values: Mapping[Location, Any]) -> Any:
@@ -359,9 +360,9 @@ def replaced(body: Any, values: Mapping[Location, Any]) -> Any:
         below.setdefault(location[0], {})[location[1:]] = value
     if isinstance(body, Model):
         changed = copy.copy(body)
-        names = _names_of(body)
+        fields = fields_by_wire(type(body))
         for step, inner in below.items():
-            name = names[str(step)]
+            name = fields[str(step)].name
             setattr(changed, name, replaced(getattr(body, name), inner))
         return changed
     if isinstance(body, Mapping):
@@ -370,13 +371,3 @@ def replaced(body: Any, values: Mapping[Location, Any]) -> Any:
     for step, inner in below.items():
         items[int(step)] = replaced(items[int(step)], inner)
     return items
-
-
-def _names_of(model: Model) -> Mapping[str, str]:
-    return _names(type(model))
-
-
-@cache
-def _names(model: Any) -> Mapping[str, str]:
-    """The names in Python of a model's fields, by those on the wire."""
-    return {declared.wire: name for name, declared in model.__fields__.items()}

@@ -21,9 +21,9 @@ from venice_client._core.schema.encoding import INERT, encode, given_fields
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.inputs import input_model, input_value
 from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
-from venice_client._core.schema.model import Field, Model, model_of
+from venice_client._core.schema.model import Model, model_of
 from venice_client._core.schema.operation import Operation
-from venice_client._core.schema.record import Record
+from venice_client._core.schema.record import Record, fields_by_wire
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Array, Ref, Shape
 from venice_client._core.schema.values import is_content, is_file
@@ -53,16 +53,16 @@ def choose_body(
         return UNSET
     known: set[str] = set()
     for model in _models(operation, with_file=len(operation.bodies) > 1 and _hold_file(given.values())):
-        fields = _fields(model, by_name=by_name)
+        fields = model.__fields__ if by_name else fields_by_wire(model)
         if given.keys() <= fields.keys():
             # Not by the constructor, which fills all fields: of forty, few are given.
             made: dict[str, Any] = {}
             for key, value in given.items():
-                name, declared = fields[key]
+                declared = fields[key]
                 if value.__class__ in INERT:
-                    made[name] = value
+                    made[declared.name] = value
                 elif value is not None or not declared.drops_null:
-                    made[name] = _input(value, declared.shape, name)
+                    made[declared.name] = _input(value, declared.shape, declared.name)
             return model_of(model, made)
         known |= fields.keys()
     unknown = sorted(set(given) - known)
@@ -86,12 +86,6 @@ def _models(operation: Operation, *, with_file: bool) -> tuple[type[Record], ...
     """Return the models of an operation's bodies: those of forms first for values with a file, else those of JSON."""
     models = [(media_type, shape.model) for media_type, shape in operation.bodies.items() if isinstance(shape, Ref)]
     return tuple(model for _, model in sorted(models, key=lambda body: is_json(body[0]) == with_file))
-
-
-@cache
-def _fields(model: Any, *, by_name: bool) -> Mapping[str, tuple[str, Field]]:
-    """Return the fields of a model with their Python names, by the names that callers use."""
-    return {name if by_name else item.wire: (name, item) for name, item in model.__fields__.items()}
 
 
 def _hold_file(values: Iterable[Any]) -> bool:
@@ -248,8 +242,8 @@ def _form(payload: Mapping[str, Any], shape: Shape | None) -> list[tuple[str, Pa
 
 def _is_list(shape: Shape | None, wire: str) -> bool:
     """Whether a model declares a field as a list."""
-    declared = _fields(shape.model, by_name=False).get(wire) if isinstance(shape, Ref) else None
-    return declared is not None and isinstance(declared[1].shape, Array)
+    declared = fields_by_wire(shape.model).get(wire) if isinstance(shape, Ref) else None
+    return declared is not None and isinstance(declared.shape, Array)
 
 
 def _part(name: str, value: Any) -> Part:

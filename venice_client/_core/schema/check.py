@@ -15,14 +15,14 @@ from io import TextIOBase
 from math import isclose, isfinite
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from venice_client._core.errors.text import one_line
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.fields import hint, nearest
-from venice_client._core.schema.model import Field, Model
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.patterns import matches
-from venice_client._core.schema.record import Record
+from venice_client._core.schema.record import Record, fields_by_wire
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import (
     AnyOf,
@@ -182,30 +182,10 @@ def _dictionary(shape: Dictionary, value: Any) -> Departures:
     return found
 
 
-@frozen
-class _Layout:
-    """The facts about a model's fields, collected once for each class."""
-
-    shapes: Mapping[str, Shape]
-    names: Mapping[str, str]
-    """The names in Python by those on the wire."""
-    required: tuple[str, ...]
-    limits: frozenset[str]
-    """Those that limit spending: null is refused there, and anywhere below."""
-    texts: frozenset[str]
-    """Those that take any str."""
-
-
 @cache
-def _layout(model: Any) -> _Layout:
-    fields: Mapping[str, Field] = model.__fields__
-    return _Layout(
-        {item.wire: item.shape for item in fields.values()},
-        {item.wire: name for name, item in fields.items()},
-        tuple(item.wire for item in fields.values() if item.required),
-        frozenset(item.wire for item in fields.values() if item.is_limit),
-        frozenset(item.wire for item in fields.values() if _takes_any_text(item.shape)),
-    )
+def _texts(model: Any) -> frozenset[str]:
+    """Return the fields on the wire that take any str: most of most requests."""
+    return frozenset(wire for wire, item in fields_by_wire(model).items() if _takes_any_text(item.shape))
 
 
 def _takes_any_text(shape: Shape) -> bool:
@@ -213,35 +193,36 @@ def _takes_any_text(shape: Shape) -> bool:
 
 
 def _model(shape: Ref, value: Any) -> Departures:
-    model, names = shape.model, None
+    model = shape.model
+    own: Mapping[str, Any] = {}  # fields, see `fields_by_wire`
     if isinstance(value, Model):
-        names = _layout(type(value)).names
+        own = fields_by_wire(type(value))  # its fields are reported by their names in Python
         value = given_fields(value)
     elif value.__class__ is not dict and not isinstance(value, Mapping):
         return mismatch(value, "an object")
-    layout = _layout(model)
+    fields, texts = fields_by_wire(model), _texts(model)
     found: list[Departure] = []
     for wire, item in value.items():
-        if item.__class__ is str and wire in layout.texts:
-            continue  # as most fields of most requests
-        declared = layout.shapes.get(wire)
+        if item.__class__ is str and wire in texts:
+            continue
+        declared = fields.get(wire)
         if declared is None:
-            found += _undeclared(model, str(wire), layout)
-        elif wire in layout.limits and _holds_null(item):
-            found.append(Departure("limit", place=(names.get(wire, wire) if names else wire,)))
-        elif item is not UNSET and (below := departures(declared, item)):
-            found += under(names.get(wire, wire) if names else wire, below)
-    for wire in layout.required:
-        if value.get(wire, UNSET) is UNSET:
-            found.append(Departure("missing", place=(names.get(wire, wire) if names else wire,)))
+            found += _undeclared(model, str(wire))
+        elif declared.is_limit and _holds_null(item):
+            found.append(Departure("limit", place=(own[wire].name if wire in own else wire,)))
+        elif item is not UNSET and (below := departures(declared.shape, item)):
+            found += under(own[wire].name if wire in own else wire, below)
+    for wire, declared in fields.items():
+        if declared.required and value.get(wire, UNSET) is UNSET:
+            found.append(Departure("missing", place=(own[wire].name if wire in own else wire,)))
     return found
 
 
-def _undeclared(model: type[Record], wire: str, layout: _Layout) -> Departures:
+def _undeclared(model: type[Record], wire: str) -> Departures:
     """Report undeclared fields: all of a closed object; in an open one those whose name is near a declared one."""
     if model.__closed__:
-        return (Departure("field", what=hint(wire, layout.shapes), place=(wire,)),)
-    near = nearest(wire, layout.shapes, cutoff=_NEAR)
+        return (Departure("field", what=hint(wire, fields_by_wire(model)), place=(wire,)),)
+    near = nearest(wire, fields_by_wire(model), cutoff=_NEAR)
     return (Departure("near", what=near, place=(wire,)),) if near else ()
 
 

@@ -13,13 +13,13 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
-from functools import cache
 from typing import Any
 
 import attrs
 
 from venice_client._core.schema.encoding import INERT, LEAVES, given_fields
-from venice_client._core.schema.model import Field, Model, model_of, set_values
+from venice_client._core.schema.model import Model, model_of, set_values
+from venice_client._core.schema.record import fields_by_wire
 from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape
 from venice_client._core.schema.values import is_file, listed, plain_number, written
@@ -130,12 +130,6 @@ def _object(values: Mapping[str, Any], shape: Shape, *, is_foreign: bool = False
         elif item is not None or not declared.drops_null:
             result[wire] = item if item.__class__ in LEAVES else input_value(item, declared.shape)
     return result
-
-
-@cache
-def fields_by_wire(model: Any) -> Mapping[str, Field]:
-    """Return the fields of a class of models by their names on the wire."""
-    return {item.wire: item for item in model.__fields__.values()}
 
 
 def _branch(shape: AnyOf, value: Any) -> Shape:

@@ -19,7 +19,7 @@ from venice_client._core.aliases import class_named, public_name
 from venice_client._core.headers import public_headers
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.extra import opened
-from venice_client._core.schema.record import Record, RecordType
+from venice_client._core.schema.record import Record, RecordType, fields_by_wire
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Array, Shape, takes_null
 
@@ -41,11 +41,16 @@ class Field:
     """Whether null would lift a limit of spending: null is refused here, and anywhere below."""
     is_secret: bool = attribute(default=False, kw_only=True)
     """Whether its value gives access: `repr` masks it."""
+    name: str = attribute(init=False, default="", repr=False, eq=False)
+    """Its name in Python."""
     decode: Callable[[Any], Any] | None = attribute(init=False, repr=False, eq=False)
     """What decodes its values, where there is anything to decode."""
     takes_null: bool = attribute(init=False, repr=False, eq=False)
     is_list: bool = attribute(init=False, repr=False, eq=False)
     """Whether a missing value reads as an empty list: the contract requires a list."""
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        object.__setattr__(self, "name", name)
 
     @decode.default
     def _decode(self) -> Callable[[Any], Any] | None:
@@ -265,7 +270,7 @@ class Model(Record, metaclass=_ModelType):
     @property
     def extra(self) -> dict[str, Any]:
         """The fields of the response that the contract lacks."""
-        declared = {item.wire for item in type(self).__fields__.values()}
+        declared = fields_by_wire(type(self))
         return {name: opened(value) for name, value in self._raw.items() if name not in declared}
 
     def _given(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ What shapes and functions on models need of a model: declared fields, what came 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, Self
 
 
@@ -48,3 +49,9 @@ class Record(metaclass=RecordType):
     def _given(self) -> dict[str, Any]:
         """Return the object by names on the wire, its values not encoded."""
         raise NotImplementedError
+
+
+@cache
+def fields_by_wire(model: Any) -> Mapping[str, Any]:  # a class of records, by its hash; `model.Field`, as above
+    """Return the fields of a class by their names on the wire."""
+    return {item.wire: item for item in model.__fields__.values()}

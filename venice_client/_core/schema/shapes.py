@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from attrs import define, field, frozen
 
 from venice_client._core.schema.extra import opened
-from venice_client._core.schema.record import Record
+from venice_client._core.schema.record import Record, fields_by_wire
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -172,10 +172,8 @@ class Ref(Shape):
 
     def choices(self, wire: str) -> tuple[str | int, ...]:
         """The only values that a required field can have; empty where it can have any."""
-        for declared in self.model.__fields__.values():
-            if declared.wire == wire and isinstance(declared.shape, Choice):
-                return declared.shape.values
-        return ()
+        declared = fields_by_wire(self.model).get(wire)
+        return declared.shape.values if declared is not None and isinstance(declared.shape, Choice) else ()
 
     def decode(self, raw: Any) -> Any:
         """Return a model that decodes a field of the mapping when it is first read."""

@@ -7,7 +7,7 @@ import socket
 import ssl
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from attrs import field, frozen
 
@@ -76,15 +76,21 @@ def proxy_problems(name: str, proxy: Any) -> list[str]:
     """Return what is wrong with a proxy URL, without the credentials that it may hold."""
     if not isinstance(proxy, str):
         return [f"{name} must be str, got {type(proxy).__name__}"]
-    try:
-        parts = urlsplit(proxy)
-        usable = parts.scheme in PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if usable:
+    parts = split_url(proxy)
+    if parts is not None and parts.scheme in PROXY_SCHEMES:
         return []
     shown = proxy.rpartition("@")[2][:80]
     return [f"{name} must be a URL that starts with {', '.join(PROXY_SCHEMES)}, got {shown!r}"]
+
+
+def split_url(url: str) -> SplitResult | None:
+    """Return the parts of a URL; None where it has no host, or no port that can be connected to."""
+    try:
+        parts = urlsplit(url)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if has_host else None
 
 
 def _modified(source: str | None) -> float | None:

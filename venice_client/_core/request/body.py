@@ -143,20 +143,13 @@ def write_body(
             request.headers["Content-Type"] = f"{media_type}{charset}" if "*" not in media_type else OCTETS
         return
     payload: Any = {} if body is UNSET else given_fields(body) if isinstance(body, Model) else body
-    try:
-        is_plain = not extra and _is_plain(payload)
-        if not is_plain:
-            payload, extra = encode(payload), encode(extra)
-    except RecursionError:
-        problems.append("body: it is nested too deeply, or holds itself")
-        return
     if extra:
         if not isinstance(payload, dict):
             problems.append("extra_body: only a body that is an object can be added to")
             return
-        payload = {**payload, **extra}
+        payload = {**payload, **_input(extra, Anything(), "extra_body")}
     if is_json(media_type):
-        request.content = content = _json(payload, problems, is_plain=is_plain)
+        request.content = content = _json(payload, problems)
         if not has_header(request.headers, "Content-Type"):
             request.headers["Content-Type"] = media_type
         if isinstance(content, JSONPieces):
@@ -193,11 +186,11 @@ def _media_type_of(operation: Operation, model: Any) -> str | None:
     return next(iter(operation.bodies), None)
 
 
-def _json(payload: Any, problems: list[str], *, is_plain: bool) -> bytes | JSONPieces | None:
-    if not is_plain and (unfit := list(_unfit(payload, ()))):
-        problems += unfit
-        return None
+def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
     try:
+        if not _is_plain(payload) and (unfit := list(_unfit(payload, ()))):
+            problems += unfit
+            return None
         return write_json(payload)
     except (TypeError, ValueError, RecursionError) as error:
         problems.append(f"body: cannot be written as JSON: {error}")
@@ -221,7 +214,7 @@ def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
         yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
     elif isinstance(value, float) and not isfinite(value):
         yield f"{path(place)}: {value} has no form in JSON"
-    elif isinstance(value, dict | list | tuple):  # `encode` leaves no other mapping
+    elif isinstance(value, dict | list | tuple):  # `input_value` leaves no other mapping
         for name, item in value.items() if isinstance(value, dict) else enumerate(value):
             if type(item) not in _JSON_LEAVES:
                 yield from _unfit(item, (*place, name))

@@ -41,7 +41,7 @@ def error_from_response(
     """
     The error of an answer that is not 2xx. Never raises, whatever the body holds.
 
-    `path` may be a URL: its host and query are dropped. Every occurrence of one of the `secrets` in what the
+    Every occurrence of one of the `secrets` in what the
     server sent is replaced by `***`. `status` counts instead of the answer's own.
     """
     status = answer.status_code if status is None else status
@@ -74,7 +74,7 @@ def error_from_response(
         retry_after=retry_after_seconds(masked, status=status),
         headers=masked,
         method=method,
-        path=mask.text(_path_only(path)),
+        path=mask.text(path),
     )
 
 
@@ -174,9 +174,3 @@ def _item(item: Any) -> str:
         where = ".".join(map(str, where)) if isinstance(where, list) else where
         return f"{where}: {text}" if where else text
     return "" if item is None else msgspec.json.encode(item).decode()
-
-
-def _path_only(path: str) -> str:
-    path = path.partition("?")[0].partition("#")[0]
-    _, scheme, rest = path.partition("://")
-    return "/" + rest.partition("/")[2] if scheme else path

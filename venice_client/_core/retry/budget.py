@@ -55,8 +55,8 @@ class FailureBudget:
         self._window = window
         self._now = now
         self._lock = threading.Lock()
-        self._failures: deque[float] = deque()
-        self._statuses: deque[int | None] = deque()
+        self._failures: deque[tuple[float, int | None]] = deque()
+        """The time of each failure, with its status."""
         self._in_flight = 0
         self._busy_since = _NEVER
         self._last_success = _NEVER
@@ -78,7 +78,7 @@ class FailureBudget:
         """The statuses of the failures that count now, as a text: "12 with 400, 7 with 429"."""
         with self._lock:
             self._forget(self._now())
-            counts = Counter(status for status in self._statuses if status is not None)
+            counts = Counter(status for _, status in self._failures if status is not None)
         return ", ".join(f"{count} with {status}" for status, count in counts.most_common())
 
     @property
@@ -103,7 +103,7 @@ class FailureBudget:
                     self._busy_since = now
                 self._in_flight += 1
                 return 0.0
-            until_forgotten = self._failures[0] + self._window - now if self._failures else self._window
+            until_forgotten = self._failures[0][0] + self._window - now if self._failures else self._window
             if len(self._failures) >= self._most or not self._in_flight:
                 return max(until_forgotten, 0.001)
             # The outcome of what is in flight may come at any time.
@@ -115,8 +115,7 @@ class FailureBudget:
             self._in_flight -= 1
             if failed:
                 self._last_failure = self._now()
-                self._failures.append(self._last_failure)
-                self._statuses.append(status)
+                self._failures.append((self._last_failure, status))
             elif failed is False:
                 self._last_success = self._now()
 
@@ -129,6 +128,5 @@ class FailureBudget:
         return not self._failures and now - self._busy_since >= _SILENCE_SECONDS
 
     def _forget(self, now: float) -> None:
-        while self._failures and self._failures[0] <= now - self._window:
+        while self._failures and self._failures[0][0] <= now - self._window:
             self._failures.popleft()
-            self._statuses.popleft()

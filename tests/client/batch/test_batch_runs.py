@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import pickle
 import threading
 import time
@@ -291,6 +292,18 @@ def test_failures_of_a_run_count_in_the_budget_of_its_client(api: StandIn, tmp_p
         with venice.images.map([png(1), png(2), png(3)], PROMPT, to=tmp_path) as run:
             assert all(item.error for item in run)
         assert venice.budget.failures == 3
+
+
+def test_the_threads_of_a_run_have_the_context_of_the_caller(api: StandIn, key: str) -> None:
+    span: contextvars.ContextVar[str] = contextvars.ContextVar("span", default="none")
+    seen: list[str] = []
+    token = span.set("outer")
+    try:
+        with Venice(key, base_url=api.base_url, on_attempt=lambda _: seen.append(span.get())) as venice:
+            assert all(item.ok for item in venice.images.map([png(1), png(2)], PROMPT, concurrency=2))
+    finally:
+        span.reset(token)
+    assert seen == ["outer", "outer"]
 
 
 def test_broken_symlinks_are_skipped_or_failed(till: Any, tmp_path: Path, mapped: Any) -> None:

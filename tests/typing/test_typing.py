@@ -19,7 +19,10 @@ PUBLIC = [
     *sorted((PACKAGE / "api").rglob("*.py")),
     *sorted((PACKAGE / "models").glob("*.py")),
     *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/results.py")),
-    *(PACKAGE / name for name in ("images/inputs.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")),
+    *(
+        PACKAGE / name
+        for name in ("images/image_input.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")
+    ),
     *(
         PACKAGE / "_core" / name
         for name in ("client.py", "pagination.py", "response/binary.py", "response/response.py", "streaming/stream.py")

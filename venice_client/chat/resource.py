@@ -17,12 +17,12 @@ from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client.api.resources import resource_classes
-from venice_client.chat.loop import ToolStep, run_tools, run_tools_async
 from venice_client.chat.parse import expect, parse_completion
 from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
 from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream, expect_stream
 from venice_client.chat.responses import expect_response, parse_response
 from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
+from venice_client.chat.tool_loop import ToolStep, run_tools, run_tools_async
 from venice_client.chat.tools import Tool
 
 if TYPE_CHECKING:

@@ -217,7 +217,7 @@ def _scale(operation: Operation, body: Any, wire: str) -> float:
 def _read(
     place: PicturePlace, value: Any, wish: Pictured | None, scale: float, *, local_files: bool, checked: bool
 ) -> Picture:
-    from venice_client.images.inputs import ImageInput
+    from venice_client.images.image_input import ImageInput
     from venice_client.images.picture import GENERAL, Limits, check_limits
     from venice_client.images.read import read, read_file
 

@@ -23,7 +23,7 @@ from venice_client._core.response.sniffing import picture_type, sniff
 from venice_client._core.schema.upload import Upload
 from venice_client.images.formats.completeness import damage
 from venice_client.images.formats.dimensions import dimensions
-from venice_client.images.formats.signatures import looks
+from venice_client.images.formats.refused import looks
 
 SIZE_LIMIT: Final = 25 * 1024 * 1024
 """The most bytes that the API takes of one picture."""

@@ -49,7 +49,7 @@ from venice_client.images.encodings import (
     text_in,
 )
 from venice_client.images.files import from_file, from_name, refused_name
-from venice_client.images.inputs import ImageInput
+from venice_client.images.image_input import ImageInput
 from venice_client.images.picture import (
     FILE_LIMIT,
     GENERAL,

@@ -26,7 +26,7 @@ from venice_client._core.response.sniffing import HEAD, picture_type
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.images.encodings import decode_base64
-from venice_client.images.formats.signatures import is_other_picture, looks
+from venice_client.images.formats.refused import is_other_picture, looks
 
 if TYPE_CHECKING:
     from PIL.Image import Image

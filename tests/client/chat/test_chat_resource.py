@@ -21,7 +21,7 @@ from venice_client.chat.errors import (
     LengthFinishReasonError,
     RefusalError,
 )
-from venice_client.chat.loop import ToolTurnsExceededError
+from venice_client.chat.tool_loop import ToolTurnsExceededError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback

@@ -27,6 +27,10 @@ The errors that this library raises on purpose.
     └── OperationUnavailableError       the installed contract lacks the operation
 
 `error.may_have_been_charged` says whether a failed call may have been carried out and charged.
+
+Errors of one feature stand with it, and all are VeniceErrors: `venice_client.chat.errors` (typed output and tools),
+`tee.errors` (attestation and encryption), `wallets.errors` (top-ups), and `SaveError` and `UnknownOutcomeError` of
+`images.map` in `venice_client`.
 """
 
 from venice_client._core.errors import (

@@ -2,11 +2,12 @@
 Errors of typed output and tools. Each keeps what was paid for.
 
     VeniceError
-    └── OutputError                            the answer has no value of the type
-        ├── LengthFinishReasonError            it was cut off
-        ├── ContentFilterFinishReasonError     a filter stopped it
-        ├── RefusalError                       the model refused
-        └── InvalidOutputError                 its text does not fit the type
+    ├── OutputError                            the answer has no value of the type
+    │   ├── LengthFinishReasonError            it was cut off
+    │   ├── ContentFilterFinishReasonError     a filter stopped it
+    │   ├── RefusalError                       the model refused
+    │   └── InvalidOutputError                 its text does not fit the type
+    └── ToolTurnsExceededError                 the model still calls tools after the last turn
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = [
     "LengthFinishReasonError",
     "OutputError",
     "RefusalError",
+    "ToolTurnsExceededError",
 ]
 
 
@@ -55,3 +57,16 @@ class RefusalError(OutputError):
 
 class InvalidOutputError(OutputError):
     """The text of the answer does not fit the type; the cause says where."""
+
+
+class ToolTurnsExceededError(VeniceError):
+    """
+    The model still calls tools after `max_turns` requests.
+
+    Attributes:
+        messages: The conversation so far, to go on with.
+    """
+
+    def __init__(self, message: str, *, messages: list[Any]) -> None:
+        super().__init__(message)
+        self.messages = messages

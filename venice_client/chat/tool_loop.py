@@ -15,22 +15,10 @@ from typing import Any
 
 from attrs import field, frozen
 
-from venice_client._core.errors import RequestValidationError, VeniceError
+from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.model import Model
+from venice_client.chat.errors import ToolTurnsExceededError
 from venice_client.chat.tools import Tool, json_of, make_tools
-
-
-class ToolTurnsExceededError(VeniceError):
-    """
-    The model still calls tools after `max_turns` requests.
-
-    Attributes:
-        messages: The conversation so far, to go on with.
-    """
-
-    def __init__(self, message: str, *, messages: list[Any]) -> None:
-        super().__init__(message)
-        self.messages = messages
 
 
 @frozen

@@ -20,8 +20,8 @@ from venice_client.chat.errors import (
     InvalidOutputError,
     LengthFinishReasonError,
     RefusalError,
+    ToolTurnsExceededError,
 )
-from venice_client.chat.tool_loop import ToolTurnsExceededError
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback

@@ -1,10 +1,7 @@
 """
 Report words that plain technical English does not need, in code, documentation and messages.
 
-    python .ci/words.py            check all files except those on the list of exceptions
-    python .ci/words.py --list     print the list again, without the files that are clean by now
-
-A file leaves `.ci/words-exceptions.txt` when it is rewritten, and none comes onto it.
+    python .ci/words.py
 """
 
 from __future__ import annotations
@@ -15,7 +12,6 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXCEPTIONS = ROOT / ".ci" / "words-exceptions.txt"
 INSTEAD = {
     r"told": "reported, said",
     r"(?<!\.)tells?": "reports, says, distinguishes",
@@ -67,15 +63,8 @@ def findings(name: str) -> list[str]:
 
 
 def main() -> int:
-    """Check the files; the exit code is 1 where a word stands in one that is not an exception."""
-    excepted = set(EXCEPTIONS.read_text(encoding="utf-8").split()) if EXCEPTIONS.exists() else set()
-    if "--list" in sys.argv:
-        # The first run makes the list; later ones only shorten it.
-        left = [name for name in files() if findings(name) and (name in excepted or not excepted)]
-        EXCEPTIONS.write_text("".join(f"{name}\n" for name in left), encoding="utf-8")
-        print(f"{len(left)} files are excepted")
-        return 0
-    found = [line for name in files() if name not in excepted for line in findings(name)]
+    """Check the files; the exit code is 1 where a word stands in one."""
+    found = [line for name in files() for line in findings(name)]
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 

@@ -1,4 +1,4 @@
-"""The two clients that people make. They add the hand-written facade to what is generated, and nothing else."""
+"""`Venice` and `AsyncVenice`: the generated resources with the hand-written facade on top, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """
 From a described contract to a plan that openapi-python-client can render completely.
 
-Each module works around one limit of the tool. The passes change a copy, never the contract that is pinned.
+A pass works around one limit of the tool; other modules name things, keep the lock of names and read marks of the
+overlay. The passes change a copy, never the contract that is pinned.
 """
 
 from __future__ import annotations

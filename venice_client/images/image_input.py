@@ -1,5 +1,5 @@
 """
-Pictures whose form the caller states: for programs that take strings from strangers, and for options of one picture.
+`ImageInput`: a picture whose form the caller states, for strings from strangers, and for options of one picture.
 
     ImageInput.url(text)       # a URL or an error: never a file
     ImageInput.path("a.jpg", resize=True)

@@ -1,8 +1,8 @@
 """
-A picture, or a file of another kind, that is ready to be sent: its bytes or its URL, and what its first bytes say.
+A picture or another file that is ready to be sent (its bytes or URL, and what they say), and the limits of pictures.
 
-`recognize` checks the bytes of a picture: media type, completeness, size. It decodes no pixel; `limits` compares width
-and height. `recognize_file` takes any bytes.
+`recognize` checks the bytes of a picture: media type, completeness, size. It decodes no pixel; `check_limits`
+compares width and height. `recognize_file` takes any bytes.
 """
 
 from __future__ import annotations

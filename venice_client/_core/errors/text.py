@@ -1,5 +1,5 @@
 """
-The text of errors.
+Make what a server or caller wrote safe to show in the text of an error.
 
 A server's text is untrusted: it is shown on one line, without control characters, and cut to a length.
 """

@@ -1,1 +1,1 @@
-"""Event streams."""
+"""Streams of server-sent events: read, typed and joined to a whole answer."""

@@ -1,8 +1,9 @@
 """
 The entry of a bump in CHANGELOG.md: for users of the Python package, first what they have to do.
 
-Bumps that follow each other are one entry until a release: the lines of the same subject are joined, a line that is
-repeated is kept once, and an operation that came and went again leaves no line. Changes of documentation are left out.
+Bumps that follow each other are one entry until a release: the lines of the same subject are joined, a value that
+changed twice changed once, and what came and went again leaves no line. Where many methods take more, most are only
+named: `history` has the details. Changes of documentation are left out.
 """
 
 from __future__ import annotations
@@ -23,8 +24,15 @@ _UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
 _ENTRY = re.compile(r"- API contract (\S+) to (\S+) \(([A-Za-z ]+)\)(?::|\.)\n((?:  - .*\n)*)")
 _LINE = re.compile(r"  - (.*?): (.*)\n")
 _ITEMS, _FEW = 6, 3  # in one line: of what has to be changed and of methods, and of what may be used
+_ADDITIONS = 6  # lines of what may be used
 _ACTION, _NEW, _REMOVED = "**Change your code**", "New methods", "**Removed methods**"
 _MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated"
+_REST = f"{_MORE} other methods"
+_METHOD = re.compile(r"`[^`]+`")
+_VALUE = re.compile(
+    r'(?P<start>.*) (?P<now>"[^"]*"|\S+)(?P<unit> characters?| items?)? \((?P<was>was (?P<old>.+?)|had no \w+)\\?\)'
+)
+"""An item about a value that changed."""
 _DOCUMENTATION = "documentation only"
 _UNNOTICED = {
     Kind.BOUND_LOOSENED, Kind.BOUND_TIGHTENED, Kind.OBJECT_CLOSED, Kind.OBJECT_OPENED, Kind.PROPERTY_BECAME_REQUIRED,
@@ -60,7 +68,8 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
         old, after = before[1], before.end()
         kind = max(kind, before[3], key=_RANK.index)
         lines = _together(dict(_parsed(before[4])), lines)
-    written = "".join(f"  - {label}: {_cut(items, label)}\n" for label, items in lines.items() if items)
+    shown = _shortened({label: items for label, items in lines.items() if items})
+    written = "".join(f"  - {label}: {_cut(items, label)}\n" for label, items in shown.items() if items)
     entry = f"- API contract {old} to {new} ({kind}){':' if written else '.'}\n{written}"
     return text[:start] + entry + text[after:]
 
@@ -116,21 +125,78 @@ def _parsed(text: str) -> Iterator[tuple[str, list[str]]]:
 def _together(before: Lines, after: Lines) -> Lines:
     """Join the lines of two entries. What one removed and the other added, in either order, is dropped."""
     labels = sorted({*before, *after}, key=lambda label: (_order(label), [*before, *after].index(label)))
-    lines = {label: [*dict.fromkeys([*before.get(label, ()), *after.get(label, ())])] for label in labels}
+    brief = {*_came_and_went(before, after)}
+    lines = {
+        label: [item for item in _latest([*before.get(label, ()), *after.get(label, ())]) if (label, item) not in brief]
+        for label in labels
+    }
     undone = {*before.get(_NEW, ())} & {*after.get(_REMOVED, ())} | {*before.get(_REMOVED, ())} & {*after.get(_NEW, ())}
     for label in (_NEW, _REMOVED):
         lines[label] = [item for item in lines.get(label, ()) if item not in undone]
     return {label: lines[label] for label in sorted(lines, key=_order)}
 
 
+def _subject(label: str) -> str:
+    """Return the methods that a line is about."""
+    return label.partition("`")[2]
+
+
+def _came_and_went(one: Lines, other: Lines) -> Iterator[tuple[str, str]]:
+    """
+    Yield label and item of what one entry adds to a method, and of what a later one says that it is gone there.
+
+    What went first and came later stays in both: it may be of another type.
+    """
+    added = {(_subject(label), item) for label, items in one.items() if label.startswith(_MORE) for item in items}
+    for label, items in other.items():
+        for item in items:
+            name = re.sub(r" is gone( from the response)?$", "", item)
+            if name != item and (_subject(label), name) in added:
+                yield label, item
+                yield from (
+                    (start, name) for start in one if start.startswith(_MORE) and _subject(start) == _subject(label)
+                )
+
+
+def _latest(items: list[str]) -> list[str]:
+    """Return each item once, and a value that changed more than once as one change, or none where it is as before."""
+    found: dict[str, str] = {}
+    for item in items:
+        match = _VALUE.fullmatch(item)
+        key = f"{match['start']} *{match['unit'] or ''}" if match else item
+        before = _VALUE.fullmatch(found.get(key, ""))
+        if match is None or before is None or match["old"] != before["now"]:
+            found[item if match and before else key] = item
+        elif match["now"] == before["old"]:
+            del found[key]
+        else:
+            end = "\\)" if found[key].endswith("\\)") else ")"
+            found[key] = f"{match['start']} {match['now']}{match['unit'] or ''} ({before['was']}{end}"
+    return [*found.values()]
+
+
+def _shortened(lines: Lines) -> Lines:
+    """Return the lines with a few of those about what may be used; of the others only the methods, in one line."""
+    more = [label for label in lines if label.startswith(_MORE) and label != _REST]
+    if len(more) <= _ADDITIONS and _REST not in lines:
+        return lines
+    shown = {name for label in more[:_ADDITIONS] for name in _METHOD.findall(label)}
+    names = (name for label in more[_ADDITIONS:] for name in _METHOD.findall(label))
+    rest = [name for name in dict.fromkeys([*lines.get(_REST, ()), *names]) if name not in shown]
+    kept = {label: items for label, items in lines.items() if label not in more[_ADDITIONS:]} | {_REST: rest}
+    return {label: kept[label] for label in sorted(kept, key=_order)}
+
+
 def _order(label: str) -> int:
-    starts = (_REMOVED, _ACTION, _NEW, _OTHER, _MORE, _GOING)
+    starts = (_REMOVED, _ACTION, _NEW, _OTHER, _GOING, _MORE)
+    if label == _REST:
+        return len(starts)
     return next((at for at, start in enumerate(starts) if label.startswith(start)), len(starts))
 
 
 def _cut(items: list[str], label: str) -> str:
     """Return some items; an entry that was cut before counts on."""
     rest = [item for item in items if not re.fullmatch(r"and \d+ more", item)]
-    most = _ITEMS if label.startswith((_ACTION, _NEW, _REMOVED)) else _FEW
+    most = len(rest) if label == _REST else _ITEMS if label.startswith((_ACTION, _NEW, _REMOVED)) else _FEW
     more = sum(int(item.split()[1]) for item in items if item not in rest) + max(0, len(rest) - most)
     return "; ".join([*rest[:most], *([f"and {more} more"] if more else [])])

@@ -17,6 +17,7 @@ from generator.drift.judge.python_effects import is_quiet
 from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
 from generator.plan import Prepared, Version, plan_version
+from generator.plan.description import describe
 from generator.plan.names import Names
 from generator.plan.names_file import names_text, parse_names
 from generator.plan.naming import CLIENT_MEMBERS, RESOURCE_MEMBERS
@@ -98,6 +99,20 @@ def test_after_each_bump_the_lock_and_the_pin_give_the_same_plan_again(replayed:
         assert names_text(again.names) == text
         assert again.plan == version.plan
         assert again.described.unmatched == version.described.unmatched
+
+
+def test_after_each_bump_the_overlay_applies_and_the_lock_knows_the_addresses_in_it(replayed: list[Version]) -> None:
+    """What test_overlay.py requires of the lock of this tree; its other tests read no contract."""
+    overlay = load_file(OVERLAY)
+    seen: set[str] = set()
+    for version in replayed:
+        alone = {action.number for action in describe(version.contract, overlay, Names()).unmatched}
+        assert {action.number for action in version.described.unmatched} <= alone
+        targets = {written(address) for address in version.described.mentioned}
+        seen |= {one.key for one in version.plan.operations}
+        known = {written(address) for one in version.names.operations.values() for address in one.addresses}
+        assert targets & seen <= known
+    assert targets <= known
 
 
 @pytest.mark.parametrize("number", range(0 if THOROUGH else 23, len(VERSIONS), 1 if THOROUGH else 24))

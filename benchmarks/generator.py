@@ -21,7 +21,7 @@ from typing import Any
 from generator.drift.assess import assess
 from generator.history.order import sources
 from generator.history.walk import walk
-from generator.plan.names import Names
+from generator.plan.naming.lock import Names
 from generator.source.document import dump, read
 from generator.spec.contract import facts, operations
 from generator.spec.overlay import load_file

@@ -42,7 +42,7 @@ class Drift:
 def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:
     """Compare a fetched description with the pin, and judge what differs."""
     from generator.drift.assess import assess  # not every command compares
-    from generator.plan.names_file import load_names
+    from generator.plan.naming.lock_file import load_names
 
     pin = load_pin()
     new = facts(read(fetched.data, source=fetched.source))
@@ -59,7 +59,7 @@ def bump(fetched: Fetched, found: Drift, *, force: bool = False) -> Generated:
     were edited.
     """
     from generator.generate import built, content  # a comparison alone works without the renderer
-    from generator.plan.names_file import NAMES
+    from generator.plan.naming.lock_file import NAMES
 
     with built(found.facts.contract, CLIENT, pin=found.pin.contract) as (stage, generated):
         texts = {

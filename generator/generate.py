@@ -20,8 +20,8 @@ from generator.plan import Prepared, Version, plan_version
 from generator.plan.description import Described
 from generator.plan.description import describe as describe_with
 from generator.plan.missing_texts import MissingWords, without_words
-from generator.plan.names import Names
-from generator.plan.names_file import NAMES, load_names, names_text
+from generator.plan.naming.lock import Names
+from generator.plan.naming.lock_file import NAMES, load_names, names_text
 from generator.plan.patterns import unchecked_patterns
 from generator.plan.tool import tool_document
 from generator.render.render import render

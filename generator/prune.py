@@ -10,8 +10,8 @@ from generator.bump import CHANGELOG, with_entry
 from generator.errors import GeneratorError
 from generator.generate import built, content
 from generator.install.staging import CLIENT, ROOT, put_in_place
-from generator.plan.names import KEPT_DAYS, Aliases, Pruned, pin_date, prune
-from generator.plan.names_file import NAMES, load_names, parse_names
+from generator.plan.naming.lock import KEPT_DAYS, Aliases, Pruned, pin_date, prune
+from generator.plan.naming.lock_file import NAMES, load_names, parse_names
 from generator.release import last_tag, show
 from generator.spec.pin import load_pin
 

@@ -14,7 +14,7 @@ from generator.drift.report.report import Report, report_of
 from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
-    from generator.plan.names import Names
+    from generator.plan.naming.lock import Names
 
 Contract = Mapping[str, object]
 Prose = Mapping[str, Entry]

@@ -18,14 +18,14 @@ from generator.plan.bodies import separate_forms
 from generator.plan.components import hoist
 from generator.plan.description import Described, describe
 from generator.plan.limits import check_size
-from generator.plan.member_names import held
-from generator.plan.names import Names, pin_date
+from generator.plan.naming.lock import Names, pin_date
+from generator.plan.naming.members import held
+from generator.plan.naming.promises import promise
 from generator.plan.normal_form import normalise
 from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks
 from generator.plan.plan import Plan
 from generator.plan.planning import make_plan
-from generator.plan.promises import promise
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
 from generator.plan.tool import tool_document

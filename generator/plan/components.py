@@ -4,7 +4,7 @@ Move every object and every enum into a named component.
 Limits of openapi-python-client: an object inside of a component's union is built twice and then removed while still
 imported; equal inline schemas become as many classes; a component that is neither object nor enum blocks
 others. After this pass a property is a reference, a list, a dictionary, a union or a plain value, and every component
-is an object or an enum. `generator.plan.class_names` chooses their names.
+is an object or an enum. `generator.plan.naming.classes` chooses their names.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 from attrs import evolve
 
 from generator.plan.all_of import SHORTCUTS
-from generator.plan.class_names import ClassNaming
-from generator.plan.names import Names
+from generator.plan.naming.classes import ClassNaming
+from generator.plan.naming.lock import Names
 from generator.plan.occurrences import Walker
 from generator.plan.walk import Schema, places
 from generator.spec.contract import operations

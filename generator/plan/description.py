@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from generator.plan.names import Names
+from generator.plan.naming.lock import Names
 from generator.plan.operations import KNOWN
 from generator.spec.contract import operations
 from generator.spec.identity import Address, Identities, fingerprints, identify

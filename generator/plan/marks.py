@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from generator.errors import GeneratorError
-from generator.plan.naming import JOBS
+from generator.plan.naming.identifiers import JOBS
 from generator.plan.plan import Keyword, Model, Operation, Paging
 from generator.plan.walk import SCHEMAS, Schema
 

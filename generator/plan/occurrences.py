@@ -1,7 +1,7 @@
 """
 Where classes occur in a description: every object with properties and every enum, with its places.
 
-A place is how the lock of names addresses a schema (`generator.plan.names`):
+A place is how the lock of names addresses a schema (`generator.plan.naming.lock`):
 
     images.edit body application/json         the body of an operation
     images.edit 200 application/json          a response
@@ -28,7 +28,7 @@ from attrs import field, frozen
 from generator.errors import GeneratorError
 from generator.plan.all_of import MARKS, MOST_SCHEMAS
 from generator.plan.bodies import is_form
-from generator.plan.naming import class_name, pascal, singular
+from generator.plan.naming.identifiers import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
 from generator.plan.walk import SCHEMAS, Place, Schema
 

@@ -12,8 +12,8 @@ from collections.abc import Collection
 from typing import Any
 
 from generator.errors import GeneratorError
-from generator.plan.naming import module_name, unique
-from generator.plan.operation_names import Homes, derived_name, full_name
+from generator.plan.naming.identifiers import module_name, unique
+from generator.plan.naming.operations import Homes, derived_name, full_name
 from generator.spec.contract import operations
 
 _DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from generator.plan.naming import (
+from generator.plan.naming.identifiers import (
     module_name,
 )
 from generator.plan.walk import Schema

@@ -13,8 +13,8 @@ from attrs import evolve
 
 from generator.plan.all_of import SHORTCUTS
 from generator.plan.marks import facade_of, is_paid, job_of, keywords_of, leading_of, texts_of, with_paging
-from generator.plan.member_names import Held, field_name, member_names, parameter_name, property_name
-from generator.plan.naming import ARGUMENTS, FACADE_ARGUMENTS, module_name
+from generator.plan.naming.identifiers import ARGUMENTS, FACADE_ARGUMENTS, module_name
+from generator.plan.naming.members import Held, field_name, member_names, parameter_name, property_name
 from generator.plan.occurrences import is_enum, is_model
 from generator.plan.pictures import PictureSearch
 from generator.plan.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder

@@ -18,7 +18,7 @@ from typing import Any
 
 from generator.errors import GeneratorError
 from generator.plan.all_of import SHORTCUTS
-from generator.plan.naming import ANNOTATIONS, MODEL_MEMBERS
+from generator.plan.naming.identifiers import ANNOTATIONS, MODEL_MEMBERS
 from generator.plan.normal_form import NULL, OPEN, distinct
 from generator.plan.plan import Field, Model, Shortcut
 from generator.plan.walk import SCHEMAS, Schema

@@ -2,7 +2,7 @@
 Write prepared schemas as Python: annotations, declarations of shapes, imports.
 
 Only this module and `docstrings` put text of a description into code: as a literal or a line of a docstring (both
-made by `quoting`), or as a name made by `generator.plan.naming`.
+made by `quoting`), or as a name made by `generator.plan.naming.identifiers`.
 """
 
 from __future__ import annotations

@@ -20,10 +20,10 @@ from ruff.__main__ import find_ruff_bin
 from generator.errors import GeneratorError
 from generator.install.inventory import GENERATED
 from generator.plan import Prepared
-from generator.plan.names import PLAIN, Aliases
-from generator.plan.naming import class_of, pascal
+from generator.plan.naming.identifiers import class_of, pascal
+from generator.plan.naming.lock import PLAIN, Aliases
+from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import Operation, folder
-from generator.plan.promises import applied_aliases
 from generator.render.annotations import Writer, filters
 from generator.spec.identity import written
 from generator.startup import postponed

@@ -13,7 +13,7 @@ import pytest
 from generator.errors import GeneratorError
 from generator.generate import generate
 from generator.plan import plan_version
-from generator.plan.names_file import load_names
+from generator.plan.naming.lock_file import load_names
 from generator.source.document import read
 from generator.spec.contract import facts
 from generator.spec.overlay import load_file

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from generator.plan import Version
+from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import Argument, Field, Operation
-from generator.plan.promises import applied_aliases
 from generator.plan.walk import Schema, references
 from generator.render.annotations import Writer
 

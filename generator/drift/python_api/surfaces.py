@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from generator.drift.python_api.surface import Surface
     from generator.plan import Version
-    from generator.plan.names import Names
+    from generator.plan.naming.lock import Names
     from generator.spec.overlay import Overlay
 
 

@@ -12,9 +12,9 @@ import pytest
 from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
 from generator.plan import Prepared, Version, plan_version
-from generator.plan.naming import class_of
+from generator.plan.naming.identifiers import class_of
+from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import folder
-from generator.plan.promises import applied_aliases
 from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.identity import pair_operations, written

@@ -18,9 +18,9 @@ from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
 from generator.plan import Prepared, Version, plan_version
 from generator.plan.description import describe
-from generator.plan.names import Names
-from generator.plan.names_file import names_text, parse_names
-from generator.plan.naming import CLIENT_MEMBERS, RESOURCE_MEMBERS
+from generator.plan.naming.identifiers import CLIENT_MEMBERS, RESOURCE_MEMBERS
+from generator.plan.naming.lock import Names
+from generator.plan.naming.lock_file import names_text, parse_names
 from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.contract import Facts

@@ -12,7 +12,7 @@ import pytest
 from generator.generate import generate
 from generator.plan import Version, plan_version
 from generator.plan.missing_texts import without_words
-from generator.plan.names_file import load_names, names_text
+from generator.plan.naming.lock_file import load_names, names_text
 from generator.spec.contract import operations
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, load_pin

@@ -12,7 +12,7 @@ from generator.plan import prepare
 from generator.plan.all_of import Known
 from generator.plan.bodies import separate_forms
 from generator.plan.components import hoist
-from generator.plan.names import Names
+from generator.plan.naming.lock import Names
 from generator.plan.normal_form import normal, normalise
 from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks

@@ -16,9 +16,9 @@ import pytest
 
 from generator.plan import Version, plan_version
 from generator.plan.description import describe
-from generator.plan.names import Names
-from generator.plan.names_file import names_text, parse_names
-from generator.plan.naming import CLIENT_MEMBERS, RESOURCE_MEMBERS
+from generator.plan.naming.identifiers import CLIENT_MEMBERS, RESOURCE_MEMBERS
+from generator.plan.naming.lock import Names
+from generator.plan.naming.lock_file import names_text, parse_names
 from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import Overlay, load_file
 from generator.spec.pin import OVERLAY

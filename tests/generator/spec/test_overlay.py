@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.errors import OverlayError
-from generator.plan.names_file import load_names
+from generator.plan.naming.lock_file import load_names
 from generator.spec.identity import written
 from generator.spec.overlay import DEPTH, Action, Applied, apply, load, load_file
 

@@ -14,8 +14,8 @@ from functools import cache
 
 from attrs import field, frozen
 
-from generator.plan.names import Names, Table
-from generator.plan.naming import ANNOTATIONS, ARGUMENTS, MODEL_MEMBERS, identifier, module_name, unique
+from generator.plan.naming.identifiers import ANNOTATIONS, ARGUMENTS, MODEL_MEMBERS, identifier, module_name, unique
+from generator.plan.naming.lock import Names, Table
 from generator.plan.plan import Operation, Plan
 
 _PLACEHOLDER = re.compile(r"{([^{}]+)}")

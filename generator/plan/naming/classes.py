@@ -16,8 +16,8 @@ from typing import Any
 from attrs import Factory, define, field
 
 from generator.plan.all_of import SHORTCUTS
-from generator.plan.names import LockedPlace, Names
-from generator.plan.naming import class_name, class_of, module_name, pascal
+from generator.plan.naming.identifiers import class_name, class_of, module_name, pascal
+from generator.plan.naming.lock import LockedPlace, Names
 from generator.plan.occurrences import Occurrence, Walker, schema_place
 from generator.plan.walk import Place, Schema, places
 from generator.spec.contract import operations

@@ -16,7 +16,7 @@ import re
 from collections.abc import Collection, Iterable
 from functools import cache
 
-from generator.plan.reserved_names import class_members, template_names
+from generator.plan.naming.reserved import class_members, template_names
 
 ANNOTATIONS = frozenset({"bool", "bytes", "dict", "float", "int", "list", "str"})
 """Builtins that generated annotations use: a field of that name would hide them from a type checker."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import GeneratorError
-from generator.plan.names import Alias, Aliases, LockedOperation, LockedPlace, Names
-from generator.plan.naming import class_name
+from generator.plan.naming.identifiers import class_name
+from generator.plan.naming.lock import Alias, Aliases, LockedOperation, LockedPlace, Names
 from generator.spec.identity import parse_address, written
 from generator.spec.pin import SPEC
 

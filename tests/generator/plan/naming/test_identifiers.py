@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
 from generator.plan import prepare
-from generator.plan.naming import (
+from generator.plan.naming.identifiers import (
     ARGUMENTS,
     CLASSES,
     DEVICES,

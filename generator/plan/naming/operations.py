@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from generator.plan.naming import (
+from generator.plan.naming.identifiers import (
     ANNOTATIONS,
     ARGUMENTS,
     CLIENT_MEMBERS,

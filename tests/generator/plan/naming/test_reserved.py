@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from generator.install.staging import CLIENT
-from generator.plan.naming import CLASSES, MODULES
-from generator.plan.reserved_names import class_members
+from generator.plan.naming.identifiers import CLASSES, MODULES
+from generator.plan.naming.reserved import class_members
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.resource import Resource
 from venice_client._core.schema.model import Model

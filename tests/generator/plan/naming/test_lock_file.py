@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.errors import GeneratorError
-from generator.plan.names import Alias, Aliases, LockedOperation, LockedPlace, Names, pin_date, prune
-from generator.plan.names_file import load_names, names_text, parse_names
+from generator.plan.naming.lock import Alias, Aliases, LockedOperation, LockedPlace, Names, pin_date, prune
+from generator.plan.naming.lock_file import load_names, names_text, parse_names
 
 FULL = Names(
     operations={"images.edit": LockedOperation((("post", "/a"), ("post", "/image/edit")), ("editImage",))},

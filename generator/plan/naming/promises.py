@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from generator.plan.member_names import argument_table, field_name, parameter_name, property_name, unusual
-from generator.plan.names import PLAIN, Alias, Aliases, LockedOperation, Names, Table
+from generator.plan.naming.lock import PLAIN, Alias, Aliases, LockedOperation, Names, Table
+from generator.plan.naming.members import argument_table, field_name, parameter_name, property_name, unusual
 from generator.plan.plan import Operation, Plan
 from generator.spec.identity import Address, parse_address
 

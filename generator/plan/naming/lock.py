@@ -2,7 +2,7 @@
 The lock of names: the public names of operations, classes, arguments and fields, and the removed ones.
 
 A public name is a promise. The lock maps an address or a place of a schema to the name that it keeps; rules name only
-what the lock lacks. It holds no shapes and no hashes. `generator.plan.names_file` reads and writes it.
+what the lock lacks. It holds no shapes and no hashes. `generator.plan.naming.lock_file` reads and writes it.
 """
 
 from __future__ import annotations

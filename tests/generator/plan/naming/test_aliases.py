@@ -14,8 +14,8 @@ from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
 from generator.install.verify import verify
 from generator.plan import Prepared, Version, plan_version
-from generator.plan.names import Alias
-from generator.plan.names_file import names_text, parse_names
+from generator.plan.naming.lock import Alias
+from generator.plan.naming.lock_file import names_text, parse_names
 from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.identity import pair_operations, written

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "render" / "templates"
-CLIENT = Path(__file__).resolve().parents[2] / "venice_client"
+TEMPLATES = Path(__file__).resolve().parents[2] / "render" / "templates"
+CLIENT = Path(__file__).resolve().parents[3] / "venice_client"
 
 _IMPORT = re.compile(r"^ *(?:from [\w.]+ )?import ([\w, ]+)$", re.MULTILINE)
 _CLASS = re.compile(r"^class (\w+)\b(?!{)", re.MULTILINE)

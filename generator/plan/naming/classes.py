@@ -310,8 +310,10 @@ class ClassNaming:
         return taken | {module_name(f"{pascal(function)}Options") for function in functions}
 
     def _places(self) -> dict[str, dict[str, None]]:
-        """Return the places of every class by its name, from the roots down."""
+        """Return the places of every class by its name, from the roots down; each place is one class's."""
         found: dict[str, dict[str, None]] = {}
+        # The lock may have other names for a component where it is used: its own place is not theirs.
+        own = {one.component: self.name_of(one) for one in self._at_roots if one.place == schema_place(one.component)}
         seen: set[Key] = set()
         self.walker.start()
         waiting = deque((one, one.place) for one in self._at_roots)
@@ -321,7 +323,7 @@ class ClassNaming:
             name = self.classes[key].name
             listed = found.setdefault(name, {})
             listed.setdefault(place)
-            if one.component:
+            if one.component and own[one.component] == name:
                 listed.setdefault(schema_place(one.component))
             if key not in seen:
                 seen.add(key)

@@ -225,3 +225,15 @@ def test_a_lock_reproduces_its_own_names() -> None:
     second = plan(api(make={"level": WIDER, "level_": LEVEL}, shape={"size": WIDER}, do={"size": LEVEL}), first)
     again = plan_version(second.contract, overlay(), names=second.names)
     assert (again.plan, again.names) == (second.plan, second.names)
+
+
+def test_the_place_of_a_component_is_of_one_class_where_the_lock_has_others_for_its_uses() -> None:
+    old = plan(api({"Ape": THING, "Bear": CAT}, make=ref("Ape"), do=ref("Bear")))
+    pets = {"pet": {"oneOf": [ref("Bear"), DOG]}}
+    new = plan(api({"Bear": CAT}, make=ref("Bear"), do=ref("Bear"), keep=pets), old)
+    assert (body(new, "make"), body(new, "do")) == ("Ape", "Bear")
+    assert [name for name, listed in new.names.classes.items() if "schema Bear" in {one.text for one in listed}] == [
+        "Bear"
+    ]
+    again = plan_version(new.contract, overlay(), names=new.names)
+    assert (again.plan, again.names) == (new.plan, new.names)

@@ -220,7 +220,8 @@ def test_generated_code_calls_and_imports_only_what_the_templates_contain(
         "Binary", "Boolean", "Dictionary", "Integer", "Null", "Number", "Text", "define", "sorted", "lazy_attributes",
         "sync_detailed", "asyncio_detailed", "call", "call_options", "choose_body", "client", "_field", "of", "send",
         "get", "_in_mode", "raw", "unread", "async_raw", "async_unread", "Pages", "AsyncPages", "Paging", "dict",
-        "Alias", "deprecated", "AliasTable", "register", "former_class", "import_module", "getattr",
+        "Alias", "deprecated", "AliasTable", "register", "former_class", "import_module", "getattr", "read_value",
+        "read_list", "read_text",
     }  # fmt: skip
     for file, tree in modules(outside):
         for node in ast.walk(tree):

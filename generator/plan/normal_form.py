@@ -213,7 +213,7 @@ def distinct(values: list[Any]) -> list[Any]:
     """Return each JSON value once, in order. A union may have thousands of branches: no two of them are compared."""
     found: dict[str, Any] = {}
     for value in values:
-        found.setdefault(json.dumps(value, sort_keys=True), value)
+        found.setdefault(_ENCODER.encode(value), value)
     return list(found.values())
 
 

@@ -21,6 +21,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import field, frozen
@@ -126,6 +127,7 @@ def schema_place(component: str) -> str:
     return f"schema {quoted(component)}"
 
 
+@cache
 def quoted(name: str) -> str:
     """Return a name of the description as a part of a place."""
     return name if _PLAIN.fullmatch(name) else json.dumps(name)

@@ -88,7 +88,6 @@ class ClassNaming:
             if owners == self._owners:
                 break
             self._owners = owners
-        self._suggest()
         self._collect()
         self._name_new(self._rename_titled())
 
@@ -164,6 +163,8 @@ class ClassNaming:
                 waiting.extend(self._children(found, name))
 
     def _known(self, found: Occurrence, order: int = 0, *, claim: bool = False) -> str:
+        if not self._index:
+            return ""
         for name, rank in self._locked_names(found):
             if claim:
                 best = self._claims.get(name)
@@ -277,6 +278,8 @@ class ClassNaming:
             if one.found.component:
                 by_shape[one.found.shape] = one
         inline = [one for one in new if not one.found.component]
+        if inline:
+            self._suggest()  # a walk of all positions: most versions of a description bring no class
 
         def order(one: Class) -> tuple[int, tuple[int, int, str], int, str]:
             candidate = self._candidates[one.found.key]

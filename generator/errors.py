@@ -33,6 +33,8 @@ class UnreadableError(GeneratorError):
     """A description could not be fetched or read. The text says what was tried and what was found."""
 
     exit_code = 3
+    what = ""
+    """What was found, and where: for an error about another kind of file."""
 
     @classmethod
     def found(
@@ -45,7 +47,9 @@ class UnreadableError(GeneratorError):
     ) -> UnreadableError:
         """Return the error for what was found in a source, with the position where there is one."""
         place = "" if mark is None else f" at line {mark.line + 1}, column {mark.column + 1}"
-        return cls(f"{source} cannot be read: found {found}{place}. {advice}")
+        error = cls(f"{source} cannot be read: found {found}{place}. {advice}")
+        error.what = f"found {found}{place}"
+        return error
 
 
 class SystemFaultError(GeneratorError):

@@ -120,10 +120,11 @@ class _Builder:
 
     source: str
     nodes: int = 0
-    root: Any = None
 
     def build(self, stream: Iterable[Any]) -> Any:
-        stack: list[_Frame] = []
+        roots: list[Any] = []
+        frame = _Frame(roots, None, 0, [])  # of the collection that is open, at first of what holds the root
+        outer: list[_Frame] = []
         anchors: dict[str, _Anchored | None] = {}  # None while it is open
         documents = 0
         for event in stream:
@@ -133,42 +134,43 @@ class _Builder:
                 if self.nodes > MAX_NODES:
                     raise self._too_many(event)
                 text = event.value
-                is_key = bool(stack) and type(stack[-1].into) is dict and stack[-1].key is None
+                is_key = frame.key is None and type(frame.into) is dict
                 plain_key = is_key and event.tag is None and event.anchor is None
                 value = text if plain_key else self._scalar(event)
-                self._add(stack, value, text, event)
+                self._add(frame, value, text, event)
                 if event.anchor is not None:
                     anchors[event.anchor] = _Anchored(value, 1, event.value)
             elif kind is events.MappingStartEvent or kind is events.SequenceStartEvent:
                 into: dict[str, Any] | list[Any] = {} if kind is events.MappingStartEvent else []
                 if event.tag not in (None, "!", _TAG + ("map" if into == {} else "seq")):
                     raise self._bad_tag(event)
-                if len(stack) >= MAX_DEPTH:
+                if len(outer) >= MAX_DEPTH:
                     raise _refused(self.source, f"more than {MAX_DEPTH} levels of nesting", event.start_mark)
                 self._count(event, 1)
-                self._add(stack, into, None, event)
-                stack.append(_Frame(into, event.anchor, self.nodes, []))
+                self._add(frame, into, None, event)
+                outer.append(frame)
+                frame = _Frame(into, event.anchor, self.nodes, [])
                 if event.anchor is not None:
                     anchors[event.anchor] = None
             elif kind is events.MappingEndEvent or kind is events.SequenceEndEvent:
-                frame = stack.pop()
                 if frame.anchor is not None:
                     anchors[frame.anchor] = _Anchored(frame.into, self.nodes - frame.before + 1, None)
+                frame = outer.pop()
             elif kind is events.AliasEvent:
                 found = anchors.get(event.anchor)
                 if found is None:
                     why = "contains itself" if event.anchor in anchors else "has no anchor before it"
                     raise _refused(self.source, f"the alias *{printable(event.anchor)} {why}", event.start_mark)
                 self._count(event, found.size)  # before it is copied
-                copied = self._copy(found.value, event, MAX_DEPTH - len(stack))
-                self._add(stack, copied, found.text, event)
+                copied = self._copy(found.value, event, MAX_DEPTH - len(outer))
+                self._add(frame, copied, found.text, event)
             elif kind is events.DocumentStartEvent:
                 documents += 1
                 if documents > 1:
                     raise _refused(self.source, "a second YAML document", event.start_mark)
         if not documents:
             raise _refused(self.source, "nothing: it holds comments alone")
-        return self.root
+        return roots[0]
 
     def _count(self, event: Any, nodes: int) -> None:
         self.nodes += nodes
@@ -179,20 +181,17 @@ class _Builder:
         found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
         return _refused(self.source, found, event.start_mark)
 
-    def _add(self, stack: list[_Frame], value: Any, text: str | None, event: Any) -> None:
-        if not stack:
-            self.root = value
-            return
-        frame = stack[-1]
-        if isinstance(frame.into, list):
-            frame.into.append(value)
+    def _add(self, frame: _Frame, value: Any, text: str | None, event: Any) -> None:
+        into = frame.into
+        if isinstance(into, list):
+            into.append(value)
         elif frame.key is not None:
-            frame.into[frame.key] = value
+            into[frame.key] = value
             frame.key = None
         elif text is None:
             raise _refused(self.source, "a mapping or a sequence as a key", event.start_mark)
-        elif text in frame.into:
-            first = frame.marks[list(frame.into).index(text)].line + 1
+        elif text in into:
+            first = frame.marks[list(into).index(text)].line + 1
             found = f"the key {printable(text)!r} a second time in one mapping (the first is in line {first})"
             raise _refused(self.source, found, event.start_mark)
         else:

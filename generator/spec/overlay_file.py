@@ -8,7 +8,6 @@ query is reported before there is a contract. It applies nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, Final
@@ -16,9 +15,10 @@ from typing import Any, Final
 import yaml
 from attrs import frozen
 
-from generator.errors import OverlayError
+from generator.errors import OverlayError, UnreadableError
+from generator.source.yaml_reader import parse
 from generator.spec.json_path import JSONPathError
-from generator.spec.overlay_tree import compiled, copy, kind
+from generator.spec.overlay_tree import compiled, kind
 
 VERSION: Final = re.compile(r"1\.0\.[0-9]+")
 
@@ -54,28 +54,6 @@ class Overlay:
     actions: tuple[Action, ...]
 
 
-_FASTEST: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_FASTEST):  # type: ignore[misc, valid-type]  # which of the two there is, is known when it runs
-    """A safe loader that refuses a mapping with the same key twice, where PyYAML keeps the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Build a mapping, whose keys must be different strings."""
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"found the key {key!r}, which is not a string: quote it", key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"found the key {key!r} twice", key_node.start_mark)
-            seen.add(key)
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        return mapping
-
-
 def load_file(path: str | Path) -> Overlay:
     """Read an overlay from a file, as `load` does."""
     try:
@@ -87,15 +65,17 @@ def load_file(path: str | Path) -> Overlay:
 
 def load(text: str | bytes, *, source: str | Path) -> Overlay:
     """
-    Read an overlay from YAML (or JSON) and check its shape.
+    Read an overlay from YAML (or JSON), as descriptions are read, and check its shape.
 
     Raises OverlayError for anything that is not an Overlay 1.0 document; the text names the action at fault.
     `source` is for messages only.
     """
     where = str(source)
     try:
-        document = yaml.load(text, Loader=_Loader)  # noqa: S506  a subclass of the safe loader
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        document = parse(text if isinstance(text, str) else text.decode("utf-8-sig"), source=where)
+    except UnreadableError as error:
+        raise OverlayError(f"Tried to read {where} as YAML: {error.what}") from error
+    except (yaml.YAMLError, ValueError) as error:
         raise OverlayError(f"Tried to read {where} as YAML: {error}") from error
     root = _mapping(document, where, required={"overlay", "info", "actions"}, optional={"extends"})
     version = root["overlay"]
@@ -153,7 +133,7 @@ def _action(value: Any, number: int, source: str) -> Action:
     return Action(
         number=number,
         target=target,
-        update=copy(given.get("update"), where),
+        update=given.get("update"),
         remove=remove,
         description=texts["description"],
         reason=texts["x-reason"],

@@ -1,13 +1,13 @@
 """
-The names that hand-written classes of the client and the templates use themselves, parsed from their source.
+The names that hand-written classes of the client and the templates use themselves, found in their source.
 
-The generator never imports the client, so it parses the classes: methods, properties, class attributes and attributes
+The generator never imports the client, so it reads the classes: methods, properties, class attributes and attributes
 set on `self`, of a class and of all its bases in `venice_client/_core`. Of templates, it reads the imports and classes.
+The lines are as the formatter leaves them, so that patterns find what a parser would, in a tenth of the time.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -18,6 +18,17 @@ CLIENT = Path(__file__).resolve().parents[3] / "venice_client"
 
 _IMPORT = re.compile(r"^ *(?:from [\w.]+ )?import ([\w, ]+)$", re.MULTILINE)
 _CLASS = re.compile(r"^class (\w+)\b(?!{)", re.MULTILINE)
+
+_TEXT = re.compile(r'""".*?"""', re.DOTALL)
+_CORE = re.compile(r"^ *from venice_client\.(?P<module>_core\.[\w.]+) import (?P<names>\([^)]*\)|.*)$", re.MULTILINE)
+_BASE = re.compile(r"(?:^|, )(\w+)(?=\[|,|$)")
+_MEMBER = re.compile(
+    r"^ +(?:async )?def (\w+)"
+    r"|^    (\w+)(?:: | = )"
+    r"|\bself\.(\w+)(?=(?:, self\.\w+)*(?:: [^=\n]+)? [-+*/|&]?= )",
+    re.MULTILINE,
+)
+"""A method, an attribute of a class, and an attribute that a method sets."""
 
 
 @cache
@@ -39,59 +50,20 @@ def class_members(module: str, name: str) -> frozenset[str]:
 
 
 def _members(module: str, name: str) -> Iterator[str]:
-    tree = _parsed(module)
-    declared = next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name), None)
+    source = _source(module)
+    declared = re.search(rf"^class {name}\b(?:\((.*)\))?:\n((?:(?: .*)?\n)*)", source, re.MULTILINE)
     if declared is None:
         return
-    yield from _own(declared)
+    for found in _MEMBER.finditer(declared[2]):
+        yield from filter(None, found.groups())
     sources = {
-        alias.asname or alias.name: node.module.removeprefix("venice_client.")
-        for node in _statements(tree.body)
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("venice_client._core")
-        for alias in node.names
-        if node.module
+        imported: line["module"] for line in _CORE.finditer(source) for imported in re.findall(r"\w+", line["names"])
     }
-    for base in declared.bases:
-        inner = base.value if isinstance(base, ast.Subscript) else base
-        if isinstance(inner, ast.Name):
-            yield from _members(sources.get(inner.id, module), inner.id)
-
-
-def _own(declared: ast.ClassDef) -> Iterator[str]:
-    for statement in declared.body:
-        match statement:
-            case ast.AnnAssign(target=ast.Name(id=name)):
-                yield name
-            case ast.Assign(targets=targets):
-                yield from (target.id for target in targets if isinstance(target, ast.Name))
-    for statement in _statements(declared.body):
-        match statement:
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-                yield name
-            case ast.Assign(targets=targets):
-                yield from (name for target in targets for name in _attributes(target))
-            case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
-                yield from _attributes(target)
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Yield statements, however deep: a walk that leaves out expressions takes a quarter of the time."""
-    for statement in body:
-        yield statement
-        for key in ("body", "orelse", "finalbody"):
-            yield from _statements(getattr(statement, key, []))
-        for handler in getattr(statement, "handlers", []):
-            yield from _statements(handler.body)
-
-
-def _attributes(target: ast.expr) -> Iterator[str]:
-    """Yield the attributes of `self` that an assignment sets."""
-    for node in ast.walk(target):
-        match node:
-            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
-                yield name
+    for base in _BASE.findall(declared[1] or ""):
+        yield from _members(sources.get(base, module), base)
 
 
 @cache
-def _parsed(module: str) -> ast.Module:
-    return ast.parse((CLIENT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
+def _source(module: str) -> str:
+    """The source of a module of the client without its docstrings."""
+    return _TEXT.sub('""', (CLIENT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))

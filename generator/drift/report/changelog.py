@@ -23,7 +23,7 @@ from generator.drift.report.wording import cause, message, subject
 _UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*\n+", re.MULTILINE)
 _ENTRY = re.compile(r"- API contract (\S+) to (\S+) \(([A-Za-z ]+)\)(?::|\.)\n((?:  - .*\n)*)")
 _LINE = re.compile(r"  - (.*?): (.*)\n")
-_ITEMS, _FEW = 6, 3  # in one line: of what has to be changed and of methods, and of what may be used
+_ITEMS, _FEW = 6, 3  # in one line: of what has to be changed, and of what may be used
 _ADDITIONS = 6  # lines of what may be used
 _ACTION, _NEW, _REMOVED = "**Change your code**", "New methods", "**Removed methods**"
 _MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated"
@@ -195,8 +195,12 @@ def _order(label: str) -> int:
 
 
 def _cut(items: list[str], label: str) -> str:
-    """Return some items; an entry that was cut before counts on."""
+    """
+    Return some items; an entry that was cut before counts on.
+
+    Methods that came or went stand with all their names: a caller looks for them, and a later bump may undo them.
+    """
     rest = [item for item in items if not re.fullmatch(r"and \d+ more", item)]
-    most = len(rest) if label == _REST else _ITEMS if label.startswith((_ACTION, _NEW, _REMOVED)) else _FEW
+    most = len(rest) if label in (_REST, _NEW, _REMOVED) else _ITEMS if label.startswith(_ACTION) else _FEW
     more = sum(int(item.split()[1]) for item in items if item not in rest) + max(0, len(rest) - most)
     return "; ".join([*rest[:most], *([f"and {more} more"] if more else [])])

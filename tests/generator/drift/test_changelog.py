@@ -80,6 +80,13 @@ def test_an_operation_added_and_removed_has_no_line() -> None:
     )
 
 
+def test_all_methods_that_came_or_went_are_named_so_that_a_later_bump_can_undo_them() -> None:
+    names = [f"GET /{letter}" for letter in "abcdefghijkl"]
+    came, went = made(*map(added, names)), made(*map(removed, names), old="2", new="3")
+    assert all(name in entry(came) for name in names[2:])
+    assert entry(came, went) == "- API contract 1 to 3 (breaks callers).\n"
+
+
 def described(version: str, **schemas: dict[str, object]) -> dict[str, object]:
     """Return a contract of operations, each with one parameter "n" of a schema, or without one."""
     paths = {}

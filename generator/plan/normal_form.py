@@ -75,8 +75,8 @@ def _normal(schema: Schema, known: Known) -> Schema:
         result = _branches(merged, known)
     else:
         result = _nullable(_plain(merged, known), merged)
-    if not _takes_text(result, known):
-        kept.pop(PICTURE, None)  # a picture travels as text or as a file, so that the mark means something else
+    if PICTURE in kept and not _takes_text(result, known):
+        del kept[PICTURE]  # a picture travels as text or as a file, so that the mark means something else
     return {**result, **kept}
 
 
@@ -211,6 +211,8 @@ def _superset(schema: Schema, parts: list[Schema]) -> Schema:
 
 def distinct(values: list[Any]) -> list[Any]:
     """Return each JSON value once, in order. A union may have thousands of branches: no two of them are compared."""
+    if len(values) < 2:
+        return list(values)
     found: dict[str, Any] = {}
     for value in values:
         found.setdefault(_ENCODER.encode(value), value)
@@ -249,7 +251,7 @@ def _one_enum_a_type(branches: list[Schema]) -> list[Schema]:
             enums[branch["type"]] = {**branch, "enum": [*branch["enum"]]}
             result.append(enums[branch["type"]])
     for enum in enums.values():
-        enum["enum"] = distinct(enum["enum"])
+        enum["enum"] = list(dict.fromkeys(enum["enum"]))  # of one type, so that equal values are the same
     return result
 
 

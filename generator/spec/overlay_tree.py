@@ -39,6 +39,7 @@ _NAMES: Final = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\['[ -&(-\[\]-~]*'\])
 _NAME: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([^']*)'\]")
 
 _COLLECTIONS: Final = (dict, list)
+_SCALARS: Final = (str, int, float)
 
 Step = str | JSONPathSegment
 """A step of a query: a single name, or what the library follows."""
@@ -79,33 +80,56 @@ def _is_name(selectors: tuple[JSONPathSelector, ...]) -> TypeGuard[tuple[NameSel
 def select(query: tuple[Step, ...], document: Any) -> list[JSONPathNode]:
     """Return the nodes that a query selects. Single names, the most of all steps, are followed here: it is faster."""
     nodes = [JSONPathNode(value=document, location=(), parent=None, root=document)]
-    for step in query:
+    waiting = list(reversed(query))
+    while waiting:
+        step = waiting.pop()
         if isinstance(step, str):
-            nodes = [
-                node.new_child(node.value[step], step, node)
-                for node in nodes
-                if isinstance(node.value, dict) and step in node.value
-            ]
+            find, names = _at, [step]
         elif isinstance(step, JSONPathRecursiveDescentSegment) and _is_name(step.selectors):
-            nodes = [found for node in nodes for found in _named(step.selectors[0].name, node)]
+            find, names = _anywhere, [step.selectors[0].name]
         else:
             nodes = list(step.resolve(nodes))
+            continue
+        while waiting and isinstance(following := waiting[-1], str):
+            names.append(following)
+            waiting.pop()
+        nodes = [found for node in nodes for found in find(names, node)]
     return nodes
 
 
-def _named(name: str, node: JSONPathNode) -> Iterator[JSONPathNode]:
-    """Yield what has a name in a node or below it, in the order of the document."""
+def _at(names: list[str], node: JSONPathNode) -> Iterator[JSONPathNode]:
+    """Yield what names lead to from a node, one after the other."""
+    if (found := _led(names, node.value)) is not None:
+        yield _made(found, (*node.location, *names), node)
+
+
+def _anywhere(names: list[str], node: JSONPathNode) -> Iterator[JSONPathNode]:
+    """Yield what names lead to from a node or from anything below it, in the order of the document."""
     # Each value comes with its key and with the same of what holds it: most locations are never needed.
     waiting: list[tuple[Any, Any, Any]] = [(node.value, None, None)]
     while waiting:
         entry = value, _, _ = waiting.pop()
         if isinstance(value, dict):
             waiting += [(item, key, entry) for key, item in value.items() if isinstance(item, _COLLECTIONS)][::-1]
-            if name in value:
-                holder = JSONPathNode(value=value, location=_location(node, entry), parent=None, root=node.root)
-                yield holder.new_child(value[name], name, holder)
+            if (found := _led(names, value)) is not None:
+                yield _made(found, (*_location(node, entry), *names), node)
         elif isinstance(value, list):
             waiting += [(item, at, entry) for at, item in enumerate(value) if isinstance(item, _COLLECTIONS)][::-1]
+
+
+def _led(names: list[str], value: Any) -> tuple[Any, Any] | None:
+    """Return what names lead to, after what holds it."""
+    holder = None
+    for name in names:
+        if not isinstance(value, dict) or name not in value:
+            return None
+        holder, value = value, value[name]
+    return holder, value
+
+
+def _made(found: tuple[Any, Any], location: tuple[int | str, ...], above: JSONPathNode) -> JSONPathNode:
+    holder = JSONPathNode(value=found[0], location=location[:-1], parent=None, root=above.root)
+    return JSONPathNode(value=found[1], location=location, parent=holder, root=above.root)
 
 
 def _location(node: JSONPathNode, entry: tuple[Any, Any, Any]) -> tuple[int | str, ...]:
@@ -124,7 +148,7 @@ def copy(value: Any, source: str, depth: int = 0) -> Any:
     `copy.deepcopy` would keep sharing: where two YAML aliases point at one node, an update of the one would
     change the other.
     """
-    if value is None or isinstance(value, str | int | float):
+    if value is None or isinstance(value, _SCALARS):
         return value
     if depth > DEPTH:
         raise OverlayError(

@@ -45,6 +45,8 @@ class Facts:
 Copier = Callable[["_Walk", Any, str], Any]
 """Copies a value at a JSON pointer."""
 MISSING: Any = object()
+_MAPPINGS = (dict, Mapping)
+"""The first is what a reader gives, and is found faster than by the second alone."""
 
 
 class _Walk:
@@ -61,7 +63,7 @@ class _Walk:
 
 def _value(walk: _Walk, value: Any, where: str) -> Any:
     """Copy a plain value; inside of an extension's mappings, prose is prose too."""
-    if isinstance(value, Mapping):
+    if isinstance(value, _MAPPINGS):
         copied = {}
         for key in sorted(value):
             if key in PROSE:
@@ -90,19 +92,22 @@ def _object(table: str) -> Copier:
     """Copy an object of the specification along its table."""
 
     def copy(walk: _Walk, value: Any, where: str) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _MAPPINGS):
             return walk.drop(where)
         known = TABLES[table]
-        copied: dict[str, Any] = {}
-        for key in sorted(value.keys() & known.keys(), key=ORDER[table].__getitem__):
-            result = known[key](walk, value[key], f"{where}/{key}")
-            if result is not MISSING:
-                copied[key] = result
-        for key in value.keys() - known.keys():
-            if key in PROSE:
+        kept = []
+        for key in value:
+            if key in known:
+                kept.append(key)
+            elif key in PROSE:
                 walk.prose[f"{where}/{key}"] = _text(value[key])
             else:
                 walk.drop(where + pointer((key,)))
+        copied: dict[str, Any] = {}
+        for key in sorted(kept, key=ORDER[table].__getitem__):
+            result = known[key](walk, value[key], f"{where}/{key}")
+            if result is not MISSING:
+                copied[key] = result
         return copied
 
     return copy
@@ -112,7 +117,7 @@ def _map(of: Copier) -> Copier:
     """Copy a mapping whose keys are names, sorted by name."""
 
     def copy(walk: _Walk, value: Any, where: str) -> Any:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, _MAPPINGS):
             return walk.drop(where)
         copied = {key: of(walk, value[key], where + pointer((key,))) for key in sorted(value)}
         return {key: item for key, item in copied.items() if item is not MISSING}

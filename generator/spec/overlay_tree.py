@@ -40,6 +40,8 @@ _NAME: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([^']*)'\]")
 
 _COLLECTIONS: Final = (dict, list)
 _SCALARS: Final = (str, int, float)
+_MAPPINGS: Final = (dict, Mapping)
+_SEQUENCES: Final = (list, tuple)
 
 Step = str | JSONPathSegment
 """A step of a query: a single name, or what the library follows."""
@@ -155,12 +157,12 @@ def copy(value: Any, source: str, depth: int = 0) -> Any:
             f"{source}: found a value that nests more than {DEPTH} levels deep, or that holds itself."
             " No real contract does; look at what was fetched."
         )
-    if isinstance(value, dict | Mapping):
+    if isinstance(value, _MAPPINGS):
         copied = {}
         for key, item in value.items():
             copied[key] = copy(item, source, depth + 1)
         return copied
-    if isinstance(value, list | tuple):
+    if isinstance(value, _SEQUENCES):
         items = []
         for item in value:
             items.append(copy(item, source, depth + 1))  # noqa: PERF401  a comprehension would double the stack

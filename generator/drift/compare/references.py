@@ -22,6 +22,10 @@ _LINKS = 20  # a longer chain of references is a circle
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
 
 
+_COLLECTIONS = (dict, list)
+"""For checks of many values: `dict | list` would be a new object for each."""
+
+
 @frozen
 class Part:
     """A value of a contract and its place."""
@@ -124,9 +128,9 @@ def references(value: Any) -> Iterator[str]:
         if isinstance(here, dict):
             if isinstance(here.get("$ref"), str):
                 yield here["$ref"]
-            stack += [item for item in here.values() if isinstance(item, dict | list)]
+            stack += [item for item in here.values() if isinstance(item, _COLLECTIONS)]
         elif isinstance(here, list):
-            stack += [item for item in here if isinstance(item, dict | list)]
+            stack += [item for item in here if isinstance(item, _COLLECTIONS)]
 
 
 def changed_references(old: Contract, new: Contract) -> frozenset[str]:

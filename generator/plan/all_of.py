@@ -24,8 +24,10 @@ CREDENTIAL = "x-python-secret"
 SHORTCUTS = "x-python-shortcuts"
 """Properties of a model that read a part of it; see `generator.plan.shortcuts`."""
 MARKS = (PICTURE, LIMIT, CREDENTIAL, SHORTCUTS)
+BESIDE = ("deprecated", "default", *MARKS)
+"""What says something of the place that a schema stands in, not of the schema."""
 
-KEPT = (*NAMES, "deprecated", "default", *MARKS)
+KEPT = (*NAMES, *BESIDE)
 """
 What may stand beside any schema: our names and words, a mark, and facts for the docstrings. No code comes of a default.
 """

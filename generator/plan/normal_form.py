@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.plan.all_of import CREDENTIAL, KEPT, LIMIT, MARKS, NAMES, PICTURE, SHORTCUTS, Known, deref, merge_all_of
+from generator.plan.all_of import BESIDE, CREDENTIAL, KEPT, LIMIT, NAMES, PICTURE, SHORTCUTS, Known, deref, merge_all_of
 from generator.plan.walk import SCHEMAS, Schema, places
 from generator.spec.keywords import rebuild
 
@@ -32,6 +32,8 @@ NULL: Schema = {"type": "null"}
 
 OPEN: Schema = {"type": "open"}
 """Any other value, as the last branch of a union: it may come, but no annotation shows it."""
+
+_OF_THE_UNION = frozenset({"anyOf", "oneOf", "nullable", *KEPT})
 
 _ENCODER = json.JSONEncoder(sort_keys=True)
 
@@ -153,7 +155,7 @@ def _branches(schema: Schema, known: Known) -> Schema:
         parts = [merge_all_of(deref(branch, known), known) for branch in listed]
         if all(part.get("type", "object") == "object" and not {"anyOf", "oneOf", "enum"} & set(part) for part in parts):
             return _nullable(_object(_superset(schema, parts), known), schema)
-    own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "nullable", *KEPT)}
+    own = {key: value for key, value in schema.items() if key not in _OF_THE_UNION}
     if set(own) - {"default", "discriminator", "type"}:
         # Keywords beside a union hold for each of its branches.
         listed = [{"allOf": [branch, own]} if _is_typed(branch) else branch for branch in listed]
@@ -222,7 +224,7 @@ def distinct(values: list[Any]) -> list[Any]:
 def _union(branches: list[Schema]) -> Schema:
     flat = distinct(
         [
-            {key: value for key, value in item.items() if key not in ("deprecated", "default", *MARKS)}
+            {key: value for key, value in item.items() if key not in BESIDE}
             for branch in branches
             for item in branch.get("anyOf", [branch])
         ]

@@ -27,7 +27,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
-from generator.plan.all_of import MARKS, MOST_SCHEMAS
+from generator.plan.all_of import BESIDE, MOST_SCHEMAS
 from generator.plan.bodies import is_form
 from generator.plan.naming.identifiers import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
@@ -38,6 +38,7 @@ _HOLDERS = frozenset({"$ref", "additionalProperties", "anyOf", "enum", "items", 
 
 DISCRIMINATORS = ("type", "role", "object", "kind", "name")
 _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+_DIGITS = tuple("0123456789")
 
 
 @frozen
@@ -81,7 +82,7 @@ class Occurrence:
         """All places to look up, best first, and whether each may belong to another class with better right."""
         if self.component and "|" in self.place:
             yield schema_place(self.component), False
-        yield self.place, self.place.endswith(tuple("0123456789")) and "|" in self.place
+        yield self.place, "|" in self.place and self.place.endswith(_DIGITS)
         if self.component:
             yield schema_place(self.component), False
         yield from ((place, True) for place in self.spot.others)
@@ -307,7 +308,7 @@ class Walker:
 
 
 def _beside(schema: Schema) -> Schema:
-    return {key: schema[key] for key in ("deprecated", "default", *MARKS) if key in schema}
+    return {key: schema[key] for key in BESIDE if key in schema}
 
 
 def _tags(schema: Schema, branches: list[Schema]) -> Schema:

@@ -88,7 +88,6 @@ def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: s
         vendor.answer("POST /image/generate", body={"id": "generate-1", "images": [PHOTO]})
         if ".parse(" in block:
             vendor.answer("POST /chat/completions", body=CITY)
-        vendor.answer("POST /video/retrieve", media_type="video/mp4")
         for _ in range(2):
             result = subprocess.run(
                 [sys.executable, "-W", "error", "-c", block],

@@ -3,7 +3,7 @@ The response to a valid request: status, media type, headers and a body that con
 
 Bodies are samples of the schema. A few operations look at the request, as the API does: the format of a
 picture or of speech, text instead of JSON, a stream instead of one body, pictures where JSON carries
-pictures.
+pictures. A job is completed at the first poll, whose response is the file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from .samples import sample
 
 JSON = "application/json"
 EDITS = frozenset({"POST /image/edit", "POST /image/multi-edit"})
+POLLS = frozenset({"POST /audio/retrieve", "POST /video/retrieve"})
 # By `response_format` of speech, where the subtype is not the same word.
 SPEECH = {"mp3": "audio/mpeg"}
 # Sent where the operation declares them.
@@ -103,6 +104,8 @@ class Answers:
         selected = _selected(operation.key, requested)
         if selected in admitted:
             return selected
+        if operation.key in POLLS:  # the JSON is a job in progress, and would be one at every poll
+            admitted = sorted(admitted, key=lambda name: name == JSON)
         return next(iter([*admitted, *offered]), None)
 
     def _describe(self, headers: Headers, operation: Operation, status: int, requested: Mapping[str, Any]) -> None:

@@ -84,10 +84,18 @@ def _responses(requested: JsonObject, content: JsonObject) -> JsonObject:
     return {**kept, "model": requested["model"], "output": [message]}
 
 
+def _queue(requested: JsonObject, content: JsonObject) -> JsonObject:
+    """Without an address: the file is the response of a poll."""
+    kept = {name: part for name, part in content.items() if name != "download_url"}
+    return {**kept, "model": requested["model"]}
+
+
 BY_OPERATION: dict[str, Callable[[JsonObject, Any], JsonObject]] = {
+    "POST /audio/queue": _queue,
     "POST /chat/completions": _chat,
     "POST /embeddings": _embeddings,
     "POST /image/generate": _generate,
     "POST /images/generations": _generations,
     "POST /responses": _responses,
+    "POST /video/queue": _queue,
 }

@@ -166,6 +166,22 @@ def test_a_chat_stream_ends_with_done(api: StandIn, http: httpx.Client) -> None:
     assert chunks[-1]["usage"]["total_tokens"] == 12
 
 
+@pytest.mark.parametrize(("kind", "media_type"), [("audio", "audio/flac"), ("video", "video/mp4")])
+def test_a_job_is_in_progress_for_the_answers_that_were_set_and_then_its_file_comes(
+    real: dict[str, Any], kind: str, media_type: str
+) -> None:
+    with StandIn(real) as api, httpx.Client(base_url=api.base_url, headers=KEY, trust_env=False) as http:
+        api.answer(f"POST /{kind}/retrieve", times=2)
+        length = {} if kind == "audio" else {"duration": "5s"}
+        job = http.post(f"/{kind}/queue", json={"model": "m", "prompt": "waves"} | length).json()
+        assert (job["model"], job.get("download_url")) == ("m", None)  # no address that nothing can be fetched from
+        order = {"model": job["model"], "queue_id": job["queue_id"]}
+        polls = [http.post(f"/{kind}/retrieve", json=order) for _ in range(3)]
+        assert [poll.headers["content-type"] for poll in polls] == ["application/json"] * 2 + [media_type]
+        assert [poll.json()["status"] for poll in polls[:2]] == ["PROCESSING"] * 2
+        assert polls[2].content == content(media_type)
+
+
 def test_responses_can_be_set_for_a_number_of_requests(api: StandIn, http: httpx.Client) -> None:
     api.answer("GET /models/{id}", status=429, body={"error": "slow"}, headers={"Retry-After": "1"}, times=2)
     api.answer("GET /models/{id}", status=400, times=1)

@@ -35,8 +35,9 @@ class Venice(SyncResources):
         auth: Another name for credentials that are not a str: a callable that returns a key or headers, or a `Signer`.
         base_url: Where the API is, str or `httpx.URL` (default: VENICE_BASE_URL, or https://api.venice.ai/api/v1).
         timeout: Seconds to wait for a response (default: 600 for paid calls, 60 for others): for its beginning, for
-            each further piece, and for the whole of a body that is not streamed. Over httpx, headers that arrive
-            piece by piece are limited between two pieces only; over aiohttp all headers together are limited.
+            each further piece, and for the whole of a body that is not streamed. An `httpx.Timeout` limits connect,
+            read, write and pool apart. Over httpx, headers that arrive piece by piece are limited between two pieces
+            only; over aiohttp all headers together are limited.
         max_retries: How often a call is sent again, where that is safe (2).
         retry_paid: Also send a paid call again when it may have been carried out: it may be charged twice (False).
         max_retry_wait: Longest wait, in seconds, that a server may request before it is an error instead (60).

@@ -122,9 +122,14 @@ class MapResult:
 
 @attrs.frozen
 class Summary:
-    """The number of inputs by outcome, until now."""
+    """
+    The number of inputs by what this run did with them, until now.
+
+    An item of an earlier run has the status "done" and a path, and counts as skipped here.
+    """
 
     done: int = 0
+    """Inputs that this run sent, with a result."""
     skipped: int = 0
     """Inputs that were not sent, those of "done before" included."""
     failed: int = 0

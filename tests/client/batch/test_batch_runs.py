@@ -52,7 +52,9 @@ def test_a_folder_is_processed_once(api: StandIn, folder: Path, tmp_path: Path, 
     assert (run[0].summary.done, run[0].summary.skipped, run[0].summary.failed) == (5, 3, 0)
     assert len(api.requests) == 5
 
-    again = mapped(api.base_url, folder, PROMPT, to=out, recursive=True)
+    again = mapped(api.base_url, folder, PROMPT, to=out, recursive=True, run=run)
+    assert Counter(item.status for item in again) == {"done": 5, "skipped": 3}
+    assert (run[-1].summary.done, run[-1].summary.skipped) == (0, 8)  # this run sent nothing
     assert sorted(item.path for item in again if item.skipped == "done before") == sorted(out / name for name in saved)
     assert len(api.requests) == 5
 

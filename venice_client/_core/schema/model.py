@@ -192,7 +192,7 @@ class Model(Record, metaclass=_ModelType):
         return result
 
     def to_json(self, *, indent: int | None = 2) -> str:
-        """Return `to_dict()` as JSON text."""
+        """Return `to_dict()` as JSON text; `indent=None` gives one line, as server-sent events need."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, default=str)
 
     def model_dump(

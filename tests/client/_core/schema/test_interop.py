@@ -64,6 +64,8 @@ def test_model_dump_has_none_for_absent_fields_unless_excluded() -> None:
     assert "id" not in completion().model_dump(exclude={"id": True, "choices": {"x"}})
     assert json.loads(completion().model_dump_json(exclude_unset=True, by_alias=True)) == COMPLETION
     assert json.loads(completion().to_json()) == COMPLETION
+    line = completion().to_json(indent=None)  # as an event of SSE needs
+    assert (json.loads(line), "\n" in line) == (COMPLETION, False)
 
 
 def test_model_dump_uses_python_names_and_wire_names_by_alias() -> None:

@@ -217,6 +217,11 @@ class Operation:
         """Whether the generated method hands its call to the picture facade. One that returns text does not."""
         return bool(self.facade and self.pictures) and not self.streams
 
+    @property
+    def picture_result(self) -> str:
+        """The class that such a method returns."""
+        return "ImageResults" if "application/json" in self.successes else "ImageResult"
+
 
 @frozen
 class Plan:

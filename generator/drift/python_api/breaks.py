@@ -14,11 +14,14 @@ from typing import Literal
 from attrs import frozen
 
 from generator.drift.python_api.surface import Surface, split
+from generator.plan.naming.identifiers import PICTURE_ARGUMENTS
 from generator.plan.plan import Argument, Operation
 from generator.plan.walk import SCHEMAS, Schema
 
 Kind = Literal["method", "pages", "argument", "result", "class", "field"]
 _ANY = {"Any", "object"}
+_NONE = frozenset({"None"})
+_SUBTYPES = {("int", "float"), ("ImageResult", "BinaryContent")}
 
 
 @frozen
@@ -97,11 +100,17 @@ def _method(
             yield broken("argument", called, _by_wire(other, argument), argument.wire, argument.name)
         elif found.required and not argument.required:
             yield broken("argument", called, "required", argument.wire, found.wire)
-        elif _beyond(_translated(old.argument(argument), renames), new.argument(found)):
-            yield broken("argument", called, " | ".join(sorted(new.argument(found))), argument.wire, found.wire)
+        else:
+            is_optional = not (argument.required and found.required)
+            types = _comparable(old.argument(argument), new.argument(found), renames, is_optional=is_optional)
+            if _beyond(*types):
+                yield broken("argument", called, " | ".join(sorted(types[1])), argument.wire, found.wire)
     for argument in other.arguments:
         if argument.required and argument.name not in known:
             yield broken("argument", f"{one.name}({argument.name})", "required", argument.wire)
+    if one.gives_pictures and not other.gives_pictures:
+        for name in PICTURE_ARGUMENTS:
+            yield broken("argument", f"{one.name}({name})", "", name)
     bodies = old.body(one), new.body(other)
     if bodies[0] and bodies[1] and _beyond(_translated(bodies[0], renames), bodies[1]):
         now_is = " | ".join(sorted(bodies[1] - bodies[0]))
@@ -131,7 +140,8 @@ def _fields(
             yield Break("field", called, "required", words, operations)
         if found.schema == field.schema and not renames:
             continue
-        was, now = _translated(old.field(field), renames), new.field(found)
+        is_optional = not (field.required and found.required)
+        was, now = _comparable(old.field(field), new.field(found), renames, is_optional=is_optional)
         if ("request" in directions and _beyond(was, now)) or ("response" in directions and _beyond(now, was)):
             yield Break("field", called, " | ".join(sorted(now)), words, operations)
     kept = {shortcut.name for shortcut in new.plan.models[name].shortcuts}
@@ -163,7 +173,7 @@ def _beyond(one: Iterable[str], other: Collection[str]) -> bool:
 
 def _fits(one: str, other: str) -> bool:
     """Whether a type is another one or one of its kinds: what a list or a mapping holds may be a part of a union."""
-    if one == other or (one, other) == ("int", "float"):
+    if one == other or (one, other) in _SUBTYPES:
         return True
     (head, inner), (wider, held) = _parameters(one), _parameters(other)
     if not inner or len(inner) != len(held) or (head != wider and (head, wider) != ("list", "Sequence")):
@@ -184,6 +194,14 @@ def _parameters(kind: str) -> tuple[str, list[str]]:
             found.append(inner[start:at].strip())
             start = at + 1
     return head, [*found, inner[start:].strip()]
+
+
+def _comparable(
+    was: frozenset[str], now: frozenset[str], renames: Mapping[str, str], *, is_optional: bool
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What is optional takes None and reads as None, whether or not the contract has null: None is no difference."""
+    without = _NONE if is_optional else frozenset()
+    return _translated(was, renames) - without, now - without
 
 
 def _translated(types: frozenset[str], renames: Mapping[str, str]) -> frozenset[str]:

@@ -54,7 +54,7 @@ class Surface:
 
     def result(self, operation: Operation) -> frozenset[str]:
         """The types of a result."""
-        return self._types(self._writer.result(operation))
+        return self._types(self._result(operation))
 
     def field(self, field: Field) -> frozenset[str]:
         """The types of a field."""
@@ -75,7 +75,7 @@ class Surface:
                 item.name: self._writer.argument(item.schemas, optional=not item.required)
                 for item in operation.arguments
             }
-            found[operation.name] = {**arguments, "return": self._writer.result(operation)}
+            found[operation.name] = {**arguments, "return": self._result(operation)}
         return found
 
     @cached_property
@@ -96,6 +96,9 @@ class Surface:
                         found[name].add(use)
                         waiting += inner.get(name, ())
         return found
+
+    def _result(self, operation: Operation) -> str:
+        return operation.picture_result if operation.gives_pictures else self._writer.result(operation)
 
     def _types(self, annotation: str) -> frozenset[str]:
         """The parts of an annotation, with the names of open enums as the plain types that they are."""

@@ -51,9 +51,11 @@ JOBS = ("audio", "video")
 JOB_METHODS = frozenset({"generate", "resume", "submit"})
 """The methods of these resources that are no operations: an operation takes none of their names."""
 
+PICTURE_ARGUMENTS = ("resize", "strip_metadata", "progress")
+"""The arguments that generated methods add to those of an operation that gives pictures."""
 FACADE_ARGUMENTS = frozenset(
     {
-        *("resize", "strip_metadata", "progress"),  # of methods that give pictures
+        *PICTURE_ARGUMENTS,
         *("save_to", "overwrite", "resume_file", "complete", "poll_interval", "wait_timeout"),  # of jobs
     }
 )

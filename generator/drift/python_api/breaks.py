@@ -83,6 +83,9 @@ def _method(
         yield broken("method", one.name, other.name)
     if one.paging and not other.paging:
         yield broken("pages", f"{one.resource}.{one.paging.function}", "")
+    if one.job and not other.job:
+        for function in ("generate", "submit"):
+            yield broken("method", f"{one.resource}.{function}", "")
     if one == other and not renames:
         return
     now = {argument.name: argument for argument in other.arguments}

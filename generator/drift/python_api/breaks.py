@@ -202,7 +202,7 @@ def _parameters(kind: str) -> tuple[str, list[str]]:
 def _comparable(
     was: frozenset[str], now: frozenset[str], renames: Mapping[str, str], *, is_optional: bool
 ) -> tuple[frozenset[str], frozenset[str]]:
-    """What is optional takes None and reads as None, whether or not the contract has null: None is no difference."""
+    """What is optional takes None and reads as None, with or without null in the contract: only other types count."""
     without = _NONE if is_optional else frozenset()
     return _translated(was, renames) - without, now - without
 

@@ -29,7 +29,21 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Opening(Generic[T]):
+class _Unopened:
+    """What has no response yet, because its block was not entered."""
+
+    _STATEMENT = "with"
+
+    if not TYPE_CHECKING:  # a type checker reports the attribute itself
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}: nothing was sent yet; "
+                f"write `{self._STATEMENT} ...with_streaming_response...(...) as response:`"
+            )
+
+
+class Opening(_Unopened, Generic[T]):
     """A call that is made when the block is entered. The connection is released when the block is left."""
 
     def __init__(self, call: Callable[[], Any]) -> None:
@@ -48,8 +62,10 @@ class Opening(Generic[T]):
             self._response.close()
 
 
-class AsyncOpening(Generic[T]):
+class AsyncOpening(_Unopened, Generic[T]):
     """A call that is made when the block is entered: see `Opening`."""
+
+    _STATEMENT = "async with"
 
     def __init__(self, call: Callable[[], Any]) -> None:
         self._call = call

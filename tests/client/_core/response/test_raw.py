@@ -159,6 +159,14 @@ def test_a_streaming_response_can_be_parsed_and_read_twice(server: Loopback) -> 
     assert opened(server.url, speak, lambda r: list(r.iter_lines()), alines) == [["so", "und"]] * 2
 
 
+@pytest.mark.parametrize(("client", "statement"), [(Venice, "with"), (AsyncVenice, "async with")])
+def test_an_attribute_read_outside_of_the_with_block_names_the_statement(client: Any, statement: str) -> None:
+    opening = speak(client("k", base_url="http://127.0.0.1:1"))
+    with pytest.raises(AttributeError, match=rf"'iter_bytes': nothing was sent yet; write `{statement} \.\.\."):
+        opening.iter_bytes()
+    assert not hasattr(opening, "headers")
+
+
 def test_leaving_the_with_block_closes_the_connection(server: Loopback) -> None:
     server.say(server.head("audio/wav", length=100) + b"half", then="hold")
     with Venice("k", base_url=server.url) as venice:

@@ -26,6 +26,7 @@ _LINE = re.compile(r"  - (.*?): (.*)\n")
 _ITEMS, _FEW = 6, 3  # in one line: of what has to be changed, and of what may be used
 _ADDITIONS = 6  # lines of what may be used
 _ACTION, _NEW, _REMOVED = "**Change your code**", "New methods", "**Removed methods**"
+_MOVED = "**Upgrade to keep using**"
 _MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated"
 _REST = f"{_MORE} other methods"
 _METHOD = re.compile(r"`[^`]+`")
@@ -39,7 +40,7 @@ _UNNOTICED = {
     Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED, Kind.CONSTRAINT_REMOVED, Kind.DETAIL_CHANGED,
 }  # fmt: skip
 """Kinds of changes of responses that the client reads as before."""
-_WORDS = {"major": "breaks callers", "minor": "adds to the API", "patch": "nothing to do"}
+_WORDS = {"major": "breaks callers", "minor": "adds to the API", "patch": "no code to change"}
 _RANK = [_DOCUMENTATION, *reversed(_WORDS.values())]
 
 Lines = dict[str, list[str]]
@@ -66,8 +67,10 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
     before = _ENTRY.match(text, start)
     if before and before[2] == old and before[3] in _RANK:
         old, after = before[1], before.end()
-        kind = max(kind, before[3], key=_RANK.index)
         lines = _together(dict(_parsed(before[4])), lines)
+        kind = _joined_kind(max(kind, before[3], key=_RANK.index), lines)
+        if old == new and not any(lines.values()):  # back at the contract of the last release
+            return text[:start] + text[after:]
     shown = _shortened({label: items for label, items in lines.items() if items})
     written = "".join(f"  - {label}: {_cut(items, label)}\n" for label, items in shown.items() if items)
     entry = f"- API contract {old} to {new} ({kind}){':' if written else '.'}\n{written}"
@@ -77,6 +80,16 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
 def _kind(report: Report) -> str:
     loud = [one for one in report.findings if one.cls.rank < Class.DOCS.rank]
     return _WORDS[report.suggested_bump or "patch"] if loud else _DOCUMENTATION
+
+
+def _joined_kind(strongest: str, lines: Lines) -> str:
+    """Return what joined bumps mean: as the strongest of them, or less where the lines that said so are undone."""
+    left = [label for label, items in lines.items() if items]
+    if strongest == _WORDS["major"] and not any(label.startswith("**") for label in left):
+        strongest = _WORDS["minor"]
+    if strongest == _WORDS["minor"] and not any(label.startswith((_NEW, _MORE)) for label in left):
+        strongest = _WORDS["patch"]
+    return strongest
 
 
 def _lines(report: Report) -> Lines:
@@ -97,6 +110,8 @@ def _lines(report: Report) -> Lines:
 
 def _line(one: Finding) -> tuple[str, str] | None:
     """Return the start of a label and an item; None for what a user of the package need not know."""
+    if one.kind is Kind.OPERATION_MOVED and not one.python:
+        return _MOVED, _item(message(one))
     if one.cls in BREAKING:
         return _ACTION, _item(message(one))
     if one.cls is Class.LIFECYCLE:
@@ -188,7 +203,7 @@ def _shortened(lines: Lines) -> Lines:
 
 
 def _order(label: str) -> int:
-    starts = (_REMOVED, _ACTION, _NEW, _OTHER, _GOING, _MORE)
+    starts = (_REMOVED, _ACTION, _MOVED, _NEW, _OTHER, _GOING, _MORE)
     if label == _REST:
         return len(starts)
     return next((at for at, start in enumerate(starts) if label.startswith(start)), len(starts))

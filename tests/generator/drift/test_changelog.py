@@ -56,6 +56,23 @@ def test_an_entry_lists_required_changes_first_and_uses_python_names() -> None:
     )
 
 
+def test_a_moved_method_is_called_as_before_by_those_who_upgrade() -> None:
+    moved = finding(Class.WIRE, "x", "GET /a", kind=Kind.OPERATION_MOVED, rule="operation-moved")
+    assert entry(made(moved)).startswith(
+        "- API contract 1 to 2 (breaks callers):\n  - **Upgrade to keep using** `venice.a.get`: "
+    )
+
+
+def test_a_bump_and_the_way_back_leave_no_entry() -> None:
+    assert entry(made(removed("GET /a")), made(added("GET /a"), old="2", new="1")) == ""
+
+
+def test_joined_bumps_break_callers_only_while_a_line_says_how() -> None:
+    bumps = made(removed("GET /a")), made(added("GET /a"), old="2", new="3")
+    assert entry(*bumps) == "- API contract 1 to 3 (no code to change).\n"
+    assert entry(*bumps, made(field("size"), old="3", new="4")).startswith("- API contract 1 to 4 (adds to the API):\n")
+
+
 def test_changes_of_documentation_and_version_are_one_line() -> None:
     assert entry(made(finding(Class.DOCS), finding(Class.VERSION, at="/v"))) == (
         "- API contract 1 to 2 (documentation only).\n"
@@ -76,7 +93,7 @@ def test_consecutive_bumps_are_one_entry_with_the_strongest_class() -> None:
 
 def test_an_operation_added_and_removed_has_no_line() -> None:
     assert entry(made(added("POST /b")), made(removed("POST /b"), old="2", new="3")) == (
-        "- API contract 1 to 3 (breaks callers).\n"
+        "- API contract 1 to 3 (no code to change).\n"
     )
 
 
@@ -84,7 +101,7 @@ def test_all_methods_that_came_or_went_are_named_so_that_a_later_bump_can_undo_t
     names = [f"GET /{letter}" for letter in "abcdefghijkl"]
     came, went = made(*map(added, names)), made(*map(removed, names), old="2", new="3")
     assert all(name in entry(came) for name in names[2:])
-    assert entry(came, went) == "- API contract 1 to 3 (breaks callers).\n"
+    assert entry(came, went) == "- API contract 1 to 3 (no code to change).\n"
 
 
 def described(version: str, **schemas: dict[str, object]) -> dict[str, object]:

@@ -133,7 +133,7 @@ define explain
 endef
 
 drift: $(READY)  ## Compare the pin with the live description, or with FROM=FILE
-	@$(call explain,check $(ORIGIN),the API has changed: see the report above and run make bump; or generated files are not what the pin gives.)
+	@$(call explain,check $(ORIGIN),the API has changed or generated files are not what the pin gives: the lines above that start with check: name what to do next.)
 
 bump: $(READY)  ## Pin the live description, or FROM=FILE, and make the client of it
 	@$(call explain,bump $(ORIGIN),it was not possible and nothing was changed; the message above names the cause.)

@@ -7,6 +7,7 @@ fetched or read, or the system refused (disk, permission, lock).
 
 from __future__ import annotations
 
+import shlex
 import sys
 import tempfile
 from datetime import datetime
@@ -35,12 +36,12 @@ from generator.console import (
 )
 from generator.drift.judge.classes import Class
 from generator.drift.report.writing import Format, file_target, pin_target, write_report
-from generator.errors import GeneratorError, SystemFaultError
+from generator.errors import GeneratorError, SystemFaultError, printable
 from generator.install.staging import CLIENT, PACKAGE, ROOT, writing
 from generator.source.document import read
 from generator.source.fetch import LIVE_URL, Fetched, fetch
 from generator.spec.contract import facts
-from generator.spec.pin import ACCEPTED, PINNED, load_pin
+from generator.spec.pin import ACCEPTED, OVERLAY, PINNED, load_pin
 from generator.startup import tidy_rarely
 
 CACHE = ROOT / "build" / "cache"
@@ -147,11 +148,14 @@ def check(
     if words and (generated.without_words or generated.unmatched):
         problems.append("words and operations do not match: complete spec/overlay.yaml")
     if not offline:
-        report = _drift(_fetch(origin)).report
+        found = _drift(_fetch(origin))
+        report = found.report
         if form is not Format.TEXT or report.findings or report.accepted:
             write_report(report, form, out, pin_target)
         if report.reaches(fail_on):
-            problems.append("the pin is behind the description: python -m generator bump")
+            problems.append(
+                found.obstacle or f"the pin is behind the description: python -m generator bump{_named(origin)}"
+            )
     for problem in problems:
         complain(f"check: {problem}")
     if form is Format.TEXT and not problems:
@@ -206,6 +210,9 @@ def bump(origin: From = LIVE_URL, force: Force = False) -> None:
         generated = make_bump(fetched, found, force=force)
     report_generated(generated, CLIENT, is_pin=True)
     say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
+    words = generated.without_words or generated.unmatched
+    first = f"complete {shown(OVERLAY)} as listed above, make generate, then " if words else ""
+    say(f"Next: {first}make check, and commit.")
 
 
 names_app = typer.Typer(no_args_is_help=True, help="Keep the lock of public names, spec/names.toml.")
@@ -323,6 +330,13 @@ def rules_command(
 def _fetch(origin: str) -> Fetched:
     with terminal_progress() as progress:
         return fetch(origin, cache=CACHE, progress=progress)
+
+
+def _named(origin: str) -> str:
+    """Return the option that names a description; none for the live one. An address may hold a secret."""
+    if origin == LIVE_URL:
+        return ""
+    return f" --from {'...' if {'?', '@'} & {*origin} else printable(shlex.quote(origin), limit=2 * len(origin) + 2)}"
 
 
 def _drift(fetched: Fetched) -> Drift:

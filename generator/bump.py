@@ -4,6 +4,7 @@ Bump, all or nothing: pin the fetched description, generate the client, add an e
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,20 @@ class Drift:
         """Whether the pin equals what was fetched, prose included."""
         comparison = self.report.comparison
         return not comparison.changes and not comparison.prose.count
+
+    @property
+    def obstacle(self) -> str:
+        """Why no client can be made of the description: a reference that leads nowhere; empty where all lead on."""
+        from generator.generate import describe  # the words of the overlay may mend it
+        from generator.plan.references import resolve_references
+
+        try:
+            resolve_references(deepcopy(describe(self.facts.contract).document))
+        except GeneratorError as error:
+            return (
+                f"no client can be made of the description: {error} Wait for the next one, or mend it in the overlay."
+            )
+        return ""
 
 
 def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:

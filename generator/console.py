@@ -90,6 +90,8 @@ def report_words(generated: Generated) -> None:
         complain(f"names: {line}")
     for action in generated.unmatched:
         complain(f"overlay: {action} matches nothing in the pin")
+    if generated.unmatched:
+        complain(f"overlay: correct these targets in {shown(OVERLAY)} where the API has new names, and remove the rest")
     for one in generated.without_words:
         lacks = " and ".join(one.missing)
         complain(f"overlay: {one.operation} is {one.name}; it lacks {lacks}. For {shown(OVERLAY)}:\n{one.skeleton}")

@@ -125,7 +125,7 @@ def test_check_reports_drift_and_changes_no_file(generator: Run, repository: Pat
     result = generator("check", "--from", description)
     assert result.returncode == 1
     assert "POST /image/describe" in result.stdout
-    assert "bump" in result.stderr
+    assert f"python -m generator bump --from {description}" in result.stderr
     assert tree(repository) == before
 
 
@@ -145,6 +145,9 @@ def test_bump_pins_generates_and_writes_one_entry(
     result = generator("bump", "--from", httpserver.url_for("/swagger.yaml"))
     assert result.returncode == 0, result.stderr
     assert "POST /image/describe" in result.stdout
+    assert result.stdout.endswith(
+        "Next: complete spec/overlay.yaml as listed above, make generate, then make check, and commit.\n"
+    )
     assert (repository / "venice_client" / "api" / "image" / "describe.py").is_file()
     lock = tomllib.loads((repository / "spec" / "swagger.lock.toml").read_text())
     assert lock["source"]["version"] == "20991231.000000"
@@ -192,6 +195,10 @@ def test_bump_changes_nothing_if_the_new_client_cannot_be_generated(
     assert result.returncode == 1
     assert "POST /image/describe" in result.stderr
     assert "Missing" in result.stderr
+    checked = generator("check", "--from", file)
+    assert checked.returncode == 1
+    assert "refers to the schema 'Missing'" in checked.stderr
+    assert "generator bump" not in checked.stderr
     assert tree(repository) == before
 
 

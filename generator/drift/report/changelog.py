@@ -66,10 +66,10 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
     lines, kind = _lines(report), _kind(report)
     before = _ENTRY.match(text, start)
     if before and before[2] == old and before[3] in _RANK:
-        old, after = before[1], before.end()
+        left, old, after = before[1] != before[2], before[1], before.end()
         lines = _together(dict(_parsed(before[4])), lines)
         kind = _joined_kind(max(kind, before[3], key=_RANK.index), lines)
-        if old == new and not any(lines.values()):  # back at the contract of the last release
+        if left and old == new:  # back at the contract of the last release: what came and went does not matter
             return text[:start] + text[after:]
     shown = _shortened({label: items for label, items in lines.items() if items})
     written = "".join(f"  - {label}: {_cut(items, label)}\n" for label, items in shown.items() if items)

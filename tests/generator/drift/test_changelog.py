@@ -64,7 +64,7 @@ def test_a_moved_method_is_called_as_before_by_those_who_upgrade() -> None:
 
 
 def test_a_bump_and_the_way_back_leave_no_entry() -> None:
-    assert entry(made(removed("GET /a")), made(added("GET /a"), old="2", new="1")) == ""
+    assert entry(made(finding(Class.WIRE, "x", "GET /a")), made(field("size"), old="2", new="1")) == ""
 
 
 def test_joined_bumps_break_callers_only_while_a_line_says_how() -> None:

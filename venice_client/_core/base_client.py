@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Self, cast
 
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
@@ -156,6 +156,7 @@ class BaseClient:
         local_files: bool | Unset = UNSET,
         check_models: bool | Literal["strict"] | Unset = UNSET,
         e2ee: object = UNSET,
+        **unknown: Never,
     ) -> Self:
         """
         Return a client with other options: `venice.with_options(max_retries=0).models.list()`.
@@ -165,7 +166,8 @@ class BaseClient:
         it closes no shared connection.
         """
         given = conceal_options({name: value for name, value in locals().items() if value is not UNSET})
-        del api_key, auth, base_url, default_headers, default_query, proxy, given["self"]  # so that no traceback shows
+        # So that no traceback shows them.
+        del api_key, auth, base_url, default_headers, default_query, proxy, unknown, given["self"]
         copied = self._copied(own_transport=not _OWN_TRANSPORT.isdisjoint(given), config=self.config.evolve(given))
         if not _OWN_BUDGET.isdisjoint(given):
             copied.shared = {}

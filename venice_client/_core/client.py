@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, Unpack, overload
 
 from venice_client._core.auth import AsyncAuth, Auth, ask, needs_credentials
 from venice_client._core.base_client import BaseClient
@@ -194,9 +194,10 @@ class SyncClient(CommonClient):
         local_files: bool = True,
         check_models: bool | Literal["strict"] = False,
         e2ee: object = False,
+        **unknown: Never,
     ) -> None:
         options = conceal_options(locals())
-        del api_key, auth, base_url, default_headers, default_query, proxy  # so that no traceback shows them
+        del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
         BaseClient.__init__(self, Config.of(options))
 
     def _connect(self) -> None:
@@ -306,9 +307,10 @@ class AsyncClient(CommonClient):
         local_files: bool = True,
         check_models: bool | Literal["strict"] = False,
         e2ee: object = False,
+        **unknown: Never,
     ) -> None:
         options = conceal_options(locals())
-        del api_key, auth, base_url, default_headers, default_query, proxy  # so that no traceback shows them
+        del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
         BaseClient.__init__(self, Config.of(options))
 
     def _connect(self) -> None:

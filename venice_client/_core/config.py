@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlunsplit
 from attrs import Attribute, evolve, field, fields, frozen
 
 from venice_client._core.auth import Signer, clean_key
-from venice_client._core.errors import RequestValidationError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.headers import set_header
 from venice_client._core.interceptors import Interceptor, check_interceptors
 from venice_client._core.masking import Secret, conceal, is_secret_name
@@ -32,13 +32,14 @@ from venice_client._core.request.options import (
 )
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt
+from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.transport.base import TransportName
 from venice_client._core.transport.network import Network, Verify, split_url
 from venice_client._core.warnings import PlainHTTPWarning, warn
 
 BASE_URL: Final = "https://api.venice.ai/api/v1"
-_ARGUMENTS_ONLY: Final = frozenset({"self", "__class__"})
+_ARGUMENTS_ONLY: Final = frozenset({"self", "__class__", "unknown"})
 
 
 def check_api_key(value: Any) -> str:
@@ -196,11 +197,11 @@ class Config:
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Config:
         """Return the options of a constructor, of its `locals()`. Raises RequestValidationError for a wrong one."""
-        return cls(**_credentials({name: item for name, item in arguments.items() if name not in _ARGUMENTS_ONLY}))
+        return cls(**_credentials(_known(arguments)))
 
     def evolve(self, changes: Mapping[str, Any]) -> Config:
         """Return the options with changes. Headers and query parameters are added to the present ones."""
-        changes = _credentials(dict(changes))
+        changes = _credentials(_known(changes))
         if "default_headers" in changes:
             headers = dict(self.default_headers)
             for name, text in check_headers(changes["default_headers"], "default_headers").items():
@@ -234,6 +235,15 @@ class Config:
         for name in ("default_headers", "default_query"):
             options[name] = {key: value for key, value in options[name].items() if not is_secret_name(key)}
         return options
+
+
+def _known(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options among the arguments. Raises ArgumentError for others, with the nearest names."""
+    known = [item.name for item in fields(Config)]
+    given = {name: item for name, item in arguments.items() if name not in _ARGUMENTS_ONLY}
+    if unknown := [name for name in (*arguments.get("unknown", ()), *given) if name not in known]:
+        raise ArgumentError([f"unexpected option {name!r} of the client{hint(name, known)}" for name in unknown])
+    return given
 
 
 def _credentials(options: dict[str, Any]) -> dict[str, Any]:

@@ -78,8 +78,10 @@ def conceal_all(values: Any) -> Any:  # checked elsewhere
 
 
 def conceal_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a client, with those that are or hold secrets in a form that prints masked."""
+    """Return the options of a client, with secrets in a form that prints masked, and unknown ones by name alone."""
     found = dict(options)
+    if "unknown" in found:
+        found["unknown"] = tuple(found["unknown"])
     for name in ("api_key", "auth", "proxy"):
         if found.get(name).__class__ is str:
             found[name] = Secret(found[name])

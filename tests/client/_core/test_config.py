@@ -18,7 +18,7 @@ from attrs import fields_dict
 
 from venice_client import AsyncVenice, Venice
 from venice_client._core.config import Config
-from venice_client._core.errors import RequestValidationError, VeniceTimeoutError
+from venice_client._core.errors import ArgumentError, RequestValidationError, VeniceTimeoutError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.options import Timeout
 
@@ -31,8 +31,8 @@ OPTIONS = set(fields_dict(Config))
 @pytest.mark.parametrize("kind", [Venice, AsyncVenice])
 def test_constructors_and_with_options_have_the_declared_options_with_their_defaults(kind: type[Any]) -> None:
     parameters = inspect.signature(kind).parameters
-    assert set(parameters) == OPTIONS
-    assert set(inspect.signature(kind.with_options).parameters) - {"self"} == OPTIONS
+    assert set(parameters) - {"unknown"} == OPTIONS
+    assert set(inspect.signature(kind.with_options).parameters) - {"self", "unknown"} == OPTIONS
     for name, declared in fields_dict(Config).items():
         assert parameters[name].default == declared.default, name
     listed = {line.strip().partition(":")[0] for line in (inspect.getdoc(Venice) or "").splitlines()}
@@ -192,3 +192,22 @@ def test_copies_and_pickles_keep_the_options_and_pickles_drop_secrets(make: Call
     assert (other.max_retries, other.check_models) == (7, "strict")
     assert other.config.default_headers["x-a" if "x-a" in other.config.default_headers else "X-A"] == "1"
     assert "secret" not in repr(other.config)
+
+
+@pytest.mark.parametrize("make", [Venice, AsyncVenice, Venice(api_key="k").with_options])
+def test_a_misspelt_option_is_refused_with_the_nearest_name(make: Any) -> None:
+    with pytest.raises(
+        ArgumentError, match="unexpected option 'max_retires' of the client; did you mean 'max_retries'"
+    ):
+        make(max_retires=3)
+
+
+def test_a_misspelt_option_does_not_show_its_value() -> None:
+    with pytest.raises(TypeError) as caught:
+        Venice(apikey="hidden-value")  # type: ignore[arg-type]
+    assert caught.tb.tb_next is not None
+    # Without the frame of this function, whose source has the value.
+    frames = traceback.TracebackException(caught.type, caught.value, caught.tb.tb_next, capture_locals=True)
+    shown = "".join(frames.format())
+    assert "apikey" in shown
+    assert "hidden-value" not in shown

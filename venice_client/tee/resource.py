@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.resource import AsyncResource, Resource
 from venice_client.tee.attestation import Attestation, Level, check_attestation
 from venice_client.tee.errors import ResponseSignatureError
-
-if TYPE_CHECKING:
-    from venice_client._core.client import AsyncClient, SyncClient
 
 _NONCE = re.compile(r"[0-9a-f]{64}")
 
@@ -79,11 +77,8 @@ def _signature(found: object, model: str, request_id: str) -> ResponseSignature:
     return ResponseSignature(model, request_id, text, signature, stated if isinstance(stated, str) else None, found)
 
 
-class Tee:
+class Tee(Resource):
     """Trusted execution environments: which enclave runs a model, and who signed an answer."""
-
-    def __init__(self, client: SyncClient) -> None:
-        self._client = client
 
     def attest(self, *, model: str, nonce: str | None = None, require: Level = "server-verified") -> Attestation:
         """
@@ -117,11 +112,8 @@ class Tee:
         return _signature(self._client.request("GET", "/tee/signature", query=query).parsed, model, request_id)
 
 
-class AsyncTee:
+class AsyncTee(AsyncResource):
     """The same for AsyncVenice."""
-
-    def __init__(self, client: AsyncClient) -> None:
-        self._client = client
 
     async def attest(self, *, model: str, nonce: str | None = None, require: Level = "server-verified") -> Attestation:
         """Ask the enclave of a model to prove itself, and check the proof: see `Tee.attest`."""

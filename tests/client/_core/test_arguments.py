@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAMES = sorted(OPERATIONS[key].name for key in OPERATIONS)
 ITERATORS = ("billing.iterate_usage_history", "characters.iterate", "characters.iterate_reviews")
 VIEWS = ("", "with_raw_response", "with_streaming_response")
+HAND_WRITTEN = ("models.capabilities", "models.find", "tee.attest", "tee.signature")
 OPTIONS = set(CallOptions.__annotations__)
 OWN_FLOW = {"x402.top_up"}
 """Methods that make several requests, and take no options for each."""
@@ -57,7 +58,7 @@ def finished(called: Any) -> None:
 
 def calls() -> Iterator[tuple[str, str]]:
     yield from ((name, view) for name in NAMES for view in VIEWS)
-    yield from ((name, "") for name in ITERATORS)
+    yield from ((name, "") for name in (*ITERATORS, *HAND_WRITTEN))
 
 
 @pytest.mark.parametrize(("name", "view"), list(calls()))

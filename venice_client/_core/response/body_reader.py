@@ -252,15 +252,15 @@ Cut: TypeAlias = Callable[[bytes, bool], Iterable[P]]
 
 def _cut_bytes(size: int | None) -> Cut[bytes]:
     """Return what cuts a body into pieces of one size; without a size, it passes them on."""
-    rest = b""
+    rest = bytearray()  # grows in place: a copy for each piece would be quadratic
 
     def cut(piece: bytes, is_end: bool) -> list[bytes]:
-        nonlocal rest
         if size is None:
             return [] if is_end else [piece]
-        rest += piece
+        rest.extend(piece)
         whole = len(rest) if is_end else len(rest) - len(rest) % size
-        parts, rest = [rest[start : start + size] for start in range(0, whole, size)], rest[whole:]
+        parts = [bytes(rest[start : start + size]) for start in range(0, whole, size)]
+        del rest[:whole]
         return parts
 
     return cut
@@ -279,13 +279,17 @@ def _cut_text(size: int | None, headers: Mapping[str, str]) -> Cut[str]:
 
 def _cut_lines() -> Cut[str]:
     """Return what cuts a body into lines."""
-    rest = b""
+    rest: list[bytes] = []  # the beginning of a line, joined once: it may be the whole body
 
     def cut(piece: bytes, is_end: bool) -> list[str]:
-        nonlocal rest
-        *lines, rest = (rest + piece).split(b"\n")
-        if is_end and rest:
-            lines.append(rest)
+        first, *others = piece.split(b"\n")
+        rest.append(first)
+        lines = []
+        if others:
+            lines = [b"".join(rest), *others[:-1]]
+            rest[:] = others[-1:]
+        if is_end and (last := b"".join(rest)):
+            lines.append(last)
         return [line.removesuffix(b"\r").decode("utf-8", errors="replace") for line in lines]
 
     return cut

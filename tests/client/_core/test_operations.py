@@ -54,6 +54,7 @@ OURS = (
     | JOBS
     | {
         *("chat.completions.parse", "models.capabilities", "models.check", "models.find", "responses.parse"),
+        *("tee.attest", "tee.signature"),
     }
 )
 """Methods that stand for no single operation of the contract."""

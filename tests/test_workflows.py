@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -111,5 +113,18 @@ def test_the_release_steps_make_a_version_with_its_changelog_section_as_notes(re
     notes = (other / "notes.md").read_text(encoding="utf-8")
     assert "- A thing that is new.\n" in notes
     assert "## " not in notes
+
+    build.run("Write the addresses of the repository")
+    prepare_environment(other)
+    command = [".venv/bin/python", "-m", "hatchling", "build", "-t", "wheel"]
+    subprocess.run(command, cwd=other, env=build.environment, capture_output=True, check=True)
+    [wheel] = (other / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read("venice_client-0.1.1.dist-info/METADATA").decode()
+    assert "Project-URL: Changelog, https://github.test/owner/name/blob/v0.1.1/CHANGELOG.md\n" in metadata
+    links = re.findall(r"\]\(([^)]*)\)", metadata)
+    assert "https://github.test/owner/name/blob/v0.1.1/docs/openai.md" in links
+    assert all(link.startswith("https://") for link in links), "the index has no other file of the repository"
+
     wrong = Job("build", other, workflow="release", GITHUB_REF_NAME="v9.9.9")
     assert "::error title=The tag is not the version" in wrong.run("Compare the tag with the version", status=1)

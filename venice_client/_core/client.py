@@ -17,7 +17,8 @@ from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError, VeniceError
 from venice_client._core.interceptors import Interceptor
-from venice_client._core.masking import conceal_arguments, conceal_options
+from venice_client._core.masking import conceal_options
+from venice_client._core.request.arguments import checked
 from venice_client._core.request.call import BodyOptions, CallOptions, Mode, Request
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.answer import Answer
@@ -68,12 +69,11 @@ class _AsyncShortForm(Protocol):
 
 def _short_form(method: str) -> Any:  # a function that is bound to a client when it is read
     def short_form(self: Any, path: str, **options: Any) -> Any:
-        conceal_arguments(options)
         return self.request(method, path, **options)
 
     short_form.__name__ = method.lower()
     short_form.__doc__ = f"Call `request` with {method}."
-    return short_form
+    return checked(short_form)
 
 
 def done_at_once(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -231,6 +231,7 @@ class SyncClient(CommonClient):
     def request(self, method: str, path: str, *, cast_to: type[T], **options: Unpack[BodyOptions]) -> T: ...
     @overload
     def request(self, method: str, path: str, **options: Unpack[BodyOptions]) -> Response[Any]: ...
+    @checked
     def request(self, method: str, path: str, *, cast_to: Any = None, **options: Any) -> Any:
         """
         Call any path below the base URL, the contract's or not.
@@ -248,7 +249,6 @@ class SyncClient(CommonClient):
 
         The `parsed` of the response is plain dicts and lists for JSON, str for text, BinaryContent for anything else.
         """
-        conceal_arguments(options)
         return done_at_once(self._free_call(method, path, cast_to, options))
 
     get: ClassVar[_ShortForm] = _short_form("GET")
@@ -342,9 +342,9 @@ class AsyncClient(CommonClient):
     async def request(self, method: str, path: str, *, cast_to: type[T], **options: Unpack[BodyOptions]) -> T: ...
     @overload
     async def request(self, method: str, path: str, **options: Unpack[BodyOptions]) -> Response[Any]: ...
+    @checked
     async def request(self, method: str, path: str, *, cast_to: Any = None, **options: Any) -> Any:
         """Call any path below the base URL, the contract's or not: see `SyncClient.request`."""
-        conceal_arguments(options)
         return await self._free_call(method, path, cast_to, options)
 
     get: ClassVar[_AsyncShortForm] = _short_form("GET")

@@ -157,7 +157,8 @@ def make_plan(
     elif _METHODS[operation][1] != (prompt is not None):
         problems.append(f"prompt is required by {operation}" if prompt is None else f"{operation} takes no prompt")
     if problems:
-        raise RequestValidationError(problems)
+        is_missing = call is None and prompt is None
+        raise ArgumentError(problems) if is_missing else RequestValidationError(problems)
     check_pictures(pictures, local_files=client.local_files, is_async=is_async)
     folder = None if to is None else absolute(to, "to")
     is_folder = isinstance(pictures, str | os.PathLike)

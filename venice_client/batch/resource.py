@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
+from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import CallOptions, PictureInput
 from venice_client.api.resources import resource_classes
 
@@ -196,6 +197,7 @@ def _signature() -> inspect.Signature:
 
 
 _Map.map.__signature__ = _signature()  # type: ignore[attr-defined]
+check_methods(_Map)
 
 
 class ManyPictures(_Map["MapRun", Iterable[Picture]]):

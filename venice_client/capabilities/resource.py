@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from venice_client._core.errors import RequestValidationError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
@@ -134,8 +134,11 @@ def _checking(name: str, arguments: dict[str, Any]) -> Check:
     known = {*wires, *_OF_METHODS, *(item.name for item in operation.parameters)}
     if unknown := [key for key in given if key not in known]:
         takes = f"; it has {', '.join(sorted(wires))}"
-        raise RequestValidationError(
-            [f"{key}: {operation.key} has no such parameter{hint(key, sorted(wires)) or takes}" for key in unknown]
+        raise ArgumentError(
+            [
+                f"{key}: {operation.key} has no such parameter{hint(key, (*wires, 'max_age')) or takes}"
+                for key in unknown
+            ]
         )
     values = {wires[key]: value for key, value in given.items() if key in wires}
     return Check(operation, values, extra=fields(given.get("extra_body")))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NAMES = sorted(OPERATIONS[key].name for key in OPERATIONS)
 ITERATORS = ("billing.iterate_usage_history", "characters.iterate", "characters.iterate_reviews")
 VIEWS = ("", "with_raw_response", "with_streaming_response")
-HAND_WRITTEN = ("models.capabilities", "models.find", "tee.attest", "tee.signature")
+HAND_WRITTEN = ("images.map", "models.capabilities", "models.find", "tee.attest", "tee.signature")
 OPTIONS = set(CallOptions.__annotations__)
 OWN_FLOW = {"x402.top_up"}
 """Methods that make several requests, and take no options for each."""
@@ -84,13 +84,40 @@ def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str
     assert server.requests == []
 
 
-def test_missing_and_positional_arguments_are_refused(server: Loopback) -> None:
-    venice: Any = Venice("k", base_url=server.url)
-    with pytest.raises(ArgumentError, match="queue_id: required"):
-        venice.video.retrieve()
-    with pytest.raises(ArgumentError, match="takes 0 positional arguments, got 1; give the others by name"):
-        venice.models.list("image")
+@pytest.mark.parametrize(
+    ("name", "args", "arguments", "message"),
+    [
+        ("video.retrieve", (), {}, "queue_id: required"),
+        ("video.resume", (), {}, "source: required, and not given$"),
+        ("images.map", (), {}, "pictures: required"),
+        ("images.map", ("photos",), {}, "prompt is required by edit"),
+        ("models.check", (), {}, "operation: required, and not given$"),
+        ("request", (), {}, "path: required, and not given$"),
+        ("get", (), {}, "path: required, and not given$"),
+        ("models.list", ("image",), {}, "takes 0 positional arguments, got 1; give the others by name"),
+        ("images.map", ("photos", "p", 1), {}, "takes 2 positional arguments, got 3"),
+        ("images.edit", ("a.png", "p"), {"image": "b.png"}, "image: given by position and by name"),
+        ("models.list", (), {"self": 1}, "unexpected argument 'self'"),
+        ("models.check", ("image-edit",), {"aspect_ratoi": "1:1"}, "did you mean 'aspect_ratio'"),
+        ("models.check", ("image-edit",), {"maxage": 1}, "did you mean 'max_age'"),
+        ("request", ("GET", "/x"), {"jsn": 1}, "unexpected argument 'jsn'; did you mean 'json'"),
+        ("post", ("/x",), {"tmeout": 1}, "unexpected argument 'tmeout'; did you mean 'timeout'"),
+    ],
+)
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+def test_missing_repeated_and_unknown_arguments_are_refused_by_every_kind_of_method(
+    server: Loopback, make: Any, name: str, args: Any, arguments: dict[str, Any], message: str
+) -> None:
+    function = method(make("k", base_url=server.url), name)
+    with pytest.raises(ArgumentError, match=message):
+        finished(function(*args, **arguments))
     assert server.requests == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+def test_the_signatures_of_views_lack_the_instance(make: Any, view: str) -> None:
+    assert next(iter(inspect.signature(method(make("k"), "images.edit", view)).parameters)) == "image"
 
 
 @pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])

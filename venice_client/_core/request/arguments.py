@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, TypeVar, get_overloads
+from typing import Any, TypeVar, cast, get_overloads
 
 from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
@@ -49,6 +49,11 @@ def check_methods(owner: type) -> None:
             setattr(owner, name, _checked(function, owner))
 
 
+def checked(function: F) -> F:
+    """Make a function of a client check its arguments; what its `**options` may be is checked elsewhere."""
+    return cast("F", _checked(function, object))
+
+
 def check_call(method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
     """Check the arguments of a bound method now, where the call itself is made later."""
     checks: _Arguments | None = getattr(method, "__checks__", None)
@@ -69,25 +74,29 @@ class _Arguments:
         parameters = self.signature.parameters.values()
         self._places = [item.name for item in parameters if item.kind in (_POSITIONAL, _EITHER)]
         self._takes_more = any(item.kind is inspect.Parameter.VAR_POSITIONAL for item in parameters)
-        self.names = frozenset(item.name for item in parameters if item.kind in (_EITHER, _KEYWORD))
+        self.names = frozenset(item.name for item in parameters if item.kind in (_EITHER, _KEYWORD)) - {"self"}
         named = self.names.union(self._places)
         self._required = [item.name for item in parameters if item.default is _EMPTY and item.name in named]
 
     def check(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Raise ArgumentError for arguments that the method does not take; `args` begin with the instance."""
         if not self.is_open and not self.names.issuperset(kwargs):
-            public = sorted(self.names - {"self"})
+            public = sorted(self.names)
             unknown = [name for name in kwargs if name not in self.names]
             raise ArgumentError(
                 [f"{self._method(args)}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
             )
         if len(args) > len(self._places) and not self._takes_more:
-            count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in sorted(self.names - {"self"})[:8])
+            count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in sorted(self.names)[:8])
             takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
             raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed}, ...)"])
-        given = {*self._places[: len(args)], *kwargs}
+        by_position = self._places[: len(args)]
+        if twice := [name for name in by_position if name in kwargs and name in self.names]:
+            raise ArgumentError([f"{self._method(args)}: {name}: given by position and by name" for name in twice])
+        given = {*by_position, *kwargs}
         if missing := [name for name in self._required if name not in given]:
-            raise ArgumentError([f"{self._method(args)}: {name}: required, and not given{_ANYWAY}" for name in missing])
+            anyway = _ANYWAY if "validate" in self.names else ""
+            raise ArgumentError([f"{self._method(args)}: {name}: required, and not given{anyway}" for name in missing])
 
     def _method(self, args: tuple[Any, ...]) -> str:
         return f"{type(args[0]).__name__}.{self._name}" if args else self._name
@@ -152,7 +161,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
     arguments = _Arguments(function, owner)
     check, names = arguments.check, arguments.names
 
-    def checked(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    def ready(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         # `kwargs` is changed, so that no frame holds what is concealed. Sentinels of other libraries mean UNSET too.
         kwargs |= {name: UNSET for name, value in kwargs.items() if is_unset(value)}
         if not names.issuperset(kwargs):
@@ -166,14 +175,14 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
 
         @wraps(function)
         async def call(*args: Any, **kwargs: Any) -> Any:
-            args = checked(args, kwargs)
+            args = ready(args, kwargs)
             return await function(*args, **kwargs)
 
     else:
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            args = checked(args, kwargs)
+            args = ready(args, kwargs)
             return function(*args, **kwargs)
 
     call.__signature__ = arguments.signature  # type: ignore[attr-defined]

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from venice_client._core.errors import RequestValidationError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.headers import has_header, set_header
 from venice_client._core.request.build import add_query
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.options import check_flag, check_headers, check_mapping, refuse
+from venice_client._core.schema.fields import hint
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, OCTETS, URLENCODED
 from venice_client._core.schema.sentinel import UNSET
 
@@ -29,8 +30,9 @@ def write_free_request(request: Request, base_url: str) -> None:
     """
     options = cast("RequestOptions", request.options)
     if unknown := sorted(options.keys() - OPTIONS):
-        raise RequestValidationError(
-            [f"request: unexpected argument {name!r}; it takes {', '.join(sorted(OPTIONS))}" for name in unknown]
+        takes = f"; it takes {', '.join(sorted(OPTIONS))}"
+        raise ArgumentError(
+            [f"request: unexpected argument {name!r}{hint(name, OPTIONS) or takes}" for name in unknown]
         )
     request.path, own_query = _path(base_url, request.path)
     for name, text in check_headers(options.get("headers"), "headers").items():

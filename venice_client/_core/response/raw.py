@@ -96,7 +96,7 @@ def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Respon
 def unread(method: Callable[P, T]) -> Callable[P, Opening[T]]:
     """Return a method of a resource in mode "streamed" as one that gives a block to enter."""
 
-    @wraps(method)
+    @wraps(method, updated=())  # without the attributes: those are of the function that takes `self`
     def opening(*args: P.args, **kwargs: P.kwargs) -> Opening[T]:
         check_call(method, args, kwargs)
         return Opening(lambda: method(*args, **kwargs))
@@ -107,7 +107,7 @@ def unread(method: Callable[P, T]) -> Callable[P, Opening[T]]:
 def async_unread(method: Callable[P, Awaitable[T]]) -> Callable[P, AsyncOpening[T]]:
     """Return an async method of a resource in mode "streamed" as one that gives a block to enter."""
 
-    @wraps(method)
+    @wraps(method, updated=())  # without the attributes: those are of the function that takes `self`
     def opening(*args: P.args, **kwargs: P.kwargs) -> AsyncOpening[T]:
         check_call(method, args, kwargs)
         return AsyncOpening(lambda: method(*args, **kwargs))

@@ -126,11 +126,6 @@ if TYPE_CHECKING:
     from venice_client.jobs.result import AudioResult as AudioResult
     from venice_client.jobs.result import VideoResult as VideoResult
 else:
-    __getattr__ = lazy_attributes(__name__, _MODULES)
-
-
-def __dir__() -> list[str]:
-    return __all__
-
+    __getattr__, __dir__ = lazy_attributes(__name__, _MODULES)
 
 __all__ = sorted([*_MODULES, "__version__"])  # noqa: PLE0605  # made of strings alone

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
 def lazy_attributes(
     package: str, modules: Mapping[str, str], former: Callable[[str], object] | None = None
-) -> Callable[[str], object]:
+) -> tuple[Callable[[str], object], Callable[[], list[str]]]:
     """
-    Return a module's `__getattr__`: `modules` maps a public name to the module, within `package`, that holds it.
+    Return a module's `__getattr__` and `__dir__`.
+
+    `modules` maps a public name to the module, within `package`, that holds it.
 
     `former` returns what stands for a name that the module had before, and None for any other.
 
@@ -26,4 +29,8 @@ def lazy_attributes(
             raise AttributeError(f"module {package!r} has no attribute {name!r}", name=name)
         return getattr(import_module(f"{package}.{module}"), name)
 
-    return load
+    def names() -> list[str]:
+        listed: list[str] = sys.modules[package].__all__
+        return listed
+
+    return load, names

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from venice_client.chat.tools import pydantic_function_tool as pydantic_function_tool
     from venice_client.chat.tools import tool as tool
 else:
-    __getattr__ = lazy_attributes(
+    __getattr__, __dir__ = lazy_attributes(
         __name__,
         {"strict_schema": "schema", "Tool": "tools", "pydantic_function_tool": "tools", "tool": "tools"},
     )

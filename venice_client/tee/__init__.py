@@ -56,6 +56,6 @@ if TYPE_CHECKING:
     from venice_client.tee.resource import ResponseSignature as ResponseSignature
     from venice_client.tee.resource import Tee as Tee
 else:
-    __getattr__ = lazy_attributes(__name__, _MODULES)
+    __getattr__, __dir__ = lazy_attributes(__name__, _MODULES)
 
 __all__ = sorted(_MODULES)  # noqa: PLE0605  # made of strings alone

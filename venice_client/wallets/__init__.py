@@ -18,6 +18,6 @@ if TYPE_CHECKING:
     from venice_client.wallets.evm import EVMWallet as EVMWallet
     from venice_client.wallets.solana import SolanaWallet as SolanaWallet
 else:
-    __getattr__ = lazy_attributes(__name__, {"EVMWallet": "evm", "SolanaWallet": "solana"})
+    __getattr__, __dir__ = lazy_attributes(__name__, {"EVMWallet": "evm", "SolanaWallet": "solana"})
 
 __all__ = ["EVMWallet", "SolanaWallet"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from importlib import import_module
 
 import pytest
 
@@ -55,6 +56,11 @@ def test_a_list_of_one_image_has_the_attributes_of_the_image() -> None:
         _ = one.widht
 
 
-def test_dir_lists_the_public_names() -> None:
-    assert dir(venice_client) == sorted(venice_client.__all__)
+@pytest.mark.parametrize("name", ["", ".models", ".chat", ".tee", ".wallets"])
+def test_dir_of_a_package_lists_its_public_names(name: str) -> None:
+    package = import_module(f"venice_client{name}")
+    assert dir(package) == sorted(package.__all__)
+
+
+def test_dir_lists_what_callers_import() -> None:
     assert {"Venice", "AsyncVenice", "ImageInput", "Capabilities"} <= set(dir(venice_client))

@@ -868,4 +868,4 @@ if not TYPE_CHECKING:
 
         return former_class(name, Model, __getattr__)
 
-    __getattr__ = lazy_attributes(__name__, _MODULES, _former)
+    __getattr__, __dir__ = lazy_attributes(__name__, _MODULES, _former)

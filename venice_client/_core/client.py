@@ -95,11 +95,15 @@ class CommonClient(BaseClient):
 
     async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a request once, to its own path or to a URL, and return any response."""
-        raise NotImplementedError
+        answer: Answer = await self._transport.send(request, headers, seconds, url)
+        return answer
 
     async def _sleep(self, seconds: float) -> None:
         """Wait."""
-        raise NotImplementedError
+        if self.is_async:
+            await self._clock.sleep_async(seconds)
+        else:
+            self._clock.sleep(seconds)
 
     async def _send(self, request: Request, convert: Converter | None) -> Any:
         """Make a call and return what its mode says."""
@@ -257,12 +261,6 @@ class SyncClient(CommonClient):
     patch: ClassVar[_ShortForm] = _short_form("PATCH")
     delete: ClassVar[_ShortForm] = _short_form("DELETE")
 
-    async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
-        return self._transport.send(request, headers, seconds, url)
-
-    async def _sleep(self, seconds: float) -> None:
-        self._clock.sleep(seconds)
-
     def close(self) -> None:
         """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""
         if not self._is_copy:
@@ -352,12 +350,6 @@ class AsyncClient(CommonClient):
     put: ClassVar[_AsyncShortForm] = _short_form("PUT")
     patch: ClassVar[_AsyncShortForm] = _short_form("PATCH")
     delete: ClassVar[_AsyncShortForm] = _short_form("DELETE")
-
-    async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
-        return await self._transport.send(request, headers, seconds, url)
-
-    async def _sleep(self, seconds: float) -> None:
-        await self._clock.sleep_async(seconds)
 
     async def aclose(self) -> None:
         """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""

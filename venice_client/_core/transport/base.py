@@ -81,14 +81,14 @@ class Transport:
         if http_client is None:
             let_go_in_children(self)
 
-    def send(self, call: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
-        """Send a call and return the response, its body read unless it is a stream."""
+    async def send(self, call: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
+        """Send a call and return the response, its body read unless it is a stream. What waits blocks."""
         url = url or url_of(self.base_url, call)
         sender = self._sender
         if sender is None:
             with self._lock:
                 sender = self._sender = self._sender or self._make()
-        return sender.send(call, url, headers, seconds)
+        return await sender.send(call, url, headers, seconds)
 
     def forked(self) -> None:
         """Forget the connections, in a forked process. They are kept open: they are the parent's."""

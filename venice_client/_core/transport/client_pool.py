@@ -81,8 +81,8 @@ class Turns:
         self._free = threading.Semaphore(most)
         self.give = self._free.release
 
-    def take(self, call: Request, seconds: float) -> None:
-        """Wait for a slot. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
+    async def take(self, call: Request, seconds: float) -> None:
+        """Wait for a slot, and block. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
         if not self._free.acquire(timeout=_limit(call, seconds)):
             raise _none_came(self._most, call)
 

@@ -41,9 +41,7 @@ class Answer(answer.Answer):
 
     __slots__ = ("_failures", "_give", "_response", "_sender")
 
-    def __init__(
-        self, response: Any, failures: Failures, give: Callable[[], object], sender: Sender | AsyncSender
-    ) -> None:
+    def __init__(self, response: Any, failures: Failures, give: Callable[[], object], sender: _Base) -> None:
         super().__init__(response.status_code, Headers(response.headers.raw), b"")
         failures.stage = "read"
         self._response = response
@@ -120,9 +118,10 @@ class Answer(answer.Answer):
 
 
 class _Base:
-    """What both senders share: requests, and the clients that send them."""
+    """What both senders share: requests, the clients that send them, and the way of a call."""
 
     _KIND: str
+    _is_async = False
     _turns: Turns | AsyncTurns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
@@ -130,6 +129,37 @@ class _Base:
         self._given = client
         self._pool = ClientPool(partial(_make_client, self._library, network, self._KIND))
         self._proxies = Proxies(network)
+
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+        address = _parsed(self._library, url.partition("?")[0])
+        make_request = partial(self._request, call, url, headers, seconds)
+        failures = Failures(call)
+        client, give, outdated = self._given, _nothing, None
+        if client is None:
+            await self._turns.take(call, seconds)
+            try:
+                pooled, outdated = self._enter(address)
+            except BaseException:
+                self._turns.give()
+                raise
+            client, give = pooled.client, partial(self._leave, pooled)
+            failures.is_reused = pooled.used > 0
+        try:
+            if outdated is not None:
+                await outdated.aclose() if self._is_async else outdated.close()
+            response = await self._deliver(client, make_request, failures)
+        except BaseException:
+            give()
+            raise
+        found = Answer(response, failures, give, self)
+        return await found.atake(call) if self._is_async else found.take(call)
+
+    async def _deliver(self, client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
+        """Send a request with a client of the library, and return its response."""
+        with failures:
+            response = client.send(make_request(), stream=True, follow_redirects=False)
+            return await response if self._is_async else response
+        raise failures.error
 
     def _enter(self, url: Any) -> tuple[PooledClient, Any]:
         return self._pool.enter(
@@ -186,30 +216,6 @@ class Sender(_Base):
         # At exit, too: a program need not close its client.
         self._closing = weakref.finalize(self, _close_all, self._pool)
 
-    def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        address = _parsed(self._library, url.partition("?")[0])
-        make_request = partial(self._request, call, url, headers, seconds)
-        failures = Failures(call)
-        if self._given is not None:
-            response = _send(self._given, make_request, failures)
-            return Answer(response, failures, _nothing, self).take(call)
-        self._turns.take(call, seconds)
-        try:
-            pooled, outdated = self._enter(address)
-        except BaseException:
-            self._turns.give()
-            raise
-        leave = partial(self._leave, pooled)
-        try:
-            if outdated is not None:
-                outdated.close()
-            failures.is_reused = pooled.used > 0
-            response = _send(pooled.client, make_request, failures)
-        except BaseException:
-            leave()
-            raise
-        return Answer(response, failures, leave, self).take(call)
-
     def close(self) -> None:
         self._closing()
 
@@ -221,6 +227,7 @@ class AsyncSender(_Base, sender.AsyncSender):
     """Sends the calls of the tasks of one event loop with an async client of the library."""
 
     _KIND = "AsyncClient"
+    _is_async = True
     _turns: AsyncTurns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
@@ -229,30 +236,6 @@ class AsyncSender(_Base, sender.AsyncSender):
 
     def closer(self) -> Callable[[], Awaitable[None]]:
         return partial(_close_all_async, self._pool, anyio.Lock())
-
-    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        address = _parsed(self._library, url.partition("?")[0])
-        make_request = partial(self._request, call, url, headers, seconds)
-        failures = Failures(call)
-        if self._given is not None:
-            response = await _send_async(self._given, make_request, failures)
-            return await Answer(response, failures, _nothing, self).atake(call)
-        await self._turns.take(call, seconds)
-        try:
-            pooled, outdated = self._enter(address)
-        except BaseException:
-            self._turns.give()
-            raise
-        leave = partial(self._leave, pooled)
-        try:
-            if outdated is not None:
-                await outdated.aclose()
-            failures.is_reused = pooled.used > 0
-            response = await _send_async(pooled.client, make_request, failures)
-        except BaseException:
-            leave()
-            raise
-        return await Answer(response, failures, leave, self).atake(call)
 
     def _content(self, content: Any) -> Any:
         return content if content is None or isinstance(content, bytes) else _Pieces(content)
@@ -279,18 +262,6 @@ def _short_reads(stream: Any) -> Iterator[None]:
     finally:
         if vars(stream).get("read") is read_briefly:
             vars(stream).pop("read", None)  # another thread may have been faster
-
-
-def _send(client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
-    with failures:
-        return client.send(make_request(), stream=True, follow_redirects=False)
-    raise failures.error
-
-
-async def _send_async(client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
-    with failures:
-        return await client.send(make_request(), stream=True, follow_redirects=False)
-    raise failures.error
 
 
 def _close_all(pool: ClientPool) -> None:

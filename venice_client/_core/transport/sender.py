@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 class Sender(Protocol):
-    """One HTTP library with its connections."""
+    """One HTTP library with its connections. What waits blocks."""
 
-    def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
     def close(self) -> None: ...
     def abandon(self) -> None:
         """Leave the connections open, in a forked process: they are the parent's."""

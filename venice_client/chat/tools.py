@@ -73,7 +73,7 @@ class Tool(Generic[P, R]):
 
         Raises ValueError, with what does not fit.
         """
-        decoded: Any = msgspec.json.decode(text or "{}", type=self._arguments)
+        decoded: Any = msgspec.json.decode(json_of(text), type=self._arguments)
         return {
             name: value
             for field, name in self._names.items()
@@ -155,8 +155,10 @@ def pydantic_function_tool(
 
 
 def json_of(arguments: object) -> str:
-    """Return the arguments of a tool call as JSON text: some models give them as an object, or none."""
-    return arguments if isinstance(arguments, str) and arguments else json.dumps(arguments or {}, ensure_ascii=False)
+    """Return the arguments of a tool call as JSON text: some models give them as an object, none, or null."""
+    if isinstance(arguments, str) and arguments.strip() not in ("", "null"):
+        return arguments
+    return "{}" if isinstance(arguments, str) else json.dumps(arguments or {}, ensure_ascii=False)
 
 
 def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:

@@ -102,6 +102,12 @@ def test_an_error_string_is_the_message() -> None:
         ({"errors": [{"message": "one"}, {"detail": "two"}, "three"]}, "one; two; three"),
         ({"errors": {"n": ["too big"], "m": "odd"}}, "n: too big; m: odd"),
         ({"error": {}, "errors": ["one"]}, "one"),
+        ({"error": {"error": {"message": "one"}}}, "one"),
+        ({"error": {"details": [{"message": "one"}]}}, "one"),
+        ({"message": ["one", "two"]}, "one; two"),
+        ({"message": {"detail": [{"loc": ["body", "n"], "msg": "too big"}]}}, "body.n: too big"),
+        ({"detail": {"reason": "one"}}, "one"),
+        ({"error_description": "one"}, "one"),
     ],
 )
 def test_a_message_is_found_in_the_usual_shapes(body: dict[str, Any], text: str) -> None:

@@ -77,6 +77,14 @@ def test_invalid_arguments_are_refused_before_the_function_is_called(text: str) 
         weather.run(text)
 
 
+@pytest.mark.parametrize("text", ["", " ", "null", "{}"])
+def test_a_call_without_arguments_takes_the_defaults(text: str) -> None:
+    def add(one: int = 1, other: int = 2) -> int:
+        return one + other
+
+    assert tool(add).run(text) == 3
+
+
 def test_a_tool_that_is_not_strict_requires_only_parameters_without_default() -> None:
     @tool(strict=False, name="find", description="Find.")
     def search(query: str, limit: int = 5) -> str:

@@ -30,6 +30,10 @@ _KNOWN_CODE: Final = re.compile(
     r"|INVALID_MODEL|INVALID_REQUEST|MODEL_AT_CAPACITY|MODEL_NOT_FOUND|PAYLOAD_TOO_LARGE|PAYMENT_REQUIRED"
     r"|RATE_LIMIT_EXCEEDED|REQUEST_TIMEOUT|UNAUTHORIZED|UNKNOWN_ERROR|UPSCALE_FAILED)(?!\w)"
 )
+_MESSAGES: Final = (
+    *("error", "message", "detail", "errors", "details", "description", "error_description", "title", "msg", "reason"),
+)
+"""The fields of a body that may hold its message, the likeliest first."""
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _HTML: Final = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
@@ -92,14 +96,16 @@ def error_in_success(
     return error_from_response(answer, method=method, path=path, secrets=secrets, status=status)
 
 
-def holds_error(body: Any, shape: Shape | None) -> bool:
-    """
-    Whether the JSON of a 2xx response is an error: it has `error`, and nothing that its declared shape requires.
+def names_error(body: Any) -> bool:
+    """Whether JSON says that it is an error. `error: null` and empty ones say nothing."""
+    return isinstance(body, dict) and (bool(body.get("error")) or body.get("object") == "error")
 
-    `error: null` and empty ones say nothing.
-    """
-    if not isinstance(body, dict) or not body.get("error"):
+
+def holds_error(body: Any, shape: Shape | None) -> bool:
+    """Whether the JSON of a 2xx response is an error, and holds nothing else that its declared shape requires."""
+    if not names_error(body):
         return False
+    body = {name: value for name, value in body.items() if (name, value) != ("object", "error")}
     branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
     for branch in branches:
         if isinstance(branch, Ref):
@@ -122,14 +128,14 @@ def _read(body: Any, status: int, media_type: str) -> tuple[str | None, str]:
         if isinstance(error, dict):
             code = error.get("code") or code
             kind = error.get("type")
-            more = error.get("message") or error.get("error") or more
+            more = error.get("message") or _message_below(error) or more
             error = None
         elif isinstance(error, list):
             error = "; ".join(filter(None, map(_item, error)))
         elif isinstance(error, str) and more and _CODE.fullmatch(error):
             error, code = None, code or error
         parts = [part for part in (error, more) if isinstance(part, str) and part.strip()]
-        message = ": ".join(dict.fromkeys(parts)) or _other_message(body)
+        message = ": ".join(dict.fromkeys(parts)) or _message_below(body)
     elif isinstance(body, str) and (_HTML.match(body) or media_type == HTML):
         title = _TITLE.search(body)
         message = "the answer is an HTML page, not JSON" + (f": {one_line(title[1])}" if title else "")
@@ -143,13 +149,14 @@ def _read(body: Any, status: int, media_type: str) -> tuple[str | None, str]:
     return None if code is None else str(code), message
 
 
-def _other_message(body: Mapping[str, Any]) -> str:
-    """Return the message of a body without `error` and `message`: FastAPI's `detail`, RFC 9457, lists of errors."""
-    for name in ("detail", "errors", "description", "title", "msg"):
+def _message_below(body: Mapping[str, Any], depth: int = 3) -> str:
+    """Return a message that stands in other fields, or deeper: FastAPI's `detail`, RFC 9457, lists of errors."""
+    for name in _MESSAGES:
         found = body.get(name)
-        if isinstance(found, dict):  # the errors of fields, by their names
-            texts = [f"{field}: {text}" for field, inner in found.items() if (text := _texts(inner))]
-            message = "; ".join(texts)
+        if isinstance(found, dict):
+            # Another object with a message, or the errors of fields, by their names.
+            fields = (f"{field}: {text}" for field, inner in found.items() if (text := _texts(inner)))
+            message = (_message_below(found, depth - 1) if depth else "") or "; ".join(fields)
         else:
             message = _texts(found)
         if message.strip():

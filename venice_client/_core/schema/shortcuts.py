@@ -2,6 +2,7 @@
 Read a part of a response by its path, for the shortcuts of models: `completion.text`.
 
 A step is the name of an attribute, the index of an item, "*" for all items, or a field and the value that it must have.
+Items that all have an `index` are placed by it: servers send what is ready first, and chunks hold any one choice.
 Where a response lacks a step, or holds another type there, nothing is found and nothing raises.
 """
 
@@ -43,12 +44,16 @@ def _found(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
     if isinstance(step, str) and step != "*":
         yield from _found(_part(value, step), rest)
     elif isinstance(value, list):
-        if isinstance(step, int):
-            items = value[step : step + 1]
-        else:
-            items = [item for item in value if step == "*" or _part(item, step[0]) == step[1]]
-        for item in items:
-            yield from _found(item, rest)
+        for place, item in _placed(value):
+            if step in ("*", place) or (isinstance(step, tuple) and _part(item, step[0]) == step[1]):
+                yield from _found(item, rest)
+
+
+def _placed(items: list[Any]) -> list[tuple[int, Any]]:
+    """Return the items of a list with their places, in order."""
+    indices = [_part(item, "index") for item in items]
+    is_indexed = all(isinstance(index, int) for index in indices)
+    return sorted(zip(indices if is_indexed else range(len(items)), items, strict=True), key=lambda pair: pair[0])
 
 
 def _part(value: Any, name: str) -> Any:

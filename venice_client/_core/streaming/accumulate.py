@@ -8,6 +8,8 @@ with `response.`), and knows no model. It follows three rules, whatever the type
 2. An item of a list is identified by its index, its id and its type together. A new id begins a new item.
 3. A piece of a tool call without index and id belongs to the last one.
 
+A response is the one of its last event. Some servers leave its `output` empty there: it has the items that came then.
+
 A value that belongs to neither protocol is skipped, and nothing raises.
 """
 
@@ -60,6 +62,8 @@ class Accumulator:
         self._whole: dict[str, Any] = {}
         self._choices: dict[int, dict[str, Any]] = {}
         self._response: Mapping[str, Any] | None = None
+        self._items: dict[int, Mapping[str, Any]] = {}
+        """The items of a response that are done, by their places."""
         self._last = 0
 
     def add(self, piece: Any) -> None:
@@ -69,6 +73,9 @@ class Accumulator:
         if isinstance(piece.get("response"), Mapping) and str(piece.get("type")).startswith("response."):
             self._response = piece["response"]
             return
+        if piece.get("type") == "response.output_item.done" and isinstance(piece.get("item"), Mapping):
+            place = piece.get("output_index")
+            self._items[place if isinstance(place, int) else len(self._items)] = piece["item"]
         _add(self._whole, {name: value for name, value in piece.items() if name != "choices"})
         for choice in _mappings(piece.get("choices")):
             index = choice.get("index")
@@ -80,7 +87,8 @@ class Accumulator:
     def whole(self) -> dict[str, Any]:
         """Return the response so far, in the form of one that is not streamed."""
         if self._response is not None:
-            return dict(self._response)
+            came = [self._items[place] for place in sorted(self._items)]
+            return {**self._response, "output": self._response.get("output") or came} if came else dict(self._response)
         if "choices" not in self._whole and self._whole.get("object") != "chat.completion.chunk":
             return dict(self._whole)
         finished = [_finished(dict(self._choices[index])) for index in sorted(self._choices)]

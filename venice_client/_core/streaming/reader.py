@@ -25,7 +25,7 @@ from venice_client._core.errors import (
 )
 from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer, Head, undecodable
-from venice_client._core.response.error_body import error_in_success
+from venice_client._core.response.error_body import error_in_success, names_error
 from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.media_types import EVENT_STREAM
@@ -168,7 +168,7 @@ class Reader(Head, Generic[T, F]):
             raw = parse_json(body)
         except (ValueError, RecursionError):
             return []
-        if isinstance(raw, dict) and raw.get("error"):
+        if names_error(raw):
             raise self._error(raw, body)
         piece = piece_of(raw)
         if piece is None:
@@ -228,7 +228,7 @@ class Reader(Head, Generic[T, F]):
             raise self._unreadable(f"an event of the stream is not JSON: {error}", data) from None
         if raw.__class__ is dict:
             kind = raw.get("type")
-            if raw.get("error") is not None or kind == "error" or name == "error":
+            if names_error(raw) or kind == "error" or name == "error":
                 raise self._error(raw, data)
             if kind is not None:
                 self._complete = isinstance(kind, str) and kind in _LAST

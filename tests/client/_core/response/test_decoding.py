@@ -181,10 +181,16 @@ def test_bytes_that_are_not_the_declared_image_type_raise_an_error(media_type: s
 @pytest.mark.parametrize(
     "media_type", ["application/json", "image/png", "text/plain", "application/octet-stream", None]
 )
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"error": {"message": "provider is down", "code": 502}}',
+        '{"object": "error", "message": "provider is down", "code": 502}',
+    ],
+)
 def test_an_error_object_with_status_200_is_raised_with_its_message(
-    operation: Operation, media_type: str | None
+    operation: Operation, media_type: str | None, body: str
 ) -> None:
-    body = '{"error": {"message": "provider is down", "code": 502}}'
     with pytest.raises(ServerError, match="provider is down") as caught:
         read(operation, body, media_type)
     assert (caught.value.status, caught.value.path) == (502, operation.path)

@@ -126,6 +126,15 @@ def test_a_response_reads_its_text_and_its_calls_in_one_step() -> None:
     assert [call.name for call in response.function_calls] == ["f"]
 
 
+def test_items_with_an_index_are_placed_by_it() -> None:
+    data = [{"index": 1, "embedding": [3.0]}, {"index": 0, "embedding": [1.0, 2.0]}]
+    assert EmbeddingList.from_dict({"data": data}).vectors == [[1.0, 2.0], [3.0]]
+    swapped = {**COMPLETION, "choices": list(reversed(COMPLETION["choices"]))}
+    check_completion(ChatCompletion.from_dict(swapped))
+    of_another_choice = {"choices": [{"index": 1, "delta": {"content": "another"}}]}
+    assert ChatCompletionChunk.from_dict(of_another_choice).text == ""
+
+
 def test_vectors_come_in_the_order_of_the_list() -> None:
     found = EmbeddingList.from_dict({"data": [{"embedding": [1.0, 2.0]}, {"embedding": [3.0]}, {}]})
     assert found.vectors == [[1.0, 2.0], [3.0], []]

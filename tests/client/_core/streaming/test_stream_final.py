@@ -82,6 +82,22 @@ def test_a_responses_stream_is_assembled_to_text_and_response(api: StandIn) -> N
     assert final.status == "completed"
 
 
+@pytest.mark.parametrize("output", [None, [], "absent"])
+def test_a_response_without_output_at_its_end_has_the_items_that_came_before(output: Any) -> None:
+    def item(name: str, place: int) -> dict[str, Any]:
+        return {"type": "response.output_item.done", "output_index": place, "item": {"type": "message", "id": name}}
+
+    response = {"id": "r", "status": "completed", "output": output}
+    if output == "absent":
+        del response["output"]
+    ended = {"type": "response.completed", "response": response}
+    whole = whole_of([item("b", 1), {"type": "response.output_item.added", "item": None}, item("a", 0), ended])
+    assert [message["id"] for message in whole["output"]] == ["a", "b"]
+    assert whole["status"] == "completed"
+    full = {"type": "response.completed", "response": {"id": "r", "output": [{"id": "own"}]}}
+    assert whole_of([item("a", 0), full])["output"] == [{"id": "own"}]
+
+
 def test_tool_calls_are_assembled_by_index() -> None:
     def call(index: int, **function: str) -> dict[str, Any]:
         return {"index": index, "function": function}
@@ -244,6 +260,15 @@ def test_an_error_response_to_a_streaming_call_is_raised_with_its_message(
         ask(server.url, chat, "text")
     assert caught.value.status == 503
     assert caught.value.may_have_been_charged
+
+
+def test_an_event_that_calls_itself_an_error_is_raised(server: Loopback) -> None:
+    said = {"object": "error", "message": "out of memory", "code": 503}
+    for _ in range(2):
+        server.answer(event(piece({"content": "a"})) + event(said) + DONE, "text/event-stream")
+    with pytest.raises(ServerError, match="out of memory") as caught:
+        ask(server.url, chat, "text")
+    assert caught.value.status == 503
 
 
 @pytest.mark.parametrize(

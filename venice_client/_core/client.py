@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Never, Protocol, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, Unpack, overload
 
 from venice_client._core.auth import AsyncAuth, Auth, ask, needs_credentials
 from venice_client._core.base_client import BaseClient
@@ -41,12 +41,6 @@ if TYPE_CHECKING:
     from venice_client._core.streaming.stream import AsyncStream, Stream
 
 T = TypeVar("T")
-H = TypeVar("H")
-"""The HTTP clients that a caller may bring."""
-K = TypeVar("K")
-"""What gives access: a key, a callable, a signer."""
-N = TypeVar("N")
-"""The names of the transports."""
 
 
 class _ShortForm(Protocol):
@@ -92,43 +86,12 @@ def done_at_once(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a sync call waits for an event loop")
 
 
-class CommonClient(BaseClient, Generic[H, K, N]):
+class CommonClient(BaseClient):
     """
-    The options of a client and the way of a call, written once. What waits is a coroutine here.
+    The way of a call, written once. What waits is a coroutine here.
 
     Those of a sync client block instead, and `done_at_once` runs them.
     """
-
-    def __init__(
-        self,
-        api_key: K | None = None,
-        *,
-        auth: K | None = None,
-        base_url: str | URL | None = None,
-        timeout: float | TimeLimits | None = None,
-        max_retries: int = 2,
-        retry_paid: bool = False,
-        max_retry_wait: float = 60.0,
-        on_attempt: Callable[[Attempt], object] | None = None,
-        failure_budget: FailureBudget | Unset | None = UNSET,
-        default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, object] | None = None,
-        interceptors: Sequence[Interceptor] = (),
-        http_client: H | None = None,
-        transport: N | None = None,
-        verify: Verify = True,
-        proxy: str | None = None,
-        trust_env: bool = True,
-        validate: bool = True,
-        strict: bool = False,
-        local_files: bool = True,
-        check_models: bool | Literal["strict"] = False,
-        e2ee: object = False,
-        **unknown: Never,
-    ) -> None:
-        options = conceal_options(locals())
-        del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
-        BaseClient.__init__(self, Config.of(options))
 
     async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a request once, to its own path or to a URL, and return any response."""
@@ -207,8 +170,39 @@ class CommonClient(BaseClient, Generic[H, K, N]):
         return answer
 
 
-class SyncClient(CommonClient[HTTPClient, Auth, SyncTransportName]):
+class SyncClient(CommonClient):
     """The client that endpoint modules take; `Venice` is the one that callers make."""
+
+    def __init__(
+        self,
+        api_key: Auth | None = None,
+        *,
+        auth: Auth | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | TimeLimits | None = None,
+        max_retries: int = 2,
+        retry_paid: bool = False,
+        max_retry_wait: float = 60.0,
+        on_attempt: Callable[[Attempt], object] | None = None,
+        failure_budget: FailureBudget | Unset | None = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        interceptors: Sequence[Interceptor] = (),
+        http_client: HTTPClient | None = None,
+        transport: SyncTransportName | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        validate: bool = True,
+        strict: bool = False,
+        local_files: bool = True,
+        check_models: bool | Literal["strict"] = False,
+        e2ee: object = False,
+        **unknown: Never,
+    ) -> None:
+        options = conceal_options(locals())
+        del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
+        BaseClient.__init__(self, Config.of(options))
 
     def _connect(self) -> None:
         config = self.config
@@ -281,10 +275,41 @@ class SyncClient(CommonClient[HTTPClient, Auth, SyncTransportName]):
         self.close()
 
 
-class AsyncClient(CommonClient[AsyncHTTPClient, AsyncAuth, TransportName]):
+class AsyncClient(CommonClient):
     """The client that the async functions of endpoint modules take; `AsyncVenice` is the one that callers make."""
 
     is_async: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        api_key: AsyncAuth | None = None,
+        *,
+        auth: AsyncAuth | None = None,
+        base_url: str | URL | None = None,
+        timeout: float | TimeLimits | None = None,
+        max_retries: int = 2,
+        retry_paid: bool = False,
+        max_retry_wait: float = 60.0,
+        on_attempt: Callable[[Attempt], object] | None = None,
+        failure_budget: FailureBudget | Unset | None = UNSET,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, object] | None = None,
+        interceptors: Sequence[Interceptor] = (),
+        http_client: AsyncHTTPClient | None = None,
+        transport: TransportName | None = None,
+        verify: Verify = True,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        validate: bool = True,
+        strict: bool = False,
+        local_files: bool = True,
+        check_models: bool | Literal["strict"] = False,
+        e2ee: object = False,
+        **unknown: Never,
+    ) -> None:
+        options = conceal_options(locals())
+        del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
+        BaseClient.__init__(self, Config.of(options))
 
     def _connect(self) -> None:
         config = self.config

@@ -30,9 +30,7 @@ from venice_client.openai._raw import WithStreamingResponse, with_openai_names
 from venice_client.openai._resources import AsyncAudio, AsyncChat, AsyncResponses, Audio, Chat, Responses
 
 if TYPE_CHECKING:
-    from venice_client._core.client import CommonClient
-
-    Base = CommonClient[Any, Any, Any]  # of what each client below takes
+    from venice_client._core.client import CommonClient as Base
 else:
 
     class Base:

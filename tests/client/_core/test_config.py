@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import re
 import time
 import traceback
 from collections.abc import Callable
@@ -37,6 +38,13 @@ def test_constructors_and_with_options_have_the_declared_options_with_their_defa
         assert parameters[name].default == declared.default, name
     listed = {line.strip().partition(":")[0] for line in (inspect.getdoc(Venice) or "").splitlines()}
     assert listed >= OPTIONS, "an option without a line in the docstring"
+
+
+@pytest.mark.parametrize("kind", [Venice, AsyncVenice])
+def test_help_shows_the_types_of_the_options_by_their_names(kind: type[Any]) -> None:
+    shown = str(inspect.signature(kind))
+    for name in ("api_key", "auth", "http_client", "transport"):
+        assert re.search(rf"\b{name}: '\w*(Auth|HTTPClient|TransportName) \| None'", shown), shown
 
 
 WRONG = [

@@ -36,11 +36,10 @@ def test_attributes_set_in_methods_are_found() -> None:
 
 @pytest.mark.parametrize("kind", [AsyncClient, BaseClient, CommonClient, Model, SyncClient])
 def test_what_the_patterns_find_is_what_a_parser_finds(kind: type) -> None:
-    own = [one for one in kind.__mro__ if one.__module__.startswith("venice_client.")]
-    module, *inherited = (one.__module__.removeprefix("venice_client.") for one in own)
+    module, *inherited = (one.__module__.removeprefix("venice_client.") for one in kind.__mro__[:-1])
     tree = ast.parse((CLIENT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8"))
     declared = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__)
-    bases = zip(inherited, own[1:], strict=True)
+    bases = zip(inherited, kind.__mro__[1:-1], strict=True)
     names = {name for place, base in bases for name in class_members(place, base.__name__)}
     for node in ast.walk(declared):
         match node:

@@ -21,6 +21,7 @@ from generator.generate import describe
 from generator.spec.pin import load_pin
 from tests.conftest import ROOT
 from tests.standin import StandIn
+from tests.table import table
 from venice_client import Venice
 from venice_client.api import OPERATIONS
 
@@ -115,7 +116,7 @@ def test_a_block_that_is_not_run_gives_a_reason() -> None:
             assert not block.startswith(NOT_RUN) or len(reason.split()) >= 3, block
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@table("page", PAGES)
 def test_python_code_is_only_in_fenced_blocks(page: Path) -> None:
     text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
     for block in re.findall(r"(?:^ {4}.*\n?)+", text, re.MULTILINE):
@@ -144,7 +145,7 @@ def test_the_source_archive_has_every_file_named_in_the_readme() -> None:
     assert not [name for name in named if "/" + name.partition("/")[0] not in included]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@table("page", PAGES)
 def test_every_file_named_on_a_page_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#]+)", text):

@@ -11,6 +11,7 @@ from unittest.mock import create_autospec
 
 import pytest
 
+from tests.table import table
 from venice_client import AsyncVenice, Venice, VeniceError
 from venice_client._core import aliases
 from venice_client._core.aliases import Alias
@@ -61,8 +62,8 @@ def calls() -> Iterator[tuple[str, str]]:
     yield from ((name, "") for name in (*ITERATORS, *HAND_WRITTEN))
 
 
-@pytest.mark.parametrize(("name", "view"), list(calls()))
-@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
+@table(("name", "view"), list(calls()))
+@table("make", [Venice, AsyncVenice])
 def test_a_misspelt_argument_is_refused_with_the_nearest_name_and_nothing_is_sent(
     server: Loopback, make: Any, name: str, view: str
 ) -> None:
@@ -120,8 +121,8 @@ def test_the_signatures_of_views_lack_the_instance(make: Any, view: str) -> None
     assert next(iter(inspect.signature(method(make("k"), "images.edit", view)).parameters)) == "image"
 
 
-@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
-@pytest.mark.parametrize("name", NAMES)
+@table("make", [Venice, AsyncVenice])
+@table("name", NAMES)
 def test_every_method_has_documented_parameters_in_its_signature(make: Any, name: str) -> None:
     client = make("k")
     for view in VIEWS[: 2 if name in OWN_FLOW else 3]:
@@ -140,8 +141,8 @@ def test_every_method_has_documented_parameters_in_its_signature(make: Any, name
     assert "one of ;" not in " ".join(text.split()), f"{name} names an empty value"
 
 
-@pytest.mark.parametrize("make", [Venice, AsyncVenice], ids=["sync", "async"])
-@pytest.mark.parametrize("name", ["chat.completions.create", "models.list", "embeddings.create", "api_keys.create"])
+@table("make", [Venice, AsyncVenice])
+@table("name", ["chat.completions.create", "models.list", "embeddings.create", "api_keys.create"])
 def test_type_hints_of_generated_methods_resolve_at_run_time(make: Any, name: str) -> None:
     function = inspect.unwrap(method(make("k"), name).__func__)
     hints = typing.get_type_hints(function)

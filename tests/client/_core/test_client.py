@@ -23,6 +23,7 @@ import pytest
 import respx
 
 import venice_client
+from tests.table import table
 from venice_client import (
     UNSET,
     AsyncVenice,
@@ -579,7 +580,7 @@ def test_importing_the_package_imports_no_endpoint_and_no_model() -> None:
         assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", venice_client.__all__)
+@table("name", venice_client.__all__)
 def test_every_public_name_can_be_imported(name: str) -> None:
     assert getattr(venice_client, name) is not None or name == "UNSET"
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from attrs import fields_dict
 
+from tests.table import table
 from venice_client import AsyncVenice, Venice
 from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, RequestValidationError, VeniceTimeoutError
@@ -75,7 +76,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "text"), WRONG)
+@table(("name", "value", "text"), WRONG)
 def test_an_invalid_option_is_refused_by_constructor_and_with_options(name: str, value: Any, text: str) -> None:
     good = Venice("k")
     for kind in (Venice, AsyncVenice):

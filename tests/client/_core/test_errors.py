@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.table import table
 from venice_client._core import errors
 from venice_client._core.errors import (
     BadRequestError,
@@ -47,7 +48,7 @@ def answer(content: Any = b"", status: int = 400, secrets: tuple[str, ...] = (),
     return error_from_response(received, method="POST", path="/image/edit", secrets=secrets)
 
 
-@pytest.mark.parametrize(
+@table(
     ("status", "name"),
     [
         (400, "BadRequestError"),
@@ -175,7 +176,7 @@ def test_an_html_page_is_reported_by_its_title(kind: str) -> None:
     assert error.body == page.decode()
 
 
-@pytest.mark.parametrize(
+@table(
     ("message", "code"),
     [
         ("INSUFFICIENT_BALANCE", "INSUFFICIENT_BALANCE"),
@@ -200,7 +201,7 @@ def test_a_numeric_code_becomes_str_and_a_boolean_code_none() -> None:
     assert answer({"error": {"message": "at MODEL_NOT_FOUND", "code": "", "type": "t"}}).code == "MODEL_NOT_FOUND"
 
 
-@pytest.mark.parametrize(
+@table(
     ("content", "message", "body"),
     [
         (b"", "Bad Request", ""),
@@ -335,7 +336,7 @@ def test_short_secrets_and_parts_of_longer_words_are_not_masked(secret: str, tex
 NOW = 1_800_000_000.0
 
 
-@pytest.mark.parametrize(
+@table(
     ("headers", "seconds"),
     [
         ({}, None),
@@ -404,11 +405,10 @@ EVERY_ERROR: list[VeniceError] = [
 ]
 
 
-@pytest.mark.parametrize("error", EVERY_ERROR, ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize(
+@table("error", EVERY_ERROR)
+@table(
     "travel",
     [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))],
-    ids=["copy", "deepcopy", "pickle"],
 )
 def test_copied_and_pickled_errors_keep_everything(error: VeniceError, travel: Callable[[Any], Any]) -> None:
     error.add_note("seen by a worker")

@@ -21,6 +21,7 @@ from tests.standin.contract import Contract
 from tests.standin.forms import properties, takes_file
 from tests.standin.media import content
 from tests.standin.samples import sample
+from tests.table import table
 from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
 from venice_client._core.resource import AsyncResource, _Resource
 from venice_client._core.schema.media_types import EVENT_STREAM
@@ -84,7 +85,7 @@ def test_the_table_has_every_operation_of_the_contract(contract: Contract) -> No
         OPERATIONS["POST /nowhere"]
 
 
-@pytest.mark.parametrize("key", KEYS)
+@table("key", KEYS)
 def test_each_declaration_agrees_with_the_contract(key: str, contract: Contract) -> None:
     declared, described = OPERATIONS[key], contract.operations[key]
     assert declared.key == f"{declared.method} {declared.path}" == key
@@ -100,7 +101,7 @@ def test_each_declaration_agrees_with_the_contract(key: str, contract: Contract)
     assert declared.module.startswith("venice_client.api.")
 
 
-@pytest.mark.parametrize("key", KEYS)
+@table("key", KEYS)
 def test_an_endpoint_module_has_four_functions(key: str) -> None:
     module = importlib.import_module(OPERATIONS[key].module)
     assert module.OPERATION is OPERATIONS[key]

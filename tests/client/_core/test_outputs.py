@@ -28,6 +28,7 @@ from typing import Any
 import pydantic
 import pytest
 
+from tests.table import table
 from venice_client import AsyncVenice, Venice, VeniceError
 
 KEY = "sk-Zq7pXw3Lr9Tn5Vb1"
@@ -218,8 +219,8 @@ def test_no_error_or_stack_frame_shows_a_secret(how: tuple[str, str], response: 
             assert leaks(outputs) == []
 
 
-@pytest.mark.parametrize("how", HOW, ids="-".join)
-@pytest.mark.parametrize("response", STREAMS.values(), ids=STREAMS)
+@table("how", HOW)
+@table("response", STREAMS.values())
 def test_no_stack_frame_of_a_stream_shows_a_secret_echoed_by_the_server(how: tuple[str, str], response: bytes) -> None:
     with serve(response) as url:
         error = failure(url, *how, stream)
@@ -246,8 +247,8 @@ class Typed(pydantic.BaseModel):
     model: int
 
 
-@pytest.mark.parametrize("how", HOW, ids="-".join)
-@pytest.mark.parametrize("kind", [list[int], Typed], ids=["msgspec", "pydantic"])
+@table("how", HOW)
+@table("kind", [list[int], Typed])
 def test_a_response_of_another_type_than_requested_shows_no_secret(how: tuple[str, str], kind: Any) -> None:
     with serve(body("200 OK", TYPE + ECHO, json.dumps({"model": KEY}).encode())) as url:
         error = failure(url, *how, lambda venice: venice.request("GET", "/new", cast_to=kind))
@@ -293,7 +294,7 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("change", WRONG, ids=[next(iter(item)) for item in WRONG])
+@table("change", WRONG)
 def test_a_refused_option_shows_no_secret(change: dict[str, Any]) -> None:
     for kind in (Venice, AsyncVenice):
         with pytest.raises(VeniceError) as constructed:

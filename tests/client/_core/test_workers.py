@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import venice_client
+from tests.table import table
 from venice_client import AsyncVenice, BadRequestError, ImageInput, ImageResult, MapResult, Venice, VeniceError
 from venice_client._core import errors
 
@@ -48,7 +49,7 @@ def made(kind: type[VeniceError]) -> VeniceError:
     return kind("reported", **NEEDED.get(kind, {}))
 
 
-@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+@table("kind", every_error())
 def test_pickled_errors_keep_everything(kind: type[VeniceError]) -> None:
     error = made(kind)
     error.advice = "Look before sending it again."

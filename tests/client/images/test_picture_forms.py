@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.client.sample_pictures import JPEG, PNG, SAMPLES, encoded, gradient
+from tests.table import table
 from venice_client import RequestValidationError
 from venice_client.images.encodings import decode_base64
 from venice_client.images.read import read
@@ -32,7 +33,7 @@ def forms(text: str) -> list[Any]:
     return [text, text.encode(), f"data:image/jpeg;base64,{text}", ("a.jpg", text)]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@table("seed", range(12))
 def test_a_space_in_base64_is_read_as_plus(seed: int) -> None:
     data = noisy(seed)
     text = base64.b64encode(data).decode()
@@ -48,8 +49,8 @@ def test_base64_that_mixes_spaces_and_plus_signs_is_refused() -> None:
             read(form)
 
 
-@pytest.mark.parametrize("width", [64, 76])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\n    ", " "])
+@table("width", [64, 76])
+@table("end", ["\n", "\r\n", "\n    ", " "])
 def test_base64_may_have_line_breaks(width: int, end: str) -> None:
     text = base64.b64encode(PNG).decode()
     lines = [text[start : start + width] for start in range(0, len(text), width)]

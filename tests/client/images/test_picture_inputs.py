@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, WIDTH, encoded, exif, gradient
+from tests.table import table
 from venice_client import BinaryContent, ImageInput, ImageResult, RequestValidationError
 from venice_client.images.read import Picture, read
 from venice_client.images.uploads import BytesUpload
@@ -35,7 +36,7 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize(
+@table(
     ("content", "name", "expected"),
     [
         (PNG, "cat.png", "cat.png"),
@@ -51,7 +52,7 @@ def photo(tmp_path: Path) -> Path:
         (ImageResult(PNG, "image/png"), 'a "quoted"\nname', 'a "quoted"\nname.png'),
     ],
 )
-@pytest.mark.parametrize("declared", [(), ("image/tiff",), (None,)])
+@table("declared", [(), ("image/tiff",), (None,)])
 def test_a_tuple_sets_the_file_name_and_the_bytes_set_the_media_type(
     content: Any, name: str | None, expected: str, declared: tuple[Any, ...]
 ) -> None:
@@ -69,7 +70,7 @@ def test_a_path_in_a_tuple_must_be_a_path_object(photo: Path) -> None:
     assert "damaged" in refusal(("other.png", str(photo)))
 
 
-@pytest.mark.parametrize(
+@table(
     ("source", "reported"),
     [
         (("a.png",), "a tuple that is not (name, content)"),
@@ -115,7 +116,7 @@ def test_objects_with_data_and_media_type_or_a_picture_method_are_accepted() -> 
     assert "no end" in refusal(Endless())
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "PA", "CMYK", "YCbCr", "HSV", "LAB", "I;16"])
+@table("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "PA", "CMYK", "YCbCr", "HSV", "LAB", "I;16"])
 def test_a_pil_image_is_sent_as_png(mode: str) -> None:
     image = gradient("RGBA" if mode == "PA" else "L" if mode == "I;16" else "RGB").convert(mode)
     picture = read(image)
@@ -146,8 +147,8 @@ def test_an_unreadable_pil_image_is_refused() -> None:
     assert "the PIL image can't be read" in refusal(Image.open(io.BytesIO(encoded("JPEG")[:900])))
 
 
-@pytest.mark.parametrize("shape", [(43, 61), (43, 61, 1), (43, 61, 3), (43, 61, 4)])
-@pytest.mark.parametrize("layout", ["as it is", "every other", "turned"])
+@table("shape", [(43, 61), (43, 61, 1), (43, 61, 3), (43, 61, 4)])
+@table("layout", ["as it is", "every other", "turned"])
 def test_an_array_is_sent_as_png(shape: tuple[int, ...], layout: str) -> None:
     array = np.random.default_rng(1).integers(0, 256, shape).astype(np.uint8)
     array = {"as it is": array, "every other": array[::2, ::-2], "turned": array.swapaxes(0, 1)}[layout]
@@ -157,7 +158,7 @@ def test_an_array_is_sent_as_png(shape: tuple[int, ...], layout: str) -> None:
         assert np.array_equal(np.asarray(image), array.squeeze())
 
 
-@pytest.mark.parametrize(
+@table(
     ("array", "reported"),
     [
         (np.zeros((9, 9), np.float32), "array of float32 is not a picture: scale it"),
@@ -208,7 +209,7 @@ def test_an_image_input_can_be_pickled_and_has_a_short_repr(maker: str, photo: P
     assert "IHDR" not in repr(given)
 
 
-@pytest.mark.parametrize(
+@table(
     ("given", "reported"),
     [
         (ImageInput.path("https://example.com/a.png"), "no such file"),

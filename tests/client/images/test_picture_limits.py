@@ -10,6 +10,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from tests.client.sample_pictures import HEIGHT, PNG, SAMPLES, WIDTH, box, chunk, encoded, exif, gradient, heic, png
+from tests.table import table
 from venice_client import ImageInput, RequestValidationError
 from venice_client.images.formats.dimensions import dimensions_of
 from venice_client.images.picture import GENERAL
@@ -39,7 +40,7 @@ def big_jpeg_header(width: int, height: int) -> bytes:
     return b"\xff\xd8" + application * 3 + frame
 
 
-@pytest.mark.parametrize(
+@table(
     ("data", "size"),
     [
         *((data, (WIDTH, HEIGHT)) for data in SAMPLES.values()),
@@ -181,8 +182,8 @@ KINDS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("orientation", [1, 2, 3, 5, 6, 8])
+@table("kind", KINDS)
+@table("orientation", [1, 2, 3, 5, 6, 8])
 def test_strip_metadata_removes_metadata_and_keeps_the_orientation(kind: str, orientation: int) -> None:
     data = encoded(kind, exif=exif(orientation), icc_profile=PROFILE, **KINDS[kind])
     if kind == "PNG":

@@ -17,6 +17,7 @@ import attrs
 import pytest
 
 from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, SAMPLES, WIDTH
+from tests.table import table
 from venice_client import ImageInput
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.response.sniffing import picture_type
@@ -56,7 +57,7 @@ def test_the_check_for_file_system_access_works() -> None:
         off_disk("photo.png")
 
 
-@pytest.mark.parametrize("media_type", SAMPLES)
+@table("media_type", SAMPLES)
 def test_the_bytes_give_the_media_type(media_type: str) -> None:
     assert picture_type(SAMPLES[media_type]) == media_type
     name = {"image/jpeg": "image.jpg"}.get(media_type, media_type.replace("/", "."))
@@ -77,7 +78,7 @@ def test_bytes_are_read_as_a_picture(kind: Any) -> None:
     assert type(found.data) is bytes
 
 
-@pytest.mark.parametrize("media_type", SAMPLES)
+@table("media_type", SAMPLES)
 def test_base64_of_any_picture_is_recognised_without_the_file_system(media_type: str) -> None:
     assert off_disk(base64.b64encode(SAMPLES[media_type]).decode()).data == SAMPLES[media_type]
 
@@ -127,7 +128,7 @@ def test_damaged_base64_is_reported_with_a_short_message() -> None:
     assert "damaged" in refusal(B64.rstrip("=") + "AAA", off_disk)
 
 
-@pytest.mark.parametrize(
+@table(
     "uri",
     [
         f"data:image/png;base64,{B64}",
@@ -163,7 +164,7 @@ def test_a_url_is_passed_on_unchanged(url: str) -> None:
     assert off_disk(f" {url}\n") == Picture(url=url)
 
 
-@pytest.mark.parametrize(
+@table(
     "url",
     [
         "https://",

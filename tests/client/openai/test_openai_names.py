@@ -22,6 +22,7 @@ import venice_client.openai
 import venice_client.openai.types
 from tests.client.openai.programs import M
 from tests.client.openai.programs_server import ProgramServer
+from tests.table import table
 from venice_client import Venice
 from venice_client.openai import AsyncOpenAI, OpenAI, OpenAIParameterWarning
 from venice_client.openai._parameters import TABLE, OpenAIInterceptor
@@ -84,7 +85,7 @@ PACKAGE = venice_client.openai.types
 TYPES = [item.name for item in pkgutil.walk_packages(PACKAGE.__path__, f"{PACKAGE.__name__}.")]
 
 
-@pytest.mark.parametrize("module", TYPES)
+@table("module", TYPES)
 def test_types_have_the_names_of_openai(module: str) -> None:
     own = import_module(module)
     real = import_module(module.removeprefix("venice_client."))

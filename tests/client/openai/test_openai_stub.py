@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import venice_client.openai
+from tests.table import table
 from venice_client.openai import AsyncOpenAI, OpenAI
 
 STUB = ast.parse((Path(venice_client.openai.__file__).parent / "_resources.pyi").read_text(encoding="utf-8"))
@@ -42,7 +41,7 @@ def declared() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
                     yield node.name, item
 
 
-@pytest.mark.parametrize(("name", "function"), list(declared()), ids=lambda value: getattr(value, "name", value))
+@table(("name", "function"), list(declared()))
 def test_the_stub_declares_what_the_layer_has(name: str, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
     resource = resource_of(name)
     assert hasattr(resource, function.name)

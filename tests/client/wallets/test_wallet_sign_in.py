@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from tests.table import table
 from venice_client import RequestValidationError
 from venice_client.wallets import EVMWallet, SolanaWallet
 
@@ -143,10 +144,8 @@ def test_keys_are_accepted_in_every_usual_form(tmp_path: Path) -> None:
     assert found == {base58(full[32:])}
 
 
-@pytest.mark.parametrize("make", [EVMWallet, SolanaWallet])
-@pytest.mark.parametrize(
-    "key", ["", "zz" * 32, KEY[:-2], b"\0" * 31, b"\0" * 64, 5, None, "[1, 2]", "[999]", lambda: None]
-)
+@table("make", [EVMWallet, SolanaWallet])
+@table("key", ["", "zz" * 32, KEY[:-2], b"\0" * 31, b"\0" * 64, 5, None, "[1, 2]", "[999]", lambda: None])
 def test_an_invalid_key_is_refused_and_not_shown(make: Any, key: Any) -> None:
     with pytest.raises(RequestValidationError, match="key must be") as raised:
         make(key)

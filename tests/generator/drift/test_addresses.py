@@ -12,6 +12,7 @@ from generator.drift.judge.accepted import Accepted, divided, renewals
 from generator.drift.judge.findings import Finding
 from tests.generator.drift.judging import judged
 from tests.generator.drift.pairs import ROWS, base, edited
+from tests.table import table
 
 LISTS = ("allOf", "anyOf", "enum", "oneOf", "parameters", "required", "security")
 CONTRACT: dict[str, Any] = {
@@ -34,7 +35,7 @@ CONTRACT: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@table(
     ("where", "known_as"),
     [
         ("", ""),

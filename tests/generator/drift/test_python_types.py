@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from generator.drift.python_api.breaks import _beyond
+from tests.table import table
 
 
-@pytest.mark.parametrize(
+@table(
     ("old", "new", "breaks"),
     [
         ("str", "str", False),

@@ -18,6 +18,7 @@ from generator.drift.report.groups import groups
 from generator.drift.report.report import Report
 from generator.drift.report.text import print_text
 from tests.generator.drift.judging import finding, published, report
+from tests.table import table
 
 
 def text(made: Report, width: int = 100) -> str:
@@ -34,7 +35,7 @@ def body(*findings: Finding) -> list[str]:
 # Counts and classes
 
 
-@pytest.mark.parametrize(
+@table(
     ("classes", "bump"),
     [
         ([], None),

@@ -13,6 +13,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.report.json import as_json
 from generator.drift.report.markdown import as_markdown, defused
 from tests.generator.drift.judging import finding, report
+from tests.table import table
 
 # JSON
 
@@ -165,7 +166,7 @@ def test_the_markdown_report_contains_no_sentence_of_the_description() -> None:
     assert "It must" not in as_markdown(report(one))
 
 
-@pytest.mark.parametrize(
+@table(
     ("hostile", "live"),
     [
         ("@octocat and @org/team", r"@\w"),

@@ -15,6 +15,7 @@ from generator.drift.report.wording import message
 from generator.spec.pin import prose_entries
 from generator.spec.statements import statements
 from tests.generator.drift.judging import judged
+from tests.table import table
 
 CONTRACT: dict[str, Any] = {
     "paths": {"/a": {"get": {"responses": {"200": {}}}}, "/b": {"get": {"responses": {"200": {}}}}}
@@ -31,7 +32,7 @@ def rules(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[tuple[str,
     return [(one.rule, one.pointer) for one in found(old, new)]
 
 
-@pytest.mark.parametrize(
+@table(
     ("old", "new", "expected"),
     [
         ({}, {AT: LIMIT}, [("prose-behaviour", AT)]),
@@ -45,14 +46,13 @@ def rules(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[tuple[str,
         ({AT: LIMIT}, {BESIDE: f"Hello. {LIMIT}"}, [("prose-changed", "")]),
         ({}, {}, []),
     ],
-    ids=["came", "went", "changed", "plain", "beside it", "reworded", "an example", "moved", "moved in a text", "none"],
 )
 def test_statements_are_distinguished_from_other_sentences(old: Any, new: Any, expected: Any) -> None:
     assert rules(old, new) == expected
     assert rules(prose_entries(old), prose_entries(new)) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("old", "new"),
     [
         ("Send up to 9 pictures.", "Send up to 4 pictures."),

@@ -14,6 +14,7 @@ import pytest
 from generator.drift.judge.classes import Class, strongest
 from generator.drift.report.headline import headline
 from tests.generator.drift.judging import judged
+from tests.table import table
 
 JSON = "application/json"
 NONE = "NONE"
@@ -204,7 +205,7 @@ def test_a_pair_has_its_expected_class(old: Part, new: Part, cls: str, words: li
     assert [word for word in words if word not in said] == [], said
 
 
-@pytest.mark.parametrize(("old", "new"), [row[1:3] for row in PAIRS], ids=[row[0] for row in PAIRS])
+@table(("old", "new"), [row[1:3] for row in PAIRS])
 def test_a_pair_has_at_most_two_findings(old: Part, new: Part) -> None:
     found = [one for one in judged(contract(old), contract(new)) if one.cls.rank < Class.DOCS.rank]
     assert len(found) <= 2, headline(found)

@@ -31,6 +31,7 @@ from generator.spec.contract import facts
 from generator.spec.pin import pin_text
 from tests.conftest import ROOT
 from tests.contracts import VERSIONS, contract
+from tests.table import table
 
 Document = dict[str, Any]
 HOSTILE = "<script>alert('&\"1')</script>"
@@ -148,7 +149,7 @@ def test_a_directory_without_a_description_is_refused(tmp_path: Path) -> None:
         sources([tmp_path])
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "date"),
     [("2025-07-13.a.yaml", "2025-07-13"), ("20250713.224148", "2025-07-13"), ("2025-13-01", ""), ("2025-01-32", ""),
      ("202507131", ""), ("v2025-07-13", ""), ("", ""), ("١٢٣٤-01-01", "")],

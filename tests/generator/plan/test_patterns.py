@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator.plan.patterns import LONGEST_TEXT, is_checkable, translated, unchecked_patterns
 from generator.spec.pin import load_pin
+from tests.table import table
 
 ORDINARY = [
     r"^\d{4}-\d{2}-\d{2}$", r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$", "^[A-Za-z0-9_-]{1,255}$",
@@ -56,13 +57,13 @@ def slowest(pattern: str) -> float:
     return worst
 
 
-@pytest.mark.parametrize("pattern", ORDINARY)
+@table("pattern", ORDINARY)
 def test_ordinary_patterns_are_checked_and_fast(pattern: str) -> None:
     assert is_checkable(pattern)
     assert slowest(pattern) < 1
 
 
-@pytest.mark.parametrize("pattern", [*SLOW, *UNLIKE])
+@table("pattern", [*SLOW, *UNLIKE])
 def test_patterns_that_may_be_slow_or_differ_in_python_are_not_checked(pattern: str) -> None:
     started = time.process_time()
     assert not is_checkable(pattern)

@@ -15,6 +15,7 @@ from generator.plan.plan import Operation, PicturePlace, Plan
 from generator.render.annotations import Writer
 from generator.render.docstrings import Words
 from generator.spec.contract import facts
+from tests.table import table
 
 Document = dict[str, Any]
 Make = Callable[..., Document]
@@ -158,7 +159,7 @@ def test_two_objects_that_differ_only_in_a_mark_are_two_classes(contract_of: Mak
     assert operation.pictures == (place("picture", "url", takes_url=True),)
 
 
-@pytest.mark.parametrize(
+@table(
     ("mark", "reported"),
     [
         ("base64", "is 'base64', and should be a mapping"),

@@ -19,6 +19,7 @@ from generator.plan.pictures import check_marks
 from generator.plan.plan import Operation, Plan
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
+from tests.table import table
 
 Document = dict[str, Any]
 Make = Callable[..., Document]
@@ -153,7 +154,7 @@ def test_a_form_has_its_own_schema_with_file_fields(contract_of: Make) -> None:
     assert plan.models["Edit"].fields[0].schema == {"type": "string", "format": "uri"}
 
 
-@pytest.mark.parametrize(
+@table(
     ("schema", "form"),
     [
         ({"type": "string", "nullable": True, "enum": ["a", "b"]}, {"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]}),  # noqa: E501  one case a line

@@ -14,6 +14,7 @@ from generator.install.staging import CLIENT
 from generator.plan import prepare
 from generator.render.annotations import Writer
 from generator.render.quoting import docstring, literal
+from tests.table import table
 
 COMMON = settings(derandomize=True, deadline=None, database=None, max_examples=300)
 TEXT = st.text(alphabet=st.characters(), max_size=40) | st.text(alphabet="\\\"'\nNxuU{}041 ", max_size=40)
@@ -48,7 +49,7 @@ def writer(schemas: dict[str, Any]) -> Writer:
     return Writer(prepare({"paths": paths, "components": {"schemas": schemas}}).plan)
 
 
-@pytest.mark.parametrize(
+@table(
     ("schema", "read", "taken", "shape"),
     [
         ({}, "Any", "object", "Anything()"),

@@ -21,6 +21,7 @@ from generator.source import document, yaml_reader
 from generator.source.yaml_writer import dump
 from generator.spec import pointers
 from tests.contracts import NEWEST, contract
+from tests.table import table
 
 HEAD = "openapi: 3.0.0\npaths: {/a: {}}\n"
 
@@ -54,7 +55,7 @@ def read_as_1_2(text: str) -> Any:
 # Reading
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "expected"),
     [
         ("16:9", "16:9"),
@@ -473,7 +474,7 @@ def test_written_yaml_is_canonical(value: Any) -> None:
     assert not set("\r\t\x85\u2028\u2029\ufeff") & set(written)
 
 
-@pytest.mark.parametrize("text", AMBIGUOUS, ids=lambda text: ascii(text[:20]))
+@table("text", AMBIGUOUS)
 def test_an_ambiguous_string_is_quoted(text: str) -> None:
     plain = [reader(text) for reader in READERS] == [text, text]
 

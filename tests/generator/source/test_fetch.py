@@ -26,6 +26,7 @@ from generator.errors import UnreadableError
 from generator.source import document
 from generator.source.fetch import LIVE_URL, Fetched, fetch
 from generator.source.web import MAX_REDIRECTS, _redirected
+from tests.table import table
 
 BODY = b"openapi: 3.0.0\npaths: {/a: {}}\n"
 real_sleep = time.sleep
@@ -124,7 +125,7 @@ def test_a_missing_file_a_directory_and_another_host_are_refused(tmp_path: Path)
 # URLs
 
 
-@pytest.mark.parametrize(
+@table(
     ("origin", "expected"),
     [
         ("http://example.com/a.yaml", "http://example.com/a.yaml is not fetched: it is plain http"),

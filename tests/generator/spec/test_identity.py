@@ -8,6 +8,7 @@ import pytest
 
 from generator.spec.identity import Known, identify, pair_operations
 from tests.contracts import PAIRS, contract
+from tests.table import table
 
 Document = dict[str, Any]
 BODY = {"type": "object", "properties": {"image": {"type": "string"}, "prompt": {"type": "string"}}}
@@ -33,7 +34,7 @@ def moved(old: Document, new: Document) -> dict[str, str]:
     return {f"{a[0].upper()} {a[1]}": f"{b[0].upper()} {b[1]}" for a, b in pairs.items()}
 
 
-@pytest.mark.parametrize(
+@table(
     ("new", "name"),
     [
         ("POST /image/edit", "edit"),

@@ -19,6 +19,7 @@ from generator.errors import OverlayError
 from generator.plan.naming.lock_file import load_names
 from generator.spec.identity import written
 from generator.spec.overlay import DEPTH, Action, Applied, apply, load, load_file
+from tests.table import table
 
 SPEC = Path(__file__).parents[3] / "spec"
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -168,7 +169,7 @@ def test_a_recursive_query_reaches_the_deepest_allowed_level() -> None:
     assert outcome.document == without(deep, "title")
 
 
-@pytest.mark.parametrize("name", ["$", "@", "..", "*", "'", '"', "]", "\\", "\n", "", "__class__", "{{ 7 }}", "é"])
+@table("name", ["$", "@", "..", "*", "'", '"', "]", "\\", "\n", "", "__class__", "{{ 7 }}", "é"])
 def test_names_of_the_contract_are_data_and_never_queries(name: str) -> None:
     contract = {"m": {name: {"x": 1}}, "n": {"x": 1}}
     actual = result(contract, {"target": "$.m[?@.x==1]", "update": {"seen": name}})
@@ -260,7 +261,7 @@ def test_a_whole_overlay_is_read() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@table(
     ("change", "found"),
     [
         ({"overlay": "1.1.0"}, r"any 1\.0\.x"),
@@ -285,7 +286,7 @@ def test_the_required_keys_of_the_specification_are_required(key: str) -> None:
         load(json.dumps({name: value for name, value in GOOD.items() if name != key}), source="ours.yaml")
 
 
-@pytest.mark.parametrize(
+@table(
     ("action", "found"),
     [
         ("$.a", "expected a mapping, found a string"),
@@ -308,7 +309,7 @@ def test_an_invalid_action_is_named_by_its_number(action: Any, found: str) -> No
         load(json.dumps({**GOOD, "actions": [*GOOD["actions"], action]}), source="ours.yaml")
 
 
-@pytest.mark.parametrize(
+@table(
     ("text", "found"),
     [
         ("", "found nothing"),

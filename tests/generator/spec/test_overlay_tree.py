@@ -9,6 +9,7 @@ import pytest
 from jsonpath_rfc9535 import JSONPathError, find
 
 from generator.spec.overlay_tree import compiled, select
+from tests.table import table
 
 TREE: dict[str, Any] = {
     "a": {"b": [{"a": {"b": 1}}, {"b": [{"a": 2}]}], "c": {"a": {"a": "text"}}},
@@ -17,7 +18,7 @@ TREE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(
+@table(
     "query",
     ["$", "$.a", "$.a.b", "$.a.b[0].a", "$.missing.a", "$.b.a", "$..a", "$..a..a", "$.a..b", "$..b..a", "$..missing",
      "$['a','b']", "$.a.b[*].b", "$..b[0]", "$..[?@.a]", "$..*.a", "$.b..a", "$['']..a", "$ .a", "$.a .b",
@@ -30,7 +31,7 @@ def test_a_query_selects_the_same_nodes_in_the_same_order_as_the_library(query: 
     assert all(node.parent is None or node.parent.value[node.location[-1]] is node.value for node in found)  # type: ignore[index]
 
 
-@pytest.mark.parametrize(
+@table(
     "query", ["$.é", "$.aé", "$.a.b_2['é']", r"$['it\'s'].a", "$['a.b'].c", "$['[0]']", r"$['\u0061'].b", "$._a['$']"]
 )
 def test_names_are_read_as_the_library_reads_them(query: str) -> None:
@@ -38,7 +39,7 @@ def test_names_are_read_as_the_library_reads_them(query: str) -> None:
     assert list(compiled(query)) == names
 
 
-@pytest.mark.parametrize(
+@table(
     "query",
     ["", "a", "$a", "$.", "$.a.", "$.a b", "$.1a", "$.a-b", "$['a'", "$['a']b", r"$['\x'].a", "$.a[", " $.a", "$.a "],
 )

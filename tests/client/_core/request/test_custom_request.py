@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.table import table
 from venice_client import BinaryContent, ResponseDecodeError, Venice
 from venice_client._core.errors import RateLimitError, RequestValidationError, ServerError
 from venice_client.models import ModelList
@@ -150,7 +151,7 @@ def test_each_http_method_has_a_client_method(server: Loopback, call: Caller, me
     assert "\r\nx-a: b" in head
 
 
-@pytest.mark.parametrize(
+@table(
     "path",
     [
         "/../x",
@@ -176,7 +177,7 @@ def test_dots_within_a_path_segment_are_allowed(server: Loopback, call: Caller) 
     assert b" /api/v1/v1.2/..a/b%2e.json " in server.requests[0]
 
 
-@pytest.mark.parametrize(
+@table(
     ("options", "text"),
     [
         ({"json": 1, "data": {"a": 1}}, "pass one body, got json and data"),

@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.table import table
 from venice_client import RequestValidationError, Venice, models
 from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.request.body import choose_body
@@ -88,7 +89,7 @@ def checked_problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
 ITEM = operation(parameter("slug", "path", required=True), path="/characters/{slug}/reviews")
 
 
-@pytest.mark.parametrize(
+@table(
     ("value", "expected"),
     [
         ("alan", "alan"),
@@ -138,7 +139,7 @@ def test_placeholders_in_path_values_are_not_filled() -> None:
 # ---- queries
 
 
-@pytest.mark.parametrize(
+@table(
     ("style", "explode", "value", "expected"),
     [
         ("form", True, "a", [("q", "a")]),
@@ -301,8 +302,8 @@ def test_a_body_is_refused_for_an_operation_without_a_body() -> None:
 # ---- JSON
 
 
-@pytest.mark.parametrize("content", [b"abc", bytearray(b"abc"), memoryview(b"abc"), io.BytesIO(b"abc")])
-@pytest.mark.parametrize("wrap", [lambda c: c, lambda c: [1, {"deep": c}], lambda c: ("a.png", c)])
+@table("content", [b"abc", bytearray(b"abc"), memoryview(b"abc"), io.BytesIO(b"abc")])
+@table("wrap", [lambda c: c, lambda c: [1, {"deep": c}], lambda c: ("a.png", c)])
 def test_a_file_in_a_json_body_is_refused_with_its_path(content: Any, wrap: Any) -> None:
     (text,) = problems(EDIT, {}, {"prompt": "p", "image": wrap(content)}, media_type="application/json")
     assert text.startswith("image")

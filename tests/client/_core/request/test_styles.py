@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.table import table
 from venice_client._core.request.styles import joined, path_text, query_pairs
 from venice_client._core.schema.operation import Parameter
 from venice_client._core.schema.shapes import Anything
@@ -17,7 +18,7 @@ def parameter(style: str, location: str, *, explode: bool) -> Parameter:
     return Parameter(name="color", wire="color", location=location, shape=Anything(), style=style, explode=explode)
 
 
-@pytest.mark.parametrize(
+@table(
     ("style", "explode", "value", "expected"),
     [
         ("form", True, "blue", [("color", "blue")]),
@@ -42,7 +43,7 @@ def test_query_parameters_are_serialized_by_style(
     assert query_pairs(parameter(style, "query", explode=explode), value) == expected
 
 
-@pytest.mark.parametrize(
+@table(
     ("style", "explode", "value", "expected"),
     [
         ("simple", False, "a b/c", "a%20b%2Fc"),

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.table import table
 from venice_client import BinaryContent, Response, ResponseDecodeError, ServerError, models
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import decode
@@ -49,11 +50,11 @@ def refusal(*arguments: Any, **options: Any) -> ResponseDecodeError:
     return caught.value
 
 
-@pytest.mark.parametrize(
+@table(
     "media_type",
     ["application/json", "APPLICATION/JSON; charset=utf-8", "application/problem+json", " application/json ;x=y"],
 )
-@pytest.mark.parametrize("mark", [b"", BOM])
+@table("mark", [b"", BOM])
 def test_json_is_decoded_to_the_declared_model(media_type: str, mark: bytes) -> None:
     listed = read(MODELS, mark + b'{"data": [{"id": "m"}], "object": "list"}', media_type)
     assert isinstance(listed, models.ModelList)
@@ -101,7 +102,7 @@ def test_json_and_files_are_recognized_under_a_generic_media_type(media_type: st
         decode(MODELS, Answer(200, {"content-type": media_type}, b'{"data": []}'), strict=True)
 
 
-@pytest.mark.parametrize(
+@table(
     ("start", "kind"),
     [
         (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -137,8 +138,8 @@ def test_an_unpaired_surrogate_is_replaced(text: str, said: str) -> None:
     assert read(MODELS, f'{{"data": [{{"id": "{text}"}}]}}', "application/json").data[0].id == said
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity"])
-@pytest.mark.parametrize("text", ["", r"\ud83d"])
+@table("number", ["1e999", "-1e999", "NaN", "Infinity"])
+@table("text", ["", r"\ud83d"])
 def test_a_number_that_no_float_holds_is_refused(number: str, text: str) -> None:
     with pytest.raises(ValueError, match=r"out of range|malformed"):
         parse_json(f'["{text}", {number}]'.encode())
@@ -161,8 +162,8 @@ except RecursionError:
     assert (done.stdout, done.stderr) == ("refused\n", "")
 
 
-@pytest.mark.parametrize("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
-@pytest.mark.parametrize("operation", [EDIT, None])
+@table("media_type", ["image/png", "IMAGE/WebP; q=1", "application/octet-stream", "made/up"])
+@table("operation", [EDIT, None])
 def test_the_first_bytes_decide_the_media_type_of_a_declared_file(media_type: str, operation: Operation | None) -> None:
     found = read(operation, b"\x89PNG\r\n\x1a\n\xff", media_type)
     assert type(found) is BinaryContent
@@ -177,11 +178,9 @@ def test_bytes_that_are_not_the_declared_image_type_raise_an_error(media_type: s
     assert "does not begin as such a file does" in str(error)
 
 
-@pytest.mark.parametrize("operation", [EDIT, MODELS, CHAT, HISTORY, SCRIPT])
-@pytest.mark.parametrize(
-    "media_type", ["application/json", "image/png", "text/plain", "application/octet-stream", None]
-)
-@pytest.mark.parametrize(
+@table("operation", [EDIT, MODELS, CHAT, HISTORY, SCRIPT])
+@table("media_type", ["application/json", "image/png", "text/plain", "application/octet-stream", None])
+@table(
     "body",
     [
         '{"error": {"message": "provider is down", "code": 502}}',
@@ -225,8 +224,8 @@ def test_text_is_decoded_in_its_charset(content: bytes, media_type: str, text: s
         assert read(operation, content, media_type) == text
 
 
-@pytest.mark.parametrize("operation", [EDIT, MODELS, HISTORY, SCRIPT])
-@pytest.mark.parametrize("media_type", ["text/html", "text/html; charset=utf-8", "TEXT/HTML"])
+@table("operation", [EDIT, MODELS, HISTORY, SCRIPT])
+@table("media_type", ["text/html", "text/html; charset=utf-8", "TEXT/HTML"])
 def test_an_unexpected_html_page_raises_an_error_that_keeps_it(operation: Operation, media_type: str) -> None:
     page = "<html>Bad gateway</html>"
     error = refusal(operation, page, media_type)
@@ -253,7 +252,7 @@ def test_an_empty_response_is_none_if_no_body_is_declared() -> None:
     assert read(None, b"", "application/json") is None
 
 
-@pytest.mark.parametrize(
+@table(
     ("operation", "content", "expected"),
     [
         (MODELS, b'  {"data": []}', models.ModelList),

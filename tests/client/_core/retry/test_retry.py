@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.table import table
 from venice_client import (
     AsyncVenice,
     BadRequestError,
@@ -340,8 +341,8 @@ DECIDED = {
 }
 
 
-@pytest.mark.parametrize("status", DECIDED)
-@pytest.mark.parametrize("kind", ["read", "write", "paid"])
+@table("status", DECIDED)
+@table("kind", ["read", "write", "paid"])
 def test_each_status_has_a_retry_decision_for_each_kind_of_call(status: int, kind: Any) -> None:
     *again, is_charged = DECIDED[status]
     for retry_paid in (False, True):

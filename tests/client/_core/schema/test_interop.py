@@ -13,6 +13,7 @@ import msgspec
 import pydantic
 import pytest
 
+from tests.table import table
 from venice_client import UNSET, Venice
 from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.schema.inputs import input_value
@@ -134,7 +135,7 @@ class Convertible:
 HELLO = {"role": "user", "content": "hi"}
 
 
-@pytest.mark.parametrize(
+@table(
     "message",
     [
         DataMessage("user", "hi"),
@@ -144,9 +145,8 @@ HELLO = {"role": "user", "content": "hi"}
         UserMessage(role="user", content="hi"),
         HELLO,
     ],
-    ids=lambda value: type(value).__name__,
 )
-@pytest.mark.parametrize("many", [list, tuple, iter, lambda items: (item for item in items)])
+@table("many", [list, tuple, iter, lambda items: (item for item in items)])
 def test_a_body_accepts_objects_of_other_libraries_and_any_iterable(message: Any, many: Any) -> None:
     body = choose_body(CHAT, {"model": "m", "messages": many([message, message])})
     assert body.to_dict() == {"model": "m", "messages": [HELLO, HELLO]}

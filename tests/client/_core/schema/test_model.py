@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.table import table
 from venice_client import UNSET, models
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
@@ -72,7 +73,7 @@ def test_more_than_150_models_are_tested() -> None:
     assert len(NAMES) > 150
 
 
-@pytest.mark.parametrize("name", NAMES)
+@table("name", NAMES)
 def test_a_generated_model_declares_unique_typed_fields_and_refuses_others(name: str) -> None:
     model: type[Model] = getattr(models, name)
     fields = model.__fields__
@@ -85,7 +86,7 @@ def test_a_generated_model_declares_unique_typed_fields_and_refuses_others(name:
         model(**dict.fromkeys(fields, UNSET), nonsense=1)  # type: ignore[call-arg]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@table("name", NAMES)
 def test_absent_fields_are_none_and_absent_required_lists_are_empty(name: str) -> None:
     model: type[Model] = getattr(models, name)
     for raw in ({}, dict.fromkeys(item.wire for item in model.__fields__.values())):
@@ -249,8 +250,8 @@ def half_read() -> Model:
     return completion
 
 
-@pytest.mark.parametrize("make", [made, read, half_read])
-@pytest.mark.parametrize(
+@table("make", [made, read, half_read])
+@table(
     "travel",
     [
         copy.copy,
@@ -285,12 +286,11 @@ def test_the_repr_shows_only_the_fields_that_are_set() -> None:
     assert repr(usage) == "CompletionUsage(prompt_tokens=None, total_tokens=3)"
 
 
-@pytest.mark.parametrize(
+@table(
     "content",
     [b"\x89PNG" * 5000, bytearray(b"\x89PNG" * 5000), memoryview(b"\x89PNG" * 5000), "iVBOR" * 5000],
-    ids=["bytes", "bytearray", "memoryview", "base64"],
 )
-@pytest.mark.parametrize("wrap", [lambda c: c, lambda c: ("a.png", c, "image/png"), lambda c: {"deep": [c]}])
+@table("wrap", [lambda c: c, lambda c: ("a.png", c, "image/png"), lambda c: {"deep": [c]}])
 def test_the_repr_of_a_form_shows_the_size_of_a_file_and_not_its_bytes(content: Any, wrap: Any) -> None:
     form = ImageEditForm(image=wrap(content), prompt="make it red")
     layers = ImageMultiEditForm(images=[wrap(content)] * 3, prompt="make it red")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.table import table
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import (
@@ -118,7 +119,7 @@ def test_decoding_accepts_and_preserves_any_json_value(shape: Shape, raw: Any) -
     assert plain(shape.decode(raw)) == raw
 
 
-@pytest.mark.parametrize(
+@table(
     ("shape", "good", "bad"),
     [
         (Null(), [None], [0, "", False]),
@@ -140,7 +141,6 @@ def test_decoding_accepts_and_preserves_any_json_value(shape: Shape, raw: Any) -
         (SMALL, [{}, {"a": 1}, {"z": 1}], [[], "a"]),
         (AnyOf(Text(), Null()), ["a", None], [1, []]),
     ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Shape) else "",
 )
 def test_a_shape_fits_only_values_of_its_type(shape: Shape, good: list[Any], bad: list[Any]) -> None:
     assert [value for value in good if not shape.fits(value)] == []
@@ -192,8 +192,8 @@ def test_values_without_models_are_not_copied(shape: Shape) -> None:
         assert shape.decode(raw) is raw
 
 
-@pytest.mark.parametrize("shape", [Array(SMALL), Dictionary(SMALL), SMALL])
-@pytest.mark.parametrize("raw", ["text", 5, True])
+@table("shape", [Array(SMALL), Dictionary(SMALL), SMALL])
+@table("raw", ["text", 5, True])
 def test_a_value_of_another_type_is_returned_unchanged(shape: Shape, raw: Any) -> None:
     assert shape.decode(raw) is raw
 
@@ -217,8 +217,8 @@ def test_a_missing_required_field_does_not_prevent_decoding() -> None:
     assert message.role is None
 
 
-@pytest.mark.parametrize("raw", [{}, {"z": 1}, {"type": "image"}, {"text": None}])
-@pytest.mark.parametrize("union", [AnyOf(TEXT_PART, Null()), AnyOf(Text(), TEXT_PART), AnyOf(AnyOf(TEXT_PART), Null())])
+@table("raw", [{}, {"z": 1}, {"type": "image"}, {"text": None}])
+@table("union", [AnyOf(TEXT_PART, Null()), AnyOf(Text(), TEXT_PART), AnyOf(AnyOf(TEXT_PART), Null())])
 def test_a_union_with_one_object_branch_decodes_any_object_to_it(union: AnyOf, raw: Any) -> None:
     found = union.decode(raw)
     assert isinstance(found, TextPart)

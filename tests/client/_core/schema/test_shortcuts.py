@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.table import table
 from venice_client import AsyncVenice, Venice
 from venice_client.models import ChatCompletion, ChatCompletionChunk, EmbeddingList, ResponsesResponse
 
@@ -100,7 +101,7 @@ def test_a_content_of_parts_reads_as_its_texts() -> None:
     assert ChatCompletion.from_dict({"choices": [{"message": {"content": parts}}]}).text == "ab"
 
 
-@pytest.mark.parametrize(
+@table(
     "raw",
     [
         {},

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.table import table
 from venice_client import ResponseDecodeError
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.decode import decode
@@ -50,7 +51,7 @@ def test_a_response_that_conforms_is_decoded() -> None:
     assert found.data[0].embedding == [0.5, 1, -2]
 
 
-@pytest.mark.parametrize(
+@table(
     ("fields", "expected"),
     [
         ({"model": "drop"}, "model: required, and missing"),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.table import table
 from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.build import build as fill
@@ -83,7 +84,7 @@ class Many(enum.IntEnum):
 # ---- single values
 
 
-@pytest.mark.parametrize(
+@table(
     ("shape", "value"),
     [
         (Text(), "a"),
@@ -128,7 +129,7 @@ def test_a_valid_value_has_no_problem(shape: Shape, value: Any) -> None:
     assert reported(shape, value) == []
 
 
-@pytest.mark.parametrize(
+@table(
     ("shape", "value", "problem"),
     [
         (Text(), 5, "5 is not a string"),

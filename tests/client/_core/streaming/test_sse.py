@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.table import table
 from venice_client._core.streaming.sse import Event, EventDecoder
 
 
@@ -36,7 +37,7 @@ def test_an_event_is_emitted_as_soon_as_its_blank_line_arrives(end: bytes) -> No
     assert decoder.feed(end[1:] + b"data: b" + end + end) == [(b"b", "message")]
 
 
-@pytest.mark.parametrize(
+@table(
     ("stream", "expected"),
     [
         (b"data:x\n\n", [b"x"]),

@@ -17,6 +17,7 @@ import pytest
 import trustme
 
 from tests.client._core.transport.tls import Secure
+from tests.table import table
 from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceConnectionError
 from venice_client._core.transport.network import Network
 from venice_client._core.transport.proxies import Proxies
@@ -142,8 +143,8 @@ def test_a_proxy_of_an_unknown_scheme_is_refused(monkeypatch: pytest.MonkeyPatch
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.parametrize("value", ["ftp://h", "proxy:3128", "http://", 7, "socks4://user:secret@h:1"])
-@pytest.mark.parametrize("kind", [Venice, AsyncVenice])
+@table("value", ["ftp://h", "proxy:3128", "http://", 7, "socks4://user:secret@h:1"])
+@table("kind", [Venice, AsyncVenice])
 def test_an_invalid_proxy_option_is_refused_by_the_constructor(kind: Any, value: Any) -> None:
     with pytest.raises(RequestValidationError, match="proxy must be") as caught:
         kind("k", proxy=value)

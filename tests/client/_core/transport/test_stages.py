@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.table import table
 from venice_client import AsyncVenice, Venice, VeniceConnectionError, VeniceTimeoutError
 
 HOW = [("sync", "httpx"), ("sync", "httpx2"), ("async", "httpx"), ("async", "aiohttp")]
@@ -182,8 +183,8 @@ def test_a_new_connection_that_closes_without_a_byte_may_have_been_charged(how: 
     assert "may have been done and paid for" in str(error)
 
 
-@pytest.mark.parametrize("how", HOW, ids="-".join)
-@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..b"])
+@table("how", HOW)
+@table("host", ["a" * 64 + ".example", "a..b"])
 def test_an_invalid_proxy_host_fails_in_the_resolve_stage(how: tuple[str, str], host: str) -> None:
     error = failure(how, "http://127.0.0.1:9", proxy=f"http://{host}:1")
     assert (error.stage, error.may_have_been_charged) == ("resolve", False)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from generator.plan import Version, plan_version
 from generator.spec.overlay import Action, Overlay
+from tests.table import table
 
 Document = dict[str, Any]
 
@@ -125,7 +124,7 @@ def test_removing_an_enum_value_renames_no_class() -> None:
     assert body(new, "order") == body(old, "order")
 
 
-@pytest.mark.parametrize(
+@table(
     ("before", "after"),
     [
         (api(make=THING), api({"Thing": THING}, make=ref("Thing"))),
@@ -139,8 +138,6 @@ def test_removing_an_enum_value_renames_no_class() -> None:
         (api(make={"pet": CAT}), api(make={"pet": {"oneOf": [THING, CAT]}})),
         (api(make={"pet": CAT}), api(make={"pet": {"type": "array", "items": CAT}}, do={"pet": CAT})),
     ],
-    ids=["inline to component", "component to inline", "component renamed", "allOf around", "to union",
-         "to union reversed", "union to one", "branches reordered and added", "inline to union", "list"],
 )  # fmt: skip
 def test_a_place_keeps_its_class_name_however_the_description_writes_it(before: Document, after: Document) -> None:
     old = plan(before)

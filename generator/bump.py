@@ -46,7 +46,7 @@ class Drift:
         from generator.plan.references import resolve_references
 
         try:
-            resolve_references(deepcopy(describe(self.facts.contract).document))
+            resolve_references(deepcopy(describe(self.facts.contract, self.pin.contract).document))
         except GeneratorError as error:
             return (
                 f"no client can be made of the description: {error} Wait for the next one, or mend it in the overlay."

@@ -48,12 +48,12 @@ class Generated:
     without_words: tuple[MissingWords, ...] = ()
     """Operations that the overlay has no name or no summary for."""
     ambiguities: tuple[str, ...] = ()
-    """Operations of the lock that could be several of the contract: lines for a report."""
+    """Operations and components of the lock that could be several of the contract: lines for a report."""
 
 
-def describe(contract: Mapping[str, Any]) -> Described:
-    """Apply the overlay of this tree to a contract; actions that select nothing are listed, the rest is applied."""
-    return describe_with(contract, load_file(OVERLAY), load_names())
+def describe(contract: Mapping[str, Any], pin: Mapping[str, Any] | None = None) -> Described:
+    """Apply the overlay of this tree to a contract; `pin` is the contract that the lock belongs to, if another one."""
+    return describe_with(contract, load_file(OVERLAY), load_names(), pin)
 
 
 @contextlib.contextmanager
@@ -81,7 +81,7 @@ def built(
                 changed=tuple(changed_files(stage, target)),
                 names=names_text(version.names),
                 without_words=without_words(version),
-                ambiguities=tuple(map(str, version.described.identities.ambiguities)),
+                ambiguities=version.described.unclear,
                 unchecked=tuple(unchecked_patterns(version.described.document)),
             ),
         )

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from generator.errors import GeneratorError
 from generator.plan.bodies import separate_forms
@@ -78,7 +78,7 @@ def plan_version(
             "The description cannot be prepared: a value has another type than OpenAPI requires, or it nests too"
             f" deeply ({type(error).__name__}: {error})."
         ) from error
-    return Version(contract, described, plan, promised)
+    return Version(contract, described, plan, evolve(promised, components=described.components.table))
 
 
 def prepare(described: Mapping[str, Any], names: Names | None = None) -> Prepared:

@@ -1,24 +1,30 @@
 """
-Apply the overlay's words and corrections to a contract, also where operations have moved.
+Apply the overlay's words and corrections to a contract, also where operations moved and components were renamed.
 
 The lock of names has every former address of an operation. A target of the overlay with a former address is moved in
-memory; the file stays as it is.
+memory; the file stays as it is. Components are called by their keys in all that follows.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
 
 from generator.plan.naming.lock import Names
 from generator.plan.operations import KNOWN
+from generator.spec.component_keys import Components, locate, renamed
+from generator.spec.component_references import component_of, with_names
+from generator.spec.component_renames import Renames, renames
 from generator.spec.contract import operations
 from generator.spec.identity import Address, Identities, fingerprints, identify
 from generator.spec.overlay import Action, Overlay, apply
 
+_COMPONENTS = re.compile(r"""(?<=\$\.components\.schemas)(?:\.\w+|\[\s*'[^'\\]*'(?:\s*,\s*'[^'\\]*')*\s*\])""")
+"""The components that a target names."""
+_COMPONENT = re.compile(r"\.(\w+)|'([^']*)'")
 _TARGET = re.compile(r"""\$\.paths\[(?P<quote>['"])(?P<path>[^'"\\]+)(?P=quote)\](?:\.(?P<method>[a-z]+)\b)?""")
 
 
@@ -33,6 +39,9 @@ class Described:
     """Where the operations of the lock are."""
     mentioned: frozenset[Address]
     """The addresses in the overlay's targets."""
+    components: Components
+    unclear: tuple[str, ...] = ()
+    """Operations and components that could be several of the contract: lines for a report."""
 
 
 def describe(
@@ -44,19 +53,81 @@ def describe(
     `pin` is the contract that the lock belongs to, if it is another one: with it, bodies identify operations too.
     """
     identities = identify(names.known(fingerprints(pin) if pin else None), contract)
-    components = dict(contract.get("components", {}))
-    components.setdefault("schemas", {})
-    moved = _moved(names, identities.found, contract, overlay.actions)
     actions = overlay.actions
+    mentioned = _components_of(actions)
+    found = _renames(pin, contract, names, identities) if pin else Renames()
+    components = locate(names.components, contract, found, brought=_brought(actions), kept=mentioned)
+    if components.are_renamed:
+        contract = renamed(contract, components.keys)
+    held = dict(contract.get("components", {}))
+    held.setdefault("schemas", {})
+    moved = _moved(names, identities.found, contract, actions)
     if moved:
         paths = contract.get("paths", {})
         actions = tuple(evolve(action, target=_target(action.target, moved, paths)) for action in actions)
-    applied = apply(evolve(overlay, actions=actions), {**contract, "components": components})
+    if components.table:
+        actions = tuple(_with_keys(action, components) for action in actions)
+    applied = apply(evolve(overlay, actions=actions), {**contract, "components": held})
     listed = operations(applied.document)
     for name, address in identities.found.items():
         if address in listed:
             listed[address][KNOWN] = name
-    return Described(applied.document, applied.unmatched, identities, frozenset(_addresses(overlay.actions)))
+    return Described(
+        applied.document,
+        applied.unmatched,
+        identities,
+        frozenset(_addresses(overlay.actions)),
+        components,
+        (*map(str, identities.ambiguities), *_unclear(found, names, mentioned)),
+    )
+
+
+def _renames(pin: Mapping[str, Any], contract: Mapping[str, Any], names: Names, identities: Identities) -> Renames:
+    before = {name: one.addresses[-1] for name, one in names.operations.items()}
+    there = operations(pin)
+    pairs = {before[name]: now for name, now in identities.found.items() if before[name] in there}
+    return renames(pin, contract, pairs)
+
+
+def _unclear(found: Renames, names: Names, mentioned: Container[str]) -> Iterator[str]:
+    """Yield the components that the overlay speaks of and that are gone without one successor."""
+    keys = {listed[-1]: key for key, listed in names.components.items()}
+    for name, targets in found.unclear.items():
+        if keys.get(name, name) in mentioned:
+            became = ", ".join(targets)
+            yield f"the component {name} is gone, its places have {became}: the overlay's actions on it have no target"
+
+
+def _brought(actions: Iterable[Action]) -> frozenset[str]:
+    """Return the names of the components that the overlay itself brings."""
+    updates = (action.update for action in actions if action.target == "$.components.schemas")
+    return frozenset(name for update in updates if isinstance(update, dict) for name in update)
+
+
+def _components_of(actions: Iterable[Action]) -> set[str]:
+    """Return the components that targets name."""
+    texts = (match[0] for action in actions for match in _COMPONENTS.finditer(action.target))
+    return {dotted or quoted for text in texts for dotted, quoted in _COMPONENT.findall(text)}
+
+
+def _with_keys(action: Action, components: Components) -> Action:
+    """Let an action name components by their keys: it may have been written when they had other names."""
+
+    def keys(match: re.Match[str]) -> str:
+        listed = [dotted or quoted for dotted, quoted in _COMPONENT.findall(match[0])]
+        found = list(dict.fromkeys(key for name in listed for key in components.mentioned(name)))
+        return match[0] if found == listed else f"[{', '.join(map(repr, found))}]"
+
+    references = {name: components.mentioned(name)[0] for name in _referred(action.update)}
+    update = with_names(action.update, references) if references else action.update
+    return evolve(action, target=_COMPONENTS.sub(keys, action.target), update=update)
+
+
+def _referred(update: Any) -> set[str]:
+    """Return the components that an update refers to."""
+    if isinstance(update, dict):
+        return {component_of(update), *(name for item in update.values() for name in _referred(item))} - {""}
+    return {name for item in update for name in _referred(item)} if isinstance(update, list) else set()
 
 
 def _moved(

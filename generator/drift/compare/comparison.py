@@ -8,7 +8,6 @@ contract is written in another way. It passes no judgement.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
@@ -20,8 +19,10 @@ from generator.drift.compare.changes import Change, Direction, Kind, Place
 from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
 from generator.drift.compare.pairing import Key, same_but_placeholders
 from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
-from generator.drift.compare.references import SCHEMAS, Contract, Where, canonical, component, references, same
+from generator.drift.compare.references import SCHEMAS, Contract, Where, component, references, same
 from generator.drift.compare.schemas import SchemaComparison
+from generator.spec.component_keys import renamed
+from generator.spec.component_renames import renames
 from generator.spec.contract import operations
 from generator.spec.identity import pair_operations
 from generator.spec.pointers import parts, pointer
@@ -60,8 +61,19 @@ def compare_facts(
     walk.run()
     changes = walk.changes()
     whole = {change.pointer for change in changes if change.kind in _WHOLE}
-    prose = compare_prose(old, new, old_prose, new_prose, whole)
+    before: Contract = old
+    if successors := walk.renames.renamed:
+        now = {pointer(("components", "schemas", one)): other for one, other in successors.items()}
+        before, old_prose = renamed(old, successors), {_moved(where, now): text for where, text in old_prose.items()}
+    prose = compare_prose(before, new, old_prose, new_prose, whole)
     return Comparison(old, new, changes, prose, walk.paired, walk.uses)
+
+
+def _moved(where: str, components: Mapping[str, str]) -> str:
+    """Return the place of a text in an old contract, with the new name of its component."""
+    start = "/".join(where.split("/", 4)[:4])
+    name = components.get(start)
+    return where if name is None else pointer(("components", "schemas", name)) + where[len(start) :]
 
 
 def operation_name(method: str, path: str) -> str:
@@ -99,20 +111,19 @@ class _Entry:
 class _Walk:
     def __init__(self, old: Contract, new: Contract) -> None:
         self.old, self.new = old, new
-        self.schemas = SchemaComparison(old, new)
-        self.paired: dict[str, str] = {}
+        self.pairs, _ = pair_operations(old, new)
+        self.renames = renames(old, new, self.pairs)
+        self.schemas = SchemaComparison(old, new, self.renames)
+        self.paired = {operation_name(*one): operation_name(*other) for one, other in self.pairs.items()}
         self.uses = Uses(old), Uses(new)
         self._entries: dict[tuple[Kind, Direction, str], _Entry] = {}
 
     def run(self) -> None:
         if same(self.old, self.new):
-            self.paired = {name: name for name in (operation_name(*key) for key in operations(self.old))}
             return
         before, after = operations(self.old), operations(self.new)
-        pairs, _ = pair_operations(self.old, self.new)
-        self.paired = {operation_name(*one): operation_name(*other) for one, other in pairs.items()}
-        self._lone(before, after, pairs)
-        for one, other in pairs.items():
+        self._lone(before, after)
+        for one, other in self.pairs.items():
             for found in self._operation(one, other):
                 self._keep(found)
         if not same(self.old.get("tags", []), self.new.get("tags", [])):
@@ -131,10 +142,10 @@ class _Walk:
         ]
         return tuple(sorted(found, key=lambda one: (in_order(one.pointer), one.kind.value, one.direction)))
 
-    def _lone(self, before: Mapping[Key, Any], after: Mapping[Key, Any], pairs: Mapping[Key, Key]) -> None:
-        matched = set(pairs.values())
+    def _lone(self, before: Mapping[Key, Any], after: Mapping[Key, Any]) -> None:
+        matched = set(self.pairs.values())
         for kind, keys in (
-            (Kind.OPERATION_REMOVED, [key for key in before if key not in pairs]),
+            (Kind.OPERATION_REMOVED, [key for key in before if key not in self.pairs]),
             (Kind.OPERATION_ADDED, [key for key in after if key not in matched]),
         ):
             for key in keys:
@@ -177,23 +188,22 @@ class _Walk:
         if same(old, new):
             return
         uses, now = self.uses
-        renamed = {one: other for one, other in self.schemas.nodes if self.schemas.is_renamed(one, other)}
-        gone = [name for name in old if name not in new and SCHEMAS + name not in renamed]
-        came = [name for name in new if name not in old and SCHEMAS + name not in renamed.values()]
-        texts = Counter(canonical(new[name]) for name in came)
-        by_text = {canonical(new[name]): name for name in came if texts[canonical(new[name])] == 1}
-        for name in gone:
-            places = {Place(self.paired.get(one, one)) for one in uses.of(name)}
-            other = None if places else by_text.pop(canonical(old[name]), None)
-            if other is not None:
-                came.remove(other)
-                self._see(Kind.SCHEMA_RENAMED, Spot("none", Place()), ("components", "schemas", other), "", name, other)
-            for place in places or ({Place()} if other is None else ()):
-                self._see(Kind.SCHEMA_REMOVED, Spot("none", place), ("components", "schemas", name), name, name)
+        successors = self.renames.renamed
+        seen = {at for kind, _, at in self._entries if kind is Kind.SCHEMA_RENAMED}
+        for was, is_now in successors.items():
+            where = ("components", "schemas", is_now)
+            if pointer(where) not in seen:  # referred to in a part of an `allOf`, or nowhere
+                self._see(Kind.SCHEMA_RENAMED, Spot("none", Place()), where, "", was, is_now)
+        for name in old:
+            if name not in new and name not in successors:
+                for place in {Place(self.paired.get(one, one)) for one in uses.of(name)} or {Place()}:
+                    self._see(Kind.SCHEMA_REMOVED, Spot("none", place), ("components", "schemas", name), name, name)
+        came = [name for name in new if name not in old and name not in successors.values()]
         unused = [name for name in came if not now.of(name)]
         unused += [
             name for name in old
-            if name in new and not same(old[name], new[name]) and not uses.of(name) and not now.of(name)
+            if name in new and name not in successors and not same(old[name], new[name])
+            and not uses.of(name) and not now.of(name)
         ]  # fmt: skip
         for name in unused:
             self._see(Kind.UNUSED_SCHEMA_CHANGED, Spot("none", Place()), ("components", "schemas", name), name)

@@ -58,7 +58,8 @@ def compare_prose(
     """
     Compare prose by JSON pointer: texts, or what a lock holds of them, but the same of both.
 
-    `whole` has the places of what came or went: texts below them are counted as explained.
+    `whole` has the places of what came or went: texts below them are counted as explained. In `old`, components have
+    their new names.
     """
     if old_prose == new_prose:
         return ProseChanges()

@@ -16,7 +16,6 @@ from generator.drift.compare.branches import ANY, Branch, View
 from generator.drift.compare.changes import Direction, Effect, Kind
 from generator.drift.compare.pairing import pair_branches, renamed_properties
 from generator.drift.compare.references import (
-    SCHEMAS,
     Contract,
     Part,
     Where,
@@ -32,6 +31,8 @@ from generator.drift.compare.references import (
 )
 from generator.drift.compare.values import compare_notes, compare_values
 from generator.drift.compare.views import label, view
+from generator.spec.component_references import component_of
+from generator.spec.component_renames import Renames
 
 Path = tuple[str, ...]
 Pair = tuple[str, str]
@@ -72,8 +73,9 @@ class Node:
 class SchemaComparison:
     """Compares schemas of two contracts."""
 
-    def __init__(self, old: Contract, new: Contract) -> None:
+    def __init__(self, old: Contract, new: Contract, renames: Renames) -> None:
         self.old, self.new = old, new
+        self.renames = renames
         self.changed = changed_references(old, new)
         self.nodes: dict[Pair, Node] = {}
         """By the references of the old and the new component."""
@@ -95,14 +97,16 @@ class SchemaComparison:
         return not same(old, new) or (bool(self.changed) and not self.changed.isdisjoint(references(old)))
 
     def is_renamed(self, one: str, other: str) -> bool:
-        """Return whether a component is gone under one name and new under the other."""
-        return (
-            one != other
-            and one.startswith(SCHEMAS)
-            and other.startswith(SCHEMAS)
-            and component(self.new, one) is None
-            and component(self.old, other) is None
-        )
+        """Return whether two references lead to one component, which has another name in the new contract."""
+        was, now = component_of({"$ref": one}), component_of({"$ref": other})
+        return bool(was) and self.renames.renamed.get(was) == now
+
+    def _follows(self, one: str, other: str) -> bool:
+        """Return whether the component of the second reference took the place of that of the first one."""
+        was, now = component_of({"$ref": one}), component_of({"$ref": other})
+        if not was or not now:
+            return one == other
+        return self.renames.renamed.get(was, was) == now or self.renames.split.get(now) == was
 
     def spread(self, node: Node) -> Iterator[tuple[Found, Path]]:
         """Yield all that differs in a node and in those that it leads to, with the path of the field from the node."""
@@ -121,7 +125,7 @@ class SchemaComparison:
         if depth > _DEEP or not self.differs(old.schema, new.schema):
             return
         one, other = whole_reference(old.schema), whole_reference(new.schema)
-        if one is not None and other is not None and (one == other or self.is_renamed(one, other)):
+        if one is not None and other is not None and self._follows(one, other):
             self._beside(node, path, old, new)
             self._link(node, path, one, other, new.where)
             return

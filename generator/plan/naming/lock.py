@@ -87,6 +87,8 @@ class Names:
     fields: Table = field(factory=dict)
     """By class, then by name on the wire: names that no rule gives, or that have a twin."""
     aliases: Aliases = field(factory=Aliases)
+    components: Mapping[str, tuple[str, ...]] = field(factory=dict)
+    """By key, all names of the components that have or had another one; the last is the one of the pin."""
 
     @property
     def is_empty(self) -> bool:

@@ -30,6 +30,10 @@ _HEADER = """\
 # aliases     names that went: since which pin, and what to use instead. `python -m generator names prune` drops those
 #             that are old enough. `to` may be added by hand where a successor is known.
 """
+_COMPONENTS = (
+    "# Schemas that the description calls by another name than this file and the overlay do: all names that each has",
+    "# had, the current one last. What was split from another schema has the key of that one first.",
+)
 _GONE = "- "
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*")
@@ -52,11 +56,13 @@ def load_names(path: Path | None = None) -> Names:
 
 def parse_names(text: str) -> Names:
     """Return the lock that a text holds. Raises ValueError for a text that is not one."""
-    tables = _tables(tomllib.loads(text), {"operations", "classes", "arguments", "fields", "aliases"})
+    known = {"operations", "classes", "components", "arguments", "fields", "aliases"}
+    tables = _tables(tomllib.loads(text), known)
     aliases = _tables(tables["aliases"], {"operations", "classes", "arguments", "fields"})
     return Names(
         operations={name: _operation(name, value) for name, value in tables["operations"].items()},
         classes={_checked(name, _CLASS): _places(name, value) for name, value in tables["classes"].items()},
+        components={key: _component_names(key, value) for key, value in tables["components"].items()},
         arguments={_checked(name, _DOTTED): _members(value) for name, value in tables["arguments"].items()},
         fields={_checked(name, _CLASS): _members(value) for name, value in tables["fields"].items()},
         aliases=Aliases(
@@ -87,6 +93,9 @@ def _lines(names: Names) -> Iterator[str]:
             yield f"{name} = ["
             yield from (f"    {_string(text)}," for text in texts)
             yield "]"
+    if names.components:
+        yield from ("", *_COMPONENTS, "[components]")
+        yield from (f"{_key(key)} = {_list(listed)}" for key, listed in sorted(names.components.items()))
     for title, table in (("arguments", names.arguments), ("fields", names.fields)):
         for owner, members in sorted(table.items()):
             if members:
@@ -150,6 +159,13 @@ def _operation(name: str, value: Any) -> LockedOperation:
         raise ValueError(f"{name} must have `at`, its addresses, and may have `id`, its operationIds")
     addresses = tuple(parse_address(text) for text in _texts(value["at"], f"{name}.at"))
     return LockedOperation(addresses, _texts(value.get("id", []), f"{name}.id"))
+
+
+def _component_names(key: str, value: Any) -> tuple[str, ...]:
+    names = _texts(value, key)
+    if not names:
+        raise ValueError(f"the component {key} must have its names")
+    return names
 
 
 def _places(name: str, value: Any) -> tuple[LockedPlace, ...]:

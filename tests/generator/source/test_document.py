@@ -562,7 +562,7 @@ def test_pointers_escape_and_unescape_by_rfc_6901(parts: list[str | int], expect
     assert [str(part) for part in parts] == pointers.parts(expected)
 
 
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(st.lists(st.text()))
 def test_a_pointer_is_split_into_its_parts(parts: list[str]) -> None:
     assert parts == pointers.parts(pointers.pointer(parts))

@@ -194,7 +194,7 @@ def without(value: Any, key: str) -> Any:
 
 
 @pytest.mark.slow
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(contract=CONTRACTS, key=KEYS)
 def test_removing_a_key_removes_only_that_key(contract: dict[str, Any], key: str) -> None:
     before = copy.deepcopy(contract)
@@ -202,7 +202,7 @@ def test_removing_a_key_removes_only_that_key(contract: dict[str, Any], key: str
     assert contract == before
 
 
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(items=st.lists(st.integers(), max_size=8), picked=st.lists(st.integers(0, 9), min_size=1, max_size=6))
 def test_list_indexes_refer_to_the_list_before_the_removal(items: list[int], picked: list[int]) -> None:
     outcome = applied({"l": items}, {"target": f"$.l[{','.join(map(str, picked))}]", "remove": True})
@@ -211,7 +211,7 @@ def test_list_indexes_refer_to_the_list_before_the_removal(items: list[int], pic
 
 
 @pytest.mark.slow
-@settings(derandomize=True)
+@settings(derandomize=True, deadline=None)
 @given(contract=CONTRACTS, update=CONTRACTS)
 def test_an_update_adds_its_keys_and_keeps_the_others(contract: dict[str, Any], update: dict[str, Any]) -> None:
     actual = result(contract, {"target": "$", "update": update})

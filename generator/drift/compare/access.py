@@ -14,6 +14,8 @@ from generator.drift.compare.operations import Seen, Side, Spot
 from generator.drift.compare.references import Contract, Where, canonical, resolved
 
 _LABELS = ("bearerFormat", "openIdConnectUrl")
+NO_KEY = "no key"
+"""The subject of a change about whether a key is needed at all."""
 _SCHEMES = ("components", "securitySchemes")
 
 
@@ -29,13 +31,15 @@ def compare_security(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
             gone.remove(one)
             came.remove(one)
             for name in sorted(one):
-                if _scheme(old.contract, name) != _scheme(new.contract, name):
-                    yield Seen(Kind.SECURITY_SCHEME_CHANGED, spot, (*_SCHEMES, name), name, name, name)
+                schemes = _scheme(old.contract, name), _scheme(new.contract, name)
+                if schemes[0] != schemes[1]:
+                    yield Seen(Kind.SECURITY_SCHEME_CHANGED, spot, (*_SCHEMES, name), name, *map(_how, schemes))
     if gone and not all(now.values()):
-        yield Seen(Kind.SECURITY_ADDED, spot, now_at, "no key", _names(gone), [*_names(came), "no key"])
+        yield Seen(Kind.SECURITY_ADDED, spot, now_at, NO_KEY, _names(gone), [*_names(came), NO_KEY])
         return
     if gone:
-        yield Seen(Kind.SECURITY_REMOVED, spot, was_at, " or ".join(_names(gone)), _names(gone), _names(after))
+        names = NO_KEY if not all(gone) and not all(was.values()) else " or ".join(_names(gone))
+        yield Seen(Kind.SECURITY_REMOVED, spot, was_at, names, _names(gone), _names(after))
     if came and all(was.values()):
         yield Seen(Kind.SECURITY_ADDED, spot, now_at, " or ".join(_names(came)), None, _names(came))
     for key in sorted(was.keys() & now.keys()):
@@ -54,8 +58,9 @@ def compare_servers(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
         yield Seen(Kind.SERVER_CHANGED, spot, now_at if now else was_at, url or "/", was, now)
     elif came:
         yield Seen(Kind.SERVER_ADDED, spot, now_at, came[0], None, came)
-    elif was == now and canonical(_bare(before)) != canonical(_bare(after)):
-        yield Seen(Kind.DETAIL_CHANGED, spot, now_at, "servers", before, after)
+    for name, choices in sorted(_choices(after).items()):
+        if choices != _choices(before).get(name, choices):
+            yield Seen(Kind.DETAIL_CHANGED, spot, now_at, f"server variable {name}", _choices(before)[name], choices)
 
 
 def _held(side: Side, key: str) -> tuple[list[Any], Where]:
@@ -74,16 +79,52 @@ def _identity(contract: Contract, alternative: Mapping[str, Any]) -> str:
 def _scheme(contract: Contract, name: str) -> Any:
     """Return what a scheme is; its name, where it is declared nowhere."""
     scheme = resolved(contract, contract.get("components", {}).get("securitySchemes", {}).get(name))
-    return {key: value for key, value in scheme.items() if key not in _LABELS} if isinstance(scheme, dict) else name
+    if not isinstance(scheme, dict):
+        return name
+    found = {key: value for key, value in scheme.items() if key not in _LABELS}
+    if isinstance(found.get("scheme"), str):
+        found["scheme"] = found["scheme"].lower()  # names of schemes have no case
+    if isinstance(found.get("flows"), dict):  # the scopes that there are say nothing about those that are needed
+        found["flows"] = {
+            name: {key: value for key, value in flow.items() if key != "scopes"} if isinstance(flow, dict) else flow
+            for name, flow in found["flows"].items()
+        }
+    return found
+
+
+def _how(scheme: Any) -> str:
+    """Say how a scheme is sent: `header X-Key`, `http bearer`, `oauth2`."""
+    if not isinstance(scheme, dict):
+        return "declared nowhere"
+    words = [scheme.get(key) for key in (("in", "name") if scheme.get("type") == "apiKey" else ("type", "scheme"))]
+    for name, flow in scheme["flows"].items() if isinstance(scheme.get("flows"), dict) else ():
+        words += [name, *(flow[key] for key in sorted(flow))] if isinstance(flow, dict) else [name]
+    return " ".join(str(word) for word in words if word)
 
 
 def _names(alternatives: list[Any]) -> list[str]:
-    return [" and ".join(sorted(one)) or "no key" for one in alternatives]
+    return [" and ".join(_with_scopes(*item) for item in sorted(one.items())) or NO_KEY for one in alternatives]
 
 
-def _bare(servers: list[Any]) -> list[Any]:
-    return [{**server, "url": _url(server)} if isinstance(server, dict) else server for server in servers]
+def _with_scopes(name: str, scopes: Any) -> str:
+    return f"{name} with the scope{'s' * (len(scopes) > 1)} {', '.join(sorted(map(str, scopes)))}" if scopes else name
+
+
+def _choices(servers: list[Any]) -> dict[str, Any]:
+    """Return the values that the variables of servers may have, by name; "any" for all."""
+    return {
+        name: variable.get("enum") or "any"
+        for server in servers if isinstance(server, dict) and isinstance(server.get("variables"), dict)
+        for name, variable in server["variables"].items() if isinstance(variable, dict)
+    }  # fmt: skip
 
 
 def _url(server: Any) -> str:
-    return str(server.get("url", "")).rstrip("/") if isinstance(server, dict) else ""
+    """Return the address that a client uses: with the defaults of its variables."""
+    if not isinstance(server, dict):
+        return ""
+    url, variables = str(server.get("url", "")), server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        if isinstance(variable, dict) and "default" in variable:
+            url = url.replace(f"{{{name}}}", str(variable["default"]))
+    return url.rstrip("/")

@@ -8,6 +8,8 @@ never run: it comes from outside, and may take for ever.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from generator.drift.compare.branches import Branch
@@ -19,7 +21,7 @@ from generator.spec.keywords import KEYWORDS
 Words = Mapping[str, tuple[Any, Where]]
 UPPER = frozenset({"maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"})
 LOWER = frozenset({"minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum"})
-WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("date", "date-time"), ("int32", "double")}
+WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("int32", "double")}
 _LIMITS = ("maximum", "minimum", "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _STRICT = {"maximum": "exclusiveMaximum", "minimum": "exclusiveMinimum"}
 _ZERO = {"minLength", "minItems", "minProperties"}
@@ -37,7 +39,8 @@ def changed(old: Branch, new: Branch) -> list[tuple[Kind, str, Where | None, Any
         strict = _STRICT.get(key, key)
         one, other = old.words.get(key) or old.words.get(strict), new.words.get(key) or new.words.get(strict)
         kind = Kind.BOUND_TIGHTENED if tighter else Kind.BOUND_LOOSENED
-        found.append((kind, key, other and other[1], one and one[0], other and other[0]))
+        named = strict if (after or before or (0.0, 0.0))[1] else key
+        found.append((kind, named, other and other[1], one and one[0], other and other[0]))
     before, after = old.word("multipleOf"), new.word("multipleOf")
     if before != after and not (old.integer and new.integer and {before, after} <= {1, None}):
         looser = after is None or (before is not None and _divides(after, before))
@@ -130,4 +133,11 @@ def _is_number(value: Any) -> bool:
 
 
 def _divides(one: Any, other: Any) -> bool:
-    return _is_number(one) and _is_number(other) and one != 0 and other % one == 0
+    """Return whether the second number is a multiple of the first one, as they are written: 0.1 is one of 0.01."""
+    if not (_is_number(one) and _is_number(other) and one and isfinite(one) and isfinite(other)):
+        return False
+    return (_fraction(other) / _fraction(one)).denominator == 1
+
+
+def _fraction(value: float) -> Fraction:
+    return Fraction(value if isinstance(value, int) else repr(value))

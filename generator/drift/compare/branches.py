@@ -56,6 +56,10 @@ class View:
     notes: dict[str, tuple[Any, Where]] = field(factory=dict)
     expanded: int = 0
     """How many unions were multiplied out on the way: a description can nest them without end."""
+    deprecated: list[Branch] = field(factory=list)
+    """Alternatives that are marked as deprecated, where others are not."""
+    discriminator: tuple[dict[str, str], Where] | None = None
+    """The property and its value that distinguish a component, by the name of the component."""
     known: dict[str, Any] = field(factory=dict)
     """Values that are listed beside an alternative that allows them anyway, by canonical text."""
 

@@ -65,7 +65,7 @@ def compare_facts(
     if successors := walk.renames.renamed:
         now = {pointer(("components", "schemas", one)): other for one, other in successors.items()}
         before, old_prose = renamed(old, successors), {_moved(where, now): text for where, text in old_prose.items()}
-    prose = compare_prose(before, new, old_prose, new_prose, whole)
+    prose = compare_prose(before, new, old_prose, new_prose, whole, walk.moved)
     return Comparison(old, new, changes, prose, walk.paired, walk.uses)
 
 
@@ -115,6 +115,8 @@ class _Walk:
         self.renames = renames(old, new, self.pairs)
         self.schemas = SchemaComparison(old, new, self.renames)
         self.paired = {operation_name(*one): operation_name(*other) for one, other in self.pairs.items()}
+        self.moved = {_place(one): _place(other) for one, other in self.pairs.items() if one != other}
+        """The places of operations with another address: the old one, and the new one."""
         self.uses = Uses(old), Uses(new)
         self._entries: dict[tuple[Kind, Direction, str], _Entry] = {}
 
@@ -236,6 +238,10 @@ class Uses:
     def of(self, name: str) -> set[str]:
         """Return the operations that refer to a component schema."""
         return self._by_ref.get(SCHEMAS + name.replace("~", "~0").replace("/", "~1"), set())
+
+
+def _place(key: Key) -> str:
+    return pointer(("paths", key[1], key[0]))
 
 
 def _field(path: tuple[str, ...]) -> str:

@@ -14,11 +14,18 @@ from attrs import evolve, frozen
 
 from generator.drift.compare.changes import Direction, Kind, Place
 from generator.drift.compare.pairing import Key, are_similar, placeholders, same_but_placeholders, spelling
-from generator.drift.compare.references import Contract, Part, Where, follow, same
+from generator.drift.compare.references import Contract, Part, Where, follow, resolved, same
 from generator.drift.compare.schemas import Node, SchemaComparison
+from generator.drift.compare.views import view
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_WALKED = {"$ref", "name", "in", "required", "schema", "content", "deprecated", "style", "explode", "allowReserved"}
+_WALKED = {
+    "$ref", "name", "in", "required", "schema", "content", "deprecated", "style", "explode", "allowReserved",
+    "allowEmptyValue",
+}  # fmt: skip
+_PLAIN = {"string", "number", "boolean"}
+_FILES: tuple[dict[str, str], ...] = ({}, {"type": "string", "format": "binary"})
+"""How 3.1 and 3.0 write that a body is a file."""
 
 
 @frozen
@@ -148,11 +155,14 @@ class OperationComparison:
             kind = Kind.PARAMETER_BECAME_REQUIRED if other.get("required") else Kind.PARAMETER_BECAME_OPTIONAL
             yield Seen(kind, spot, new.where, "", bool(one.get("required")), bool(other.get("required")))
         yield from _deprecated(spot, old, new)
-        was, now = _style(one), _style(other)
+        was, now = _style(self.old.contract, one), _style(self.new.contract, other)
         if was != now:
             differing = [key for key in was if was[key] != now[key]]
             before, after = ({key: style[key] for key in differing} for style in (was, now))
             yield Seen(Kind.PARAMETER_STYLE_CHANGED, spot, new.where, "", before, after)
+        if bool(one.get("allowEmptyValue")) != bool(other.get("allowEmptyValue")):
+            kind = Kind.CONSTRAINT_REMOVED if other.get("allowEmptyValue") else Kind.CONSTRAINT_ADDED
+            yield Seen(kind, spot, new.below("allowEmptyValue"), "allowEmptyValue: false")
         for key in sorted({*one, *other} - _WALKED):
             if (one.get(key) or None) != (other.get(key) or None):
                 yield Seen(Kind.DETAIL_CHANGED, spot, new.below(key), key, one.get(key), other.get(key))
@@ -200,17 +210,19 @@ class OperationComparison:
         for name in sorted({*old, *new}):
             here = evolve(spot, place=evolve(spot.place, media_type=name))
             if name not in new and not _ranged(name, new):
-                yield Seen(Kind.MEDIA_REMOVED, here, before.below("content", old[name]), name, name)
+                yield Seen(Kind.MEDIA_REMOVED, here, before.below("content", old[name]), name, name, [*new] or None)
             elif name not in old and not _ranged(name, old):
                 yield Seen(Kind.MEDIA_ADDED, here, after.below("content", new[name]), name, None, name)
             elif name in old and name in new:
                 one = Part(before.schema["content"][old[name]], before.below("content", old[name]))
                 other = Part(after.schema["content"][new[name]], after.below("content", new[name]))
-                yield from self._held(here, one, other)
+                if not _is_file(name) or any(_schema_of(media).schema not in _FILES for media in (one, other)):
+                    yield from self._held(here, one, other)
                 encodings, others = one.schema.get("encoding", {}), other.schema.get("encoding", {})
                 for part in sorted({*encodings, *others}):
-                    was, now = encodings.get(part), others.get(part)
-                    if not same(was or {}, now or {}):
+                    was = _without_default(self.old.contract, one, part, encodings.get(part))
+                    now = _without_default(self.new.contract, other, part, others.get(part))
+                    if not same(was, now):
                         where = other.below("encoding", part)
                         field = evolve(here, place=evolve(here.place, field=part))
                         yield Seen(Kind.ENCODING_CHANGED, field, where, part, was, now)
@@ -254,10 +266,9 @@ class OperationComparison:
 
     def _held(self, spot: Spot, old: Part, new: Part) -> Iterator[Root]:
         """Compare the schemas that a parameter, a header or a media type holds."""
-        whole = [Part(part.schema.get("schema", {}), part.below("schema")) for part in (old, new)]
-        pairs = [(whole[0], whole[1])]
+        pairs = [(_schema_of(old), _schema_of(new))]
         content, others = old.schema.get("content", {}), new.schema.get("content", {})
-        for media_type in sorted(content.keys() & others.keys()):
+        for media_type in sorted(content.keys() & others.keys()) if len(content) > 1 or len(others) > 1 else ():
             keys = ("content", media_type, "schema")
             pairs.append(
                 (
@@ -298,15 +309,49 @@ def _parameters(side: Side) -> dict[Key, Part]:
     return found
 
 
-def _style(parameter: Mapping[str, Any]) -> dict[str, Any]:
+def _style(contract: Contract, parameter: Mapping[str, Any]) -> dict[str, Any]:
     style = parameter.get("style") or _STYLES.get(str(parameter.get("in")), "form")
     explode = parameter.get("explode")
+    if explode is not None and {one.type for one in view(contract, _schema_of(Part(parameter, ()))).branches} <= _PLAIN:
+        explode = None  # a plain value is written in one way
     return {
         "style": style,
         "explode": style == "form" if explode is None else explode,
         "allowReserved": bool(parameter.get("allowReserved")),
-        "content": sorted(parameter.get("content", {})),
+        "content": sorted(parameter.get("content", {})) or "none",
     }
+
+
+def _schema_of(part: Part) -> Part:
+    """Return the schema that something holds: its own, or that of its only media type."""
+    content = part.schema.get("content")
+    if "schema" not in part.schema and isinstance(content, dict) and len(content) == 1:
+        [(name, media)] = content.items()
+        return Part(media.get("schema", {}), part.below("content", name, "schema"))
+    return Part(part.schema.get("schema", {}), part.below("schema"))
+
+
+def _without_default(contract: Contract, media: Part, part: str, encoding: Any) -> dict[str, Any]:
+    """Return how a part of a form is encoded, without the media type that it has by default."""
+    found = dict(encoding or {})
+    holder = resolved(contract, media.schema.get("schema", {}))
+    schema = holder.get("properties", {}).get(part) if isinstance(holder, dict) else None
+    if found.get("contentType") == _default_media_type(contract, Part(schema or {}, ())):
+        del found["contentType"]
+    return found
+
+
+def _default_media_type(contract: Contract, part: Part) -> str:
+    """Return the media type of a part of a form; a list is sent as its items are."""
+    branches = view(contract, part).branches
+    if len(branches) != 1:
+        return ""
+    one = branches[0]
+    if one.type == "array":
+        return _default_media_type(contract, one.items) if one.items else ""
+    if one.word("format") in ("binary", "byte"):
+        return "application/octet-stream"
+    return {"object": "application/json"}.get(one.type, "text/plain" if one.type in _PLAIN else "")
 
 
 def _deprecated(spot: Spot, old: Part, new: Part) -> Iterator[Seen]:
@@ -314,6 +359,10 @@ def _deprecated(spot: Spot, old: Part, new: Part) -> Iterator[Seen]:
     if before != after:
         kind = Kind.DEPRECATED if after else Kind.DEPRECATION_WITHDRAWN
         yield Seen(kind, spot, new.below("deprecated"), "deprecated", before, after)
+
+
+def _is_file(name: str) -> bool:
+    return name.startswith(("image/", "audio/", "video/")) or name in ("application/octet-stream", "application/pdf")
 
 
 def _media_type(text: str) -> str:

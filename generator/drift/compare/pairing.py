@@ -67,7 +67,7 @@ def pair_branches(before: Sequence[Branch], after: Sequence[Branch], old: Contra
             if one.type == other.type:
                 alone = sum(x.type == one.type for x in before) == sum(x.type == one.type for x in after) == 1
                 score = _likeness(one, other, marks(old, one), marks(new, other))
-                if score[0] or (alone and score[1] >= 0):
+                if score[0] or (alone and (score[1] >= 0 or _share_most(one, other))):
                     scores.append((-score[0], -score[1], i, j))
     free_old, free_new = set(range(len(before))), set(range(len(after)))
     for *_, i, j in sorted(scores):
@@ -97,6 +97,12 @@ def _likeness(one: Branch, other: Branch, was: Mapping[str, str], now: Mapping[s
     if shared:
         return (3, shared + measure / 2)
     return (1, measure) if measure >= _ALIKE else (0, 0.0)
+
+
+def _share_most(one: Branch, other: Branch) -> bool:
+    """Return whether two inline objects are one whose mark has another value: most of their properties are the same."""
+    names = [set(branch.properties) for branch in (one, other)]
+    return not one.ref and not other.ref and 2 * len(names[0] & names[1]) > max(map(len, names))
 
 
 def _measure(one: Branch, other: Branch) -> float:

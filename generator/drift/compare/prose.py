@@ -32,6 +32,8 @@ class ProseChange:
     """JSON pointer of its place: in the new description, or in the old one for what is gone."""
     old: Entry | None = field(repr=False)
     new: Entry | None = field(repr=False)
+    origin: str = field(default="", repr=False)
+    """For a text that moved, its place in the old description."""
 
 
 @frozen
@@ -53,17 +55,18 @@ class ProseChanges:
 
 
 def compare_prose(
-    old: Contract, new: Contract, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry], whole: set[str]
-) -> ProseChanges:
+    old: Contract, new: Contract, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry], whole: set[str],
+    moved: Mapping[str, str],
+) -> ProseChanges:  # fmt: skip
     """
     Compare prose by JSON pointer: texts, or what a lock holds of them, but the same of both.
 
     `whole` has the places of what came or went: texts below them are counted as explained. In `old`, components have
-    their new names.
+    their new names. `moved` has the places of operations with another address: the old one, and the new one.
     """
     if old_prose == new_prose:
         return ProseChanges()
-    before, after = _differing(old, new, old_prose, new_prose)
+    before, after = _differing(old, new, old_prose, new_prose, moved)
     gone = {key: where for key, where in before.items() if key not in after}
     came = {key: where for key, where in after.items() if key not in before}
     found = [
@@ -78,7 +81,7 @@ def compare_prose(
         same = waiting.get(_text(new_prose[where]))
         if same:
             old_where = gone.pop(same.pop(0))
-            found.append(ProseChange("moved", where, old_prose[old_where], new_prose[where]))
+            found.append(ProseChange("moved", where, old_prose[old_where], new_prose[where], old_where))
         else:
             found.append(ProseChange("added", where, None, new_prose[where]))
     found += [ProseChange("removed", where, old_prose[where], None) for where in gone.values()]
@@ -87,15 +90,16 @@ def compare_prose(
 
 
 def _differing(
-    old: Contract, new: Contract, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry]
-) -> tuple[dict[str, str], dict[str, str]]:
+    old: Contract, new: Contract, old_prose: Mapping[str, Entry], new_prose: Mapping[str, Entry],
+    moved: Mapping[str, str],
+) -> tuple[dict[str, str], dict[str, str]]:  # fmt: skip
     """Return the places of both by their addresses, without the operations and components that are equal as a whole."""
     before, after = _sections(old_prose), _sections(new_prose)
     equal = {
         name for name, texts in before.items()
         if texts == after.get(name) and _at(old, parts(name)) == _at(new, parts(name))
     }  # fmt: skip
-    return _by_address(old, before, equal), _by_address(new, after, equal)
+    return _by_address(old, before, equal, moved), _by_address(new, after, equal, {})
 
 
 def _sections(prose: Mapping[str, Entry]) -> dict[str, dict[str, Entry]]:
@@ -108,13 +112,21 @@ def _sections(prose: Mapping[str, Entry]) -> dict[str, dict[str, Entry]]:
     return found
 
 
-def _by_address(contract: Contract, sections: Mapping[str, Mapping[str, Entry]], equal: set[str]) -> dict[str, str]:
-    """Return the places by their addresses; where two texts have one address, the second is known by its place."""
+def _by_address(
+    contract: Contract, sections: Mapping[str, Mapping[str, Entry]], equal: set[str], moved: Mapping[str, str]
+) -> dict[str, str]:
+    """
+    Return the places by their addresses; where two texts have one address, the second is known by its place.
+
+    The addresses of a moved operation are those of its new place.
+    """
     found: dict[str, str] = {}
     addresses: dict[str, tuple[str, Any]] = {}
-    for where in (where for name, texts in sections.items() if name not in equal for where in texts):
-        address = _address(contract, where, addresses)
-        found[where if address in found else address] = where
+    for name, texts in sections.items():
+        was, now = ("/" + "/".join(parts(one)) if name in moved else "" for one in (name, moved.get(name, name)))
+        for where in texts if name not in equal else ():
+            address = now + _address(contract, where, addresses).removeprefix(was)
+            found[where if address in found else address] = where
     return found
 
 

@@ -103,7 +103,7 @@ def whole_reference(schema: Any) -> str | None:
     if not isinstance(schema, dict):
         return None
     if isinstance(schema.get("$ref"), str):
-        return str(schema["$ref"])
+        return None if len(schema) > 1 and schema.keys() - NOTES - {"$ref", "nullable"} else str(schema["$ref"])
     held = [key for key in _WRAPPERS if key in schema]
     if len(held) != 1 or set(schema) - NOTES - {held[0], "nullable"}:
         return None

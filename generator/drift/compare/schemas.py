@@ -131,6 +131,8 @@ class SchemaComparison:
             return
         before, after = view(self.old, old), view(self.new, new)
         compare_notes(node, path, before.notes, after.notes, new)
+        self._deprecated(node, path, before, after)
+        self._discriminator(node, path, before, after)
         self._views(node, path, before, after, new, depth)
 
     def _beside(self, node: Node, path: Path, old: Part, new: Part) -> None:
@@ -163,6 +165,30 @@ class SchemaComparison:
             self.nodes[one, other] = Node()
             self._waiting.append((one, other))
         node.links.append((path, (one, other)))
+
+    def _deprecated(self, node: Node, path: Path, one: View, other: View) -> None:
+        """Compare which alternatives are marked as deprecated, where not all of them are."""
+        if not one.deprecated and not other.deprecated:
+            return
+        was = {label(self.old, branch): branch for branch in one.deprecated}
+        now = {label(self.new, branch): branch for branch in other.deprecated}
+        left, values = {label(self.new, branch) for branch in other.branches}, _values(other)
+        for name in now.keys() - was.keys():
+            node.see(Kind.DEPRECATED, now[name].part.below("deprecated"), path, name, False, True)
+        for name in was.keys() - now.keys():
+            listed = was[name].values
+            if name in left or (listed and values.issuperset(map(canonical, listed))):
+                node.see(Kind.DEPRECATION_WITHDRAWN, was[name].part.below("deprecated"), path, name, True, False)
+
+    def _discriminator(self, node: Node, path: Path, one: View, other: View) -> None:
+        """Compare which property, and which of its values, distinguishes the components that both have."""
+        if one.discriminator is None or other.discriminator is None:
+            return
+        (before, _), (after, where) = one.discriminator, other.discriminator
+        kept = before.keys() & after.keys()
+        was, now = ({name: one[name] for name in sorted(kept)} for one in (before, after))
+        if was != now:
+            node.see(Kind.DETAIL_CHANGED, where, path, "discriminator", was, now)
 
     def _views(self, node: Node, path: Path, one: View, other: View, new: Part, depth: int) -> None:
         came = [value for key, value in other.known.items() if key not in one.known and key not in _values(one)]
@@ -200,7 +226,8 @@ class SchemaComparison:
     ) -> None:  # fmt: skip
         """Keep the alternatives that are gone or new: as types, or as branches where a union is written."""
         (one, other), (lost, more) = views, differing
-        named = one.is_union or other.is_union or self._types(one, self.old) == self._types(other, self.new)
+        listed = any(branch.values is not None for branch in (*one.branches, *other.branches))
+        named = one.is_union or other.is_union or listed or self._types(one, self.old) == self._types(other, self.new)
         was, now = self._types(one, self.old, named=named), self._types(other, self.new, named=named)
         apart = {branch.type for branch in one.branches}.isdisjoint(branch.type for branch in other.branches)
         if (not one.is_union and not other.is_union) or (not paired and lost and more and apart):

@@ -30,7 +30,7 @@ class Sink(Protocol):
 def compare_notes(sink: Sink, path: Path, old: Notes, new: Notes, place: Part) -> None:
     """Compare `default`, `deprecated`, `readOnly` and `writeOnly`, whatever else differs at their place."""
     before, after = old.get("default"), new.get("default")
-    if (before is None) != (after is None) or (before and after and not same(before[0], after[0])):
+    if (before is None) != (after is None) or (before and after and not _are_equal(before[0], after[0])):
         kind = Kind.DEFAULT_ADDED if before is None else Kind.DEFAULT_REMOVED if after is None else Kind.DEFAULT_CHANGED
         where = after[1] if after else place.below("default")
         sink.see(kind, where, path, "default", before and before[0], after and after[0])
@@ -41,6 +41,11 @@ def compare_notes(sink: Sink, path: Path, old: Notes, new: Notes, place: Part) -
             if key == "deprecated":
                 kind = Kind.DEPRECATED if now else Kind.DEPRECATION_WITHDRAWN
             sink.see(kind, new[key][1] if key in new else place.below(key), path, key, was, now)
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Return whether two values are one: the numbers 1 and 1.0 are, 1 and true are not."""
+    return same(one, other) or (one == other and {type(one), type(other)} == {int, float})
 
 
 def compare_values(sink: Sink, path: Path, one: Branch, other: Branch) -> None:

@@ -38,6 +38,9 @@ _MANY = 500  # alternatives of one schema; more are not multiplied out
 _UNIONS = ("anyOf", "oneOf")
 _SCALARS = ("string", "number", "boolean")
 _TYPES = {str: "string", bool: "boolean", int: "number", float: "number", dict: "object", list: "array"}
+_CONDITION = ("if", "then", "else")
+_NEVER_FREE = {"not", "contains", "if", "minContains", "maxContains"}
+"""Constraints that limit values whatever they hold; the others limit nothing where they hold nothing, or true."""
 _NEUTRAL = NOTES | {"nullable", "type", "discriminator"}
 
 
@@ -46,13 +49,20 @@ def view(contract: Contract, part: Part) -> View:
     result = View()
     leaves = list(_leaves(contract, part, [], "", result, 0))
     loose: dict[str, dict[str, tuple[Any, Where]]] = {}
+    marked: list[Branch] = []
     for leaf in leaves:
+        known, own = len(result.branches), leaf.pieces[leaf.base :]
         _add(result, leaf)
-        for piece in leaf.pieces[leaf.base :]:
+        if any(piece.schema.get("deprecated") is True for piece in own):
+            marked += result.branches[known:]
+        for piece in own:
             for key in NOTES & piece.schema.keys():
                 loose.setdefault(key, {}).setdefault(
                     canonical(piece.schema[key]), (piece.schema[key], piece.below(key))
                 )
+    if 0 < len(marked) < len(result.branches) and "deprecated" in loose:
+        result.deprecated = marked
+        del loose["deprecated"]  # it is not of the whole
     for key, found in loose.items():
         if key not in result.notes and len(found) == 1:
             result.notes[key] = next(iter(found.values()))
@@ -80,7 +90,7 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
         ref = ""
     pieces = [*base, *_gather(contract, part, 0)]
     for at, piece in enumerate(pieces):
-        key = next((one for one in _UNIONS if isinstance(piece.schema.get(one), list)), None)
+        key = next((one for one in _UNIONS if _is_union(piece.schema.get(one))), None)
         if key is None:
             continue
         options = [Part(option, piece.below(key, str(n))) for n, option in enumerate(piece.schema[key])]
@@ -96,6 +106,7 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
             for one in around:
                 result.notes.update({name: (one.schema[name], one.below(name)) for name in NOTES & one.schema.keys()})
         result.is_union |= len(others) > 1
+        result.discriminator = result.discriminator or _discriminator(piece, others)
         keep = ref if len(others) == 1 and not whole else ""
         for one in others:
             yield from _leaves(contract, one, around, keep, result, depth + 1)
@@ -106,11 +117,38 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
     yield _Leaf(pieces, len(base), part, ref)
 
 
+def _is_union(options: Any) -> bool:
+    """Return whether a list holds alternatives; one that only says what is required together is a constraint."""
+    return isinstance(options, list) and not (
+        options and all(isinstance(one, dict) and set(one) == {"required"} for one in options)
+    )
+
+
+def _discriminator(piece: Part, options: list[Part]) -> tuple[dict[str, str], Where] | None:
+    """Return what distinguishes the components of a union: the property and its value, by component."""
+    said = piece.schema.get("discriminator")
+    if not isinstance(said, dict) or not isinstance(said.get("propertyName"), str):
+        return None
+    refs = [option.schema["$ref"] for option in options if isinstance(option.schema.get("$ref"), str)]
+    mapping = said.get("mapping")
+    values = {
+        component_name(ref): value for value, ref in mapping.items() if isinstance(ref, str)
+    } if isinstance(mapping, dict) else {}  # fmt: skip
+    names = [component_name(ref) for ref in refs]
+    return {name: f"{said['propertyName']} {canonical(values.get(name, name))}" for name in names}, piece.below(
+        "discriminator"
+    )
+
+
 def _gather(contract: Contract, part: Part, depth: int) -> Iterator[Part]:
     """Yield a schema and the parts of its `allOf`, with references followed and `allOf` taken off."""
     where = part.where
     schema = part.schema if isinstance(part.schema, dict) else {}
     if isinstance(schema.get("$ref"), str):
+        beside = {key: value for key, value in schema.items() if key != "$ref"}
+        if beside.keys() - NOTES - {"nullable"}:
+            yield from _gather(contract, Part(beside, where), depth + 1)  # both hold
+            schema = {"$ref": schema["$ref"]}
         where = target(schema["$ref"]) or where
         schema = resolved(contract, schema)
         schema = {} if "$ref" in schema else schema
@@ -137,7 +175,10 @@ def _innermost(contract: Contract, ref: str) -> str:
 
 def _is_null(schema: Any) -> bool:
     return isinstance(schema, dict) and (
-        schema.get("type") in ("null", ["null"]) or schema.get("enum") == [None] or schema == {"nullable": True}
+        schema.get("type") in ("null", ["null"])
+        or schema.get("enum") == [None]
+        or ("const" in schema and schema["const"] is None)
+        or schema == {"nullable": True}
     )
 
 
@@ -157,8 +198,12 @@ def _add(result: View, leaf: _Leaf) -> None:
         for key, value in schema.items():
             keyword = KEYWORDS.get(key)
             # A union that is still here was too much to multiply out: it is compared as a whole.
-            if keyword is None or keyword.role in ("bound", "detail", "constraint") or key in _UNIONS:
-                _add_word(whole, key, value, piece.below(key))
+            if keyword is None or keyword.role in ("bound", "detail") or key in _UNIONS:
+                if key != "discriminator":
+                    name = "anyOf" if key == "oneOf" and not _is_union(value) else key
+                    _add_word(whole, name, value, piece.below(key))
+            elif keyword.role == "constraint":
+                _add_constraint(whole, key, piece)
     if types is None:
         types = _implied(whole)
     if types is not None:
@@ -203,9 +248,12 @@ def _add_object(whole: Branch, piece: Part) -> None:
         else:
             whole.properties[name] = Part({"allOf": [known.schema, item]}, known.where)
     whole.required |= {name for name in schema.get("required", ()) if isinstance(name, str)}
-    rest = schema.get("additionalProperties", True)
+    key = "additionalProperties"
+    if schema.get("unevaluatedProperties") is False:
+        key = "unevaluatedProperties"  # all parts are known here: what they do not declare is refused
+    rest = schema.get(key, True)
     if rest not in (True, {}) and whole.rest is not False:
-        whole.rest, whole.rest_at = rest, piece.below("additionalProperties")
+        whole.rest, whole.rest_at = False if rest == {"not": {}} else rest, piece.below(key)
     items = schema.get("items")
     if isinstance(items, dict) and items:
         known = whole.items
@@ -222,10 +270,22 @@ def _add_word(whole: Branch, key: str, value: Any, where: Where) -> None:
         whole.words[key] = (value, where)
 
 
+def _add_constraint(whole: Branch, key: str, piece: Part) -> None:
+    """Keep a keyword that is not modelled, unless it limits nothing: `if`, `then` and `else` are one."""
+    value = piece.schema[key]
+    if key == "if":
+        value = {name: piece.schema[name] for name in _CONDITION if name in piece.schema}
+    if (key in _CONDITION[1:] and "if" in piece.schema) or (key == "if" and len(value) == 1):
+        return
+    if (key == "unevaluatedProperties" and value is False) or (key not in _NEVER_FREE and value in (True, {}, [])):
+        return
+    _add_word(whole, key, value, piece.below(key))
+
+
 def _implied(whole: Branch) -> set[str] | None:
     """Return the types of a schema that does not name them; None for all."""
-    if whole.values:
-        return {_TYPES.get(type(value), "string") for value in whole.values}
+    if whole.values is not None:
+        return {"integer" if type(value) is int else _TYPES.get(type(value), "string") for value in whole.values}
     if whole.properties:
         return {"object"}
     return {"array"} if whole.items else None
@@ -238,6 +298,8 @@ def _is_of(value: Any, kind: str) -> bool:
 def _of_type(whole: Branch, kind: str) -> Branch:
     """Return the part of an alternative that is of one type: keywords of other types do not limit it."""
     name = "number" if kind == "integer" else kind
+    if name == "number" and whole.words.get("multipleOf", (0, ()))[0] == 1:
+        kind = "integer"
     words = {
         key: found for key, found in whole.words.items()
         if name == ANY or key not in KEYWORDS or KEYWORDS[key].type in ("", name)
@@ -331,7 +393,7 @@ def label(contract: Contract, branch: Branch) -> str:
         words += f" of {' or '.join(label(contract, one) for one in inner[:3])}" if inner else ""
     if branch.word("format"):
         words += f" ({branch.word('format')})"
-    return words
+    return f"{words} like {branch.word('pattern')}" if branch.word("pattern") else words
 
 
 def marks(contract: Contract, branch: Branch) -> dict[str, str]:

@@ -36,7 +36,7 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
     """Yield findings about prose: one for each statement that differs, and one for all other texts."""
     left = [change for change in comparison.prose.changes if change.kind != "moved"]
     uses = _Places(comparison)
-    kept = _moved(comparison, uses)
+    kept, known = _moved(comparison, uses)
     pairs = [(change, _said(change, change.old), _said(change, change.new)) for change in left]
     gone = Counter(one.key for _, old, new in pairs for one in _beyond(old, new))
     came = Counter(one.key for _, old, new in pairs for one in _beyond(new, old))
@@ -48,6 +48,9 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
             reached = {place.operation for place in uses.of(change.pointer)}
             was = [one for one in was if not reached <= kept.get(one.key, set())]
         now = [one for one in _beyond(new, old) if not gone[one.key]]
+        if now and known.keys() & {one.key for one in now}:
+            reached = {place.operation for place in uses.of(change.pointer)}
+            now = [one for one in now if not reached <= known.get(one.key, set())]
         if was or now:
             quiet -= 1
             key = tuple(one.key for one in was), tuple(one.key for one in now)
@@ -68,13 +71,19 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
         yield Finding("prose-changed", BY_ID["prose-changed"].cls, ("",), subject=str(quiet))
 
 
-def _moved(comparison: Comparison, uses: _Places) -> dict[str, set[str]]:
-    """Return the operations that statements still reach from another place: one text may replace several."""
-    found: dict[str, set[str]] = {}
+def _moved(comparison: Comparison, uses: _Places) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """
+    Return the operations that moved statements reach from their new places, and those that they reached before.
+
+    One text may replace several, and several one.
+    """
+    kept: dict[str, set[str]] = {}
+    known: dict[str, set[str]] = {}
     for change in comparison.prose.changes:
         for one in _said(change, change.new) if change.kind == "moved" else ():
-            found.setdefault(one.key, set()).update(place.operation for place in uses.of(change.pointer))
-    return found
+            kept.setdefault(one.key, set()).update(place.operation for place in uses.of(change.pointer))
+            known.setdefault(one.key, set()).update(place.operation for place in uses.of(change.origin))
+    return kept, known
 
 
 class _Places:

@@ -19,6 +19,7 @@ from generator.source.document import printable
 
 _CLAUSES = 3
 _LISTED = 3  # changes of one operation
+_ALTERNATIVES = 4  # that came to one field, or went
 _OPERATIONS = {
     Kind.OPERATION_REMOVED: "removed", Kind.OPERATION_ADDED: "added", Kind.OPERATION_DEPRECATED: "deprecated",
 }  # fmt: skip
@@ -26,11 +27,12 @@ _ALWAYS = ("removed", "added")
 """What happened to operations is never left out."""
 _TYPED = {Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED}
 _HEADERS = {Kind.HEADER_ADDED, Kind.HEADER_REMOVED, Kind.HEADER_BECAME_OPTIONAL, Kind.HEADER_BECAME_REQUIRED}
-_BRANCHES = (" no longer accepts ", " accepts ", " may be ")
-_SINGULAR = re.compile(r"(?<=^\{\} )(is|accepts|has|refuses|holds|lists)\b")
+_BRANCHES = {" no longer accepts ": "or", " accepts ": "and", " may be ": "or"}
+_SINGULAR = re.compile(r"^\{\} (no longer )?(is|accepts|has|refuses|holds|lists)\b")
 _PLURAL = {
     "is": "are", "accepts": "accept", "has": "have", "refuses": "refuse", "holds": "hold", "lists": "list",
 }  # fmt: skip
+_KIND_OF_PART = re.compile(r"the (?:\w+ parameter|header) ")
 
 
 def headline(findings: Sequence[Finding]) -> str:
@@ -92,7 +94,7 @@ def weight(finding: Finding) -> int:
         return 2 if finding.direction == "response" else 1
     if finding.cls is Class.SOURCE:
         return 3
-    if finding.kind is Kind.OPERATION_ADDED:
+    if finding.kind is Kind.OPERATION_ADDED or (finding.kind is Kind.STATUS_ADDED and finding.direction == "response"):
         return 4
     if finding.kind is None:
         return 9
@@ -127,7 +129,7 @@ def _together(group: Sequence[Finding]) -> list[str]:
         words, about = cause(one), f"the header {one.subject}" if one.kind in _HEADERS else subject(one)
         pattern = words.replace(about, "{}", 1) if about in words else words
         if one.kind in _TYPED:
-            pattern = pattern.rpartition(" (")[0] or pattern
+            pattern = pattern.partition(" (")[0]
         found.setdefault(pattern, []).append((about, words))
     said: list[str] = []
     for pattern, held in found.items():
@@ -135,24 +137,36 @@ def _together(group: Sequence[Finding]) -> list[str]:
         if len(names) == 1 or "{}" not in pattern:
             said += dict.fromkeys(words for _, words in held)
         else:
-            several = _SINGULAR.sub(lambda match: _PLURAL[match[1]], pattern, count=1)
-            said.append(several.replace("{}", joined(names, many=_LISTED), 1))
+            several = _SINGULAR.sub(lambda match: f"{{}} {match[1] or ''}{_PLURAL[match[2]]}", pattern)
+            several = several.replace("that it does not", "that they do not")
+            said.append(several.replace("{}", _names(names), 1))
     return _alike(said)
+
+
+def _names(subjects: Sequence[str]) -> str:
+    """Return subjects as a list; what all of them are is said once: "the query parameters a and b"."""
+    kinds = {match[0] if (match := _KIND_OF_PART.match(one)) else "" for one in subjects}
+    kind = min(kinds)
+    if len(kinds) > 1 or not kind or any(" of " in one for one in subjects):
+        return joined(subjects, many=_LISTED)
+    return f"{kind.rstrip()}s {joined([one.removeprefix(kind) for one in subjects], many=_LISTED)}"
 
 
 def _alike(texts: list[str]) -> list[str]:
     """Join neighbours about one field that differ in their last words: "input may be a and b too"."""
-    said: list[str] = []
+    groups: list[tuple[tuple[str, str], list[str]]] = []
     for text in texts:
-        for verb in _BRANCHES:
-            start, found, rest = text.partition(verb)
-            before, _, listed = said[-1].partition(verb) if said else ("", "", "")
-            if found and start == before:
-                end = " too" if rest.endswith(" too") and listed.endswith(" too") else ""
-                said[-1] = f"{start}{verb}{listed.removesuffix(' too')}, {rest.removesuffix(' too')}{end}"
-                break
+        verb = next((one for one in _BRANCHES if one in text), "")
+        start, _, rest = text.partition(verb) if verb else (text, "", "")
+        if verb and groups and groups[-1][0] == (start, verb):
+            groups[-1][1].append(rest)
         else:
-            said.append(text)
+            groups.append(((start, verb), [rest]))
+    said = []
+    for (start, verb), found in groups:
+        end = " too" if len(found) > 1 and all(one.endswith(" too") for one in found) else ""
+        rests = [one.removesuffix(end) for one in found]
+        said.append(f"{start}{verb}{joined(rests, _BRANCHES.get(verb, 'and'), many=_ALTERNATIVES)}{end}")
     return said
 
 
@@ -166,8 +180,14 @@ def _prose_verb(group: Sequence[Finding]) -> str:
     return "differ" if many else "differs"
 
 
+def _named(finding: Finding) -> str:
+    text = message(finding)
+    names = finding.operations
+    return text if all(name in text for name in names) else f"{reached(names)}: {text}"
+
+
 def _documentation(findings: Sequence[Finding]) -> str:
-    said = [message(one) for one in findings if one.kind is not None]
+    said = [_named(one) for one in findings if one.kind is not None]
     prose = [message(one) for one in findings if one.kind is None]
     if not said:
         return f"Documentation only: {joined(prose)}"

@@ -48,13 +48,18 @@ def _words(value: Any) -> str:
 def _schema(schema: dict[str, Any]) -> str:
     if isinstance(schema.get("$ref"), str):
         return str(schema["$ref"].rpartition("/")[2])
+    parts = schema.get("allOf")
+    if isinstance(parts, list) and not any(isinstance(one, dict) and "$ref" in one for one in parts):
+        schema = {**schema, **{key: value for one in parts if isinstance(one, dict) for key, value in one.items()}}
     kind = schema.get("type", "")
     words = " or ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
     for key in ("anyOf", "oneOf", "allOf"):
         parts = schema.get(key)
         if isinstance(parts, list) and not words:
             named = [_schema(one) if isinstance(one, dict) else "" for one in parts]
-            words = joined([name or "anything" for name in named], "or" if key != "allOf" else "and")
+            words = joined(list(filter(None, named)), "and") if key == "allOf" else joined(
+                [name or "anything" for name in named], "or"
+            )  # fmt: skip
     if isinstance(schema.get("items"), dict):
         words += f" of {_schema(schema['items']) or 'anything'}"
     if isinstance(schema.get("format"), str):

@@ -6,10 +6,11 @@ Findings in words: one line each, which names the field and the value. It knows 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from attrs import evolve
 
+from generator.drift.compare.access import NO_KEY
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
@@ -22,7 +23,13 @@ _LIMITS = {
     "maxItems": "up to {} items", "minItems": "at least {} items", "maxLength": "up to {} characters",
     "minLength": "at least {} characters", "maximum": "up to {}", "minimum": "at least {}",
     "maxProperties": "up to {} properties", "minProperties": "at least {} properties", "multipleOf": "multiples of {}",
+    "exclusiveMaximum": "less than {}", "exclusiveMinimum": "more than {}",
 }  # fmt: skip
+_OTHER_LIMIT = {
+    "exclusiveMaximum": "maximum", "maximum": "exclusiveMaximum",
+    "exclusiveMinimum": "minimum", "minimum": "exclusiveMinimum",
+}  # fmt: skip
+_DEFAULTS = (Kind.DEFAULT_ADDED, Kind.DEFAULT_CHANGED, Kind.DEFAULT_REMOVED)
 
 _REQUEST: dict[Kind, str] = {
     Kind.PARAMETER_REMOVED: "the {holder} is gone",
@@ -40,7 +47,7 @@ _REQUEST: dict[Kind, str] = {
     Kind.BODY_BECAME_OPTIONAL: "the body is optional now",
     Kind.MEDIA_REMOVED: "a body of {subject} is no longer accepted",
     Kind.MEDIA_ADDED: "a body may be {subject}",
-    Kind.ENCODING_CHANGED: "{s} is encoded in another way",
+    Kind.ENCODING_CHANGED: "{s} is encoded in another way ({new}, was {old})",
     Kind.TYPE_NARROWED: "{s} must be {new} (was {old})",
     Kind.TYPE_CHANGED: "{s} must be {new} (was {old})",
     Kind.TYPE_WIDENED: "{s} accepts {new} (was {old})",
@@ -49,7 +56,7 @@ _REQUEST: dict[Kind, str] = {
     Kind.ENUM_VALUE_REMOVED: "{s} no longer accepts {old}",
     Kind.ENUM_VALUE_ADDED: "{s} accepts {new}",
     Kind.BECAME_ENUM: "{s} must be one of {new}",
-    Kind.ENUM_DROPPED: "{s} accepts any value, not only {old}",
+    Kind.ENUM_DROPPED: "{s} is no longer limited to {old}",
     Kind.CONSTRAINT_ADDED: "{s} is limited by `{subject}`, which is not compared: look at it",
     Kind.CONSTRAINT_CHANGED: "{s} is limited by another `{subject}`, which is not compared: look at it",
     Kind.CONSTRAINT_REMOVED: "{s} is no longer limited by `{subject}`",
@@ -70,7 +77,7 @@ _REQUEST: dict[Kind, str] = {
 _RESPONSE: dict[Kind, str] = {
     Kind.MEDIA_REMOVED: "{the} is no longer {subject}",
     Kind.MEDIA_ADDED: "{the} may be {subject}",
-    Kind.ENCODING_CHANGED: "{s} is encoded in another way",
+    Kind.ENCODING_CHANGED: "{s} is encoded in another way ({new}, was {old})",
     Kind.HEADER_REMOVED: "the header {subject} is gone from {the}",
     Kind.HEADER_ADDED: "{the} has the header {subject}",
     Kind.HEADER_RENAMED: "the header {old} of {the} is called {new}",
@@ -84,7 +91,7 @@ _RESPONSE: dict[Kind, str] = {
     Kind.ENUM_VALUE_REMOVED: "{s} is no longer {old}",
     Kind.ENUM_VALUE_ADDED: "{s} may be {new}",
     Kind.BECAME_ENUM: "{s} is one of {new}",
-    Kind.ENUM_DROPPED: "{s} may be any value, not only {old}",
+    Kind.ENUM_DROPPED: "{s} is no longer limited to {old}",
     Kind.CONSTRAINT_ADDED: "{s} is limited by `{subject}`",
     Kind.CONSTRAINT_CHANGED: "{s} is limited by another `{subject}`",
     Kind.CONSTRAINT_REMOVED: "{s} is no longer limited by `{subject}`",
@@ -114,7 +121,7 @@ _ANY: dict[Kind, str] = {
     Kind.OPERATION_DEPRECATION_WITHDRAWN: "{operation} is no longer deprecated",
     Kind.SECURITY_REMOVED: "{subject} is no longer accepted to authenticate (accepted: {new})",
     Kind.SECURITY_ADDED: "{subject} is accepted to authenticate",
-    Kind.SECURITY_SCHEME_CHANGED: "the security scheme {subject} is sent in another way",
+    Kind.SECURITY_SCHEME_CHANGED: "the security scheme {subject} is sent as {new} (was {old})",
     Kind.SECURITY_SCHEME_RENAMED: "the security scheme {old} is called {new} and sent as before",
     Kind.SERVER_CHANGED: "server {new} (was {old})",
     Kind.SERVER_ADDED: "the server {subject} is new",
@@ -140,7 +147,8 @@ _PLAIN = {
     Kind.PATH_PARAMETER_RENAMED, Kind.PARAMETER_RENAMED, Kind.SECURITY_SCHEME_RENAMED, Kind.OPERATION_ID_CHANGED,
     Kind.OPERATION_ID_FALLBACK_CHANGED, Kind.FIRST_TAG_CHANGED, Kind.VERSION_CHANGED, Kind.TYPE_CHANGED,
     Kind.TYPE_NARROWED, Kind.TYPE_WIDENED, Kind.BRANCH_ADDED, Kind.BRANCH_REMOVED, Kind.BECAME_UNION,
-    Kind.SECURITY_REMOVED, Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED, Kind.SERVER_CHANGED, Kind.PATTERN_UNDECIDED,
+    Kind.SECURITY_REMOVED, Kind.SECURITY_SCHEME_CHANGED, Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED,
+    Kind.SERVER_CHANGED, Kind.PATTERN_UNDECIDED,
 }  # fmt: skip
 """Kinds whose values are names: they are shown without quotes."""
 
@@ -167,22 +175,13 @@ def _said(finding: Finding) -> str:
     kind = finding.kind
     if kind is None:
         return _of_prose(finding)
-    if kind in (Kind.BOUND_TIGHTENED, Kind.BOUND_LOOSENED):
-        return _bound(finding)
-    if kind is Kind.PRICE_CHANGED:
-        return _price(finding)
-    if kind in (Kind.DEFAULT_ADDED, Kind.DEFAULT_CHANGED, Kind.DEFAULT_REMOVED, Kind.ACCESS_CHANGED,
-                Kind.FORMAT_NARROWED, Kind.FORMAT_WIDENED, Kind.DETAIL_CHANGED):  # fmt: skip
-        return f"{subject(finding)}: {finding.subject} {_was(finding)}"
-    if kind in (Kind.BRANCH_ADDED, Kind.BECAME_UNION, Kind.BRANCH_REMOVED) and _is_long(finding.old, finding.new):
-        return _branch(finding)
-    if kind is Kind.STATUS_REMOVED and isinstance(finding.new, list):
-        said = f"status {printable(finding.subject)} is no longer declared"
-        return f"{said} (left: {joined([printable(str(one)) for one in finding.new])})"
+    if said := _SPECIAL[kind](finding) if kind in _SPECIAL else "":
+        return said
     table = _REQUEST if finding.direction in ("request", "none") else _RESPONSE
     template = table.get(kind) or _ANY.get(kind) or _RESPONSE[kind]
     place = _first(finding)
-    old, new = (_value(value, kind) for value in (finding.old, finding.new))
+    last = "or" if kind is Kind.BECAME_ENUM or table is _RESPONSE else "and"
+    old, new = (_value(value, kind, last) for value in (finding.old, finding.new))
     return template.format(
         s=subject(finding), the=_the(finding), field=printable(place.field) or "the body",
         holder=printable(place.holder), subject=printable(finding.subject), old=old, new=new,
@@ -197,6 +196,8 @@ def _is_long(*lists: object) -> bool:
 
 def _branch(finding: Finding) -> str:
     """Say which alternative came or went, where all of them together would be too long."""
+    if not _is_long(finding.old, finding.new):
+        return ""
     about, removed = subject(finding), finding.kind is Kind.BRANCH_REMOVED
     if finding.direction == "request":
         verb = "no longer accepts" if removed else "accepts"
@@ -241,24 +242,45 @@ def _errors(finding: Finding) -> str:
 
 def _bound(finding: Finding) -> str:
     old, new, key = finding.old, finding.new, finding.subject
-    about, words = subject(finding), _LIMITS.get(key.replace("exclusiveM", "m"))
+    about, words = subject(finding), _LIMITS.get(key)
     verb = "accepts" if finding.direction not in {"response", "error"} else "has"
     if words is None or new is None or isinstance(new, bool):
         return f"{about}: {key} {_was(finding)}"
     said = f"{about} {verb} {words.format(shown(new))}"
     if new == 1:
         said = said.replace("properties", "property").removesuffix("s") if said.endswith("s") else said
-    return f"{said} (was {shown(old)})" if old is not None else f"{said} (had no {key})"
+    if old is None:
+        return f"{said} (had no {key})"
+    if old == new and _OTHER_LIMIT.get(key):  # the same number, which is allowed now, or is so no longer
+        return f"{said} (was {_LIMITS[_OTHER_LIMIT[key]].format(shown(old))})"
+    return f"{said} (was {shown(old)})"
+
+
+def _changed(finding: Finding) -> str:
+    return f"{subject(finding)}: {finding.subject} {_was(finding)}"
 
 
 def _was(finding: Finding) -> str:
-    if finding.new is None:
-        return f"{shown(finding.old)} is gone"
-    return (
-        f"{shown(finding.new)} (was {shown(finding.old)})"
-        if finding.old is not None
-        else f"{shown(finding.new)} is new"
-    )
+    old, new = ("null" if one is None else shown(one) for one in (finding.old, finding.new))
+    is_default = finding.kind in _DEFAULTS  # null is a default like others
+    if finding.kind is Kind.DEFAULT_REMOVED or (finding.new is None and not is_default):
+        return f"{old} is gone"
+    if finding.kind is Kind.DEFAULT_ADDED or (finding.old is None and not is_default):
+        return f"{new} is new"
+    return f"{new} (was {old})"
+
+
+def _rest(finding: Finding) -> str:
+    """Say what other properties may be; empty where that is anything or nothing."""
+    about, is_sent = subject(finding), finding.direction not in {"response", "error"}
+    old, new = finding.old, finding.new
+    if finding.kind is Kind.OBJECT_OPENED and isinstance(new, dict):
+        return f"{about} {'accepts' if is_sent else 'may hold'} other properties ({shown(new)})"
+    if isinstance(old, dict) and new is True:
+        return f"other properties of {about} may be anything (was {shown(old)})"
+    if isinstance(new, dict):
+        return f"other properties of {about} {'must be' if is_sent else 'are'} {shown(new)} (was anything)"
+    return ""
 
 
 def _price(finding: Finding) -> str:
@@ -267,6 +289,69 @@ def _price(finding: Finding) -> str:
     pairs = _differing(finding.old, finding.new, "")
     said = [f"{name or 'price'} {shown(new)} (was {shown(old)})" for name, old, new in pairs]
     return f"price: {joined(said, many=_NAMED)}"
+
+
+def _enum(finding: Finding) -> str:
+    """Say the only value that is left; empty where there are several."""
+    if not isinstance(finding.new, list) or len(finding.new) != 1:
+        return ""
+    is_sent = finding.direction in ("request", "none")
+    return f"{subject(finding)} {'must be' if is_sent else 'is always'} {listed(finding.new)}"
+
+
+def _required(finding: Finding) -> str:
+    """Say which properties are required together; empty for other constraints."""
+    value = finding.old if finding.kind is Kind.CONSTRAINT_REMOVED else finding.new
+    if finding.subject not in ("anyOf", "oneOf") or not isinstance(value, list):
+        return ""
+    groups = [
+        joined(one["required"]) for one in value if isinstance(one, dict) and isinstance(one.get("required"), list)
+    ]
+    verb = "need no longer have" if finding.kind is Kind.CONSTRAINT_REMOVED else "must have"
+    return f"{subject(finding)} {verb} {joined([printable(one) for one in groups], 'or')}"
+
+
+def _access(finding: Finding) -> str:
+    return f"{subject(finding)} is {'now' if finding.new else 'no longer'} {finding.subject}"
+
+
+def _key(finding: Finding) -> str:
+    """Say that a key is needed, or none is; empty where the kinds of keys differ."""
+    if finding.subject != NO_KEY:
+        return ""
+    is_new = finding.kind is Kind.SECURITY_REMOVED
+    return f"a key is required ({_value(finding.new, Kind.SECURITY_REMOVED)})" if is_new else "no key is needed"
+
+
+def _no_body(finding: Finding) -> str:
+    """Say that no body is left; empty where it may be of another media type."""
+    if finding.new is not None:
+        return ""
+    said = "no body is accepted any more" if finding.direction == "request" else f"{_the(finding)} has no body"
+    return f"{said} (was {printable(finding.subject)})"
+
+
+def _status_removed(finding: Finding) -> str:
+    said = f"status {printable(finding.subject)} is no longer declared"
+    if not isinstance(finding.new, list):
+        return said
+    return f"{said} (left: {joined([printable(str(one)) for one in finding.new])})"
+
+
+def _alternative(finding: Finding) -> str:
+    """Say which alternative is marked as deprecated; empty where all of the place is."""
+    if finding.subject == "deprecated":
+        return ""
+    is_new = finding.kind is Kind.DEPRECATED
+    return f"{subject(finding)} as {printable(finding.subject)} is {'' if is_new else 'no longer '}deprecated"
+
+
+def _detail(finding: Finding) -> str:
+    old, new = finding.old, finding.new
+    if finding.subject != "discriminator" or not (isinstance(old, dict) and isinstance(new, dict)):
+        return _changed(finding)
+    words = [joined([f"{name} by {how}" for name, how in one.items()], many=_NAMED) for one in (new, old)]
+    return f"{subject(finding)}: alternatives are distinguished in another way: {words[0]} (was {words[1]})"
 
 
 def _differing(old: object, new: object, name: str) -> list[tuple[str, object, object]]:
@@ -293,14 +378,16 @@ def _of_prose(finding: Finding) -> str:
     return f"{where}: a sentence about limits, obligation or an end {words}{many}"
 
 
-def _value(value: object, kind: Kind) -> str:
+def _value(value: object, kind: Kind, last: str = "and") -> str:
     if kind in _PLAIN:
         words = value if isinstance(value, list) else [value]
         plain = [printable("none" if one is None else str(one), limit=80) for one in words]
         return joined(plain, "or") or "none"
     if isinstance(value, list) and not any(isinstance(one, dict) for one in value):
-        return listed(value, "or" if kind is Kind.BECAME_ENUM else "and")
-    if isinstance(value, dict) and kind is Kind.PARAMETER_STYLE_CHANGED:
+        return listed(value, last)
+    if kind is Kind.ENCODING_CHANGED and not value:
+        return "the default"
+    if isinstance(value, dict) and kind in (Kind.PARAMETER_STYLE_CHANGED, Kind.ENCODING_CHANGED):
         return joined([f"{key} {shown(one)}" for key, one in value.items()])
     return shown(value) or "any value"
 
@@ -311,3 +398,21 @@ def reached(operations: Sequence[str], many: int = 2) -> str:
     if len(names) > many + 1:
         return f"{', '.join(names[:many])} and {len(names) - many} more operations"
     return joined(names, many=many + 1)
+
+
+_SPECIAL: dict[Kind, Callable[[Finding], str]] = {
+    **dict.fromkeys((Kind.BOUND_TIGHTENED, Kind.BOUND_LOOSENED), _bound),
+    **dict.fromkeys((*_DEFAULTS, Kind.FORMAT_NARROWED, Kind.FORMAT_WIDENED), _changed),
+    **dict.fromkeys((Kind.BRANCH_ADDED, Kind.BECAME_UNION, Kind.BRANCH_REMOVED), _branch),
+    **dict.fromkeys((Kind.OBJECT_CLOSED, Kind.OBJECT_OPENED), _rest),
+    **dict.fromkeys((Kind.SECURITY_REMOVED, Kind.SECURITY_ADDED), _key),
+    **dict.fromkeys((Kind.DEPRECATED, Kind.DEPRECATION_WITHDRAWN), _alternative),
+    **dict.fromkeys((Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED, Kind.CONSTRAINT_REMOVED), _required),
+    Kind.BECAME_ENUM: _enum,
+    Kind.DETAIL_CHANGED: _detail,
+    Kind.ACCESS_CHANGED: _access,
+    Kind.PRICE_CHANGED: _price,
+    Kind.MEDIA_REMOVED: _no_body,
+    Kind.STATUS_REMOVED: _status_removed,
+}
+"""Words that depend on more than the kind; where they are empty, the tables above have them."""

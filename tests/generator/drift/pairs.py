@@ -302,7 +302,7 @@ ROWS: tuple[Row, ...] = (
     ),
     (
         "parameter-style-changed",
-        _put(_parameter, "explode", False),
+        _put(_parameter, "style", "pipeDelimited"),
         {"parameter-style-changed"},
         {"parameter-style-changed"},
     ),

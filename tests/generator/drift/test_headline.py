@@ -14,7 +14,11 @@ from tests.generator.drift.judging import finding, judged, published
 
 REAL = [
     ("2025-07-02", "2025-07-08", "POST /image/edit added"),
-    ("2025-07-09", "2025-07-10", "Nothing that a caller can notice: error 400: the inline schema"),
+    (
+        "2025-07-09",
+        "2025-07-10",
+        "more operations: error 400: the inline schema of the error response is the component",
+    ),
     (
         "2025-11-27.3d",
         "2025-11-27.03",
@@ -65,9 +69,9 @@ def test_alternatives_of_one_field_and_headers_are_reported_together() -> None:
         )
 
     branches = [gone(Kind.BRANCH_REMOVED, name, "body", "p", "request") for name in ("integer", "array of integer")]
-    assert headline(branches) == "POST /a: p no longer accepts integer, array of integer."
+    assert headline(branches) == "POST /a: p no longer accepts integer or array of integer."
     headers = [gone(Kind.HEADER_REMOVED, name, f"header {name} of response 200", "", "response") for name in "ab"]
-    assert headline(headers) == "POST /a: the header a and the header b are gone from the response."
+    assert headline(headers) == "POST /a: the headers a and b are gone from the response."
 
 
 def test_a_removed_class_is_explained_by_the_change_of_its_field() -> None:

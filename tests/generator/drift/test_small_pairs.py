@@ -5,16 +5,23 @@ from __future__ import annotations
 import pytest
 
 from generator.drift.judge.classes import Class, strongest
+from generator.drift.judge.findings import Finding
 from generator.drift.report.headline import headline
+from tests.generator.drift import keyword_pairs
 from tests.generator.drift.judging import judged
+from tests.generator.drift.keyword_pairs import Expected
 from tests.generator.drift.small_pairs import NONE, PAIRS, Part, contract
 from tests.table import table
+
+
+def loud(found: tuple[Finding, ...]) -> list[Finding]:
+    return [one for one in found if one.cls.rank < Class.DOCS.rank]
 
 
 @pytest.mark.parametrize(("old", "new", "cls", "words"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
 def test_a_pair_has_its_expected_class(old: Part, new: Part, cls: str, words: list[str]) -> None:
     found = judged(contract(old), contract(new))
-    best = strongest([one.cls for one in found if one.cls.rank < Class.DOCS.rank])
+    best = strongest([one.cls for one in loud(found)])
     said = headline(found)
     assert (best.value if best else NONE) == cls, said
     assert [word for word in words if word not in said] == [], said
@@ -22,5 +29,17 @@ def test_a_pair_has_its_expected_class(old: Part, new: Part, cls: str, words: li
 
 @table(("old", "new"), [row[1:3] for row in PAIRS])
 def test_a_pair_has_at_most_two_findings(old: Part, new: Part) -> None:
-    found = [one for one in judged(contract(old), contract(new)) if one.cls.rank < Class.DOCS.rank]
-    assert len(found) <= 2, headline(found)
+    found = judged(contract(old), contract(new))
+    assert len(loud(found)) <= 2, headline(found)
+
+
+@table(("old", "new", "there", "back"), [row[1:] for row in keyword_pairs.ROWS])
+def test_a_keyword_has_its_expected_class_in_both_directions(
+    old: Part, new: Part, there: Expected, back: Expected
+) -> None:
+    for one, other, (cls, words) in ((old, new, there), (new, old, back)):
+        found = judged(contract(one), contract(other))
+        best = strongest([item.cls for item in loud(found)])
+        said = headline(found)
+        assert ((best.value if best else NONE), words in said) == (cls, True), said
+        assert len(loud(found)) <= 2, said

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 from venice_client._core.request.arguments import check_call
@@ -55,9 +54,7 @@ class Opening(_Unopened, Generic[T]):
         self._response = response
         return response
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self._response is not None:
             self._response.close()
 
@@ -76,9 +73,7 @@ class AsyncOpening(_Unopened, Generic[T]):
         self._response = response
         return response
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         if self._response is not None:
             await self._response.aclose()
 

@@ -60,8 +60,8 @@ for key in (api.OPERATIONS if not broken else ()):
     found[key] = {
         "method": operation.method,
         "path": operation.path,
-        "bodies": sorted(operation.request_media_types),
-        "responses": {status: sorted(kinds) for status, kinds in operation.responses.items()},
+        "bodies": sorted(operation.bodies),
+        "responses": {status: sorted(kinds) for status, kinds in operation.results.items()},
         "parameters": sorted([item.location, item.wire, item.required] for item in operation.parameters),
         "security": [sorted(scheme.name for scheme in alternative) for alternative in operation.security],
         "functions": [

@@ -275,9 +275,9 @@ def declared(contract: Document) -> dict[str, Any]:
 LISTED = """
 from venice_client import api
 json.dump({key: {
-    "bodies": sorted(operation.request_media_types),
+    "bodies": sorted(operation.bodies),
     "parameters": sorted([item.location, item.wire] for item in operation.parameters),
-    "answers": {status: sorted(kinds) for status, kinds in operation.responses.items()},
+    "answers": {status: sorted(kinds) for status, kinds in operation.results.items()},
 } for key, operation in api.OPERATIONS.items()}, sys.stdout)
 """
 

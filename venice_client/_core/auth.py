@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 from venice_client._core.errors import AuthenticationError, MissingAPIKeyError, RequestValidationError
+from venice_client._core.headers import header_problem
 from venice_client._core.masking import Secret
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 SIGNED_HEADER = "SIGN-IN-WITH-X"
 WALLET_HEADERS = frozenset({"sign-in-with-x", "x-sign-in-with-x", "payment-signature", "x-402-payment", "x-payment"})
 """The headers that a wallet signs or pays with, also by the names that the vendor still takes; in lower case."""
-_VALUE = re.compile(r"[\x20-\x7e]+")
-_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 
 
 @runtime_checkable
@@ -130,7 +129,7 @@ def _headers(auth: Any, said: Any) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in said.items():
         text = Secret(value.strip() if isinstance(value, str) else "")
-        if not isinstance(name, str) or not _NAME.fullmatch(name) or not _VALUE.fullmatch(text):
+        if not text or header_problem(name, text):
             raise RequestValidationError(["auth: a header must be printable ASCII on one line"])
         headers[name] = text
     return headers

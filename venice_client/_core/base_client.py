@@ -290,7 +290,7 @@ class BaseClient:
         if request.form is not None:
             from venice_client._core.request.multipart import write_form
 
-            write_form(request)
+            write_form(request, request.form)
         if self.config.timeout is not None:
             request.limit_time(self.config.timeout)
 

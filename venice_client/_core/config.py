@@ -26,7 +26,6 @@ from venice_client._core.request.options import (
     check_flag,
     check_headers,
     check_mapping,
-    check_seconds,
     check_timeout,
     refuse,
 )
@@ -111,6 +110,13 @@ def check_retries(value: Any) -> int:
     return value
 
 
+def check_retry_wait(value: Any) -> float:
+    """Check the option `max_retry_wait`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise refuse("max_retry_wait", "a number of seconds >= 0", value)
+    return value
+
+
 def check_hook(value: Any) -> Callable[[Attempt], object] | None:
     """Check the option `on_attempt`."""
     if value is not None and not callable(value):
@@ -158,10 +164,6 @@ def _is_flag(_config: Config, option: Attribute[bool], value: Any) -> None:
     check_flag(option.name, value)
 
 
-def _is_wait(_config: Config, option: Attribute[float], value: Any) -> None:
-    check_seconds(option.name, value)
-
-
 _LOCAL: Final = {"is_portable": False}  # such an option stays in its process: it may hold a secret or a connection
 
 
@@ -175,7 +177,7 @@ class Config:
     timeout: float | Timeout | None = field(default=None, converter=check_timeout)
     max_retries: int = field(default=2, converter=check_retries)
     retry_paid: bool = field(default=False, validator=_is_flag)
-    max_retry_wait: float = field(default=60.0, validator=_is_wait)
+    max_retry_wait: float = field(default=60.0, converter=check_retry_wait)
     on_attempt: Callable[[Attempt], object] | None = field(default=None, converter=check_hook, metadata=_LOCAL)
     failure_budget: FailureBudget | Unset | None = field(
         default=UNSET, converter=check_failure_budget, repr=False, metadata=_LOCAL

@@ -23,6 +23,10 @@ class _Resource(Generic[C]):
         super().__init_subclass__(**options)
         check_methods(cls)
 
+    def _in_mode(self, mode: Mode) -> Self:
+        """Return the same operations of a client that gives responses instead of values."""
+        return type(self)(self._client.in_mode(mode))
+
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._client!r}>"
 
@@ -40,14 +44,6 @@ class _Resource(Generic[C]):
 class Resource(_Resource[SyncClient]):
     """A group of operations of a client."""
 
-    def _in_mode(self, mode: Mode) -> Self:
-        """Return the same operations of a client that gives responses instead of values."""
-        return type(self)(self._client.in_mode(mode))
-
 
 class AsyncResource(_Resource[AsyncClient]):
     """A group of operations of an async client."""
-
-    def _in_mode(self, mode: Mode) -> Self:
-        """Return the same operations of a client that gives responses instead of values."""
-        return type(self)(self._client.in_mode(mode))

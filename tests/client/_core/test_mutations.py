@@ -23,7 +23,7 @@ from venice_client.api import OPERATIONS
 ANSWERS = [
     (key, status, media_type)
     for key in sorted(OPERATIONS)
-    for status, media_types in OPERATIONS[key].responses.items()
+    for status, media_types in OPERATIONS[key].results.items()
     for media_type in media_types
     if status.startswith("2") and media_type in ("application/json", EVENT_STREAM)
 ]

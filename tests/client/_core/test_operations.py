@@ -89,8 +89,10 @@ def test_the_table_has_every_operation_of_the_contract(contract: Contract) -> No
 def test_each_declaration_agrees_with_the_contract(key: str, contract: Contract) -> None:
     declared, described = OPERATIONS[key], contract.operations[key]
     assert declared.key == f"{declared.method} {declared.path}" == key
-    assert declared.request_media_types == tuple(described.bodies)
-    assert declared.responses == {str(status): tuple(answer.media) for status, answer in described.answers.items()}
+    assert tuple(declared.bodies) == tuple(described.bodies)
+    assert {status: tuple(kinds) for status, kinds in declared.results.items()} == {
+        str(status): tuple(answer.media) for status, answer in described.answers.items()
+    }
     assert {(p.wire, p.location, p.required) for p in declared.parameters} == {
         (p.name, p.where, p.required) for p in described.parameters
     }
@@ -240,7 +242,7 @@ def _with_files(contract: Contract, schema: Any, value: dict[str, Any], *, full:
 CASES = [
     (key, media_type, full)
     for key in KEYS
-    for media_type in OPERATIONS[key].request_media_types or (None,)
+    for media_type in OPERATIONS[key].bodies or (None,)
     for full in (False, True)
 ]
 
@@ -313,7 +315,7 @@ def _sent(request: Any) -> Any:
 ANSWERED = [
     (key, int(status), media_type)
     for key in KEYS
-    for status, media_types in OPERATIONS[key].responses.items()
+    for status, media_types in OPERATIONS[key].results.items()
     if status.startswith("2")
     for media_type in media_types
 ]
@@ -342,7 +344,7 @@ def test_every_declared_response_is_decoded_to_its_type(
     api: StandIn, contract: Contract, key: str, status: int, media_type: str, kind: str
 ) -> None:
     operation = OPERATIONS[key]
-    case = Case(contract, key, next(iter(operation.request_media_types), None), full=False)
+    case = Case(contract, key, next(iter(operation.bodies), None), full=False)
     module = importlib.import_module(operation.module)
     arguments = dict(case.parameters)
     shape = operation.results[str(status)][media_type]
@@ -411,7 +413,7 @@ def _holds_model(value: Any) -> bool:
 def test_every_operation_raises_the_error_of_a_response(api: StandIn, contract: Contract, key: str) -> None:
     from venice_client import RateLimitError
 
-    case = Case(contract, key, next(iter(OPERATIONS[key].request_media_types), None), full=False)
+    case = Case(contract, key, next(iter(OPERATIONS[key].bodies), None), full=False)
     body = {"body": case.body} if case.media_type else {}
     api.answer(key, status=429, body={"error": "slow"}, headers={"Retry-After": "7"})
     with Venice("k", base_url=api.base_url, max_retries=0) as venice, pytest.raises(RateLimitError) as caught:

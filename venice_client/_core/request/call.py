@@ -128,6 +128,9 @@ class RequestOptions(BodyOptions, total=False):
     """Return a `Stream` of the events of the response. Whether the server streams is said by the body."""
 
 
+SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""The methods that change nothing and cost nothing, also on a path that the contract lacks."""
+
 Mode: TypeAlias = Literal["value", "raw", "streamed"]
 """What a call gives: its decoded value; the response, decoded when it is read; or the response with an unread body."""
 
@@ -201,7 +204,7 @@ class Request:
         """Whether carrying it out may cost money. Of a path that the contract lacks, only a GET is known not to."""
         if self.operation is not None:
             return self.operation.paid
-        return self.method not in ("GET", "HEAD", "OPTIONS")
+        return self.method not in SAFE_METHODS
 
     def __repr__(self) -> str:
         return f"<Request {self.name}>"  # headers and body may hold secrets

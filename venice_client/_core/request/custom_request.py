@@ -13,10 +13,9 @@ from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.options import check_flag, check_headers, check_mapping, refuse
 from venice_client._core.schema.fields import hint
-from venice_client._core.schema.media_types import EVENT_STREAM, JSON, OCTETS, URLENCODED
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, MULTIPART, OCTETS, URLENCODED
 from venice_client._core.schema.sentinel import UNSET
 
-FORM: Final = "multipart/form-data"
 _BODIES: Final = ("json", "content", "data", "files")
 OPTIONS: Final = frozenset(RequestOptions.__annotations__)
 
@@ -76,7 +75,7 @@ def _set_body(request: Request, options: RequestOptions) -> None:
         fields: dict[str, Any] = dict(check_mapping(given.get("data"), "data"))
         for name, file in _files(given["files"]):
             fields.setdefault(name, []).append(file)
-        request.body, request.media_type = fields, FORM
+        request.body, request.media_type = fields, MULTIPART
     elif "data" in given:
         request.body, request.media_type = check_mapping(given["data"], "data"), URLENCODED
     elif "content" in given:

@@ -20,7 +20,7 @@ from typing import Any
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import set_header
 from venice_client._core.request.call import Part, Request
-from venice_client._core.schema.media_types import OCTETS
+from venice_client._core.schema.media_types import MULTIPART, OCTETS
 from venice_client._core.schema.values import is_upload
 
 _PIECE = 256 * 1024
@@ -32,7 +32,7 @@ class Form:
 
     def __init__(self, parts: Sequence[tuple[str, Part]]) -> None:
         boundary = secrets.token_hex(16)
-        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self.content_type = f"{MULTIPART}; boundary={boundary}"
         self._pieces: list[bytes | tuple[str, Any]] = []  # texts between files, and files with the names of their parts
         self._was_read = False
         sizes: list[int | None] = []
@@ -80,11 +80,9 @@ def _head(boundary: str, name: str, part: Part) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode(errors="replace")
 
 
-def write_form(request: Request) -> None:
-    """Put the form that a request holds into its content, with the headers that describe it."""
-    if request.form is None:
-        return
-    form = Form(request.form)
+def write_form(request: Request, parts: Sequence[tuple[str, Part]]) -> None:
+    """Put a form into the content of a request, with the headers that describe it."""
+    form = Form(parts)
     set_header(request.headers, "Content-Type", form.content_type)
     set_header(request.headers, "Content-Length", None if form.length is None else str(form.length))
     request.content, request.form = form, None

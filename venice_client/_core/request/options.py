@@ -30,13 +30,6 @@ def check_flag(option: str, value: Any) -> bool:
     return value
 
 
-def check_seconds(option: str, value: Any) -> float:
-    """Check a number of seconds that is not negative."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise refuse(option, "a number of seconds >= 0", value)
-    return value
-
-
 class URL(Protocol):
     """A URL object such as `httpx.URL`; its str() is the URL."""
 

@@ -20,7 +20,7 @@ from venice_client._core.headers import public_headers, retry_after_seconds
 from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.json import parse_json
-from venice_client._core.schema.media_types import HTML, media_type_of
+from venice_client._core.schema.media_types import HTML, essence
 from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
 
 # Codes that the API writes into its messages, as whole words, and often nowhere else.
@@ -55,7 +55,7 @@ def error_from_response(
         body: Any = mask.value(parse_json(answer.content))
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
         body = mask.text(answer.content.decode("utf-8-sig", errors="replace"))
-    code, message = _read(body, status, media_type_of(masked))
+    code, message = _read(body, status, essence(masked.get("content-type", "")))
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
     source = inner if isinstance(inner, dict) else fields

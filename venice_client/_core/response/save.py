@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
+from venice_client._core.schema.media_types import essence
+
 fcntl: Any
 try:
     import fcntl
@@ -138,7 +140,7 @@ def numbered(path: Path, number: int) -> Path:
 
 
 def fitting(path: Path, media_type: str) -> Path:
-    suffixes = _SUFFIXES.get(media_type.partition(";")[0].strip().lower())
+    suffixes = _SUFFIXES.get(essence(media_type))
     suffix = path.suffix.lower()
     if suffixes is None or suffix in suffixes:
         return path

@@ -18,6 +18,8 @@ from attrs import frozen
 from venice_client._core.auth import signs_again
 from venice_client._core.errors import TooManyFailuresError, VeniceAPIError, VeniceConnectionError, VeniceError
 from venice_client._core.errors.connection import FailureKind
+from venice_client._core.headers import has_header
+from venice_client._core.request.call import SAFE_METHODS
 from venice_client._core.retry.budget import FailureBudget
 
 if TYPE_CHECKING:
@@ -147,18 +149,13 @@ def kind_of(request: Request) -> Kind:
 
     On a path that the contract does not know, only GET, HEAD and OPTIONS are known to be harmless.
     """
-    operation = request.operation
-    if request.method in ("GET", "HEAD", "OPTIONS"):
+    if request.method in SAFE_METHODS:
         return "read"
-    if operation is None:
-        return "paid"
-    if operation.paid:
-        keyed = any(
-            item.location == "header" and item.wire.lower() == "idempotency-key" for item in operation.parameters
-        )
-        has_key = keyed and any(name.lower() == "idempotency-key" for name in request.headers)
-        return "read" if has_key else "paid"
-    return "write"
+    if not request.is_paid:
+        return "write"
+    declared = () if request.operation is None else request.operation.parameters
+    keyed = any(item.location == "header" and item.wire.lower() == "idempotency-key" for item in declared)
+    return "read" if keyed and has_header(request.headers, "idempotency-key") else "paid"
 
 
 def failure_of(error: VeniceError) -> int | FailureKind:

@@ -20,11 +20,6 @@ def essence(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def media_type_of(headers: Mapping[str, str]) -> str:
-    """Return the media type that headers name, "" without one. The names of the headers are in lower case."""
-    return essence(headers.get("content-type", ""))
-
-
 def charset_of(headers: Mapping[str, str]) -> str:
     """Return the charset that headers name for a text; "utf-8" without one."""
     for parameter in headers.get("content-type", "").split(";")[1:]:
@@ -45,11 +40,6 @@ def is_json(media_type: str) -> bool:
 def is_raw(media_type: str) -> bool:
     """Whether a body of this media type is sent as it is: it is neither JSON nor a form."""
     return not is_json(media_type) and essence(media_type) not in (URLENCODED, MULTIPART)
-
-
-def is_picture(media_type: str) -> bool:
-    """Whether a body of this media type is a picture."""
-    return essence(media_type).startswith("image/")
 
 
 @lru_cache(256)

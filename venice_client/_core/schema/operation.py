@@ -103,16 +103,6 @@ class Operation:
         return any(scheme.kind == "bearer" for alternative in self.security for scheme in alternative)
 
     @cached_property
-    def request_media_types(self) -> tuple[str, ...]:
-        """The media types that a request's body may have."""
-        return tuple(self.bodies)
-
-    @cached_property
-    def responses(self) -> dict[str, tuple[str, ...]]:
-        """The media types of the answers, by status."""
-        return {status: tuple(content) for status, content in self.results.items()}
-
-    @cached_property
     def accepts(self) -> str:
         """The value of the Accept header: every media type that a success may have."""
         return ", ".join(

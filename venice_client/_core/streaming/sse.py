@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from venice_client._core.response.json import BOM
+
 Event: TypeAlias = tuple[bytes, str]
 """
 The data lines of an event, joined by LF (UTF-8 as it came, which is what a JSON decoder wants), and its name.
@@ -24,8 +26,6 @@ DEFAULT_EVENT_LIMIT: Final = 64 * 1024 * 1024
 """Bytes that one event may hold."""
 UNNAMED: Final = "message"
 """The name of an event that says none."""
-
-_BOM: Final = b"\xef\xbb\xbf"
 
 
 class EventDecoder:
@@ -97,11 +97,11 @@ class EventDecoder:
         """Drops the byte order mark, and waits for it while it may still be coming."""
         chunk = b"".join((*self._pending, chunk))
         self._pending.clear()
-        if len(chunk) < len(_BOM) and _BOM.startswith(chunk):
+        if len(chunk) < len(BOM) and BOM.startswith(chunk):
             self._pending.append(chunk)
             return b""
         self._started = True
-        return chunk.removeprefix(_BOM)
+        return chunk.removeprefix(BOM)
 
     def _check(self, size: int) -> None:
         if size > self._limit:

@@ -196,30 +196,25 @@ def _maker(http_client: Any, name: str | None, network: Network | None, *, kind:
         name = _library_of(http_client, kind)
     name = name or "httpx"
     network = network or Network()
-    if name in ("httpx", "httpx2"):
+    is_async = kind == "AsyncClient"
+    if name not in ("httpx", "httpx2") and not (name == "aiohttp" and is_async):
+        known = "httpx, httpx2 or aiohttp" if is_async else "httpx or httpx2"
+        raise RequestValidationError([f"transport must be {known}, got {name!r}"])
 
-        def family() -> Any:
-            try:
-                from venice_client._core.transport import httpx
-
-                make: Any = httpx.AsyncSender if kind == "AsyncClient" else httpx.Sender
-                return make(name, http_client, network)
-            except ImportError as error:
-                raise _missing(name, error) from None
-
-        return family
-    if name == "aiohttp" and kind == "AsyncClient":
-
-        def session() -> Any:
-            try:
+    def make() -> Any:
+        try:
+            if name == "aiohttp":
                 from venice_client._core.transport import aiohttp
-            except ImportError as error:
-                raise _missing(name, error) from None
-            return aiohttp.AsyncSender(http_client, network)
 
-        return session
-    known = "httpx, httpx2 or aiohttp" if kind == "AsyncClient" else "httpx or httpx2"
-    raise RequestValidationError([f"transport must be {known}, got {name!r}"])
+                return aiohttp.AsyncSender(http_client, network)
+            from venice_client._core.transport import httpx
+
+            family: Any = httpx.AsyncSender if is_async else httpx.Sender
+            return family(name, http_client, network)
+        except ImportError as error:
+            raise _missing(name, error) from None
+
+    return make
 
 
 def _missing(name: str, error: ImportError) -> RequestValidationError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, Unpack, cast, overload
 
 from venice_client._core.auth import AsyncAuth, Auth, ask, needs_credentials
 from venice_client._core.base_client import BaseClient
@@ -83,6 +83,11 @@ def done_at_once(coroutine: Coroutine[Any, Any, T]) -> T:
         value: T = end.value
         return value
     raise RuntimeError("a sync call waits for an event loop")
+
+
+async def awaited(client: BaseClient, found: Awaitable[T] | T) -> T:
+    """Return what a method of a client gives, which an async one has to wait for."""
+    return await cast("Awaitable[T]", found) if client.is_async else cast("T", found)
 
 
 class CommonClient(BaseClient):

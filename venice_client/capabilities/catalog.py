@@ -25,7 +25,7 @@ import anyio
 import msgspec
 from attrs import field, frozen
 
-from venice_client._core.client import done_at_once
+from venice_client._core.client import awaited, done_at_once
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
 from venice_client._core.forks import let_go_in_children
@@ -236,7 +236,7 @@ class CatalogSource:
                 options["timeout"] = min(PATIENCE, client.timeout or PATIENCE)
             try:
                 found: Any = client.send(operation, {"type": "all"}, options=options, mode="raw")
-                return self._store(await found if client.is_async else found)
+                return self._store(await awaited(client, found))
             except VeniceError:
                 self._failed = time.time()
                 raise

@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Final, Generic, TypeAlias, TypeVar
 from attrs import evolve, frozen
 
 from venice_client._core.base_client import BaseClient
-from venice_client._core.client import AsyncClient, SyncClient
+from venice_client._core.client import AsyncClient, SyncClient, awaited
 from venice_client._core.download import fetch, fetch_async
 from venice_client._core.errors import NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
@@ -185,8 +185,8 @@ class BaseJob(Generic[C, R]):
         response: _Unread = await self._send("retrieve", mode="streamed")
         if response.media_type and self.KIND.is_file(response.media_type):
             return Poll(JobStatus("COMPLETED"), media=response)
-        body = await self._awaited(response.read())
-        return read_poll(await self._awaited(response.parse()), body, response, self.resume_data)
+        body = await awaited(self._client, response.read())
+        return read_poll(await awaited(self._client, response.parse()), body, response, self.resume_data)
 
     async def _download(self, poll: Poll, take: Callable[[_Unread], Awaitable[T]] | None) -> T | None:
         response: _Unread | None = poll.media
@@ -196,7 +196,7 @@ class BaseJob(Generic[C, R]):
             return None
         if response is None:
             get: Any = fetch_async if self._client.is_async else fetch
-            fetched: _Unread = await self._awaited(get(self._client, poll.url))
+            fetched: _Unread = await awaited(self._client, get(self._client, poll.url))
             response = fetched
         try:
             return await take(response)
@@ -205,7 +205,7 @@ class BaseJob(Generic[C, R]):
 
     async def _read(self, response: _Unread) -> R:
         media_type = self._media_type(response)
-        body = await self._awaited(response.read())
+        body = await awaited(self._client, response.read())
         if not body:
             raise wrong_content(response, body, "the file must not be empty")
         make: Any = self.RESULT
@@ -229,17 +229,13 @@ class BaseJob(Generic[C, R]):
     async def _send(self, step: str, mode: Mode | None = None) -> Any:
         operation = self.KIND.operation(self._client, step)
         body = choose_body(operation, {"model": self.model, "queue_id": self.queue_id}, by_name=True)
-        return await self._awaited(self._client.send(operation, {}, body, options=self._options, mode=mode))
+        return await awaited(self._client, self._client.send(operation, {}, body, options=self._options, mode=mode))
 
     async def _close(self, response: _Unread) -> None:
         if isinstance(response, AsyncUnreadResponse):
             await response.aclose()
         else:
             response.close()
-
-    async def _awaited(self, found: Any) -> Any:
-        """Return the value that a client or a response gives: what an async one gives is awaited."""
-        return await found if self._client.is_async else found
 
     def _waiting(self, progress: Progress, interval: float, timeout: float | None) -> Waiting:
         now = self._client._clock.now  # noqa: SLF001  # of its client

@@ -16,6 +16,7 @@ import msgspec
 from attrs import frozen
 
 from venice_client._core.base_client import BaseClient
+from venice_client._core.client import awaited
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response, decode_error
@@ -135,7 +136,7 @@ async def submit(make: type[JobT], client: Any, order: Order, path: PathInput | 
     if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
         return make(client, left, file=file, options=order.kept_options)
     with _guarded(file):
-        found = client.send(
+        sent = client.send(
             order.operation,
             order.arguments,
             order.body,
@@ -143,7 +144,7 @@ async def submit(make: type[JobT], client: Any, order: Order, path: PathInput | 
             mode="value",
             convert=order.read_response,
         )
-        data: ResumeData = await found if client.is_async else found
+        data: ResumeData = await awaited(client, sent)
     job = make(client, data, file=file, options=order.kept_options)
     job.update_resume_file()
     return job

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from venice_client._core.client import done_at_once
+from venice_client._core.client import awaited, done_at_once
 from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.operation import Operation
@@ -74,8 +74,7 @@ class JobResource(Generic[JobT]):
         delivery = Delivery(**waiting)
         delivery.check(self._job.KIND)
         job = await self._order(operation, arguments, fields, options, delivery.resume_file)
-        taken = delivery.take(job)
-        return await taken if self._client.is_async else taken
+        return await awaited(self._client, delivery.take(job))
 
 
 class Jobs(JobResource[JobT]):

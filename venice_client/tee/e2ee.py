@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
+from venice_client._core.client import awaited
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import Request
 from venice_client._core.schema.encoding import encode
@@ -29,6 +30,7 @@ from venice_client.tee.errors import (
     ModelMismatchError,
     PlaintextError,
 )
+from venice_client.tee.resource import verified
 
 CLIENT_KEY: Final = "X-Venice-TEE-Client-Pub-Key"
 MODEL_KEY: Final = "X-Venice-TEE-Model-Pub-Key"
@@ -109,29 +111,16 @@ def check_option(value: object) -> object:
     raise RequestValidationError([f"e2ee must be a bool, an Attestation or an E2EE, got {type(value).__name__}"])
 
 
-def before(request: Request, setting: object) -> Session:
-    """Encrypt a request of a synchronous client. Raises before anything is sent where it cannot be encrypted."""
+async def encrypt_request(request: Request, setting: object) -> Session:
+    """Encrypt a request. Raises before anything is sent. Only the waits of an async client are awaited."""
     body = _checked_body(request)
-    attestation = setting if isinstance(setting, Attestation) else None
-    if attestation is None:
-        attestation = request.client.tee.attest(model=body["model"])
-        options = setting if isinstance(setting, E2EE) else E2EE()
-        if options.verifies:
-            attestation = attestation.verify(**options.arguments())
-        attestation.require(options.require)
-    return _encrypt(request, body, attestation)
-
-
-async def abefore(request: Request, setting: object) -> Session:
-    """Encrypt a request of an async client: see `before`."""
-    body = _checked_body(request)
-    attestation = setting if isinstance(setting, Attestation) else None
-    if attestation is None:
-        attestation = await request.client.tee.attest(model=body["model"])
-        options = setting if isinstance(setting, E2EE) else E2EE()
-        if options.verifies:
-            attestation = await attestation.averify(**options.arguments())
-        attestation.require(options.require)
+    if isinstance(setting, Attestation):
+        return _encrypt(request, body, setting)
+    client, options = request.client, setting if isinstance(setting, E2EE) else E2EE()
+    attestation: Attestation = await awaited(client, client.tee.attest(model=body["model"]))
+    if options.verifies:
+        attestation = await verified(client, attestation, **options.arguments())
+    attestation.require(options.require)
     return _encrypt(request, body, attestation)
 
 

@@ -21,16 +21,17 @@ class EncryptionInterceptor(Interceptor):
     def before(self, request: Request) -> None:
         """Attest the model's enclave and encrypt the messages to it. Raises before anything is sent."""
         if setting := _setting(request):
-            from venice_client.tee import e2ee
+            from venice_client._core.client import done_at_once
+            from venice_client.tee.e2ee import encrypt_request
 
-            request.state[_STATE] = e2ee.before(request, setting)
+            request.state[_STATE] = done_at_once(encrypt_request(request, setting))
 
     async def abefore(self, request: Request) -> None:
         """Do the same for AsyncVenice."""
         if setting := _setting(request):
-            from venice_client.tee import e2ee
+            from venice_client.tee.e2ee import encrypt_request
 
-            request.state[_STATE] = await e2ee.abefore(request, setting)
+            request.state[_STATE] = await encrypt_request(request, setting)
 
     def is_active(self, request: Request) -> bool:
         """Return whether the messages were encrypted."""

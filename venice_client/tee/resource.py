@@ -9,6 +9,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from venice_client._core.base_client import BaseClient
+from venice_client._core.client import AsyncClient, SyncClient, awaited, done_at_once
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.resource import AsyncResource, Resource
 from venice_client.tee.attestation import Attestation, Level, check_attestation
@@ -64,7 +66,24 @@ def _attestation_query(model: str, nonce: str | None) -> dict[str, str]:
     return {"model": model, "nonce": nonce, "signing_algo": "ecdsa"}
 
 
-def _signature(found: object, model: str, request_id: str) -> ResponseSignature:
+async def _attest(client: SyncClient | AsyncClient, model: str, nonce: str | None, require: Level) -> Attestation:
+    query = _attestation_query(model, nonce)
+    answer = await awaited(client, client.request("GET", "/tee/attestation", query=query))
+    attestation = check_attestation(answer.parsed, model=model, nonce=query["nonce"])
+    if require != "server-verified":
+        attestation = await verified(client, attestation, collateral="intel")
+    return attestation.require(require)
+
+
+async def verified(client: BaseClient, attestation: Attestation, **arguments: Any) -> Attestation:
+    """Return an attestation, verified. Only an async client waits for collateral in its event loop."""
+    return await attestation.averify(**arguments) if client.is_async else attestation.verify(**arguments)
+
+
+async def _signature(client: SyncClient | AsyncClient, model: str, request_id: str) -> ResponseSignature:
+    query = {"model": model, "request_id": request_id}
+    answer = await awaited(client, client.request("GET", "/tee/signature", query=query))
+    found = answer.parsed
     if not isinstance(found, Mapping):
         raise ResponseSignatureError("the signature must be a JSON object")
     signature = found.get("signature")
@@ -93,12 +112,7 @@ class Tee(Resource):
         Raises:
             AttestationError: One of its subclasses, for the first check that fails.
         """
-        query = _attestation_query(model, nonce)
-        answer = self._client.request("GET", "/tee/attestation", query=query)
-        attestation = check_attestation(answer.parsed, model=model, nonce=query["nonce"])
-        if require != "server-verified":
-            attestation = attestation.verify(collateral="intel")
-        return attestation.require(require)
+        return done_at_once(_attest(self._client, model, nonce, require))
 
     def signature(self, *, model: str, request_id: str) -> ResponseSignature:
         """
@@ -108,8 +122,7 @@ class Tee(Resource):
             model: The model that answered.
             request_id: The `id` of the completion.
         """
-        query = {"model": model, "request_id": request_id}
-        return _signature(self._client.request("GET", "/tee/signature", query=query).parsed, model, request_id)
+        return done_at_once(_signature(self._client, model, request_id))
 
 
 class AsyncTee(AsyncResource):
@@ -117,15 +130,8 @@ class AsyncTee(AsyncResource):
 
     async def attest(self, *, model: str, nonce: str | None = None, require: Level = "server-verified") -> Attestation:
         """Ask the enclave of a model to prove itself, and check the proof: see `Tee.attest`."""
-        query = _attestation_query(model, nonce)
-        answer = await self._client.request("GET", "/tee/attestation", query=query)
-        attestation = check_attestation(answer.parsed, model=model, nonce=query["nonce"])
-        if require != "server-verified":
-            attestation = await attestation.averify(collateral="intel")
-        return attestation.require(require)
+        return await _attest(self._client, model, nonce, require)
 
     async def signature(self, *, model: str, request_id: str) -> ResponseSignature:
         """Return the enclave's signature of an answer: see `Tee.signature`."""
-        query = {"model": model, "request_id": request_id}
-        answer = await self._client.request("GET", "/tee/signature", query=query)
-        return _signature(answer.parsed, model, request_id)
+        return await _signature(self._client, model, request_id)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Unpack
 
 from venice_client import models
+from venice_client._core.client import AsyncClient, SyncClient, awaited, done_at_once
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.pagination import AsyncPages, Pages
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client.api.resources import resource_classes
-from venice_client.wallets.top_up import Amount, Flow, PayingWallet, Send, balance_was_read, top_up_flow
+from venice_client.wallets.top_up import Amount, Flow, PayingWallet, Wait, balance_was_read, top_up_flow
 
 if TYPE_CHECKING:
     from venice_client.api.x402 import X402 as GeneratedX402  # noqa: N811  # it is a class
@@ -46,18 +47,8 @@ class X402(GeneratedX402):
             PaymentRequiredError, BadRequestError: The API refused the payment; nothing moved.
             RequestValidationError: The amount cannot be paid, or there is no wallet.
         """
-        send = super().top_up
         flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
-        options: CallOptions = {} if timeout is None else {"timeout": timeout}
-
-        def step(signature: str | None) -> Any:  # the result or the error, as the flow takes them
-            try:
-                return send(body={}, payment_signature=UNSET if signature is None else signature, **options)
-            except VeniceError as error:
-                return error
-
-        result: models.WalletTopUpResult = _run(flow, step, self._client._clock.sleep)  # noqa: SLF001  # the client's own clock
-        return result
+        return done_at_once(_carry_out(self._client, flow, super().top_up, timeout))
 
     def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
@@ -130,25 +121,8 @@ class AsyncX402(GeneratedAsyncX402):
         timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
     ) -> models.WalletTopUpResult:
         """Pay dollars (USDC) into the balance of a wallet, once: see `X402.top_up`."""
-        send = super().top_up
         flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
-        options: CallOptions = {} if timeout is None else {"timeout": timeout}
-        answer: Any = None
-        while True:
-            try:
-                step = flow.send(answer)
-            except StopIteration as end:
-                result: models.WalletTopUpResult = end.value
-                return result
-            if isinstance(step, Send):
-                signature = UNSET if step.payment_signature is None else step.payment_signature
-                try:
-                    answer = await send(body={}, payment_signature=signature, **options)
-                except VeniceError as error:
-                    answer = error
-            else:
-                await self._client._clock.sleep_async(step.seconds)  # noqa: SLF001  # the client's own clock
-                answer = None
+        return await _carry_out(self._client, flow, super().top_up, timeout)
 
     async def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,
@@ -195,15 +169,27 @@ class AsyncX402(GeneratedAsyncX402):
         )
 
 
-def _run(flow: Flow, send: Callable[[str | None], Any], sleep: Callable[[float], object]) -> Any:
-    """Carry out the steps of a flow and return its result."""
-    answer: Any = None
+async def _carry_out(
+    client: SyncClient | AsyncClient, flow: Flow, send: Callable[..., Any], seconds: float | None
+) -> models.WalletTopUpResult:
+    """Carry out the steps of a flow and return its result. Only the waits of an async client are awaited."""
+    options: CallOptions = {} if seconds is None else {"timeout": seconds}
+    outcome: Any = None
     while True:
         try:
-            step = flow.send(answer)
+            step = flow.send(outcome)
         except StopIteration as end:
-            return end.value
-        answer = send(step.payment_signature) if isinstance(step, Send) else sleep(step.seconds)
+            result: models.WalletTopUpResult = end.value
+            return result
+        if isinstance(step, Wait):
+            await client._sleep(step.seconds)  # noqa: SLF001  # of the resource's client
+            outcome = None
+            continue
+        signature = UNSET if step.payment_signature is None else step.payment_signature
+        try:
+            outcome = await awaited(client, send(body={}, payment_signature=signature, **options))
+        except VeniceError as error:
+            outcome = error
 
 
 def _own_wallet(client: Any) -> PayingWallet | None:

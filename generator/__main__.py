@@ -116,6 +116,7 @@ def diff(
     before, after = (facts(read(item.data, source=item.source)) for item in fetched)
     report = assess(before.contract, after.contract, before.prose, after.prose)
     write_report(report, form, out, lambda: file_target(new, fetched[1].data))
+    report_unknown(after)
     if fail_on is not None and report.reaches(fail_on):
         raise typer.Exit(1)
 
@@ -150,11 +151,14 @@ def check(
     if not offline:
         found = _drift(_fetch(origin))
         report = found.report
+        report_unknown(found.facts)
         if form is not Format.TEXT or report.findings or report.accepted:
             write_report(report, form, out, pin_target)
         if report.reaches(fail_on):
             problems.append(
-                found.obstacle or f"the pin is behind the description: python -m generator bump{_named(origin)}"
+                found.loss
+                or found.obstacle
+                or f"the pin is behind the description: python -m generator bump{_named(origin)}"
             )
     for problem in problems:
         complain(f"check: {problem}")
@@ -198,8 +202,18 @@ def generate(
 
 
 @app.command()
-def bump(origin: From = LIVE_URL, force: Force = False) -> None:
-    """Fetch, diff, pin, generate, and add one entry to the changelog. If any step fails, nothing is changed."""
+def bump(
+    origin: From = LIVE_URL,
+    force: Force = False,
+    allow_removals: Annotated[
+        bool, typer.Option("--allow-removals", help="Take a description that lacks many operations of the pin.")
+    ] = False,
+) -> None:
+    """
+    Fetch, diff, pin, generate, and add one entry to the changelog. If any step fails, nothing is changed.
+
+    A description that lacks more than a twentieth of the operations, and more than two, is refused: it may be cut off.
+    """
     fetched = _fetch(origin)
     with writing(CLIENT, "bump", complain):
         found = drift(fetched)
@@ -207,7 +221,8 @@ def bump(origin: From = LIVE_URL, force: Force = False) -> None:
             say("Nothing to do: the pin is what was fetched.")
             return
         write_report(found.report, Format.TEXT, out, pin_target)
-        generated = make_bump(fetched, found, force=force)
+        report_unknown(found.facts)
+        generated = make_bump(fetched, found, force=force, allow_removals=allow_removals)
     report_generated(generated, CLIENT, is_pin=True)
     say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
     words = generated.without_words or generated.unmatched

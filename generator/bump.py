@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, printable
 from generator.install.staging import CLIENT, ROOT, put_in_place
 from generator.source.document import read
 from generator.source.fetch import Fetched
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from generator.generate import Generated
 
 CHANGELOG = ROOT / "CHANGELOG.md"
+_FEW_GONE = 2
+_PART_GONE = 0.05
+"""
+More operations than both, a number and a part of all, are not taken to be removed: a download that was cut off is far
+likelier. It may still be YAML, since the paths come last in the vendor's file. No published bump removed an operation.
+"""
 
 
 @frozen
@@ -38,6 +44,22 @@ class Drift:
         """Whether the pin equals what was fetched, prose included."""
         comparison = self.report.comparison
         return not comparison.changes and not comparison.prose.count
+
+    @property
+    def loss(self) -> str:
+        """What says that the description may be cut off: how many operations of the pin it lacks; empty for few."""
+        from generator.drift.compare.changes import Kind
+        from generator.drift.report.values import joined
+        from generator.spec.contract import operations
+
+        gone = [one.subject for one in self.report.comparison.changes if one.kind is Kind.OPERATION_REMOVED]
+        total = len(operations(self.pin.contract))
+        if len(gone) <= max(_FEW_GONE, _PART_GONE * total):
+            return ""
+        return (
+            f"{len(gone)} of {total} operations are gone ({joined([printable(name) for name in gone], many=3)}):"
+            " the description may be cut off. Fetch it again; bump --allow-removals takes it as it is."
+        )
 
     @property
     def obstacle(self) -> str:
@@ -65,14 +87,18 @@ def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:
     return Drift(pin=pin, facts=new, report=report)
 
 
-def bump(fetched: Fetched, found: Drift, *, force: bool = False) -> Generated:
+def bump(fetched: Fetched, found: Drift, *, force: bool = False, allow_removals: bool = False) -> Generated:
     """
     Pin what was fetched and make the client of it.
+
+    A description that lacks many operations of the pin is refused, unless `allow_removals` is set.
 
     Client, pin, lock, names and changelog are replaced in one step with a journal: a failure leaves them as they were,
     and after a kill the next command that writes finishes or undoes the step. `force` overwrites generated files that
     were edited.
     """
+    if found.loss and not allow_removals:
+        raise GeneratorError(found.loss)
     from generator.generate import built, content  # a comparison alone works without the renderer
     from generator.plan.naming.lock_file import NAMES
 

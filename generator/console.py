@@ -101,7 +101,8 @@ def report_unknown(found: Facts) -> None:
     """Say which keys of a description are in no table and were left out."""
     if found.unknown:
         listed = ", ".join(found.unknown[:5]) + (" ..." if len(found.unknown) > 5 else "")
-        complain(f"{len(found.unknown)} keys are in no table of generator/spec/contract.py and were left out: {listed}")
+        count = "1 key is" if len(found.unknown) == 1 else f"{len(found.unknown)} keys are"
+        complain(f"{count} in no table of generator/spec/contract.py and left out: {listed}")
 
 
 def version(found: Facts) -> str:

@@ -350,11 +350,44 @@ def test_the_changelog_entry_of_a_bump_names_the_removed_methods(
         (repository / "CHANGELOG.md").write_text("## Unreleased\n", encoding="utf-8")
         changed["info"]["version"] = version
         fewer.write_text(dump(changed), encoding="utf-8")
-        result = generator("bump", "--from", fewer)
+        result = generator("bump", "--from", fewer, "--allow-removals")
         assert result.returncode == 0, result.stderr
     changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "(breaks callers):\n  - **Removed methods**: `venice." in changelog
     assert re.search(r"  - \*\*Removed methods\*\*: (`venice\.[\w.]+`; ){11}`venice\.[\w.]+`\n", changelog)
+
+
+@pytest.mark.slow
+def test_a_description_that_lacks_many_operations_is_refused_unless_that_is_allowed(
+    generator: Run, repository: Path, pinned: Document, tmp_path: Path
+) -> None:
+    more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
+    less.write_text(dump(pinned), encoding="utf-8")
+    for number in range(3):
+        pinned["paths"][f"/things/way-{number}"] = {"get": {"tags": ["Things"], "responses": {}}}
+    more.write_text(dump(pinned), encoding="utf-8")
+    assert generator("bump", "--from", more).returncode == 0
+    before = tree(repository)
+    checked, bumped = generator("check", "--from", less), generator("bump", "--from", less)
+    for result in (checked, bumped):
+        assert result.returncode == 1
+        assert "3 of 4 operations are gone (GET /things/way-0, " in result.stderr
+        assert "bump --allow-removals" in result.stderr
+    assert checked.stdout.endswith("1 problem\n")
+    assert tree(repository) == before
+    assert generator("bump", "--from", less, "--allow-removals").returncode == 0
+    assert generator("check", "--from", less).returncode == 0
+
+
+@pytest.mark.slow
+def test_keys_that_no_table_knows_are_reported_wherever_a_description_is_compared(
+    generator: Run, pinned: Document, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    old.write_text(dump(pinned), encoding="utf-8")
+    new.write_text(dump({**pinned, "webhooks": {"done": {}}}), encoding="utf-8")
+    for arguments in (("diff", old, new), ("check", "--from", new)):
+        assert "left out: /webhooks" in generator(*arguments).stderr
 
 
 @pytest.mark.slow

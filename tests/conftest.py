@@ -49,9 +49,26 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """After each module, collect its garbage, and exclude what the rest of the session shares."""
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or nextitem.path != item.path:
+            gc.collect()
+            gc.freeze()
+
+
 def pytest_sessionfinish() -> None:
     """Undo the exclusion: plugins that are imported for the summary look for the referrers of an object."""
     gc.unfreeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """Exclude everything again: pytest collects once more, and the garbage of the tests is gone."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

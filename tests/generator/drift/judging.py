@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from generator.drift.assess import assess
@@ -15,7 +15,22 @@ from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
 from generator.drift.python_api.surfaces import Surfaces
 from generator.drift.report.report import Report, report_of
+from generator.plan import Version
 from tests.contracts import contract
+
+_PLANS: dict[str, Version] = {}
+_FINDINGS: dict[tuple[str, str, bool], tuple[Finding, ...]] = {}
+
+
+class _Surfaces(Surfaces):
+    """Surfaces that plan an old contract once: many pairs start with the same."""
+
+    @cached_property
+    def _before(self) -> Version:
+        text = repr(self._contracts[0])
+        if text not in _PLANS:
+            _PLANS[text] = super()._before
+        return _PLANS[text]
 
 
 def judged(
@@ -26,9 +41,22 @@ def judged(
     *,
     python: bool = True,
 ) -> tuple[Finding, ...]:
-    """Return the findings of two contracts; without `python`, every change that may affect Python counts as one."""
-    comparison = compare_facts(old, new, old_prose=old_prose or {}, new_prose=new_prose or {})
-    return judge(comparison, Surfaces(old, new) if python else None)
+    """
+    Return the findings of two contracts; without `python`, every change that may affect Python counts as one.
+
+    Findings of two contracts without prose are computed once: several tests judge the same pairs.
+    """
+
+    def judge_again() -> tuple[Finding, ...]:
+        comparison = compare_facts(old, new, old_prose=old_prose or {}, new_prose=new_prose or {})
+        return judge(comparison, _Surfaces(old, new) if python else None)
+
+    if old_prose or new_prose:
+        return judge_again()
+    pair = (repr(old), repr(new), python)
+    if pair not in _FINDINGS:
+        _FINDINGS[pair] = judge_again()
+    return _FINDINGS[pair]
 
 
 @cache

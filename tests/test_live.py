@@ -43,11 +43,17 @@ ORDER = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def vendor() -> Iterator[StandIn]:
+@pytest.fixture(scope="module")
+def pinned() -> Iterator[StandIn]:
     with StandIn(load_pin().contract) as api:
-        api.answer("GET /models", body=MODELS)
         yield api
+
+
+@pytest.fixture
+def vendor(pinned: StandIn) -> StandIn:
+    pinned.renew()
+    pinned.answer("GET /models", body=MODELS)
+    return pinned
 
 
 def live(vendor: StandIn, report: Path, **variables: str) -> subprocess.CompletedProcess[str]:

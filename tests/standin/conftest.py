@@ -24,7 +24,7 @@ def api() -> Iterator[StandIn]:
 
 @pytest.fixture
 def http(api: StandIn) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=api.base_url, headers=KEY, trust_env=False) as client:
+    with httpx.Client(base_url=api.base_url, headers=KEY, trust_env=False, verify=False) as client:
         yield client
 
 

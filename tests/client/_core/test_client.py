@@ -490,7 +490,7 @@ def test_a_closed_async_client_can_be_used_again(server: Loopback) -> None:
 
 def test_an_http_client_of_the_caller_is_used_and_left_open(server: Loopback) -> None:
     server.answer("{}")
-    with httpx.Client(headers={"X-Mine": "1"}, trust_env=False) as mine:
+    with httpx.Client(headers={"X-Mine": "1"}, trust_env=False, verify=False) as mine:
         with Venice("k", base_url=server.url, http_client=mine) as venice:
             venice.models.list()
         assert not mine.is_closed
@@ -501,7 +501,7 @@ def test_an_async_http_client_of_the_caller_is_used_and_left_open(server: Loopba
     server.answer("{}")
 
     async def go() -> None:
-        async with httpx.AsyncClient(headers={"X-Mine": "1"}, trust_env=False) as mine:
+        async with httpx.AsyncClient(headers={"X-Mine": "1"}, trust_env=False, verify=False) as mine:
             async with AsyncVenice("k", base_url=server.url, http_client=mine) as venice:
                 await venice.models.list()
             assert not mine.is_closed

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,32 +36,33 @@ MAPPINGS: dict[str, Any] = {
 }
 """A discriminator has each of these; one client has a model with a field for each."""
 
+KINDS = ["Dog", "Cat", "mean dog", "woof", "howl"]
 CODE = """
 from venice_client import models
-box = models.Box.from_dict({given["name"]: [{"kind": kind, "name": "x"} for kind in given["kinds"]]})
-print(json.dumps([type(one).__name__ for one in getattr(box, given["name"].lower())]))
+box = models.Box.from_dict({name: [{"kind": kind, "name": "x"} for kind in given["kinds"]] for name in given["names"]})
+print(json.dumps({name: [type(one).__name__ for one in getattr(box, name.lower())] for name in given["names"]}))
 """
 Choose = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="module")
-def client(contract_of: Callable[..., Document], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A client with a list of objects for each mapping."""
+def chosen(
+    contract_of: Callable[..., Document], run_on: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Choose:
+    """
+    Return a function that gives the classes of objects of these kinds.
+
+    A client has a list of objects for each mapping; one process reads all kinds of all lists.
+    """
     lists = {name: {"type": "array", "items": union(mapping=mapping)} for name, mapping in MAPPINGS.items()}
     box = {"type": "object", "properties": lists}
     body = {"content": {"application/json": {"schema": {"$ref": COMPONENTS + "Box"}}}}
     folder = tmp_path_factory.mktemp("client")
     generate(contract_of({**SCHEMAS, "Box": box}, requestBody=body), folder / "venice_client")
-    return folder
-
-
-@pytest.fixture
-def chosen(client: Path, run_on: Callable[..., Any]) -> Choose:
-    """Return a function that gives the classes of objects of these kinds."""
+    found = run_on(folder, CODE, names=list(MAPPINGS), kinds=KINDS)
 
     def choose(name: str, *kinds: str) -> list[str]:
-        found: list[str] = run_on(client, CODE, name=name, kinds=kinds)
-        return found
+        return [found[name][KINDS.index(kind)] for kind in kinds]
 
     return choose
 

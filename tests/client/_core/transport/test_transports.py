@@ -472,7 +472,7 @@ def test_an_http_client_of_each_library_is_used_and_left_open(server: Loopback, 
     server.answer('{"data": []}')
     library = importlib.import_module(over.library)
     if over.kind == "sync":
-        with library.Client(headers={"X-Mine": "1"}, trust_env=False) as mine:
+        with library.Client(headers={"X-Mine": "1"}, trust_env=False, verify=False) as mine:
             over(server.url, read, transport=None, http_client=mine)
             assert not mine.is_closed
     else:

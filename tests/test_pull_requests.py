@@ -85,6 +85,7 @@ def test_drift_opens_one_pull_request_with_the_labels_of_its_classes(place: Path
     assert labels[labels.index("--add-label") + 1] == "drift: ADDITIVE"
 
 
+@pytest.mark.slow
 def test_drift_refreshes_its_pull_request_and_pushes_only_another_tree(place: Path, github: GitHub) -> None:
     github.set({"pr list": "7\n", "autoMergeRequest": "true\n", "json commits": f"{BOT}\n"})
     first = drift(place, github)

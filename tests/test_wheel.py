@@ -22,6 +22,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
+@pytest.mark.slow
 def test_the_wheel_contains_only_the_client(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     tops = {name.split("/")[0] for name in names}
@@ -38,6 +39,7 @@ def test_the_wheel_depends_on_five_libraries(wheel: Path) -> None:
     assert plain == ["anyio", "attrs", "httpx", "msgspec", "platformdirs"]
 
 
+@pytest.mark.slow
 def test_the_wheel_imports_all_operations_without_the_checkout(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
@@ -53,6 +55,7 @@ def test_the_wheel_imports_all_operations_without_the_checkout(wheel: Path, tmp_
     assert (result.stdout.strip(), result.stderr) == ("49", "")
 
 
+@pytest.mark.slow
 def test_the_wheel_edits_a_picture_against_a_server_on_loopback(wheel: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)

@@ -246,6 +246,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(content=st.binary() | JSON.map(lambda value: json.dumps(value).encode()), status=st.integers(300, 599))
 def test_any_body_makes_a_short_picklable_error(content: bytes, status: int) -> None:

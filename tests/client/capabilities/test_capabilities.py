@@ -558,6 +558,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(reported=JSON, requested=JSON, number=st.integers(0, len(RULES) - 1))
 def test_any_model_row_and_any_request_can_be_checked(reported: Any, requested: Any, number: int) -> None:

@@ -281,6 +281,7 @@ TEXTS = st.text(max_size=60) | st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(TEXTS)
 @example("data:,\ud800")
@@ -293,6 +294,7 @@ def test_any_text_is_a_url_or_refused_with_a_short_message(text: str) -> None:
         assert picture is None or picture.url == text.strip()
 
 
+@pytest.mark.slow
 @settings(max_examples=300, derandomize=True, deadline=None)
 @given(
     st.sampled_from([*SAMPLES.values()]),

@@ -379,6 +379,7 @@ def test_the_error_for_other_content_says_what_it_looks_like(data: bytes, report
         assert reported in refusal(source)
 
 
+@pytest.mark.slow
 def test_a_picture_over_the_size_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
     file = tmp_path / "large.png"
     with file.open("wb") as opened:
@@ -411,6 +412,7 @@ def test_a_picture_over_the_size_limit_is_refused_before_it_is_read(tmp_path: Pa
     assert "more than 256 MB" in refusal(ImageInput.path(tmp_path / "huge.png", resize=True))
 
 
+@pytest.mark.slow
 def test_a_picture_of_the_largest_size_passes_in_every_form() -> None:
     data = PNG + bytes(SIZE_LIMIT - len(PNG))
     assert read(data).size == SIZE_LIMIT

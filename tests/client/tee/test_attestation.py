@@ -133,6 +133,7 @@ def accepted_changes(raw: bytes, **options: Any) -> list[str]:
     return sorted(found)
 
 
+@pytest.mark.slow
 def test_a_quote_with_one_changed_byte_does_not_verify(intel: Intel) -> None:
     raw = intel.quote(report_data=b"\x01" * 64)
     options: dict[str, Any] = {"collateral": intel.collateral(), "root_ca": intel.root_der, "now": int(MOMENT)}

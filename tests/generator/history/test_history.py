@@ -285,6 +285,7 @@ def test_a_bump_that_cannot_be_judged_does_not_affect_the_others(folder: Path, m
     assert "<b>why" not in html
 
 
+@pytest.mark.slow
 def test_progress_is_reported_for_every_description(folder: Path) -> None:
     for jobs in (1, 2):
         reported: list[int] = []

@@ -93,6 +93,7 @@ def test_an_ambiguous_move_is_reported_as_a_removed_operation(pin: Version) -> N
     assert "images.edit" in new.names.aliases.operations
 
 
+@pytest.mark.slow
 def test_a_new_operation_has_a_good_name_and_an_overlay_skeleton(pin: Version) -> None:
     contract = copy.deepcopy(dict(pin.contract))
     body = {

@@ -119,6 +119,7 @@ def test_a_shortcut_whose_way_is_gone_is_reported(contract_of: Make) -> None:
     assert broken(old, old) == []
 
 
+@pytest.mark.slow
 def test_a_text_that_the_api_brings_itself_hides_no_field_of_a_completion() -> None:
     overlay = load_file(OVERLAY)
     now = contract(NEWEST)

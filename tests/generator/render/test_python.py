@@ -98,6 +98,7 @@ def members(node: ast.expr) -> list[str]:
     return [ast.unparse(node)]
 
 
+@pytest.mark.slow
 def test_no_union_of_the_generated_code_names_a_type_twice() -> None:
     unions: list[list[str]] = []
     for name in GENERATED:

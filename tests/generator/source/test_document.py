@@ -185,7 +185,7 @@ def test_two_uses_of_a_yaml_alias_are_separate_values() -> None:
             b"a: &a " + b"[" * 150 + b"]" * 150 + b"\nb: " + b"[" * 100 + b"*a" + b"]" * 100,
             "more than 200 levels, aliases expanded",
         ),
-        (b"[" + b"1," * 1_000_001 + b"]", "more than 1,000,000 keys and values"),
+        pytest.param(b"[" + b"1," * 1_000_001 + b"]", "more than 1,000,000 keys and values", marks=pytest.mark.slow),
         (b"a: !!python/object/apply:os.system [ls]\n", "the tag !!python/object/apply:os.system"),
         (b"a: !!python/name:os.system\n", "the tag !!python/name:os.system"),
         (b"a: !mine 1\n", "the tag !mine on what JSON does not know at line 1, column 4"),
@@ -281,6 +281,7 @@ def test_a_file_is_read_and_named_in_errors(tmp_path: Path) -> None:
         document.read_file(path)
 
 
+@pytest.mark.slow
 def test_a_published_contract_is_read_as_by_another_yaml_1_2_parser() -> None:
     text = dump(contract("2025-11-27.3d77009a"))
 
@@ -464,6 +465,7 @@ def indented(text: str) -> str:
     return "".join(f"  {line}\n" for line in text.split("\n")[:-1])
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(VALUES)
 def test_written_yaml_is_canonical(value: Any) -> None:

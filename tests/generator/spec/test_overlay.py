@@ -402,6 +402,7 @@ def test_our_titles_are_valid_class_names() -> None:
     assert titles & RESERVED == set()
 
 
+@pytest.mark.slow
 def test_our_file_is_read_alike_by_yaml_1_1_and_1_2() -> None:
     """A plain scalar is null, true, false, a decimal integer, or text that neither version resolves."""
     nodes = [yaml.compose((SPEC / "overlay.yaml").read_text(encoding="utf-8"), Loader=yaml.SafeLoader)]

@@ -284,6 +284,7 @@ def test_json_is_decoded_as_json_if_a_file_is_declared() -> None:
     assert read(declaring({"200": {"application/json": Anything()}}), "[1]", "application/json") == [1]
 
 
+@pytest.mark.slow
 @given(
     operation=st.sampled_from([EDIT, MODELS, HISTORY, SCRIPT, None]),
     content=st.binary(max_size=20) | st.sampled_from([b"{}", b"[{}]", b'{"data": {"x": []}}', b"null"]),

@@ -105,6 +105,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(shape=st.sampled_from(SHAPES), raw=json_values)
 @settings(derandomize=True, max_examples=300, deadline=None)
 def test_decoding_accepts_and_preserves_any_json_value(shape: Shape, raw: Any) -> None:

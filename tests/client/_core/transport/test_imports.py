@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ FOLDER = Path(venice_client.__file__).parent
 TRANSPORT = FOLDER / "_core" / "transport"
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Return the top-level names of the modules that a file imports."""
     found: set[str] = set()
@@ -31,6 +33,7 @@ def test_an_import_statement_imports_each_http_library(module: str, library: str
     assert library in imported(TRANSPORT / f"{module}.py")
 
 
+@pytest.mark.slow
 def test_no_module_imports_lower_level_libraries_or_starts_processes() -> None:
     refused = {"h11", "httpcore", "httpcore2", "idna", "subprocess", "multiprocessing"}
     assert {str(path): refused & imported(path) for path in FOLDER.rglob("*.py") if refused & imported(path)} == {}

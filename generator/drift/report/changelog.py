@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from attrs import evolve, frozen
+
 from generator.drift.compare.changes import Kind
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
@@ -31,9 +33,17 @@ _MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated"
 _REST = f"{_MORE} other methods"
 _METHOD = re.compile(r"`[^`]+`")
 _VALUE = re.compile(
-    r'(?P<start>.*) (?P<now>"[^"]*"|\S+)(?P<unit> characters?| items?)? \((?P<was>was (?P<old>.+?)|had no \w+)\\?\)'
+    r'(?P<start>.*) (?P<now>"[^"]*"|\S+)(?P<unit> characters?| items?)? \((?:was (?P<old>.+?)|(?P<no>had no \w+))\\?\)'
 )
 """An item about a value that changed."""
+_CAME_OR_WENT = re.compile(r'(?P<start>.*:.*) (?P<value>"[^"]*"|\S+) is (?P<how>new|gone)')
+_OPPOSITES = (
+    (" no longer accepts ", " accepts "), (" must not be null", " accepts null"),
+    (" is required now", " is optional now"), (" is no longer deprecated", " is deprecated"),
+    (" is no longer ", " may be "),
+    (" refuses properties that it does not declare", " accepts more properties than it declares"),
+)  # fmt: skip
+"""What one bump says of a field, and another one that takes it back."""
 _DOCUMENTATION = "documentation only"
 _UNNOTICED = {
     Kind.BOUND_LOOSENED, Kind.BOUND_TIGHTENED, Kind.OBJECT_CLOSED, Kind.OBJECT_OPENED, Kind.PROPERTY_BECAME_REQUIRED,
@@ -63,16 +73,20 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
         return None
     after = start
     old, new = defused(version) or "(none)", defused(report.comparison.new_version) or "(none)"
-    lines, kind = _lines(report), _kind(report)
     before = _ENTRY.match(text, start)
-    if before and before[2] == old and before[3] in _RANK:
+    if before and not (before[2] == old and before[3] in _RANK):
+        before = None
+    known = dict(_parsed(before[4])) if before else {}
+    lines, kind = _lines(report, fresh={*known.get(_NEW, ())}), _kind(report)
+    if before:
         left, old, after = before[1] != before[2], before[1], before.end()
-        lines = _together(dict(_parsed(before[4])), lines)
+        lines = _together(known, lines)
         kind = _joined_kind(max(kind, before[3], key=_RANK.index), lines)
         if left and old == new:  # back at the contract of the last release: what came and went does not matter
             return text[:start] + text[after:]
     shown = _shortened({label: items for label, items in lines.items() if items})
-    written = "".join(f"  - {label}: {_cut(items, label)}\n" for label, items in shown.items() if items)
+    cut = {label: _cut(items, label) for label, items in shown.items()}
+    written = "".join(f"  - {label}: {items}\n" for label, items in cut.items() if items)
     entry = f"- API contract {old} to {new} ({kind}){':' if written else '.'}\n{written}"
     return text[:start] + entry + text[after:]
 
@@ -92,17 +106,27 @@ def _joined_kind(strongest: str, lines: Lines) -> str:
     return strongest
 
 
-def _lines(report: Report) -> Lines:
-    """Return the lines of an entry: a label, and what there is to say under it."""
+def _lines(report: Report, *, fresh: set[str]) -> Lines:
+    """
+    Return the lines of an entry: a label, and what there is to say under it.
+
+    What happened to `fresh` methods is left out: they are new in the entry, and no release had them as they were.
+    """
     methods = report.methods() if any(one.cls in BREAKING or one.kind for one in report.findings) else {}
     lines: Lines = {}
     places: dict[tuple[str, str], dict[str, None]] = {}
+    said: set[tuple[str, ...]] = set()
     for one in sorted(report.findings, key=lambda found: (weight(found), found.cls.rank)):
         names = [_method(name, methods) for name in one.operations]
         if one.kind in (Kind.OPERATION_REMOVED, Kind.OPERATION_ADDED):
             lines.setdefault(_REMOVED if one.kind is Kind.OPERATION_REMOVED else _NEW, []).extend(names)
+        elif one.cls is Class.SOURCE and one.python and one.python in said:
+            continue  # the same in Python has several causes
+        elif names and fresh.issuperset(names):
+            continue
         elif found := _line(one):  # what happens to several methods is one line
-            places.setdefault(found, {}).update(dict.fromkeys(names))
+            places.setdefault(found, {}).update(dict.fromkeys(name for name in names if name not in fresh))
+            said.add(one.python)
     for (start, item), held in places.items():
         lines.setdefault(f"{start} {joined([*held], many=3)}".rstrip(), []).append(item)
     return {label: lines[label] for label in sorted(lines, key=_order)}
@@ -160,12 +184,23 @@ def _came_and_went(one: Lines, other: Lines) -> Iterator[tuple[str, str]]:
     """
     Yield label and item of what one entry adds to a method, and of what a later one says that it is gone there.
 
-    What went first and came later stays in both: it may be of another type.
+    What went first and came later stays in both: it may be of another type. What a later entry takes back word by word
+    is yielded of both, and that something is deprecated which is gone.
     """
+    said = {(_subject(label), item): label for label, items in one.items() for item in items}
+    for label, items in other.items():
+        for item in items:
+            for back in _taken_back(item):
+                if (start := said.get((_subject(label), back))) is not None:
+                    yield label, item
+                    yield start, back
+            name = re.sub(r" is (gone( from the response)?|no longer accepted)$", "", item)
+            if name != item and (start := said.get((_subject(label), f"{name} is deprecated"))) is not None:
+                yield start, f"{name} is deprecated"
     added = {(_subject(label), item) for label, items in one.items() if label.startswith(_MORE) for item in items}
     for label, items in other.items():
         for item in items:
-            name = re.sub(r" is gone( from the response)?$", "", item)
+            name = re.sub(r" is (gone( from the response)?|no longer accepted)$", "", item)
             if name != item and (_subject(label), name) in added:
                 yield label, item
                 yield from (
@@ -173,21 +208,57 @@ def _came_and_went(one: Lines, other: Lines) -> Iterator[tuple[str, str]]:
                 )
 
 
+def _taken_back(item: str) -> Iterator[str]:
+    for one, other in _OPPOSITES:
+        if one in item:
+            yield item.replace(one, other, 1)
+        elif other in item:
+            yield item.replace(other, one, 1)
+
+
+@frozen
+class _Value:
+    """An item about a value: what it is about, and the value before and after; None for none."""
+
+    about: tuple[str, str]
+    old: str | None
+    new: str | None
+    none: str = ""
+    """How the item says that there was no value: "had no maximum", or nothing for "is new"."""
+
+    @classmethod
+    def of(cls, item: str) -> _Value | None:
+        if match := _VALUE.fullmatch(item):
+            return cls((match["start"], match["unit"] or ""), match["old"], match["now"], match["no"] or "")
+        if match := _CAME_OR_WENT.fullmatch(item):
+            old, new = (None, match["value"]) if match["how"] == "new" else (match["value"], None)
+            return cls((match["start"], ""), old, new)
+        return None
+
+    def __str__(self) -> str:
+        start, unit = self.about
+        if self.new is None:
+            return f"{start} {self.old} is gone"
+        if self.old is None and not self.none:
+            return f"{start} {self.new} is new"
+        return f"{start} {self.new}{unit} ({self.none or f'was {self.old}'})"
+
+
 def _latest(items: list[str]) -> list[str]:
     """Return each item once, and a value that changed more than once as one change, or none where it is as before."""
-    found: dict[str, str] = {}
+    found: dict[object, str | _Value] = {}
     for item in items:
-        match = _VALUE.fullmatch(item)
-        key = f"{match['start']} *{match['unit'] or ''}" if match else item
-        before = _VALUE.fullmatch(found.get(key, ""))
-        if match is None or before is None or match["old"] != before["now"]:
-            found[item if match and before else key] = item
-        elif match["now"] == before["old"]:
-            del found[key]
+        value = _Value.of(item)
+        before = found.get(value.about) if value else None
+        if value is None or (isinstance(before, _Value) and before.new != value.old):
+            found[item] = item
+        elif not isinstance(before, _Value):
+            found[value.about] = value
+        elif before.old == value.new:
+            del found[value.about]
         else:
-            end = "\\)" if found[key].endswith("\\)") else ")"
-            found[key] = f"{match['start']} {match['now']}{match['unit'] or ''} ({before['was']}{end}"
-    return [*found.values()]
+            found[value.about] = evolve(before, new=value.new)
+    return [*map(str, found.values())]
 
 
 def _shortened(lines: Lines) -> Lines:
@@ -211,11 +282,13 @@ def _order(label: str) -> int:
 
 def _cut(items: list[str], label: str) -> str:
     """
-    Return some items; an entry that was cut before counts on.
+    Return some items; an entry that was cut before counts on. Nothing is left where all that it named is undone.
 
     Methods that came or went stand with all their names: a caller looks for them, and a later bump may undo them.
     """
     rest = [item for item in items if not re.fullmatch(r"and \d+ more", item)]
     most = len(rest) if label in (_REST, _NEW, _REMOVED) else _ITEMS if label.startswith(_ACTION) else _FEW
     more = sum(int(item.split()[1]) for item in items if item not in rest) + max(0, len(rest) - most)
+    if not rest and not label.startswith("**"):
+        return ""
     return "; ".join([*rest[:most], *([f"and {more} more"] if more else [])])

@@ -20,7 +20,8 @@ from generator.source.document import printable
 
 _BREAK = "\u200b"  # a space of no width: GitHub then reads no mention, issue number or link
 _LIVE = re.compile(r"@(?=\S)|#(?=\d)|\bGH-(?=\d)|\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.IGNORECASE)
-_MARKS = re.compile(r"[\\`*\[\]<>#|~!&$]|(?<![^\W_])_|_(?![^\W_])|^[-+=:](?=\s|[-+=:]|$)|(?<=\d)[.)](?=\s|$)")
+_MARKS = re.compile(r"[\\`*\[\]<>#|~!&$]|(?<![^\W_])_|_(?![^\W_])|^[-+=:](?=\s|[-+=:]|$)")
+_NUMBERED = re.compile(r"^(\d{1,9})(?=[.)](?:\s|$))")
 _LIMIT = 400
 _NAMED = 5  # so many operations by name
 _TOLD = 60  # so many groups of a section
@@ -40,7 +41,8 @@ def as_markdown(report: Report) -> str:
 def defused(text: str) -> str:
     """Return foreign text as Markdown that shows it and does nothing else."""
     line = _LIVE.sub(lambda match: match[0] + _BREAK, printable(text, limit=_LIMIT))
-    return _MARKS.sub(lambda match: "&lt;" if match[0] == "<" else f"\\{match[0]}", line)
+    marked = _MARKS.sub(lambda match: "&lt;" if match[0] == "<" else f"\\{match[0]}", line)
+    return _NUMBERED.sub(r"\1\\", marked)
 
 
 def _document(report: Report) -> Iterator[str]:

@@ -176,3 +176,46 @@ def test_the_published_history_is_one_readable_entry() -> None:
         text = with_bump(text, one.comparison.old_version, one) or ""
     assert text.count("- API contract") == 1
     assert len(text.split()) < 600
+
+
+def test_what_happens_to_a_method_that_is_new_in_the_entry_has_no_line() -> None:
+    later = made(finding(Class.WIRE, "x", "POST /b"), finding(Class.WIRE, "y", "GET /a", "POST /b"), old="2", new="3")
+    assert entry(made(added("POST /b")), later) == (
+        "- API contract 1 to 3 (breaks callers):\n"
+        "  - **Change your code** `venice.a.get`: the server y is new\n"
+        "  - New methods: `venice.b.make`\n"
+    )
+
+
+def test_a_default_that_came_changed_and_went_has_no_line_and_one_that_is_gone_names_the_first() -> None:
+    none: dict[str, dict[str, object]] = {"a": {"type": "integer"}}
+    assert lines_of(none, number(1), number(2), none) == []
+    (gone,) = lines_of(number(1), number(2), none)
+    assert gone.endswith("default 1 is gone")
+    (came,) = lines_of(none, number(1), number(2))
+    assert came.endswith("default 2 is new")
+
+
+def test_what_a_later_bump_takes_back_word_by_word_has_no_line() -> None:
+    values: list[dict[str, dict[str, object]]] = [
+        {"a": {"type": "string", "enum": [*"xyz"][:count]}} for count in (2, 3)
+    ]
+    assert len(lines_of(values[0], values[1])) == len(lines_of(values[1], values[0])) == 1
+    assert lines_of(values[0], values[1], values[0]) == []
+    assert lines_of(values[1], values[0], values[1]) == []
+
+
+def test_a_field_that_is_deprecated_and_then_gone_is_only_gone() -> None:
+    place = (Place("GET /a", "response 200", "size"),)
+    marked = finding(Class.LIFECYCLE, "deprecated", kind=Kind.DEPRECATED, places=place, direction="response")
+    gone = finding(Class.WIRE, "", kind=Kind.PROPERTY_REMOVED_OPEN, places=place, direction="response")
+    assert "is deprecated" in entry(made(marked))
+    assert entry(made(marked), made(gone, old="2", new="3")) == (
+        "- API contract 1 to 3 (breaks callers):\n"
+        "  - **Change your code** `venice.a.get`: size is gone from the response\n"
+    )
+
+
+def test_what_differs_in_python_is_said_once_however_many_causes_it_has() -> None:
+    found = [finding(Class.SOURCE, name, "GET /a", at=f"/{name}", python=("B is gone",)) for name in "xy"]
+    assert entry(made(*found)).count("B is gone") == 1

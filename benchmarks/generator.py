@@ -22,7 +22,8 @@ from generator.drift.assess import assess
 from generator.history.order import sources
 from generator.history.walk import walk
 from generator.plan.naming.lock import Names
-from generator.source.document import dump, read
+from generator.source.document import read
+from generator.source.yaml_writer import dump
 from generator.spec.contract import facts, operations
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, load_pin

@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "demo"
 sys.path.insert(0, str(ROOT))
 
-from generator.source.document import dump, read  # noqa: E402
+from generator.source.document import read  # noqa: E402
+from generator.source.yaml_writer import dump  # noqa: E402
 from generator.spec.contract import facts, operations  # noqa: E402
 from generator.spec.overlay import apply, load_file  # noqa: E402
 from generator.spec.pin import load_pin  # noqa: E402

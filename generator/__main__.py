@@ -38,8 +38,8 @@ from generator.drift.judge.classes import Class
 from generator.drift.report.writing import Format, file_target, pin_target, write_report
 from generator.errors import GeneratorError, SystemFaultError, printable
 from generator.install.staging import CLIENT, PACKAGE, ROOT, writing
-from generator.source.document import read
-from generator.source.fetch import LIVE_URL, Fetched, fetch
+from generator.source.document import Fetched, read
+from generator.source.fetch import LIVE_URL, fetch
 from generator.spec.contract import facts
 from generator.spec.pin import ACCEPTED, OVERLAY, PINNED, load_pin
 from generator.startup import tidy_rarely
@@ -287,7 +287,7 @@ def history_command(
     What cannot be read is reported and skipped.
     """
     from generator.history.command import run  # loads the rules
-    from generator.history.git import commits
+    from generator.history.commits import commits
     from generator.history.order import order_note, sources
 
     if bool(named) == (repository is not None):

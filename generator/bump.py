@@ -12,8 +12,7 @@ from attrs import frozen
 
 from generator.errors import GeneratorError, printable
 from generator.install.staging import CLIENT, ROOT, put_in_place
-from generator.source.document import read
-from generator.source.fetch import Fetched
+from generator.source.document import Fetched, read
 from generator.spec.contract import Facts, facts
 from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries
 

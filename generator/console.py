@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from generator.drift.judge.classes import Class
 from generator.errors import printable, system_faults
+from generator.files import replace_file
 from generator.spec.contract import Facts
 from generator.spec.pin import OVERLAY
 
@@ -113,17 +113,7 @@ def version(found: Facts) -> str:
 def save(path: Path, data: bytes) -> None:
     """Write a file completely or not at all; its folder is made where it is missing."""
     with system_faults(f"{shown(path)} cannot be written"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            temporary = Path(file.name)
-            try:
-                file.write(data)
-                file.close()
-                temporary.chmod(0o644)
-                temporary.replace(path)
-            except OSError:
-                temporary.unlink(missing_ok=True)
-                raise
+        replace_file(path, data)
 
 
 def shown(path: Path) -> str:

@@ -17,6 +17,7 @@ from typing import Literal
 from attrs import frozen
 
 from generator.errors import GeneratorError, UnreadableError
+from generator.git import git
 from generator.install.staging import CLIENT, PACKAGE, ROOT
 from generator.source.document import read
 from generator.spec.contract import facts
@@ -146,23 +147,13 @@ def _python_breaks(tag: str) -> list[str]:
 
 def show(tag: str, name: str) -> str:
     """Return a file of this checkout as it was at a tag."""
-    return _git("show", f"{tag}:./{name}")
+    return git(ROOT, "show", f"{tag}:./{name}").decode()
 
 
 def last_tag() -> str | None:
     """Return the tag of the last release; None before the first one."""
     try:
-        tag = _git("describe", "--tags", "--abbrev=0", "--match", "v[0-9]*.[0-9]*.[0-9]*").strip()
+        tag = git(ROOT, "describe", "--tags", "--abbrev=0", "--match", "v[0-9]*.[0-9]*.[0-9]*").decode().strip()
     except GeneratorError:
         return None
     return tag if re.fullmatch(r"v[0-9]+\.[0-9]+\.[0-9]+", tag) else None
-
-
-def _git(*arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
-        )
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise GeneratorError(f"git {arguments[0]} failed: {getattr(error, 'stderr', None) or error}") from error
-    return done.stdout

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator.source.document import dump
+from generator.source.yaml_writer import dump
 from generator.spec.pin import load_pin
 from tests.workflow_jobs import Job, clone, git, prepare_environment
 

@@ -24,11 +24,11 @@ from generator.drift.assess import assess
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.groups import DOCUMENT, groups
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, printable
 from generator.history.bumps import Bump, Description, History
-from generator.history.git import Commit
+from generator.history.commits import Commit
 from generator.history.order import Source, leading_date
-from generator.source.document import printable, read
+from generator.source.document import read
 from generator.spec.contract import Facts, facts
 from generator.startup import tidy_rarely
 

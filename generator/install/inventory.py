@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, UnreadableError
+from generator.git import git
 from generator.install.journal import Change
 
 LIST = "api/generated.sha256"
@@ -112,17 +112,15 @@ def _committed(package: Path, names: set[str]) -> set[str]:
     if not (folders := [name for name in GENERATED if (package / name).is_dir()]):
         return set()
     try:
-        tracked = _git(package, "ls-files", "-z", "--", *folders)
-        changed = _git(package, "diff", "--name-only", "--relative", "-z", "HEAD", "--", *folders)
-    except (OSError, subprocess.SubprocessError):
+        tracked = _listed_by_git(package, "ls-files", "-z", "--", *folders)
+        changed = _listed_by_git(package, "diff", "--name-only", "--relative", "-z", "HEAD", "--", *folders)
+    except UnreadableError:
         return set()
     return (names & tracked) - changed
 
 
-def _git(folder: Path, *arguments: str) -> set[str]:
-    command = ["git", "-C", str(folder), "-c", "core.fsmonitor=false", *arguments]
-    done = subprocess.run(command, capture_output=True, check=True, timeout=60, stdin=subprocess.DEVNULL)
-    return {os.fsdecode(name) for name in done.stdout.split(b"\0")}
+def _listed_by_git(folder: Path, *arguments: str) -> set[str]:
+    return {os.fsdecode(name) for name in git(folder, *arguments).split(b"\0")}
 
 
 def _digest(data: bytes) -> str:

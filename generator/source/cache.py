@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from attrs import field, frozen
+
+from generator.files import replace_file
 
 _VALIDATORS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 
@@ -49,19 +50,5 @@ class Cache:
             return
         entry = {"conditions": conditions, "sha256": hashlib.sha256(body).hexdigest()}
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(self.folder / f"{self.name}.body", body)
-            _replace(self.folder / f"{self.name}.json", json.dumps(entry, sort_keys=True).encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file completely or not at all."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(data)
-            file.close()
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+            replace_file(self.folder / f"{self.name}.body", body)
+            replace_file(self.folder / f"{self.name}.json", json.dumps(entry, sort_keys=True).encode())

@@ -17,21 +17,6 @@ from attrs import field, frozen
 
 from generator.errors import UnreadableError, printable
 from generator.source.yaml_reader import parse
-from generator.source.yaml_writer import dump
-from generator.spec.pointers import parts, pointer, resolve
-
-__all__ = [
-    "MAX_BYTES",
-    "Fetched",
-    "dump",
-    "parts",
-    "pointer",
-    "printable",
-    "read",
-    "read_bytes",
-    "read_file",
-    "resolve",
-]
 
 MAX_BYTES = 20 * 1024 * 1024
 

@@ -18,8 +18,6 @@ from generator.source.document import Fetched, read_bytes
 if TYPE_CHECKING:
     from generator.source.web import Progress
 
-__all__ = ["LIVE_URL", "Fetched", "fetch"]
-
 LIVE_URL = "https://api.venice.ai/doc/api/swagger.yaml"
 
 

@@ -68,7 +68,6 @@ KEYWORDS: dict[str, Keyword] = {
 }
 
 NOTES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role == "note")
-SHAPES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role == "shape")
 _HOLDERS = {name: keyword.holds for name, keyword in KEYWORDS.items() if "schema" in keyword.holds}
 
 

@@ -18,7 +18,8 @@ from attrs import field, frozen
 
 from generator.errors import GeneratorError
 from generator.install.staging import ROOT
-from generator.source.document import dump, read_file
+from generator.source.document import read_file
+from generator.source.yaml_writer import dump
 from generator.spec.contract import Facts
 from generator.spec.statements import is_example, prose_entry
 
@@ -38,8 +39,6 @@ _PROSE_HEADER = (
     "# Hashes of the vendor's prose and examples, by place. Each + is followed by the hash of one statement in it:\n"
     "# about limits, refusal, obligation, an end, money or a default.\n"
 )
-FIRST_LINE = _HEADER.count("\n") + 1
-"""The line of the pinned file that the contract starts in."""
 
 
 @frozen

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from generator.source.document import dump
+from generator.source.yaml_writer import dump
 from tests.conftest import ROOT
 
 Document = dict[str, Any]

@@ -14,7 +14,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from generator.drift.judge.rules import RULES
-from generator.source.document import dump, read_file
+from generator.source.document import read_file
+from generator.source.yaml_writer import dump
 from generator.spec.pin import load_pin
 from tests.contracts import NEWEST, contract
 from tests.generator.commands import Run, run_alone

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from generator.source.document import dump
+from generator.source.yaml_writer import dump
 from tests.conftest import ROOT
 from tests.generator.checkouts import made_once
 from tests.generator.commands import Commands, Run, run_alone, start

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from generator.release import Version
-from generator.source.document import dump, read_file
+from generator.source.document import read_file
+from generator.source.yaml_writer import dump
 from tests.conftest import ROOT
 from tests.generator.commands import Run
 

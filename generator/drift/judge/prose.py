@@ -17,7 +17,7 @@ from generator.drift.compare.comparison import Comparison, in_order
 from generator.drift.compare.prose import Entry, ProseChange
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.rules import BY_ID
-from generator.source.document import printable
+from generator.errors import printable
 from generator.spec.contract import METHODS
 from generator.spec.pointers import parts
 from generator.spec.statements import is_example, short_hash, statements

@@ -14,8 +14,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.report import Report
 from generator.drift.report.wording import message, reached
-from generator.errors import GeneratorError
-from generator.source.document import printable
+from generator.errors import GeneratorError, printable
 
 LEVELS = {
     Class.WIRE: "error", Class.SOURCE: "error", Class.BEHAVIOUR: "warning", Class.ERRORS: "warning",

@@ -10,7 +10,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.headline import weight
 from generator.drift.report.wording import message
-from generator.source.document import printable
+from generator.errors import printable
 
 DOCUMENT = "The document"
 

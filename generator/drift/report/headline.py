@@ -15,7 +15,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.values import joined
 from generator.drift.report.wording import cause, message, prose_subject, reached, subject
-from generator.source.document import printable
+from generator.errors import printable
 
 _CLAUSES = 3
 _LISTED = 3  # changes of one operation

@@ -16,7 +16,7 @@ from generator.drift.judge.findings import Finding
 from generator.drift.report.groups import Group, groups
 from generator.drift.report.report import BREAKING, Report, counted
 from generator.drift.report.wording import message
-from generator.source.document import printable
+from generator.errors import printable
 
 _BREAK = "\u200b"  # a space of no width: GitHub then reads no mention, issue number or link
 _LIVE = re.compile(r"@(?=\S)|#(?=\d)|\bGH-(?=\d)|\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.IGNORECASE)

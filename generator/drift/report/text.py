@@ -15,7 +15,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.report.groups import DOCUMENT, Group, Line, groups
 from generator.drift.report.groups import line as line_of
 from generator.drift.report.report import Report, counted, summed
-from generator.source.document import printable
+from generator.errors import printable
 
 WIDTH = 100
 STYLES = {

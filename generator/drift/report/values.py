@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.source.document import printable
+from generator.errors import printable
 
 _MANY = 4
 _LONG = 70

@@ -15,7 +15,7 @@ from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.values import joined, listed, shown
-from generator.source.document import printable
+from generator.errors import printable
 
 _NAMED = 3
 _WORDS, _LONG = 6, 70  # so many alternatives, with so many characters, are listed

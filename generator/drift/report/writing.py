@@ -57,11 +57,10 @@ def write_report(report: Report, form: Format, console: Console, target: Callabl
 
 def pin_target() -> Target:
     """Return the pinned file as a target."""
-    from generator.source.yaml_lines import line_of
-    from generator.spec.pin import FIRST_LINE, PINNED, load_pin
+    from generator.source.yaml_marks import Lines
+    from generator.spec.pin import PINNED
 
-    contract = load_pin().contract
-    return Target(f"spec/{PINNED.name}", lambda pointer: line_of(contract, pointer, first=FIRST_LINE))
+    return Target(f"spec/{PINNED.name}", Lines(PINNED.read_bytes()).of)
 
 
 def file_target(name: str, data: bytes) -> Target:

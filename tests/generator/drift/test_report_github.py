@@ -14,11 +14,11 @@ from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.github import annotation, commands, outputs, write_outputs
+from generator.drift.report.writing import pin_target
 from generator.errors import GeneratorError
-from generator.source.yaml_lines import line_of
 from generator.source.yaml_marks import Lines
 from generator.source.yaml_writer import dump
-from generator.spec.pin import FIRST_LINE, PINNED, load_pin, pin_text
+from generator.spec.pin import PINNED
 from generator.spec.pointers import pointer
 from tests.generator.drift.judging import finding, report
 
@@ -90,14 +90,11 @@ def places(node: yaml.Node | None, where: tuple[str, ...] = ()) -> Iterator[tupl
             yield from places(value, (*where, str(index)))
 
 
-@pytest.mark.slow
 def test_line_numbers_in_the_pin_match_a_yaml_parser() -> None:
-    contract = load_pin().contract
-    assert pin_text(contract) == PINNED.read_text(encoding="utf-8")
-    root = yaml.compose(pin_text(contract), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    found = [*places(root)]
+    found = [*places(yaml.compose(PINNED.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))]
     some = random.Random(0).sample(found, 100)
-    assert [(where, line_of(contract, where, first=FIRST_LINE)) for where, _ in some] == some
+    lines_of = pin_target().line_of
+    assert [(where, lines_of(where)) for where, _ in some] == some
 
 
 def test_line_numbers_of_unusual_values_match_a_yaml_parser() -> None:
@@ -108,15 +105,17 @@ def test_line_numbers_of_unusual_values_match_a_yaml_parser() -> None:
         "1": ["0"],
         "z": "a\nb",
     }
-    root = yaml.compose(dump(value), Loader=yaml.SafeLoader)
-    assert [(where, line_of(value, where)) for where, _ in places(root)] == [*places(root)]
+    text = dump(value).encode()
+    found = [*places(yaml.compose(text, Loader=yaml.SafeLoader))]
+    assert [(where, Lines(text).of(where)) for where, _ in found] == found
 
 
-@pytest.mark.parametrize("gone", ["/a/b/c", "/a/b/0", "/a/9", "/a/00", "/a/-", "/a/x/y"])
+@pytest.mark.parametrize("gone", ["/a/b/c", "/a/b/0", "/a/9", "/a/-", "/a/x/y"])
 def test_a_missing_place_has_the_line_of_its_parent(gone: str) -> None:
     value = {"z": 0, "a": {"b": 1} if "/b" in gone or "/x" in gone else [1, 2]}
-    assert line_of(value, gone) == (3 if "/b" in gone else 2)
-    assert line_of(value, "") == 1
+    found = Lines(dump(value).encode())
+    assert found.of(gone) == (3 if "/b" in gone else 2)
+    assert found.of("") == 1
 
 
 def test_line_numbers_of_a_description_refer_to_its_own_text() -> None:

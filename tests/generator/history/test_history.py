@@ -26,7 +26,7 @@ from generator.history.bumps import Bump, Description, History
 from generator.history.command import rendered, run
 from generator.history.order import leading_date, order_note, peeked_version, sources, version_key
 from generator.source import document
-from generator.source.document import dump
+from generator.source.yaml_writer import dump
 from generator.spec.contract import facts
 from generator.spec.pin import pin_text
 from tests.conftest import ROOT

@@ -24,7 +24,8 @@ from werkzeug import Request, Response
 from generator.console import terminal_progress
 from generator.errors import UnreadableError
 from generator.source import document
-from generator.source.fetch import LIVE_URL, Fetched, fetch
+from generator.source.document import Fetched
+from generator.source.fetch import LIVE_URL, fetch
 from generator.source.web import MAX_REDIRECTS, _redirected
 from tests.table import table
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from generator.__main__ import app
 from generator.errors import UnreadableError
-from generator.history.git import commits
+from generator.history.commits import commits
 from generator.history.walk import walk
 from generator.source.yaml_writer import dump
 

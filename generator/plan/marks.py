@@ -13,24 +13,22 @@ from attrs import evolve
 from generator.errors import GeneratorError
 from generator.plan.naming.identifiers import JOBS
 from generator.plan.plan import Keyword, Model, Operation, Paging
-from generator.plan.walk import SCHEMAS, Schema
+from generator.plan.shortcuts import follow
 
 
 def is_paid(method: str, path: str, operation: Mapping[str, Any]) -> bool:
     """Whether a call costs money: as the overlay says (`x-python-paid`), else if the contract speaks of a payment."""
     said = operation.get("x-python-paid", "x-payment-info" in operation or "402" in operation["responses"])
     if not isinstance(said, bool):
-        raise GeneratorError(f"{method.upper()} {path}: x-python-paid is {said!r:.80}, and should be true or false.")
+        raise _refused(method, path, "x-python-paid", said, "be true or false")
     return said
 
 
 def facade_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str, ...] | None:
     """The arguments that a hand-written method takes itself (`x-python-facade`); None where there is no such method."""
     said = operation.get("x-python-facade")
-    if said is not None and not (isinstance(said, list) and all(isinstance(name, str) for name in said)):
-        raise GeneratorError(
-            f"{method.upper()} {path}: x-python-facade is {said!r:.80}, and should be a list of names."
-        )
+    if said is not None and not _is_names(said):
+        raise _refused(method, path, "x-python-facade", said, "be a list of names")
     return None if said is None else tuple(said)
 
 
@@ -39,10 +37,8 @@ def job_of(method: str, path: str, operation: Mapping[str, Any]) -> str:
     said = operation.get("x-python-job", "")
     resource = str(operation["x-python-name"]).rpartition(".")[0]
     if not isinstance(said, str) or (said and resource not in JOBS):
-        raise GeneratorError(
-            f"{method.upper()} {path}: x-python-job is {said!r:.80}, and should be what is made, in words,"
-            f" on an operation of {' or '.join(JOBS)}."
-        )
+        expected = f"be what is made, in words, on an operation of {' or '.join(JOBS)}"
+        raise _refused(method, path, "x-python-job", said, expected)
     return said
 
 
@@ -50,19 +46,15 @@ def texts_of(method: str, path: str, operation: Mapping[str, Any]) -> Mapping[st
     """Return the overlay's sentence for each argument (`x-python-arguments`), by names on the wire."""
     said = operation.get("x-python-arguments", {})
     if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
-        raise GeneratorError(
-            f"{method.upper()} {path}: x-python-arguments is {said!r:.80}, and should map names to sentences."
-        )
+        raise _refused(method, path, "x-python-arguments", said, "map names to sentences")
     return said
 
 
 def leading_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[str, ...]:
     """The arguments, by the names on the wire, that may be given by position (`x-python-leading`): two at most."""
     said = operation.get("x-python-leading", [])
-    if not isinstance(said, list) or len(said) > 2 or not all(isinstance(name, str) for name in said):
-        raise GeneratorError(
-            f"{method.upper()} {path}: x-python-leading is {said!r:.80}, and should be a list of one or two names."
-        )
+    if not _is_names(said) or len(said) > 2:
+        raise _refused(method, path, "x-python-leading", said, "be a list of one or two names")
     return tuple(said)
 
 
@@ -74,11 +66,16 @@ def keywords_of(method: str, path: str, operation: Mapping[str, Any]) -> tuple[K
     """The keywords of interceptors that an operation takes (`x-python-keywords`), with a sentence for each."""
     said = operation.get("x-python-keywords", {})
     if not isinstance(said, Mapping) or not all(name in KEYWORDS and isinstance(said[name], str) for name in said):
-        known = ", ".join(KEYWORDS)
-        raise GeneratorError(
-            f"{method.upper()} {path}: x-python-keywords is {said!r:.80}, and should map names ({known}) to sentences."
-        )
+        raise _refused(method, path, "x-python-keywords", said, f"map names ({', '.join(KEYWORDS)}) to sentences")
     return tuple(Keyword(name, KEYWORDS[name], text) for name, text in said.items())
+
+
+def _is_names(said: Any) -> bool:
+    return isinstance(said, list) and all(isinstance(name, str) for name in said)
+
+
+def _refused(method: str, path: str, key: str, said: Any, expected: str) -> GeneratorError:
+    return GeneratorError(f"{method.upper()} {path}: {key} is {said!r:.80}, and should {expected}.")
 
 
 def with_paging(
@@ -91,21 +88,10 @@ def with_paging(
     function = "iterate" if operation.function == "list" else f"iterate_{operation.function}"
     parameter = next((item.name for item in operation.arguments if item.wire == said.get("parameter")), "")
     page = next((schema for kind, schema in operation.successes.items() if kind.endswith("json")), {})
-    items, item = _way(page, str(said.get("items", "")), models)
-    more, _ = _way(page, str(said.get("more", "")), models)
-    if not parameter or not items or f"{operation.resource}.{function}" in taken:
+    found = follow(page, str(said.get("items", "")), models)
+    more = follow(page, str(said.get("more", "")), models)
+    if not parameter or not found or not found[0] or f"{operation.resource}.{function}" in taken:
         return operation
-    return evolve(operation, paging=Paging(function, str(said["by"]), parameter, items, item.get("items", {}), more))
-
-
-def _way(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tuple[str, ...], Schema]:
-    """Return the attributes that a path of names on the wire leads over, and the schema at its end; none if broken."""
-    names = []
-    for wire in path.split(".") if path else []:
-        model = models.get(str(schema.get("$ref", "")).removeprefix(SCHEMAS))
-        field = next((item for item in model.fields if item.wire == wire), None) if model else None
-        if field is None:
-            return (), {}
-        names.append(field.name)
-        schema = field.schema
-    return tuple(names), schema
+    items, listed = found
+    item = listed.get("items", {})
+    return evolve(operation, paging=Paging(function, str(said["by"]), parameter, items, item, more[0] if more else ()))

@@ -7,7 +7,7 @@ Wire names, media types, paths and values appear in generated code as string lit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from attrs import frozen
 
@@ -17,6 +17,8 @@ from generator.plan.naming.identifiers import (
 from generator.plan.walk import Schema
 
 EVENT_STREAM = "text/event-stream"
+Step: TypeAlias = str | int | tuple[str, str]
+"""A step of a path: an attribute, the index of an item, "*" for all items, or field and value of those that count."""
 
 
 @frozen
@@ -35,7 +37,7 @@ class Shortcut:
 
     name: str
     kind: Literal["value", "list", "text"]
-    steps: tuple[str | int | tuple[str, str], ...]
+    steps: tuple[Step, ...]
     """An attribute, the index of an item, "*" for all items, or the field and value of those that count."""
     schema: Schema
     """What is at the end."""
@@ -127,10 +129,10 @@ class Paging:
     kind: str
     """`offset`, `page` or `cursor`."""
     parameter: str
-    items: tuple[str, ...]
+    items: tuple[Step, ...]
     """Where the items of a page are, by the attributes on the way."""
     item: Schema
-    more: tuple[str, ...] = ()
+    more: tuple[Step, ...] = ()
     """Where a page has the flag, the number of pages or the cursor that leads to the next page."""
 
 

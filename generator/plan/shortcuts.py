@@ -20,7 +20,7 @@ from generator.errors import GeneratorError
 from generator.plan.all_of import SHORTCUTS
 from generator.plan.naming.identifiers import ANNOTATIONS, MODEL_MEMBERS
 from generator.plan.normal_form import NULL, OPEN, distinct
-from generator.plan.plan import Field, Model, Shortcut
+from generator.plan.plan import Field, Model, Shortcut, Step
 from generator.plan.walk import SCHEMAS, Schema
 
 _PATH = re.compile(r"\w+(?:\[(?:\d+|\*|\w+=\w+)\])*(?:\.\w+(?:\[(?:\d+|\*|\w+=\w+)\])*)*", re.ASCII)
@@ -37,7 +37,7 @@ def shortcuts_of(model: Model, schema: Schema, models: Mapping[str, Model]) -> I
     taken = {field.name for field in model.fields}
     for name, said in declared.items():
         path, kind, text = _read(model.name, name, said)
-        found = _way({"$ref": f"{SCHEMAS}{model.name}"}, path, models)
+        found = follow({"$ref": f"{SCHEMAS}{model.name}"}, path, models)
         if found is not None and name not in taken:
             yield Shortcut(name, kind, *found, text)
 
@@ -55,11 +55,9 @@ def _read(model: str, name: str, said: Any) -> tuple[str, Any, str]:
     return str(path), kind, text
 
 
-def _way(
-    schema: Schema, path: str, models: Mapping[str, Model]
-) -> tuple[tuple[str | int | tuple[str, str], ...], Schema] | None:
+def follow(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tuple[Step, ...], Schema] | None:
     """Return the steps of a path in names of Python, and what is at its end; None where it leads nowhere."""
-    steps: list[str | int | tuple[str, str]] = []
+    steps: list[Step] = []
     places = [schema]
     for part in _STEP.findall(path):
         if part == "*" or part.isdigit():

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import keyword
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from generator.plan.normal_form import FILE, OPEN
 from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form
-from generator.plan.plan import EVENT_STREAM, Operation, Plan, Shortcut
+from generator.plan.plan import EVENT_STREAM, Operation, Plan, Shortcut, Step
 from generator.plan.responses import is_json
 from generator.plan.walk import SCHEMAS, Schema, references
 from generator.render.docstrings import Words, option_lines
@@ -98,9 +98,8 @@ class Writer:
         return f"list[{self.annotation(shortcut.schema if is_several else shortcut.schema.get('items', {}))}]"
 
     @staticmethod
-    def steps(shortcut: Shortcut) -> str:
-        """Return the path of a shortcut as arguments."""
-        steps = shortcut.steps
+    def steps(steps: Sequence[Step]) -> str:
+        """Return the steps of a path as arguments."""
         return ", ".join(
             f"({', '.join(map(literal, step))})" if isinstance(step, tuple) else literal(step) for step in steps
         )

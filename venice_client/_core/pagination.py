@@ -22,6 +22,7 @@ from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.shortcuts import Step, read_value
 
 T = TypeVar("T")
 Page = TypeVar("Page")
@@ -34,8 +35,8 @@ class Paging:
     by: str
     """`offset`, `page` or `cursor`."""
     parameter: str
-    items: tuple[str, ...] = field(kw_only=True)
-    more: tuple[str, ...] = field(default=(), kw_only=True)
+    items: tuple[Step, ...] = field(kw_only=True)
+    more: tuple[Step, ...] = field(default=(), kw_only=True)
     path: tuple[str, ...] = field(default=(), kw_only=True)
     """Path arguments, which every page needs; a cursor contains all other arguments."""
 
@@ -52,7 +53,7 @@ class _Walk:
 
     def items(self, page: Any) -> list[Any]:
         """Return the items of a page, and set `next` to the arguments of the following one, if any."""
-        items = _at(page, self._paging.items)
+        items = read_value(page, *self._paging.items)
         if not isinstance(page, Model):
             text = "the response must be a page of a list, got another value"
             raise ResponseDecodeError(text, status=200, media_type=None, body=page.encode() if page else b"")
@@ -69,7 +70,8 @@ class _Walk:
         return items
 
     def _set_next(self, page: Model, count: int) -> None:
-        said, name = _at(page, self._paging.more), self._paging.parameter
+        more, name = self._paging.more, self._paging.parameter
+        said = read_value(page, *more) if more else None
         if self._paging.by == "cursor":
             cursor = said or page.meta.pagination.next_cursor
             if isinstance(cursor, str) and cursor not in self._seen:
@@ -148,10 +150,3 @@ class AsyncPages(Generic[T, Page]):
 
     def __repr__(self) -> str:
         return f"<pages by {self._paging.by}>"
-
-
-def _at(value: Any, way: tuple[str, ...]) -> Any:
-    """Return the value at a path of attributes; None where it does not exist."""
-    for name in way:
-        value = getattr(value, name, None) if isinstance(value, Model) else None
-    return value if way else None

@@ -1,5 +1,5 @@
 """
-Read a part of a response by its path, for the shortcuts of models: `completion.text`.
+Read a part of a response by its path: for the shortcuts of models (`completion.text`), and for the items of a page.
 
 A step is the name of an attribute, the index of an item, "*" for all items, or a field and the value that it must have.
 Items that all have an `index` are placed by it: servers send what is ready first, and chunks hold any one choice.
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from venice_client._core.schema.record import Record
 
 Step = str | int | tuple[str, str]
 
@@ -57,5 +59,7 @@ def _placed(items: list[Any]) -> list[tuple[int, Any]]:
 
 
 def _part(value: Any, name: str) -> Any:
-    """Return a field of a model, or of an object that fits no model and stays as it came."""
-    return value.get(name) if isinstance(value, Mapping) else getattr(value, name, None)
+    """Return a field of a model, or of an object that fits no model and stays as it came; None for another value."""
+    if isinstance(value, Mapping):
+        return value.get(name)
+    return getattr(value, name, None) if isinstance(value, Record) else None

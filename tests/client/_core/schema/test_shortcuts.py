@@ -12,6 +12,7 @@ import pytest
 
 from tests.table import table
 from venice_client import AsyncVenice, Venice
+from venice_client._core.schema.shortcuts import read_value
 from venice_client.models import ChatCompletion, ChatCompletionChunk, EmbeddingList, ResponsesResponse
 
 if TYPE_CHECKING:
@@ -119,6 +120,12 @@ def test_what_is_missing_or_of_another_type_reads_as_nothing(raw: dict[str, Any]
     assert (completion.text, completion.reasoning) == ("", "")
     assert (completion.tool_calls, completion.citations) == ([], [])
     assert ChatCompletionChunk.from_dict(raw).text == ""
+
+
+def test_a_step_reads_no_method_of_a_value_of_another_type() -> None:
+    assert read_value("text", "title") is None
+    assert read_value([], "count") is None
+    assert read_value(ChatCompletion.from_dict({"id": "a"}), "id", "index") is None
 
 
 def test_a_response_reads_its_text_and_its_calls_in_one_step() -> None:

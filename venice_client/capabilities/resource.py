@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
-from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
 from venice_client.api.resources import resource_classes
 from venice_client.capabilities.catalog import MAX_AGE, Capabilities, Catalog, CatalogSource
 
 if TYPE_CHECKING:
+    from venice_client._core.base_client import BaseClient
     from venice_client._core.schema.operation import Operation
     from venice_client.api.models import AsyncModels as GeneratedAsyncModels
     from venice_client.api.models import Models as GeneratedModels
@@ -20,15 +22,9 @@ if TYPE_CHECKING:
 else:
     GeneratedModels, GeneratedAsyncModels = resource_classes("models")
 
-_JOBS: Final = {f"{kind}-{method}": f"{kind}-queue" for kind in ("audio", "video") for method in ("generate", "submit")}
-_OF_METHODS: Final = frozenset(
-    {
-        *CallOptions.__annotations__,
-        *("resize", "strip_metadata", "progress"),
-        *("resume_file", "save_to", "overwrite", "complete", "poll_interval", "wait_timeout"),
-    }
-)
-"""Arguments of methods that are not parameters of the API."""
+_OF_JOBS: Final = ("generate", "submit")
+"""The methods that order what the operation `queue` of their resource makes."""
+_JOBS: Final = {f"{kind}-{method}": f"{kind}-queue" for kind in ("audio", "video") for method in _OF_JOBS}
 
 
 class Models(GeneratedModels):
@@ -59,7 +55,7 @@ class Models(GeneratedModels):
         """
         from venice_client.capabilities.check import check
 
-        return check(self._client, _checking(operation, arguments), max_age=max_age)
+        return check(self._client, _checking(self._client, operation, arguments), max_age=max_age)
 
     def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """
@@ -96,7 +92,7 @@ class AsyncModels(GeneratedAsyncModels):
         """Check whether a model can do what a request says, before it is paid for: see `Models.check`."""
         from venice_client.capabilities.check import check_async
 
-        return await check_async(self._client, _checking(operation, arguments), max_age=max_age)
+        return await check_async(self._client, _checking(self._client, operation, arguments), max_age=max_age)
 
     async def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """Return what the list of models states of a model: see `Models.capabilities`."""
@@ -116,7 +112,7 @@ def _found(catalog: Catalog, name: str) -> Capabilities:
     return found
 
 
-def _checking(name: str, arguments: dict[str, Any]) -> Check:
+def _checking(client: BaseClient, name: str, arguments: dict[str, Any]) -> Check:
     """Build the check of a request. Raises RequestValidationError for unknown arguments."""
     from venice_client._core.schema.shapes import Ref
     from venice_client.capabilities.check import Check
@@ -131,7 +127,7 @@ def _checking(name: str, arguments: dict[str, Any]) -> Check:
     # `model` names the model, whatever the operation calls it.
     wires.setdefault("model", next((field for field in MODEL_FIELDS if field in wires), "model"))
     given = {key: value for key, value in arguments.items() if value is not UNSET}
-    known = {*wires, *_OF_METHODS, *(item.name for item in operation.parameters)}
+    known = {*wires, *_arguments_of(client, operation), *(item.name for item in operation.parameters)}
     if unknown := [key for key in given if key not in known]:
         takes = f"; it has {', '.join(sorted(wires))}"
         raise ArgumentError(
@@ -142,6 +138,14 @@ def _checking(name: str, arguments: dict[str, Any]) -> Check:
         )
     values = {wires[key]: value for key, value in given.items() if key in wires}
     return Check(operation, values, extra=fields(given.get("extra_body")))
+
+
+def _arguments_of(client: BaseClient, operation: Operation) -> set[str]:
+    """Return the arguments of the methods for an operation, also those that are not parameters of the API."""
+    resource, _, name = operation.name.rpartition(".")
+    held = attrgetter(resource)(client)
+    methods = [getattr(held, one, None) for one in (name, *(_OF_JOBS if name == "queue" else ()))]
+    return {argument for method in methods if method for argument in inspect.signature(method).parameters}
 
 
 def _find_operation(name: str) -> Operation:

@@ -333,6 +333,13 @@ def test_an_unknown_parameter_or_operation_is_reported_with_the_nearest_name(ven
     assert not listing.requests
 
 
+def test_a_check_takes_the_arguments_of_the_methods_for_its_operation_alone(venice: Venice, listing: StandIn) -> None:
+    assert venice.models.check("image-edit", model="wide-edit", resize="fit", timeout=5) is not None
+    assert venice.models.check("video.queue", model="words-to-film", wait_timeout=9, poll_interval=1) is not None
+    with pytest.raises(RequestValidationError, match="save_to: POST /image/edit has no such parameter"):
+        venice.models.check("image-edit", model="wide-edit", save_to="sunset.png")
+
+
 def test_models_are_found_by_their_features(call: Caller, listing: StandIn) -> None:
     def ids(*criteria: str, **more: Any) -> list[str]:
         return [found.id for found in call(listing.base_url, lambda venice: venice.models.find(*criteria, **more))]

@@ -29,11 +29,13 @@ CALLS_PER_CLIENT: Final = 10
 class PooledClient:
     """A client of the library for a few concurrent calls."""
 
-    __slots__ = ("busy", "client", "used")
+    __slots__ = ("busy", "client", "used", "waiting")
 
     def __init__(self, client: Any) -> None:  # of a library that is not imported here
         self.client = client
         self.busy = 0
+        self.waiting = 0
+        """Calls that have no response yet: a thread is in the library."""
         self.used = 0.0
         """When the last of its calls ended."""
 
@@ -45,6 +47,7 @@ class ClientPool:
         self._make = make
         self._clients: dict[str | None, list[PooledClient]] = {}
         self._lock = threading.Lock()
+        self._is_retired = False
 
     def enter(self, proxy: str | None) -> tuple[PooledClient, Any]:
         """Return a client for a call, to release with `leave`; and a client that was idle too long, to close."""
@@ -58,7 +61,20 @@ class ClientPool:
                 pooled = PooledClient(self._make(proxy))
                 clients.append(pooled)
             pooled.busy += 1
+            pooled.waiting += 1
         return pooled, outdated
+
+    def arrived(self, pooled: PooledClient) -> bool:
+        """Note that a call ended or has a stream, and return whether a retired client is to be closed now."""
+        with self._lock:
+            pooled.waiting -= 1
+            return self._is_retired and not pooled.waiting
+
+    def retire(self) -> list[Any]:
+        """Return the clients that no thread waits in, to close them; `arrived` says when the others can be closed."""
+        with self._lock:
+            self._is_retired = True
+            return [item.client for clients in self._clients.values() for item in clients if not item.waiting]
 
     def leave(self, pooled: PooledClient) -> None:
         """Release the slot of a call."""

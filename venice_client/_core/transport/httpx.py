@@ -134,7 +134,7 @@ class _Base:
         address = _parsed(self._library, url.partition("?")[0])
         make_request = partial(self._request, call, url, headers, seconds)
         failures = Failures(call)
-        client, give, outdated = self._given, _nothing, None
+        client, give, pooled, outdated = self._given, _nothing, None, None
         if client is None:
             await self._turns.take(call, seconds)
             try:
@@ -145,14 +145,18 @@ class _Base:
             client, give = pooled.client, partial(self._leave, pooled)
             failures.is_reused = pooled.used > 0
         try:
-            if outdated is not None:
-                await outdated.aclose() if self._is_async else outdated.close()
-            response = await self._deliver(client, make_request, failures)
-        except BaseException:
-            give()
-            raise
-        found = Answer(response, failures, give, self)
-        return await found.atake(call) if self._is_async else found.take(call)
+            try:
+                if outdated is not None:
+                    await outdated.aclose() if self._is_async else outdated.close()
+                response = await self._deliver(client, make_request, failures)
+            except BaseException:
+                give()
+                raise
+            found = Answer(response, failures, give, self)
+            return await found.atake(call) if self._is_async else found.take(call)
+        finally:
+            if pooled is not None and self._pool.arrived(pooled):
+                client.close()
 
     async def _deliver(self, client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
         """Send a request with a client of the library, and return its response."""
@@ -217,7 +221,9 @@ class Sender(_Base):
         self._closing = weakref.finalize(self, _close_all, self._pool)
 
     def close(self) -> None:
-        self._closing()
+        # A thread may wait for ever on a connection that another thread closes, and its call may be paid for.
+        for client in self._pool.retire():
+            client.close()
 
     def abandon(self) -> None:
         self._closing.detach()

@@ -149,6 +149,19 @@ def test_closing_a_client_ends_its_streams(server: Loopback) -> None:
     assert server.hung_up.wait(5)
 
 
+def test_a_call_that_waits_in_another_thread_gets_its_response_after_the_client_was_closed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as pool:
+        venice = Venice("k", base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", max_retries=0)
+        call = pool.submit(venice.models.list, timeout=5)
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            venice.close()
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+            assert call.result(5).to_dict() == {}
+            assert connection.recv(1) == b""  # the connection closes after the call
+
+
 @pytest.mark.parametrize("kept_open", [False, True])
 def test_a_stream_releases_its_connection_after_its_last_event(server: Loopback, *, kept_open: bool) -> None:
     events = b'data: {"id": "1"}\n\ndata: [DONE]\n\n'

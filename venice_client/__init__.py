@@ -70,7 +70,16 @@ _MODULES = {
     "VeniceDeprecationWarning": "_core.warnings",
 }
 
+_PACKAGES = ("chat", "errors", "models", "tee", "types", "wallets")
+"""What callers import from below, and may also read: `venice_client.chat.tool`."""
+
 if TYPE_CHECKING:
+    from venice_client import chat as chat
+    from venice_client import errors as errors
+    from venice_client import models as models
+    from venice_client import tee as tee
+    from venice_client import types as types
+    from venice_client import wallets as wallets
     from venice_client._core.auth import Signer as Signer
     from venice_client._core.errors import AuthenticationError as AuthenticationError
     from venice_client._core.errors import BadRequestError as BadRequestError
@@ -126,6 +135,6 @@ if TYPE_CHECKING:
     from venice_client.jobs.result import AudioResult as AudioResult
     from venice_client.jobs.result import VideoResult as VideoResult
 else:
-    __getattr__, __dir__ = lazy_attributes(__name__, _MODULES)
+    __getattr__, __dir__ = lazy_attributes(__name__, _MODULES, packages=_PACKAGES)
 
 __all__ = sorted([*_MODULES, "__version__"])  # noqa: PLE0605  # made of strings alone

@@ -18,7 +18,7 @@ from venice_client._core.headers import Headers
 from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import Mask, Secret, conceal_options, is_secret_name, mask_of
 from venice_client._core.request.call import OPTIONS, CallOptions, Mode, Request, RequestOptions
-from venice_client._core.request.options import TimeLimits, Timeout
+from venice_client._core.request.options import TimeLimits, Timeout, check_flag
 from venice_client._core.response.answer import Answer
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
@@ -250,7 +250,9 @@ class BaseClient:
                 options,
                 keywords={name: value for name, value in options.items() if name in keywords} if keywords else {},
                 mode=mode or self._mode,
-                is_validated=options.get("validate", self.config.validate),
+                is_validated=check_flag("validate", options["validate"])
+                if "validate" in options
+                else self.config.validate,
             )
         )
 

@@ -25,6 +25,7 @@ from venice_client._core.errors import (
     VeniceTimeoutError,
 )
 from venice_client._core.progress import Reporter
+from venice_client._core.response.answer import undecodable
 from venice_client._core.schema.model import Model
 from venice_client.jobs.resume_file import ResumeData
 
@@ -102,13 +103,7 @@ def read_poll(value: Any, body: bytes, response: Any, data: ResumeData) -> Poll:
 
 def wrong_content(response: Any, body: bytes, text: str) -> ResponseDecodeError:
     """Return the error of a success that has another content than required."""
-    return ResponseDecodeError(
-        f"{text}, got the media type {response.media_type or 'none'}",
-        status=response.status_code,
-        media_type=response.media_type,
-        body=body,
-        request_id=response.request_id,
-    )
+    return undecodable(f"{text}, got the media type {response.media_type or 'none'}", response, body)
 
 
 class Waiting:

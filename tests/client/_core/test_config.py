@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import itertools
 import pickle
 import re
 import time
@@ -94,8 +95,16 @@ def chat(venice: Any, **options: Any) -> Any:
     return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}], **options)
 
 
-@pytest.mark.parametrize("option", ["timeout", "idle_timeout", "extra_headers", "extra_query", "extra_body"])
-@pytest.mark.parametrize("value", [-1, "x", True, [1]])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *itertools.product(
+            ["timeout", "idle_timeout", "extra_headers", "extra_query", "extra_body"], [-1, "x", True, [1]]
+        ),
+        ("validate", "no"),
+        ("validate", 0),
+    ],
+)
 def test_an_invalid_option_of_a_call_is_refused_and_nothing_is_sent(
     server: Loopback, call: Caller, option: str, value: Any
 ) -> None:

@@ -85,11 +85,12 @@ def _other(value: Any, shape: Shape) -> Any:
 
 
 def foreign_fields(value: Any) -> Mapping[str, Any] | None:
-    """Return the fields of an object of another library; None where it has none."""
+    """Return the fields of an object that is not a model of the API; None where it has none."""
     kind = type(value)
-    if isinstance(value, type) or kind.__module__.startswith(_OWN):
-        return None  # a class, or a file in one of its forms
-    if callable(getattr(kind, "model_dump", None)):
+    is_own = kind.__module__.startswith(_OWN)  # a tool, or a file in one of its forms
+    if isinstance(value, type):
+        return None
+    if not is_own and callable(getattr(kind, "model_dump", None)):
         try:
             found = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
         except TypeError:  # it has a method of this name, with other parameters
@@ -98,6 +99,8 @@ def foreign_fields(value: Any) -> Mapping[str, Any] | None:
     if callable(getattr(kind, "to_dict", None)):
         found = value.to_dict()
         return found if isinstance(found, Mapping) else None
+    if is_own:
+        return None
     if dataclasses.is_dataclass(value):
         return {item.name: getattr(value, item.name) for item in dataclasses.fields(value)}
     if attrs.has(kind):

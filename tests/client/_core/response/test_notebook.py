@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 import venice_client
 from tests.standin.media import content
 from venice_client import AudioResult, BinaryContent, ImageResult, ImageResults, Meta, VideoResult
+
+PACKAGES = {"chat", "errors", "models", "tee", "types", "wallets"}
 
 
 @pytest.mark.parametrize(
@@ -56,11 +60,18 @@ def test_a_list_of_one_image_has_the_attributes_of_the_image() -> None:
         _ = one.widht
 
 
-@pytest.mark.parametrize("name", ["", ".models", ".chat", ".tee", ".wallets"])
+@pytest.mark.parametrize("name", [".models", ".chat", ".tee", ".wallets"])
 def test_dir_of_a_package_lists_its_public_names(name: str) -> None:
     package = import_module(f"venice_client{name}")
     assert dir(package) == sorted(package.__all__)
 
 
 def test_dir_lists_what_callers_import() -> None:
+    assert set(dir(venice_client)) - set(venice_client.__all__) == PACKAGES
     assert {"Venice", "AsyncVenice", "ImageInput", "Capabilities"} <= set(dir(venice_client))
+
+
+def test_packages_can_be_read_without_importing_them() -> None:
+    for name in sorted(PACKAGES):
+        code = f"import sys, venice_client; assert 'venice_client.{name}' not in sys.modules; venice_client.{name}"
+        subprocess.run([sys.executable, "-c", code], check=True)

@@ -20,6 +20,7 @@ from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.shapes import Number, Ref
 from venice_client.api import OPERATIONS
+from venice_client.chat import tool
 from venice_client.models import ChatCompletion, CreatedApiKeyResult, ModelList, UserMessage
 
 CHAT = OPERATIONS["POST /chat/completions"]
@@ -152,6 +153,16 @@ def test_a_body_accepts_objects_of_other_libraries_and_any_iterable(message: Any
     assert body.to_dict() == {"model": "m", "messages": [HELLO, HELLO]}
     written = input_body(CHAT, {"model": "m", "messages": many([message])}, None)
     assert written == {"model": "m", "messages": [HELLO]}
+
+
+def test_a_tool_can_be_passed_among_the_tools_of_a_request() -> None:
+    def weather(city: str) -> str:
+        """Return the weather."""
+        return city
+
+    made = tool(weather)
+    sent = input_body(CHAT, {"model": "m", "messages": [HELLO], "tools": [made]}, None)
+    assert sent["tools"] == [made.to_dict()]
 
 
 def test_a_received_message_can_be_sent_back() -> None:

@@ -85,7 +85,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -138,7 +138,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -176,7 +176,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -211,7 +211,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -246,7 +246,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -285,7 +285,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -343,7 +343,7 @@ class ApiKeys(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -438,7 +438,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -491,7 +491,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -529,7 +529,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -564,7 +564,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -599,7 +599,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -638,7 +638,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -696,7 +696,7 @@ class AsyncApiKeys(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """

@@ -95,7 +95,7 @@ class Audio(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -164,7 +164,7 @@ class Audio(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -309,7 +309,7 @@ class Audio(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -398,7 +398,7 @@ class Audio(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -462,7 +462,7 @@ class Audio(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -518,7 +518,7 @@ class Audio(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -611,7 +611,7 @@ class AsyncAudio(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -680,7 +680,7 @@ class AsyncAudio(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -825,7 +825,7 @@ class AsyncAudio(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -914,7 +914,7 @@ class AsyncAudio(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -978,7 +978,7 @@ class AsyncAudio(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -1034,7 +1034,7 @@ class AsyncAudio(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """

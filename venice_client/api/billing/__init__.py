@@ -51,7 +51,7 @@ class Billing(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -88,7 +88,7 @@ class Billing(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -131,7 +131,7 @@ class Billing(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -186,7 +186,7 @@ class Billing(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -280,7 +280,7 @@ class AsyncBilling(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -317,7 +317,7 @@ class AsyncBilling(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -360,7 +360,7 @@ class AsyncBilling(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -415,7 +415,7 @@ class AsyncBilling(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """

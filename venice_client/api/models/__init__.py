@@ -55,7 +55,7 @@ class Models(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -96,7 +96,7 @@ class Models(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -137,7 +137,7 @@ class Models(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -194,7 +194,7 @@ class AsyncModels(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -235,7 +235,7 @@ class AsyncModels(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -276,7 +276,7 @@ class AsyncModels(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """

@@ -80,7 +80,7 @@ class Video(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -223,7 +223,7 @@ class Video(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -533,7 +533,7 @@ class Video(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -723,7 +723,7 @@ class Video(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -836,7 +836,7 @@ class Video(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -901,7 +901,7 @@ class Video(Resource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -980,7 +980,7 @@ class AsyncVideo(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -1123,7 +1123,7 @@ class AsyncVideo(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -1433,7 +1433,7 @@ class AsyncVideo(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -1623,7 +1623,7 @@ class AsyncVideo(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
 
@@ -1736,7 +1736,7 @@ class AsyncVideo(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """
@@ -1801,7 +1801,7 @@ class AsyncVideo(AsyncResource):
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
-            timeout: Seconds to wait for the response and for each piece of it.
+            timeout: Seconds, or an httpx.Timeout, to wait for the response and for each piece of it.
             idle_timeout: Seconds to wait between two events of a stream.
             validate: Whether requests that the contract forbids are refused before they are sent.
         """

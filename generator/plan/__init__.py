@@ -69,6 +69,7 @@ def plan_version(
     """
     lock = before.names if before else names or Names()
     described = describe(contract, overlay, lock, before.contract if before else None)
+    lock = evolve(lock, components=described.components.table)
     try:
         plan, promised = plan_of(
             described.document, lock, previous=before.plan if before else None, mentioned=described.mentioned
@@ -78,7 +79,7 @@ def plan_version(
             "The description cannot be prepared: a value has another type than OpenAPI requires, or it nests too"
             f" deeply ({type(error).__name__}: {error})."
         ) from error
-    return Version(contract, described, plan, evolve(promised, components=described.components.table))
+    return Version(contract, described, plan, promised)
 
 
 def prepare(described: Mapping[str, Any], names: Names | None = None) -> Prepared:

@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 
 from generator.plan.naming.lock import Names
 from generator.plan.operations import KNOWN
+from generator.plan.restored import with_restored, written_out
 from generator.spec.component_keys import Components, locate, renamed
 from generator.spec.component_references import component_of, with_names
 from generator.spec.component_renames import Renames, renames
@@ -25,7 +26,8 @@ from generator.spec.overlay import Action, Overlay, apply
 _COMPONENTS = re.compile(r"""(?<=\$\.components\.schemas)(?:\.\w+|\[\s*'[^'\\]*'(?:\s*,\s*'[^'\\]*')*\s*\])""")
 """The components that a target names."""
 _COMPONENT = re.compile(r"\.(\w+)|'([^']*)'")
-_TARGET = re.compile(r"""\$\.paths\[(?P<quote>['"])(?P<path>[^'"\\]+)(?P=quote)\](?:\.(?P<method>[a-z]+)\b)?""")
+_TARGET = re.compile(r"""\$\.paths\[(?P<paths>(['"])[^'"\\]+\2(?:\s*,\s*'[^'"\\]+')*)\](?:\.(?P<method>[a-z]+)\b)?""")
+_PATH = re.compile(r"""['"]([^'"\\]+)['"]""")
 
 
 @frozen
@@ -54,20 +56,29 @@ def describe(
     """
     identities = identify(names.known(fingerprints(pin) if pin else None), contract)
     actions = overlay.actions
-    mentioned = _components_of(actions)
-    found = _renames(pin, contract, names, identities) if pin else Renames()
-    components = locate(names.components, contract, found, brought=_brought(actions), kept=mentioned)
+    mentioned, brought = _components_of(actions), _brought(actions)
+    used = mentioned | _referred([action.update for action in actions]) - brought
+    found, written = Renames(), dict[str, str]()
+    if pin:
+        before = {name: one.addresses[-1] for name, one in names.operations.items()}
+        there = operations(pin)
+        pairs = {before[name]: now for name, now in identities.found.items() if before[name] in there}
+        found = renames(pin, contract, pairs)
+        written = written_out(pin, before, contract, identities.found, used)
+    components = locate(names.components, contract, found, brought=brought, kept=mentioned, written=written)
     if components.are_renamed:
         contract = renamed(contract, components.keys)
     held = dict(contract.get("components", {}))
     held.setdefault("schemas", {})
+    places = {key: listed[-1] for key, listed in components.table.items() if " " in listed[-1]}
+    contract = with_restored({**contract, "components": held}, places, identities.found)
     moved = _moved(names, identities.found, contract, actions)
     if moved:
         paths = contract.get("paths", {})
         actions = tuple(evolve(action, target=_target(action.target, moved, paths)) for action in actions)
     if components.table:
         actions = tuple(_with_keys(action, components) for action in actions)
-    applied = apply(evolve(overlay, actions=actions), {**contract, "components": held})
+    applied = apply(evolve(overlay, actions=actions), contract)
     listed = operations(applied.document)
     for name, address in identities.found.items():
         if address in listed:
@@ -80,13 +91,6 @@ def describe(
         components,
         (*map(str, identities.ambiguities), *_unclear(found, names, mentioned)),
     )
-
-
-def _renames(pin: Mapping[str, Any], contract: Mapping[str, Any], names: Names, identities: Identities) -> Renames:
-    before = {name: one.addresses[-1] for name, one in names.operations.items()}
-    there = operations(pin)
-    pairs = {before[name]: now for name, now in identities.found.items() if before[name] in there}
-    return renames(pin, contract, pairs)
 
 
 def _unclear(found: Renames, names: Names, mentioned: Container[str]) -> Iterator[str]:
@@ -147,22 +151,29 @@ def _moved(
 
 
 def _addresses(actions: Iterable[Action]) -> set[Address]:
-    matches = (_TARGET.match(action.target) for action in actions)
-    return {(match["method"], match["path"]) for match in matches if match and match["method"]}
+    found = (_TARGET.match(action.target) for action in actions)
+    matches = [match for match in found if match and match["method"]]
+    return {(match["method"], path) for match in matches for path in _PATH.findall(match["paths"])}
 
 
 def _target(target: str, moved: Mapping[Address, Address], current: Container[str]) -> str:
     match = _TARGET.match(target)
     if match is None:
         return target
-    if match["method"]:
-        method, path = moved.get((match["method"], match["path"]), (match["method"], match["path"]))
-        start = f".{method}"
+    paths = _PATH.findall(match["paths"])
+    method = match["method"]
+    if method:
+        found = [moved.get((method, path), (method, path)) for path in paths]
     else:
         # A target of the whole path follows where all of its operations moved to one path.
-        paths = {now[1] for was, now in moved.items() if was[1] == match["path"]}
-        is_empty = match["path"] not in current
-        path, start = (paths.pop() if len(paths) == 1 and is_empty else match["path"]), ""
-    if "'" in path or "\\" in path:
+        found = [("", _moved_path(path, moved, current)) for path in paths]
+    methods = {now for now, _ in found}
+    if len(methods) > 1 or any("'" in path or "\\" in path for _, path in found):
         return target
-    return f"$.paths['{path}']{start}{target[match.end() :]}"
+    listed = ",".join(f"'{path}'" for _, path in found)
+    return f"$.paths[{listed}]{'.' if method else ''}{methods.pop()}{target[match.end() :]}"
+
+
+def _moved_path(path: str, moved: Mapping[Address, Address], current: Container[str]) -> str:
+    paths = {now[1] for was, now in moved.items() if was[1] == path}
+    return paths.pop() if len(paths) == 1 and path not in current else path

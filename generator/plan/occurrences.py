@@ -27,7 +27,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
-from generator.plan.all_of import BESIDE, MOST_SCHEMAS
+from generator.plan.all_of import BESIDE, MOST_SCHEMAS, SHORTCUTS
 from generator.plan.bodies import is_form
 from generator.plan.naming.identifiers import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
@@ -71,6 +71,8 @@ class Occurrence:
     schema: Schema = field(eq=False, repr=False)
     spot: Spot
     component: str = ""
+    shortcuts: Schema = field(factory=dict, eq=False, repr=False)
+    """Those that the overlay gives to this place."""
 
     @property
     def place(self) -> str:
@@ -211,7 +213,8 @@ class Walker:
             return self._reference(schema, spot, visit)
         if is_class(schema):
             same = self._shape(schema, spot.inlined)
-            found = Occurrence(f"{spot.about} {same}" if is_enum(schema) else same, same, schema, spot)
+            key = f"{spot.about} {same}" if is_enum(schema) else same
+            found = Occurrence(key, same, schema, spot, shortcuts=schema.get(SHORTCUTS, {}))
             return {"$ref": SCHEMAS + visit(found), **_beside(schema)}
         if "anyOf" in schema:
             return self._union(schema, spot, visit)
@@ -230,7 +233,8 @@ class Walker:
             # A component may hold itself, and in a shape it is known by its name.
             same = "" if self._is_inside else self._shape(resolved, (), target)
             outside = Spot(spot.place, spot.hint, spot.about, (), spot.others)
-            found = Occurrence(f"schema {target}", same, resolved, outside, target)
+            shortcuts = schema.get(SHORTCUTS) or resolved.get(SHORTCUTS, {})
+            found = Occurrence(f"schema {target}", same, resolved, outside, target, shortcuts)
             return {"$ref": SCHEMAS + visit(found), **_beside(schema)}
         if target in spot.inlined:
             return {}

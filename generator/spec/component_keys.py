@@ -64,15 +64,17 @@ def locate(
     *,
     brought: frozenset[str] = frozenset(),
     kept: AbstractSet[str] = frozenset(),
+    written: Mapping[str, str] | None = None,
 ) -> Components:
     """
     Return the keys of the components of a contract.
 
     `table` is the lock's, of the contract before; `found` leads from that one to this one. `brought` are the
-    components that the overlay brings, `kept` those that it mentions.
+    components that the overlay brings, `kept` those that it mentions. `written` has places, with spaces in them, for
+    components of the contract before that this one writes out: a place counts as a name.
     """
     listed, found = schemas_of(contract), found or Renames()
-    if not table and not found.renamed and not found.split and listed.keys().isdisjoint(brought):
+    if not table and not found.renamed and not found.split and not written and listed.keys().isdisjoint(brought):
         return Components({name: name for name in listed}, brought=brought)
     current = {names[-1]: key for key, names in table.items()}
     keys = {new: current.get(old, old) for old, new in found.renamed.items()}
@@ -93,6 +95,9 @@ def locate(
     present = set(keys.values())
     gone = {key: names for key, names in table.items() if key not in present and names[-1] not in listed}
     after = {key: names for key, names in gone.items() if key not in names[1:]}
+    for name, place in (written or {}).items():
+        key = current.get(name, name)
+        after[key] = _with_last(table.get(key, (key,)), place, frozenset())
     for name, key in keys.items():
         origin = found.split.get(name)
         before = table.get(key, () if key in new_keys else (key,))

@@ -5,8 +5,8 @@ An overlay is an ordered list of actions. An action selects nodes with JSONPath 
 value into each of them or deletes them. `load` checks an overlay's shape, `apply` works on a copy and reports
 which actions selected nothing; whether that is an error is the caller's to say.
 
-It fetches nothing, it follows no `extends`, and it knows no OpenAPI: to it a contract is a tree of mappings,
-lists and scalars.
+An action that selects nothing is tried again behind the references to components: a schema may have become a
+component since the action was written. It fetches nothing, and it follows no `extends`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from attrs import frozen
 from generator.errors import OverlayError
 from generator.spec.json_path import JSONPathError, JSONPathNode
 from generator.spec.overlay_file import Action, Overlay, load, load_file
-from generator.spec.overlay_tree import DEPTH, compiled, copy, kind, select
+from generator.spec.overlay_tree import DEPTH, compiled, copy, kind, select, select_behind
 
 __all__ = ["DEPTH", "Action", "Applied", "Overlay", "apply", "load", "load_file"]
 
@@ -46,13 +46,16 @@ def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
     unmatched = []
     for action in overlay.actions:
         nodes = _select(action, document, overlay.source)
+        is_shared = not nodes
+        if is_shared:
+            nodes = _select_behind(action, document)
         if not nodes:
             unmatched.append(action)
         elif action.remove:
             _remove(action, nodes, overlay.source)
         else:
             for node in nodes:
-                _update(action, node, overlay.source)
+                _update(action, node, overlay.source, is_shared=is_shared)
     return Applied(document=document, unmatched=tuple(unmatched))
 
 
@@ -63,6 +66,17 @@ def _select(action: Action, document: dict[str, Any], source: str) -> list[JSONP
     except (JSONPathError, RecursionError) as error:
         raise OverlayError(f"{source}: {action} could not be evaluated on this contract: {error}") from error
     return list({node.location: node for node in nodes}.values())
+
+
+def _select_behind(action: Action, document: dict[str, Any]) -> list[JSONPathNode]:
+    """Return the nodes behind references, each once, though several places may lead to it."""
+    try:
+        nodes = select_behind(compiled(action.target), document)
+    except (JSONPathError, RecursionError):
+        return []
+    return list(
+        {id(node.value) if isinstance(node.value, dict | list) else node.location: node for node in nodes}.values()
+    )
 
 
 def _remove(action: Action, nodes: list[JSONPathNode], source: str) -> None:
@@ -79,10 +93,12 @@ def _remove(action: Action, nodes: list[JSONPathNode], source: str) -> None:
         del holder[node.location[-1]]
 
 
-def _update(action: Action, node: JSONPathNode, source: str) -> None:
+def _update(action: Action, node: JSONPathNode, source: str, *, is_shared: bool) -> None:
+    """Merge an update into a node; `is_shared` is one that other actions may reach in another way with equal items."""
     value: Any = node.value
     if isinstance(value, list):
-        value.append(copy(action.update, source))
+        if not is_shared or action.update not in value:
+            value.append(copy(action.update, source))
     elif not isinstance(value, dict):
         raise OverlayError(
             f"{source}: {action} selects {kind(value)} at {node.path()}."
@@ -94,16 +110,16 @@ def _update(action: Action, node: JSONPathNode, source: str) -> None:
             " Write the update as a mapping."
         )
     else:
-        _merge(value, copy(action.update, source))
+        _merge(value, copy(action.update, source), is_shared=is_shared)
 
 
-def _merge(into: dict[str, Any], update: dict[str, Any]) -> None:
+def _merge(into: dict[str, Any], update: dict[str, Any], *, is_shared: bool) -> None:
     """Merge `update`, which the caller gives away, into a mapping."""
     for key, value in update.items():
         present = into.get(key)
         if isinstance(present, dict) and isinstance(value, dict):
-            _merge(present, value)
+            _merge(present, value, is_shared=is_shared)
         elif isinstance(present, list) and isinstance(value, list):
-            present.extend(value)
+            present.extend(item for item in value if not (is_shared and item in present))
         else:
             into[key] = value

@@ -1,7 +1,7 @@
 """
 The tree of mappings, lists and scalars that an overlay works on: copied, queried, and named in messages.
 
-What the reading of an overlay and its application share. It knows neither actions nor OpenAPI.
+What the reading of an overlay and its application share. It knows no actions, and of OpenAPI only references.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from generator.errors import OverlayError
+from generator.spec.component_references import component_of, schemas_of
 from generator.spec.json_path import (
     JSONPathChildSegment,
     JSONPathEnvironment,
@@ -38,6 +39,8 @@ _JSONPATH: Final = _Environment()
 _NAMES: Final = re.compile(r"\$(?:\.[A-Za-z_][A-Za-z0-9_]*|\['[ -&(-\[\]-~]*'\])+")
 _NAME: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([^']*)'\]")
 
+_FOLLOWED: Final = 20  # a longer chain of references is a circle
+_FILTERED: Final = 6  # so deep filters look
 _COLLECTIONS: Final = (dict, list)
 _SCALARS: Final = (str, int, float)
 _MAPPINGS: Final = (dict, Mapping)
@@ -97,6 +100,58 @@ def select(query: tuple[Step, ...], document: Any) -> list[JSONPathNode]:
             waiting.pop()
         nodes = [found for node in nodes for found in find(names, node)]
     return nodes
+
+
+def select_behind(query: tuple[Step, ...], document: Any) -> list[JSONPathNode]:
+    """
+    Return the nodes that a query selects where references to components stand for what they lead to.
+
+    A schema may have become a component since the query was written. What a query looks for at any depth is not looked
+    for behind further references.
+    """
+    nodes = [JSONPathNode(value=document, location=(), parent=None, root=document)]
+    for step in query:
+        nodes = [_with_value(node, _target(node.value, document)) for node in nodes]
+        if isinstance(step, str):
+            nodes = [found for node in nodes for found in _at([step], node)]
+        elif isinstance(step, JSONPathRecursiveDescentSegment):
+            nodes = list(step.resolve(nodes))
+        else:
+            nodes = [found for node in nodes for found in _children(step, node)]
+    return [_with_value(node, _target(node.value, document)) for node in nodes]
+
+
+def _children(step: JSONPathSegment, node: JSONPathNode) -> Iterator[JSONPathNode]:
+    """Yield what a step selects right inside of a node, where a filter sees what references lead to."""
+    for found in step.resolve([_with_value(node, _view(node.value, node.root, _FILTERED))]):
+        held: Any = node.value
+        value = held[found.location[-1]]
+        yield JSONPathNode(value=value, location=found.location, parent=node, root=node.root)
+
+
+def _view(value: Any, root: Any, depth: int) -> Any:
+    """Return a value with what references in it lead to, some levels deep."""
+    value = _target(value, root)
+    if depth and isinstance(value, dict):
+        return {key: _view(item, root, depth - 1) for key, item in value.items()}
+    if depth and isinstance(value, list):
+        return [_view(item, root, depth - 1) for item in value]
+    return value
+
+
+def _with_value(node: JSONPathNode, value: Any) -> JSONPathNode:
+    return JSONPathNode(value=value, location=node.location, parent=node.parent, root=node.root)
+
+
+def _target(value: Any, root: Any) -> Any:
+    """Return the component that a value refers to; the value itself where it refers to none."""
+    for _ in range(_FOLLOWED):
+        name = component_of(value)
+        found = schemas_of(root).get(name) if name else None
+        if found is None:
+            break
+        value = found
+    return value
 
 
 def _at(names: list[str], node: JSONPathNode) -> Iterator[JSONPathNode]:

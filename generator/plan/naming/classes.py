@@ -15,7 +15,6 @@ from typing import Any
 
 from attrs import Factory, define, field
 
-from generator.plan.all_of import SHORTCUTS
 from generator.plan.naming.identifiers import class_name, class_of, module_name, pascal
 from generator.plan.naming.lock import LockedPlace, Names
 from generator.plan.occurrences import Occurrence, Walker, schema_place
@@ -242,8 +241,8 @@ class ClassNaming:
                 one = self.classes.setdefault(key, Class(found, key[1]))
                 if "title" in found.schema:
                     one.titles.add(class_name(str(found.schema["title"])))
-                if isinstance(found.schema.get(SHORTCUTS), dict):
-                    one.shortcuts |= found.schema[SHORTCUTS]
+                if isinstance(found.shortcuts, dict):
+                    one.shortcuts |= found.shortcuts
                 if key not in seen:
                     seen.add(key)
                     waiting.extend(self._children(found, key[1] or f"?{found.key}"))

@@ -108,9 +108,12 @@ class Names:
         if not renamed:
             return self
 
+        def moved(text: str) -> str:
+            name, space, rest = text.partition(" ")
+            return f"{renamed.get(name, name)}{space}{rest}" if space else text
+
         def place(one: LockedPlace) -> LockedPlace:
-            name, space, rest = one.text.partition(" ")
-            return evolve(one, text=f"{renamed.get(name, name)}{space}{rest}") if space else one
+            return evolve(one, text=moved(one.text))
 
         def keys(table: Mapping[str, Any]) -> dict[str, Any]:
             return {renamed.get(name, name): value for name, value in table.items()}
@@ -121,6 +124,7 @@ class Names:
             classes={name: tuple(map(place, places)) for name, places in self.classes.items()},
             arguments=keys(self.arguments),
             aliases=evolve(self.aliases, arguments=keys(self.aliases.arguments)),
+            components={key: tuple(map(moved, names)) for key, names in self.components.items()},
         )
 
     def with_classes_renamed(self, renamed: Mapping[str, str]) -> Names:

@@ -32,7 +32,8 @@ _HEADER = """\
 """
 _COMPONENTS = (
     "# Schemas that the description calls by another name than this file and the overlay do: all names that each has",
-    "# had, the current one last. What was split from another schema has the key of that one first.",
+    "# had, the current one last. What was split from another schema has the key of that one first. A schema that is",
+    "# written out now has a place where it stands as its last name.",
 )
 _GONE = "- "
 _BARE = re.compile(r"[A-Za-z0-9_-]+")

@@ -57,6 +57,7 @@ def surface(version: Version) -> dict[str, Any]:
         ([("post", "/image/edit", "post", "/images/edit")], "editPicture"),
         ([("post", "/image/edit", "post", "/images/edit")], None),
         ([("post", "/image/edit", "put", "/image/edit")], ""),
+        ([("post", "/audio/retrieve", "post", "/v2/audio/retrieve")], ""),
         ([("post", "/augment/text-parser", "post", "/text-parser")], ""),
         ([("post", "/image/edit", "post", "/a/b/c"), ("post", "/image/upscale", "post", "/pictures/upscale")], ""),
         ([("get", "/characters/{slug}", "get", "/characters/{name}")], None),

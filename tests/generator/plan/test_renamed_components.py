@@ -182,6 +182,48 @@ def test_the_value_of_a_discriminator_stays_the_name_that_the_vendor_uses() -> N
     assert tags == {"Jacket": "Coat", "short": "#/components/schemas/Cape"}
 
 
+def inlined(contract: Document) -> Document:
+    """Return a contract that writes out the component Coat."""
+    text = json.dumps(contract).replace('{"$ref": "#/components/schemas/Coat"}', json.dumps(LONG))
+    document: Document = json.loads(text)
+    del document["components"]["schemas"]["Coat"]
+    return document
+
+
+LONG = {
+    "type": "object",
+    "properties": {"colour": {"type": "string"}, "parts": {"type": "array", "items": {"oneOf": [
+        {"type": "object", "properties": {"kind": {"type": "string", "enum": [kind]}, kind: {"type": "string"}}}
+        for kind in ("sleeve", "collar", "seam")
+    ]}}},
+}  # fmt: skip
+PARTS = """\
+- {target: "$.WHERE.properties.parts.items.oneOf[?@.properties.kind.enum[0]=='seam']", remove: true}
+- {target: "$.WHERE.properties.parts.items.oneOf[?@.properties.kind.enum[0]=='collar']", update: {title: Collar}}
+- {target: "$.WHERE..collar", update: {description: Around the neck.}}
+- {target: "$.WHERE", update: {x-python-shortcuts: {first: {path: "parts[0]", summary: The first one.}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "model"),
+    [
+        ("components.schemas.Coat", "Coat"),
+        ("paths['/sew'].post.requestBody.content['application/json'].schema", "SewGoodsRequest"),
+    ],
+    ids=["written out", "becomes a component"],
+)
+def test_actions_follow_a_schema_that_is_written_out_or_becomes_a_component(where: str, model: str) -> None:
+    component = shop({"Coat": LONG, "Cape": thing("length")}, sew="Coat", mend="Cape")
+    contracts = [component, inlined(component)][:: 1 if model == "Coat" else -1]
+    overlay = load(HEAD + PARTS.replace("WHERE", where), source="parts")
+    old, new, back = bumped(overlay, contracts[0], contracts[1], contracts[0])
+    assert [version.described.unmatched for version in (old, new, back)] == [()] * 3
+    assert old.plan.models == new.plan.models == back.plan.models
+    assert [shortcut.name for shortcut in new.plan.models[model].shortcuts] == ["first"]
+    assert {"Collar"} < new.plan.models.keys()
+
+
 def test_the_words_of_a_renamed_component_are_the_same_words() -> None:
     place = "/components/schemas/{}/properties/size/description"
     was, now = {place.format("Coat"): "In inches."}, {place.format("Jacket"): "In inches."}

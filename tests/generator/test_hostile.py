@@ -330,7 +330,7 @@ from venice_client import api, models
 operation = next(item for item in api.OPERATIONS.values() if item.name.endswith("everything"))
 json.dump({
     "parameters": sorted([item.location, item.wire] for item in operation.parameters if item.location != "path"),
-    "media": sorted(operation.responses["200"]),
+    "media": sorted(operation.results["200"]),
     "values": list(models.Values_VALUES),
 }, sys.stdout)
 """

@@ -70,13 +70,14 @@ _MODULES = {
     "VeniceDeprecationWarning": "_core.warnings",
 }
 
-_PACKAGES = ("chat", "errors", "models", "tee", "types", "wallets")
+_PACKAGES = ("chat", "errors", "models", "subtitles", "tee", "types", "wallets")
 """What callers import from below, and may also read: `venice_client.chat.tool`."""
 
 if TYPE_CHECKING:
     from venice_client import chat as chat
     from venice_client import errors as errors
     from venice_client import models as models
+    from venice_client import subtitles as subtitles
     from venice_client import tee as tee
     from venice_client import types as types
     from venice_client import wallets as wallets

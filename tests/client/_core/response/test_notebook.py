@@ -13,7 +13,7 @@ import venice_client
 from tests.standin.media import content
 from venice_client import AudioResult, BinaryContent, ImageResult, ImageResults, Meta, VideoResult
 
-PACKAGES = {"chat", "errors", "models", "tee", "types", "wallets"}
+PACKAGES = {"chat", "errors", "models", "subtitles", "tee", "types", "wallets"}
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ _CAME_OR_WENT = re.compile(r'(?P<start>.*:.*) (?P<value>"[^"]*"|\S+) is (?P<how>
 _OPPOSITES = (
     (" no longer accepts ", " accepts "), (" must not be null", " accepts null"),
     (" is required now", " is optional now"), (" is no longer deprecated", " is deprecated"),
-    (" is no longer ", " may be "),
+    (" is no longer declared", " is declared"), (" is no longer ", " may be "),
     (" refuses properties that it does not declare", " accepts more properties than it declares"),
 )  # fmt: skip
 """What one bump says of a field, and another one that takes it back."""
@@ -187,16 +187,16 @@ def _came_and_went(one: Lines, other: Lines) -> Iterator[tuple[str, str]]:
     What went first and came later stays in both: it may be of another type. What a later entry takes back word by word
     is yielded of both, and that something is deprecated which is gone.
     """
-    said = {(_subject(label), item): label for label, items in one.items() for item in items}
+    said = {(_subject(label), _short(item)): (label, item) for label, items in one.items() for item in items}
     for label, items in other.items():
         for item in items:
-            for back in _taken_back(item):
-                if (start := said.get((_subject(label), back))) is not None:
+            for back in _taken_back(_short(item)):
+                if (earlier := said.get((_subject(label), back))) is not None:
                     yield label, item
-                    yield start, back
+                    yield earlier
             name = re.sub(r" is (gone( from the response)?|no longer accepted)$", "", item)
-            if name != item and (start := said.get((_subject(label), f"{name} is deprecated"))) is not None:
-                yield start, f"{name} is deprecated"
+            if name != item and (earlier := said.get((_subject(label), f"{name} is deprecated"))) is not None:
+                yield earlier
     added = {(_subject(label), item) for label, items in one.items() if label.startswith(_MORE) for item in items}
     for label, items in other.items():
         for item in items:
@@ -208,12 +208,19 @@ def _came_and_went(one: Lines, other: Lines) -> Iterator[tuple[str, str]]:
                 )
 
 
+def _short(item: str) -> str:
+    """Return an item about an alternative without the others that there are or were."""
+    return re.sub(r" \((?:was|is|accepts) [^()]*\)$", "", item)
+
+
 def _taken_back(item: str) -> Iterator[str]:
+    """Yield the words that would take an item back; an alternative of a union is accepted "too"."""
     for one, other in _OPPOSITES:
         if one in item:
             yield item.replace(one, other, 1)
+            yield f"{item.replace(one, other, 1)} too"
         elif other in item:
-            yield item.replace(other, one, 1)
+            yield item.removesuffix(" too").replace(other, one, 1)
 
 
 @frozen

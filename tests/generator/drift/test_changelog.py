@@ -203,6 +203,9 @@ def test_what_a_later_bump_takes_back_word_by_word_has_no_line() -> None:
     assert len(lines_of(values[0], values[1])) == len(lines_of(values[1], values[0])) == 1
     assert lines_of(values[0], values[1], values[0]) == []
     assert lines_of(values[1], values[0], values[1]) == []
+    schemas: list[dict[str, object]] = [{"type": name} for name in ("string", "integer", "boolean")]
+    unions: list[dict[str, dict[str, object]]] = [{"a": {"anyOf": schemas[:count]}} for count in (2, 3)]
+    assert lines_of(unions[0], unions[1], unions[0]) == lines_of(unions[1], unions[0], unions[1]) == []
 
 
 def test_a_field_that_is_deprecated_and_then_gone_is_only_gone() -> None:

@@ -248,5 +248,14 @@ OPERATION_KINDS: tuple[tuple[str, Callable[[Any], object], str], ...] = (
     ("an error answer", lambda o: o["responses"].update({"418": {}}), "response-error-added"),
     ("no success", lambda o: o["responses"].pop("200"), "response-success-removed"),
     ("no key", lambda o: o.update(security=[]), "security-alternative-added"),
-)
+    ("another key", lambda o: o.update(security=[{"zz": []}, *o.get("security", [{"BearerAuth": []}])]),
+     "security-alternative-added"),
+    ("another server", lambda o: o.update(servers=[{"url": "https://zz.test"}]), "server-changed"),
+    ("a header", lambda o: o["responses"]["200"].setdefault("headers", {}).update({"X-ZZ": {"schema": {}}}),
+     "response-header-added"),
+    ("a cookie", lambda o: o.setdefault("parameters", []).append({"name": "zz", "in": "cookie", "schema": {}}),
+     "parameter-added"),
+    ("another operationId", lambda o: o.update(operationId="zz"), "operation-id-changed-unseen"),
+    ("a second tag", lambda o: o.update(tags=[*o["tags"], "ZZ"]), "tags-changed"),
+)  # fmt: skip
 """Mutations of operations that have an answer 200 and ask for a key."""

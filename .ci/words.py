@@ -21,15 +21,17 @@ INSTEAD = {
     r"whoever": "the caller, the user",
     r"who comes next": "the next call",
     r"business": "name the responsibility",
-    r"(?<!there )is no (?!longer\b)[a-z]+": "is not a",
+    r"(?<!there\s)is no (?!longer\b)[a-z]+": "is not a",
     r"in the place of": "instead of",
     r"but for": "except",
     r"of our own": "own; or leave it out",
     r"as people have it": "as files, bytes, ...",
     r"goes on": "continues",
     r"at hand": "available, installed",
+    r"a person": "the user, the caller, a maintainer",
 }
-WORDS = re.compile(rf"\b(?:{'|'.join(INSTEAD)})\b", re.IGNORECASE)
+# Letters alone belong to a word: `_` separates the words of a name, and a line may end within a phrase.
+WORDS = re.compile(rf"(?<![a-z])(?:{'|'.join(INSTEAD)})(?![a-z])".replace(" ", r"\s+"), re.IGNORECASE)
 SUFFIXES = {".py", ".md", ".yml", ".yaml", ".toml", ".jinja", ""}
 SKIPPED = (
     "venice_client/api/",
@@ -54,11 +56,13 @@ def files() -> list[str]:
 
 def findings(name: str) -> list[str]:
     """Return the words in a file, each with its place and what to write instead."""
+    text = (ROOT / name).read_text(encoding="utf-8")
     found = []
-    for number, line in enumerate((ROOT / name).read_text(encoding="utf-8").splitlines(), 1):
-        for match in WORDS.finditer(line):
-            instead = next(text for word, text in INSTEAD.items() if re.fullmatch(word, match[0], re.IGNORECASE))
-            found.append(f"{name}:{number}: {match[0]!r}: {instead}")
+    for match in WORDS.finditer(text):
+        words = " ".join(match[0].split())
+        instead = next(other for word, other in INSTEAD.items() if re.fullmatch(word, words, re.IGNORECASE))
+        number = text.count("\n", 0, match.start()) + 1
+        found.append(f"{name}:{number}: {words!r}: {instead}")
     return found
 
 

@@ -32,7 +32,7 @@ def main() -> int:
             except RuntimeError as error:
                 print(error, file=sys.stderr)
             else:
-                _tell(row, table[row])
+                _report(row, table[row])
     if chosen.action == "page":
         _PAGE.write_text(written(table), encoding="utf-8")
     return 0
@@ -53,11 +53,11 @@ def _check(rows: list[Row], rounds: int) -> int:
 
 def _holds(row: Row, url: str, folder: Path, rounds: int) -> bool:
     figures = measured(row, [RAW, OURS, AIOHTTP], url, folder, rounds)
-    _tell(row, figures)
+    _report(row, figures)
     return all(relative(row, figures)[client] <= limit(row, client) for client in row.bars)
 
 
-def _tell(row: Row, figures: dict[str, float]) -> None:
+def _report(row: Row, figures: dict[str, float]) -> None:
     found = relative(row, figures)
     parts = []
     for client, figure in found.items():

@@ -66,7 +66,7 @@ def edit(vendor: StandIn) -> None:
 
 
 def run(*arguments: str) -> None:
-    """Run the generator as a person would, from the checkout's folder."""
+    """Run the generator as a maintainer would, from the checkout's folder."""
     sys.stdout.flush()
     subprocess.run([sys.executable, "-m", "generator", *arguments], cwd=ROOT, check=True)
 

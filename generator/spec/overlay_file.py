@@ -39,7 +39,7 @@ class Action:
     """The text of `x-reason`."""
 
     def __str__(self) -> str:
-        """Name the action as a person would look for it."""
+        """Name the action by what a maintainer can search for."""
         return f"action {self.number} ({'remove' if self.remove else 'update'} {self.target})"
 
 

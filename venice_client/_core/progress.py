@@ -2,7 +2,7 @@
 Progress of work, reported to a function of the caller or shown as a bar on a terminal.
 
 Bars are tqdm's, an extra that is imported when the first one is needed. They draw nothing where the standard error is
-no terminal.
+not a terminal.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from venice_client._core.client import done_at_once
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
-from venice_client._core.response.deprecation import tell_once
+from venice_client._core.response.deprecation import warn_once
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Ref
@@ -84,7 +84,7 @@ class Check:
         if unknown:
             warn(f"{self._unknown} (it is sent as it is)", UnknownValueWarning)
         elif self.model is not None and (text := self.model.deprecation()):
-            tell_once(self.model.id, text)
+            warn_once(self.model.id, text)
         return self.model
 
     def _compared(self, values: Mapping[str, Any]) -> Iterator[Any]:

@@ -24,7 +24,7 @@ _MARKS = re.compile(r"[\\`*\[\]<>#|~!&$]|(?<![^\W_])_|_(?![^\W_])|^[-+=:](?=\s|[
 _NUMBERED = re.compile(r"^(\d{1,9})(?=[.)](?:\s|$))")
 _LIMIT = 400
 _NAMED = 5  # so many operations by name
-_TOLD = 60  # so many groups of a section
+_SHOWN = 60  # so many groups of a section
 _SECTIONS = (
     ("No code fails on this, but check whether you rely on it:", (Class.BEHAVIOUR, Class.LIFECYCLE)),
     ("### What is new", (Class.ADDITIVE,)),
@@ -92,7 +92,7 @@ def _changes(report: Report) -> Iterator[str]:
 def _listed(findings: Sequence[Finding], methods: Mapping[str, str]) -> Iterator[str]:
     found = groups(findings)
     several = len({finding.cls for finding in findings}) > 1
-    for group in found[:_TOLD]:
+    for group in found[:_SHOWN]:
         lines = [
             f"{f'{line.cls.value}: ' if several else ''}{defused(line.text)} (`{line.rule}`)" for line in group.lines
         ]
@@ -104,8 +104,8 @@ def _listed(findings: Sequence[Finding], methods: Mapping[str, str]) -> Iterator
         else:
             yield f"- {title}"
             yield from (f"  - {line}" for line in lines)
-    if len(found) > _TOLD:
-        more = sum(len(group.lines) for group in found[_TOLD:])
+    if len(found) > _SHOWN:
+        more = sum(len(group.lines) for group in found[_SHOWN:])
         yield f"- and {more} more, which `python -m generator check` lists"
 
 

@@ -40,9 +40,9 @@ HEADERS = {
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> Iterator[None]:
-    deprecation._told.clear()
+    deprecation._reported.clear()
     yield
-    deprecation._told.clear()
+    deprecation._reported.clear()
 
 
 def chat(venice: Any) -> Any:

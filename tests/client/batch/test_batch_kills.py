@@ -91,7 +91,7 @@ def test_an_interrupted_run_saves_the_calls_in_progress(till: Any, tmp_path: Pat
         until(lambda: api.paid.total() - api.answered.total() == 4, "not enough was under way")
         process.send_signal(signal.SIGINT)
         api.gate.set()
-        _told, complained = process.communicate(timeout=30)
+        _printed, complained = process.communicate(timeout=30)
     assert "KeyboardInterrupt" in complained
     assert api.paid.total() < 40
     assert len(list(out.glob("*.png"))) == api.paid.total()

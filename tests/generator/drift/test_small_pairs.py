@@ -1,4 +1,4 @@
-"""Small pairs of whole operations have the class, and the words, that a person gave them."""
+"""Small pairs of whole operations have the class, and the words, that were written for them by hand."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ DEPRECATION_HEADERS: Final = {
     "x-venice-deprecated-replacement",
 }
 _logger = logging.getLogger("venice_client")
-_told: set[str] = set()
+_reported: set[str] = set()
 _lock = Renewed(threading.Lock)
 
 
@@ -34,15 +34,15 @@ def warn_of_deprecation(headers: Mapping[str, str]) -> None:
 
     model = Meta(None, headers).model
     if model.deprecated:
-        tell_once(model.id or model.name or "", _text(model))
+        warn_once(model.id or model.name or "", _text(model))
 
 
-def tell_once(name: str, text: str) -> None:
+def warn_once(name: str, text: str) -> None:
     """Warn of a model, unless it was done before in this process."""
     with _lock.now:
-        if name in _told:
+        if name in _reported:
             return
-        _told.add(name)
+        _reported.add(name)
     try:
         warn(text, VeniceDeprecationWarning)
     except VeniceDeprecationWarning:

@@ -15,7 +15,7 @@ from venice_client._core.schema.check import departures
 from venice_client._core.schema.shapes import Shape
 from venice_client._core.schema.violation import path
 
-_TOLD = 10
+_SHOWN = 10
 _MOST = 1000
 
 
@@ -23,8 +23,8 @@ def demand(shape: Shape, raw: Any, response: Head, content: bytes, media_type: s
     """Raise ResponseDecodeError where what came departs from the contract."""
     if found := [item for item in departures(shape, raw) if item.kind != "near"]:
         texts = [f"{path(item.place)}: {_said(item.kind) or item.says}" for item in found[:_MOST]]
-        more = f"; and {len(found) - _TOLD:,} more" if len(found) > _TOLD else ""
-        text = f"the answer departs from the contract: {'; '.join(texts[:_TOLD])}{more}"
+        more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+        text = f"the response departs from the contract: {'; '.join(texts[:_SHOWN])}{more}"
         raise undecodable(text, response, content, media_type=media_type, departures=texts)
 
 

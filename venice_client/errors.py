@@ -15,9 +15,9 @@ The errors that this library raises on purpose.
     │   ├── UnprocessableEntityError    422
     │   ├── RateLimitError              429
     │   └── ServerError                 5xx
-    ├── VeniceConnectionError           no answer: DNS, TCP, TLS, a reset
-    │   └── VeniceTimeoutError          no answer in time
-    ├── TooManyFailuresError            held back, so that the vendor does not block the account
+    ├── VeniceConnectionError           no response: DNS, TCP, TLS, a reset
+    │   └── VeniceTimeoutError          no response in time
+    ├── TooManyFailuresError            not sent, because the vendor would block the account
     ├── ResponseDecodeError             a 2xx answer that can't be read
     ├── JobFailedError                  a video or a piece of music that was ordered will not come
     ├── StreamInterrupted               a stream that ended too early

@@ -117,7 +117,7 @@ def replace_arguments(
         value = arguments.pop(name)
         if value is None or value is UNSET:
             continue
-        deprecated(f"{alias.text(shown)}; it is sent as {option} all the same")
+        deprecated(f"{alias.text(shown)}; it is sent as {option} anyway")
         given = arguments.get(option)
         arguments[option] = {alias.wire: value, **(given if isinstance(given, Mapping) else {})}
 

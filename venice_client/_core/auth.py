@@ -97,7 +97,7 @@ async def ask(auth: Any, method: str, url: str, *, can_wait: bool) -> dict[str, 
         if not can_wait:
             if inspect.iscoroutine(said):
                 said.close()
-            raise RequestValidationError(["auth: it is asynchronous, and Venice cannot wait for it: use AsyncVenice"])
+            raise RequestValidationError(["auth is asynchronous, which Venice cannot await: use AsyncVenice"])
         said = _concealed(await said)
     return _headers(auth, said)
 
@@ -113,7 +113,7 @@ def clean_key(key: str | None) -> Secret | None:
     """Trim a key, as files leave line ends on it; refuse one that no header can carry, without showing it."""
     key = Secret((key or "").strip())
     if not re.fullmatch(r"[\x21-\x7e]*", key):
-        raise MissingAPIKeyError("The API key holds white space or characters that are not ASCII: it is not a key.")
+        raise MissingAPIKeyError("The API key must be printable ASCII without white space.")
     return key or None
 
 
@@ -125,11 +125,11 @@ def _headers(auth: Any, said: Any) -> dict[str, str]:
         key = clean_key(said)
         said = {"Authorization": Secret(f"Bearer {key}")} if key else {}
     if not isinstance(said, Mapping):
-        raise RequestValidationError([f"auth: it gave {type(said).__name__}, not a key or headers"])
+        raise RequestValidationError([f"auth must return a key or headers, got {type(said).__name__}"])
     headers: dict[str, str] = {}
     for name, value in said.items():
         text = Secret(value.strip() if isinstance(value, str) else "")
         if not text or header_problem(name, text):
-            raise RequestValidationError(["auth: a header must be printable ASCII on one line"])
+            raise RequestValidationError(["auth must return headers of printable ASCII on one line"])
         headers[name] = text
     return headers

@@ -57,7 +57,7 @@ async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
         if not _redirects(answer):
             return Unread(answer=answer, decode=_as_it_is, method=call.method, path=call.path)
         url = urljoin(url, answer.headers["location"])
-    text = f"the file was not found: {MOST_REDIRECTS} redirects, and no end"
+    text = f"the download stopped after {MOST_REDIRECTS} redirects"
     raise VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")
 
 

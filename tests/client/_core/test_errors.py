@@ -172,7 +172,7 @@ def test_an_error_code_beside_a_message_is_read_as_code() -> None:
 def test_an_html_page_is_reported_by_its_title(kind: str) -> None:
     page = b"<!DOCTYPE html>\n<html><head><title>502 Bad\n Gateway</title></head></html>"
     error = answer(page, 502, content_type=kind)
-    assert error.message == "the answer is an HTML page, not JSON: 502 Bad Gateway"
+    assert error.message == "the response is an HTML page, not JSON: 502 Bad Gateway"
     assert error.body == page.decode()
 
 
@@ -454,9 +454,9 @@ def test_validation_errors_are_value_errors() -> None:
 
 
 def test_a_timeout_is_a_connection_error_that_names_the_operation() -> None:
-    error = VeniceTimeoutError("no answer in 60 s", method="POST", path="/image/edit")
+    error = VeniceTimeoutError("no response in 60 s", method="POST", path="/image/edit")
     assert isinstance(error, VeniceConnectionError)
-    assert str(error) == "no answer in 60 s (POST /image/edit)"
+    assert str(error) == "no response in 60 s (POST /image/edit)"
     assert str(VeniceConnectionError("refused")) == "refused"
 
 

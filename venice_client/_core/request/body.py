@@ -78,7 +78,7 @@ def _input(value: Any, shape: Shape, name: str) -> Any:
     try:
         return input_value(value, shape)
     except RecursionError:
-        raise RequestValidationError([f"{name}: it is nested too deeply, or holds itself"]) from None
+        raise RequestValidationError([f"{name}: nested too deeply, or contains itself"]) from None
 
 
 @cache
@@ -107,7 +107,7 @@ def input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
     try:
         return _input_body(operation, body, media_type)
     except RecursionError:
-        raise RequestValidationError(["body: it is nested too deeply, or holds itself"]) from None
+        raise RequestValidationError(["body: nested too deeply, or contains itself"]) from None
 
 
 def _input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
@@ -134,7 +134,7 @@ def write_body(
             problems.append("body: required, and not given")
         return
     if media_type is None:
-        problems.append(f"body: {operation.key} takes none")
+        problems.append(f"body: {operation.key} takes no body")
         return
     if is_raw(media_type) and body is not UNSET and not extra:
         request.content = raw_content(body)
@@ -145,7 +145,7 @@ def write_body(
     payload: Any = {} if body is UNSET else given_fields(body) if isinstance(body, Model) else body
     if extra:
         if not isinstance(payload, dict):
-            problems.append("extra_body: only a body that is an object can be added to")
+            problems.append(f"extra_body requires a body that is an object, got {type(payload).__name__}")
             return
         payload = {**payload, **_input(extra, Anything(), "extra_body")}
     if is_json(media_type):
@@ -157,7 +157,7 @@ def write_body(
         if operation.streams and isinstance(payload, dict) and payload.get("stream") is True:
             request.is_event_stream = True
     elif not isinstance(payload, dict):
-        problems.append(f"body: a form takes a mapping of its fields, not {type(payload).__name__}")
+        problems.append(f"body: a form must be a mapping of its fields, got {type(payload).__name__}")
     elif media_type == URLENCODED:
         fields = _form(payload, operation.bodies.get(media_type))
         request.content = urlencode([(name, content) for name, (_, content, _) in fields]).encode()
@@ -211,9 +211,9 @@ def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:
     """Return what the encoder would change silently, by its place: bytes to base64, NaN to null."""
     if value.__class__ not in _NO_CONTENT and (is_content(value) or isinstance(value, PathLike)):
         kind = type(value).__name__
-        yield f"{path(place)}: a file ({kind}) has no form in JSON: pass base64 text or a URL, or send a form"
+        yield f"{path(place)}: a file ({kind}) cannot be sent as JSON: pass base64 text or a URL, or send a form"
     elif isinstance(value, float) and not isfinite(value):
-        yield f"{path(place)}: {value} has no form in JSON"
+        yield f"{path(place)}: {value} cannot be written as JSON"
     elif isinstance(value, dict | list | tuple):  # `input_value` leaves no other mapping
         for name, item in value.items() if isinstance(value, dict) else enumerate(value):
             if type(item) not in _JSON_LEAVES:
@@ -263,7 +263,7 @@ def text_of(value: Any) -> str:
             _ = value.isascii() or value.encode()  # a long text is often base64: nothing is copied then
         except UnicodeEncodeError:
             raise RequestValidationError(
-                ["a text holds half of a surrogate pair, which UTF-8 has no form for"]
+                ["a text contains half of a surrogate pair, which UTF-8 cannot encode"]
             ) from None
         return value
     if isinstance(value, bool):

@@ -83,7 +83,7 @@ def build(request: Request) -> Request:
             if found := departures(shape, body):
                 sort_departures(found, body, extra, problems, news)
         except RecursionError:
-            problems.append("body: it is nested too deeply, or holds itself")
+            problems.append("body: nested too deeply, or contains itself")
     refused = checked and bool(problems)
     if len(problems) == wrong:
         write_body(request, operation, body, media_type, extra, problems)
@@ -147,6 +147,8 @@ def _path(operation: Operation, arguments: Mapping[str, Any], problems: list[str
         if parameter.location == "path":
             value = path_text(parameter, arguments.get(parameter.name, ""))
             if value in ("", ".", ".."):
-                problems.append(f"{parameter.name}: {value!r} would make another path of {operation.path}")
+                problems.append(
+                    f"{parameter.name}: must not be {value!r}, which would change the path {operation.path}"
+                )
             path = path.replace(f"{{{parameter.wire}}}", value)
     return path

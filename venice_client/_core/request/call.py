@@ -93,7 +93,7 @@ class CallOptions(TypedDict, total=False):
     it, and for the whole of a body that is not read piece by piece (ten minutes, where no limit was given). An
     `httpx.Timeout` limits connecting, reading, writing and waiting for a connection one by one.
 
-    It counts for each attempt anew. A call that is held back because others failed waits at most that long too, or two
+    It counts for each attempt anew. A call that is delayed because others failed waits at most that long too, or two
     seconds.
     """
     idle_timeout: float

@@ -50,8 +50,8 @@ def _path(base_url: str, path: str) -> tuple[str, list[tuple[str, str]]]:
     if not isinstance(path, str):
         raise refuse("path", "str", path)
     if urlsplit(path).scheme or path.startswith("//"):
-        problem = f"path: {path[:80]!r} is a whole URL; give the part below {base_url}"
-        raise RequestValidationError([f"{problem}, so that the key goes nowhere else"])
+        expected = f"path must be relative to {base_url}, the only URL that gets the API key"
+        raise RequestValidationError([f"{expected}, got {path[:80]!r}"])
     path, _, query = path.partition("#")[0].partition("?")
     path, plain = f"/{path.lstrip('/')}", ""
     decoded = path

@@ -25,7 +25,7 @@ def write_json(payload: Any) -> bytes | JSONPieces:
     def hook(value: Any) -> str:
         nonlocal mark
         if not isinstance(value, Base64):
-            raise TypeError(f"a {type(value).__name__} has no form in JSON")
+            raise TypeError(f"a {type(value).__name__} cannot be written as JSON")
         mark = mark or os.urandom(16).hex()
         leaves.append(value)
         return value.prefix + mark

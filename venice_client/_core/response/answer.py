@@ -133,7 +133,7 @@ class Body:
         self._pieces.append(piece)
         if time.monotonic() > self._until:
             came = sum(map(len, self._pieces))
-            text = f"the answer did not come whole in time ({came:,} bytes of it came)"
+            text = f"the response was not complete in time ({came:,} bytes were received)"
             raise VeniceTimeoutError(text, method=self._call.method, path=self._call.path, kind="timeout", stage="read")
 
     def whole(self) -> bytes:

@@ -54,7 +54,7 @@ class _Unread(Head, Generic[T]):
 
     def _begin(self) -> None:
         if self._begun:
-            raise StreamInterrupted("the body of the answer was read already, or given up")
+            raise StreamInterrupted("the body of the response was already read or closed")
         self._begun = True
 
     @contextmanager
@@ -64,10 +64,10 @@ class _Unread(Head, Generic[T]):
         try:
             yield
         except VeniceTimeoutError as error:
-            text = f"no more of the answer came in time{_kept(saving)}"
+            text = f"no further part of the response arrived in time{_kept(saving)}"
             raise StreamTimeoutError(text, received=_joined(came), **where) from error
         except VeniceConnectionError as error:
-            text = f"the connection was lost before the answer was complete{_kept(saving)}"
+            text = f"the connection was lost before the response was complete{_kept(saving)}"
             raise StreamInterrupted(text, received=_joined(came)) from error
         except BaseException as error:  # a full disk or Ctrl-C: name the file with the pieces
             if kept := _kept(saving):
@@ -297,7 +297,7 @@ def _cut_lines() -> Cut[str]:
 
 def _kept(saving: Saving | None) -> str:
     part = saving.keep() if saving is not None else None
-    return "" if part is None or saving is None else f"; the {saving.size:,} bytes that came are in {part}"
+    return "" if part is None or saving is None else f"; {saving.size:,} bytes were received and are in {part}"
 
 
 def _joined(came: list[bytes] | None) -> list[bytes]:

@@ -77,13 +77,14 @@ def decode(
             _demand(shape, raw, declared, answer, media_type)
         return shape.decode(raw)
     if media_type == HTML and shape is None and operation is not None:
-        raise _unreadable("is a page in HTML, most likely of a proxy on the way", answer, media_type)
+        raise _unreadable("is an HTML page, most likely of a proxy", answer, media_type)
     if strict and declared and shape is None:
         _demand(Anything(), None, declared, answer, media_type)
     if _family(media_type) in ("text", EVENT_STREAM):
         return _text(answer)
     if media_type in _MARKED and operation is not None and sniff(content) is None:
-        raise _unreadable(f"is {media_type} by its name, and does not begin as such a file does", answer, media_type)
+        what = f"is {media_type} by its Content-Type, but its first bytes are not those of such a file"
+        raise _unreadable(what, answer, media_type)
     return BinaryContent(content, media_type, answer.headers)
 
 
@@ -113,7 +114,7 @@ def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], answer: Answe
 
     if _shape(declared, media_type) is None and not (is_json(media_type) and any(map(is_json, declared))):
         problem = f"media type: {media_type} is none of {', '.join(declared)}"
-        text = f"the answer departs from the contract: {problem}"
+        text = f"the response departs from the contract: {problem}"
         raise undecodable(text, answer, answer.content, media_type=media_type, departures=[problem])
     demand(shape, raw, answer, answer.content, media_type)
 
@@ -174,7 +175,7 @@ def _json(answer: Answer, media_type: str) -> Any:
     try:
         return parse_json(answer.content)
     except (ValueError, RecursionError) as error:
-        raise _unreadable(f"is not the JSON that it says it is: {error}", answer, media_type) from None
+        raise _unreadable(f"is not valid JSON: {error}", answer, media_type) from None
 
 
 def _try_json(content: bytes) -> Any:

@@ -138,14 +138,14 @@ def _read(body: Any, status: int, media_type: str) -> tuple[str | None, str]:
         message = ": ".join(dict.fromkeys(parts)) or _message_below(body)
     elif isinstance(body, str) and (_HTML.match(body) or media_type == HTML):
         title = _TITLE.search(body)
-        message = "the answer is an HTML page, not JSON" + (f": {one_line(title[1])}" if title else "")
+        message = "the response is an HTML page, not JSON" + (f": {one_line(title[1])}" if title else "")
     else:
         message = "; ".join(filter(None, map(_item, body))) if isinstance(body, list) else _item(body)
     if isinstance(code, bool) or not isinstance(code, str | int) or code == "":
         word = _KNOWN_CODE.search(message)
         code = word[0] if word else kind if isinstance(kind, str) and kind else None
     if not message.strip():
-        message = reason(status) or "an answer without a message"
+        message = reason(status) or "a response without a message"
     return None if code is None else str(code), message
 
 

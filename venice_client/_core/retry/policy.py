@@ -184,9 +184,8 @@ def decide(
         if not can_be_sent:
             notes.append("Not sent again: a file of its body cannot be read a second time.")
         elif wait > policy.max_wait:
-            notes.append(
-                f"Not sent again: the server asks to wait {wait:.0f} s, and {policy.max_wait:g} s is the most."
-            )
+            limit = f"max_retry_wait is {policy.max_wait:g} s"
+            notes.append(f"Not sent again: the server requests a wait of {wait:.0f} s, and {limit}.")
         else:
             return Verdict(wait, may_have_been_charged=may_have_been_charged)
     return Verdict(None, " ".join(filter(None, notes)), may_have_been_charged)
@@ -196,11 +195,11 @@ def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy, *, is_unlikely:
     if kind == "read":
         return ""
     if kind == "write":
-        return "It may have been carried out: look before sending it again."
-    text = "The work may have been done and paid for: look before sending it again"
+        return "It may have been carried out: check before sending it again."
+    text = "The work may have been done and charged: check before sending it again"
     if is_unlikely:
-        text = "The server most likely closed an idle connection and did no work: look before sending it again"
-    return f"{text}." if again == "no" or policy.retry_paid else f"{text} (retry_paid=True does so without asking)."
+        text = "The server most likely closed an idle connection and did no work: check before sending it again"
+    return f"{text}." if again == "no" or policy.retry_paid else f"{text} (retry_paid=True sends it again)."
 
 
 def _wait(error: VeniceError, number: int, chance: float) -> float:
@@ -246,7 +245,7 @@ class Attempts:
             return 0.0
         if self._held_since is None:
             self._held_since = now
-            logger.debug("%s: held back, as too many calls failed lately", self._request.name)
+            logger.debug("%s: delayed, because too many calls failed recently", self._request.name)
         if now - self._held_since + pause > self._most_held:
             self._give_up(pause)
         return pause

@@ -49,7 +49,7 @@ def check_names(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
             deprecated(text)
         elif alias and alias.wire and not model.__closed__:
             extra[alias.wire] = values.pop(name)
-            deprecated(f"{text}; it is sent all the same")
+            deprecated(f"{text}; it is sent anyway")
         else:
             if alias:
                 raise TypeError(f"{text}, and the API refuses it; leave it out")

@@ -172,7 +172,7 @@ class Reader(Head, Generic[T, F]):
             raise self._error(raw, body)
         piece = piece_of(raw)
         if piece is None:
-            raise self._unreadable("the response is JSON, where a stream of events was expected", body)
+            raise self._unreadable("the response must be a stream of events, got JSON", body)
         return [(msgspec.json.encode(piece), UNNAMED), (b"[DONE]", UNNAMED)]
 
     def _check_end(self) -> None:
@@ -208,7 +208,7 @@ class Reader(Head, Generic[T, F]):
 
     def _silent(self) -> StreamTimeoutError:
         seconds = "" if self._idle is None else f" within {self._idle:g} s"
-        text = f"no event came{seconds}, and the stream is not complete"
+        text = f"no event arrived{seconds}, before the stream was complete"
         return StreamTimeoutError(text, received=self.received, method=self._method, path=self._path)
 
     def _value(self, data: bytes, name: str) -> T | Unset:

@@ -170,7 +170,7 @@ def url_of(base_url: str, call: Request) -> str:
         kind = Secret if any(value.__class__ is Secret for _, value in call.query) else str
         return kind(f"{base_url}{path}?{urlencode(call.query, quote_via=quote)}")
     except UnicodeEncodeError:
-        raise RequestValidationError(["query: a text holds half of a surrogate pair"]) from None
+        raise RequestValidationError(["query: a text contains half of a surrogate pair"]) from None
 
 
 def _loop() -> Any:

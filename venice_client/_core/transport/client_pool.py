@@ -129,5 +129,5 @@ def _limit(call: Request, seconds: float) -> float | None:
 
 
 def _none_came(most: int, call: Request) -> VeniceTimeoutError:
-    text = f"not sent in time: {most} other calls of this client are under way, or streams of theirs were left open"
+    text = f"not sent in time: {most} other calls of this client are under way, or left streams open"
     return VeniceTimeoutError(text, method=call.method, path=call.path, kind="connect")

@@ -86,7 +86,7 @@ class _Step:
             return b""
         rest = self._inner.flush()
         if not self._inner.eof:
-            raise DecodingError("the compressed body stops before its end")
+            raise DecodingError("the compressed body is truncated")
         return rest
 
 

@@ -121,11 +121,11 @@ def translate(error: Exception, call: Request, stage: FailureStage = "wait") -> 
     found: VeniceConnectionError
     if isinstance(error, TimeoutError) or "TimeoutException" in names:
         found = VeniceTimeoutError(
-            f"no answer in time ({name})", method=call.method, path=call.path, kind=kind, stage=stage
+            f"no response in time ({name})", method=call.method, path=call.path, kind=kind, stage=stage
         )
     else:
         reason = _reason(error if origin is None else origin)
-        text = f"no answer: {name}{f' ({reason})' if reason else ''}"
+        text = f"no response: {name}{f' ({reason})' if reason else ''}"
         found = VeniceConnectionError(text, method=call.method, path=call.path, kind=kind, stage=stage)
     found.__cause__ = origin
     return found

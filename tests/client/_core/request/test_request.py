@@ -296,7 +296,7 @@ def test_extra_body_is_refused_for_a_body_that_is_a_list() -> None:
 
 
 def test_a_body_is_refused_for_an_operation_without_a_body() -> None:
-    assert problems(operation(), {}, {"a": 1}) == ("body: POST /x takes none",)
+    assert problems(operation(), {}, {"a": 1}) == ("body: POST /x takes no body",)
 
 
 # ---- JSON

@@ -175,7 +175,7 @@ def test_the_first_bytes_decide_the_media_type_of_a_declared_file(media_type: st
 @pytest.mark.parametrize("media_type", ["image/png", "image/jpeg; q=1", "IMAGE/WEBP"])
 def test_bytes_that_are_not_the_declared_image_type_raise_an_error(media_type: str) -> None:
     error = refusal(EDIT, b"\0\1\2no picture", media_type)
-    assert "does not begin as such a file does" in str(error)
+    assert "its first bytes are not those of such a file" in str(error)
 
 
 @table("operation", [EDIT, MODELS, CHAT, HISTORY, SCRIPT])

@@ -122,7 +122,7 @@ def test_each_failure_is_retried_as_the_kind_of_call_allows(
     assert len(server.requests) == 1
     assert waits.all == []
     perhaps = failure in ("502", "504", "524", "reset", "close", "hang")
-    assert ("may have been done and paid" in str(caught.value)) == (perhaps and kind in ("paid", "unknown"))
+    assert ("may have been done and charged" in str(caught.value)) == (perhaps and kind in ("paid", "unknown"))
     assert ("may have been carried out" in str(caught.value)) == (perhaps and kind == "write")
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
@@ -183,7 +183,7 @@ def test_a_date_in_a_wait_header_is_accepted(server: Loopback, call: Caller, wai
 
 def test_a_wait_over_the_limit_raises_at_once_with_retry_after(server: Loopback, call: Caller, waits: Waits) -> None:
     server.answer("{}", status=429, headers={"Retry-After": "120"})
-    with pytest.raises(RateLimitError, match=r"asks to wait 12\d s, and 60 s is the most") as caught:
+    with pytest.raises(RateLimitError, match=r"requests a wait of 12\d s, and max_retry_wait is 60 s") as caught:
         call(server.url, paid, max_retries=2)
     assert caught.value.retry_after == 120
     assert (len(server.requests), waits.all) == (1, [])

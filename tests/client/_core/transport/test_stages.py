@@ -172,7 +172,7 @@ def test_a_broken_response_on_a_reused_connection_may_have_been_charged(how: tup
     with keeping(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n") as url:
         error = failure(how, url, seconds=5, after_another=True)
     assert not error.is_likely_unread
-    assert "may have been done and paid for" in str(error)
+    assert "may have been done and charged" in str(error)
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
@@ -180,7 +180,7 @@ def test_a_new_connection_that_closes_without_a_byte_may_have_been_charged(how: 
     with serving(b"") as url:
         error = failure(how, url, seconds=5)
     assert not error.is_likely_unread
-    assert "may have been done and paid for" in str(error)
+    assert "may have been done and charged" in str(error)
 
 
 @table("how", HOW)

@@ -221,7 +221,7 @@ def test_programs_for_the_older_version_run_or_report_the_reason(
     assert found["never"][2].startswith("AttributeError: ")
     warned, sent, _ = found["open"]
     assert sent == [["/api/v1/open/make", "maxItems=3", {"prompt": "a", "oldSeed": "7"}]]
-    assert min(warned) == f"wide.create(max_items) is gone {since}; it is sent as extra_query all the same"
+    assert min(warned) == f"wide.create(max_items) is gone {since}; it is sent as extra_query anyway"
     assert len(warned) == 2
     assert found["closed"][:2] == [[], []]
     assert f"closed.make(old_seed) is gone {since}, and the API refuses it; leave it out" in found["closed"][2]

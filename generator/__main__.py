@@ -362,7 +362,7 @@ def _drift(fetched: Fetched) -> Drift:
     for text in renewals(found.report.accepted):
         complain(f"spec/{ACCEPTED.name}: {text}")
     for entry in found.report.unmatched:
-        text = f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: take it out"
+        text = f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: remove it"
         complain(text)
     return found
 

@@ -85,7 +85,7 @@ def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> Non
 
 
 def report_words(generated: Generated) -> None:
-    """List what the overlay lacks or has in vain, with a skeleton of what is to be written. None of it is an error."""
+    """List what the overlay lacks, with a skeleton of what is to be written, and actions that match nothing."""
     for line in generated.ambiguities:
         complain(f"names: {line}")
     for action in generated.unmatched:

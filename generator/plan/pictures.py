@@ -100,7 +100,7 @@ def is_picture(schema: Schema) -> bool:
 
 
 def takes_any_form(schema: Schema) -> bool:
-    """Whether a picture can stand there in every form that people have one in, not as a URL alone."""
+    """Whether a picture can stand there in any form that the client reads, not as a URL alone."""
     return is_picture(schema) and schema[PICTURE]["as"] != "url"
 
 

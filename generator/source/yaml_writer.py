@@ -1,7 +1,7 @@
 """
 Canonical YAML: one form of every value, on every machine.
 
-The writer is ours, since the two that PyYAML carries differ. Readers of YAML 1.1 and of 1.2 agree on its
+The two writers of PyYAML differ, so none of them is used. Readers of YAML 1.1 and of 1.2 agree on its
 output: what either could take for something else than the string it is stands in double quotes.
 """
 
@@ -43,7 +43,7 @@ def _write(value: Any, indent: str, out: list[str]) -> None:
         nested = isinstance(item, dict | list | tuple) and len(item) > 0
         if isinstance(value, dict):
             if not isinstance(key, str):
-                raise TypeError(f"a key is text in what is written here, and this is {type(key).__name__}: {key!r}")
+                raise TypeError(f"keys must be str, got {type(key).__name__}: {key!r}")
             name = _string(key)
             if len(name) > _LONGEST_SIMPLE_KEY:
                 out.append(f"{indent}? {name}")
@@ -66,19 +66,19 @@ def _inline(value: Any) -> str:
         return int.__repr__(value)
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{value!r} has no canonical form: a number has to be finite")
+            raise ValueError(f"a number must be finite, got {value!r}")
         text = float.__repr__(value)
         return text if "." in text else text.replace("e", ".0e")  # YAML 1.1 asks for the point
     if isinstance(value, dict | list | tuple):
         return "{}" if isinstance(value, dict) else "[]"
-    raise TypeError(f"{type(value).__name__} has no form in YAML that JSON knows: {value!r}")
+    raise TypeError(f"only values of JSON can be written, got {type(value).__name__}: {value!r}")
 
 
 def _string(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     if any("\ud800" <= c <= "\udfff" for c in text):
-        raise ValueError(f"{text!r} holds half of a surrogate pair, which UTF-8 cannot write")
+        raise ValueError(f"{text!r} contains half of a surrogate pair, which UTF-8 cannot encode")
     return '"' + _ESCAPED.sub(_escape, text) + '"'
 
 

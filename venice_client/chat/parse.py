@@ -17,6 +17,7 @@ from attrs import field, frozen
 
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.shortcuts import read_text
 from venice_client.chat.errors import (
     ContentFilterFinishReasonError,
     InvalidOutputError,
@@ -116,18 +117,16 @@ def check_finish(expected: Expected[Any], choice: Mapping[str, Any], completion:
     if expected.output is None and not expected.tools:
         return
     message = choice.get("message") or {}
-    text = message.get("content") if isinstance(message.get("content"), str) else ""
+    text = read_text(message, "content")
     reason = choice.get("finish_reason")
     if reason == "length":
         raise LengthFinishReasonError(
             "the answer was cut off at the limit of tokens before it was complete",
-            text=text or "",
+            text=text,
             completion=completion,
         )
     if reason == "content_filter":
-        raise ContentFilterFinishReasonError(
-            "a content filter stopped the answer", text=text or "", completion=completion
-        )
+        raise ContentFilterFinishReasonError("a content filter stopped the answer", text=text, completion=completion)
     if expected.raises_on_refusal and expected.output is not None and message.get("refusal"):
         raise RefusalError("the model refused to answer", text=str(message["refusal"]), completion=completion)
 
@@ -144,8 +143,7 @@ def parse_completion(expected: Expected[T], completion: Model) -> ParsedChatComp
 
 def _parsed_choice(expected: Expected[T], choice: dict[str, Any], completion: Model) -> ParsedChoice[T]:
     message = choice.get("message") or {}
-    content = message.get("content") if isinstance(message.get("content"), str) else None
-    value = parse_content(expected, content, completion)
+    value = parse_content(expected, read_text(message, "content"), completion)
     calls = [_parsed_call(expected, call) for call in message.get("tool_calls") or () if isinstance(call, dict)]
     return valued(ParsedChoice, choice, message=valued(ParsedMessage, message, parsed=value, calls=calls))
 

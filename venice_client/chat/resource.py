@@ -232,8 +232,8 @@ class Responses(_ParseInViews, GeneratedResponses):
     @extends("create")
     def parse(
         self,
-        *,
         input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        *,
         model: str,
         text_format: type[T],
         **options: Unpack[ResponseOptions],
@@ -258,8 +258,8 @@ class Responses(_ParseInViews, GeneratedResponses):
     @extends("create")
     def stream(
         self,
-        *,
         input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        *,
         model: str,
         text_format: type[Any] | None = None,
         **options: Unpack[ResponseOptions],
@@ -283,8 +283,8 @@ class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
     @extends("create")
     async def parse(
         self,
-        *,
         input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        *,
         model: str,
         text_format: type[T],
         **options: Unpack[ResponseOptions],
@@ -298,8 +298,8 @@ class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
     @extends("create")
     def stream(
         self,
-        *,
         input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
+        *,
         model: str,
         text_format: type[Any] | None = None,
         **options: Unpack[ResponseOptions],

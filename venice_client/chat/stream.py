@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
+from venice_client._core.schema.shortcuts import read_text
 from venice_client._core.streaming.accumulate import Accumulator
 from venice_client._core.streaming.stream import AsyncStream, Stream
 from venice_client.chat.events import (
@@ -128,9 +129,8 @@ class _State(Generic[T]):
         self._done.add((index, "finished"))
         message = so_far.get("message") or {}
         check_finish(self._expected, so_far, self.snapshot)
-        if message.get("content"):
-            parsed = parse_content(self._expected, message["content"], self.snapshot)
-            yield ContentDoneEvent(content=message["content"], parsed=parsed)
+        if text := read_text(message, "content"):
+            yield ContentDoneEvent(content=text, parsed=parse_content(self._expected, text, self.snapshot))
         if message.get("refusal"):
             yield RefusalDoneEvent(refusal=message["refusal"])
         calls = message.get("tool_calls") or []

@@ -99,7 +99,7 @@ class Responses(native.Responses):
     def create(
         self, *, input: Input, model: str, stream: bool, **options: Unpack[ResponseOptions]
     ) -> models.ResponsesResponse | Events: ...
-    def parse(
+    def parse(  # type: ignore[override]
         self, *, input: Input, model: str, text_format: type[_T], **options: Unpack[ResponseOptions]
     ) -> ParsedResponse[_T]: ...
 
@@ -116,7 +116,7 @@ class AsyncResponses(native.AsyncResponses):
     async def create(
         self, *, input: Input, model: str, stream: bool, **options: Unpack[ResponseOptions]
     ) -> models.ResponsesResponse | AsyncEvents: ...
-    async def parse(
+    async def parse(  # type: ignore[override]
         self, *, input: Input, model: str, text_format: type[_T], **options: Unpack[ResponseOptions]
     ) -> ParsedResponse[_T]: ...
 

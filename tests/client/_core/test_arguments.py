@@ -96,6 +96,7 @@ def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str
         ("request", (), {}, "path: required, and not given$"),
         ("get", (), {}, "path: required, and not given$"),
         ("models.list", ("image",), {}, "takes 0 positional arguments, got 1; give the others by name"),
+        ("video.submit", ("m",), {}, r"give the others by name \(model=, "),
         ("images.map", ("photos", "p", 1), {}, "takes 2 positional arguments, got 3"),
         ("images.edit", ("a.png", "p"), {"image": "b.png"}, "image: given by position and by name"),
         ("models.list", (), {"self": 1}, "unexpected argument 'self'"),

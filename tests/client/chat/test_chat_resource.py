@@ -101,6 +101,16 @@ def test_a_completion_has_the_parsed_value_and_its_text(server: Loopback, run: A
     assert sent["response_format"]["json_schema"]["schema"]["required"] == ["name", "steps"]
 
 
+def test_a_value_in_the_parts_of_a_content_is_parsed(server: Loopback, run: Any) -> None:
+    parts = [{"type": "thinking", "thinking": "soup?"}, {"type": "text", "text": GOOD}]
+    server.answer(completion(parts))
+    assert run(parse()).choices[0].message.parsed == Recipe("soup", ["boil"])
+    server.events(piece(role="assistant", content=parts), piece(finish="stop"), b"data: [DONE]\n\n")
+    events, final = run(lambda venice: events_of(venice, response_format=Recipe))
+    assert (events[-1].content, events[-1].parsed) == (GOOD, Recipe("soup", ["boil"]))
+    assert final.choices[0].message.parsed == Recipe("soup", ["boil"])
+
+
 @pytest.mark.parametrize(
     ("answer", "error", "text"),
     [
@@ -152,7 +162,7 @@ def test_a_responses_result_has_the_parsed_value(server: Loopback, run: Any) -> 
     whole = {"id": "r", "object": "response", "created_at": 1, "model": "m", "status": "completed", "output": output}
     server.answer(json.dumps(whole))
     server.answer(json.dumps({**whole, "status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}}))
-    ask = lambda venice: venice.responses.parse(model="m", input="hi", text_format=Recipe)  # noqa: E731
+    ask = lambda venice: venice.responses.parse("hi", model="m", text_format=Recipe)  # noqa: E731
     found = run(ask)
     assert found.output_parsed == found.output[0].content[0].parsed == Recipe("soup", ["boil"])
     assert (found.output_text, found.to_dict()) == (GOOD, whole)

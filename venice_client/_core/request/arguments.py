@@ -87,7 +87,9 @@ class _Arguments:
                 [f"{self._method(args)}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
             )
         if len(args) > len(self._places) and not self._takes_more:
-            count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in sorted(self.names)[:8])
+            needed = [name for name in self._required if name in self.names]
+            names = [*needed, *sorted(self.names.difference(needed))][:8]
+            count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in names)
             takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
             raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed}, ...)"])
         by_position = self._places[: len(args)]

@@ -2,7 +2,7 @@
 Read a part of a response by its path: for the shortcuts of models (`completion.text`), and for the items of a page.
 
 A step is the name of an attribute, the index of an item, "*" for all items, or a field and the value that it must have.
-Items that all have an `index` are placed by it: servers send what is ready first, and chunks hold any one choice.
+Items that all have an own `index` are placed by it: servers send what is ready first, and chunks hold any one choice.
 Where a response lacks a step, or holds another type there, nothing is found and nothing raises.
 """
 
@@ -54,7 +54,7 @@ def _found(value: Any, steps: tuple[Step, ...]) -> Iterator[Any]:
 def _placed(items: list[Any]) -> list[tuple[int, Any]]:
     """Return the items of a list with their places, in order."""
     indices = [_part(item, "index") for item in items]
-    is_indexed = all(isinstance(index, int) for index in indices)
+    is_indexed = all(isinstance(index, int) for index in indices) and len(set(indices)) == len(items)
     return sorted(zip(indices if is_indexed else range(len(items)), items, strict=True), key=lambda pair: pair[0])
 
 

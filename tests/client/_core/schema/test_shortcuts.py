@@ -139,6 +139,8 @@ def test_items_with_an_index_are_placed_by_it() -> None:
     assert EmbeddingList.from_dict({"data": data}).vectors == [[1.0, 2.0], [3.0]]
     swapped = {**COMPLETION, "choices": list(reversed(COMPLETION["choices"]))}
     check_completion(ChatCompletion.from_dict(swapped))
+    equal = [{**choice, "index": 0} for choice in COMPLETION["choices"]]
+    check_completion(ChatCompletion.from_dict({**COMPLETION, "choices": equal}))
     of_another_choice = {"choices": [{"index": 1, "delta": {"content": "another"}}]}
     assert ChatCompletionChunk.from_dict(of_another_choice).text == ""
 

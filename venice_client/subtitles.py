@@ -32,7 +32,7 @@ class Subtitle(NamedTuple):
     text: str
 
 
-def of(transcription: Transcription | str, *, offset: float = 0.0) -> list[Subtitle]:
+def read_subtitles(transcription: Transcription | str, *, offset: float = 0.0) -> list[Subtitle]:
     """
     Return the subtitles of a transcription; `offset` is added to all times, for a part of a longer recording.
 
@@ -51,14 +51,17 @@ def of(transcription: Transcription | str, *, offset: float = 0.0) -> list[Subti
 
 
 def to_srt(transcription: Transcription | str, *, offset: float = 0.0) -> str:
-    """Return the subtitles of a transcription as the text of an .srt file: see `of`."""
-    lines = enumerate(of(transcription, offset=offset), 1)
+    """Return the subtitles of a transcription as the text of an .srt file: see `read_subtitles`."""
+    lines = enumerate(read_subtitles(transcription, offset=offset), 1)
     return "\n".join(f"{number}\n{_span(item, ',')}\n{item.text}\n" for number, item in lines)
 
 
 def to_vtt(transcription: Transcription | str, *, offset: float = 0.0) -> str:
-    """Return the subtitles of a transcription as the text of a .vtt file: see `of`."""
-    texts = (f"{_span(item, '.')}\n{escape(item.text, quote=False)}\n" for item in of(transcription, offset=offset))
+    """Return the subtitles of a transcription as the text of a .vtt file: see `read_subtitles`."""
+    texts = (
+        f"{_span(item, '.')}\n{escape(item.text, quote=False)}\n"
+        for item in read_subtitles(transcription, offset=offset)
+    )
     return "WEBVTT\n\n" + "\n".join(texts)
 
 

@@ -41,7 +41,7 @@ def test_segments_become_subtitles(raw: dict[str, Any]) -> None:
     said = Transcription.from_dict({"text": "t", **raw})
     assert subtitles.to_srt(said) == SRT
     assert subtitles.to_vtt(said) == VTT
-    assert subtitles.of(said, offset=10)[0] == (10, 11.5, "Hello <you>.")
+    assert subtitles.read_subtitles(said, offset=10)[0] == (10, 11.5, "Hello <you>.")
 
 
 @pytest.mark.parametrize("key", ["timestamps", "words"])
@@ -49,9 +49,9 @@ def test_words_are_joined_up_to_two_lines_or_a_pause(key: str) -> None:
     def said(listed: list[dict[str, Any]]) -> Transcription:
         return Transcription.from_dict({key: {"word": listed} if key == "timestamps" else listed})
 
-    assert subtitles.of(said(words("one", "two"))) == [(0, 1, "one two")]
-    assert [item.text for item in subtitles.of(said(words("one", "two", pause=2)))] == ["one", "two"]
-    lines = subtitles.of(said(words(*["letters"] * 40)))
+    assert subtitles.read_subtitles(said(words("one", "two"))) == [(0, 1, "one two")]
+    assert [item.text for item in subtitles.read_subtitles(said(words("one", "two", pause=2)))] == ["one", "two"]
+    lines = subtitles.read_subtitles(said(words(*["letters"] * 40)))
     assert max(len(line.text) for line in lines) <= 84
     assert " ".join(line.text for line in lines).split() == ["letters"] * 40
 

@@ -15,7 +15,7 @@ from attrs import evolve, frozen
 
 from generator.plan.naming.lock import Names
 from generator.plan.operations import KNOWN
-from generator.plan.restored import with_restored, written_out
+from generator.plan.restored import named_again, with_restored, written_out
 from generator.spec.component_keys import Components, locate, renamed
 from generator.spec.component_references import component_of, with_names
 from generator.spec.component_renames import Renames, renames
@@ -64,14 +64,18 @@ def describe(
         there = operations(pin)
         pairs = {before[name]: now for name, now in identities.found.items() if before[name] in there}
         found = renames(pin, contract, pairs)
-        written = written_out(pin, before, contract, identities.found, used)
-    components = locate(names.components, contract, found, brought=brought, kept=mentioned, written=written)
+        called = {names.components.get(key, (key,))[-1] for key in used}
+        written = written_out(pin, before, contract, identities.found, called)
+    was = {key: listed[-1] for key, listed in names.components.items() if " " in listed[-1]}
+    again = named_again(contract, identities.found, was)
+    components = locate(
+        names.components, contract, found, brought=brought, kept=mentioned, written=written, again=again
+    )
     if components.are_renamed:
         contract = renamed(contract, components.keys)
     held = dict(contract.get("components", {}))
     held.setdefault("schemas", {})
-    places = {key: listed[-1] for key, listed in components.table.items() if " " in listed[-1]}
-    contract = with_restored({**contract, "components": held}, places, identities.found)
+    contract = with_restored({**contract, "components": held}, components.places, identities.found)
     moved = _moved(names, identities.found, contract, actions)
     if moved:
         paths = contract.get("paths", {})

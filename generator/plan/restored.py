@@ -37,6 +37,14 @@ def written_out(
     return found
 
 
+def named_again(contract: Mapping[str, Any], now: Addresses, places: Mapping[str, str]) -> dict[str, str]:
+    """Return the components that stand at the places of written-out ones, by name: the keys of these."""
+    if not places:
+        return {}
+    values = {place: component_of(holder[key]) for place, holder, key in _values(contract, now)}
+    return {values[place]: key for key, place in places.items() if values.get(place)}
+
+
 def with_restored(contract: dict[str, Any], places: Mapping[str, str], found: Addresses) -> dict[str, Any]:
     """Return a contract with the components of these places."""
     if not places:

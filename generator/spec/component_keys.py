@@ -37,9 +37,14 @@ class Components:
         """Whether any has another name than its key."""
         return any(name != key for name, key in self.keys.items())
 
+    @property
+    def places(self) -> dict[str, str]:
+        """By key, where components stand that are written out."""
+        return {key: names[-1] for key, names in self.table.items() if " " in names[-1]}
+
     def mentioned(self, name: str) -> tuple[str, ...]:
         """Return the keys of the components that a text written for any of their names means."""
-        present = set(self.keys.values())
+        present = {*self.keys.values(), *self.places}
         former = {key for key in present if name in _own(key, self.table.get(key, ()))}
         found = [name] if name in present | self.brought or len(former) != 1 else [*former]
         for key in found:
@@ -65,13 +70,15 @@ def locate(
     brought: frozenset[str] = frozenset(),
     kept: AbstractSet[str] = frozenset(),
     written: Mapping[str, str] | None = None,
+    again: Mapping[str, str] | None = None,
 ) -> Components:
     """
     Return the keys of the components of a contract.
 
     `table` is the lock's, of the contract before; `found` leads from that one to this one. `brought` are the
     components that the overlay brings, `kept` those that it mentions. `written` has places, with spaces in them, for
-    components of the contract before that this one writes out: a place counts as a name.
+    components of the contract before that this one writes out: a place counts as a name. `again` has the keys of new
+    components that stand where others were written out.
     """
     listed, found = schemas_of(contract), found or Renames()
     if not table and not found.renamed and not found.split and not written and listed.keys().isdisjoint(brought):
@@ -80,6 +87,9 @@ def locate(
     keys = {new: current.get(old, old) for old, new in found.renamed.items()}
     for name, key in current.items():
         if name in listed and name not in found.renamed:
+            keys.setdefault(name, key)
+    for name, key in (again or {}).items():
+        if name not in table and key not in keys.values():
             keys.setdefault(name, key)
     formers = {name: key for key, names in table.items() for name in _own(key, names)}
     new_keys: set[str] = set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import count
 from random import Random
 from typing import Any
 
@@ -74,10 +75,16 @@ def _called(contract: Document, names: dict[str, str]) -> None:
             schema["$ref"] = SCHEMAS + names[name]
 
 
+def _free(name: str, contract: Document) -> str:
+    return next(
+        free for free in (f"{name}{number}" for number in count(1)) if free not in contract["components"]["schemas"]
+    )
+
+
 def rename_component(contract: Document, random: Random) -> bool:
     names = sorted(contract["components"]["schemas"])
     if names:
-        _called(contract, {random.choice(names): "Renamed"})
+        _called(contract, {random.choice(names): _free("Renamed", contract)})
     return bool(names)
 
 
@@ -187,8 +194,8 @@ def split_component(contract: Document, random: Random) -> bool:
         return False
     part = json.loads(json.dumps(contract["components"]["schemas"][name]))
     part["properties"]["aNewOne"] = STRING
-    contract["components"]["schemas"]["Part"] = part
-    random.choice(users)["$ref"] = SCHEMAS + "Part"
+    random.choice(users)["$ref"] = SCHEMAS + _free("Part", contract)
+    contract["components"]["schemas"][_free("Part", contract)] = part
     return True
 
 
@@ -197,8 +204,9 @@ def extract_component(contract: Document, random: Random) -> bool:
     holders = _holders(contract)
     if holders:
         holder = random.choice(holders)
-        contract["components"]["schemas"]["Extracted"] = holder["schema"]
-        holder["schema"] = {"$ref": SCHEMAS + "Extracted"}
+        name = _free("Extracted", contract)
+        contract["components"]["schemas"][name] = holder["schema"]
+        holder["schema"] = {"$ref": SCHEMAS + name}
     return bool(holders)
 
 

@@ -224,6 +224,17 @@ def test_actions_follow_a_schema_that_is_written_out_or_becomes_a_component(wher
     assert {"Collar"} < new.plan.models.keys()
 
 
+def test_a_component_that_is_written_out_for_a_while_and_comes_back_with_another_name_is_the_same_one() -> None:
+    component = shop({"Coat": LONG, "Cape": thing("length")}, sew="Coat", mend="Cape")
+    overlay = load(HEAD + PARTS.replace("WHERE", "components.schemas.Coat"), source="parts")
+    jacket, parka = (calling(component, Coat=name) for name in ("Jacket", "Parka"))
+    written = inlined(component)
+    versions = bumped(overlay, component, jacket, written, parka, written, component)
+    assert [version.described.unmatched for version in versions] == [()] * 6
+    assert all(version.plan == versions[0].plan for version in versions)
+    assert names_text(versions[-1].names) == names_text(versions[0].names)
+
+
 def test_the_words_of_a_renamed_component_are_the_same_words() -> None:
     place = "/components/schemas/{}/properties/size/description"
     was, now = {place.format("Coat"): "In inches."}, {place.format("Jacket"): "In inches."}

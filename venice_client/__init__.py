@@ -52,7 +52,7 @@ _MODULES = {
     "Attempt": "_core.retry.policy",
     "FailureBudget": "_core.retry.budget",
     "BinaryContent": "_core.response.binary",
-    "ImageInput": "images.image_input",
+    "ImageInput": "images.explicit_input",
     "ImageResult": "images.results",
     "ImageResults": "images.results",
     **dict.fromkeys(["MapResult", "SaveError", "UnknownOutcomeError"], "batch.result"),
@@ -125,7 +125,7 @@ if TYPE_CHECKING:
     from venice_client.capabilities.catalog import Capabilities as Capabilities
     from venice_client.client import AsyncVenice as AsyncVenice
     from venice_client.client import Venice as Venice
-    from venice_client.images.image_input import ImageInput as ImageInput
+    from venice_client.images.explicit_input import ImageInput as ImageInput
     from venice_client.images.results import ImageResult as ImageResult
     from venice_client.images.results import ImageResults as ImageResults
     from venice_client.jobs.job import AsyncAudioJob as AsyncAudioJob

@@ -36,7 +36,7 @@ from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.streaming.stream import AsyncStream, Stream
 from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient, SyncTransportName, TransportName
 from venice_client.images.embed import Progress
-from venice_client.images.image_input import ImageInput
+from venice_client.images.explicit_input import ImageInput
 
 __all__ = [
     "UNSET",

@@ -21,7 +21,7 @@ PUBLIC = [
     *(PACKAGE / name for name in ("client.py", "images/resource.py", "images/results.py")),
     *(
         PACKAGE / name
-        for name in ("images/image_input.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")
+        for name in ("images/explicit_input.py", "capabilities/resource.py", "jobs/video.py", "jobs/audio.py")
     ),
     *(
         PACKAGE / "_core" / name

@@ -30,7 +30,7 @@ from venice_client.batch.manifest import Entry, Manifest
 from venice_client.batch.options import PictureClient, Plan
 from venice_client.batch.output import Output, Part, portable_name
 from venice_client.batch.result import MapResult, SaveError, Summary, UnknownOutcomeError, is_fatal, may_be_paid
-from venice_client.images.read import Picture, read
+from venice_client.images.inputs import Picture, read
 
 logger = logging.getLogger("venice_client")
 

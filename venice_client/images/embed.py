@@ -137,7 +137,7 @@ def refuse_paths(operation: Operation, extra: Any) -> None:
 
 async def with_content(operation: Operation, body: Any) -> Any:
     """Return the body with the content of files that are read with await. Raises RequestValidationError for text."""
-    from venice_client.images.read import await_content
+    from venice_client.images.inputs import await_content
 
     given = given_fields(body.body) if isinstance(body, Pictured) else body
     values: dict[Location, Any] = {}
@@ -217,9 +217,9 @@ def _scale(operation: Operation, body: Any, wire: str) -> float:
 def _read(
     place: PicturePlace, value: Any, wish: Pictured | None, scale: float, *, local_files: bool, checked: bool
 ) -> Picture:
-    from venice_client.images.image_input import ImageInput
+    from venice_client.images.explicit_input import ImageInput
+    from venice_client.images.inputs import read, read_file
     from venice_client.images.picture import GENERAL, Limits, check_limits
-    from venice_client.images.read import read, read_file
 
     if place.kind != "picture":
         return read_file(value, local_files=local_files)

@@ -30,7 +30,7 @@ from tests.client.sample_pictures import (
     png,
 )
 from venice_client import ImageInput, RequestValidationError
-from venice_client.images.read import Picture, read
+from venice_client.images.inputs import Picture, read
 
 THUMBNAIL = b"Exif\x00\x00" + bytes(40) + JPEG
 SECOND = gradient().rotate(30)

@@ -17,7 +17,7 @@ from tests.client.sample_pictures import JPEG, PNG, SAMPLES, encoded, gradient
 from tests.table import table
 from venice_client import RequestValidationError
 from venice_client.images.encodings import decode_base64
-from venice_client.images.read import read
+from venice_client.images.inputs import read
 
 GIF = SAMPLES["image/gif"]
 BMP = SAMPLES["image/bmp"]

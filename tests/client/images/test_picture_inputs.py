@@ -19,7 +19,7 @@ from PIL import Image
 from tests.client.sample_pictures import B64, HEIGHT, JPEG, PNG, WIDTH, encoded, exif, gradient
 from tests.table import table
 from venice_client import BinaryContent, ImageInput, ImageResult, RequestValidationError
-from venice_client.images.read import Picture, read
+from venice_client.images.inputs import Picture, read
 from venice_client.images.uploads import BytesUpload
 
 
@@ -273,8 +273,8 @@ def test_reading_a_picture_imports_no_optional_library(photo: Path) -> None:
     program = """
 import sys
 from venice_client import ImageInput
-assert "venice_client.images.read" not in sys.modules
-from venice_client.images.read import read
+assert "venice_client.images.inputs" not in sys.modules
+from venice_client.images.inputs import read
 assert read(ImageInput.path(sys.argv[1], resize=True)).width == 61
 assert read(sys.argv[1]).size
 found = {"PIL", "numpy", "imagesize", "urllib.request", "httpx"} & set(sys.modules)

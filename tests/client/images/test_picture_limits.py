@@ -13,8 +13,8 @@ from tests.client.sample_pictures import HEIGHT, PNG, SAMPLES, WIDTH, box, chunk
 from tests.table import table
 from venice_client import ImageInput, RequestValidationError
 from venice_client.images.formats.dimensions import dimensions_of
+from venice_client.images.inputs import Limits, Picture, check_limits, read
 from venice_client.images.picture import GENERAL
-from venice_client.images.read import Limits, Picture, check_limits, read
 
 PROFILE = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 # These distinguish a corner of the sample from the others.

@@ -21,8 +21,8 @@ from tests.table import table
 from venice_client import ImageInput
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.response.sniffing import picture_type
+from venice_client.images.inputs import Picture, PictureInput, read
 from venice_client.images.picture import RESIZE_LIMIT, SIZE_LIMIT
-from venice_client.images.read import Picture, PictureInput, read
 from venice_client.images.uploads import BytesUpload
 
 

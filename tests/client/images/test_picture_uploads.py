@@ -18,7 +18,7 @@ import pytest
 
 from tests.client.sample_pictures import JPEG, PNG
 from venice_client import RequestValidationError
-from venice_client.images.read import read
+from venice_client.images.inputs import read
 from venice_client.images.uploads import PIECE, BytesUpload, FileUpload, HandleUpload
 
 LARGE = JPEG + random.Random(1).randbytes(3 * PIECE)

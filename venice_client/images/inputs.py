@@ -48,8 +48,8 @@ from venice_client.images.encodings import (
     parse_url,
     text_in,
 )
+from venice_client.images.explicit_input import ImageInput
 from venice_client.images.files import from_file, from_name, refused_name
-from venice_client.images.image_input import ImageInput
 from venice_client.images.picture import (
     FILE_LIMIT,
     GENERAL,

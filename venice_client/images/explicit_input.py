@@ -4,7 +4,7 @@
     ImageInput.url(text)       # a URL or an error: never a file
     ImageInput.path("a.jpg", resize=True)
 
-Nothing is inspected here: `read.read` does that, when the picture is sent.
+Nothing is inspected here: `inputs.read` does that, when the picture is sent.
 """
 
 from __future__ import annotations

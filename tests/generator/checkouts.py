@@ -82,3 +82,13 @@ def make_in_step(folder: Path, contract_of: Callable[..., Document]) -> None:
     command = [sys.executable, "-c", PIN, "generate", str(folder / "1.yaml")]
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("COV", "PYTHON"))}
     subprocess.run(command, cwd=place, env={**environment, "PYTHONPATH": str(place)}, check=True, capture_output=True)
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Return the files of a checkout that commands may write, by their paths."""
+    return {
+        str(file.relative_to(root)): file.read_bytes()
+        for folder in ("spec", "venice_client")
+        for file in sorted((root / folder).rglob("*"))
+        if file.is_file() and "__pycache__" not in file.parts
+    } | {"CHANGELOG.md": (root / "CHANGELOG.md").read_bytes()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 from generator.generate import generate
+from generator.source.document import read_file
+from generator.source.yaml_writer import dump
 from generator.spec.pin import pin_text
 from tests.generator.checkouts import copy_checkout, made_once, make_in_step
 from tests.generator.commands import Commands, Run
@@ -131,3 +134,37 @@ def start_in() -> Callable[..., subprocess.Popen[str]]:
         )  # fmt: skip
 
     return start
+
+
+@pytest.fixture
+def repository(in_step: Callable[[Path], Path], tmp_path: Path) -> Path:
+    """A checkout whose client is in step with its pin: one operation, POST /things."""
+    return in_step(tmp_path)
+
+
+@pytest.fixture
+def pinned(repository: Path) -> Document:
+    """The contract of the pin, to change."""
+    return read_file(repository / "spec" / "swagger.yaml")
+
+
+@pytest.fixture
+def newer(pinned: Document) -> Document:
+    """The pinned contract with one operation more."""
+    contract = copy.deepcopy(pinned)
+    contract["info"]["version"] = "20991231.000000"
+    contract["paths"]["/image/describe"] = {
+        "post": {
+            "operationId": "describeImage",
+            "tags": ["Image"],
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+        }
+    }
+    return contract
+
+
+@pytest.fixture
+def description(newer: Document, tmp_path: Path) -> Path:
+    file = tmp_path / "newer.yaml"
+    file.write_text(dump(newer), encoding="utf-8")
+    return file

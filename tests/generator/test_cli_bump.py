@@ -1,0 +1,135 @@
+"""The command `bump`, run as a process in a checkout with a small pin."""
+
+from __future__ import annotations
+
+import copy
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from generator.source.yaml_writer import dump
+from tests.generator.checkouts import tree
+from tests.generator.commands import Run
+
+Document = dict[str, Any]
+
+
+@pytest.mark.slow
+def test_bump_pins_generates_and_writes_one_entry(
+    generator: Run, repository: Path, httpserver: HTTPServer, description: Path
+) -> None:
+    httpserver.expect_request("/swagger.yaml").respond_with_data(description.read_bytes())
+    result = generator("bump", "--from", httpserver.url_for("/swagger.yaml"))
+    assert result.returncode == 0, result.stderr
+    assert "POST /image/describe" in result.stdout
+    assert result.stdout.endswith(
+        "Next: complete spec/overlay.yaml as listed above, make generate, then make check, and commit.\n"
+    )
+    assert (repository / "venice_client" / "api" / "image" / "describe.py").is_file()
+    lock = tomllib.loads((repository / "spec" / "swagger.lock.toml").read_text())
+    assert lock["source"]["version"] == "20991231.000000"
+    changelog = (repository / "CHANGELOG.md").read_text()
+    assert "(adds to the API):\n  - New methods: `venice.image.describe`\n" in changelog
+    assert generator("check", "--from", description).returncode == 0
+    again = generator("bump", "--from", description)
+    assert (again.returncode, (repository / "CHANGELOG.md").read_text()) == (0, changelog)
+    assert "Nothing to do" in again.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"", "empty"),
+        (b"<!doctype html><title>Bad gateway</title>", "Bad gateway"),
+        (b"openapi: 3.0.0\ninfo: {}\n", "paths"),
+        (b"openapi: 3.0.0\npaths: {a: 1, a: 2}\n", "'a'"),
+    ],
+)
+def test_bump_refuses_an_invalid_description_with_exit_code_3_and_changes_nothing(
+    generator: Run, repository: Path, tmp_path: Path, body: bytes, cause: str
+) -> None:
+    before = tree(repository)
+    file = tmp_path / "bad.yaml"
+    file.write_bytes(body)
+    result = generator("bump", "--from", file)
+    assert result.returncode == 3
+    assert cause in result.stderr
+    assert "Traceback" not in result.stderr
+    assert tree(repository) == before
+
+
+@pytest.mark.slow
+def test_bump_changes_nothing_if_the_new_client_cannot_be_generated(
+    generator: Run, repository: Path, newer: Document, tmp_path: Path
+) -> None:
+    response = newer["paths"]["/image/describe"]["post"]["responses"]["200"]
+    response["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/Missing"}
+    file = tmp_path / "dangling.yaml"
+    file.write_text(dump(newer), encoding="utf-8")
+    before = tree(repository)
+    result = generator("bump", "--from", file)
+    assert result.returncode == 1
+    assert "POST /image/describe" in result.stderr
+    assert "Missing" in result.stderr
+    checked = generator("check", "--from", file)
+    assert checked.returncode == 1
+    assert "refers to the schema 'Missing'" in checked.stderr
+    assert "generator bump" not in checked.stderr
+    assert tree(repository) == before
+
+
+@pytest.mark.slow
+def test_bump_changes_nothing_if_the_changelog_has_no_unreleased_section(
+    generator: Run, repository: Path, description: Path
+) -> None:
+    (repository / "CHANGELOG.md").write_text("# Changelog\n")
+    before = tree(repository)
+    result = generator("bump", "--from", description)
+    assert result.returncode == 1
+    assert "Unreleased" in result.stderr
+    assert tree(repository) == before
+
+
+@pytest.mark.slow
+def test_the_changelog_entry_of_a_bump_names_the_removed_methods(
+    generator: Run, repository: Path, pinned: Document, tmp_path: Path
+) -> None:
+    more, fewer = copy.deepcopy(pinned), tmp_path / "fewer.yaml"
+    for number in range(12):
+        more["paths"][f"/things/way-{chr(97 + number)}"] = {"get": {"tags": ["Things"], "responses": {}}}
+    for version, changed in (("2", more), ("3", pinned)):
+        (repository / "CHANGELOG.md").write_text("## Unreleased\n", encoding="utf-8")
+        changed["info"]["version"] = version
+        fewer.write_text(dump(changed), encoding="utf-8")
+        result = generator("bump", "--from", fewer, "--allow-removals")
+        assert result.returncode == 0, result.stderr
+    changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert "(breaks callers):\n  - **Removed methods**: `venice." in changelog
+    assert re.search(r"  - \*\*Removed methods\*\*: (`venice\.[\w.]+`; ){11}`venice\.[\w.]+`\n", changelog)
+
+
+@pytest.mark.slow
+def test_a_description_that_lacks_many_operations_is_refused_unless_that_is_allowed(
+    generator: Run, repository: Path, pinned: Document, tmp_path: Path
+) -> None:
+    more, less = tmp_path / "more.yaml", tmp_path / "less.yaml"
+    less.write_text(dump(pinned), encoding="utf-8")
+    for number in range(3):
+        pinned["paths"][f"/things/way-{number}"] = {"get": {"tags": ["Things"], "responses": {}}}
+    more.write_text(dump(pinned), encoding="utf-8")
+    assert generator("bump", "--from", more).returncode == 0
+    before = tree(repository)
+    checked, bumped = generator("check", "--from", less), generator("bump", "--from", less)
+    for result in (checked, bumped):
+        assert result.returncode == 1
+        assert "3 of 4 operations are gone (GET /things/way-0, " in result.stderr
+        assert "bump --allow-removals" in result.stderr
+    assert checked.stdout.endswith("1 problem\n")
+    assert tree(repository) == before
+    assert generator("bump", "--from", less, "--allow-removals").returncode == 0
+    assert generator("check", "--from", less).returncode == 0

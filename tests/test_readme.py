@@ -13,6 +13,7 @@ import sys
 import textwrap
 import tomllib
 from base64 import b64encode
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,29 +79,38 @@ CITY = {
 }
 
 
+@pytest.fixture(scope="module")
+def pinned() -> Iterator[StandIn]:
+    """A stand-in of the API, for all blocks."""
+    with StandIn(describe(load_pin().contract).document) as vendor:
+        yield vendor
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(block: str, tmp_path: Path) -> None:
+def test_a_block_runs_twice_in_an_empty_folder_and_sends_valid_requests(
+    block: str, pinned: StandIn, tmp_path: Path
+) -> None:
     if block.startswith(NOT_RUN):
         compile(block, "block", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         return
-    with StandIn(describe(load_pin().contract).document) as vendor:
-        vendor.answer("GET /models", body={"object": "list", "type": "all", "data": MODELS})
-        vendor.answer("POST /image/generate", body={"id": "generate-1", "images": [PHOTO]})
-        if ".parse(" in block:
-            vendor.answer("POST /chat/completions", body=CITY)
-        for _ in range(2):
-            result = subprocess.run(
-                [sys.executable, "-W", "error", "-c", block],
-                cwd=tmp_path,
-                env={
-                    "VENICE_API_KEY": "k", "VENICE_BASE_URL": vendor.base_url, "VENICE_CACHE_DIR": "",
-                    "PYTHONPATH": str(ROOT),
-                },
-                capture_output=True, text=True, check=False, timeout=60,
-            )  # fmt: skip
-            assert result.returncode == 0, result.stderr
-        vendor.assert_valid()
+    pinned.renew()
+    pinned.answer("GET /models", body={"object": "list", "type": "all", "data": MODELS})
+    pinned.answer("POST /image/generate", body={"id": "generate-1", "images": [PHOTO]})
+    if ".parse(" in block:
+        pinned.answer("POST /chat/completions", body=CITY)
+    for _ in range(2):
+        result = subprocess.run(
+            [sys.executable, "-W", "error", "-c", block],
+            cwd=tmp_path,
+            env={
+                "VENICE_API_KEY": "k", "VENICE_BASE_URL": pinned.base_url, "VENICE_CACHE_DIR": "",
+                "PYTHONPATH": str(ROOT),
+            },
+            capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+        assert result.returncode == 0, result.stderr
+    pinned.assert_valid()
 
 
 def test_every_block_of_the_readme_is_run() -> None:

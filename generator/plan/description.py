@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from generator.plan.naming.lock import Names
 from generator.plan.operations import KNOWN
 from generator.plan.restored import named_again, with_restored, written_out
-from generator.spec.component_keys import Components, locate, renamed
+from generator.spec.component_keys import Components, locate, places_of, renamed
 from generator.spec.component_references import component_of, with_names
 from generator.spec.component_renames import Renames, renames
 from generator.spec.contract import operations
@@ -56,26 +56,12 @@ def describe(
     """
     identities = identify(names.known(fingerprints(pin) if pin else None), contract)
     actions = overlay.actions
-    mentioned, brought = _components_of(actions), _brought(actions)
-    used = mentioned | _referred([action.update for action in actions]) - brought
-    found, written = Renames(), dict[str, str]()
-    if pin:
-        before = {name: one.addresses[-1] for name, one in names.operations.items()}
-        there = operations(pin)
-        pairs = {before[name]: now for name, now in identities.found.items() if before[name] in there}
-        found = renames(pin, contract, pairs)
-        called = {names.components.get(key, (key,))[-1] for key in used}
-        written = written_out(pin, before, contract, identities.found, called)
-    was = {key: listed[-1] for key, listed in names.components.items() if " " in listed[-1]}
-    again = named_again(contract, identities.found, was)
-    components = locate(
-        names.components, contract, found, brought=brought, kept=mentioned, written=written, again=again
-    )
+    components, unclear = _components(contract, actions, names, identities.found, pin)
     if components.are_renamed:
         contract = renamed(contract, components.keys)
     held = dict(contract.get("components", {}))
     held.setdefault("schemas", {})
-    contract = with_restored({**contract, "components": held}, components.places, identities.found)
+    contract = with_restored({**contract, "components": held}, places_of(components.table), identities.found)
     moved = _moved(names, identities.found, contract, actions)
     if moved:
         paths = contract.get("paths", {})
@@ -93,8 +79,37 @@ def describe(
         identities,
         frozenset(_addresses(overlay.actions)),
         components,
-        (*map(str, identities.ambiguities), *_unclear(found, names, mentioned)),
+        (*map(str, identities.ambiguities), *unclear),
     )
+
+
+def _components(
+    contract: Mapping[str, Any],
+    actions: Iterable[Action],
+    names: Names,
+    found: Mapping[str, Address],
+    pin: Mapping[str, Any] | None,
+) -> tuple[Components, list[str]]:
+    """Return the keys of the components of a contract, and what is unclear about them, in lines for a report."""
+    mentioned, brought = _components_of(actions), _brought(actions)
+    changes, written = Renames(), dict[str, str]()
+    if pin:
+        before = {name: one.addresses[-1] for name, one in names.operations.items()}
+        there = operations(pin)
+        changes = renames(pin, contract, {before[name]: now for name, now in found.items() if before[name] in there})
+        used = (mentioned | _referred([action.update for action in actions])) - brought
+        called = {names.components.get(key, (key,))[-1] for key in used}
+        written = written_out(pin, before, contract, found, called)
+    components = locate(
+        names.components,
+        contract,
+        changes,
+        brought=brought,
+        kept=mentioned,
+        written=written,
+        again=named_again(contract, found, places_of(names.components)),
+    )
+    return components, list(_unclear(changes, names, mentioned))
 
 
 def _unclear(found: Renames, names: Names, mentioned: Container[str]) -> Iterator[str]:

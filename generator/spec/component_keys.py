@@ -37,14 +37,9 @@ class Components:
         """Whether any has another name than its key."""
         return any(name != key for name, key in self.keys.items())
 
-    @property
-    def places(self) -> dict[str, str]:
-        """By key, where components stand that are written out."""
-        return {key: names[-1] for key, names in self.table.items() if " " in names[-1]}
-
     def mentioned(self, name: str) -> tuple[str, ...]:
         """Return the keys of the components that a text written for any of their names means."""
-        present = {*self.keys.values(), *self.places}
+        present = {*self.keys.values(), *places_of(self.table)}
         former = {key for key in present if name in _own(key, self.table.get(key, ()))}
         found = [name] if name in present | self.brought or len(former) != 1 else [*former]
         for key in found:
@@ -55,6 +50,11 @@ class Components:
         """Return the component that a component was split from; "" for others."""
         names = self.table.get(key, ())
         return names[0] if key in names[1:] and names[0] != key else ""
+
+
+def places_of(table: Table) -> dict[str, str]:
+    """Return where the components of a table stand that are written out, by key."""
+    return {key: names[-1] for key, names in table.items() if " " in names[-1]}
 
 
 def _own(key: str, names: tuple[str, ...]) -> tuple[str, ...]:

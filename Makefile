@@ -11,8 +11,8 @@ DEMO := .venv-demo
 LARGE := .venv-large
 CODE := venice_client generator tests examples benchmarks .ci
 JOBS := $(shell nproc 2>/dev/null || echo 2)
-# Many slow tests wait for processes, timeouts and sockets: one more than there are cores.
-SLOW_JOBS := $(shell expr $(JOBS) + 1)
+# Many tests wait for processes, timeouts and sockets: one more than there are cores.
+WORKERS := $(shell expr $(JOBS) + 1)
 
 # The many processes of a run share the bytecode of what they import. It is written when a module is first imported: most modules of the
 # environment never are, and to compile them all takes a third of the set-up.
@@ -48,7 +48,7 @@ $(LARGE)/.ready: requirements-large.lock pyproject.toml
 	$(call install,$(LARGE),requirements-large.lock)
 
 check: lint  ## Quick: lint, types, fast tests, generated code in step
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not live"
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow and not live"
 
 test: lint tests  ## All there is on this Python; what CI calls, on each
 
@@ -82,8 +82,8 @@ stale: $(READY)
 	$(BIN)/python -m generator check --offline
 
 tests: $(READY)  ## All tests, the fast ones first
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not live and not slow"
-	$(BIN)/python -m pytest -q -n $(SLOW_JOBS) --dist worksteal -m "slow and not live"
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not live and not slow"
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "slow and not live"
 
 large: $(LARGE)/.ready  ## Run the tests that need large packages (Dask, Ray, pyright), in an environment of its own
 	$(LARGE)/bin/mypy --follow-imports silent examples/dask_pictures.py examples/ray_pictures.py

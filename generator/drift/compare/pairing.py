@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from generator.drift.compare.branches import Branch
+from generator.drift.compare.labels import marks
 from generator.drift.compare.references import Contract, Part, canonical
-from generator.drift.compare.views import marks, view
+from generator.drift.compare.views import view
 
 Key = tuple[str, str]
 """The method and the path of an operation."""

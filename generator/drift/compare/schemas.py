@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from generator.drift.compare.branches import ANY, Branch, View
 from generator.drift.compare.changes import Direction, Effect, Kind
+from generator.drift.compare.labels import label
 from generator.drift.compare.pairing import pair_branches, renamed_properties
 from generator.drift.compare.references import (
     Contract,
@@ -30,7 +31,7 @@ from generator.drift.compare.references import (
     whole_reference,
 )
 from generator.drift.compare.values import compare_notes, compare_values
-from generator.drift.compare.views import label, view
+from generator.drift.compare.views import view
 from generator.spec.component_references import component_of
 from generator.spec.component_renames import Renames
 

@@ -14,6 +14,7 @@ from generator.drift.compare.access import NO_KEY
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
+from generator.drift.report import sentences
 from generator.drift.report.values import joined, listed, shown
 from generator.errors import printable
 
@@ -31,116 +32,6 @@ _OTHER_LIMIT = {
 }  # fmt: skip
 _DEFAULTS = (Kind.DEFAULT_ADDED, Kind.DEFAULT_CHANGED, Kind.DEFAULT_REMOVED)
 
-_REQUEST: dict[Kind, str] = {
-    Kind.PARAMETER_REMOVED: "the {holder} is gone",
-    Kind.PARAMETER_ADDED: "the {holder} may be sent ({new})",
-    Kind.PARAMETER_ADDED_REQUIRED: "the {holder} is new and required",
-    Kind.PARAMETER_BECAME_REQUIRED: "the {holder} is required now",
-    Kind.PARAMETER_BECAME_OPTIONAL: "the {holder} is optional now",
-    Kind.PARAMETER_RENAMED: "the {holder} replaces {old}",
-    Kind.PATH_PARAMETER_RENAMED: "the path parameter {old} is called {new}",
-    Kind.PARAMETER_STYLE_CHANGED: "the {holder} is written in another way ({new}, was {old})",
-    Kind.BODY_ADDED: "a body may be sent ({new})",
-    Kind.BODY_ADDED_REQUIRED: "a body is required now ({new})",
-    Kind.BODY_REMOVED: "no body is accepted any more",
-    Kind.BODY_BECAME_REQUIRED: "the body is required now",
-    Kind.BODY_BECAME_OPTIONAL: "the body is optional now",
-    Kind.MEDIA_REMOVED: "a body of {subject} is no longer accepted",
-    Kind.MEDIA_ADDED: "a body may be {subject}",
-    Kind.ENCODING_CHANGED: "{s} is encoded in another way ({new}, was {old})",
-    Kind.TYPE_NARROWED: "{s} must be {new} (was {old})",
-    Kind.TYPE_CHANGED: "{s} must be {new} (was {old})",
-    Kind.TYPE_WIDENED: "{s} accepts {new} (was {old})",
-    Kind.BECAME_NULLABLE: "{s} accepts null",
-    Kind.BECAME_NOT_NULLABLE: "{s} must not be null",
-    Kind.ENUM_VALUE_REMOVED: "{s} no longer accepts {old}",
-    Kind.ENUM_VALUE_ADDED: "{s} accepts {new}",
-    Kind.BECAME_ENUM: "{s} must be one of {new}",
-    Kind.ENUM_DROPPED: "{s} is no longer limited to {old}",
-    Kind.CONSTRAINT_ADDED: "{s} is limited by `{subject}`, which is not compared: look at it",
-    Kind.CONSTRAINT_CHANGED: "{s} is limited by another `{subject}`, which is not compared: look at it",
-    Kind.CONSTRAINT_REMOVED: "{s} is no longer limited by `{subject}`",
-    Kind.PROPERTY_REMOVED: "{s} is no longer accepted",
-    Kind.PROPERTY_REMOVED_OPEN: "{s} is gone",
-    Kind.PROPERTY_ADDED: "{s} may be sent ({new})",
-    Kind.PROPERTY_ADDED_REQUIRED: "{s} is new and required",
-    Kind.PROPERTY_RENAMED: "{old} is no longer accepted: it is called {new}",
-    Kind.PROPERTY_RENAMED_OPEN: "{old} is called {new}",
-    Kind.PROPERTY_BECAME_REQUIRED: "{s} is required now",
-    Kind.PROPERTY_BECAME_OPTIONAL: "{s} is optional now",
-    Kind.OBJECT_CLOSED: "{s} refuses properties that it does not declare",
-    Kind.OBJECT_OPENED: "{s} accepts more properties than it declares",
-    Kind.BRANCH_REMOVED: "{s} no longer accepts {subject} (accepts {new})",
-    Kind.BRANCH_ADDED: "{s} accepts {subject} too (was {old})",
-    Kind.BECAME_UNION: "{s} accepts {subject} too (was {old})",
-}
-_RESPONSE: dict[Kind, str] = {
-    Kind.MEDIA_REMOVED: "{the} is no longer {subject}",
-    Kind.MEDIA_ADDED: "{the} may be {subject}",
-    Kind.ENCODING_CHANGED: "{s} is encoded in another way ({new}, was {old})",
-    Kind.HEADER_REMOVED: "the header {subject} is gone from {the}",
-    Kind.HEADER_ADDED: "{the} has the header {subject}",
-    Kind.HEADER_RENAMED: "the header {old} of {the} is called {new}",
-    Kind.HEADER_BECAME_REQUIRED: "the header {subject} is always in {the}",
-    Kind.HEADER_BECAME_OPTIONAL: "the header {subject} may be missing from {the}",
-    Kind.TYPE_NARROWED: "{s} is {new} (was {old})",
-    Kind.TYPE_CHANGED: "{s} is {new} (was {old})",
-    Kind.TYPE_WIDENED: "{s} may be {new} (was {old})",
-    Kind.BECAME_NULLABLE: "{s} may be null",
-    Kind.BECAME_NOT_NULLABLE: "{s} is no longer null",
-    Kind.ENUM_VALUE_REMOVED: "{s} is no longer {old}",
-    Kind.ENUM_VALUE_ADDED: "{s} may be {new}",
-    Kind.BECAME_ENUM: "{s} is one of {new}",
-    Kind.ENUM_DROPPED: "{s} is no longer limited to {old}",
-    Kind.CONSTRAINT_ADDED: "{s} is limited by `{subject}`",
-    Kind.CONSTRAINT_CHANGED: "{s} is limited by another `{subject}`",
-    Kind.CONSTRAINT_REMOVED: "{s} is no longer limited by `{subject}`",
-    Kind.PROPERTY_REMOVED: "{field} is gone from {the}",
-    Kind.PROPERTY_REMOVED_OPEN: "{field} is gone from {the}",
-    Kind.PROPERTY_ADDED: "{the} has {field} ({new})",
-    Kind.PROPERTY_ADDED_REQUIRED: "{the} has {field} ({new})",
-    Kind.PROPERTY_RENAMED: "{old} is called {new} in {the}",
-    Kind.PROPERTY_RENAMED_OPEN: "{old} is called {new} in {the}",
-    Kind.PROPERTY_BECAME_REQUIRED: "{field} is always in {the}",
-    Kind.PROPERTY_BECAME_OPTIONAL: "{field} may be missing from {the}",
-    Kind.OBJECT_CLOSED: "{s} holds only the properties that it declares",
-    Kind.OBJECT_OPENED: "{s} may hold properties that it does not declare",
-    Kind.BRANCH_REMOVED: "{s} is no longer {subject} (is {new})",
-    Kind.BRANCH_ADDED: "{s} is {new} now (was {old})",
-    Kind.BECAME_UNION: "{s} is {new} now (was {old})",
-}
-_ANY: dict[Kind, str] = {
-    Kind.OPERATION_REMOVED: "{subject} removed",
-    Kind.OPERATION_ADDED: "{subject} added",
-    Kind.OPERATION_MOVED: "{old} moved to {new}",
-    Kind.OPERATION_ID_CHANGED: "operationId {new} (was {old})",
-    Kind.OPERATION_ID_FALLBACK_CHANGED: "operationId {new} (was {old})",
-    Kind.FIRST_TAG_CHANGED: "first tag {new} (was {old})",
-    Kind.TAGS_CHANGED: "tags differ",
-    Kind.OPERATION_DEPRECATED: "{operation} is deprecated",
-    Kind.OPERATION_DEPRECATION_WITHDRAWN: "{operation} is no longer deprecated",
-    Kind.SECURITY_REMOVED: "{subject} is no longer accepted to authenticate (accepted: {new})",
-    Kind.SECURITY_ADDED: "{subject} is accepted to authenticate",
-    Kind.SECURITY_SCHEME_CHANGED: "the security scheme {subject} is sent as {new} (was {old})",
-    Kind.SECURITY_SCHEME_RENAMED: "the security scheme {old} is called {new} and sent as before",
-    Kind.SERVER_CHANGED: "server {new} (was {old})",
-    Kind.SERVER_ADDED: "the server {subject} is new",
-    Kind.STATUS_REMOVED: "status {subject} is no longer declared",
-    Kind.STATUS_ADDED: "status {subject} is declared",
-    Kind.KNOWN_VALUE_ADDED: "{s} lists {new}",
-    Kind.KNOWN_VALUE_REMOVED: "{s} no longer lists {old}; other values are allowed as before",
-    Kind.PATTERN_UNDECIDED: "{s} must match {new} (was {old}); which one allows more could not be decided",
-    Kind.INLINE_BECAME_REF: "the inline schema of {s} is the component {new} now",
-    Kind.SCHEMA_INLINED: "the component {old} is written inline in {s} now",
-    Kind.REF_TARGET_CHANGED: "{s} refers to the component {new} (was {old})",
-    Kind.SCHEMA_RENAMED: "the component {old} is called {new}",
-    Kind.SCHEMA_REMOVED: "the component {old} is gone",
-    Kind.UNUSED_SCHEMA_CHANGED: "the component {subject}, which no operation refers to, differs",
-    Kind.DEPRECATED: "{s} is deprecated",
-    Kind.DEPRECATION_WITHDRAWN: "{s} is no longer deprecated",
-    Kind.RESPELLED: "the description says the same in another way",
-    Kind.VERSION_CHANGED: "info.version {new} (was {old})",
-}
 _PLAIN = {
     Kind.OPERATION_MOVED, Kind.SCHEMA_RENAMED, Kind.SCHEMA_REMOVED, Kind.INLINE_BECAME_REF, Kind.SCHEMA_INLINED,
     Kind.REF_TARGET_CHANGED, Kind.PROPERTY_RENAMED, Kind.PROPERTY_RENAMED_OPEN, Kind.HEADER_RENAMED,
@@ -177,10 +68,10 @@ def _said(finding: Finding) -> str:
         return _of_prose(finding)
     if said := _SPECIAL[kind](finding) if kind in _SPECIAL else "":
         return said
-    table = _REQUEST if finding.direction in ("request", "none") else _RESPONSE
-    template = table.get(kind) or _ANY.get(kind) or _RESPONSE[kind]
+    table = sentences.REQUEST if finding.direction in ("request", "none") else sentences.RESPONSE
+    template = table.get(kind) or sentences.ANY.get(kind) or sentences.RESPONSE[kind]
     place = _first(finding)
-    last = "or" if kind is Kind.BECAME_ENUM or table is _RESPONSE else "and"
+    last = "or" if kind is Kind.BECAME_ENUM or table is sentences.RESPONSE else "and"
     old, new = (_value(value, kind, last) for value in (finding.old, finding.new))
     return template.format(
         s=subject(finding), the=_the(finding), field=printable(place.field) or "the body",

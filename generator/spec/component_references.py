@@ -54,7 +54,7 @@ def _with_name(reference: str, names: Mapping[str, str]) -> str:
 
 def component_of(value: Any) -> str:
     """Return the component that a value refers to as a whole, also as the only part of an `allOf`; "" for none."""
-    while isinstance(value, Mapping):
+    while isinstance(value, dict):
         reference = value.get("$ref")
         if isinstance(reference, str):
             name = reference.removeprefix(SCHEMAS)

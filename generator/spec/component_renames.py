@@ -108,7 +108,9 @@ class _Votes:
                 continue
             one, other = _followed(self.old, one), _followed(self.new, other)
             if isinstance(one, dict) and isinstance(other, dict):
-                waiting += [(one[key], other[key]) for key in one if key in other]
+                for key, value in one.items():
+                    if isinstance(value, (dict, list)) and key in other:  # the rest refers to nothing
+                        waiting.append((value, other[key]))
             elif isinstance(one, list) and isinstance(other, list):
                 waiting += self._pairs(one, other)
 
@@ -153,7 +155,7 @@ class _Votes:
 
 def _followed(contract: Mapping[str, Any], value: Any) -> Any:
     """Return a parameter, body, response or header behind its reference."""
-    reference = value.get("$ref") if isinstance(value, Mapping) else None
+    reference = value.get("$ref") if isinstance(value, dict) else None
     if not isinstance(reference, str) or not reference.startswith("#/"):
         return value
     try:

@@ -23,9 +23,9 @@ milliseconds above raw httpx, which is imported alone, or imported and called.
 
 {table}
 
-A bold figure is within its bar. The bars are goals, and the ratios vary by some hundredths from run to run and from
-machine to machine; `make bench-check`, which CI runs, measures up to three times and fails above the bar and half its
-margin (`benchmarks/rows.py` says how much that is).
+A bold figure is within its bar. The bars are goals, and the ratios vary from run to run, by up to 0.3 on a machine that
+others use; `make bench-check`, which CI runs, measures up to three times and fails above the bar and half its margin
+(`benchmarks/rows.py` says how much that is).
 
 How it is measured: the server is a process of its own that answers at once on loopback with what was prepared. Every
 contestant is a process of its own; they take turns in rounds, and the medians count. Each of them builds its request

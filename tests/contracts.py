@@ -7,6 +7,7 @@ A name is the date, a dot, and the start of a hash: `contract("2026-08-22")` fin
 
 from __future__ import annotations
 
+import copy
 import json
 import lzma
 from functools import cache
@@ -36,3 +37,17 @@ def contract(start: str) -> Document:
 @cache
 def _text(name: str) -> str:
     return lzma.decompress((DATA / f"{name}.json.xz").read_bytes()).decode()
+
+
+def with_one_operation_more(contract: Document) -> Document:
+    """Return a copy of a contract as a later version of it: with POST /image/describe."""
+    newer = copy.deepcopy(contract)
+    newer["info"]["version"] = "20991231.000000"
+    newer["paths"]["/image/describe"] = {
+        "post": {
+            "operationId": "describeImage",
+            "tags": ["Image"],
+            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
+        }
+    }
+    return newer

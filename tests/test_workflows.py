@@ -8,26 +8,13 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from generator.source.yaml_writer import dump
 from generator.spec.pin import load_pin
+from tests.contracts import with_one_operation_more
 from tests.workflow_jobs import Job, clone, git, prepare_environment
-
-
-def newer() -> dict[str, Any]:
-    contract = load_pin().contract
-    contract["info"]["version"] = "20991231.000000"
-    contract["paths"]["/image/describe"] = {
-        "post": {
-            "operationId": "describeImage",
-            "tags": ["Image"],
-            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
-        }
-    }
-    return contract
 
 
 @pytest.mark.slow
@@ -35,7 +22,7 @@ def newer() -> dict[str, Any]:
 def test_the_drift_workflow_makes_a_patch_whose_client_passes_its_checks(repository: Path, tmp_path: Path) -> None:
     place = clone(repository)
     origin = tmp_path / "live.yaml"
-    origin.write_text(dump(newer()), encoding="utf-8")
+    origin.write_text(dump(with_one_operation_more(load_pin().contract)), encoding="utf-8")
     check = Job("check", place, ORIGIN=str(origin))
     for step in (
         "See that the tree is in step with its own pin",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ from generator.generate import generate
 from generator.source.document import read_file
 from generator.source.yaml_writer import dump
 from generator.spec.pin import pin_text
+from tests.contracts import with_one_operation_more
 from tests.generator.checkouts import copy_checkout, made_once, make_in_step
 from tests.generator.commands import Commands, Run
 
@@ -151,16 +151,7 @@ def pinned(repository: Path) -> Document:
 @pytest.fixture
 def newer(pinned: Document) -> Document:
     """The pinned contract with one operation more."""
-    contract = copy.deepcopy(pinned)
-    contract["info"]["version"] = "20991231.000000"
-    contract["paths"]["/image/describe"] = {
-        "post": {
-            "operationId": "describeImage",
-            "tags": ["Image"],
-            "responses": {"200": {"content": {"application/json": {"schema": {"type": "object"}}}}},
-        }
-    }
-    return contract
+    return with_one_operation_more(pinned)
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ Typical use of the client, with the types that a checker must infer: mypy and py
 
 from __future__ import annotations
 
+from asyncio import create_task
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, assert_type
 
@@ -29,6 +31,7 @@ from venice_client._core.metadata import Balance, Meta
 from venice_client.api.chat_completions import create as chat_endpoint
 from venice_client.api.images import edit as edit_endpoint
 from venice_client.api.models import list_ as models_endpoint
+from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
 from venice_client.images.results import ImageResults
 from venice_client.models import (
     ChatCompletion,
@@ -39,6 +42,7 @@ from venice_client.models import (
     ImageEdit,
     ModelList,
     ModelResponse,
+    ResponsesResponse,
     TextPart,
     Transcription,
     UserMessage,
@@ -82,6 +86,33 @@ def chat(venice: Venice) -> None:
     assert_type(raw.headers, Mapping[str, str])
     streamed = venice.chat.completions.with_raw_response.create(model="m", messages=messages, stream=True)
     assert_type(streamed.parsed, ChatStream)
+    either = venice.chat.completions.create(model="m", messages=messages, stream=bool(messages))
+    assert_type(either, ChatCompletion | ChatStream)
+    with venice.chat.completions.with_streaming_response.create(model="m", messages=messages) as unread:
+        assert_type(unread.parse(), ChatCompletion)
+    with venice.chat.completions.with_streaming_response.create(model="m", messages=messages, stream=True) as events:
+        assert_type(events.parse(), ChatStream)
+    assert_type(venice.responses.with_raw_response.create("hi", model="m").parse(), ResponsesResponse)
+
+
+@dataclass
+class City:
+    name: str
+
+
+def typed_output(venice: Venice) -> None:
+    messages = [{"role": "user", "content": "hi"}]
+    raw = venice.chat.completions.with_raw_response.parse(model="m", messages=messages, response_format=City)
+    assert_type(raw.parsed, ParsedChatCompletion[City])
+    assert_type(raw.parsed.parsed, City | None)
+    response = venice.responses.with_raw_response.parse("hi", model="m", text_format=City)
+    assert_type(response.parsed, ParsedResponse[City])
+    with venice.chat.completions.stream(model="m", messages=messages, response_format=City) as stream:
+        for event in stream:
+            if event.type == "chunk":
+                assert_type(event.chunk, ChatCompletionChunk)
+            elif event.type == "content.done":
+                assert_type(event.parsed, City | None)
 
 
 def answers(venice: Venice) -> str:
@@ -205,6 +236,15 @@ async def everything(venice: AsyncVenice, folder: Path) -> None:
         assert_type(await stream.final(), ChatCompletion)
     raw = await venice.chat.completions.with_raw_response.create(model="m", messages=messages)
     assert_type(raw.parsed, ChatCompletion)
+    streamed = await venice.chat.completions.with_raw_response.create(model="m", messages=messages, stream=True)
+    assert_type(streamed.parsed, AsyncChatStream)
+    assert_type(await create_task(venice.models.with_raw_response.list()), Response[ModelList])
+    parsed = await venice.chat.completions.with_raw_response.parse(model="m", messages=messages, response_format=City)
+    assert_type(parsed.parsed, ParsedChatCompletion[City])
+    async with venice.chat.completions.with_streaming_response.create(
+        model="m", messages=messages, stream=True
+    ) as events:
+        assert_type(await events.parse(), AsyncChatStream)
 
     assert_type(await venice.images.edit("photo.jpg", "sunset", model="m"), ImageResult)
     assert_type((await venice.images.with_raw_response.edit("photo.jpg", "sunset")).parsed, ImageResult)

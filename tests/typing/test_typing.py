@@ -1,4 +1,4 @@
-"""The types of the client: pyright checks the samples strictly (mypy does in `make types`)."""
+"""The types of the client: pyright and ty check the samples (mypy does in `make types`)."""
 
 from __future__ import annotations
 
@@ -101,3 +101,17 @@ def test_pyright_finds_no_error_in_the_samples(tmp_path: Path) -> None:
     ]
     assert where == []
     assert reported["summary"]["filesAnalyzed"] == len(SAMPLES)
+
+
+@pytest.mark.slow
+@pytest.mark.large("ty")
+def test_ty_infers_the_types_of_the_samples() -> None:
+    checker = Path(sys.executable).with_name("ty")
+    command = [str(checker), "check", "--output-format", "gitlab", "--python", sys.prefix, *map(str, SAMPLES)]
+    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False, timeout=120)
+    reported = {
+        (item["location"]["path"], item["location"]["positions"]["begin"]["line"]) for item in json.loads(done.stdout)
+    }
+    lines = {path: (PACKAGE.parent / path).read_text(encoding="utf-8").splitlines() for path, _ in reported}
+    assert [where for where in reported if "# type: ignore[" not in lines[where[0]][where[1] - 1]] == []
+    assert len(reported) > 20, "the mistakes of the samples"

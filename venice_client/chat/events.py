@@ -12,19 +12,30 @@ The events of `chat.completions.stream(...)`, one class for each `type`.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias
 
 from attrs import frozen
 
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar
+
+    from venice_client.chat.parsed import ParsedChatCompletion
+    from venice_client.models import ChatCompletionChunk
+
+    T = TypeVar("T", default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
 
 @frozen(kw_only=True)
-class ChunkEvent:
+class ChunkEvent(Generic[T]):
     """A chunk came."""
 
     type: Literal["chunk"] = "chunk"
-    chunk: Any
-    """The chunk, a `ChatCompletionChunk`."""
-    snapshot: Any
+    chunk: ChatCompletionChunk
+    snapshot: ParsedChatCompletion[T]
     """The completion so far."""
 
 
@@ -41,12 +52,12 @@ class ContentDeltaEvent:
 
 
 @frozen(kw_only=True)
-class ContentDoneEvent:
+class ContentDoneEvent(Generic[T]):
     """The text of a message is complete."""
 
     type: Literal["content.done"] = "content.done"
     content: str
-    parsed: Any = None
+    parsed: T | None = None
     """The value, where a type was requested."""
 
 
@@ -111,9 +122,9 @@ class LogprobsDoneEvent:
 
 
 ChatEvent: TypeAlias = (
-    ChunkEvent
+    ChunkEvent[T]
     | ContentDeltaEvent
-    | ContentDoneEvent
+    | ContentDoneEvent[T]
     | RefusalDeltaEvent
     | RefusalDoneEvent
     | FunctionToolCallArgumentsDeltaEvent

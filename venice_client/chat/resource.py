@@ -28,14 +28,33 @@ from venice_client.chat.tools import Tool
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
+    from venice_client._core.response.raw import async_raw, raw
     from venice_client.api.chat_completions import AsyncChatCompletions as GeneratedAsyncChatCompletions
+    from venice_client.api.chat_completions import AsyncChatCompletionsWithRawResponse, ChatCompletionsWithRawResponse
     from venice_client.api.chat_completions import ChatCompletions as GeneratedChatCompletions
     from venice_client.api.chat_completions.create import CreateOptions, CreateParameters
     from venice_client.api.resources import AsyncChat as GeneratedAsyncChat
     from venice_client.api.resources import Chat as GeneratedChat
     from venice_client.api.responses import AsyncResponses as GeneratedAsyncResponses
+    from venice_client.api.responses import AsyncResponsesWithRawResponse, ResponsesWithRawResponse
     from venice_client.api.responses import Responses as GeneratedResponses
     from venice_client.api.responses.create import CreateOptions as ResponseOptions
+
+    class _RawChatCompletions(ChatCompletionsWithRawResponse):
+        def __init__(self, resource: ChatCompletions) -> None:
+            self.parse = raw(resource.parse)
+
+    class _AsyncRawChatCompletions(AsyncChatCompletionsWithRawResponse):
+        def __init__(self, resource: AsyncChatCompletions) -> None:
+            self.parse = async_raw(resource.parse)
+
+    class _RawResponses(ResponsesWithRawResponse):
+        def __init__(self, resource: Responses) -> None:
+            self.parse = raw(resource.parse)
+
+    class _AsyncRawResponses(AsyncResponsesWithRawResponse):
+        def __init__(self, resource: AsyncResponses) -> None:
+            self.parse = async_raw(resource.parse)
 
     T = TypeVar("T", default=None)
     """The type of an answer's value: None where a call names none."""
@@ -67,6 +86,11 @@ class _ParseInViews:
 
 class ChatCompletions(_ParseInViews, GeneratedChatCompletions):
     """The operations of `chat.completions`, with typed output, stream events and tools."""
+
+    if TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> _RawChatCompletions: ...
 
     @extends("create")
     def parse(
@@ -157,6 +181,11 @@ class ChatCompletions(_ParseInViews, GeneratedChatCompletions):
 class AsyncChatCompletions(_ParseInViews, GeneratedAsyncChatCompletions):
     """The operations of `chat.completions` for AsyncVenice: see `ChatCompletions`."""
 
+    if TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> _AsyncRawChatCompletions: ...
+
     @extends("create")
     async def parse(
         self,
@@ -229,6 +258,11 @@ class AsyncChat(GeneratedAsyncChat):
 class Responses(_ParseInViews, GeneratedResponses):
     """The operations of `responses`, with typed output."""
 
+    if TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> _RawResponses: ...
+
     @extends("create")
     def parse(
         self,
@@ -279,6 +313,11 @@ class Responses(_ParseInViews, GeneratedResponses):
 
 class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
     """The operations of `responses` for AsyncVenice: see `Responses`."""
+
+    if TYPE_CHECKING:
+
+        @cached_property
+        def with_raw_response(self) -> _AsyncRawResponses: ...
 
     @extends("create")
     async def parse(

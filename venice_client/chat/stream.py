@@ -58,7 +58,7 @@ class _State(Generic[T]):
 
         return parse_completion(expected, ChatCompletion.from_dict(self._whole.whole()))
 
-    def events(self, chunk: Any) -> Iterator[ChatEvent]:
+    def events(self, chunk: Any) -> Iterator[ChatEvent[T]]:
         """Add a chunk and yield its events."""
         raw = chunk.to_dict()
         self._whole.add(raw)
@@ -69,7 +69,7 @@ class _State(Generic[T]):
                 index = choice.get("index") or 0
                 yield from self._choice_events(index, choice, choices.get(index) or {})
 
-    def _choice_events(self, index: int, choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent]:
+    def _choice_events(self, index: int, choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent[T]]:
         delta, message = choice.get("delta") or {}, so_far.get("message") or {}
         if isinstance(delta.get("content"), str):
             text = message.get("content") or ""
@@ -82,7 +82,7 @@ class _State(Generic[T]):
         if choice.get("finish_reason"):
             yield from self._done_events(index, so_far)
 
-    def _call_events(self, index: int, delta: dict[str, Any], message: dict[str, Any]) -> Iterator[ChatEvent]:
+    def _call_events(self, index: int, delta: dict[str, Any], message: dict[str, Any]) -> Iterator[ChatEvent[T]]:
         calls = message.get("tool_calls") or []
         for piece in delta.get("tool_calls") or ():
             if not isinstance(piece, dict) or not calls:
@@ -102,7 +102,7 @@ class _State(Generic[T]):
                     parsed_arguments=parse_partial(function.get("arguments") or ""),
                 )
 
-    def _call_done(self, index: int, number: int, calls: list[dict[str, Any]]) -> Iterator[ChatEvent]:
+    def _call_done(self, index: int, number: int, calls: list[dict[str, Any]]) -> Iterator[ChatEvent[T]]:
         if (index, "call", number) in self._done:
             return
         self._done.add((index, "call", number))
@@ -116,14 +116,14 @@ class _State(Generic[T]):
         )
 
     @staticmethod
-    def _logprobs_events(choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent]:
+    def _logprobs_events(choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent[T]]:
         found, whole = choice.get("logprobs") or {}, so_far.get("logprobs") or {}
         if found.get("content"):
             yield LogprobsDeltaEvent(type="logprobs.content.delta", content=found["content"], snapshot=whole["content"])
         if found.get("refusal"):
             yield LogprobsDeltaEvent(type="logprobs.refusal.delta", content=found["refusal"], snapshot=whole["refusal"])
 
-    def _done_events(self, index: int, so_far: dict[str, Any]) -> Iterator[ChatEvent]:
+    def _done_events(self, index: int, so_far: dict[str, Any]) -> Iterator[ChatEvent[T]]:
         if (index, "finished") in self._done:
             return
         self._done.add((index, "finished"))
@@ -161,14 +161,14 @@ class ChatCompletionStream(Generic[T]):
         self._state = _State(expected)
         self._iterator = self._events()
 
-    def _events(self) -> Iterator[ChatEvent]:
+    def _events(self) -> Iterator[ChatEvent[T]]:
         for chunk in self._stream:
             yield from self._state.events(chunk)
 
-    def __iter__(self) -> Iterator[ChatEvent]:
+    def __iter__(self) -> Iterator[ChatEvent[T]]:
         return self._iterator
 
-    def __next__(self) -> ChatEvent:
+    def __next__(self) -> ChatEvent[T]:
         return next(self._iterator)
 
     @property
@@ -200,15 +200,15 @@ class AsyncChatCompletionStream(Generic[T]):
         self._state = _State(expected)
         self._iterator = self._events()
 
-    async def _events(self) -> AsyncIterator[ChatEvent]:
+    async def _events(self) -> AsyncIterator[ChatEvent[T]]:
         async for chunk in self._stream:
             for event in self._state.events(chunk):
                 yield event
 
-    def __aiter__(self) -> AsyncIterator[ChatEvent]:
+    def __aiter__(self) -> AsyncIterator[ChatEvent[T]]:
         return self._iterator
 
-    async def __anext__(self) -> ChatEvent:
+    async def __anext__(self) -> ChatEvent[T]:
         return await anext(self._iterator)
 
     @property

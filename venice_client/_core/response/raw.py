@@ -14,7 +14,7 @@ type its methods.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Whole = TypeVar("Whole", covariant=True)
+Streamed = TypeVar("Streamed", covariant=True)
+"""What a method of a view gives for an answer in one piece, and for a stream."""
 
 
 class _Unopened:
@@ -83,9 +86,9 @@ def raw(method: Callable[P, T]) -> Callable[P, Response[T]]:
     return cast("Callable[P, Response[T]]", method)
 
 
-def async_raw(method: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[Response[T]]]:
+def async_raw(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, Response[T]]]:
     """Return an async method of a resource in mode "raw", typed as what it gives."""
-    return cast("Callable[P, Awaitable[Response[T]]]", method)
+    return cast("Callable[P, Coroutine[Any, Any, Response[T]]]", method)
 
 
 def unread(method: Callable[P, T]) -> Callable[P, Opening[T]]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Whole = TypeVar("Whole", covariant=True)
-Streamed = TypeVar("Streamed", covariant=True)
+Whole_co = TypeVar("Whole_co", covariant=True)
+Streamed_co = TypeVar("Streamed_co", covariant=True)
 """What a method of a view gives for an answer in one piece, and for a stream."""
 
 

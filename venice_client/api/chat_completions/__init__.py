@@ -14,7 +14,7 @@ from ... import models, tee
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Streamed, Whole, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Streamed_co, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 from ..._core.streaming.stream import AsyncStream, Stream
@@ -901,7 +901,7 @@ class AsyncChatCompletions(AsyncResource):
 
 if TYPE_CHECKING:
 
-    class _Create(Protocol[Whole, Streamed]):
+    class _Create(Protocol[Whole_co, Streamed_co]):
         """`create` of the views, by what they give for an answer in one piece and for a stream."""
 
         @overload
@@ -942,7 +942,7 @@ if TYPE_CHECKING:
             | None
             | Unset = UNSET,
             **options: Unpack[CreateOptions],
-        ) -> Whole: ...
+        ) -> Whole_co: ...
 
         @overload
         def __call__(
@@ -982,7 +982,7 @@ if TYPE_CHECKING:
             | None
             | Unset = UNSET,
             **options: Unpack[CreateOptions],
-        ) -> Streamed: ...
+        ) -> Streamed_co: ...
 
         @overload
         def __call__(
@@ -1022,7 +1022,7 @@ if TYPE_CHECKING:
             | None
             | Unset = UNSET,
             **options: Unpack[CreateOptions],
-        ) -> Whole | Streamed: ...
+        ) -> Whole_co | Streamed_co: ...
 
 
 class ChatCompletionsWithRawResponse:

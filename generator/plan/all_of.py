@@ -23,7 +23,9 @@ CREDENTIAL = "x-python-secret"
 """Marks a value that gives access: the text of a model masks it."""
 SHORTCUTS = "x-python-shortcuts"
 """Properties of a model that read a part of it; see `generator.plan.shortcuts`."""
-MARKS = (PICTURE, LIMIT, CREDENTIAL, SHORTCUTS)
+VECTOR = "x-python-vector"
+"""Marks a list of numbers of a response that may come as base64."""
+MARKS = (PICTURE, LIMIT, CREDENTIAL, SHORTCUTS, VECTOR)
 BESIDE = ("deprecated", "default", *MARKS)
 """What says something of the place that a schema stands in, not of the schema."""
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from generator.plan.all_of import VECTOR
 from generator.plan.normal_form import FILE, OPEN
 from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form
@@ -187,7 +188,8 @@ class Writer:
         bounds = [f"{_BOUNDS[key]}={literal(schema[key])}" for key in _BOUNDS if _is_bound(key, schema.get(key))]
         kind = schema.get("type")
         if kind == "array":
-            return f"Array({', '.join([self.shape(schema['items']), *bounds])})"
+            name = "Vector" if VECTOR in schema else "Array"
+            return f"{name}({', '.join([self.shape(schema['items']), *bounds])})"
         if kind == "object":
             return f"Dictionary({self.shape(schema['additionalProperties'])})"
         if schema.get("format") == FILE:

@@ -216,8 +216,10 @@ class BaseJob(Generic[C, R]):
         saving = self._begin_saving(response, path, overwrite=overwrite)
         try:
             if isinstance(response, AsyncUnreadResponse):
+                from anyio import to_thread  # the disk holds up no other task
+
                 async for piece in response.iter_bytes():
-                    saving.write(piece)
+                    await to_thread.run_sync(saving.write, piece)
             else:
                 for piece in response.iter_bytes():
                     saving.write(piece)

@@ -12,6 +12,7 @@ import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -151,6 +152,27 @@ def test_a_file_on_another_host_is_downloaded_without_the_key(
         assert "authorization" not in head
         assert key.lower() not in head
         assert "cookie" not in head
+
+
+def test_an_async_job_writes_its_file_outside_of_the_event_loop(
+    api: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ready(api)
+    write, threads = Saving.write, set()
+
+    def watched(saving: Saving, piece: bytes) -> None:
+        threads.add(threading.current_thread())
+        write(saving, piece)
+
+    monkeypatch.setattr(Saving, "write", watched)
+
+    async def work() -> None:
+        async with AsyncVenice("key", base_url=api.base_url) as venice:
+            await venice.video.generate(**ORDER, save_to=tmp_path / "clip.mp4")
+
+    asyncio.run(work())
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_a_job_can_be_polled_and_resumed_in_steps(api: StandIn, call: Caller, tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from venice_client._core.schema.shapes import (
     Ref,
     Shape,
     Text,
+    Vector,
     takes_null,
 )
 from venice_client._core.schema.upload import Base64
@@ -171,6 +172,10 @@ def _array(shape: Array, value: Any) -> Departures:
     return found
 
 
+def _vector(shape: Vector, value: Any) -> Departures:
+    return _array(shape, shape.decode(value))
+
+
 def _dictionary(shape: Dictionary, value: Any) -> Departures:
     if not isinstance(value, Mapping):
         return mismatch(value, "an object")
@@ -292,6 +297,7 @@ _CHECKS: Mapping[type[Shape], Callable[[Any, Any], Departures]] = {
     Number: _number,
     Ref: _model,
     Text: _text,
+    Vector: _vector,
 }
 _UNBOUNDED: Mapping[type[Shape], tuple[Shape, frozenset[type]]] = {
     Integer: (Integer(), frozenset({int})),

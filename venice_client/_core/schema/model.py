@@ -21,7 +21,7 @@ from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.extra import opened
 from venice_client._core.schema.record import Record, RecordType, fields_by_wire
 from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.schema.shapes import Array, Shape, takes_null
+from venice_client._core.schema.shapes import Array, Shape, Vector, takes_null
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
@@ -187,7 +187,7 @@ class Model(Record, metaclass=_ModelType):
             declared = fields[name]
             if value is UNSET:
                 result.pop(declared.wire, None)
-            else:
+            elif not (isinstance(declared.shape, Vector) and declared.shape.decode(result.get(declared.wire)) == value):
                 result[declared.wire] = encode(value, declared.shape)
         return result
 
@@ -333,6 +333,7 @@ class Model(Record, metaclass=_ModelType):
 def _property(name: str, declared: Field) -> property:
     """Return what reads and sets a field: a closure over all that it needs, as answers have fields by the thousand."""
     wire, decode, is_list = declared.wire, declared.decode, declared.is_list
+    other = str if isinstance(declared.shape, Vector) else list
 
     def read_plain(model: Any) -> Any:
         values = model._values  # noqa: SLF001  # it belongs to the class
@@ -347,7 +348,8 @@ def _property(name: str, declared: Field) -> property:
             value = values[name]
             return (value if value is not UNSET else None) if value is not None or not is_list else []
         value = model._raw.get(wire)  # noqa: SLF001
-        if decode is not None and (value.__class__ is dict or value.__class__ is list):  # the rest reads as it came
+        kind = value.__class__
+        if decode is not None and (kind is dict or kind is list or kind is other):  # the rest reads as it came
             return values.setdefault(name, decode(value))  # in one step, so that all threads get the same object
         return [] if value is None and is_list else value
 

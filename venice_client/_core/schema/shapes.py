@@ -8,10 +8,13 @@ from the contract stays as it came. Bounds are carried for the checks before sen
     Choice(*values) or Choice.of(models, "Name")        one of some values; open: others are taken too
     Ref(models, "Name")                                 a model, found when it is first needed
     Array(item)  Dictionary(value)  AnyOf(*branches)    shapes that are made of others
+    Vector(item)                                        a list of numbers that may come in base64
 """
 
 from __future__ import annotations
 
+import struct
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
@@ -251,6 +254,24 @@ class Array(Shape):
         if not isinstance(raw, list | tuple):
             return 0
         return 2 if not raw else min(self.item.fits(raw[0]), 2)
+
+
+@define
+class Vector(Array):
+    """A list of numbers, which may come as a text instead: base64 of 32-bit floats, little-endian, as OpenAI sends."""
+
+    def __attrs_post_init__(self) -> None:
+        self.plain = False
+
+    def decode(self, raw: Any) -> Any:
+        """Return the numbers; what is neither a list nor such a text stays as it came."""
+        if not isinstance(raw, str):
+            return raw
+        try:
+            data = b64decode(raw, validate=True)
+            return list(struct.unpack(f"<{len(data) // 4}f", data))
+        except (ValueError, struct.error):
+            return raw
 
 
 @define

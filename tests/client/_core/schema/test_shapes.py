@@ -26,8 +26,9 @@ from venice_client._core.schema.shapes import (
     Ref,
     Shape,
     Text,
+    Vector,
 )
-from venice_client.models import ChatCompletion
+from venice_client.models import ChatCompletion, EmbeddingList
 
 models = ModuleType("models")
 
@@ -197,6 +198,24 @@ def test_values_without_models_are_not_copied(shape: Shape) -> None:
 @table("raw", ["text", 5, True])
 def test_a_value_of_another_type_is_returned_unchanged(shape: Shape, raw: Any) -> None:
     assert shape.decode(raw) is raw
+
+
+@table(
+    ("raw", "expected"),
+    [
+        ("AACAPwAAAMA=", [1.0, -2.0]),  # of OpenAI's encoding: 32-bit floats, little-endian
+        ("", []),
+        ([0.5, 1], [0.5, 1]),
+        ("AACAPwA=", "AACAPwA="),  # not a whole number of floats
+        ("no base64!", "no base64!"),
+        (None, None),
+    ],
+)
+def test_a_vector_in_base64_reads_as_numbers(raw: Any, expected: Any) -> None:
+    assert Vector(Number()).decode(raw) == expected
+    found = EmbeddingList.from_dict({"data": [{"embedding": raw}]})
+    assert found.vectors == [[] if expected is None else expected]
+    assert found.to_dict() == {"data": [{"embedding": raw}]}
 
 
 def test_a_known_value_fits_a_choice_better_than_a_new_one() -> None:

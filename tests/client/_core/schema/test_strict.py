@@ -43,8 +43,9 @@ def departures(content: bytes, media_type: str = "application/json") -> tuple[st
     return caught.value.departures
 
 
-def test_a_response_that_conforms_is_decoded() -> None:
-    content = changed()
+@table("vector", [[0.5, 1, -2], "AAAAPwAAgD8AAADA"])
+def test_a_response_that_conforms_is_decoded(vector: Any) -> None:
+    content = changed(data=[{**EMBEDDINGS["data"][0], "embedding": vector}])
     found = decode(
         OPERATIONS["POST /embeddings"], Answer(200, {"content-type": "application/json"}, content), strict=True
     )
@@ -61,6 +62,7 @@ def test_a_response_that_conforms_is_decoded() -> None:
         ({"data": {}}, "data: a mapping is not a list"),
         ({"data": [5]}, "data[0]: 5 is not an object"),
         ({"data": [{**EMBEDDINGS["data"][0], "embedding": [1, "a"]}]}, "data[0].embedding[1]: 'a' is not a number"),
+        ({"data": [{**EMBEDDINGS["data"][0], "embedding": "ab"}]}, "data[0].embedding: 'ab' is not a list"),
         ({"usage": {"prompt_tokens": 1.5, "total_tokens": True}}, "usage.prompt_tokens: 1.5 is not a whole number"),
     ],
 )

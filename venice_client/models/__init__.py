@@ -389,6 +389,7 @@ if TYPE_CHECKING:
     from .transcription_model_pricing import TranscriptionModelPricing as TranscriptionModelPricing
     from .transcription_segment import TranscriptionSegment as TranscriptionSegment
     from .transcription_timestamps import TranscriptionTimestamps as TranscriptionTimestamps
+    from .transcription_usage import TranscriptionUsage as TranscriptionUsage
     from .transcription_word import TranscriptionWord as TranscriptionWord
     from .updated_api_key import UpdatedApiKey as UpdatedApiKey
     from .updated_api_key_result import UpdatedApiKeyResult as UpdatedApiKeyResult
@@ -790,6 +791,7 @@ _MODULES = {
     "TranscriptionModelPricing": "transcription_model_pricing",
     "TranscriptionSegment": "transcription_segment",
     "TranscriptionTimestamps": "transcription_timestamps",
+    "TranscriptionUsage": "transcription_usage",
     "TranscriptionWord": "transcription_word",
     "UpdatedApiKey": "updated_api_key",
     "UpdatedApiKeyResult": "updated_api_key_result",

@@ -10,12 +10,12 @@ from typing import Literal
 
 from .._core.schema.model import Model
 from .._core.schema.model import field as _field
-from .._core.schema.shapes import Array, Choice, Integer, Number
+from .._core.schema.shapes import Choice, Integer, Number, Vector
 
 
 class Embedding(Model):
     """Embedding."""
 
-    embedding: list[float] = _field("embedding", Array(Number()))
+    embedding: list[float] = _field("embedding", Vector(Number()))
     index: int = _field("index", Integer())
     object: Literal["embedding"] = _field("object", Choice("embedding"))

@@ -24,11 +24,15 @@ class Transcription(Model):
     logprobs: Maybe[list[dict[str, Any]]] = _field(
         "logprobs", AnyOf(Array(Dictionary(Anything())), Null()), default=UNSET
     )
-    segments: Maybe[list[dict[str, Any]]] = _field(
-        "segments", AnyOf(Array(Dictionary(Anything())), Null()), default=UNSET
+    segments: Maybe[list[models.TranscriptionSegment]] = _field(
+        "segments", AnyOf(Array(Ref(models, "TranscriptionSegment")), Null()), default=UNSET
     )
     timestamps: Maybe[models.TranscriptionTimestamps] = _field(
         "timestamps", Ref(models, "TranscriptionTimestamps"), default=UNSET
     )
-    usage: Maybe[dict[str, Any]] = _field("usage", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
-    words: Maybe[list[dict[str, Any]]] = _field("words", AnyOf(Array(Dictionary(Anything())), Null()), default=UNSET)
+    usage: Maybe[models.TranscriptionUsage] = _field(
+        "usage", AnyOf(Ref(models, "TranscriptionUsage"), Null()), default=UNSET
+    )
+    words: Maybe[list[models.TranscriptionWord]] = _field(
+        "words", AnyOf(Array(Ref(models, "TranscriptionWord")), Null()), default=UNSET
+    )

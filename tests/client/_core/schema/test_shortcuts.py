@@ -134,6 +134,20 @@ def test_a_response_reads_its_text_and_its_calls_in_one_step() -> None:
     assert [call.name for call in response.function_calls] == ["f"]
 
 
+def test_cost_and_tokens_of_an_answer_read_in_one_step() -> None:
+    usage = {"prompt_tokens_details": {"cached_tokens": 4}, "completion_tokens_details": {"reasoning_tokens": 0}}
+    completion = ChatCompletion.from_dict({**COMPLETION, "usage": usage, "cost": {"usd": 0.25, "diem": 0}})
+    assert (completion.cost_usd, completion.usage.cached_tokens, completion.usage.reasoning_tokens) == (0.25, 4, 0)
+    chunk = ChatCompletionChunk.from_dict({"usage": usage, "cost": {"usd": 0.25, "diem": 0}})
+    assert chunk.usage is not None
+    assert chunk.cost is not None
+    assert (chunk.cost.usd, chunk.usage.cached_tokens, chunk.usage.reasoning_tokens) == (0.25, 4, 0)
+    response = ResponsesResponse.from_dict({"usage": {"input_tokens_details": {"cached_tokens": 2}}})
+    assert response.usage is not None
+    assert (response.usage.cached_tokens, response.usage.reasoning_tokens) == (2, None)
+    assert ChatCompletion.from_dict(COMPLETION).cost_usd is None
+
+
 def test_items_with_an_index_are_placed_by_it() -> None:
     data = [{"index": 1, "embedding": [3.0]}, {"index": 0, "embedding": [1.0, 2.0]}]
     assert EmbeddingList.from_dict({"data": data}).vectors == [[1.0, 2.0], [3.0]]

@@ -59,6 +59,12 @@ class ChatCompletion(Model):
         return read_list(self, "choices", 0, "message", "tool_calls")
 
     @property
+    def cost_usd(self) -> float | None:
+        """What the request cost in US dollars, where the response says so."""
+        found: float | None = read_value(self, "cost", "usd")
+        return found
+
+    @property
     def finish_reason(self) -> models.ChatCompletionChoiceFinishReason | None:
         """Why the first choice ended: `length` where it was cut off at the limit of tokens."""
         found: models.ChatCompletionChoiceFinishReason | None = read_value(self, "choices", 0, "finish_reason")

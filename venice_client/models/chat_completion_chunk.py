@@ -24,6 +24,7 @@ class ChatCompletionChunk(Model):
     id: str = _field("id", Text())
     model: str = _field("model", Text())
     object: str = _field("object", Text())
+    cost: Maybe[models.ChatCompletionCost] = _field("cost", Ref(models, "ChatCompletionCost"), default=UNSET)
     moderation: Maybe[dict[str, Any]] = _field("moderation", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
     obfuscation: Maybe[str] = _field("obfuscation", AnyOf(Text(), Null()), default=UNSET)
     service_tier: Maybe[str] = _field("service_tier", AnyOf(Text(), Null()), default=UNSET)

@@ -11,6 +11,7 @@ from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
 from .._core.schema.shapes import AnyOf, Integer, Null, Ref
+from .._core.schema.shortcuts import read_value
 
 
 class ChatCompletionUsage(Model):
@@ -25,3 +26,15 @@ class ChatCompletionUsage(Model):
     prompt_tokens_details: Maybe[models.ChatCompletionUsagePromptTokensDetails] = _field(
         "prompt_tokens_details", AnyOf(Ref(models, "ChatCompletionUsagePromptTokensDetails"), Null()), default=UNSET
     )
+
+    @property
+    def cached_tokens(self) -> int | None:
+        """Tokens of the input that came from the cache, at a lower price."""
+        found: int | None = read_value(self, "prompt_tokens_details", "cached_tokens")
+        return found
+
+    @property
+    def reasoning_tokens(self) -> int | None:
+        """Tokens of the output that the model spent on thinking."""
+        found: int | None = read_value(self, "completion_tokens_details", "reasoning_tokens")
+        return found

@@ -11,6 +11,7 @@ from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
 from .._core.schema.shapes import Integer, Ref
+from .._core.schema.shortcuts import read_value
 
 
 class ResponsesUsage(Model):
@@ -25,3 +26,15 @@ class ResponsesUsage(Model):
     output_tokens_details: Maybe[models.OutputTokensDetails] = _field(
         "output_tokens_details", Ref(models, "OutputTokensDetails"), default=UNSET
     )
+
+    @property
+    def cached_tokens(self) -> int | None:
+        """Tokens of the input that came from the cache, at a lower price."""
+        found: int | None = read_value(self, "input_tokens_details", "cached_tokens")
+        return found
+
+    @property
+    def reasoning_tokens(self) -> int | None:
+        """Tokens of the output that the model spent on thinking."""
+        found: int | None = read_value(self, "output_tokens_details", "reasoning_tokens")
+        return found

@@ -13,7 +13,6 @@ from rich.console import Console
 
 from generator.errors import UnreadableError
 from generator.history.bumps import History
-from generator.history.page import page
 from generator.history.table import WIDTH, as_json, print_text
 from generator.history.walk import Origin, Progress, usual_jobs, walk
 
@@ -48,6 +47,8 @@ def rendered(history: History, form: str) -> str:
     if form == "json":
         return as_json(history)
     if form == "html":
+        from generator.history.page import page  # loads Jinja
+
         return page(history)
     text = io.StringIO()
     print_text(history, Console(file=text, width=WIDTH, force_terminal=False, color_system=None))

@@ -101,7 +101,7 @@ def _plan_both(contract: Contract) -> Callable[[], object]:
 
 
 def _generate(contract: Contract) -> Callable[[], object]:
-    from generator.plan import prepare
+    from generator.plan import plan_of
     from generator.plan.description import describe
     from generator.render.render import render
 
@@ -109,7 +109,7 @@ def _generate(contract: Contract) -> Callable[[], object]:
 
     def run() -> None:
         with tempfile.TemporaryDirectory() as folder:
-            render(prepare(describe(contract, overlay, Names()).document), Path(folder))
+            render(*plan_of(describe(contract, overlay, Names()).document), Path(folder))
 
     return run
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from generator.errors import GeneratorError, printable
+from generator.files import content
 from generator.install.staging import CLIENT, ROOT, put_in_place
 from generator.source.document import Fetched, read
 from generator.spec.contract import Facts, facts
@@ -98,7 +99,7 @@ def bump(fetched: Fetched, found: Drift, *, force: bool = False, allow_removals:
     """
     if found.loss and not allow_removals:
         raise GeneratorError(found.loss)
-    from generator.generate import built, content  # a comparison alone works without the renderer
+    from generator.generate import built  # a comparison alone works without the renderer
     from generator.plan.naming.lock_file import NAMES
 
     with built(found.facts.contract, CLIENT, pin=found.pin.contract) as (stage, generated):

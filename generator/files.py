@@ -1,9 +1,23 @@
-"""Write a file completely or not at all."""
+"""Files: written completely or not at all, read where they exist, and known by their hashes."""
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from pathlib import Path
+
+
+def digest(value: bytes | str) -> str:
+    """Return the SHA-256 of bytes or of text in UTF-8, in hexadecimal."""
+    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()
+
+
+def content(path: Path) -> bytes | None:
+    """Return what a file holds, None where there is none."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
 
 
 def replace_file(path: Path, data: bytes) -> None:

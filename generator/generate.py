@@ -13,17 +13,17 @@ from typing import Any
 from attrs import frozen
 
 from generator.errors import GeneratorError
+from generator.files import content
 from generator.install.inventory import LIST
 from generator.install.staging import CLIENT, changed_files, is_interrupted, is_written_now, put_in_place, staged
 from generator.install.verify import verify
-from generator.plan import Prepared, Version, plan_version
+from generator.plan import Version, plan_version
 from generator.plan.description import Described
 from generator.plan.description import describe as describe_with
 from generator.plan.missing_texts import MissingWords, without_words
 from generator.plan.naming.lock import Names
 from generator.plan.naming.lock_file import NAMES, load_names, names_text
 from generator.plan.patterns import unchecked_patterns
-from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, PINNED, load_pin
@@ -68,9 +68,8 @@ def built(
     made; `target` is not changed then.
     """
     version = _version(contract, pin, load_names() if names is None else names)
-    prepared = Prepared(version.plan, tool_document(version.plan), version.names)
     with staged() as stage:
-        render(prepared, stage)
+        render(version.plan, version.names, stage)
         verify(version.described.document, stage)
         yield (
             stage,
@@ -106,14 +105,6 @@ def generate(contract: Mapping[str, Any], target: Path, *, remember: bool = Fals
         others = {NAMES: (content(NAMES), generated.names.encode())} if remember else {}
         put_in_place(stage, target, others, force=force)
     return generated
-
-
-def content(path: Path) -> bytes | None:
-    """Return what a file holds, None where there is none."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 def stale() -> tuple[list[str], Generated]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from generator.bump import CHANGELOG, with_entry
 from generator.errors import GeneratorError
-from generator.generate import built, content
+from generator.files import content
+from generator.generate import built
 from generator.install.staging import CLIENT, ROOT, put_in_place
 from generator.plan.naming.lock import KEPT_DAYS, Aliases, Pruned, pin_date, prune
 from generator.plan.naming.lock_file import NAMES, load_names, parse_names

@@ -22,12 +22,12 @@ from yaml import events
 
 from generator.errors import UnreadableError
 from generator.source.document import read_bytes
+from generator.source.yaml_reader import LOADER
 
 INDEX = "INDEX.tsv"
 _PATTERNS = (("*.yaml", "*.yml"), ("*.json",))
 _DATE = re.compile(r"(\d{4})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)", re.ASCII)
 _PIECES = re.compile(r"\d+|\D+", re.ASCII)
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LONG = 20  # more digits than this are no number to compare
 
 
@@ -86,7 +86,7 @@ def peeked_version(path: Path) -> str:
     """Return the `info.version` of a file without reading on after it; empty where there is none."""
     open_: list[list[Any]] = []  # of every open collection: is it a mapping, and the key whose value is awaited
     try:
-        for event in yaml.parse(read_bytes(path), Loader=_LOADER):
+        for event in yaml.parse(read_bytes(path), Loader=LOADER):
             if isinstance(event, events.CollectionStartEvent):
                 open_.append([isinstance(event, events.MappingStartEvent), None])
             elif isinstance(event, events.CollectionEndEvent):

@@ -7,12 +7,12 @@ as committed, nothing is lost by replacing it; every other one is protected.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from generator.errors import GeneratorError, UnreadableError
+from generator.files import digest
 from generator.git import git
 from generator.install.journal import Change
 
@@ -25,7 +25,7 @@ GENERATED = ("api", "models")
 
 def list_text(files: Mapping[str, bytes]) -> bytes:
     """Return the content of the list for generated files, by their names relative to the package."""
-    lines = (f"{_digest(files[name])}  {name}\n" for name in sorted(files))
+    lines = (f"{digest(files[name])}  {name}\n" for name in sorted(files))
     return "".join(lines).encode()
 
 
@@ -62,7 +62,7 @@ def changes(package: Path, files: Mapping[str, bytes], *, force: bool = False) -
             " Move it away."
         )
     old = {name: (package / name).read_bytes() for name in present if _is_regular(package / name)}
-    ours = {name for name, data in old.items() if _digest(data) == listed.get(name) or data == files.get(name)}
+    ours = {name for name, data in old.items() if digest(data) == listed.get(name) or data == files.get(name)}
     others = present - ours - {LIST}
     if listed == {}:  # made before there was a list, or from a copy without it
         others = {name for name in others if name.split("/")[0] in GENERATED}
@@ -121,10 +121,6 @@ def _committed(package: Path, names: set[str]) -> set[str]:
 
 def _listed_by_git(folder: Path, *arguments: str) -> set[str]:
     return {os.fsdecode(name) for name in git(folder, *arguments).split(b"\0")}
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _shown(package: Path, names: list[str]) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from typing import Any
 from attrs import frozen
 
 from generator.errors import GeneratorError, SystemFaultError
+from generator.files import content, digest
 
 _JOURNAL = "journal.json"
 
@@ -59,7 +59,7 @@ def apply_changes(changes: Sequence[Change], folder: Path) -> None:
             {
                 "path": _relative(change.path, folder),
                 "old": change.old is not None,
-                "new": None if change.new is None else _digest(change.new),
+                "new": None if change.new is None else digest(change.new),
             }
             for change in needed
         ]
@@ -135,7 +135,7 @@ def _forward(folder: Path, number: int, step: Mapping[str, Any]) -> None:
             _require_old(folder, number, step, path, current)
             path.unlink()
         _remove_empty(path.parent)
-    elif new.exists() and (current is None or _digest(current) != step["new"]):  # it is gone once it is in its place
+    elif new.exists() and (current is None or digest(current) != step["new"]):  # it is gone once it is in its place
         _require_old(folder, number, step, path, current)
         path.parent.mkdir(parents=True, exist_ok=True)
         _move(new, path)
@@ -155,7 +155,7 @@ def _undo(folder: Path, journal: Mapping[str, Any]) -> None:
             current = _content(path)
         except ChangedMeanwhileError:
             continue  # a link or a folder is not of this step
-        changed = current is None if step["new"] is None else current is not None and _digest(current) == step["new"]
+        changed = current is None if step["new"] is None else current is not None and digest(current) == step["new"]
         if changed and step["old"]:
             path.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(old, _part(path))
@@ -194,18 +194,11 @@ def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 def _content(path: Path) -> bytes | None:
     """Return what a file holds; None where there is none. A link, a folder or a pipe raises ChangedMeanwhileError."""
     if path.is_symlink() or (os.path.lexists(path) and not path.is_file()):
         raise ChangedMeanwhileError(f"{path} is not a regular file: move it away. Nothing was changed.")
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
+    return content(path)
 
 
 def _remove_empty(folder: Path) -> None:

@@ -28,7 +28,6 @@ from generator.plan.plan import Plan
 from generator.plan.planning import make_plan
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
-from generator.plan.tool import tool_document
 from generator.spec.contract import operations
 from generator.spec.identity import Address
 from generator.spec.overlay import Overlay
@@ -46,16 +45,6 @@ class Version:
     plan: Plan = field(repr=False)
     names: Names = field(repr=False)
     """The lock that belongs to it."""
-
-
-@frozen
-class Prepared:
-    """A plan of what is to be rendered, and the description of it that openapi-python-client reads."""
-
-    plan: Plan
-    document: dict[str, Any]
-    names: Names
-    """The lock of names that belongs to the plan."""
 
 
 def plan_version(
@@ -82,20 +71,19 @@ def plan_version(
     return Version(contract, described, plan, promised)
 
 
-def prepare(described: Mapping[str, Any], names: Names | None = None) -> Prepared:
-    """
-    Prepare a described contract; it is left as it is. Raises GeneratorError where it cannot be rendered whole.
-
-    `names` is the lock of names.
-    """
-    plan, promised = plan_of(described, names or Names())
-    return Prepared(plan, tool_document(plan), promised)
-
-
 def plan_of(
-    described: Mapping[str, Any], names: Names, *, previous: Plan | None = None, mentioned: Collection[Address] = ()
+    described: Mapping[str, Any],
+    names: Names | None = None,
+    *,
+    previous: Plan | None = None,
+    mentioned: Collection[Address] = (),
 ) -> tuple[Plan, Names]:
-    """Return the plan of a described contract, and the lock that belongs to it."""
+    """
+    Return the plan of a described contract, and the lock that belongs to it; the contract is left as it is.
+
+    `names` is the lock before. Raises GeneratorError where the contract cannot be rendered whole.
+    """
+    names = names or Names()
     document = json.loads(json.dumps(described))
     resolve_references(document)
     check_marks(document)

@@ -17,7 +17,7 @@ from generator.errors import GeneratorError
 from generator.plan.walk import SCHEMAS, Place, Schema, places
 from generator.spec.contract import METHODS, operations
 from generator.spec.keywords import rebuild
-from generator.spec.pointers import resolve
+from generator.spec.pointers import resolve, unescaped
 
 FOLLOWED = 20
 
@@ -114,7 +114,7 @@ def _component(document: dict[str, Any], reference: str, added: list[str]) -> st
     components = document["components"]["schemas"]
     name = reference.removeprefix(SCHEMAS)
     if name not in components:
-        name = unquote(name).replace("~1", "/").replace("~0", "~")
+        name = unescaped(unquote(name))
     if name not in components:
         name = reference.removeprefix(SCHEMAS)
         components[name] = _copy(_at(document, reference))

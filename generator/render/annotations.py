@@ -57,7 +57,7 @@ class Writer:
         kind = self._type(schema)
         if not optional:
             return kind
-        return f"Maybe[{' | '.join(part for part in _split(kind) if part != 'None') or 'None'}]"
+        return f"Maybe[{' | '.join(part for part in split(kind) if part != 'None') or 'None'}]"
 
     def argument(self, schemas: Iterable[Schema], *, optional: bool = False) -> str:
         """Return the type of an argument: what a field takes, with mappings for models and any sequence for a list."""
@@ -167,7 +167,7 @@ class Writer:
 
     @staticmethod
     def _joined(kinds: Iterable[str]) -> str:
-        parts = list(dict.fromkeys(part for kind in kinds for part in _split(kind) if part))
+        parts = list(dict.fromkeys(part for kind in kinds for part in split(kind) if part))
         for widest in ("Any", "object"):
             if widest in parts:
                 return f"{widest} | Unset" if "Unset" in parts else widest
@@ -236,12 +236,12 @@ def _is_bound(key: str, value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _split(kind: str) -> list[str]:
-    """Split a union of types at its top level."""
+def split(kind: str, separator: str = "|") -> list[str]:
+    """Split an annotation at its top level: a union into its types, or what is in brackets into parameters."""
     parts, depth, start = [], 0, 0
     for index, character in enumerate(kind):
         depth += {"[": 1, "]": -1}.get(character, 0)
-        if character == "|" and depth == 0:
+        if character == separator and depth == 0:
             parts.append(kind[start:index].strip())
             start = index + 1
     return [*parts, kind[start:].strip()]

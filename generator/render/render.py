@@ -19,11 +19,11 @@ from ruff.__main__ import find_ruff_bin
 
 from generator.errors import GeneratorError
 from generator.install.inventory import GENERATED
-from generator.plan import Prepared
 from generator.plan.naming.identifiers import class_of, pascal
-from generator.plan.naming.lock import PLAIN, Aliases
+from generator.plan.naming.lock import PLAIN, Aliases, Names
 from generator.plan.naming.promises import applied_aliases
-from generator.plan.plan import Operation, folder
+from generator.plan.plan import Operation, Plan, folder
+from generator.plan.tool import tool_document
 from generator.render.annotations import Writer, filters
 from generator.spec.identity import written
 from generator.startup import postponed
@@ -38,13 +38,12 @@ with postponed("httpcore", "httpx"):
 TEMPLATES = Path(__file__).parent / "templates"
 
 _UNUSED = ("package_init", "types", "client", "errors", "str_enum", "int_enum")
-_LINE_LENGTH = "120"
 
 
-def render(prepared: Prepared, into: Path) -> None:
-    """Write `api/` and `models/` of a client into a folder that is there and empty of both."""
+def render(plan: Plan, names: Names, into: Path) -> None:
+    """Write `api/` and `models/` of a client into a folder that is there and empty of both; `names` is its lock."""
     output = into / "rendered"
-    project = _project(prepared, output)
+    project = _project(plan, names, output)
     with contextlib.redirect_stdout(io.StringIO()):
         problems = list(project.build())
     if problems:
@@ -61,7 +60,7 @@ def render(prepared: Prepared, into: Path) -> None:
     output.rmdir()
 
 
-def _project(prepared: Prepared, output: Path) -> Project:
+def _project(plan: Plan, names: Names, output: Path) -> Project:
     config = Config.from_sources(
         ConfigFile(literal_enums=True, post_hooks=[], package_name_override="venice_client"),
         meta_type=MetaType.NONE,
@@ -70,11 +69,11 @@ def _project(prepared: Prepared, output: Path) -> Project:
         overwrite=False,
         output_path=output,
     )
-    data = GeneratorData.from_dict(prepared.document, config=config)
+    data = GeneratorData.from_dict(tool_document(plan), config=config)
     if isinstance(data, ToolError):
         raise GeneratorError(f"openapi-python-client refused the description: {data.header} {data.detail or ''}")
     project = Project(openapi=data, config=config)
-    plan = evolve(prepared.plan, former=tuple(sorted(prepared.names.aliases.operations)))
+    plan = evolve(plan, former=tuple(sorted(names.aliases.operations)))
     writer = Writer(plan, "models.")
     modules = dict(plan.modules())
     operations = {(item.tag, item.module.rpartition(".")[2]): item for item in plan.operations}
@@ -99,17 +98,17 @@ def _project(prepared: Prepared, output: Path) -> Project:
     project.env.globals.update(filters(writer))
     project.env.globals.update(
         plan=plan,
-        former=former_addresses(prepared),
-        former_methods=_former_methods(prepared.names.aliases),
+        former=former_addresses(plan, names),
+        former_methods=_former_methods(names.aliases),
         module_of=module_of,
-        aliases=applied_aliases(plan, prepared.names.aliases),
+        aliases=applied_aliases(plan, names.aliases),
         former_classes=[
             (
                 name,
                 alias.to if alias.to in {*modules, *PLAIN.values()} else "",
                 alias.text(name),
             )
-            for name, alias in sorted(prepared.names.aliases.classes.items())
+            for name, alias in sorted(names.aliases.classes.items())
         ],
         class_of=class_of,
         folder=folder,
@@ -130,12 +129,12 @@ def _former_methods(aliases: Aliases) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def former_addresses(prepared: Prepared) -> list[tuple[str, str]]:
+def former_addresses(plan: Plan, names: Names) -> list[tuple[str, str]]:
     """Return the addresses that operations had before, each with the one of today, sorted."""
-    today = {operation.name: operation.key for operation in prepared.plan.operations}
+    today = {operation.name: operation.key for operation in plan.operations}
     found = {
         written(address): today[name]
-        for name, locked in prepared.names.operations.items()
+        for name, locked in names.operations.items()
         for address in locked.addresses
         if name in today
     }
@@ -149,34 +148,13 @@ def _builtin(annotation: str) -> str:
 
 def _format(folder_: Path) -> None:
     """Drop the imports that a module does not use, sort the rest, and format: the pinned ruff, no configuration."""
-    ruff = [find_ruff_bin()]  # python -m ruff starts a Python for nothing
-    common = [
-        "--isolated",
-        "--no-cache",
-        "--quiet",
-        "--line-length",
-        _LINE_LENGTH,
-        "--target-version",
-        "py311",
-    ]
-    _run(
-        [
-            *ruff,
-            "check",
-            *common,
-            "--fix",
-            "--config",
-            "lint.ignore-init-module-imports=false",
-            "--config",
-            "lint.isort.split-on-trailing-comma=false",
-            "--exit-zero",
-            "--select",
-            "F401,I001,UP035,TC005",
-            "--unsafe-fixes",
-            str(folder_),
-        ]
-    )
-    _run([*ruff, "format", *common, str(folder_)])
+    ruff = find_ruff_bin()  # python -m ruff starts a Python for nothing
+    common = ["--isolated", "--no-cache", "--quiet", "--line-length", "120", "--target-version", "py311"]
+    fixes = ["--fix", "--unsafe-fixes", "--exit-zero", "--select", "F401,I001,UP035,TC005"]
+    for setting in ("lint.ignore-init-module-imports=false", "lint.isort.split-on-trailing-comma=false"):
+        fixes += ["--config", setting]
+    _run([ruff, "check", *common, *fixes, str(folder_)])
+    _run([ruff, "format", *common, str(folder_)])
 
 
 def _run(command: list[str]) -> None:

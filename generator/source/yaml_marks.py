@@ -6,16 +6,15 @@ from typing import Any
 
 import yaml
 
+from generator.source.yaml_reader import LOADER
 from generator.spec.pointers import parts
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Lines:
     """The lines of one text."""
 
     def __init__(self, data: bytes) -> None:
-        self._root: Any = yaml.compose(data, Loader=_LOADER)
+        self._root: Any = yaml.compose(data, Loader=LOADER)
 
     def of(self, pointer: str) -> int:
         """

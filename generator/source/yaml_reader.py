@@ -24,7 +24,8 @@ MAX_NODES = 1_000_000  # keys and values, after the expansion of aliases
 MAX_DEPTH = 200
 MAX_DIGITS = 400
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # only its parser is used; libyaml may be absent
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The faster of PyYAML's loaders, of which only the parser is used; libyaml may be absent."""
 _TAG = "tag:yaml.org,2002:"
 _TAGS = {
     _TAG + "null": ("null",),
@@ -242,7 +243,7 @@ def _parsed(text: str) -> Iterable[Any]:
     """The parser's events. To it, as to YAML 1.1, three more characters end a line: it is shown others."""
     spare = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
     hidden = dict(zip((ord(char) for char in _BREAKS_OF_1_1 if char in text), spare, strict=False))
-    stream = _events(_LOADER(text.translate(hidden) if hidden else text))
+    stream = _events(LOADER(text.translate(hidden) if hidden else text))
     if not hidden:
         return stream
     return _shown_again(stream, {ord(other): chr(char) for char, other in hidden.items()})

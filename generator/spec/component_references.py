@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator.spec.pointers import escaped, unescaped
+
 SCHEMAS = "#/components/schemas/"
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
 
@@ -46,10 +48,10 @@ def _with_name(reference: str, names: Mapping[str, str]) -> str:
     """Change a reference to a component, or the plain name of one that the mapping of a discriminator has."""
     start = SCHEMAS if reference.startswith(SCHEMAS) else ""
     name, slash, rest = reference.removeprefix(start).partition("/")
-    known = name.replace("~1", "/").replace("~0", "~")
+    known = unescaped(name)
     if known not in names or (slash and not start):
         return reference
-    return f"{start}{names[known].replace('~', '~0').replace('/', '~1')}{slash}{rest}"
+    return f"{start}{escaped(names[known])}{slash}{rest}"
 
 
 def component_of(value: Any) -> str:
@@ -58,7 +60,7 @@ def component_of(value: Any) -> str:
         reference = value.get("$ref")
         if isinstance(reference, str):
             name = reference.removeprefix(SCHEMAS)
-            return "" if name == reference or "/" in name else name.replace("~1", "/").replace("~0", "~")
+            return "" if name == reference or "/" in name else unescaped(name)
         held = [value[kind] for kind in _WRAPPERS if kind in value]
         if len(held) != 1 or not isinstance(held[0], list) or len(held[0]) != 1 or "properties" in value:
             return ""

@@ -9,7 +9,6 @@ much it matters, without the prose being kept. There is no clock in it: the same
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
+from generator.files import digest
 from generator.install.staging import ROOT
 from generator.source.document import read_file
 from generator.source.yaml_writer import dump
@@ -105,8 +105,3 @@ def _version(name: str) -> str:
     from importlib.metadata import version
 
     return version(name)
-
-
-def digest(value: bytes | str) -> str:
-    """Return the SHA-256 of bytes or of text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()

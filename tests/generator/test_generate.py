@@ -20,7 +20,9 @@ from openapi_python_client.parser.errors import GeneratorError as ToolError
 import generator.generate
 from generator.errors import GeneratorError, VerificationError
 from generator.generate import describe, generate
-from generator.plan import Prepared, prepare
+from generator.plan import plan_of
+from generator.plan.plan import Plan
+from generator.plan.tool import tool_document
 from generator.spec.contract import METHODS, facts, operations
 from tests.contracts import contract as published
 
@@ -160,13 +162,13 @@ def documents(draw: st.DrawFn) -> Document:
     }  # fmt: skip
 
 
-def parsed_by_the_tool(prepared: Prepared) -> GeneratorData:
+def parsed_by_the_tool(plan: Plan) -> GeneratorData:
     config = Config.from_sources(
         ConfigFile(literal_enums=True, post_hooks=[]), meta_type=MetaType.NONE, document_source=Path("x"),
         file_encoding="utf-8", overwrite=False, output_path=Path("x"),
     )  # fmt: skip
     with contextlib.redirect_stdout(io.StringIO()):
-        data = GeneratorData.from_dict(prepared.document, config=config)
+        data = GeneratorData.from_dict(tool_document(plan), config=config)
     assert not isinstance(data, ToolError), data
     return data
 
@@ -187,21 +189,21 @@ COMMON = settings(
 def test_the_tool_keeps_every_operation_of_any_prepared_description(document: Document) -> None:
     contract = facts(document).contract
     try:
-        prepared = prepare(contract)
+        plan, _ = plan_of(contract)
     except GeneratorError as error:
         check_reason(error)
         return
-    data = parsed_by_the_tool(prepared)
+    data = parsed_by_the_tool(plan)
     assert not data.errors
     assert not [error for item in data.endpoint_collections_by_tag.values() for error in item.parse_errors]
     kept = sum(len(item.endpoints) for item in data.endpoint_collections_by_tag.values())
-    assert kept == len(prepared.plan.operations) == len(operations(contract))
-    for operation in prepared.plan.operations:
+    assert kept == len(plan.operations) == len(operations(contract))
+    for operation in plan.operations:
         names = [item.name for item in operation.parameters]
         assert len(set(names)) == len(names)
         names = [item.name for item in operation.arguments]
         assert len(set(names)) == len(names)
-    for model in prepared.plan.models.values():
+    for model in plan.models.values():
         assert len({field.name for field in model.fields}) == len(model.fields)
 
 
@@ -238,7 +240,7 @@ def test_the_order_of_keys_in_a_description_has_no_effect(document: Document, ra
     results = []
     for one in (document, shuffled(document)):
         try:
-            results.append(json.dumps(prepare(facts(one).contract).document))
+            results.append(json.dumps(tool_document(plan_of(facts(one).contract)[0])))
         except GeneratorError as error:
             results.append(str(error))
     assert results[0] == results[1]
@@ -370,7 +372,7 @@ def test_a_second_generation_reports_no_changed_file(tmp_path: Path, contract_of
 def test_the_input_is_not_changed(contract_of: Callable[..., Document]) -> None:
     contract = contract_of({"Thing": {"type": "object", "properties": {"a": {"enum": ["x", "y"]}}}})
     before = json.dumps(contract)
-    prepare(describe(contract).document)
+    plan_of(describe(contract).document)
     assert json.dumps(contract) == before
 
 

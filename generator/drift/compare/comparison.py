@@ -19,13 +19,14 @@ from generator.drift.compare.changes import Change, Direction, Kind, Place
 from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
 from generator.drift.compare.pairing import Key, same_but_placeholders
 from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
-from generator.drift.compare.references import SCHEMAS, Contract, Where, component, references, same
+from generator.drift.compare.references import Contract, Where, component, references, same
 from generator.drift.compare.schemas import SchemaComparison
 from generator.spec.component_keys import renamed
+from generator.spec.component_references import SCHEMAS
 from generator.spec.component_renames import renames
 from generator.spec.contract import operations
 from generator.spec.identity import pair_operations
-from generator.spec.pointers import parts, pointer
+from generator.spec.pointers import escaped, parts, pointer
 
 
 @frozen
@@ -237,7 +238,7 @@ class Uses:
 
     def of(self, name: str) -> set[str]:
         """Return the operations that refer to a component schema."""
-        return self._by_ref.get(SCHEMAS + name.replace("~", "~0").replace("/", "~1"), set())
+        return self._by_ref.get(SCHEMAS + escaped(name), set())
 
 
 def _place(key: Key) -> str:

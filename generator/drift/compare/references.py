@@ -13,11 +13,10 @@ from typing import Any
 from attrs import frozen
 
 from generator.spec.keywords import NOTES
-from generator.spec.pointers import parts, resolve
+from generator.spec.pointers import escaped, parts, resolve, unescaped
 
 Contract = Mapping[str, Any]
 Where = tuple[str, ...]
-SCHEMAS = "#/components/schemas/"
 _LINKS = 20  # a longer chain of references is a circle
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
 
@@ -68,7 +67,7 @@ def component(contract: Contract, ref: str) -> Any:
 
 def component_name(ref: str) -> str:
     """Return the last part of a reference, unescaped."""
-    return ref.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    return unescaped(ref.rpartition("/")[2])
 
 
 def resolved(contract: Contract, value: Any) -> Any:
@@ -153,9 +152,8 @@ def changed_references(old: Contract, new: Contract) -> frozenset[str]:
 
 
 def _components(contract: Contract) -> dict[str, Any]:
-    escaped = {"~": "~0", "/": "~1"}
     return {
-        f"#/components/{section}/{name.translate(str.maketrans(escaped))}": value
+        f"#/components/{section}/{escaped(name)}": value
         for section, held in contract.get("components", {}).items()
         for name, value in held.items()
     }

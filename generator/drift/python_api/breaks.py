@@ -13,10 +13,11 @@ from typing import Literal
 
 from attrs import frozen
 
-from generator.drift.python_api.surface import Surface, split
+from generator.drift.python_api.surface import Surface
 from generator.plan.naming.identifiers import PICTURE_ARGUMENTS
 from generator.plan.plan import Argument, Operation
 from generator.plan.walk import SCHEMAS, Schema
+from generator.render.annotations import split
 
 Kind = Literal["method", "pages", "argument", "result", "class", "field"]
 _ANY = {"Any", "object"}
@@ -181,7 +182,7 @@ def _fits(one: str, other: str) -> bool:
     (head, inner), (wider, held) = _parameters(one), _parameters(other)
     if not inner or len(inner) != len(held) or (head != wider and (head, wider) != ("list", "Sequence")):
         return False
-    return all(not _beyond(list(split(a)), list(split(b))) for a, b in zip(inner, held, strict=True))
+    return all(not _beyond(split(a), split(b)) for a, b in zip(inner, held, strict=True))
 
 
 def _parameters(kind: str) -> tuple[str, list[str]]:
@@ -189,14 +190,7 @@ def _parameters(kind: str) -> tuple[str, list[str]]:
     head, bracket, rest = kind.partition("[")
     if not bracket or not kind.endswith("]"):
         return kind, []
-    found, depth, start = [], 0, 0
-    inner = rest[:-1]
-    for at, character in enumerate(inner):
-        depth += {"[": 1, "]": -1}.get(character, 0)
-        if character == "," and depth == 0:
-            found.append(inner[start:at].strip())
-            start = at + 1
-    return head, [*found, inner[start:].strip()]
+    return head, split(rest[:-1], ",")
 
 
 def _comparable(

@@ -15,7 +15,7 @@ from generator.plan import Version
 from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import Argument, Field, Operation
 from generator.plan.walk import Schema, references
-from generator.render.annotations import Writer
+from generator.render.annotations import Writer, split
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LITERAL = re.compile(r"""Literal\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\]""")
@@ -114,17 +114,6 @@ class Surface:
 def _base(match: re.Match[str]) -> str:
     """The plain type of literals: one value alone is written out, and it is as open as an enum."""
     return "str" if match[0][len("Literal[")] in "'\"" else "int"
-
-
-def split(annotation: str) -> Iterator[str]:
-    """The types of a union, at its top level."""
-    depth, start = 0, 0
-    for at, character in enumerate(annotation):
-        depth += {"[": 1, "]": -1}.get(character, 0)
-        if character == "|" and depth == 0:
-            yield annotation[start:at].strip()
-            start = at + 1
-    yield annotation[start:].strip()
 
 
 def _sent(operation: Operation) -> Iterator[Schema]:

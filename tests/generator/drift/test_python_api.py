@@ -21,12 +21,11 @@ from attrs import field, frozen
 
 from generator.drift.python_api.breaks import Break, breaks
 from generator.drift.python_api.surface import Surface
-from generator.plan import Prepared, Version, plan_version
+from generator.plan import Version, plan_version
 from generator.plan.naming.identifiers import class_of
 from generator.plan.naming.lock import Names
 from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import folder
-from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import load_file
@@ -76,7 +75,7 @@ def client_of(version: Version) -> Client:
     found = Client(version)
     with tempfile.TemporaryDirectory() as stage:
         package = copy_client(Path(stage))
-        render(Prepared(version.plan, tool_document(version.plan), version.names), package)
+        render(version.plan, version.names, package)
 
         @cache  # one module has the methods of all operations of a resource
         def visited(file: Path) -> Any:

@@ -16,12 +16,11 @@ from generator.drift.judge.judge import on_the_wire
 from generator.drift.judge.python_effects import is_quiet
 from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
-from generator.plan import Prepared, Version, plan_version
+from generator.plan import Version, plan_version
 from generator.plan.description import describe
 from generator.plan.naming.identifiers import CLIENT_MEMBERS, RESOURCE_MEMBERS
 from generator.plan.naming.lock import Names
 from generator.plan.naming.lock_file import names_text, parse_names
-from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.contract import Facts
 from generator.spec.identity import pair_operations, written
@@ -367,7 +366,7 @@ def test_programs_for_older_versions_run_on_the_newest_or_name_what_was_removed(
     replayed: list[Version], tmp_path: Path, run_on: Callable[..., Any]
 ) -> None:
     newest = replayed[-1]
-    render(Prepared(newest.plan, tool_document(newest.plan), newest.names), copy_client(tmp_path))
+    render(newest.plan, newest.names, copy_client(tmp_path))
     programs = [program for program, _, _ in PROGRAMS.values()]
     results = run_on(
         tmp_path,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generator.errors import GeneratorError
-from generator.plan import prepare
+from generator.plan import plan_of
 
 Document = dict[str, Any]
 Make = Callable[..., Document]
@@ -32,14 +32,14 @@ def order_of(contract_of: Make, *fields: str, mark: Any = "a video", resource: s
 @pytest.mark.parametrize(("mark", "resource"), [(5, "video"), ("a poem", "poems")])
 def test_a_mark_that_no_class_of_jobs_fits_is_refused(contract_of: Make, mark: Any, resource: str) -> None:
     with pytest.raises(GeneratorError, match=f"POST /{resource}/queue: x-python-job is .*, and should be"):
-        prepare(order_of(contract_of, mark=mark, resource=resource))
+        plan_of(order_of(contract_of, mark=mark, resource=resource))
 
 
 def test_fields_and_operations_take_no_name_of_the_generated_methods(contract_of: Make) -> None:
     document = order_of(contract_of, "progress", "save_to", "mood")
     order = document["paths"]["/video/queue"]["post"]
     document["paths"]["/video/generate"] = {"post": {"responses": order["responses"], "operationId": "generateVideo"}}
-    plan = prepare(document).plan
+    plan = plan_of(document)[0]
     assert sorted(operation.name for operation in plan.operations) == ["video.generate_", "video.queue"]
     (queue,) = (operation for operation in plan.operations if operation.job)
     assert {item.wire: item.name for item in queue.arguments} == {

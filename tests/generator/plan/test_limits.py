@@ -11,7 +11,7 @@ import pytest
 
 from generator.errors import GeneratorError
 from generator.generate import generate
-from generator.plan import limits, prepare
+from generator.plan import limits, plan_of
 
 Document = dict[str, Any]
 
@@ -25,9 +25,9 @@ def wide(contract_of: Callable[..., Document], count: int) -> Document:
 
 def test_too_many_members_are_refused(contract_of: Callable[..., Document], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MEMBERS", 50)
-    prepare(wide(contract_of, 20))
+    plan_of(wide(contract_of, 20))
     with pytest.raises(GeneratorError, match="at most 50 fields, values and arguments, and the description has"):
-        prepare(wide(contract_of, 60))
+        plan_of(wide(contract_of, 60))
 
 
 @pytest.mark.parametrize("name", ["OPERATIONS", "CLASSES"])
@@ -36,7 +36,7 @@ def test_too_many_operations_and_classes_are_refused(
 ) -> None:
     monkeypatch.setattr(limits, name, 0)
     with pytest.raises(GeneratorError, match=f"at most 0 {name.lower()}, and the description has"):
-        prepare(wide(contract_of, 3))
+        plan_of(wide(contract_of, 3))
 
 
 @pytest.mark.slow

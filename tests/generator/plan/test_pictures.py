@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.errors import GeneratorError
-from generator.plan import prepare
+from generator.plan import plan_of
 from generator.plan.plan import Operation, PicturePlace, Plan
 from generator.render.annotations import Writer
 from generator.render.docstrings import Words
@@ -44,7 +44,7 @@ def body(schema: Document, form: Document | None = None) -> Document:
 
 
 def planned(document: Document) -> tuple[Plan, Operation]:
-    plan = prepare(document).plan
+    plan = plan_of(document)[0]
     (operation,) = plan.operations
     return plan, operation
 
@@ -180,13 +180,13 @@ def test_two_objects_that_differ_only_in_a_mark_are_two_classes(contract_of: Mak
 def test_an_invalid_mark_is_refused_with_its_place(mark: Any, reported: str, contract_of: Make) -> None:
     document = contract_of({"Request": thing(image=marked(TEXT, mark))}, requestBody=body(ref("Request")))
     with pytest.raises(GeneratorError, match=f"x-python-picture in the schema Request .*{reported}"):
-        prepare(document)
+        plan_of(document)
 
 
 @pytest.mark.parametrize("schema", [marked(thing(a=TEXT)), thing(a={"anyOf": [marked(TEXT), LINK]})])
 def test_a_mark_outside_of_a_property_is_refused(schema: Document, contract_of: Make) -> None:
     with pytest.raises(GeneratorError, match="put it on a property, or on the items of a list"):
-        prepare(contract_of(requestBody=body(schema)))
+        plan_of(contract_of(requestBody=body(schema)))
 
 
 def test_marks_in_the_description_and_properties_named_like_marks_are_ignored(contract_of: Make) -> None:
@@ -202,7 +202,7 @@ def test_a_description_with_exponentially_many_places_is_refused(contract_of: Ma
     schemas = {f"S{n}": thing(a=ref(f"S{n + 1}"), b=ref(f"S{n + 1}")) for n in range(40)}
     document = contract_of({**schemas, "S40": thing(image=marked(TEXT))}, requestBody=body(ref("S0")))
     with pytest.raises(GeneratorError, match="to find where one operation takes pictures"):
-        prepare(document)
+        plan_of(document)
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_the_overlay_takes_precedence_for_paid_operations(given: Document, paid:
 )
 def test_an_invalid_mark_of_an_operation_is_refused(given: Document, reported: str, contract_of: Make) -> None:
     with pytest.raises(GeneratorError, match=reported):
-        prepare(contract_of(**given))
+        plan_of(contract_of(**given))
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.errors import GeneratorError
-from generator.plan import prepare
+from generator.plan import plan_of
 from generator.plan.all_of import Known
 from generator.plan.bodies import separate_forms
 from generator.plan.components import hoist
@@ -19,6 +19,7 @@ from generator.plan.pictures import check_marks
 from generator.plan.plan import Operation, Plan
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
+from generator.plan.tool import tool_document
 from tests.table import table
 
 Document = dict[str, Any]
@@ -99,7 +100,7 @@ def test_references_with_escapes_or_into_a_schema_are_resolved_to_a_component(
         {"a/b c": thing, "Outer": {"type": "object", "properties": {"inner": thing}}, "User": {"allOf": [{"$ref": reference}, {}, {"type": "object", "properties": {"own": {}}}]}},  # noqa: E501  one case a line
         requestBody={"content": {"application/json": {"schema": thing}}},
     )  # fmt: skip
-    assert {field.wire for field in prepare(document).plan.models["User"].fields} == {"deep", "own"}
+    assert {field.wire for field in plan_of(document)[0].models["User"].fields} == {"deep", "own"}
 
 
 def test_responses_are_merged_by_status_with_json_first(contract_of: Make) -> None:
@@ -125,7 +126,7 @@ def test_responses_are_merged_by_status_with_json_first(contract_of: Make) -> No
     ],
 )
 def test_operations_get_names(operation: Document, name: str, contract_of: Make) -> None:
-    assert only(prepare(contract_of(**operation)).plan).name == name
+    assert only(plan_of(contract_of(**operation))[0]).name == name
 
 
 def test_a_new_operation_joins_the_resource_of_its_tag(contract_of: Make) -> None:
@@ -138,7 +139,7 @@ def test_a_new_operation_joins_the_resource_of_its_tag(contract_of: Make) -> Non
 @pytest.mark.parametrize("name", ["edit", "Images.edit", "images.", "images edit.x"])
 def test_an_invalid_name_in_the_overlay_is_refused(name: str, contract_of: Make) -> None:
     with pytest.raises(GeneratorError, match=r"not of the form resource\.method"):
-        prepare(contract_of(**{"x-python-name": name}))
+        plan_of(contract_of(**{"x-python-name": name}))
 
 
 def test_a_form_has_its_own_schema_with_file_fields(contract_of: Make) -> None:
@@ -148,7 +149,7 @@ def test_a_form_has_its_own_schema_with_file_fields(contract_of: Make) -> None:
     assert post(through(contract_of({"Edit": schema}, requestBody={"content": content}), separate_forms))[
         "requestBody"
     ]["required"]
-    plan = prepare(document).plan
+    plan = plan_of(document)[0]
     assert set(plan.models) == {"Edit", "EditForm"}
     assert {"type": "string", "format": "file"} in plan.models["EditForm"].fields[0].schema["anyOf"]
     assert plan.models["Edit"].fields[0].schema == {"type": "string", "format": "uri"}
@@ -196,7 +197,7 @@ def test_a_description_of_exponential_size_is_refused(key: str, contract_of: Mak
 
     schemas = {f"L{number:02}": level(number) for number in range(40)} | {"L40": {"type": "string"}}
     with pytest.raises(GeneratorError, match="exhaust its reader"):
-        prepare(contract_of(schemas, requestBody={"content": {"application/json": {"schema": ref("L00")}}}))
+        plan_of(contract_of(schemas, requestBody={"content": {"application/json": {"schema": ref("L00")}}}))
 
 
 def test_inline_objects_of_equal_shape_are_one_class_with_the_shortest_name(contract_of: Make) -> None:
@@ -219,13 +220,13 @@ def test_aliases_are_inlined_and_a_recursive_alias_accepts_anything(contract_of:
             "Thing": {"type": "object", "properties": {"a": ref("Alias"), "b": ref("Loop")}},
         }
     )  # fmt: skip
-    fields = {field.wire: field.schema for field in prepare(document).plan.models["Thing"].fields}
+    fields = {field.wire: field.schema for field in plan_of(document)[0].models["Thing"].fields}
     assert fields == {"a": {"type": "string"}, "b": {"type": "array", "items": {}}}
 
 
 def test_models_and_fields_avoid_names_of_resources_and_imports(contract_of: Make) -> None:
     thing = {"type": "object", "properties": {"self": {}, "models": {}, "from_dict": {}, "str": {}}}
-    plan = prepare(contract_of({"Things": thing, "Final": {**thing, "required": ["self"]}})).plan
+    plan = plan_of(contract_of({"Things": thing, "Final": {**thing, "required": ["self"]}}))[0]
     assert set(plan.models) == {"Things2", "FinalModel"}
     assert [field.name for field in plan.models["Things2"].fields] == ["from_dict_", "models_", "self_", "str_"]
 
@@ -236,11 +237,11 @@ def test_the_tool_gets_only_safe_names_and_supported_types(contract_of: Make) ->
         path="/things/{a b}/{lost}",
         parameters=[{"in": place, "name": "a b", "schema": ref("Thing")} for place in ("path", "header", "cookie")],
     )
-    prepared = prepare(document)
-    ((path, item),) = prepared.document["paths"].items()
+    plan, _ = plan_of(document)
+    ((path, item),) = tool_document(plan)["paths"].items()
     assert path == "/things/make/{a_b}/{lost}"
     assert {parameter["schema"]["type"] for parameter in item["post"]["parameters"]} == {"string"}
-    assert [parameter.wire for parameter in only(prepared.plan).parameters] == ["a b", "lost", "a b", "a b"]
+    assert [parameter.wire for parameter in only(plan).parameters] == ["a b", "lost", "a b", "a b"]
 
 
 def test_an_all_of_with_an_alias_has_the_fields_of_all_parts(contract_of: Callable[..., Document]) -> None:
@@ -251,5 +252,5 @@ def test_an_all_of_with_an_alias_has_the_fields_of_all_parts(contract_of: Callab
     for place in ({"x": both}, {"x": {"type": "array", "items": both}}):
         body = {"content": {"application/json": {"schema": {"type": "object", "properties": place}}}}
         schemas = {"Base": base, "Alias": alias, "Twice": {"allOf": [{"$ref": "#/components/schemas/Alias"}]}}
-        plan = prepare(contract_of(schemas, requestBody=body)).plan
+        plan = plan_of(contract_of(schemas, requestBody=body))[0]
         assert ["a", "q"] in [sorted(field.name for field in model.fields) for model in plan.models.values()]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator.install.inventory import GENERATED
 from generator.install.staging import CLIENT
-from generator.plan import prepare
+from generator.plan import plan_of
 from generator.render.annotations import Writer
 from generator.render.quoting import docstring, literal
 from tests.table import table
@@ -46,7 +46,7 @@ def test_a_docstring_is_one_line_and_cannot_end_its_quotes(text: str) -> None:
 
 def writer(schemas: dict[str, Any]) -> Writer:
     paths: dict[str, Any] = {"/a": {"get": {"responses": {"200": {}}}}}
-    return Writer(prepare({"paths": paths, "components": {"schemas": schemas}}).plan)
+    return Writer(plan_of({"paths": paths, "components": {"schemas": schemas}})[0])
 
 
 @table(

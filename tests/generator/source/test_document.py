@@ -215,13 +215,13 @@ def test_two_uses_of_a_yaml_alias_are_separate_values() -> None:
     ],
     ids=lambda value: ascii(value[:40]) if isinstance(value, bytes) else "",
 )
-@pytest.mark.parametrize("loader", [yaml_reader._LOADER, yaml.SafeLoader], ids=["libyaml", "pure"])
+@pytest.mark.parametrize("loader", [yaml_reader.LOADER, yaml.SafeLoader], ids=["libyaml", "pure"])
 def test_an_invalid_description_is_refused_with_the_cause(
     data: bytes, expected: str, loader: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if loader is yaml.SafeLoader and len(data) > 300_000:
         pytest.skip("PyYAML's own parser is slow on this one")
-    monkeypatch.setattr(yaml_reader, "_LOADER", loader)
+    monkeypatch.setattr(yaml_reader, "LOADER", loader)
 
     assert expected in refusal(data)
 
@@ -293,7 +293,7 @@ def test_a_published_contract_survives_a_round_trip() -> None:
     read = contract(NEWEST)
     written = dump(read)
 
-    assert read == document.read(written.encode()) == yaml.load(written, Loader=yaml_reader._LOADER)
+    assert read == document.read(written.encode()) == yaml.load(written, Loader=yaml_reader.LOADER)
     assert list(read["paths"]) == list(document.read(written.encode())["paths"])
 
 
@@ -455,7 +455,7 @@ def test_written_values_are_read_back_by_yaml_1_1_and_1_2_parsers(value: Any) ->
     written = dump(value)
 
     assert exactly(value) == exactly(yaml.safe_load(written))
-    assert exactly(value) == exactly(yaml.load(written, Loader=yaml_reader._LOADER))
+    assert exactly(value) == exactly(yaml.load(written, Loader=yaml_reader.LOADER))
     assert exactly(value) == exactly(document.read(f"{HEAD}x:\n{indented(written)}".encode())["x"])
     plain = read_as_1_2(written)
     assert exactly(value) == exactly(json.loads(json.dumps(plain)) if isinstance(plain, dict | list) else plain)

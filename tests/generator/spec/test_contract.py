@@ -11,9 +11,10 @@ import yaml
 from ruamel.yaml import YAML
 
 from generator.errors import UnreadableError
+from generator.files import digest
 from generator.source.document import read
 from generator.spec.contract import PROSE, facts, operations
-from generator.spec.pin import digest, pin_text
+from generator.spec.pin import pin_text
 from tests.contracts import NEWEST, contract
 
 Document = dict[str, Any]

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from generator.errors import GeneratorError
+from generator.files import digest
 from generator.spec import pin
 from generator.spec.contract import facts
-from generator.spec.pin import digest, load_pin, lock_text, pin_text, prose_entries
+from generator.spec.pin import load_pin, lock_text, pin_text, prose_entries
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ import pytest
 from generator.drift.python_api.breaks import breaks
 from generator.drift.python_api.surface import Surface
 from generator.install.verify import verify
-from generator.plan import Prepared, Version, plan_version
+from generator.plan import Version, plan_version
 from generator.plan.naming.lock import Alias
 from generator.plan.naming.lock_file import names_text, parse_names
-from generator.plan.tool import tool_document
 from generator.render.render import render
 from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import load
@@ -96,7 +95,7 @@ def client(versions: tuple[Version, Version], tmp_path_factory: pytest.TempPathF
     _, new = versions
     folder = tmp_path_factory.mktemp("aliased")
     stage = copy_client(folder)
-    render(Prepared(new.plan, tool_document(new.plan), new.names), stage)
+    render(new.plan, new.names, stage)
     verify(new.described.document, stage)
     return folder
 
@@ -274,7 +273,7 @@ def test_a_method_that_iterates_over_pages_leads_to_its_new_name_or_says_that_it
 
 def test_a_client_says_since_when_a_list_has_no_pages(tmp_path: Path, run_on: Callable[..., Any]) -> None:
     lost = paged("things.list", "20260301.000000", offset=False, before=paged("things.list", "20260101.000000"))
-    render(Prepared(lost.plan, tool_document(lost.plan), lost.names), copy_client(tmp_path))
+    render(lost.plan, lost.names, copy_client(tmp_path))
     code = """
 from venice_client import Venice
 try:

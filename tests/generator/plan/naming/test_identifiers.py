@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openapi_python_client.strings import ClassName, PythonIdentifier, pascal_case
 
-from generator.plan import prepare
+from generator.plan import plan_of
 from generator.plan.naming.identifiers import (
     ARGUMENTS,
     CLASSES,
@@ -115,7 +115,7 @@ def test_naming_agrees_with_openapi_python_client(text: str) -> None:
 def test_no_file_has_a_reserved_name_of_windows(text: str, contract_of: Callable[..., Any]) -> None:
     schemas = {text: {"type": "object", "properties": {"a": {"type": "string"}}}}
     body = {"content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{text}"}}}}
-    plan = prepare(contract_of(schemas, operationId=text, tags=[text], requestBody=body)).plan
+    plan = plan_of(contract_of(schemas, operationId=text, tags=[text], requestBody=body))[0]
     files = [model.module for model in plan.models.values()]
     files += [part for item in plan.operations for part in (item.tag, *item.module.split("."))]
     assert not {name.lower() for name in files} & DEVICES

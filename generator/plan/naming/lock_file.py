@@ -9,7 +9,10 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct, convert, field
+from msgspec.structs import asdict
 
 from generator.errors import GeneratorError
 from generator.plan.naming.identifiers import class_name
@@ -37,11 +40,41 @@ _COMPONENTS = (
 )
 _GONE = "- "
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
-_CLASS = re.compile(r"[A-Z][A-Za-z0-9_]*")
-_DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
-_MEMBER = re.compile(r"[a-z_][a-z0-9_]*")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})?")
-_LOCATIONS = ("", "path", "query", "header", "cookie", "property", "body")
+
+_Method = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")]
+_Class = Annotated[str, Meta(pattern=r"\A[A-Z][A-Za-z0-9_]*\Z")]
+_Member = Annotated[str, Meta(pattern=r"\A[a-z_][a-z0-9_]*\Z")]
+_Texts = Annotated[tuple[str, ...], Meta(min_length=1)]
+
+
+class _Operation(Struct, forbid_unknown_fields=True):
+    at: _Texts
+    id: tuple[str, ...] = ()
+
+
+class _Alias(Struct, forbid_unknown_fields=True):
+    since: Annotated[str, Meta(pattern=r"\A(\d{4}-\d{2}-\d{2})?\Z")] = ""
+    to: Annotated[str, Meta(pattern=r"\A([A-Za-z_][A-Za-z0-9_.]*)?\Z")] = ""
+    wire: str = ""
+    location: Literal["", "path", "query", "header", "cookie", "property", "body"] = ""
+
+
+class _Aliases(Struct, forbid_unknown_fields=True):
+    operations: dict[_Method, _Alias] = {}
+    classes: dict[_Class, _Alias] = {}
+    arguments: dict[_Method, dict[_Member, _Alias]] = {}
+    fields: dict[_Class, dict[_Member, _Alias]] = {}
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    """The tables of the file, as its head describes them."""
+
+    operations: dict[_Method, _Operation] = {}
+    classes: dict[_Class, tuple[str, ...]] = {}
+    components: dict[str, _Texts] = {}
+    arguments: dict[_Method, dict[str, _Member]] = {}
+    fields: dict[_Class, dict[str, _Member]] = {}
+    aliases: _Aliases = field(default_factory=_Aliases)
 
 
 def load_names(path: Path | None = None) -> Names:
@@ -57,22 +90,34 @@ def load_names(path: Path | None = None) -> Names:
 
 def parse_names(text: str) -> Names:
     """Return the lock that a text holds. Raises ValueError for a text that is not one."""
-    known = {"operations", "classes", "components", "arguments", "fields", "aliases"}
-    tables = _tables(tomllib.loads(text), known)
-    aliases = _tables(tables["aliases"], {"operations", "classes", "arguments", "fields"})
+    found = convert(tomllib.loads(text), _File)
+    aliases = found.aliases
+    for name in (*found.classes, *found.fields, *aliases.classes, *aliases.fields):
+        if class_name(name) != name:
+            raise ValueError(f"{name!r} cannot be the name of a class")
     return Names(
-        operations={name: _operation(name, value) for name, value in tables["operations"].items()},
-        classes={_checked(name, _CLASS): _places(name, value) for name, value in tables["classes"].items()},
-        components={key: _component_names(key, value) for key, value in tables["components"].items()},
-        arguments={_checked(name, _DOTTED): _members(value) for name, value in tables["arguments"].items()},
-        fields={_checked(name, _CLASS): _members(value) for name, value in tables["fields"].items()},
+        operations={
+            name: LockedOperation(tuple(map(parse_address, one.at)), one.id) for name, one in found.operations.items()
+        },
+        classes={name: tuple(map(_place, texts)) for name, texts in found.classes.items()},
+        components=found.components,
+        arguments=found.arguments,
+        fields=found.fields,
         aliases=Aliases(
-            operations={_checked(name, _DOTTED): _alias(name, one) for name, one in aliases["operations"].items()},
-            classes={_checked(name, _CLASS): _alias(name, one) for name, one in aliases["classes"].items()},
-            arguments={_checked(name, _DOTTED): _aliases(one) for name, one in aliases["arguments"].items()},
-            fields={_checked(name, _CLASS): _aliases(one) for name, one in aliases["fields"].items()},
+            operations=_group(aliases.operations),
+            classes=_group(aliases.classes),
+            arguments={name: _group(group) for name, group in aliases.arguments.items()},
+            fields={name: _group(group) for name, group in aliases.fields.items()},
         ),
     )
+
+
+def _place(text: str) -> LockedPlace:
+    return LockedPlace(text.removeprefix(_GONE), not text.startswith(_GONE))
+
+
+def _group(aliases: Mapping[str, _Alias]) -> dict[str, Alias]:
+    return {name: Alias(**asdict(alias)) for name, alias in aliases.items()}
 
 
 def names_text(names: Names) -> str:
@@ -130,69 +175,3 @@ def _string(text: str) -> str:
     """Return a basic string of TOML: one of JSON in ASCII, with surrogate pairs as one escape and DEL escaped."""
     safe = text.encode("utf-8", "replace").decode()
     return json.dumps(safe, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _tables(value: Any, known: set[str]) -> dict[str, dict[str, Any]]:
-    if not isinstance(value, dict) or not set(value) <= known:
-        unknown = sorted(set(value) - known) if isinstance(value, dict) else value
-        raise ValueError(f"found {unknown!r}, expected the tables {', '.join(sorted(known))}")
-    tables = {name: value.get(name, {}) for name in known}
-    if wrong := sorted(name for name, table in tables.items() if not isinstance(table, dict)):
-        raise ValueError(f"{', '.join(wrong)} must be tables")
-    return tables
-
-
-def _checked(name: str, pattern: re.Pattern[str]) -> str:
-    if not pattern.fullmatch(name) or (pattern is _CLASS and class_name(name) != name):
-        raise ValueError(f"{name!r} cannot be a public name")
-    return name
-
-
-def _texts(value: Any, where: str) -> tuple[str, ...]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"{where} must be a list of strings")
-    return tuple(value)
-
-
-def _operation(name: str, value: Any) -> LockedOperation:
-    _checked(name, _DOTTED)
-    if not isinstance(value, dict) or not set(value) <= {"at", "id"} or not value.get("at"):
-        raise ValueError(f"{name} must have `at`, its addresses, and may have `id`, its operationIds")
-    addresses = tuple(parse_address(text) for text in _texts(value["at"], f"{name}.at"))
-    return LockedOperation(addresses, _texts(value.get("id", []), f"{name}.id"))
-
-
-def _component_names(key: str, value: Any) -> tuple[str, ...]:
-    names = _texts(value, key)
-    if not names:
-        raise ValueError(f"the component {key} must have its names")
-    return names
-
-
-def _places(name: str, value: Any) -> tuple[LockedPlace, ...]:
-    texts = _texts(value, name)
-    return tuple(LockedPlace(text.removeprefix(_GONE), not text.startswith(_GONE)) for text in texts)
-
-
-def _members(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value.values()):
-        raise ValueError("arguments and fields must be tables of names")
-    return {wire: _checked(name, _MEMBER) for wire, name in value.items()}
-
-
-def _aliases(value: Mapping[str, Any]) -> dict[str, Alias]:
-    if not isinstance(value, dict):
-        raise ValueError("aliases of arguments and fields must be tables")  # noqa: TRY004  a file that is wrong
-    return {_checked(name, _MEMBER): _alias(name, one) for name, one in value.items()}
-
-
-def _alias(name: str, value: Any) -> Alias:
-    known = {"to", "wire", "location", "since"}
-    if not isinstance(value, dict) or not set(value) <= known or not all(isinstance(x, str) for x in value.values()):
-        raise ValueError(f"the alias {name} must have the texts {', '.join(sorted(known))}")
-    alias = Alias(value.get("since", ""), value.get("to", ""), value.get("wire", ""), value.get("location", ""))
-    if alias.location not in _LOCATIONS or not _DATE.fullmatch(alias.since):
-        raise ValueError(f"the alias {name} has a location or a date that cannot be one")
-    if alias.to and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.]*", alias.to):
-        raise ValueError(f"the alias {name} leads to {alias.to!r}, which cannot be a public name")
-    return alias

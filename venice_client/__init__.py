@@ -82,30 +82,7 @@ if TYPE_CHECKING:
     from venice_client import types as types
     from venice_client import wallets as wallets
     from venice_client._core.auth import Signer as Signer
-    from venice_client._core.errors import AuthenticationError as AuthenticationError
-    from venice_client._core.errors import BadRequestError as BadRequestError
-    from venice_client._core.errors import ConflictError as ConflictError
-    from venice_client._core.errors import GoneError as GoneError
-    from venice_client._core.errors import JobFailedError as JobFailedError
-    from venice_client._core.errors import MissingAPIKeyError as MissingAPIKeyError
-    from venice_client._core.errors import NotFoundError as NotFoundError
-    from venice_client._core.errors import OperationUnavailableError as OperationUnavailableError
-    from venice_client._core.errors import PayloadTooLargeError as PayloadTooLargeError
-    from venice_client._core.errors import PaymentRequiredError as PaymentRequiredError
-    from venice_client._core.errors import PermissionDeniedError as PermissionDeniedError
-    from venice_client._core.errors import RateLimitError as RateLimitError
-    from venice_client._core.errors import RequestValidationError as RequestValidationError
-    from venice_client._core.errors import ResponseDecodeError as ResponseDecodeError
-    from venice_client._core.errors import ServerError as ServerError
-    from venice_client._core.errors import StreamInterrupted as StreamInterrupted
-    from venice_client._core.errors import StreamTimeoutError as StreamTimeoutError
-    from venice_client._core.errors import TooManyFailuresError as TooManyFailuresError
-    from venice_client._core.errors import UnprocessableEntityError as UnprocessableEntityError
-    from venice_client._core.errors import UnsupportedMediaTypeError as UnsupportedMediaTypeError
-    from venice_client._core.errors import VeniceAPIError as VeniceAPIError
-    from venice_client._core.errors import VeniceConnectionError as VeniceConnectionError
-    from venice_client._core.errors import VeniceError as VeniceError
-    from venice_client._core.errors import VeniceTimeoutError as VeniceTimeoutError
+    from venice_client._core.errors import *  # noqa: F403  # what its `__all__` lists
     from venice_client._core.metadata import Meta as Meta
     from venice_client._core.response.binary import BinaryContent as BinaryContent
     from venice_client._core.response.response import Response as Response

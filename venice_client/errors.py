@@ -23,6 +23,7 @@ The errors that this library raises on purpose.
     ├── StreamInterrupted               a stream that ended too early
     │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
     ├── RequestValidationError          what was passed can't be sent (also a ValueError)
+    │   └── ArgumentError               an argument that a method lacks or requires (also a TypeError)
     ├── MissingAPIKeyError              no key was given (also a ValueError)
     └── OperationUnavailableError       the installed contract lacks the operation
 
@@ -33,56 +34,5 @@ Errors of one feature stand with it, and all are VeniceErrors: `venice_client.ch
 `images.map` in `venice_client`.
 """
 
-from venice_client._core.errors import (
-    AuthenticationError,
-    BadRequestError,
-    ConflictError,
-    GoneError,
-    JobFailedError,
-    MissingAPIKeyError,
-    NotFoundError,
-    OperationUnavailableError,
-    PayloadTooLargeError,
-    PaymentRequiredError,
-    PermissionDeniedError,
-    RateLimitError,
-    RequestValidationError,
-    ResponseDecodeError,
-    ServerError,
-    StreamInterrupted,
-    StreamTimeoutError,
-    TooManyFailuresError,
-    UnprocessableEntityError,
-    UnsupportedMediaTypeError,
-    VeniceAPIError,
-    VeniceConnectionError,
-    VeniceError,
-    VeniceTimeoutError,
-)
-
-__all__ = [
-    "AuthenticationError",
-    "BadRequestError",
-    "ConflictError",
-    "GoneError",
-    "JobFailedError",
-    "MissingAPIKeyError",
-    "NotFoundError",
-    "OperationUnavailableError",
-    "PayloadTooLargeError",
-    "PaymentRequiredError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "RequestValidationError",
-    "ResponseDecodeError",
-    "ServerError",
-    "StreamInterrupted",
-    "StreamTimeoutError",
-    "TooManyFailuresError",
-    "UnprocessableEntityError",
-    "UnsupportedMediaTypeError",
-    "VeniceAPIError",
-    "VeniceConnectionError",
-    "VeniceError",
-    "VeniceTimeoutError",
-]
+from venice_client._core.errors import *  # noqa: F403  # what its `__all__` lists
+from venice_client._core.errors import __all__  # noqa: F401  # the names of the wildcard above

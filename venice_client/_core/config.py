@@ -23,7 +23,6 @@ from venice_client._core.interceptors import Interceptor, check_interceptors
 from venice_client._core.masking import Secret, conceal, is_secret_name
 from venice_client._core.request.options import (
     Timeout,
-    check_flag,
     check_headers,
     check_mapping,
     check_timeout,
@@ -48,13 +47,6 @@ def check_api_key(value: Any) -> str:
     if not isinstance(value, str):
         raise refuse("api_key", "str, callable or Signer", value, is_secret=True)
     return clean_key(Secret(value)) or ""
-
-
-def check_auth(value: Any) -> Any:  # a callable or a Signer of the caller
-    """Check the option `auth`."""
-    if value is None or isinstance(value, Signer) or (callable(value) and not isinstance(value, type)):
-        return value
-    raise refuse("auth", "str, callable or Signer", value, is_secret=True)
 
 
 def check_base_url(value: Any) -> str:
@@ -103,35 +95,6 @@ def _warn_of_plain_http(host: str) -> None:
     warn(f"base_url is http: the API key is sent to {host[:80]} unencrypted; use https", PlainHTTPWarning)
 
 
-def check_retries(value: Any) -> int:
-    """Check the option `max_retries`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise refuse("max_retries", "an integer >= 0", value)
-    return value
-
-
-def check_retry_wait(value: Any) -> float:
-    """Check the option `max_retry_wait`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise refuse("max_retry_wait", "a number of seconds >= 0", value)
-    return value
-
-
-def check_hook(value: Any) -> Callable[[Attempt], object] | None:
-    """Check the option `on_attempt`."""
-    if value is not None and not callable(value):
-        raise refuse("on_attempt", "callable", value)
-    hook: Callable[[Attempt], object] | None = value
-    return hook
-
-
-def check_failure_budget(value: Any) -> FailureBudget | Unset | None:
-    """Check the option `failure_budget`; UNSET is a budget of the client's own."""
-    if value is None or isinstance(value, FailureBudget | Unset):
-        return value
-    raise refuse("failure_budget", "a FailureBudget or None", value)
-
-
 def check_default_headers(value: Any) -> Mapping[str, str]:
     """Check the option `default_headers`, and trim its values."""
     return {name: conceal(name, text.strip()) for name, text in check_headers(value, "default_headers").items()}
@@ -142,27 +105,41 @@ def check_default_query(value: Any) -> Mapping[str, Any]:
     return dict(check_mapping(value, "default_query"))
 
 
-def check_check_models(value: Any) -> bool | Literal["strict"]:
-    """Check the option `check_models`."""
-    if value == "strict" or isinstance(value, bool):
-        chosen: bool | Literal["strict"] = value
-        return chosen
-    raise refuse("check_models", 'True, False or "strict"', value)
-
-
-def check_e2ee(value: Any) -> object:
-    """Check the option `e2ee`. Everything but a bool is checked by the module that encrypts."""
-    if isinstance(value, bool):
-        return value
+def _is_e2ee(value: Any) -> bool:
+    """Whether a value may be the option `e2ee`: the module that encrypts checks everything but a bool."""
     kind = type(value)
-    if kind.__module__.startswith("venice_client.tee.") and kind.__name__ in ("Attestation", "E2EE"):
-        return value
-    raise refuse("e2ee", "a bool, an Attestation or an E2EE", value)
+    is_own = kind.__module__.startswith("venice_client.tee.") and kind.__name__ in ("Attestation", "E2EE")
+    return is_own or isinstance(value, bool)
 
 
-def _is_flag(_config: Config, option: Attribute[bool], value: Any) -> None:
-    check_flag(option.name, value)
+def _must_be(rule: str, is_right: Callable[[Any], bool], *, is_secret: bool = False) -> Callable[..., None]:
+    """Return the check of an option; `rule` says what its value must be."""
 
+    def check(_config: Config, option: Attribute[Any], value: Any) -> None:
+        if not is_right(value):
+            raise refuse(option.name, rule, value, is_secret=is_secret)
+
+    return check
+
+
+_IS_FLAG: Final = _must_be("True or False", lambda value: isinstance(value, bool))
+_IS_COUNT: Final = _must_be(
+    "an integer >= 0", lambda value: type(value) is not bool and isinstance(value, int) and value >= 0
+)
+_IS_WAIT: Final = _must_be(
+    "a number of seconds >= 0", lambda value: type(value) is not bool and isinstance(value, int | float) and value >= 0
+)
+_IS_HOOK: Final = _must_be("callable", lambda value: value is None or callable(value))
+_IS_BUDGET: Final = _must_be(
+    "a FailureBudget or None", lambda value: value is None or isinstance(value, FailureBudget | Unset)
+)
+_IS_CHECK: Final = _must_be('True, False or "strict"', lambda value: value == "strict" or isinstance(value, bool))
+_IS_E2EE: Final = _must_be("a bool, an Attestation or an E2EE", _is_e2ee)
+_IS_AUTH: Final = _must_be(
+    "str, callable or Signer",
+    lambda value: value is None or isinstance(value, Signer) or (callable(value) and not isinstance(value, type)),
+    is_secret=True,
+)
 
 _LOCAL: Final = {"is_portable": False}  # such an option stays in its process: it may hold a secret or a connection
 
@@ -172,15 +149,15 @@ class Config:
     """The options of a client. What each means is documented on `Venice`."""
 
     api_key: str = field(default=None, converter=check_api_key, repr=False, metadata=_LOCAL)
-    auth: Any = field(default=None, converter=check_auth, repr=False, metadata=_LOCAL)  # sync or async callable, Signer
+    auth: Any = field(default=None, validator=_IS_AUTH, repr=False, metadata=_LOCAL)  # sync or async callable, Signer
     base_url: str = field(default=None, converter=check_base_url)
     timeout: float | Timeout | None = field(default=None, converter=check_timeout)
-    max_retries: int = field(default=2, converter=check_retries)
-    retry_paid: bool = field(default=False, validator=_is_flag)
-    max_retry_wait: float = field(default=60.0, converter=check_retry_wait)
-    on_attempt: Callable[[Attempt], object] | None = field(default=None, converter=check_hook, metadata=_LOCAL)
+    max_retries: int = field(default=2, validator=_IS_COUNT)
+    retry_paid: bool = field(default=False, validator=_IS_FLAG)
+    max_retry_wait: float = field(default=60.0, validator=_IS_WAIT)
+    on_attempt: Callable[[Attempt], object] | None = field(default=None, validator=_IS_HOOK, metadata=_LOCAL)
     failure_budget: FailureBudget | Unset | None = field(
-        default=UNSET, converter=check_failure_budget, repr=False, metadata=_LOCAL
+        default=UNSET, validator=_IS_BUDGET, repr=False, metadata=_LOCAL
     )
     default_headers: Mapping[str, str] = field(default=None, converter=check_default_headers, repr=False)
     default_query: Mapping[str, Any] = field(default=None, converter=check_default_query, repr=False)
@@ -190,11 +167,11 @@ class Config:
     verify: Verify = True
     proxy: str | None = field(default=None, repr=False)  # it may hold a password
     trust_env: bool = True
-    validate: bool = field(default=True, validator=_is_flag)
-    strict: bool = field(default=False, validator=_is_flag)
-    local_files: bool = field(default=True, validator=_is_flag)
-    check_models: bool | Literal["strict"] = field(default=False, converter=check_check_models)
-    e2ee: object = field(default=False, converter=check_e2ee, repr=False)
+    validate: bool = field(default=True, validator=_IS_FLAG)
+    strict: bool = field(default=False, validator=_IS_FLAG)
+    local_files: bool = field(default=True, validator=_IS_FLAG)
+    check_models: bool | Literal["strict"] = field(default=False, validator=_IS_CHECK)
+    e2ee: object = field(default=False, validator=_IS_E2EE, repr=False)
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Config:

@@ -9,13 +9,13 @@ pattern without a small bound, or with a construct that the two languages read d
 
 from __future__ import annotations
 
-import importlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
+
+from generator.spec.patterns import EVERY, Nodes, UnreadablePatternError, characters_of, parsed
 
 LONGEST_TEXT = 1024
 """Characters; the client does not check longer texts."""
@@ -23,16 +23,9 @@ LONGEST_PATTERN = 500
 MAX_STEPS = 6_000_000
 """Steps of Python's matcher: well under a second."""
 
-# The parser of the standard library is not public, and is the only one that reads exactly what `re` reads.
-_PARSER: Any = importlib.import_module("re._parser")
-_EVERY = (1 << 0x110000) - 1
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[\s\S]", re.DOTALL)
-_ODD_CLASS = re.compile(r"(?<!\\)\[|--|&&|~~|\|\|")
-"""Means something else inside of brackets in other languages, or may in Python one day."""
-
 
 class _UnprovenError(ValueError):
-    """There is no small bound, or the two languages differ."""
+    """There is no small bound."""
 
 
 @frozen
@@ -50,24 +43,12 @@ def is_checkable(pattern: str) -> bool:
     if len(pattern) > LONGEST_PATTERN:
         return False
     try:
-        tree = _PARSER.parse(translated(pattern), re.ASCII)
-        rest = _sequence(list(tree), _Rest(1, _EVERY, sure=True))
-    except (_UnprovenError, re.error, OverflowError, RecursionError):
+        tree = parsed(pattern)
+        rest = _sequence(tree, _Rest(1, EVERY, sure=True))
+    except (UnreadablePatternError, _UnprovenError, OverflowError, RecursionError):
         return False
-    begins_anywhere = not (rest.sure or _is_anchored(list(tree)))
+    begins_anywhere = not (rest.sure or _is_anchored(tree))
     return rest.steps * (LONGEST_TEXT if begins_anywhere else 1) <= MAX_STEPS
-
-
-def translated(pattern: str) -> str:
-    """Return a pattern of JavaScript as one of Python: `$` there means the end of the text only."""
-    parts = []
-    for part in _PART.findall(pattern):
-        if part[0] == "[" and (len(part) == 1 or _ODD_CLASS.search(part[1:-1]) or part in ("[]", "[^]")):
-            raise _UnprovenError
-        if part[0] == "\\" and part[1:].isalnum() and part[1:] not in "bBdDsSwWnrtfv":
-            raise _UnprovenError
-        parts.append(r"\Z" if part == "$" else part)
-    return "".join(parts)
 
 
 def unchecked_patterns(document: object) -> list[str]:
@@ -82,7 +63,7 @@ def unchecked_patterns(document: object) -> list[str]:
     return sorted({pattern for pattern in found(document) if not is_checkable(pattern)})
 
 
-def _sequence(items: list[Any], rest: _Rest) -> _Rest:
+def _sequence(items: Nodes, rest: _Rest) -> _Rest:
     for code, value in reversed(items):
         rest = _node(str(code), value, rest)
         if rest.steps > MAX_STEPS:
@@ -91,7 +72,7 @@ def _sequence(items: list[Any], rest: _Rest) -> _Rest:
 
 
 def _node(code: str, value: Any, rest: _Rest) -> _Rest:
-    characters = _characters(code, value)
+    characters = characters_of(code, value)
     if characters is not None:
         return _Rest(1 + rest.steps, characters)
     if code == "SUBPATTERN":
@@ -120,11 +101,11 @@ def _choice(options: list[_Rest]) -> _Rest:
     return _Rest(len(options) + steps, first, any(option.sure for option in options))
 
 
-def _repeat(least: int, most: int, items: list[Any], rest: _Rest) -> _Rest:
+def _repeat(least: int, most: int, items: Nodes, rest: _Rest) -> _Rest:
     if most == 0:
         return rest
     once = _sequence(items, _Rest(0, 0))
-    if _is_empty(items):
+    if _width(items) == 0:
         raise _UnprovenError
     # The body's own choices see what can follow it: another round of it, or the rest.
     after = _Rest(0, once.first | rest.first)
@@ -142,12 +123,7 @@ def _repeat(least: int, most: int, items: list[Any], rest: _Rest) -> _Rest:
     return _Rest(most * (base + 1) + (most - least + 1) + tries * rest.steps, first, rest.sure and least == 0)
 
 
-def _is_empty(items: list[Any]) -> bool:
-    """Whether a sequence can match nothing."""
-    return _width(items) == 0
-
-
-def _width(items: list[Any]) -> int:
+def _width(items: Nodes) -> int:
     """Return a number that is 0 where a sequence can match nothing."""
     width = 0
     for code, value in items:
@@ -163,7 +139,7 @@ def _width(items: list[Any]) -> int:
     return width
 
 
-def _is_anchored(items: list[Any]) -> bool:
+def _is_anchored(items: Nodes) -> bool:
     """Whether a match can begin at the start of the text only."""
     for code, value in items:
         name = str(code)
@@ -175,43 +151,3 @@ def _is_anchored(items: list[Any]) -> bool:
             return all(_is_anchored(list(option)) for option in value[1])
         return False
     return False
-
-
-def _characters(code: str, value: Any) -> int | None:
-    """Return the set of a node that matches one character; None for another node."""
-    if code == "LITERAL":
-        return 1 << int(value)
-    if code == "NOT_LITERAL":
-        return _EVERY & ~(1 << int(value))
-    if code == "ANY":
-        return _EVERY & ~(1 << ord("\n"))
-    if code == "IN":
-        members, negated = 0, False
-        for kind, item in value:
-            if str(kind) == "NEGATE":
-                negated = True
-            elif str(kind) == "CATEGORY":
-                members |= _category(str(item))
-            elif str(kind) == "RANGE":
-                members |= _range(*item)
-            else:
-                members |= 1 << item
-        return _EVERY & ~members if negated else members
-    if code == "CATEGORY":
-        return _category(str(value))
-    return None
-
-
-def _category(name: str) -> int:
-    spans: dict[str, Callable[[], int]] = {
-        "DIGIT": lambda: _range(48, 57),
-        "WORD": lambda: _range(48, 57) | _range(65, 90) | _range(97, 122) | 1 << 95,
-        "SPACE": lambda: _range(9, 13) | 1 << 32,
-    }
-    kind = name.removeprefix("CATEGORY_")
-    members = spans[kind.removeprefix("NOT_")]()
-    return _EVERY & ~members if kind.startswith("NOT_") else members
-
-
-def _range(low: int, high: int) -> int:
-    return ((1 << (high - low + 1)) - 1) << low

@@ -1,37 +1,35 @@
 """
 Patterns of texts, compared without running them: equal, wider, narrower, or undecided.
 
-Decided are patterns that differ in anchors and groups that mean nothing, in whole alternatives, and, place by place,
-in classes of characters and in counts. Everything else is undecided.
+Each is a choice of rows: sets of characters and how often they may come. Decided are patterns whose rows are, place by
+place, within rows of the other. What else a row holds has to be the same in both. Everything else is undecided.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import frozen
 
+from generator.spec.patterns import Nodes, UnreadablePatternError, characters_of, parsed
+
 Relation = Literal["equal", "wider", "narrower", "undecided"]
 _ALL = {"", ".*", "^.*$", "^", "$", "(?s).*", "^.*", ".*$", "[\\s\\S]*", "^[\\s\\S]*$"}
-_CLASSES = {
-    "d": "0123456789",
-    "w": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_",
-    "s": " \t\n\r\f\v",
-}
-_PIECE = re.compile(r"(\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\\[\](){}*+?|^$.])(\{\d+(?:,\d*)?\}|[*+?]|)", re.DOTALL)
-_LONG = 2000
-_EVERY = frozenset([*map(chr, range(128)), chr(0x10FFFF)])  # the last one stands for all others
+_LONG = 1000  # characters
+_MANY = 40  # rows
 
 
 @frozen
 class _Atom:
     """A set of characters and how often they may come."""
 
-    characters: frozenset[str]
-    least: int
-    most: float
+    characters: int  # a bit for each code point
+    least: int = 1
+    most: int = 1
+
+
+Row = list[object]
+"""Atoms, and other nodes of the tree as texts."""
 
 
 def relation(old: object, new: object) -> Relation:
@@ -43,136 +41,56 @@ def relation(old: object, new: object) -> Relation:
         return "narrower" if after else "wider"
     if max(len(before), len(after)) > _LONG:
         return "undecided"
-    (anchored, one), (also, other) = _alternatives(before), _alternatives(after)
-    if anchored != also:
+    try:
+        rows, others = _rows(parsed(before)), _rows(parsed(after))
+    except UnreadablePatternError:
         return "undecided"
-    wider = all(any(_within(a, b) for b in other) for a in one)
-    narrower = all(any(_within(b, a) for a in one) for b in other)
+    wider = all(any(_is_within(one, other) for other in others) for one in rows)
+    narrower = all(any(_is_within(other, one) for one in rows) for other in others)
     if wider and narrower:
         return "equal"
     return "wider" if wider else "narrower" if narrower else "undecided"
 
 
-def _alternatives(pattern: str) -> tuple[tuple[bool, bool], list[str]]:
-    """Return whether a pattern is anchored at its start and its end, and its alternatives without the anchors."""
-    pattern = _ungrouped(pattern)
-    parts = list(_split(pattern))
-    anchors = {(part.startswith("^"), _ends(part)) for part in parts}
-    if len(parts) > 1 and len(anchors) > 1:
-        return (False, False), [pattern]  # anchors of single alternatives: compared as a whole
-    start, end = next(iter(anchors))
-    bare = [part[1 if start else 0 : -1 if end else None] for part in parts]
-    found = [inner for part in bare for inner in _split(_ungrouped(part))]
-    return (start, end), [_ungrouped(one) for one in found]
+def _rows(nodes: Nodes) -> list[Row]:
+    """Return the rows of a sequence, with its choices multiplied out."""
+    rows: list[Row] = [[]]
+    for code, value in nodes:
+        rows = [[*row, *more] for row in rows for more in _rows_of(str(code), value)]
+        if len(rows) > _MANY:
+            raise UnreadablePatternError("too many choices")
+    return rows
 
 
-def _ends(part: str) -> bool:
-    return part.endswith("$") and (len(part) - len(part[:-1].rstrip("\\"))) % 2 == 1
+def _rows_of(code: str, value: Any) -> list[Row]:
+    """Return the rows of one node; one that is no set of characters, group or choice stands for itself."""
+    if code == "IN" and all(str(kind) == "LITERAL" for kind, _ in value):  # the parser makes one of `a|b`
+        return [[_Atom(1 << character)] for _, character in value]
+    characters = characters_of(code, value)
+    if characters is not None:
+        return [[_Atom(characters)]]
+    if code == "SUBPATTERN" and not (value[1] or value[2]):  # it sets no flags
+        return _rows(list(value[3]))
+    if code == "BRANCH":
+        return [row for nodes in value[1] for row in _rows(list(nodes))]
+    if code in ("MAX_REPEAT", "MIN_REPEAT"):
+        least, most, nodes = value
+        repeated = [characters_of(str(inner), held) for inner, held in nodes]
+        if len(repeated) == 1 and repeated[0] is not None:
+            return [[_Atom(repeated[0], int(least), int(most))]]
+    return [[f"{code} {value}"]]
 
 
-def _ungrouped(pattern: str) -> str:
-    """Take off a group around all of a pattern."""
-    while pattern.startswith("(") and pattern.endswith(")") and _closing(pattern) == len(pattern) - 1:
-        inner = pattern[3:-1] if pattern.startswith("(?:") else pattern[1:-1]
-        if inner.startswith("?"):
-            return pattern
-        pattern = inner
-    return pattern
-
-
-def _closing(pattern: str) -> int:
-    depth = 0
-    for at, character in _outside_classes(pattern):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if depth == 0:
-            return at
-    return -1
-
-
-def _split(pattern: str) -> Iterator[str]:
-    """Yield the alternatives at the top of a pattern."""
-    depth, start = 0, 0
-    for at, character in _outside_classes(pattern):
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if character == "|" and depth == 0:
-            yield pattern[start:at]
-            start = at + 1
-    yield pattern[start:]
-
-
-def _outside_classes(pattern: str) -> Iterator[tuple[int, str]]:
-    """Yield the characters that are neither escaped nor in a class, with their places."""
-    at, inside = 0, False
-    while at < len(pattern):
-        character = pattern[at]
-        if character == "\\":
-            at += 2
-            continue
-        if inside:
-            inside = character != "]"
-        elif character == "[":
-            inside = True
-        else:
-            yield at, character
-        at += 1
-
-
-def _within(one: str, other: str) -> bool:
-    """Return whether every text of one alternative surely fits the other."""
-    if one == other:
-        return True
-    atoms, others = _atoms(one), _atoms(other)
-    if atoms is None or others is None or len(atoms) != len(others):
-        return False
-    return all(
-        a.characters <= b.characters and a.least >= b.least and a.most <= b.most
-        for a, b in zip(atoms, others, strict=True)
+def _is_within(one: Row, other: Row) -> bool:
+    """Return whether every text of one row surely fits the other."""
+    return len(one) == len(other) and all(
+        a == b
+        or (
+            isinstance(a, _Atom)
+            and isinstance(b, _Atom)
+            and not a.characters & ~b.characters
+            and a.least >= b.least
+            and a.most <= b.most
+        )
+        for a, b in zip(one, other, strict=True)
     )
-
-
-def _atoms(pattern: str) -> list[_Atom] | None:
-    """Return a pattern as a row of classes with counts; None for one that has more in it."""
-    found, at = [], 0
-    while at < len(pattern):
-        match = _PIECE.match(pattern, at)
-        characters = _characters(match[1]) if match else None
-        if match is None or characters is None:
-            return None
-        at = match.end()
-        found.append(_Atom(characters, *_count(match[2])))
-    return found
-
-
-def _count(text: str) -> tuple[int, float]:
-    if text in ("", "*", "+", "?"):
-        return {"": (1, 1), "*": (0, float("inf")), "+": (1, float("inf")), "?": (0, 1)}[text]
-    least, comma, most = text[1:-1].partition(",")
-    return int(least), float(most) if most else float("inf") if comma else int(least)
-
-
-def _characters(text: str) -> frozenset[str] | None:
-    """Return the characters that a class, an escape or a literal stands for, in ASCII; None where it cannot be said."""
-    if text.startswith("\\"):
-        return frozenset(_CLASSES.get(text[1], "" if text[1].isalnum() else text[1])) or None
-    if not text.startswith("["):
-        return frozenset(text)
-    inner = text[1:-1]
-    if inner.startswith("^"):
-        found = _characters(f"[{inner[1:]}]")
-        return None if found is None else _EVERY - found
-    listed: set[str] = set()
-    at = 0
-    while at < len(inner):
-        if inner[at] == "\\" and at + 1 < len(inner):
-            more = _characters(inner[at : at + 2])
-            if more is None:
-                return None
-            listed |= more
-            at += 2
-        elif inner[at + 1 : at + 2] == "-" and at + 2 < len(inner) and inner[at + 2] != "\\":
-            listed |= {chr(code) for code in range(ord(inner[at]), ord(inner[at + 2]) + 1)}
-            at += 3
-        else:
-            listed.add(inner[at])
-            at += 1
-    return frozenset(listed)

@@ -28,21 +28,12 @@ from rich.console import Console
 from rich.text import Text
 
 from generator.drift.judge.classes import Class
+from generator.drift.report.text import STYLES
 from generator.history.bumps import Bump, Description, History
 
 SCHEMA_VERSION = 1
 WIDTH = 100
 
-STYLES = {
-    Class.WIRE: "bold red",
-    Class.SOURCE: "yellow",
-    Class.BEHAVIOUR: "magenta",
-    Class.ADDITIVE: "green",
-    Class.LIFECYCLE: "cyan",
-    Class.ERRORS: "blue",
-    Class.DOCS: "dim",
-    Class.VERSION: "dim",
-}
 _VERSION = 16  # so many characters of a version at most
 _NARROW = 80  # on less than this, the versions are left out where there are dates
 _CLASS = max(map(len, Class))

@@ -9,7 +9,7 @@ here, since it comes out as code. On a schema that takes no text it counts for n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -25,7 +25,6 @@ FORMS = ("base64", "data-uri", "url")
 MOST_STEPS = 50_000
 """How many schemas are looked into for one operation: an honest one has a few hundred."""
 KINDS = ("picture", "audio", "video", "file")
-_KEYS = ("as", "bytes", "kind", "pixels", "scaled-by", "side", "url")
 _NAME = re.compile(r"[A-Za-z_]\w{0,79}", re.ASCII)
 
 
@@ -54,22 +53,14 @@ def _problem(mark: Any) -> str:
     """What is wrong with a mark; "" for one that is right."""
     if not isinstance(mark, dict):
         return f"is {mark!r:.80}, and should be a mapping such as {{as: base64}}"
-    unknown = sorted(set(map(str, mark)) - set(_KEYS))
-    if unknown:
-        return f"has the unknown key {unknown[0]!r:.80}; known are {', '.join(_KEYS)}"
+    known = sorted({"as", *_LIMITS})
+    if unknown := sorted(set(map(str, mark)).difference(known)):
+        return f"has the unknown key {unknown[0]!r:.80}; known are {', '.join(known)}"
     if mark.get("as") not in FORMS:
         return f"needs `as`, one of {', '.join(FORMS)}, and has {mark.get('as')!r:.80}"
-    if mark.get("kind", "picture") not in KINDS:
-        return f"has {mark['kind']!r:.80} for `kind`, and should have one of {', '.join(KINDS)}"
-    for key in ("bytes", "side"):
-        if key in mark and not _is_count(mark[key]):
-            return f"has {mark[key]!r:.80} for `{key}`, and should have a whole number above 0"
-    if "pixels" in mark and not _is_range(mark["pixels"]):
-        return f"has {mark['pixels']!r:.80} for `pixels`, and should have [least, most], null for one that is open"
-    if "url" in mark and not isinstance(mark["url"], bool):
-        return f"has {mark['url']!r:.80} for `url`, and should have true or false"
-    if "scaled-by" in mark and not (isinstance(mark["scaled-by"], str) and _NAME.fullmatch(mark["scaled-by"])):
-        return f"has {mark['scaled-by']!r:.80} for `scaled-by`, and should have the name of a field"
+    for key, (is_right, expected) in _LIMITS.items():
+        if key in mark and not is_right(mark[key]):
+            return f"has {mark[key]!r:.80} for `{key}`, and should have {expected}"
     return ""
 
 
@@ -82,6 +73,17 @@ def _is_range(value: Any) -> bool:
         return False
     numbers = [item for item in value if item is not None]
     return bool(numbers) and all(map(_is_count, numbers)) and numbers == sorted(numbers)
+
+
+_LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "kind": (KINDS.__contains__, f"one of {', '.join(KINDS)}"),
+    "bytes": (_is_count, "a whole number above 0"),
+    "side": (_is_count, "a whole number above 0"),
+    "pixels": (_is_range, "[least, most], null for one that is open"),
+    "url": (lambda value: isinstance(value, bool), "true or false"),
+    "scaled-by": (lambda value: isinstance(value, str) and bool(_NAME.fullmatch(value)), "the name of a field"),
+}
+"""What a mark may say beside `as`: whether a value is right, and what it should be."""
 
 
 def _refused(place: Place, problem: str) -> GeneratorError:

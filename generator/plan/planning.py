@@ -5,7 +5,6 @@ security.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -21,6 +20,7 @@ from generator.plan.plan import Argument, Enum, Field, Model, Operation, Paramet
 from generator.plan.shortcuts import shortcuts_of
 from generator.plan.walk import SCHEMAS, Schema
 from generator.spec.contract import operations
+from generator.spec.identity import placeholders
 
 
 def make_plan(document: dict[str, Any], held: Held | None = None) -> Plan:
@@ -129,7 +129,7 @@ def _operation(
 def _parameters(
     path: str, declared: list[dict[str, Any]], access: Collection[str], kept: Mapping[str, str]
 ) -> tuple[Parameter, ...]:
-    order = {name: index for index, name in enumerate(re.findall(r"{([^{}]+)}", path))}
+    order = {name: index for index, name in enumerate(placeholders(path))}
     missing = set(order) - {item["name"] for item in declared if item["in"] == "path"}
     # A placeholder that nothing declares must be filled all the same.
     declared = [

@@ -82,6 +82,16 @@ def parse_address(text: str) -> Address:
     return method.lower(), path
 
 
+def placeholders(path: str) -> list[str]:
+    """Return the names of the placeholders of a path."""
+    return re.findall(r"{([^{}]+)}", path)
+
+
+def shape_of(path: str) -> str:
+    """Return a path without the names of its placeholders."""
+    return re.sub(r"{[^{}]*}", "{}", path)
+
+
 def identify(known: Iterable[Known], contract: Mapping[str, Any]) -> Identities:
     """Find known operations in a contract."""
     search = _Search({one.name: one for one in known}, operations(contract))
@@ -206,12 +216,8 @@ def _ids(operation: Mapping[str, Any]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) and value else ()
 
 
-def _shape(path: str) -> str:
-    return re.sub(r"{[^{}]*}", "{}", path)
-
-
 def _method_shape(address: Address) -> Address:
-    return address[0], _shape(address[1])
+    return address[0], shape_of(address[1])
 
 
 def _current_shape(known: Known) -> Hashable:
@@ -220,7 +226,7 @@ def _current_shape(known: Known) -> Hashable:
 
 def _alike(one: Address, other: Address) -> bool:
     """Whether two addresses could be one operation: similar paths with one method, or one path with two methods."""
-    first, second = _shape(one[1]), _shape(other[1])
+    first, second = shape_of(one[1]), shape_of(other[1])
     if first == second:
         return True
     if one[0] != other[0]:

@@ -17,7 +17,7 @@ from attrs import define, evolve, field, frozen
 from generator.drift.compare.access import compare_security, compare_servers
 from generator.drift.compare.changes import Change, Direction, Kind, Place
 from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
-from generator.drift.compare.pairing import Key, same_but_placeholders
+from generator.drift.compare.pairing import Key
 from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
 from generator.drift.compare.references import Contract, Where, component, references, same
 from generator.drift.compare.schemas import SchemaComparison
@@ -25,7 +25,7 @@ from generator.spec.component_keys import renamed
 from generator.spec.component_references import SCHEMAS
 from generator.spec.component_renames import renames
 from generator.spec.contract import operations
-from generator.spec.identity import pair_operations
+from generator.spec.identity import pair_operations, shape_of
 from generator.spec.pointers import escaped, parts, pointer
 
 
@@ -160,7 +160,7 @@ class _Walk:
         was, name = operation_name(*one), operation_name(*other)
         old, new = Side(self.old, one), Side(self.new, other)
         spot = Spot("none", Place(name))
-        if one != other and (one[0] != other[0] or not same_but_placeholders(one[1], other[1])):
+        if one != other and (one[0] != other[0] or shape_of(one[1]) != shape_of(other[1])):
             yield Seen(Kind.OPERATION_MOVED, spot, new.where, name, was, name)
         yield from compare_security(spot, old, new)
         yield from compare_servers(spot, old, new)

@@ -13,10 +13,11 @@ from typing import Any
 from attrs import evolve, frozen
 
 from generator.drift.compare.changes import Direction, Kind, Place
-from generator.drift.compare.pairing import Key, are_similar, placeholders, same_but_placeholders, spelling
+from generator.drift.compare.pairing import Key, are_similar, spelling
 from generator.drift.compare.references import Contract, Part, Where, follow, resolved, same
 from generator.drift.compare.schemas import Node, SchemaComparison
 from generator.drift.compare.views import view
+from generator.spec.identity import placeholders, shape_of
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _WALKED = {
@@ -140,7 +141,7 @@ class OperationComparison:
     def _placeholders(self, before: dict[Key, Part], after: dict[Key, Part]) -> Iterator[Seen | Root]:
         """Pair placeholders of other names by their order, in a path that is otherwise the same."""
         was, now = self.old.key[1], self.new.key[1]
-        if not same_but_placeholders(was, now):
+        if shape_of(was) != shape_of(now):
             return
         for one, other in zip(placeholders(was), placeholders(now), strict=True):
             if one != other and ("path", one) in before and ("path", other) in after:

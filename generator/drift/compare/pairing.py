@@ -23,16 +23,6 @@ _SIMILAR = 0.6
 _KINDS = {"object", "array"}
 
 
-def placeholders(path: str) -> list[str]:
-    """Return the names of the placeholders of a path."""
-    return [piece.partition("}")[0] for piece in path.split("{")[1:]]
-
-
-def same_but_placeholders(one: str, other: str) -> bool:
-    """Return whether two paths differ in the names of their placeholders alone."""
-    return _shape(one) == _shape(other)
-
-
 def spelling(name: str) -> str:
     """Return what is left of a name without its case, its underscores and its hyphens."""
     return name.replace("_", "").replace("-", "").lower()
@@ -126,10 +116,6 @@ def _share_a_type(one: Part, other: Part, old: Contract, new: Contract) -> bool:
     if before.anything or after.anything:
         return True
     return bool({branch.type for branch in before.branches} & {branch.type for branch in after.branches})
-
-
-def _shape(path: str) -> str:
-    return "{}".join(piece.partition("}")[2] if at else piece for at, piece in enumerate(path.split("{")))
 
 
 def _overlap(one: set[str], other: set[str]) -> float:

@@ -10,7 +10,9 @@ import json
 import re
 from typing import Any
 
-from generator.drift.compare.changes import Change, Place
+from attrs import asdict
+
+from generator.drift.compare.changes import Change
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.findings import Finding
 from generator.drift.report.report import Report
@@ -54,7 +56,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "pointer": finding.pointer,
         "pointers": list(finding.pointers),
         "operations": list(finding.operations),
-        "places": [_place(place) for place in finding.places],
+        "places": [asdict(place) for place in finding.places],
         "media_types": list(finding.media_types),
         "old": finding.old,
         "new": finding.new,
@@ -73,15 +75,6 @@ def _change(change: Change) -> dict[str, Any]:
         "subject": change.subject,
         "old": change.old,
         "new": change.new,
-    }
-
-
-def _place(place: Place) -> dict[str, str]:
-    return {
-        "operation": place.operation,
-        "holder": place.holder,
-        "field": place.field,
-        "media_type": place.media_type,
     }
 
 

@@ -115,15 +115,12 @@ class Names:
         def place(one: LockedPlace) -> LockedPlace:
             return evolve(one, text=moved(one.text))
 
-        def keys(table: Mapping[str, Any]) -> dict[str, Any]:
-            return {renamed.get(name, name): value for name, value in table.items()}
-
         return evolve(
             self,
-            operations=keys(self.operations),
+            operations=_renamed(renamed, self.operations),
             classes={name: tuple(map(place, places)) for name, places in self.classes.items()},
-            arguments=keys(self.arguments),
-            aliases=evolve(self.aliases, arguments=keys(self.aliases.arguments)),
+            arguments=_renamed(renamed, self.arguments),
+            aliases=evolve(self.aliases, arguments=_renamed(renamed, self.aliases.arguments)),
             components={key: tuple(map(moved, names)) for key, names in self.components.items()},
         )
 
@@ -136,15 +133,16 @@ class Names:
             name, dot, rest = one.text.partition(".")
             return evolve(one, text=f"{renamed[name]}{dot}{rest}") if name in renamed else one
 
-        def keys(table: Mapping[str, Any]) -> dict[str, Any]:
-            return {renamed.get(name, name): value for name, value in table.items()}
-
         return evolve(
             self,
             classes={renamed.get(name, name): tuple(map(place, places)) for name, places in self.classes.items()},
-            fields=keys(self.fields),
-            aliases=evolve(self.aliases, fields=keys(self.aliases.fields)),
+            fields=_renamed(renamed, self.fields),
+            aliases=evolve(self.aliases, fields=_renamed(renamed, self.aliases.fields)),
         )
+
+
+def _renamed(names: Mapping[str, str], table: Mapping[str, Any]) -> dict[str, Any]:
+    return {names.get(name, name): value for name, value in table.items()}
 
 
 def pin_date(contract: Mapping[str, Any]) -> str:

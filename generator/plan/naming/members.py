@@ -7,7 +7,6 @@ name.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -17,8 +16,7 @@ from attrs import field, frozen
 from generator.plan.naming.identifiers import ANNOTATIONS, ARGUMENTS, MODEL_MEMBERS, identifier, module_name, unique
 from generator.plan.naming.lock import Names, Table
 from generator.plan.plan import Operation, Plan
-
-_PLACEHOLDER = re.compile(r"{([^{}]+)}")
+from generator.spec.identity import placeholders
 
 
 @frozen
@@ -34,7 +32,7 @@ class Held:
     def arguments_of(self, operation: str, path: str) -> Mapping[str, str]:
         """Return the names that the arguments of an operation keep."""
         kept = dict(self.arguments.get(operation, {}))
-        before, now = _PLACEHOLDER.findall(self.paths.get(operation, "")), _PLACEHOLDER.findall(path)
+        before, now = placeholders(self.paths.get(operation, "")), placeholders(path)
         if len(before) == len(now):
             for was, wire in zip(before, now, strict=True):
                 if f"path {was}" in kept:

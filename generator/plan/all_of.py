@@ -10,7 +10,7 @@ from __future__ import annotations
 from attrs import define
 
 from generator.errors import GeneratorError
-from generator.plan.walk import SCHEMAS, Schema
+from generator.plan.walk import Schema, target_of
 
 DEPTH = 100
 MOST_SCHEMAS = 200_000
@@ -57,7 +57,7 @@ def deref(schema: Schema, known: Known) -> Schema:
     for _ in range(DEPTH):
         if "$ref" not in schema:
             break
-        schema = known.schemas.get(str(schema["$ref"]).removeprefix(SCHEMAS), {})
+        schema = known.schemas.get(target_of(schema), {})
     return schema
 
 

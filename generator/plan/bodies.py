@@ -14,7 +14,7 @@ from typing import Any
 from generator.plan.all_of import MARKS
 from generator.plan.normal_form import FILE
 from generator.plan.responses import is_json
-from generator.plan.walk import SCHEMAS, Schema, places, references
+from generator.plan.walk import Schema, places, references, target_of
 from generator.spec.contract import operations
 from generator.spec.keywords import rebuild
 
@@ -46,7 +46,7 @@ def separate_forms(document: dict[str, Any]) -> None:
         if place.role == "body" and place.schema.get("format") == "binary" and _is_raw(place.media_type):
             place.holder[place.key] = {"type": "string", "format": FILE}
     for place in forms:
-        name = str(place.schema.get("$ref", "")).removeprefix(SCHEMAS)
+        name = target_of(place.schema)
         if name and users[name] == in_forms[name] == 1:
             components[name] = _form(components[name], components)
         elif name:
@@ -59,7 +59,7 @@ def separate_forms(document: dict[str, Any]) -> None:
 def _form(schema: Schema, components: dict[str, Schema], depth: int = 0) -> Schema:
     """Copy the schema of a form with `{}` and binary strings turned into files."""
     if "$ref" in schema and depth < 2:
-        target = components.get(str(schema["$ref"]).removeprefix(SCHEMAS), {})
+        target = components.get(target_of(schema), {})
         schema = {key: value for key, value in target.items() if key != "title"}
     result = dict(schema)
     if "allOf" in schema:

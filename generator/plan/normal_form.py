@@ -22,7 +22,8 @@ import json
 from typing import Any
 
 from generator.plan.all_of import BESIDE, CREDENTIAL, KEPT, LIMIT, NAMES, PICTURE, SHORTCUTS, Known, deref, merge_all_of
-from generator.plan.walk import SCHEMAS, Schema, places
+from generator.plan.walk import Schema, places
+from generator.spec.component_references import SCHEMAS
 from generator.spec.keywords import rebuild
 
 FILE = "file"

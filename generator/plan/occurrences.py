@@ -31,7 +31,8 @@ from generator.plan.all_of import BESIDE, MOST_SCHEMAS, SHORTCUTS
 from generator.plan.bodies import is_form
 from generator.plan.naming.identifiers import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
-from generator.plan.walk import SCHEMAS, Place, Schema
+from generator.plan.walk import Place, Schema, target_of
+from generator.spec.component_references import SCHEMAS
 
 _HOLDERS = frozenset({"$ref", "additionalProperties", "anyOf", "enum", "items", "properties"})
 """The keywords of schemas that are, or may hold, a class: most properties have none of them."""
@@ -227,7 +228,7 @@ class Walker:
         return schema
 
     def _reference(self, schema: Schema, spot: Spot, visit: Visit) -> Schema:
-        target = str(schema["$ref"]).removeprefix(SCHEMAS)
+        target = target_of(schema)
         resolved = self._components[target]
         if is_class(resolved):
             # A component may hold itself, and in a shape it is known by its name.
@@ -286,7 +287,7 @@ class Walker:
             kind = _kind(branch)
             before[kind] += 1
             if "$ref" in branch and len(branches) > 1:
-                listed.append(_Branch(suffix, [quoted(str(branch["$ref"]).removeprefix(SCHEMAS))]))
+                listed.append(_Branch(suffix, [quoted(target_of(branch))]))
             else:
                 listed.append(_Branch(suffix, [f"{before[kind]}"] if alike[kind] > 1 else []))
         return listed
@@ -294,7 +295,7 @@ class Walker:
     def _resolved(self, branch: Schema) -> Schema:
         if "$ref" not in branch:
             return branch
-        target = self._components[str(branch["$ref"]).removeprefix(SCHEMAS)]
+        target = self._components[target_of(branch)]
         return target if is_class(target) else branch
 
     def _shape(self, schema: Schema, inlined: tuple[str, ...], component: str = "") -> str:

@@ -18,7 +18,7 @@ from generator.errors import GeneratorError
 from generator.plan.all_of import PICTURE
 from generator.plan.plan import Model, PicturePlace
 from generator.plan.responses import is_json
-from generator.plan.walk import SCHEMAS, Place, Schema, places, references
+from generator.plan.walk import Place, Schema, places, references, target_of
 from generator.spec.keywords import inner_schemas
 
 FORMS = ("base64", "data-uri", "url")
@@ -147,7 +147,7 @@ class PictureSearch:
             )
         if is_picture(schema):
             yield path, schema
-        name = str(schema.get("$ref", "")).removeprefix(SCHEMAS)
+        name = target_of(schema)
         if name in self._leading and name not in within:
             for field in self._models[name].fields:
                 yield from self._walk(field.schema, (*path, field.wire), (*within, name))

@@ -18,7 +18,7 @@ from generator.plan.occurrences import is_enum, is_model
 from generator.plan.pictures import PictureSearch
 from generator.plan.plan import Argument, Enum, Field, Model, Operation, Parameter, Plan, Scheme, folder
 from generator.plan.shortcuts import shortcuts_of
-from generator.plan.walk import SCHEMAS, Schema
+from generator.plan.walk import Schema, target_of
 from generator.spec.contract import operations
 from generator.spec.identity import placeholders
 
@@ -83,9 +83,7 @@ def _operation(
     body = operation.get("requestBody", {"content": {}, "required": False})
     bodies = {media_type: media["schema"] for media_type, media in body["content"].items()}
     body_models = {
-        media_type: models[str(schema["$ref"]).removeprefix(SCHEMAS)]
-        for media_type, schema in bodies.items()
-        if str(schema.get("$ref", "")).removeprefix(SCHEMAS) in models
+        media_type: models[target_of(schema)] for media_type, schema in bodies.items() if target_of(schema) in models
     }
     if len(body_models) < len(bodies):
         body_models = {}

@@ -14,7 +14,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from generator.errors import GeneratorError
-from generator.plan.walk import SCHEMAS, Place, Schema, places
+from generator.plan.walk import Place, Schema, places
+from generator.spec.component_references import SCHEMAS
 from generator.spec.contract import METHODS, operations
 from generator.spec.keywords import rebuild
 from generator.spec.pointers import resolve, unescaped

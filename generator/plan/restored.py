@@ -11,8 +11,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from generator.plan.walk import SCHEMAS
-from generator.spec.component_references import component_of, schemas_of
+from generator.spec.component_references import SCHEMAS, component_of, schemas_of
 from generator.spec.contract import operations
 from generator.spec.identity import Address
 from generator.spec.pointers import pointer

@@ -21,7 +21,8 @@ from generator.plan.all_of import SHORTCUTS
 from generator.plan.naming.identifiers import ANNOTATIONS, MODEL_MEMBERS
 from generator.plan.normal_form import NULL, OPEN, distinct
 from generator.plan.plan import Field, Model, Shortcut, Step
-from generator.plan.walk import SCHEMAS, Schema
+from generator.plan.walk import Schema, target_of
+from generator.spec.component_references import SCHEMAS
 
 _PATH = re.compile(r"\w+(?:\[(?:\d+|\*|\w+=\w+)\])*(?:\.\w+(?:\[(?:\d+|\*|\w+=\w+)\])*)*", re.ASCII)
 _STEP = re.compile(r"\w+=\w+|\w+|\*", re.ASCII)
@@ -88,7 +89,7 @@ def _branches(places: Iterable[Schema]) -> list[Schema]:
 def _fields(places: Iterable[Schema], wire: str, models: Mapping[str, Model]) -> Iterator[tuple[Schema, Field]]:
     """Yield the places that are objects with a field, each with the field."""
     for place in places:
-        model = models.get(str(place.get("$ref", "")).removeprefix(SCHEMAS))
+        model = models.get(target_of(place))
         for field in model.fields if model else ():
             if field.wire == wire:
                 yield place, field

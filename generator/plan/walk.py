@@ -12,11 +12,11 @@ from typing import Any
 
 from attrs import frozen
 
+from generator.spec.component_references import SCHEMAS
 from generator.spec.contract import operations
 from generator.spec.keywords import inner_schemas
 
 Schema = dict[str, Any]
-SCHEMAS = "#/components/schemas/"
 
 
 @frozen
@@ -56,9 +56,14 @@ def places(document: dict[str, Any]) -> Iterator[Place]:
                 yield Place(media, "schema", method, path, "response", status, media_type)
 
 
+def target_of(schema: Schema) -> str:
+    """Return the name of the component that a schema refers to; "" for a schema that is no reference."""
+    return str(schema.get("$ref", "")).removeprefix(SCHEMAS)
+
+
 def references(schema: Schema) -> Iterator[str]:
     """Yield the names of the components that a schema refers to, however deep, without following them."""
     if "$ref" in schema:
-        yield str(schema["$ref"]).removeprefix(SCHEMAS)
+        yield target_of(schema)
     for child in inner_schemas(schema):
         yield from references(child)

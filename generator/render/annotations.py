@@ -19,9 +19,10 @@ from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form
 from generator.plan.plan import EVENT_STREAM, Operation, Plan, Shortcut, Step
 from generator.plan.responses import is_json
-from generator.plan.walk import SCHEMAS, Schema, references
+from generator.plan.walk import Schema, references, target_of
 from generator.render.docstrings import Words, option_lines
 from generator.render.quoting import docstring, literal
+from generator.spec.component_references import SCHEMAS
 
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _SHAPES = {"string": "Text", "integer": "Integer", "number": "Number", "boolean": "Boolean", "null": "Null"}
@@ -134,7 +135,7 @@ class Writer:
 
     def _type(self, schema: Schema, *, taken: bool = False) -> str:
         if "$ref" in schema:
-            name = self._name(schema)
+            name = target_of(schema)
             called = f"{self._prefix}{name}"
             if not taken or name not in self.plan.models:
                 return called
@@ -177,7 +178,7 @@ class Writer:
     def shape(self, schema: Schema) -> str:
         """Return the declaration of a shape (`venice_client._core.schema.shapes`)."""
         if "$ref" in schema:
-            name = self._name(schema)
+            name = target_of(schema)
             return (
                 f"Ref(models, {literal(name)})" if name in self.plan.models else f"Choice.of(models, {literal(name)})"
             )
@@ -195,9 +196,6 @@ class Writer:
         if schema.get("format") == FILE:
             return "Binary()"
         return f"{_SHAPES[str(kind)]}({', '.join(bounds)})" if kind in _SHAPES else "Anything()"
-
-    def _name(self, schema: Schema) -> str:
-        return str(schema["$ref"]).removeprefix(SCHEMAS)
 
 
 def _tag(schema: Schema) -> list[str]:

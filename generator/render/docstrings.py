@@ -11,7 +11,7 @@ from typing import Any
 from generator.plan.normal_form import FILE
 from generator.plan.pictures import is_picture, is_text, kind_of, takes_any_form
 from generator.plan.plan import Argument, Operation, Plan
-from generator.plan.walk import SCHEMAS, Schema
+from generator.plan.walk import Schema, target_of
 from generator.render.quoting import docstring, one_line
 
 WIDTH = 100
@@ -85,7 +85,7 @@ class Words:
             yield "deprecated"
 
     def _branch_facts(self, schema: Schema) -> Iterator[str]:
-        name = str(schema["$ref"]).removeprefix(SCHEMAS) if "$ref" in schema else ""
+        name = target_of(schema)
         values = self._plan.enums[name].values if name in self._plan.enums else schema.get("enum", ())
         if [*values] == [""]:
             yield "may be empty"

@@ -16,7 +16,7 @@ from attrs import frozen
 from generator.drift.python_api.surface import Surface
 from generator.plan.naming.identifiers import PICTURE_ARGUMENTS
 from generator.plan.plan import Argument, Operation
-from generator.plan.walk import SCHEMAS, Schema
+from generator.plan.walk import Schema, target_of
 from generator.render.annotations import split
 
 Kind = Literal["method", "pages", "argument", "result", "class", "field"]
@@ -265,7 +265,7 @@ def _places(one: Schema, other: Schema) -> list[tuple[str, str]]:
 
 def _named(schema: Schema) -> Iterator[str]:
     if "$ref" in schema:
-        yield str(schema["$ref"]).removeprefix(SCHEMAS)
+        yield target_of(schema)
     for branch in schema.get("anyOf", ()):
         yield from _named(branch)
     for key in ("items", "additionalProperties"):

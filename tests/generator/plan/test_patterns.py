@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.plan.patterns import LONGEST_TEXT, is_checkable, translated, unchecked_patterns
+from generator.plan.patterns import LONGEST_TEXT, is_checkable, unchecked_patterns
+from generator.spec.patterns import translated
 from generator.spec.pin import load_pin
 from tests.table import table
 

@@ -1,8 +1,7 @@
 """
 What a comparison yields: typed changes, each with the places that it reaches.
 
-A kind of change says what differs and whether the new contract takes less (`narrows`) or more (`widens`) than the old
-one. What that means to a caller depends on the direction, and is decided elsewhere.
+A kind of change says what differs. What that means to a caller depends on the direction, and is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -14,14 +13,6 @@ from attrs import field, frozen
 
 Direction = Literal["request", "response", "error", "none"]
 """What a place is part of: a request, a success response, an error response, or neither."""
-
-
-class Effect(Enum):
-    """What a change does to the set of values."""
-
-    NARROWS = "narrows"
-    WIDENS = "widens"
-    NEITHER = "neither"
 
 
 class Kind(Enum):
@@ -122,25 +113,14 @@ class Kind(Enum):
     RESPELLED = "respelled"
     VERSION_CHANGED = "version-changed"
 
-    @property
-    def effect(self) -> Effect:
-        """What it does to the set of values that are accepted."""
-        if self in _NARROW:
-            return Effect.NARROWS
-        return Effect.WIDENS if self in _WIDE else Effect.NEITHER
 
-
-_NARROW = {
-    Kind.TYPE_NARROWED, Kind.TYPE_CHANGED, Kind.BECAME_NOT_NULLABLE, Kind.ENUM_VALUE_REMOVED, Kind.BECAME_ENUM,
-    Kind.BOUND_TIGHTENED, Kind.PATTERN_UNDECIDED, Kind.FORMAT_NARROWED, Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED,
-    Kind.PROPERTY_REMOVED, Kind.PROPERTY_RENAMED, Kind.PROPERTY_ADDED_REQUIRED, Kind.PROPERTY_BECAME_REQUIRED,
-    Kind.OBJECT_CLOSED, Kind.BRANCH_REMOVED,
-}  # fmt: skip
-_WIDE = {
-    Kind.TYPE_WIDENED, Kind.BECAME_NULLABLE, Kind.ENUM_VALUE_ADDED, Kind.ENUM_DROPPED, Kind.BOUND_LOOSENED,
-    Kind.FORMAT_WIDENED, Kind.CONSTRAINT_REMOVED, Kind.PROPERTY_BECAME_OPTIONAL, Kind.OBJECT_OPENED, Kind.BRANCH_ADDED,
-    Kind.BECAME_UNION,
-}  # fmt: skip
+NARROWING = frozenset(
+    {Kind.TYPE_NARROWED, Kind.TYPE_CHANGED, Kind.BECAME_NOT_NULLABLE, Kind.ENUM_VALUE_REMOVED, Kind.BECAME_ENUM,
+     Kind.BOUND_TIGHTENED, Kind.PATTERN_UNDECIDED, Kind.FORMAT_NARROWED, Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED,
+     Kind.PROPERTY_REMOVED, Kind.PROPERTY_RENAMED, Kind.PROPERTY_ADDED_REQUIRED, Kind.PROPERTY_BECAME_REQUIRED,
+     Kind.OBJECT_CLOSED, Kind.BRANCH_REMOVED}
+)  # fmt: skip
+"""The kinds of changes after which the new contract takes less than the old one."""
 
 GONE = frozenset(
     {Kind.OPERATION_REMOVED, Kind.PARAMETER_REMOVED, Kind.BODY_REMOVED, Kind.STATUS_REMOVED, Kind.MEDIA_REMOVED,

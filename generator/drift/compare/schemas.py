@@ -13,7 +13,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from generator.drift.compare.branches import ANY, Branch, View
-from generator.drift.compare.changes import Direction, Effect, Kind
+from generator.drift.compare.changes import NARROWING, Direction, Kind
 from generator.drift.compare.labels import label
 from generator.drift.compare.pairing import pair_branches, renamed_properties
 from generator.drift.compare.references import (
@@ -38,7 +38,7 @@ from generator.spec.component_renames import Renames
 Path = tuple[str, ...]
 Pair = tuple[str, str]
 _DEEP = 60
-_APART = {Kind.PROPERTY_REMOVED_OPEN, Kind.PROPERTY_RENAMED_OPEN}
+_NARROWER = NARROWING | {Kind.PROPERTY_REMOVED_OPEN, Kind.PROPERTY_RENAMED_OPEN}
 
 
 @frozen
@@ -261,8 +261,7 @@ class SchemaComparison:
                 trial.nodes.clear()
                 one, two = evolve(branch, ref=""), evolve(other, ref="")
                 trial._branch(node, (), one, two, other.part, _DEEP - 10)  # noqa: SLF001
-                if not trial.nodes and not any(found.kind in _APART or found.kind.effect is Effect.NARROWS
-                                               for found in node.found):  # fmt: skip
+                if not trial.nodes and not any(found.kind in _NARROWER for found in node.found):
                     return True
         return False
 

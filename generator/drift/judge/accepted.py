@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -70,15 +70,14 @@ def divided(
     """
     Return the findings that are left, those that were accepted, and the entries that match nothing.
 
-    A finding is accepted by the fingerprint of any of its places, also by one of an earlier release.
+    A finding is accepted by the fingerprint of any of its places.
     """
     waiting = {entry.fingerprint: entry for entry in entries}
     left: list[Finding] = []
     accepted: list[tuple[Finding, Accepted]] = []
     matched: set[str] = set()
     for finding in findings:
-        prints = dict.fromkeys((*finding.fingerprints, *finding.former_fingerprints))
-        known = [waiting[one] for one in prints if one in waiting]
+        known = [waiting[one] for one in finding.fingerprints if one in waiting]
         if not known:
             left.append(finding)
         else:
@@ -86,13 +85,6 @@ def divided(
             matched.update(entry.fingerprint for entry in known)
     unmatched = tuple(entry for name, entry in waiting.items() if name not in matched)
     return tuple(left), tuple(accepted), unmatched
-
-
-def renewals(accepted: Iterable[tuple[Finding, Accepted]]) -> Iterator[str]:
-    """Yield what to write for entries with a fingerprint of an earlier release, which another list order would undo."""
-    for finding, entry in accepted:
-        if entry.fingerprint not in finding.fingerprints:
-            yield f"{entry.named} depends on the order of a list: write {finding.fingerprint} instead"
 
 
 def _entry(path: Path, number: int, row: Any) -> Accepted:

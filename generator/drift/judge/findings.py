@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from generator.drift.compare.changes import Direction, Kind, Place
 from generator.drift.compare.comparison import in_order
 from generator.drift.judge.classes import Class
 from generator.drift.judge.rules import BY_ID
+from generator.spec.statements import short_hash
 
 
 @frozen
@@ -59,15 +59,7 @@ class Finding:
     @property
     def fingerprints(self) -> tuple[str, ...]:
         """The fingerprints of all its places; each identifies it."""
-        return tuple(self._fingerprint(where) for where in self.addresses or self.pointers)
-
-    @property
-    def former_fingerprints(self) -> tuple[str, ...]:
-        """The fingerprints of earlier releases, which depended on the order of lists."""
-        return tuple(self._fingerprint(where) for where in self.pointers)
-
-    def _fingerprint(self, where: str) -> str:
-        return hashlib.sha256(f"{self.rule} {where}".encode(errors="surrogatepass")).hexdigest()[:12]
+        return tuple(short_hash(f"{self.rule} {where}") for where in self.addresses or self.pointers)
 
     def as_rule(self, rule: str) -> Finding:
         """Return the same under another rule."""

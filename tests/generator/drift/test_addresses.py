@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import pytest
 
 from generator.drift.compare.addresses import address
-from generator.drift.judge.accepted import Accepted, divided, renewals
+from generator.drift.judge.accepted import Accepted, divided
 from generator.drift.judge.findings import Finding
 from tests.generator.drift.judging import judged
 from tests.generator.drift.pairs import ROWS, base, edited
@@ -100,14 +99,3 @@ def test_an_accepted_branch_stays_accepted_at_another_index() -> None:
 
 def test_what_is_gone_is_known_as_the_old_contract_has_it() -> None:
     assert removed("string", "boolean", "integer").addresses[0].endswith("/anyOf/string")
-
-
-def test_a_fingerprint_of_an_earlier_release_still_accepts_its_finding() -> None:
-    found = removed("string", "boolean", "integer")
-    former = hashlib.sha256(f"{found.rule} {found.pointer}".encode()).hexdigest()[:12]
-    assert former not in found.fingerprints
-    entry = Accepted(former, "never sent")
-    _, accepted, unmatched = divided([found], [entry])
-    assert (accepted, unmatched) == (((found, entry),), ())
-    assert list(renewals(accepted)) == [f"{former} depends on the order of a list: write {found.fingerprint} instead"]
-    assert not list(renewals([(found, Accepted(found.fingerprint, "never sent"))]))

@@ -57,7 +57,7 @@ def places(document: dict[str, Any]) -> Iterator[Place]:
 
 
 def target_of(schema: Schema) -> str:
-    """Return the name of the component that a schema refers to; "" for a schema that is no reference."""
+    """Return the name of the component that a schema refers to; "" where it is not a reference."""
     return str(schema.get("$ref", "")).removeprefix(SCHEMAS)
 
 

@@ -26,7 +26,7 @@ Nodes = list[tuple[Any, Any]]
 
 
 class UnreadablePatternError(ValueError):
-    """The two languages differ about a pattern, or it is no pattern."""
+    """The two languages differ about a pattern, or it is malformed."""
 
 
 def parsed(pattern: str) -> Nodes:

@@ -63,7 +63,7 @@ def _rows(nodes: Nodes) -> list[Row]:
 
 
 def _rows_of(code: str, value: Any) -> list[Row]:
-    """Return the rows of one node; one that is no set of characters, group or choice stands for itself."""
+    """Return the rows of one node; any but a set of characters, a group or a choice stands for itself."""
     if code == "IN" and all(str(kind) == "LITERAL" for kind, _ in value):  # the parser makes one of `a|b`
         return [[_Atom(1 << character)] for _, character in value]
     characters = characters_of(code, value)

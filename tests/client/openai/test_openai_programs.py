@@ -10,7 +10,13 @@ import openai
 import pytest
 
 import venice_client.openai
-from tests.client.openai import programs_of_users  # noqa: F401  # adds to the programs
+from tests.client.openai import (  # noqa: F401  # they add to the programs
+    programs_of_chat,
+    programs_of_clients,
+    programs_of_files,
+    programs_of_output,
+    programs_of_users,
+)
 from tests.client.openai.programs import PROGRAMS
 from tests.client.openai.programs_server import ProgramServer
 

@@ -18,11 +18,7 @@ from generator.spec.contract import METHODS
 from tests.contracts import contract as published
 
 Document = dict[str, Any]
-
-
 REAL = ["2025-06-12", "2025-07-08", "2025-12-04", "2026-04-09.4d60e15f", "2026-08-05.ce2bfa60", "2026-08-22"]
-
-
 TRIED = REAL if os.environ.get("GENERATOR_THOROUGH") else [REAL[0], REAL[3], REAL[-1]]
 
 

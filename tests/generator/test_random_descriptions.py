@@ -23,30 +23,18 @@ from generator.plan.tool import tool_document
 from generator.spec.contract import METHODS, facts, operations
 
 Document = dict[str, Any]
-
-
 NAMES = st.sampled_from(
     ["Thing", "thing", "thing_", "THING", "a thing", "Things", "class", "list", "from_dict", "format", "items", "type",
      "properties", "required", "title", "enum", "body", "client", "id", "Id", "ID", "1", "", "é", "models", "self"]
 )  # fmt: skip
-
-
 COMPONENTS = ["Thing", "thing", "a thing", "a/b~c", "Alias", "Loop", "Any"]
-
-
 MEDIA = st.sampled_from(
     ["application/json", "application/json; charset=utf-8", "application/problem+json", "text/plain", "text/csv",
      "text/event-stream", "image/png", "application/octet-stream", "*/*", "multipart/form-data",
      "application/x-www-form-urlencoded", "APPLICATION/JSON"]
 )  # fmt: skip
-
-
 SCALARS: list[Any] = [None, True, False, 0, 1, -1, 1.0, 1.5, "", "a", "A", "Auto", "auto", "1", "null"]
-
-
 VALUES = st.sampled_from(SCALARS) | st.just({"a": 1}) | st.just([1])
-
-
 REFERENCES = st.sampled_from(COMPONENTS).map(lambda name: {"$ref": reference("schemas", name)})
 
 
@@ -97,11 +85,7 @@ def nested(inner: st.SearchStrategy[Document]) -> st.SearchStrategy[Document]:
 
 
 SCHEMAS = st.recursive(PLAIN | REFERENCES | st.just({}), nested, max_leaves=6)
-
-
 CONTENT = st.dictionaries(MEDIA, st.just({}) | SCHEMAS.map(lambda schema: {"schema": schema}), max_size=3)
-
-
 PARAMETERS = st.lists(
     st.just({"$ref": reference("parameters", "shared")})
     | st.fixed_dictionaries(
@@ -116,8 +100,6 @@ PARAMETERS = st.lists(
     ),
     max_size=4,
 )
-
-
 RESPONSES = st.dictionaries(
     st.sampled_from(["200", "201", "204", "2XX", "2xx", "default", "400", "4XX", "500"]),
     st.just({"$ref": reference("responses", "shared")})
@@ -125,8 +107,6 @@ RESPONSES = st.dictionaries(
     | CONTENT.map(lambda content: {"content": content, "headers": {"X-A": {"$ref": reference("headers", "shared")}}}),
     max_size=4,
 )
-
-
 OPERATIONS = optional(
     operationId=st.sampled_from(["get", "getThing", "get_thing", "get-thing", "list", "import", "", "Create thing"]),
     tags=st.lists(st.sampled_from(["Things", "things", "Things (Alpha)", "Models", "Image", "", "class"]), max_size=2),
@@ -137,8 +117,6 @@ OPERATIONS = optional(
     deprecated=st.booleans(),
     security=st.lists(st.sampled_from([{}, {"key": []}, {"key": [], "other": []}, {"lost": []}]), max_size=2),
 )
-
-
 PATHS = st.builds(
     lambda item, shared: {**item, "parameters": shared},
     st.dictionaries(st.sampled_from(METHODS), OPERATIONS, min_size=1, max_size=2),

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import inspect
 import io
-import json
 import pickle
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import venice_client
 from tests.standin.media import content
 from venice_client import (
     BadRequestError,
     ImageResult,
     RequestValidationError,
     ResponseDecodeError,
-    Venice,
 )
-from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
 from venice_client.images.resource import AsyncImages, Images
-from venice_client.images.results import ImageResults
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -298,189 +289,6 @@ def test_a_response_that_is_not_a_picture_is_not_written_to_a_file(
     assert caught.value.body == b"<html>Bad gateway</html>"
     assert list(tmp_path.iterdir()) == []
     assert call(server.url, save).read_bytes() == content("image/webp")
-
-
-# ---- generate
-
-
-def test_generate_returns_a_list_of_pictures_for_json_and_binary_responses(
-    server: Loopback, call: Caller, tmp_path: Path
-) -> None:
-    headers = {"CF-RAY": "ray-1", "x-venice-model-id": "m", "x-venice-is-blurred": "true", "x-venice-balance-usd": "2"}
-    webp = content("image/webp")
-    reported = {"id": "generate-1", "images": [BASE64, base64.b64encode(webp).decode()], "timing": {"total": 5}}
-    server.answer(json.dumps(reported), headers=headers)
-    server.answer(webp, "image/webp", headers=headers)
-    made = call(server.url, lambda venice: venice.images.generate("p", model="m", format="webp"))
-    assert [(picture.data, picture.media_type) for picture in made] == [(PNG, "image/png"), (webp, "image/webp")]
-    assert isinstance(made, ImageResults)
-    assert made.timing is not None
-    assert (made.id, made.request_id, made.meta.model.id, made.timing.total) == ("generate-1", "ray-1", "m", 5)
-    assert made.parsed is not None
-    assert made.parsed.images == reported["images"]
-    first = made[0]
-    assert (first.model, first.blurred, first.content_violation, first.balance.usd) == ("m", True, None, 2)
-    assert (first.width, first.height, first.request_id) == (256, 256, "ray-1")
-    saved = made.save(tmp_path / "cat.jpg")
-    assert [path.name for path in saved] == ["cat-1.png", "cat-2.webp"]
-    assert [path.read_bytes() for path in saved] == [PNG, webp]
-    again = pickle.loads(pickle.dumps(made))
-    assert (again, again.id, again.meta) == (made, made.id, made.meta)
-
-    whole = call(server.url, lambda venice: venice.images.generate("p", model="m", return_binary=True))
-    assert [(picture.data, picture.media_type) for picture in whole] == [(webp, "image/webp")]
-    assert (whole.id, whole.timing, whole.parsed, whole.request_id) == (None, None, None, "ray-1")
-    assert [path.name for path in whole.save(tmp_path)] == ["image-1.webp"]
-    with pytest.raises(FileExistsError):
-        whole.save(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("body", "media_type"),
-    [
-        (b'{"images": ["https://files.example/a.png"]}', "application/json"),
-        (b'{"images": ["aGVsbG8gd29ybGQ="]}', "application/json"),
-        (b'{"images": [null]}', "application/json"),
-        (b'{"images": null}', "application/json"),
-        (b'{"id": "a"}', "application/json"),
-        (b"[]", "application/json"),
-        (b"<html>Bad gateway</html>", "text/html"),
-        (b"words", "text/plain"),
-        (b"ID3", "audio/mpeg"),
-    ],
-)
-def test_a_response_without_pictures_raises_an_error_that_keeps_it(
-    server: Loopback, call: Caller, body: bytes, media_type: str
-) -> None:
-    server.answer(body, media_type, headers={"CF-RAY": "ray-1"})
-    with pytest.raises(ResponseDecodeError) as caught:
-        call(server.url, lambda venice: venice.images.generate("p", model="m"))
-    assert (caught.value.body, caught.value.request_id) == (body, "ray-1")
-
-
-def test_damaged_base64_of_a_picture_is_reported_on_access(server: Loopback, call: Caller) -> None:
-    server.answer(json.dumps({"id": "a", "images": [BASE64, BASE64[:200] + "A"]}))
-    made = call(server.url, lambda venice: venice.images.generate("p", model="m"))
-    assert made[0].data == PNG
-    with pytest.raises(ResponseDecodeError, match="the base64 of a picture is damaged") as caught:
-        _ = made[1].data
-    assert caught.value.body == BASE64[:200].encode() + b"A"
-
-
-def test_a_result_can_be_the_picture_of_the_next_call(api: StandIn, call: Caller) -> None:
-    api.answer("POST /image/generate", body={"id": "a", "images": [BASE64], "timing": {}})
-    made = call(api.base_url, lambda venice: venice.images.generate("p", model="m"))
-    call(api.base_url, lambda venice: venice.images.edit(made[0], "p"))
-    call(api.base_url, lambda venice: venice.images.multi_edit(made, "p"))
-    assert api.requests[1].files == {"image": [PNG]}
-    assert api.requests[2].files == {"images": [PNG]}
-    with pytest.raises(RequestValidationError, match=r"pass its item, \[0\]"):
-        call(api.base_url, lambda venice: venice.images.edit(made, "p"))
-
-
-# ---- with another version of the description
-
-
-class Table(dict[str, Operation]):
-    """The table of another contract."""
-
-
-def test_an_operation_without_a_form_gets_the_picture_as_base64(
-    server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    now = OPERATIONS[EDIT]
-    only_json = Operation(
-        method=now.method,
-        path=now.path,
-        name=now.name,
-        module=now.module,
-        bodies={"application/json": now.bodies["application/json"]},
-        body_required=True,
-        results=now.results,
-        security=now.security,
-        pictures=now.pictures,
-    )
-    monkeypatch.setattr("venice_client.api.images.edit.OPERATION", only_json)
-    server.answer(PNG, "image/png")
-    call(server.url, lambda venice: venice.images.edit(PNG, "p"))
-    assert json.loads(server.requests[0].partition(b"\r\n\r\n")[2]) == {"image": BASE64, "prompt": "p"}
-    assert isinstance(now.bodies["application/json"], Ref)
-
-
-CHECK = """
-import venice_client
-from venice_client import AsyncVenice, Venice, api
-assert "POST /image/edit" not in api.OPERATIONS
-venice = Venice("k")
-for name in {working!r}:
-    getattr(venice.images, name)
-try:
-    venice.images.edit({png!r}, "p")
-except AttributeError as error:
-    assert "has no operation 'edit'" in str(error)
-else:
-    raise AssertionError("it was not reported")
-import asyncio
-async def go():
-    try:
-        await AsyncVenice("k").images.edit({png!r}, "p")
-    except AttributeError:
-        return "reported"
-assert asyncio.run(go()) == "reported"
-assert venice.chat.completions.create
-print("good")
-"""
-
-
-def without(source: str, method: str) -> str:
-    """The source of a resource without one of its methods."""
-    lines = source.splitlines(keepends=True)
-    for holder in ast.parse(source).body:
-        for node in holder.body if isinstance(holder, ast.ClassDef) else ():
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == method:
-                for number in range(node.lineno - 1, node.end_lineno or 0):
-                    lines[number] = ""
-    return "".join(line for line in lines if not line.strip().startswith(f"self.{method} ="))
-
-
-@pytest.mark.parametrize("lost", ["the operation", "the whole resource"])
-def test_the_package_works_if_an_operation_or_resource_is_not_generated(tmp_path: Path, lost: str) -> None:
-    package = tmp_path / "venice_client"
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    shutil.copytree(Path(venice_client.__file__).parent, package, ignore=ignored)
-    table = package / "api" / "__init__.py"
-    lines = table.read_text().splitlines(keepends=True)
-    gone = '"POST /image/edit"' if lost == "the operation" else '"images.'
-    kept = [line for line in lines if not line.lstrip().startswith('"') or gone not in line]
-    assert len(kept) < len(lines)
-    table.write_text("".join(kept))
-    if lost == "the operation":
-        (package / "api" / "images" / "edit.py").unlink()
-        resource = package / "api" / "images" / "__init__.py"
-        resource.write_text(without(resource.read_text(), "edit"))
-    else:
-        shutil.rmtree(package / "api" / "images")
-        resources = package / "api" / "resources.py"
-        classes = resources.read_text()
-        assert '    "images": ("images", "Images"),\n' in classes
-        resources.write_text(classes.replace('    "images": ("images", "Images"),\n', ""))
-    working = ["generate", "styles", "generations"] if lost == "the operation" else []
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", CHECK.format(png=PNG[:100], working=working)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.stdout, done.stderr) == ("good\n", "")
-
-
-def test_image_methods_are_generated() -> None:
-    from venice_client.api.images import Images as Generated
-
-    assert isinstance(Venice("k").images, Generated)
-    assert not [name for name in vars(Images) if not name.startswith("_")]
-    assert not [name for name in vars(AsyncImages) if not name.startswith("_")]
 
 
 OF_CALLS = {"resize", "strip_metadata", "progress", "extra_headers", "extra_query", "extra_body", "timeout", "validate"}

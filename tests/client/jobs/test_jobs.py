@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import inspect
 import io
 import json
@@ -20,89 +19,39 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.client.jobs.job_steps import (
+    CLIP,
+    COMPLETE,
+    DONE,
+    EXAMPLES,
+    ORDER,
+    QUEUE,
+    RETRIEVE,
+    WORKING,
+    elsewhere,
+    in_steps,
+    ready,
+    run,
+    steps,
+)
 from tests.standin import StandIn
 from venice_client import (
     AsyncVenice,
-    BadRequestError,
     JobFailedError,
     NotFoundError,
-    PaymentRequiredError,
     RequestValidationError,
     ResponseDecodeError,
     ServerError,
     Venice,
-    VeniceConnectionError,
     VeniceTimeoutError,
 )
-from venice_client._core.download import check_address
 from venice_client._core.response.save import Saving
 from venice_client._core.retry.policy import Clock
-from venice_client.jobs.job import AsyncVideoJob, AudioJob, VideoJob
-from venice_client.jobs.order import fingerprint
+from venice_client.jobs.job import AsyncVideoJob, VideoJob
 from venice_client.jobs.resume_file import ResumeData
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
-
-EXAMPLES = Path(__file__).parents[3] / "examples"
-ORDER: dict[str, Any] = {"model": "wan", "prompt": "waves", "duration": "5s"}
-CLIP = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 2000
-WORKING = {"status": "PROCESSING", "average_execution_time": 60_000, "execution_duration": 1500}
-DONE = {"status": "COMPLETED", "average_execution_time": 60_000, "execution_duration": 61_000}
-QUEUE, RETRIEVE, COMPLETE = (f"POST /video/{step}" for step in ("queue", "retrieve", "complete"))
-
-
-def run(call: Caller, url: str, work: Any, **options: Any) -> tuple[Any, list[float]]:
-    """Run a function with a client whose waits take no time; return its result and the waits."""
-    waits: list[float] = []
-
-    async def sleep_async(seconds: float) -> None:
-        waits.append(seconds)
-
-    def patched(venice: Any) -> Any:
-        venice._clock = Clock(now=lambda: sum(waits), sleep=waits.append, sleep_async=sleep_async, chance=lambda: 0.5)
-        return work(venice)
-
-    return call(url, patched, **options), waits
-
-
-def in_steps(call: Caller, work: Any) -> Any:
-    """A function of several steps: a generator of the result of each step, awaited with the async client."""
-
-    def sync(venice: Any) -> Any:
-        steps, value = work(venice), None
-        try:
-            while True:
-                value = steps.send(value)
-        except StopIteration as end:
-            return end.value
-
-    async def awaited(venice: Any) -> Any:
-        steps, value = work(venice), None
-        try:
-            while True:
-                value = steps.send(value)
-                value = await value if inspect.isawaitable(value) else value
-        except StopIteration as end:
-            return end.value
-
-    return sync if call.kind == "sync" else awaited
-
-
-def steps(api: StandIn) -> list[str]:
-    return [received.operation.rpartition("/")[2] for received in api.requests]
-
-
-def ready(api: StandIn, *, polls: int = 0) -> None:
-    if polls:
-        api.answer(RETRIEVE, body=WORKING, times=polls)
-    api.answer(RETRIEVE, media_type="video/mp4", body=CLIP)
-
-
-def elsewhere(api: StandIn, url: str) -> None:
-    """The file is on another host than the API."""
-    api.answer(QUEUE, body={"model": "wan", "queue_id": "q-1", "download_url": url})
-    api.answer(RETRIEVE, body=DONE)
 
 
 # The whole procedure
@@ -369,256 +318,6 @@ def test_an_interrupted_wait_leaves_the_resume_file(api: StandIn, tmp_path: Path
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(cancelled())
     assert path.exists()
-
-
-# Nothing is paid twice or for no result
-
-
-def test_an_order_without_a_response_is_not_repeated(
-    api: StandIn, server: Loopback, call: Caller, tmp_path: Path
-) -> None:
-    path = tmp_path / "job.json"
-    server.say(b"", then="reset")
-    order = {**ORDER, "resume_file": path}
-    with pytest.raises(VeniceConnectionError) as caught:
-        run(call, server.url, lambda venice: venice.video.generate(**order))
-    assert "a second run will not repeat it" in caught.value.__notes__[0]
-    for work in (
-        lambda venice: venice.video.generate(**order),
-        in_steps(call, lambda it: (yield it.video.resume(path))),
-    ):
-        with pytest.raises(RequestValidationError, match="it may have been paid for"):
-            run(call, api.base_url, work)
-    assert api.requests == []
-
-
-def test_an_order_with_an_invalid_response_is_not_repeated(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    api.answer(QUEUE, body={"id": "q-1"})
-    order = {**ORDER, "resume_file": tmp_path / "job.json"}
-    with pytest.raises(ResponseDecodeError, match="must name queue_id") as caught:
-        run(call, api.base_url, lambda venice: venice.video.generate(**order))
-    assert json.loads(caught.value.body) == {"id": "q-1"}
-    with pytest.raises(RequestValidationError, match="may have been paid"):
-        run(call, api.base_url, lambda venice: venice.video.generate(**order))
-    assert steps(api) == ["queue"]
-
-
-def test_a_refused_order_can_be_repeated(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    api.answer(QUEUE, status=402, body={"error": "INSUFFICIENT_BALANCE"}, times=1)
-    ready(api)
-    order = {**ORDER, "resume_file": tmp_path / "job.json"}
-    with pytest.raises(PaymentRequiredError):
-        run(call, api.base_url, lambda venice: venice.video.generate(**order))
-    result, _ = run(call, api.base_url, lambda venice: venice.video.generate(**order))
-    assert (result.data, list(tmp_path.iterdir())) == (CLIP, [])
-
-
-@pytest.mark.parametrize(
-    ("options", "error", "says"),
-    [
-        ({"save_to": "nowhere/clip.mp4"}, FileNotFoundError, "does not exist"),
-        ({"save_to": "there"}, FileExistsError, "overwrite"),
-        ({"progress": 1}, RequestValidationError, "progress"),
-        ({"poll_interval": 0}, RequestValidationError, "poll_interval"),
-        ({"wait_timeout": -1}, RequestValidationError, "timeout"),
-        ({"prompt": ""}, RequestValidationError, "prompt"),
-        ({"promt": "x"}, RequestValidationError, "promt"),
-        ({"handle": "job.json"}, TypeError, "unexpected argument 'handle'"),
-        ({"wait_timout": 5}, TypeError, "did you mean 'wait_timeout'"),
-        ({"resume_fil": "job.json"}, TypeError, "did you mean 'resume_file'"),
-        ({"resume_file": "nowhere/job.json"}, FileNotFoundError, "nowhere"),
-        ({"resume_file": "there.mp4"}, RequestValidationError, "must hold a JSON object"),
-    ],
-)
-def test_invalid_options_are_refused_before_the_order(
-    api: StandIn, call: Caller, options: dict[str, Any], error: Any, says: str, tmp_path: Path
-) -> None:
-    (tmp_path / "there.mp4").write_bytes(b"mine")
-    options = {
-        name: tmp_path / value if name in ("save_to", "resume_file") else value for name, value in options.items()
-    }
-    with pytest.raises(error, match=says):
-        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER | options))
-    assert api.requests == []
-    assert [path.name for path in tmp_path.iterdir()] == ["there.mp4"]
-
-
-def test_a_picture_is_sent_with_the_order_and_counts_in_its_fingerprint(
-    api: StandIn, call: Caller, tmp_path: Path
-) -> None:
-    path, picture = tmp_path / "job.json", tmp_path / "first.png"
-    photo = (EXAMPLES / "photo.png").read_bytes()
-    picture.write_bytes(photo)
-    order = {**ORDER, "image_url": picture, "resume_file": path}
-    job, _ = run(call, api.base_url, lambda venice: venice.video.submit(**order))
-    api.assert_valid()
-    uri = "data:image/png;base64," + base64.b64encode(photo).decode()
-    assert api.requests[0].value["image_url"] == uri
-    again, _ = run(call, api.base_url, lambda venice: venice.video.submit(**order))
-    assert (again.resume_data, len(api.requests)) == (job.resume_data, 1)
-    picture.write_bytes(photo + b"\0")
-    with pytest.raises(RequestValidationError, match="holds another request"):
-        run(call, api.base_url, lambda venice: venice.video.submit(**order))
-
-
-def test_a_refused_parameter_leaves_no_resume_file(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    api.answer(QUEUE, status=400, body={"error": "no such model"})
-    with pytest.raises(BadRequestError):
-        run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("method", ["submit", "resume"])
-def test_submit_and_resume_refuse_unknown_arguments(api: StandIn, call: Caller, method: str) -> None:
-    def work(venice: Any) -> Any:
-        if method == "submit":
-            return venice.video.submit(**ORDER, resume_fil="job.json")
-        return venice.video.resume({"queue_id": "q", "model": "m"}, timeoutt=3)
-
-    with pytest.raises(TypeError, match=r"did you mean '(resume_file|timeout)'"):
-        run(call, api.base_url, work)
-    assert api.requests == []
-
-
-@pytest.mark.parametrize(("resource", "parameter"), [("video", "image_url"), ("audio", "duration_seconds")])
-def test_signatures_have_every_parameter(call: Caller, resource: str, parameter: str) -> None:
-    def signatures(venice: Any) -> list[inspect.Signature]:
-        made = getattr(venice, resource)
-        return [inspect.signature(made.generate), inspect.signature(made.submit)]
-
-    async def signatures_async(venice: Any) -> list[inspect.Signature]:
-        return signatures(venice)
-
-    found = call("http://127.0.0.1:9", signatures if call.kind == "sync" else signatures_async)
-    for signature in found:
-        assert {"model", "prompt", parameter, "resume_file", "timeout", "extra_body"} <= set(signature.parameters)
-        assert not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
-
-
-def test_partial_resume_files_are_removed_with_the_resume_file(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    ready(api)
-    (tmp_path / ".job.json-0123.part").write_text("{")
-    (tmp_path / ".other.json-0123.part").write_text("{")
-    run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, resume_file=tmp_path / "job.json"))
-    assert [path.name for path in tmp_path.iterdir()] == [".other.json-0123.part"]
-
-
-def test_a_failed_write_of_the_resume_file_does_not_lose_the_job(
-    api: StandIn, call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ready(api)
-
-    def full(*_arguments: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("venice_client.jobs.resume_file.tempfile.mkstemp", lambda **_: full())
-        with pytest.raises(OSError, match="No space left") as caught:
-            run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
-    job: Any = caught.value.job  # type: ignore[attr-defined]
-    assert job.queue_id in caught.value.__notes__[0]
-    result, _ = run(call, api.base_url, in_steps(call, lambda venice: (yield venice.video.resume(job).result())))
-    assert (result.data, steps(api).count("queue")) == (CLIP, 1)
-    with pytest.raises(RequestValidationError, match="may have been paid"):  # the file still guards the order
-        run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
-
-
-# Download URLs
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://files.test/x",
-        "file:///etc/passwd",
-        "https://u:p@files.test/x",
-        "https:///x",
-        "x",
-        "https://files.test/x\r\nA: b",
-        "https://files.test:0/x",
-    ],
-)
-def test_download_urls_must_be_https(url: str) -> None:
-    with pytest.raises(RequestValidationError, match="download:"):
-        check_address(Venice("k", base_url="https://api.test/v1"), url)
-
-
-@pytest.mark.parametrize(
-    ("location", "says"),
-    [("ftp://files.test/etc/passwd", "is not https or http"), ("/again?token=t0ken", "5 redirects"), ("", "24 hours")],
-)
-def test_refused_redirects_and_downloads_are_reported_without_the_token(
-    api: StandIn, server: Loopback, call: Caller, location: str, says: str, tmp_path: Path
-) -> None:
-    """The last case is not a redirect: the file server refuses."""
-    status = 302 if location else 403
-    server.answer("expired", "text/plain", status=status, headers={"Location": location} if location else {})
-    elsewhere(api, server.url + "?token=t0ken")
-    with pytest.raises(Exception, match=says) as caught:
-        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, save_to=tmp_path / "c"))
-    assert caught.value.job.download_url == server.url + "?token=t0ken"  # type: ignore[attr-defined]
-    assert "t0ken" not in str(caught.value) + repr(caught.value.job) + str(caught.value.__notes__)  # type: ignore[attr-defined]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_download_is_retried_like_any_read(api: StandIn, server: Loopback, call: Caller) -> None:
-    server.answer("busy", "text/plain", status=503, headers={"Retry-After": "3"})
-    server.answer(CLIP, None)
-    elsewhere(api, server.url)
-    result, waits = run(call, api.base_url, lambda venice: venice.video.generate(**ORDER), max_retries=1)
-    assert (result.data, result.media_type, waits) == (CLIP, "video/mp4", [3.15])
-
-
-# Resume data and files
-
-
-def test_a_job_can_be_resumed_from_each_form_of_resume_data(tmp_path: Path) -> None:
-    venice = Venice("k-secret")
-    job = venice.video.resume({"queue_id": "q", "model": "m", "download_url": "https://files.test/x"}, timeout=3.0)
-    path = job.save_resume_file(tmp_path / "job.json")
-    with pytest.raises(FileExistsError):
-        job.save_resume_file(path)
-    sources: list[Any] = [
-        job,
-        job.resume_data,
-        job.to_dict(),
-        job.to_json(),
-        path,
-        str(path),
-        pickle.loads(pickle.dumps(job)),
-    ]
-    for source in sources:
-        assert venice.video.resume(source).resume_data == job.resume_data
-    assert b"secret" not in pickle.dumps(job)
-    assert "files.test" not in repr(job.resume_data)
-    assert job.operation == QUEUE
-    careful = venice.with_options(local_files=False)
-    assert careful.video.resume(job.to_json()).resume_data == job.resume_data
-    wrong: list[tuple[Any, str]] = [
-        (path, r"venice\.video\.resume"),
-        ({"queue_id": "q"}, "model is missing"),
-        ({"queue_id": 1, "model": "m"}, "queue_id must be str"),
-        ("{", "must hold a JSON object"),
-        (5, "got int"),
-    ]
-    for source, says in wrong:
-        with pytest.raises(RequestValidationError, match=says):
-            venice.audio.resume(source)
-    with pytest.raises(RequestValidationError, match="opens no files"):
-        careful.video.resume(path)
-    assert isinstance(venice.audio.resume({"queue_id": "q", "model": "m"}), AudioJob)
-
-
-def test_a_fingerprint_depends_on_operation_body_and_parameters() -> None:
-    same = [fingerprint("POST /x", {"a": [1, "b"], "c": None}), fingerprint("POST /x", {"c": None, "a": (1, "b")})]
-    others = [
-        fingerprint("POST /y", {"a": [1, "b"], "c": None}),
-        fingerprint("POST /x", {"a": ["1", "b"], "c": None}),
-        fingerprint("POST /x", {"a": [1], "b": None}),
-        fingerprint("POST /x", {"a": [1, "b"], "c": None}, {"d": 1}),
-    ]
-    assert len(set(same)) == 1
-    assert len({*same, *others}) == 5
 
 
 class Terminal(io.StringIO):

@@ -16,8 +16,6 @@ import PIL.Image
 import pydantic
 
 Program = Callable[[Any, str], Any]
-
-
 PROGRAMS: dict[str, Program] = {}
 
 
@@ -29,8 +27,6 @@ def picture() -> bytes:
 
 
 M = [{"role": "user", "content": "hi there"}]
-
-
 PNG = picture()
 
 

@@ -137,14 +137,8 @@ AMBIGUOUS = [
     ),
     *("\x7f\x00", "\ufffe", "\\", '"', "\xa0", "a" * 5000, "a " * 500),
 ]
-
-
 TEXTS = st.text() | st.sampled_from(AMBIGUOUS)
-
-
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
-
-
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),

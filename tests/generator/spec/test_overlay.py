@@ -167,15 +167,11 @@ def test_names_of_the_contract_are_data_and_never_queries(name: str) -> None:
 
 
 KEYS = st.sampled_from(["a", "b", "x", "title", "$ref", "0"])
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text("abc$.é", max_size=3),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=20,
 )
-
-
 CONTRACTS = st.dictionaries(KEYS, JSON, max_size=4)
 
 

@@ -17,11 +17,7 @@ from generator.spec.identity import written
 from generator.spec.overlay import apply, load_file
 
 SPEC = Path(__file__).parents[3] / "spec"
-
-
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
-
-
 RESERVED = {"Client", "Image", "Model", "Operation", "Response", "Stream", "Venice"}
 
 

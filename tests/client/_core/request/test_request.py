@@ -2,239 +2,40 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import io
 import json
-import re
 from collections.abc import Mapping
 from decimal import Decimal
-from email import message_from_bytes
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from tests.client._core.request.building import (
+    CHAT,
+    EDIT,
+    MULTI,
+    PNG,
+    RPC,
+    build,
+    checked_problems,
+    json_of,
+    operation,
+    parameter,
+    problems,
+)
 from tests.table import table
 from venice_client import RequestValidationError, Venice, models
-from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.request.body import choose_body
-from venice_client._core.request.build import build as fill
-from venice_client._core.request.call import Request
-from venice_client._core.schema.operation import Operation, Parameter
+from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Binary, Dictionary, Ref
-from venice_client.api import OPERATIONS
 from venice_client.models import ImageEdit, ImageEditForm, ImageMultiEdit, ImageMultiEditForm
 
 if TYPE_CHECKING:
-    from tests.client.conftest import Caller, Loopback
-
-
-CHECKED, UNCHECKED = Venice("a-key"), Venice("a-key", validate=False)
-
-
-def build(
-    operation: Operation,
-    arguments: Any,
-    body: Any = UNSET,
-    *,
-    media_type: str | None = None,
-    options: Any = None,
-    venice: Venice = UNCHECKED,
-) -> Request:
-    """Build a request, by default without validation: most of these tests are about serialization."""
-    return fill(venice._request(operation, arguments, body, media_type, options, None))
-
-
-EDIT = OPERATIONS["POST /image/edit"]
-MULTI = OPERATIONS["POST /image/multi-edit"]
-RPC = OPERATIONS["POST /crypto/rpc/{network}"]
-CHAT = OPERATIONS["POST /chat/completions"]
-PNG = b"\x89PNG\r\n\x1a\n\x00\xff"
-
-
-def operation(*parameters: Parameter, path: str = "/x", **more: Any) -> Operation:
-    return Operation(method="POST", path=path, name="x.y", module="x", parameters=parameters, **more)
-
-
-def parameter(name: str, location: str = "query", **more: Any) -> Parameter:
-    return Parameter(name=name.lower().replace("-", "_"), wire=name, location=location, shape=Anything(), **more)
-
-
-def json_of(call: Request) -> Any:
-    assert isinstance(call.content, bytes)
-    return json.loads(call.content)
-
-
-def problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
-    with pytest.raises(RequestValidationError) as caught:
-        build(*arguments, **options)
-    return caught.value.problems
-
-
-def checked_problems(*arguments: Any, **options: Any) -> tuple[str, ...]:
-    with pytest.raises(RequestValidationError) as caught:
-        build(*arguments, **options, venice=CHECKED)
-    return caught.value.problems
-
-
-# ---- paths
-
-ITEM = operation(parameter("slug", "path", required=True), path="/characters/{slug}/reviews")
-
-
-@table(
-    ("value", "expected"),
-    [
-        ("alan", "alan"),
-        ("a/b", "a%2Fb"),
-        ("a?b#c", "a%3Fb%23c"),
-        ("a b", "a%20b"),
-        ("ä→", "%C3%A4%E2%86%92"),
-        ("50%", "50%25"),
-        ("{slug}", "%7Bslug%7D"),
-        ("a\nb", "a%0Ab"),
-        ("../x", "..%2Fx"),
-        ("...", "..."),
-        (7, "7"),
-        (True, "true"),
-    ],
-)
-def test_a_path_parameter_is_escaped_to_one_path_segment(value: Any, expected: str) -> None:
-    assert build(ITEM, {"slug": value}).path == f"/characters/{expected}/reviews"
-
-
-@pytest.mark.parametrize("value", ["", ".", ".."])
-def test_empty_and_dot_path_parameters_are_refused(value: str) -> None:
-    (problem,) = problems(ITEM, {"slug": value})
-    assert problem.startswith("slug: ")
-
-
-def test_a_value_that_utf_8_cannot_encode_is_refused() -> None:
-    assert problems(ITEM, {"slug": "a\ud800"})
-    assert problems(operation(parameter("q")), {"q": "a\ud800"})
-    assert problems(CHAT, {}, {"model": "a\ud800"})
-    assert problems(operation(parameter("c", "cookie")), {"c": "a\ud800"})
-
-
-@given(value=st.text(min_size=1).filter(lambda text: text not in {".", ".."}))
-@settings(derandomize=True, max_examples=200, deadline=None)
-def test_any_text_survives_as_a_path_parameter(value: str) -> None:
-    segment = build(ITEM, {"slug": value}).path.split("/")[2]
-    assert unquote(segment) == value
-    assert re.fullmatch(r"[A-Za-z0-9_.~%-]+", segment)
-
-
-def test_placeholders_in_path_values_are_not_filled() -> None:
-    both = operation(parameter("a", "path"), parameter("b", "path"), path="/{a}/{b}")
-    assert build(both, {"a": "{b}", "b": "x"}).path == "/%7Bb%7D/x"
-
-
-# ---- queries
-
-
-@table(
-    ("style", "explode", "value", "expected"),
-    [
-        ("form", True, "a", [("q", "a")]),
-        ("form", True, ["a", "b"], [("q", "a"), ("q", "b")]),
-        ("form", True, ("a", None, "b"), [("q", "a"), ("q", "b")]),
-        ("form", True, [], []),
-        ("form", False, ["a", "b"], [("q", "a,b")]),
-        ("spaceDelimited", False, ["a", "b"], [("q", "a b")]),
-        ("pipeDelimited", False, ["a", "b"], [("q", "a|b")]),
-        ("deepObject", True, {"a": 1, "b": True}, [("q[a]", "1"), ("q[b]", "true")]),
-        ("form", True, True, [("q", "true")]),
-        ("form", True, False, [("q", "false")]),
-        ("form", True, 5, [("q", "5")]),
-        ("form", True, 0.5, [("q", "0.5")]),
-        ("form", True, {"a": "ä"}, [("a", "ä")]),
-        ("form", True, datetime.date(2026, 1, 2), [("q", "2026-01-02")]),
-        ("form", True, "", [("q", "")]),
-        ("form", True, None, []),
-        ("form", True, UNSET, []),
-    ],
-)
-def test_query_parameters_are_written_in_their_style(style: str, explode: bool, value: Any, expected: Any) -> None:
-    assert build(operation(parameter("q", style=style, explode=explode)), {"q": value}).query == expected
-
-
-@given(value=st.text())
-@settings(derandomize=True, max_examples=50, deadline=None)
-def test_any_text_can_be_a_query_parameter(value: str) -> None:
-    assert build(operation(parameter("q")), {"q": value}).query == [("q", value)]
-
-
-def test_the_server_receives_the_query_parameters_unchanged(server: Loopback, call: Caller) -> None:
-    server.answer("{}")
-    requested = {"search": "a&b=c d/ä+%", "tags": ["x", "y"], "is_adult": "true", "limit": 5}
-    call(server.url, lambda venice: venice.characters.list(**requested))
-    target = server.requests[0].split(b" ")[1].decode()
-    assert parse_qsl(target.partition("?")[2]) == [
-        ("isAdult", "true"),
-        ("limit", "5"),
-        ("search", "a&b=c d/ä+%"),
-        ("tags", "x"),
-        ("tags", "y"),
-    ]
-
-
-# ---- headers and cookies
-
-
-def test_header_and_cookie_parameters_are_sent() -> None:
-    made = build(
-        operation(
-            parameter("X-One", "header"),
-            parameter("X-Many", "header"),
-            parameter("a", "cookie"),
-            parameter("b", "cookie"),
-        ),
-        {"x_one": True, "x_many": ["1", 2], "a": "1;2", "b": "ä"},
-    )
-    assert made.headers == {"X-One": "true", "X-Many": "1,2", "Cookie": "a=1%3B2; b=%C3%A4"}
-
-
-@pytest.mark.parametrize(
-    "value", ["sec\nret", "sec\rret", "secret\n", "sec\0ret", "sec\x7fret", "secret\u2028", "sécret"]
-)
-def test_an_invalid_header_value_is_refused_and_not_shown(value: str) -> None:
-    texts = [
-        *problems(operation(parameter("X-Sign", "header")), {"x_sign": value}),
-        *problems(operation(), {}, options={"extra_headers": {"X-Sign": value}}),
-    ]
-    assert len(texts) == 2
-    for text in texts:
-        assert "'X-Sign'" in text
-        assert "ret" not in text
-
-
-@pytest.mark.parametrize("name", ["X\nSign", "X Sign", "X:Sign", "", "Ä"])
-def test_an_invalid_header_name_is_refused(name: str) -> None:
-    assert len(problems(operation(), {}, options={"extra_headers": {name: "1"}})) == 1
-
-
-def test_a_header_value_that_is_not_str_is_refused() -> None:
-    options: Any = {"extra_headers": {"X-N": 5}}
-    assert "'X-N'" in problems(operation(), {}, options=options)[0]
-
-
-def test_spaces_around_a_header_value_are_stripped() -> None:
-    made = build(operation(), {}, options={"extra_headers": {"X-Sign": " a\tb "}})
-    assert made.headers["X-Sign"] == "a\tb"
-
-
-def test_accept_lists_the_media_types_of_success_or_event_stream_when_streaming() -> None:
-    assert build(EDIT, {}, {}).headers["Accept"] == "image/jpeg, image/png, image/webp"
-    assert build(CHAT, {}, {}).headers["Accept"] == "application/json"
-    assert build(CHAT, {}, {"stream": True}).headers["Accept"] == "text/event-stream"
-    assert "Accept" not in build(operation(), {}).headers
+    from tests.client.conftest import Loopback
 
 
 # ---- missing values
@@ -390,188 +191,6 @@ def test_only_stream_true_makes_a_call_an_event_stream(value: Any, streamed: boo
 def test_models_and_mappings_make_the_same_body() -> None:
     body = ImageEdit(image="https://x/a.png", prompt="p", safe_mode=False)
     assert build(EDIT, {}, body).content == build(EDIT, {}, body.to_dict()).content
-
-
-# ---- forms
-
-
-def sent(server: Loopback, kind: str, operation: Operation, body: Any, **options: Any) -> list[Any]:
-    """Send a form and return its parts: (name, file name, media type, content)."""
-    accepted = operation.accepts.partition(",")[0] or "application/json"
-    server.answer(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" if accepted == "image/jpeg" else "{}", accepted)
-    if kind == "sync":
-        with SyncClient("k", base_url=server.url) as venice:
-            venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]
-    else:
-
-        async def go() -> None:
-            async with AsyncClient("k", base_url=server.url) as venice:
-                await venice.send(operation, {}, body, options=options or None)  # type: ignore[arg-type]
-
-        asyncio.run(go())
-    head, _, content = server.requests[-1].partition(b"\r\n\r\n")
-    if b"chunked" in head:
-        content = b"".join(re.findall(rb"(?s)[0-9a-f]+\r\n(.+?)\r\n(?=[0-9a-f]+\r\n)", content))
-    found = re.search(rb"(?im)^content-type: (multipart/form-data; boundary=\S+)", head)
-    assert found, head
-    mime = message_from_bytes(b"Content-Type: " + found[1] + b"\r\n\r\n" + content)
-    parts: Any = mime.get_payload()
-    return [
-        (
-            part.get_param("name", header="content-disposition"),
-            part.get_filename(),
-            part.get_content_type() if part.get("content-type") else None,
-            part.get_payload(decode=True),
-        )
-        for part in parts
-    ]
-
-
-class Readable:
-    """A minimal file: an object with `read`."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def read(self, size: int = -1) -> bytes:
-        piece, self._data = self._data, b""
-        return piece
-
-
-OCTETS = "application/octet-stream"
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-@pytest.mark.parametrize(
-    ("image", "name", "media_type"),
-    [
-        (PNG, "image", OCTETS),
-        (bytearray(PNG), "image", OCTETS),
-        (memoryview(PNG), "image", OCTETS),
-        (io.BytesIO(PNG), "image", OCTETS),
-        (Readable(PNG), "image", OCTETS),
-        (("a.png", PNG), "a.png", None),
-        (("a.png", PNG, "image/png"), "a.png", "image/png"),
-        (("a.png", memoryview(PNG), "image/png"), "a.png", "image/png"),
-        (("a.png", io.BytesIO(PNG), "image/png"), "a.png", "image/png"),
-        ((None, PNG), "image", None),
-        ((None, PNG, "image/png"), "image", "image/png"),
-        (("a.png", PNG, None), "a.png", None),
-        (("ä →.png", PNG, "image/png"), "ä →.png", "image/png"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
-)
-def test_a_form_accepts_every_kind_of_file_input(
-    server: Loopback, kind: str, image: Any, name: str, media_type: str | None
-) -> None:
-    if hasattr(image, "seek"):
-        image.seek(0)
-    elif isinstance(image, Readable):
-        image = Readable(PNG)
-    elif isinstance(image, tuple) and hasattr(image[1], "seek"):
-        image[1].seek(0)
-    (part, prompt) = sent(server, kind, EDIT, ImageEditForm(image=image, prompt="sünset"))
-    assert part[0] == "image"
-    if name.isascii():
-        assert part[1] == name
-    assert part[2] == (media_type or part[2])
-    assert part[3] == PNG
-    assert prompt == ("prompt", None, None, "sünset".encode())
-
-
-@pytest.mark.parametrize("kind", ["sync", "async"])
-def test_a_form_accepts_an_open_file_and_leaves_it_open(server: Loopback, kind: str, tmp_path: Path) -> None:
-    path = tmp_path / "a.png"
-    path.write_bytes(PNG)
-    with path.open("rb") as file:
-        parts = sent(server, kind, EDIT, ImageEditForm(image=file, prompt="p"))
-        assert not file.closed
-    assert parts[0][3] == PNG
-
-
-@pytest.mark.parametrize(
-    "images",
-    [[PNG, b"2"], (PNG, b"2"), [("a", PNG), (None, b"2")], [io.BytesIO(PNG), io.BytesIO(b"2")]],
-    ids=["list", "tuple", "named", "open"],
-)
-def test_several_files_are_sent_as_repeated_fields(server: Loopback, images: Any) -> None:
-    parts = sent(server, "sync", MULTI, ImageMultiEditForm(images=images, prompt="p"))
-    assert [(part[0], part[3]) for part in parts] == [("images", PNG), ("images", b"2"), ("prompt", b"p")]
-
-
-FORM = operation(
-    bodies={"multipart/form-data": Dictionary(Anything())}, results={"200": {"application/json": Anything()}}
-)
-
-
-def test_form_values_are_written_as_text_or_json(server: Loopback) -> None:
-    values = {
-        "text": "a\r\nb",
-        "yes": True,
-        "no": False,
-        "number": 0.5,
-        "whole": 3,
-        "none": None,
-        "unset": UNSET,
-        "object": {"a": [1, "ä"]},
-        "list": ["a", 1],
-        "empty": "",
-    }
-    parts = sent(server, "sync", FORM, values)
-    assert {part[0]: part[3].decode() for part in parts} == {
-        "text": "a\r\nb",
-        "yes": "true",
-        "no": "false",
-        "number": "0.5",
-        "whole": "3",
-        "object": '{"a": [1, "ä"]}',
-        "list": '["a", 1]',
-        "empty": "",
-    }
-    assert all(part[1] is None for part in parts)
-
-
-def test_a_list_is_sent_as_repeated_fields_for_an_array() -> None:
-    made = build(MULTI, {}, ImageMultiEditForm(images=["a", "b"], prompt="p"))
-    assert made.form == [
-        ("images", (None, "a", None)),
-        ("images", (None, "b", None)),
-        ("prompt", (None, "p", None)),
-    ]
-
-
-def test_extra_body_may_add_a_file_to_a_form(server: Loopback) -> None:
-    parts = sent(server, "sync", FORM, {"a": "1"}, extra_body={"a": "2", "mask": ("m.png", PNG)})
-    assert [(part[0], part[1], part[3]) for part in parts] == [("a", None, b"2"), ("mask", "m.png", PNG)]
-
-
-def test_a_form_without_fields_is_sent_as_a_form(server: Loopback) -> None:
-    assert sent(server, "sync", FORM, {}) == []
-
-
-def test_a_form_body_must_be_a_mapping() -> None:
-    assert "form" in problems(FORM, {}, ["a"])[0]
-
-
-def test_a_url_encoded_form_repeats_the_fields_of_a_list(server: Loopback) -> None:
-    encoded = operation(bodies={"application/x-www-form-urlencoded": Dictionary()})
-    server.answer("{}")
-    with Venice("k", base_url=server.url) as venice:
-        venice.send(encoded, {}, {"a": "1 ä", "b": [b"x", b"y"], "c": True, "d": None})
-    head, _, content = server.requests[0].partition(b"\r\n\r\n")
-    assert b"Content-Type: application/x-www-form-urlencoded\r\n" in head + b"\r\n"
-    assert parse_qsl(content.decode()) == [("a", "1 ä"), ("b", "x"), ("b", "y"), ("c", "true")]
-
-
-def test_a_file_in_text_mode_is_refused_before_anything_is_sent(server: Loopback, tmp_path: Path) -> None:
-    path = tmp_path / "a.txt"
-    path.write_text("text")
-    with path.open() as file, Venice("k", base_url=server.url) as venice:
-        for odd in (file, io.StringIO("text")):
-            body = ImageEditForm(image=odd, prompt="p")  # type: ignore[arg-type]
-            with pytest.raises(RequestValidationError, match=r"binary|BytesIO"):
-                venice.send(EDIT, {}, body)
-    assert server.requests == []
 
 
 # ---- choice of the body

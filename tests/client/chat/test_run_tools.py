@@ -1,0 +1,158 @@
+"""The tool loop: tools are called until the model answers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import inspect
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.client.chat.chat_answers import MESSAGES, body_of, completion, tool_call
+from venice_client import AsyncVenice, Venice, VeniceError
+from venice_client.chat.errors import (
+    ToolTurnsExceededError,
+)
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
+
+
+def weather(city: str) -> str:
+    """Return the weather of a city."""
+    return f"sunny in {city}"
+
+
+def failing(number: int) -> str:
+    raise ValueError(f"no {number}")
+
+
+def test_run_tools_calls_tools_until_the_model_answers(server: Loopback, run: Any) -> None:
+    calls = [
+        tool_call(1, "weather", '{"city": "Rome"}'), tool_call(2, "failing", '{"number": 3}'),
+        tool_call(3, "nope", "{}"), tool_call(4, "weather", '{"town": "Rome"}'),
+    ]  # fmt: skip
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("It is sunny."))
+    steps = run(
+        lambda venice: venice.chat.completions.run_tools(
+            model="m", messages=MESSAGES, tools=[weather, failing], temperature=0.1
+        )
+    )
+    assert [step.is_last for step in steps] == [False, True]
+    assert steps[-1].text == "It is sunny."
+    outputs = [result.output for result in steps[0].results]
+    assert outputs[0] == "sunny in Rome"
+    assert outputs[1] == "Error: ValueError: no 3"
+    assert "no tool 'nope'" in outputs[2]
+    assert "invalid arguments" in outputs[3]
+    sent = body_of(server.requests[1])
+    assert sent["temperature"] == 0.1
+    assert [message["role"] for message in sent["messages"]] == ["user", "assistant", *["tool"] * 4]
+    assert [message["tool_call_id"] for message in sent["messages"][2:]] == [f"call-{n}" for n in (1, 2, 3, 4)]
+    assert MESSAGES == [{"role": "user", "content": "hi"}]
+
+
+def test_run_tools_stops_at_max_turns(server: Loopback, run: Any) -> None:
+    server.answer(completion(None, finish="tool_calls", tool_calls=[tool_call(1, "weather", '{"city": "a"}')]))
+    with pytest.raises(ToolTurnsExceededError) as raised:
+        run(
+            lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[weather], max_turns=3)
+        )
+    assert len(server.requests) == 3
+    assert len(raised.value.messages) == 7
+
+
+def test_parallel_tool_calls_run_concurrently(server: Loopback, run: Any) -> None:
+    barrier = threading.Barrier(2, timeout=5)
+
+    def meet(number: int) -> int:
+        barrier.wait()
+        return number
+
+    calls = [tool_call(1, "meet", '{"number": 1}'), tool_call(2, "meet", '{"number": 2}')]
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("met"))
+    steps = run(
+        lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[meet], parallel=True)
+    )
+    assert [result.output for result in steps[0].results] == ["1", "2"]
+
+
+def test_tool_calls_without_an_id_and_with_arguments_as_an_object_are_run_and_sent_back_complete(
+    server: Loopback, run: Any
+) -> None:
+    function = {"name": "weather", "arguments": {"city": "Rome"}}
+    calls = [{"function": function}, {"id": None, "type": None, "function": {"name": "weather", "arguments": None}}]
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("done"))
+    steps = run(lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[weather]))
+    assert steps[0].results[0].output == "sunny in Rome"
+    _, sent, *results = body_of(server.requests[1])["messages"]
+    assert sent["tool_calls"][0]["function"]["arguments"] == '{"city": "Rome"}'
+    assert {call["type"] for call in sent["tool_calls"]} == {"function"}
+    identities = [call["id"] for call in sent["tool_calls"]]
+    assert len(set(identities)) == 2
+    assert [result["tool_call_id"] for result in results] == identities
+
+
+def test_arguments_that_come_as_an_object_are_parsed(server: Loopback, run: Any) -> None:
+    call = tool_call(1, "weather", "")
+    call["function"]["arguments"] = {"city": "Rome"}
+    server.answer(completion(None, finish="tool_calls", tool_calls=[call]))
+    parsed = run(lambda venice: venice.chat.completions.parse(model="m", messages=MESSAGES, tools=[weather]))
+    assert parsed.tool_calls[0].function.parsed_arguments == {"city": "Rome"}
+
+
+@pytest.mark.parametrize("parallel", [False, True])
+def test_tools_run_in_the_context_of_the_caller(server: Loopback, run: Any, parallel: bool) -> None:
+    span: contextvars.ContextVar[str] = contextvars.ContextVar("span", default="none")
+
+    def trace(number: int) -> str:
+        return f"{span.get()} {number}"
+
+    calls = [tool_call(1, "trace", '{"number": 1}'), tool_call(2, "trace", '{"number": 2}')]
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("done"))
+    token = span.set("outer")
+    try:
+        steps = run(
+            lambda venice: venice.chat.completions.run_tools(
+                model="m", messages=MESSAGES, tools=[trace], parallel=parallel
+            )
+        )
+    finally:
+        span.reset(token)
+    assert [result.output for result in steps[0].results] == ["outer 1", "outer 2"]
+
+
+def test_async_tools_are_awaited_by_the_async_client_and_refused_by_the_sync_one(server: Loopback, run: Any) -> None:
+    async def fetch(url: str) -> str:
+        await asyncio.sleep(0)
+        return url
+
+    server.answer(completion(None, finish="tool_calls", tool_calls=[tool_call(1, "fetch", '{"url": "u"}')]))
+    server.answer(completion("done"))
+    ask = lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[fetch])  # noqa: E731
+    if run.__name__ == "sync":
+        with pytest.raises(VeniceError, match="AsyncVenice"):
+            run(ask)
+    else:
+        assert run(ask)[0].results[0].output == "u"
+
+
+@pytest.mark.parametrize("method", ["parse", "stream", "run_tools"])
+def test_a_misspelt_argument_is_refused_at_the_call(server: Loopback, method: str) -> None:
+    async def refused(call: Any) -> None:
+        found = call(model="m", messages=MESSAGES, tools=[weather], temprature=1)
+        if inspect.isawaitable(found):
+            await found
+
+    for kind in (Venice, AsyncVenice):
+        call = getattr(kind("a-key", base_url=server.url).chat.completions, method)
+        assert "temperature" in inspect.signature(call).parameters
+        with pytest.raises(TypeError, match="temperature"):
+            asyncio.run(refused(call))
+    assert server.requests == []

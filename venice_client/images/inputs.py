@@ -20,7 +20,8 @@ input is. The first form that fits counts:
 8. an object with `read`, open in binary mode: from its current position to its end, again for each attempt; it is not
    closed, and stays where it is. One without `seek` is read at once, up to 25 MB. One that is read with await is for
    `AsyncVenice`, which reads it at once (`await_content`);
-9. another object with `data` in bytes and a `media_type`.
+9. an object of a class that is named a URL, as httpx, yarl and pydantic have: the URL that its text is;
+10. another object with `data` in bytes and a `media_type`.
 
 No attribute of a foreign object is read except those of the forms, `read` first. Nothing is fetched here, and pixels
 are decoded only for `resize` and `strip_metadata`.
@@ -233,6 +234,8 @@ class _Reading:
             return self._path_like(source)
         if callable(attribute(source, "read")):
             return from_file(source, limit=self._limit, sent_as=self._name, recognizer=self._recognize)
+        if type(source).__name__.lower().endswith("url") and is_url(text := str(source)):
+            return self._url(text)
         data = attribute(source, "data")
         if isinstance(data, bytes) and isinstance(attribute(source, "media_type"), str):
             return self._bytes(data, f"the {type(source).__name__}")

@@ -7,10 +7,13 @@ import io
 import random
 import struct
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
+import httpx
+import pydantic
 import pytest
 
 from tests.client.sample_pictures import JPEG, PNG, SAMPLES, encoded, gradient
@@ -113,6 +116,13 @@ def test_a_property_that_raises_is_treated_as_absent() -> None:
 
 def test_an_object_with_data_and_media_type_is_a_picture() -> None:
     assert read(SimpleNamespace(data=PNG, media_type="application/octet-stream")).media_type == "image/png"
+
+
+@table("kind", [httpx.URL, pydantic.TypeAdapter(pydantic.HttpUrl).validate_python])
+def test_an_object_of_a_url_class_is_a_url(kind: Callable[[str], Any]) -> None:
+    assert read(kind("https://example.com/a.png")).url == "https://example.com/a.png"
+    with pytest.raises(RequestValidationError, match="can't take a picture from"):
+        read(cast("Any", httpx.URL("file:///etc/passwd")))
 
 
 def test_a_picture_in_an_archive_is_read(tmp_path: Path) -> None:

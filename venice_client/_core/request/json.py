@@ -24,6 +24,8 @@ def write_json(payload: Any) -> bytes | JSONPieces:
 
     def hook(value: Any) -> str:
         nonlocal mark
+        if isinstance(value, str):  # of a library: BeautifulSoup and MarkupSafe have classes of their own
+            return str.__str__(value)
         if not isinstance(value, Base64):
             raise TypeError(f"a {type(value).__name__} cannot be written as JSON")
         mark = mark or os.urandom(16).hex()

@@ -213,7 +213,7 @@ class Reader(Head, Generic[T, F]):
 
     def _value(self, data: bytes, name: str) -> T | Unset:
         """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
-        if data == b"[DONE]":
+        if data.rstrip() == b"[DONE]":
             if self._at_end is not None:
                 self._at_end()
             self._complete = True

@@ -29,6 +29,7 @@ from tests.client._core.request.building import (
 from tests.table import table
 from venice_client import RequestValidationError, Venice, models
 from venice_client._core.request.body import choose_body
+from venice_client._core.request.json import write_json
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Binary, Dictionary, Ref
@@ -172,6 +173,16 @@ def test_json_is_encoded_as_utf_8_without_escapes() -> None:
     made = build(CHAT, {}, {"model": "mödel→", "when": datetime.date(2026, 1, 2)})
     assert made.content == '{"model":"mödel→","when":"2026-01-02"}'.encode()
     assert made.headers["Content-Type"] == "application/json"
+
+
+def test_text_of_a_class_of_its_own_is_sent_as_text() -> None:
+    class Markup(str):  # as MarkupSafe and BeautifulSoup have
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return "another text"
+
+    assert write_json({"a": [Markup('<"é">')]}) == '{"a":["<\\"é\\">"]}'.encode()
 
 
 def test_a_json_rpc_batch_is_sent_as_a_list() -> None:

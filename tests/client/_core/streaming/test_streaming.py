@@ -94,8 +94,9 @@ def test_a_chunk_is_yielded_before_the_next_one_is_sent(server: Loopback) -> Non
         assert next(iter(stream)).choices[0].delta.content == "first"
 
 
-def test_a_last_event_without_a_blank_line_is_read(server: Loopback, call: Caller) -> None:
-    server.events(chunk("a") + b"data: [DONE]")
+@pytest.mark.parametrize("end", [b"data: [DONE]", b"data:[DONE] \n\n"])
+def test_a_last_event_without_a_blank_line_or_with_a_blank_is_read(server: Loopback, call: Caller, end: bytes) -> None:
+    server.events(chunk("a") + end)
     assert words(call.stream(server.url, chat)) == ["a"]
 
 

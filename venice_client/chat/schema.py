@@ -2,8 +2,8 @@
 A strict JSON schema of a type, and the value of that type in a text.
 
 Types: pydantic models, dataclasses, attrs classes, TypedDicts, and lists, unions, enums and literals of these. pydantic
-reads its own models; msgspec reads all other types. A schema is strict where every object is closed and requires all
-its properties, as the API and OpenAI require it of structured output.
+reads its own models, alone or inside of others; msgspec reads all other types. A schema is strict where every object is
+closed and requires all its properties, as the API and OpenAI require it of structured output.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class OutputType(Generic[T]):
         self.name = _NAME.sub("_", name or getattr(kind, "__name__", "") or str(kind)).strip("_")[:64] or "result"
         self._is_pydantic = is_pydantic(kind)
         try:
-            raw = kind.model_json_schema() if self._is_pydantic else msgspec.json.schema(kind)  # type: ignore[attr-defined]
+            raw = kind.model_json_schema() if self._is_pydantic else json_schema(kind)  # type: ignore[attr-defined]
         except Exception as error:  # pydantic and msgspec raise many kinds
             raise RequestValidationError(
                 [f"{_shown(kind)} cannot be described by a JSON schema: {str(error)[:200]}"]
@@ -90,7 +90,35 @@ class OutputType(Generic[T]):
         if self._is_pydantic:
             value: T = self.kind.model_validate_json(text)  # type: ignore[attr-defined]
             return value
-        return msgspec.json.decode(text, type=self.kind)
+        return read_json(text, self.kind)
+
+
+def json_schema(kind: Any) -> dict[str, Any]:
+    """Return the JSON schema of a type that msgspec reads; it may hold pydantic models."""
+    definitions: dict[str, Any] = {}
+
+    def hook(inner: type) -> dict[str, Any]:
+        if not is_pydantic(inner):
+            raise NotImplementedError
+        found: dict[str, Any] = inner.model_json_schema()  # type: ignore[attr-defined]
+        definitions.update(found.pop("$defs", {}))
+        return found
+
+    schema = msgspec.json.schema(kind, schema_hook=hook)
+    if definitions:
+        schema["$defs"] = {**definitions, **schema.get("$defs", {})}
+    return schema
+
+
+def read_json(text: str, kind: type[T]) -> T:
+    """Return the value of a type that msgspec reads; it may hold pydantic models. Raises ValueError without one."""
+
+    def hook(inner: type, value: Any) -> Any:
+        if not is_pydantic(inner):
+            raise NotImplementedError
+        return inner.model_validate(value)  # type: ignore[attr-defined]
+
+    return msgspec.json.decode(text, type=kind, dec_hook=hook)
 
 
 def strict_schema(kind: type[Any] | Mapping[str, Any]) -> dict[str, Any]:

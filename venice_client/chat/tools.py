@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
 import msgspec
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.chat.schema import OutputType, is_pydantic
+from venice_client.chat.schema import OutputType, is_pydantic, json_schema, read_json
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,7 +73,7 @@ class Tool(Generic[P, R]):
 
         Raises ValueError, with what does not fit.
         """
-        decoded: Any = msgspec.json.decode(json_of(text), type=self._arguments)
+        decoded: Any = read_json(json_of(text), self._arguments)
         return {
             name: value
             for field, name in self._names.items()
@@ -214,7 +214,7 @@ def _joins(hint: Any) -> bool:
 
 
 def _loose(kind: type[Any]) -> dict[str, Any]:
-    schema = msgspec.json.schema(kind)
+    schema = json_schema(kind)
     name = schema["$ref"].rpartition("/")[2]
     definitions = schema["$defs"]
     found: dict[str, Any] = {key: value for key, value in definitions.pop(name).items() if key != "title"}

@@ -57,6 +57,17 @@ class Answer(pydantic.BaseModel):
     color: Color | None = None
 
 
+class Tree(pydantic.BaseModel):
+    name: str
+    leaves: list[Tree]
+
+
+@dataclasses.dataclass
+class Held:
+    step: Step
+    tree: Tree
+
+
 CASES: list[tuple[Any, Any, Any]] = [
     (Node, {"name": "a", "color": "red", "child": {"name": "b", "color": "blue", "child": None}},
      Node("a", Color.RED, Node("b", Color.BLUE))),
@@ -66,6 +77,10 @@ CASES: list[tuple[Any, Any, Any]] = [
      Answer(steps=[Step(text="t", number=1)], first=Step(text="u", number=2), color=Color.RED)),
     (list[Point], {"value": [{"x": 1, "label": "a"}]}, [{"x": 1, "label": "a"}]),
     (int, {"value": 5}, 5),
+    (list[Step], {"value": [{"text": "t", "number": 1}]}, [Step(text="t", number=1)]),
+    (Answer | None, {"value": None}, None),
+    (Held, {"step": {"text": "t", "number": 1}, "tree": {"name": "a", "leaves": []}},
+     Held(Step(text="t", number=1), Tree(name="a", leaves=[]))),
 ]  # fmt: skip
 
 

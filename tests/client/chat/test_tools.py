@@ -138,6 +138,23 @@ def test_a_pydantic_model_becomes_a_tool() -> None:
         pydantic_function_tool(Place)
 
 
+def test_arguments_may_be_pydantic_models() -> None:
+    class Stop(pydantic.BaseModel):
+        city: str
+        nights: int = 1
+
+    def trip(stops: list[Stop], home: Place) -> str:
+        return f"{stops} {home.city}"
+
+    trip.__annotations__ = {"stops": list[Stop], "home": Place}
+    made = tool(trip)
+    assert made.run('{"stops": [{"city": "Rome", "nights": 2}], "home": {"city": "Pisa", "country": "IT"}}') == (
+        "[Stop(city='Rome', nights=2)] Pisa"
+    )
+    with pytest.raises(ValueError, match="nights"):
+        made.arguments('{"stops": [{"city": "Rome", "nights": "many"}], "home": {"city": "Pisa", "country": "IT"}}')
+
+
 def test_async_functions_can_be_tools() -> None:
     async def fetch(url: str) -> str:
         return url

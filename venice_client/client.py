@@ -48,7 +48,8 @@ class Venice(SyncResources):
         default_headers: Headers of every request; `extra_headers` of a call replace them.
         default_query: Query parameters of every request; arguments and `extra_query` of a call replace them.
         interceptors: Run once for every call, before it is sent and after its response is decoded: see `Interceptor`.
-        http_client: An `httpx.Client` or `httpx2.Client`, with its proxies, certificates and hooks.
+        http_client: An `httpx.Client` or `httpx2.Client`, with its proxies, certificates, hooks and timeout (the
+            library's default of 5 seconds does not count).
         transport: The library to use: "httpx" (the default) or "httpx2".
         verify: How TLS certificates are checked: True (against SSL_CERT_FILE, SSL_CERT_DIR or certifi), False (not at
             all), the path of a file or folder with certificates, or an `ssl.SSLContext`.

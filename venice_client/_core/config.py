@@ -26,6 +26,7 @@ from venice_client._core.request.options import (
     check_headers,
     check_mapping,
     check_timeout,
+    limits_of,
     refuse,
 )
 from venice_client._core.retry.budget import FailureBudget
@@ -172,6 +173,10 @@ class Config:
     local_files: bool = field(default=True, validator=_IS_FLAG)
     check_models: bool | Literal["strict"] = field(default=False, validator=_IS_CHECK)
     e2ee: object = field(default=False, validator=_IS_E2EE, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if self.timeout is None and (limits := limits_of(self.http_client)) is not None:
+            object.__setattr__(self, "timeout", limits)
 
     @classmethod
     def of(cls, arguments: Mapping[str, Any]) -> Config:

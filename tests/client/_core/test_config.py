@@ -146,6 +146,26 @@ def header(request: bytes, name: bytes) -> bytes | None:
     return next((value for found, _, value in lines if found.lower() == name.lower()), None)
 
 
+def test_the_timeout_of_the_callers_http_client_counts_unless_it_is_the_librarys_default() -> None:
+    own = httpx.Timeout(7, connect=2)
+    limits: list[Any] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        limits.append(request.extensions["timeout"])
+        return httpx.Response(200, json={"data": []})
+
+    def client(**options: Any) -> httpx.Client:
+        return httpx.Client(transport=httpx.MockTransport(answer), **options)
+
+    Venice("k", http_client=client(timeout=own)).models.list()
+    Venice("k", http_client=client(timeout=None)).models.list()
+    Venice("k", http_client=client()).models.list()
+    Venice("k", http_client=client(timeout=own), timeout=9).models.list()
+    Venice("k", http_client=client(timeout=own)).models.list(timeout=3)
+    assert [limit["read"] for limit in limits] == [7, None, 60, 9, 3]
+    assert limits[0] == {"connect": 2, "read": 7, "write": 7, "pool": 7}
+
+
 def test_the_api_key_may_be_a_callable(server: Loopback, call: Caller) -> None:
     server.answer('{"data": []}')
     keys = iter(["one", "two"])

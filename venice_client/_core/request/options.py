@@ -81,6 +81,15 @@ def check_timeout(value: Any, option: str = "timeout") -> float | Timeout | None
     return Timeout(**parts)
 
 
+def limits_of(http_client: Any) -> Timeout | None:
+    """Return the time limits that a caller gave to an httpx client; None for the library's default of 5 seconds."""
+    given = getattr(http_client, "timeout", None)
+    parts: dict[str, Any] = {name: getattr(given, name, UNSET) for name in ("connect", "read", "write", "pool")}
+    if UNSET in parts.values() or set(parts.values()) == {5.0}:
+        return None
+    return Timeout(**parts)
+
+
 def check_idle_timeout(value: Any) -> float | None:
     """Check the option `idle_timeout`: seconds above 0, or None for the default."""
     if value is None:

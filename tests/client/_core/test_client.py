@@ -119,8 +119,8 @@ def test_request_validates_headers_and_json(server: Loopback, call: Caller) -> N
 
 
 def test_a_redirect_is_not_followed(server: Loopback, call: Caller) -> None:
-    server.answer(b"", status=307, headers={"Location": "/elsewhere"})
-    with pytest.raises(VeniceAPIError) as caught:
+    server.answer(b"<html>", status=307, headers={"Location": "/elsewhere?token=a"})
+    with pytest.raises(VeniceAPIError, match="redirects to /elsewhere, and redirects are not followed") as caught:
         call(server.url, lambda venice: venice.models.list())
     assert caught.value.status == 307
     assert len(server.requests) == 1

@@ -56,6 +56,9 @@ def error_from_response(
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
         body = mask.text(answer.content.decode("utf-8-sig", errors="replace"))
     code, message = _read(body, status, essence(masked.get("content-type", "")))
+    if 300 <= status < 400 and (location := masked.get("location")):
+        to = one_line(location.partition("?")[0], 200)
+        message = f"the server redirects to {to}, and redirects are not followed: base_url must be the final address"
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
     source = inner if isinstance(inner, dict) else fields

@@ -90,5 +90,7 @@ def shown(value: Any) -> str:
         return "a picture"
     if isinstance(value, bytes | bytearray):
         return f"{type(value).__name__} of {count(len(value), 'byte')}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
     kind = type(value).__name__
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"

@@ -123,6 +123,7 @@ def test_a_valid_value_has_no_problem(shape: Shape, value: Any) -> None:
         (Array(Text(), max_items=1), ["a", "b"], "2 items is more than 1"),
         (Array(Text(), min_items=1), [], "0 items is less than 1"),
         (Dictionary(Text()), [], "a list is not an object"),
+        (Dictionary(Text()), dict, "the class dict is not an object"),
         (Binary(), "a.png", "'a.png' is not a file: pass bytes, an open file, or (name, content)"),
         (Binary(), io.StringIO("a"), "a StringIO is open in text mode: open it in binary mode"),
         (AnyOf(Text(), Array(Text())), 5, "5 is not a string or a list"),

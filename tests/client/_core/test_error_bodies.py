@@ -30,6 +30,35 @@ def answer(content: Any = b"", status: int = 400, secrets: tuple[str, ...] = (),
 
 
 @table(
+    ("content", "status", "headers", "text"),
+    [
+        (b"", 500, {}, "500 Internal Server Error: the response has no message (POST /image/edit)"),
+        (b"", 599, {}, "599: a response without a message (POST /image/edit)"),
+        ({"error": {"message": "lost", "code": 502}}, 502, {}, "502 Bad Gateway: lost (POST /image/edit)"),
+        (
+            {"error": "No"},
+            401,
+            {},
+            "401 Unauthorized: No (POST /image/edit). Check the API key: api_key=, or VENICE_API_KEY.",
+        ),
+        (
+            {"error": "Too low"},
+            402,
+            {},
+            (
+                "402 Payment Required: Too low (POST /image/edit). Top up the account; venice.billing.balance() shows"
+                " what is left."
+            ),
+        ),
+    ],
+)
+def test_the_text_says_what_happened_once_and_what_to_do(
+    content: Any, status: int, headers: dict[str, str], text: str
+) -> None:
+    assert str(answer(content, status, (), **headers)) == text
+
+
+@table(
     ("status", "name"),
     [
         (400, "BadRequestError"),

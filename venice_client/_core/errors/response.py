@@ -123,10 +123,13 @@ class VeniceAPIError(VeniceError):
         text = self.message
         if self.code and text.startswith(self.code):
             text = text[len(self.code) :].lstrip(" :-") or reason(self.status)
+        code = self.code if self.code != str(self.status) else None
+        if text == reason(self.status) and not code:
+            text = "the response has no message"
         if found := problems(self.details):
             text = f"{text}: {'; '.join(found)}"
         where = note(f"{self.method} {self.path}".strip(), self.request_id and f"request id {self.request_id}")
-        head = f"{self.status} {one_line(self.code or reason(self.status), 80)}".rstrip()
+        head = f"{self.status} {one_line(code or reason(self.status), 80)}".rstrip()
         shown = f"{head}: {one_line(text)}" + (f" ({one_line(where)})" if where else "")
         return f"{shown}. {self.advice}" if self.advice else shown
 
@@ -138,9 +141,13 @@ class BadRequestError(VeniceAPIError):
 class AuthenticationError(VeniceAPIError):
     """401: the API key is missing, wrong, or expired."""
 
+    advice = "Check the API key: api_key=, or VENICE_API_KEY."
+
 
 class PaymentRequiredError(VeniceAPIError):
     """402: the balance is too low. With wallet access, `payment_required` holds the ways to pay (`accepts`)."""
+
+    advice = "Top up the account; venice.billing.balance() shows what is left."
 
     @property
     def payment_required(self) -> Any:

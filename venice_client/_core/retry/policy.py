@@ -178,15 +178,16 @@ def decide(
     is_allowed = again == "yes" or (again == "opt-in" and policy.retry_paid)
     is_unlikely = isinstance(error, VeniceConnectionError) and error.is_likely_unread
     notes = [_perhaps_done(kind, again, policy, is_unlikely=is_unlikely)] if rule.perhaps_done else []
+    wait = _wait(error, number, chance)
+    if error.retry_after:
+        is_longer = is_allowed and wait > policy.max_wait
+        limit = f", and max_retry_wait is {policy.max_wait:g} s" if is_longer else ""
+        notes.append(f"The server requests a wait of {error.retry_after:.0f} s{limit}.")
     notes.append(tried)
     if is_allowed and number <= policy.max_retries:
-        wait = _wait(error, number, chance)
         if not can_be_sent:
             notes.append("Not sent again: a file of its body cannot be read a second time.")
-        elif wait > policy.max_wait:
-            limit = f"max_retry_wait is {policy.max_wait:g} s"
-            notes.append(f"Not sent again: the server requests a wait of {wait:.0f} s, and {limit}.")
-        else:
+        elif wait <= policy.max_wait:
             return Verdict(wait, may_have_been_charged=may_have_been_charged)
     return Verdict(None, " ".join(filter(None, notes)), may_have_been_charged)
 
@@ -203,7 +204,7 @@ def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy, *, is_unlikely:
 
 
 def _wait(error: VeniceError, number: int, chance: float) -> float:
-    stated = error.retry_after if isinstance(error, VeniceAPIError) else None
+    stated = error.retry_after
     backoff = min(_MOST_SECONDS, _FIRST_SECONDS * 2.0 ** min(number - 1, 16)) * (0.5 + chance / 2)
     # Never before the time that the server states, and not all calls at the same moment.
     return stated + min(1.0, stated / 10) * chance if stated else backoff
@@ -268,7 +269,7 @@ class Attempts:
             policy=self._policy,
             chance=self._clock.chance(),
         )
-        error.advice = verdict.advice
+        error.advice = f"{verdict.advice} {error.advice}".strip()
         # An earlier attempt may have been charged even where the last one was not.
         error.may_have_been_charged = self._may_have_been_charged = (
             self._may_have_been_charged or verdict.may_have_been_charged

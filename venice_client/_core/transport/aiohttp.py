@@ -115,7 +115,8 @@ class AsyncSender(sender.AsyncSender):
             "skip_auto_headers": () if isinstance(content, bytes) and content else ("Content-Type",),
             "proxy": self._proxy(address) if self._owned else None,
         }
-        failures = Failures(call)
+        failures = Failures(call, url)
+        failures.proxy = options["proxy"]
         body = None if is_plain else _Pieces(content, seconds, failures)
         with failures:
             usual = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **length}

@@ -1,19 +1,24 @@
 """
 Exceptions of HTTP libraries, of the network and of TLS, translated to this client's errors.
 
-An error names the method and the path and never a header. Its kind says how far the request got. Text that came from
-the server is not repeated: it may hold what was sent.
+An error names the server, the method and the path, and never a header. Its kind says how far the request got. Text that
+came from the server is not repeated: it may hold what was sent.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import ssl
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Final
+from urllib.parse import urlsplit
 
 from venice_client._core.errors import VeniceConnectionError, VeniceError, VeniceTimeoutError
 from venice_client._core.errors.connection import FailureKind, FailureStage
+from venice_client._core.errors.text import reason
 from venice_client._core.request.call import Request
 from venice_client._core.transport.encoding import DecodingError
 
@@ -45,11 +50,27 @@ _KINDS: Final[dict[str, FailureKind]] = {
 }
 """The first name of a class or one of its bases that stands here decides; the kind of others is "garbled"."""
 _EXPLAINED: Final = frozenset(
-    {"NetworkError", "ProxyError", "RemoteProtocolError", "ServerDisconnectedError", "ClientPayloadError"}
+    {
+        "NetworkError",
+        "ProxyError",
+        "ClientHttpProxyError",
+        "RemoteProtocolError",
+        "ServerDisconnectedError",
+        "ClientPayloadError",
+    }
 )
 """Classes whose texts help: others may quote a header that the library refuses."""
 _FIXED: Final = re.compile(r"[A-Z]?[a-z' ]+(?: \(received \d+ bytes, expected \d+\))?\.?")
 """A text of a library without anything quoted."""
+_STATUS: Final = re.compile(r"[1-5][0-9]{2}\b")
+"""How the text of a proxy's refusal begins."""
+_FAILED: Final[Mapping[FailureStage, str]] = {
+    "resolve": "cannot find the address of",
+    "connect": "cannot connect to",
+    "send": "cannot send the request to",
+    "wait": "no response from",
+    "read": "cannot read the response of",
+}
 
 
 class LibraryError(Exception):
@@ -71,10 +92,12 @@ class Failures:
     and exceptions that are neither a library's nor the network's, pass.
     """
 
-    __slots__ = ("_call", "_error", "is_reused", "stage")
+    __slots__ = ("_call", "_error", "_url", "is_reused", "proxy", "stage")
 
-    def __init__(self, call: Request) -> None:
+    def __init__(self, call: Request, url: str) -> None:
         self._call = call
+        self._url = url
+        self.proxy: str | None = None
         self._error: VeniceConnectionError | None = None
         self.is_reused = False
         """Whether the connection may have carried other calls."""
@@ -89,11 +112,17 @@ class Failures:
     ) -> bool:
         if not isinstance(error, Exception) or isinstance(error, VeniceError) or not _is_translated(error):
             return False
-        self._error = translate(error, self._call, self.stage)
+        self._error = translate(error, self._call, self.stage, self._peer)
         is_reused = self.is_reused or (isinstance(error, LibraryError) and error.is_reused)
         has_ended = (self._error.stage, self._error.kind) == ("wait", "reset") and _is_end(error)
         self._error.is_likely_unread = is_reused and has_ended
         return True
+
+    @property
+    def _peer(self) -> str:
+        """The server, and the proxy before it, without credentials."""
+        server, proxy = (urlsplit(url or "").netloc.rpartition("@")[2] for url in (self._url, self.proxy))
+        return f"{server} through the proxy {proxy}" if proxy else server
 
     @property
     def error(self) -> VeniceError:
@@ -103,7 +132,7 @@ class Failures:
         return error
 
 
-def translate(error: Exception, call: Request, stage: FailureStage = "wait") -> VeniceConnectionError:
+def translate(error: Exception, call: Request, stage: FailureStage, peer: str) -> VeniceConnectionError:
     """Return the error of this client for an exception of a library. Its cause is the network's exception, if any."""
     if isinstance(error, LibraryError) and isinstance(error.__cause__, Exception):
         error = error.__cause__
@@ -118,15 +147,17 @@ def translate(error: Exception, call: Request, stage: FailureStage = "wait") -> 
         stage = "resolve" if is_name or is_unknown else "connect"
     elif name in ("WriteTimeout", "WriteError"):
         stage = "send"
-    found: VeniceConnectionError
+    text = f"{_FAILED['send' if kind == 'refused' and not is_name else stage]} {peer}"
     if isinstance(error, TimeoutError) or "TimeoutException" in names:
-        found = VeniceTimeoutError(
-            f"no response in time ({name})", method=call.method, path=call.path, kind=kind, stage=stage
-        )
+        found: VeniceConnectionError = VeniceTimeoutError(f"{text} in time ({name})")
     else:
-        reason = _reason(error if origin is None else origin)
-        text = f"no response: {name}{f' ({reason})' if reason else ''}"
-        found = VeniceConnectionError(text, method=call.method, path=call.path, kind=kind, stage=stage)
+        text = f"{text}: {_reason(error if origin is None else origin) or name}"
+        if isinstance(origin, ssl.SSLCertVerificationError):
+            text += "; verify= or SSL_CERT_FILE names the certificates to trust"
+        elif kind == "connect":
+            text += "; check the network, base_url and the proxy settings"
+        found = VeniceConnectionError(text)
+    found.method, found.path, found.kind, found.stage = call.method, call.path, kind, stage
     found.__cause__ = origin
     return found
 
@@ -168,10 +199,23 @@ def _is_end(error: Exception) -> bool:
 
 def _reason(error: BaseException) -> str:
     """Return what the network said, or a text of a library that quotes nothing of the response."""
+    if number := _system_error(error):
+        return f"[Errno {number}] {os.strerror(number)}"
     is_foreign = _library(type(error)) not in _LIBRARIES
     if isinstance(error, DecodingError) or (is_foreign and isinstance(error, OSError | EOFError)):
         return str(error)
     if not is_foreign and _EXPLAINED.isdisjoint(base.__name__ for base in type(error).__mro__):
         return ""
+    if found := _STATUS.match(str(error)):
+        return f"{found[0]} {reason(int(found[0]))}".rstrip()
     text = str(error).partition(":")[0]
     return text if _FIXED.fullmatch(text) else ""
+
+
+def _system_error(error: BaseException | None) -> int | None:
+    """Return the system's number of an error; asyncio and anyio have texts of their own for it."""
+    if isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if not isinstance(error, OSError) or isinstance(error, socket.gaierror | ssl.SSLError):
+        return None  # they have numbers of their own
+    return error.errno or _system_error(error.__cause__)

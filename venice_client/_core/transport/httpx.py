@@ -133,12 +133,14 @@ class _Base:
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
         address = _parsed(self._library, url.partition("?")[0])
         make_request = partial(self._request, call, url, headers, seconds)
-        failures = Failures(call)
+        failures = Failures(call, url)
         client, give, pooled, outdated = self._given, _nothing, None, None
         if client is None:
+            if not self._proxies.is_direct:
+                failures.proxy = self._proxies.choose(address.scheme, address.host, address.port)
             await self._turns.take(call, seconds)
             try:
-                pooled, outdated = self._enter(address)
+                pooled, outdated = self._pool.enter(failures.proxy)
             except BaseException:
                 self._turns.give()
                 raise
@@ -164,11 +166,6 @@ class _Base:
             response = client.send(make_request(), stream=True, follow_redirects=False)
             return await response if self._is_async else response
         raise failures.error
-
-    def _enter(self, url: Any) -> tuple[PooledClient, Any]:
-        return self._pool.enter(
-            None if self._proxies.is_direct else self._proxies.choose(url.scheme, url.host, url.port)
-        )
 
     def _leave(self, pooled: PooledClient) -> None:
         self._pool.leave(pooled)

@@ -94,6 +94,8 @@ def test_an_unresolvable_host_fails_in_the_resolve_stage(how: tuple[str, str]) -
     error = failure(how, "http://no-such-host.invalid")
     assert (error.stage, error.kind, error.may_have_been_charged) == ("resolve", "connect", False)
     assert "paid" not in str(error)
+    assert str(error).startswith("cannot find the address of no-such-host.invalid: ")
+    assert "; check the network, base_url and the proxy settings" in str(error)
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
@@ -102,6 +104,8 @@ def test_a_refused_connection_fails_in_the_connect_stage(how: tuple[str, str]) -
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     error = failure(how, url)
     assert (error.stage, error.kind, error.may_have_been_charged) == ("connect", "connect", False)
+    assert str(error).startswith(f"cannot connect to {url.removeprefix('http://')}: [Errno ")
+    assert "Connection refused; check" in str(error)
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
@@ -109,6 +113,22 @@ def test_a_failed_tls_handshake_fails_in_the_connect_stage(how: tuple[str, str])
     with serving(b"HTTP/1.1 400 Bad\r\n\r\n") as url:
         error = failure(how, url.replace("http:", "https:"))
     assert (error.stage, error.may_have_been_charged) == ("connect", False)
+    assert str(error).startswith("cannot connect to 127.0.0.1:")
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+@pytest.mark.filterwarnings("ignore:base_url is http")
+def test_an_error_names_the_proxy_without_its_password_and_the_status_of_its_refusal(how: tuple[str, str]) -> None:
+    with serving(b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n") as url:
+        host = url.removeprefix("http://")
+        refused = failure(how, "https://api.test", proxy=f"http://user:secret@{host}")
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        closed = f"127.0.0.1:{listener.getsockname()[1]}"
+    lost = failure(how, "http://api.test", proxy=f"http://user:secret@{closed}")
+    said = f"cannot connect to api.test through the proxy {host}: 407 Proxy Authentication Required; check"
+    assert str(refused).startswith(said)
+    assert str(lost).startswith(f"cannot connect to api.test through the proxy {closed}: [Errno ")
+    assert "secret" not in f"{refused!r}{lost!r}"
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)
@@ -117,6 +137,7 @@ def test_a_response_that_never_begins_fails_in_the_wait_stage(how: tuple[str, st
         error = failure(how, url)
     assert isinstance(error, VeniceTimeoutError)
     assert (error.stage, error.kind, error.may_have_been_charged) == ("wait", "timeout", True)
+    assert str(error).startswith(f"no response from {url.removeprefix('http://')} in time (")
     with serving(b"") as url:
         error = failure(how, url)
     assert (error.stage, error.kind, error.may_have_been_charged) == ("wait", "reset", True)
@@ -127,6 +148,7 @@ def test_an_incomplete_body_fails_in_the_read_stage(how: tuple[str, str]) -> Non
     with serving(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nabc") as url:
         error = failure(how, url)
     assert (error.stage, error.may_have_been_charged) == ("read", True)
+    assert str(error).startswith(f"cannot read the response of {url.removeprefix('http://')}: ")
 
 
 @pytest.mark.parametrize("how", HOW, ids="-".join)

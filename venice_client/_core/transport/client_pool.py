@@ -37,7 +37,7 @@ class PooledClient:
         self.waiting = 0
         """Calls that have no response yet: a thread is in the library."""
         self.used = 0.0
-        """When the last of its calls ended."""
+        """When the last of its calls ended that left a connection behind."""
 
 
 class ClientPool:
@@ -76,11 +76,12 @@ class ClientPool:
             self._is_retired = True
             return [item.client for clients in self._clients.values() for item in clients if not item.waiting]
 
-    def leave(self, pooled: PooledClient) -> None:
-        """Release the slot of a call."""
+    def leave(self, pooled: PooledClient, *, is_usable: bool = True) -> None:
+        """Release the slot of a call; `is_usable`: whether its connection may be used again."""
         with self._lock:
             pooled.busy -= 1
-            pooled.used = time.monotonic()
+            if is_usable:
+                pooled.used = time.monotonic()
 
     def drain(self) -> Iterator[Any]:
         """Yield all clients of the library, each once, to close them."""

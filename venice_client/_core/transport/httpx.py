@@ -152,7 +152,7 @@ class _Base:
                     await outdated.aclose() if self._is_async else outdated.close()
                 response = await self._deliver(client, make_request, failures)
             except BaseException:
-                give()
+                give(is_usable=False)
                 raise
             found = Answer(response, failures, give, self)
             return await found.atake(call) if self._is_async else found.take(call)
@@ -167,8 +167,8 @@ class _Base:
             return await response if self._is_async else response
         raise failures.error
 
-    def _leave(self, pooled: PooledClient) -> None:
-        self._pool.leave(pooled)
+    def _leave(self, pooled: PooledClient, *, is_usable: bool = True) -> None:
+        self._pool.leave(pooled, is_usable=is_usable)
         self._turns.give()
 
     def _request(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Any:
@@ -279,7 +279,7 @@ async def _close_all_async(pool: ClientPool, lock: anyio.Lock) -> None:
                 await client.aclose()
 
 
-def _nothing() -> None:
+def _nothing(*, is_usable: bool = True) -> None:
     pass
 
 

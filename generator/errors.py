@@ -91,5 +91,8 @@ def system_faults(doing: str) -> Iterator[None]:
 
 def printable(text: str, *, limit: int = 80) -> str:
     """Return one line that is safe to show: white space joined, control characters removed, cut at `limit`."""
-    line = " ".join("".join(c for c in text[: 20 * limit] if c.isprintable() or c.isspace()).split())
+    text = text[: 20 * limit]
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c.isspace())
+    line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1] + "…"

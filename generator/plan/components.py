@@ -17,7 +17,7 @@ from generator.plan.all_of import SHORTCUTS
 from generator.plan.naming.classes import ClassNaming
 from generator.plan.naming.lock import Names
 from generator.plan.occurrences import Walker
-from generator.plan.walk import Schema, places
+from generator.plan.walk import Schema
 from generator.spec.contract import operations
 
 
@@ -42,8 +42,8 @@ def hoist(document: dict[str, Any], names: Names) -> tuple[Names, dict[str, str]
         if one.shortcuts:
             shortcuts = schemas[one.name].get(SHORTCUTS, {}) | one.shortcuts
             schemas[one.name] = {**schemas[one.name], SHORTCUTS: shortcuts}
-    for place in list(places(document)):
+    for place, spot in naming.roots:
         if place.role != "component":
-            place.holder[place.key] = walker.parts(place.schema, walker.root(place), naming.name_of)
+            place.holder[place.key] = walker.parts(place.schema, spot, naming.name_of)
     document["components"]["schemas"] = {name: schemas[name] for name in sorted(schemas)}
     return result, renamed

@@ -8,7 +8,8 @@ memory; the file stays as it is. Components are called by their keys in all that
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from attrs import evolve, frozen
@@ -54,7 +55,7 @@ def describe(
 
     `pin` is the contract that the lock belongs to, if it is another one: with it, bodies identify operations too.
     """
-    identities = identify(names.known(fingerprints(pin) if pin else None), contract)
+    identities = identify(names.known(fingerprints(pin, but=operations(contract)) if pin else None), contract)
     actions = overlay.actions
     components, unclear = _components(contract, actions, names, identities.found, pin)
     if components.are_renamed:
@@ -67,7 +68,8 @@ def describe(
         paths = contract.get("paths", {})
         actions = tuple(evolve(action, target=_target(action.target, moved, paths)) for action in actions)
     if components.table:
-        actions = tuple(_with_keys(action, components) for action in actions)
+        mentioned = cache(components.mentioned)
+        actions = tuple(_with_keys(action, mentioned) for action in actions)
     applied = apply(evolve(overlay, actions=actions), contract)
     listed = operations(applied.document)
     for name, address in identities.found.items():
@@ -133,15 +135,15 @@ def _components_of(actions: Iterable[Action]) -> set[str]:
     return {dotted or quoted for text in texts for dotted, quoted in _COMPONENT.findall(text)}
 
 
-def _with_keys(action: Action, components: Components) -> Action:
+def _with_keys(action: Action, mentioned: Callable[[str], tuple[str, ...]]) -> Action:
     """Let an action name components by their keys: it may have been written when they had other names."""
 
     def keys(match: re.Match[str]) -> str:
         listed = [dotted or quoted for dotted, quoted in _COMPONENT.findall(match[0])]
-        found = list(dict.fromkeys(key for name in listed for key in components.mentioned(name)))
+        found = list(dict.fromkeys(key for name in listed for key in mentioned(name)))
         return match[0] if found == listed else f"[{', '.join(map(repr, found))}]"
 
-    references = {name: components.mentioned(name)[0] for name in _referred(action.update)}
+    references = {name: mentioned(name)[0] for name in _referred(action.update)}
     update = with_names(action.update, references) if references else action.update
     return evolve(action, target=_COMPONENTS.sub(keys, action.target), update=update)
 

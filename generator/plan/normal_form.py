@@ -270,8 +270,9 @@ def shape(schema: Schema) -> str:
     """Return a text that is equal for schemas of equal shape, independent of their names."""
 
     def bare(item: Schema) -> Schema:
-        return {key: value for key, value in rebuild(item, bare).items() if key not in left_out}
+        result = rebuild(item, bare)
+        return result if left_out.isdisjoint(result) else {key: result[key] for key in result if key not in left_out}
 
-    left_out = (*NAMES, LIMIT, CREDENTIAL, SHORTCUTS)
+    left_out = {*NAMES, LIMIT, CREDENTIAL, SHORTCUTS}
 
     return _ENCODER.encode(bare(schema))

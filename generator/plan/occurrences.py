@@ -22,9 +22,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from attrs import field, frozen
+from attrs import frozen
 
 from generator.errors import GeneratorError
 from generator.plan.all_of import BESIDE, MOST_SCHEMAS, SHORTCUTS
@@ -42,8 +42,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 _DIGITS = tuple("0123456789")
 
 
-@frozen
-class Spot:
+class Spot(NamedTuple):
     """A position of the walk."""
 
     place: str
@@ -57,23 +56,22 @@ class Spot:
     """Places that it may have had before, when it was alone or when other branches were beside it."""
 
     def at(self, place: str, hint: str, others: tuple[str, ...] = ()) -> Spot:
-        """Return a position inside of it. `evolve` takes three times as long, and there are many."""
+        """Return a position inside of it."""
         return Spot(place, hint, self.about, self.inlined, others)
 
 
-@frozen
-class Occurrence:
+class Occurrence(NamedTuple):
     """A class at one position."""
 
     key: str
     """Equal for what is one class by rule: a shape and what it is about; a component has a key of its own."""
     shape: str
     """Equal for equal shapes."""
-    schema: Schema = field(eq=False, repr=False)
+    schema: Schema
     spot: Spot
-    component: str = ""
-    shortcuts: Schema = field(factory=dict, eq=False, repr=False)
+    shortcuts: Schema
     """Those that the overlay gives to this place."""
+    component: str = ""
 
     @property
     def place(self) -> str:
@@ -215,7 +213,7 @@ class Walker:
         if is_class(schema):
             same = self._shape(schema, spot.inlined)
             key = f"{spot.about} {same}" if is_enum(schema) else same
-            found = Occurrence(key, same, schema, spot, shortcuts=schema.get(SHORTCUTS, {}))
+            found = Occurrence(key, same, schema, spot, schema.get(SHORTCUTS, {}))
             return {"$ref": SCHEMAS + visit(found), **_beside(schema)}
         if "anyOf" in schema:
             return self._union(schema, spot, visit)
@@ -235,7 +233,7 @@ class Walker:
             same = "" if self._is_inside else self._shape(resolved, (), target)
             outside = Spot(spot.place, spot.hint, spot.about, (), spot.others)
             shortcuts = schema.get(SHORTCUTS) or resolved.get(SHORTCUTS, {})
-            found = Occurrence(f"schema {target}", same, resolved, outside, target, shortcuts)
+            found = Occurrence(f"schema {target}", same, resolved, outside, shortcuts, target)
             return {"$ref": SCHEMAS + visit(found), **_beside(schema)}
         if target in spot.inlined:
             return {}
@@ -302,7 +300,7 @@ class Walker:
         """Return a hash that is equal for equal shapes, however their parts are written out."""
         key = id(schema), inlined
         if key not in self._shapes:
-            found = Occurrence("", "", schema, Spot("", "", inlined=inlined), component)
+            found = Occurrence("", "", schema, Spot("", "", inlined=inlined), {}, component)
             self._is_inside, was_inside = True, self._is_inside
             try:
                 text = shape(self.inside(found, "-", lambda inner: inner.key))

@@ -8,9 +8,7 @@ name from a keyword.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from attrs import frozen
+from typing import Any, NamedTuple
 
 from generator.spec.component_references import SCHEMAS
 from generator.spec.contract import operations
@@ -19,8 +17,7 @@ from generator.spec.keywords import inner_schemas
 Schema = dict[str, Any]
 
 
-@frozen
-class Place:
+class Place(NamedTuple):
     """Where a schema stands outside of other schemas."""
 
     holder: dict[str, Any]

@@ -236,6 +236,8 @@ def _is_bound(key: str, value: Any) -> bool:
 
 def split(kind: str, separator: str = "|") -> list[str]:
     """Split an annotation at its top level: a union into its types, or what is in brackets into parameters."""
+    if "[" not in kind:
+        return [part.strip() for part in kind.split(separator)]
     parts, depth, start = [], 0, 0
     for index, character in enumerate(kind):
         depth += {"[": 1, "]": -1}.get(character, 0)

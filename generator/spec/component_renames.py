@@ -112,7 +112,7 @@ class _Votes:
                     if isinstance(value, (dict, list)) and key in other:  # the rest refers to nothing
                         waiting.append((value, other[key]))
             elif isinstance(one, list) and isinstance(other, list):
-                waiting += self._pairs(one, other)
+                waiting += zip(one, other, strict=True) if one == other else self._pairs(one, other)
 
     def _pairs(self, before: list[Any], after: list[Any]) -> Iterator[tuple[Any, Any]]:
         """Pair the items of two lists: parameters, or branches of unions, whose order says nothing."""

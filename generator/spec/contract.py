@@ -63,6 +63,10 @@ class _Walk:
 
 def _value(walk: _Walk, value: Any, where: str) -> Any:
     """Copy a plain value; inside of an extension's mappings, prose is prose too."""
+    if isinstance(value, str | int):
+        return value
+    if isinstance(value, list):
+        return [_value(walk, item, f"{where}/{index}") for index, item in enumerate(value)]
     if isinstance(value, _MAPPINGS):
         copied = {}
         for key in sorted(value):
@@ -71,8 +75,6 @@ def _value(walk: _Walk, value: Any, where: str) -> Any:
             else:
                 copied[key] = _value(walk, value[key], where + pointer((key,)))
         return copied
-    if isinstance(value, list):
-        return [_value(walk, item, f"{where}/{index}") for index, item in enumerate(value)]
     return value
 
 

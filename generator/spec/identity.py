@@ -18,7 +18,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -110,22 +110,27 @@ def pair_operations(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dic
 
     The names in `Identities` are the old addresses as `written` gives them.
     """
-    there = operations(new)
+    prints = fingerprints(old, but=operations(new))
     known = [
-        Known(written(address), (address,), _ids(operation), "" if address in there else _fingerprint(old, operation))
+        Known(written(address), (address,), _ids(operation), prints.get(address, ""))
         for address, operation in operations(old).items()
     ]
     identities = identify(known, new)
     return {parse_address(name): address for name, address in identities.found.items()}, identities
 
 
-def fingerprints(contract: Mapping[str, Any]) -> dict[Address, str]:
+def fingerprints(contract: Mapping[str, Any], but: Container[Address] = ()) -> dict[Address, str]:
     """
     Return what must be equal for two operations at different paths to be one: the body.
 
-    An operation without a body is known by its parameters and its success responses.
+    An operation without a body is known by its parameters and its success responses. `but` are operations that are
+    known by their addresses.
     """
-    return {address: _fingerprint(contract, operation) for address, operation in operations(contract).items()}
+    return {
+        address: _fingerprint(contract, operation)
+        for address, operation in operations(contract).items()
+        if address not in but
+    }
 
 
 @define

@@ -114,6 +114,8 @@ def select_behind(query: tuple[Step, ...], document: Any) -> list[JSONPathNode]:
         nodes = [_with_value(node, _target(node.value, document)) for node in nodes]
         if isinstance(step, str):
             nodes = [found for node in nodes for found in _at([step], node)]
+        elif isinstance(step, JSONPathRecursiveDescentSegment) and _is_name(step.selectors):
+            nodes = [found for node in nodes for found in _anywhere([step.selectors[0].name], node)]
         elif isinstance(step, JSONPathRecursiveDescentSegment):
             nodes = list(step.resolve(nodes))
         else:

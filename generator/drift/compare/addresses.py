@@ -10,7 +10,6 @@ type. Where that is the same of two members, they are known by all that they hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from generator.drift.compare.references import Contract, canonical
@@ -53,18 +52,19 @@ def name_of(item: dict[str, Any], outer: str) -> str:
 
 def _member(items: list[Any], at: int, outer: str) -> str:
     """Return what a member of a list is known by: the first of its keys that no other member has."""
-    keys = [list(_keys(item, outer)) for item in items]
-    for level, key in enumerate(keys[at]):
-        if [other[min(level, len(other) - 1)] for other in keys].count(key) == 1:
+    key = ""
+    for level in (_name, lambda item, _: canonical(item)):
+        keys = [level(item, outer) for item in items]
+        key = keys[at]
+        if keys.count(key) == 1:
             return key
-    last = keys[at][-1]
-    return f"{last} {[other[-1] for other in keys[:at]].count(last) + 1}"
+    return f"{key} {keys[:at].count(key) + 1}"
 
 
-def _keys(item: Any, outer: str) -> Iterator[str]:
-    if isinstance(item, dict):
-        yield name_of(item, outer) if outer in NAMED else _brief(item)
-    yield canonical(item)
+def _name(item: Any, outer: str) -> str:
+    if not isinstance(item, dict):
+        return canonical(item)
+    return name_of(item, outer) if outer in NAMED else _brief(item)
 
 
 def _brief(schema: dict[str, Any]) -> str:

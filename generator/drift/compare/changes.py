@@ -7,7 +7,7 @@ A kind of change says what differs. What that means to a caller depends on the d
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from attrs import field, frozen
 
@@ -130,8 +130,7 @@ GONE = frozenset(
 """The kinds of changes whose places are in the old contract."""
 
 
-@frozen(order=True)
-class Place:
+class Place(NamedTuple):
     """One place that a change reaches."""
 
     operation: str = ""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from generator.drift.compare.access import compare_security, compare_servers
 from generator.drift.compare.changes import Change, Direction, Kind, Place
@@ -174,8 +174,8 @@ class _Walk:
             return
         for one, path in self.schemas.spread(found.node):
             if found.spot.direction not in one.skips:
-                place = evolve(found.spot.place, field=_field(path))
-                self._see(one.kind, evolve(found.spot, place=place), one.where, one.subject, one.old, one.new)
+                spot = Spot(found.spot.direction, found.spot.place._replace(field=_field(path)))
+                self._see(one.kind, spot, one.where, one.subject, one.old, one.new)
 
     def _see(self, kind: Kind, spot: Spot, where: Where, subject: str = "", old: Any = None, new: Any = None) -> None:
         key = (kind, spot.direction, pointer(where))

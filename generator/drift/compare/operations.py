@@ -136,7 +136,7 @@ class OperationComparison:
                 yield from self._parameter(before[key], after[key])
 
     def _parameter_spot(self, at: str, name: str) -> Spot:
-        return Spot("request", evolve(self.spot.place, holder=f"{at} parameter {name}"))
+        return Spot("request", self.spot.place._replace(holder=f"{at} parameter {name}"))
 
     def _placeholders(self, before: dict[Key, Part], after: dict[Key, Part]) -> Iterator[Seen | Root]:
         """Pair placeholders of other names by their order, in a path that is otherwise the same."""
@@ -170,7 +170,7 @@ class OperationComparison:
         yield from self._held(spot, old, new)
 
     def _body(self, old: Any, new: Any) -> Iterator[Seen | Root]:
-        spot = Spot("request", evolve(self.spot.place, holder="body"))
+        spot = Spot("request", self.spot.place._replace(holder="body"))
         before = follow(self.old.contract, Part(old or {}, (*self.old.where, "requestBody")))
         after = follow(self.new.contract, Part(new or {}, (*self.new.where, "requestBody")))
         required = after.schema.get("required") is True
@@ -190,7 +190,7 @@ class OperationComparison:
             success = is_success(status, {*old, *new})
             spot = Spot(
                 "response" if success else "error",
-                evolve(self.spot.place, holder=f"{'response' if success else 'error'} {status}"),
+                self.spot.place._replace(holder=f"{'response' if success else 'error'} {status}"),
             )
             one, other = (_declared(status, held) for held in (old, new))
             was, now = (*self.old.where, "responses", one), (*self.new.where, "responses", other)
@@ -209,7 +209,7 @@ class OperationComparison:
     def _media(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
         old, new = ({_media_type(key): key for key in part.schema.get("content", {})} for part in (before, after))
         for name in sorted({*old, *new}):
-            here = evolve(spot, place=evolve(spot.place, media_type=name))
+            here = evolve(spot, place=spot.place._replace(media_type=name))
             if name not in new and not _ranged(name, new):
                 yield Seen(Kind.MEDIA_REMOVED, here, before.below("content", old[name]), name, name, [*new] or None)
             elif name not in old and not _ranged(name, old):
@@ -225,7 +225,7 @@ class OperationComparison:
                     now = _without_default(self.new.contract, other, part, others.get(part))
                     if not same(was, now):
                         where = other.below("encoding", part)
-                        field = evolve(here, place=evolve(here.place, field=part))
+                        field = evolve(here, place=here.place._replace(field=part))
                         yield Seen(Kind.ENCODING_CHANGED, field, where, part, was, now)
 
     def _headers(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
@@ -263,7 +263,7 @@ class OperationComparison:
             yield from self._held(here, one, two)
 
     def _header(self, spot: Spot, name: str) -> Spot:
-        return evolve(spot, place=evolve(spot.place, holder=f"header {name} of {spot.place.holder}"))
+        return evolve(spot, place=spot.place._replace(holder=f"header {name} of {spot.place.holder}"))
 
     def _held(self, spot: Spot, old: Part, new: Part) -> Iterator[Root]:
         """Compare the schemas that a parameter, a header or a media type holds."""

@@ -121,28 +121,25 @@ def _by_address(
     The addresses of a moved operation are those of its new place.
     """
     found: dict[str, str] = {}
-    addresses: dict[str, tuple[str, Any]] = {}
+    known: dict[str, tuple[str, Any]] = {"": ("", contract)}
     for name, texts in sections.items():
         was, now = ("/" + "/".join(parts(one)) if name in moved else "" for one in (name, moved.get(name, name)))
         for where in texts if name not in equal else ():
-            address = now + _address(contract, where, addresses).removeprefix(was)
+            holder, slash, last = where.rpartition("/")
+            address = now + f"{_addressed(holder, known)[0]}{slash}{last}".removeprefix(was)
             found[where if address in found else address] = where
     return found
 
 
-def _address(contract: Contract, where: str, known: dict[str, tuple[str, Any]]) -> str:
-    """Return a place with the members of lists by what they are."""
-    holder, _, last = where.rpartition("/")
-    if holder not in known:
-        steps, address, outer = parts(holder), "", ""
-        value: Any = contract
-        for step in steps:
-            item = below(value, step)
-            name = _identity(outer, step, item) if isinstance(value, list) else step
-            address += f"/{name}"
-            outer, value = step, item
-        known[holder] = (address, value)
-    return f"{known[holder][0]}/{last}"
+def _addressed(where: str, known: dict[str, tuple[str, Any]]) -> tuple[str, Any]:
+    """Return a place with the members of lists by what they are, and what is there."""
+    if where not in known:
+        holder, _, last = where.rpartition("/")
+        (address, value), (step,) = _addressed(holder, known), parts(f"/{last}")
+        item = below(value, step)
+        name = _identity(holder.rpartition("/")[2], step, item) if isinstance(value, list) else step
+        known[where] = (f"{address}/{name}", item)
+    return known[where]
 
 
 def _at(contract: Contract, steps: list[str]) -> Any:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from attrs import frozen
+from typing import Any, NamedTuple
 
 from generator.spec.keywords import NOTES
 from generator.spec.pointers import escaped, parts, resolve, unescaped
@@ -21,12 +19,12 @@ _LINKS = 20  # a longer chain of references is a circle
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True)
 _COLLECTIONS = (dict, list)
 """For checks of many values: `dict | list` would be a new object for each."""
 
 
-@frozen
-class Part:
+class Part(NamedTuple):
     """A value of a contract and its place."""
 
     schema: Any
@@ -39,7 +37,7 @@ class Part:
 
 def canonical(value: Any) -> str:
     """Return a text that only the same JSON value has: true, 1, 1.0 and "1" are four values."""
-    return json.dumps(value, sort_keys=True)
+    return _ENCODER.encode(value)
 
 
 def same(old: Any, new: Any) -> bool:

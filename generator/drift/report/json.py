@@ -10,8 +10,6 @@ import json
 import re
 from typing import Any
 
-from attrs import asdict
-
 from generator.drift.compare.changes import Change
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.findings import Finding
@@ -56,7 +54,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "pointer": finding.pointer,
         "pointers": list(finding.pointers),
         "operations": list(finding.operations),
-        "places": [asdict(place) for place in finding.places],
+        "places": [place._asdict() for place in finding.places],
         "media_types": list(finding.media_types),
         "old": finding.old,
         "new": finding.new,

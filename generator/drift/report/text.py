@@ -29,12 +29,14 @@ _INDENT = 2 + _LABEL + 2
 def print_text(report: Report, console: Console) -> None:
     """Print the report."""
     width = min(console.width, WIDTH)
+    lines = []
     for text in _Writer(console, width).report(report):
         # At the start of a line, :: would be a command in a log of GitHub.
         line = Text(text.plain.replace("::", ": :")) if text.plain.lstrip().startswith("::") else text
         line.rstrip()
         line.truncate(width, overflow="ellipsis")
-        console.print(line, width=width, no_wrap=True)
+        lines.append(line)
+    console.print(Text("\n").join(lines), width=width, soft_wrap=True)
 
 
 class _Writer:
@@ -81,7 +83,8 @@ class _Writer:
 
     def wrapped(self, text: Text, indent: int = 0, first: Text | None = None) -> Iterator[Text]:
         """A text in as many lines as it takes, each after an indent; `first` replaces the first indent."""
-        for line in text.wrap(self.console, max(20, self.width - indent), overflow="fold"):
+        room = max(20, self.width - indent)
+        for line in [text] if text.cell_len <= room else text.wrap(self.console, room, overflow="fold"):
             line.rstrip()
             yield Text.assemble(first if first is not None else " " * indent, line)
             first = None

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from attrs import evolve
-
 from generator.drift.compare.access import NO_KEY
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.classes import Class
@@ -46,9 +44,7 @@ _PLAIN = {
 
 def message(finding: Finding) -> str:
     """Return a finding in one line: first what it does to Python, then what differs."""
-    said = _said(finding)
-    if finding.direction == "error" and finding.kind not in (Kind.STATUS_ADDED, Kind.STATUS_REMOVED):
-        said = f"{_errors(finding)}: {said}"
+    said = cause(finding)
     if not finding.python:
         return said
     python = f"in Python, {'; '.join(finding.python)}"
@@ -59,7 +55,10 @@ def message(finding: Finding) -> str:
 
 def cause(finding: Finding) -> str:
     """Return what differs in the description, without what it does to Python; empty where that is unknown."""
-    return message(evolve(finding, python=()))
+    said = _said(finding)
+    if finding.direction == "error" and finding.kind not in (Kind.STATUS_ADDED, Kind.STATUS_REMOVED):
+        said = f"{_errors(finding)}: {said}"
+    return said
 
 
 def _said(finding: Finding) -> str:

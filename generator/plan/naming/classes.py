@@ -10,14 +10,14 @@ first by alphabet. The order of a description has no effect. No new class takes 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import Factory, define, field
 
 from generator.plan.naming.identifiers import class_name, class_of, module_name, pascal
 from generator.plan.naming.lock import LockedPlace, Names
-from generator.plan.occurrences import Occurrence, Walker, schema_place
+from generator.plan.occurrences import Occurrence, Spot, Walker, schema_place
 from generator.plan.walk import Place, Schema, places
 from generator.spec.contract import operations
 
@@ -66,6 +66,8 @@ class ClassNaming:
     walker: Walker
     document: dict[str, Any]
     lock: Names
+    roots: list[tuple[Place, Spot]] = field(factory=list)
+    """All places of schemas, in an order that does not depend on the description's: components come last."""
     classes: dict[Key, Class] = field(factory=dict)
     _owners: dict[str, str] = field(factory=dict)
     _claims: dict[str, tuple[int, int, str]] = field(factory=dict)
@@ -80,7 +82,9 @@ class ClassNaming:
         for name, listed in self.lock.classes.items():
             for rank, place in enumerate(listed):
                 self._index.setdefault(place.text, (name, rank if place.is_live else rank + FORMER))
-        self._at_roots = self._occurrences(self._roots())
+        self.roots = [(place, self.walker.root(place)) for place in places(self.document)]
+        self.roots.sort(key=lambda pair: (pair[0].role == "component", pair[1].place))
+        self._at_roots = self._occurrences()
         for _ in range(ROUNDS if self._index else 0):
             self._claim()
             owners = {name: same for name, (*_, same) in self._claims.items()}
@@ -112,20 +116,15 @@ class ClassNaming:
         """Return the classes that have another name than in the lock, because the overlay gave them a title."""
         return {one.locked: one.name for one in self.classes.values() if one.locked and one.locked != one.name}
 
-    def _roots(self) -> list[Place]:
-        """All places of schemas, in an order that does not depend on the description's: components come last."""
-        found = list(places(self.document))
-        return sorted(found, key=lambda place: (place.role == "component", self.walker.root(place).place))
-
-    def _occurrences(self, roots: Iterable[Place]) -> list[Occurrence]:
+    def _occurrences(self) -> list[Occurrence]:
         found: list[Occurrence] = []
 
         def visit(one: Occurrence) -> str:
             found.append(one)
             return "-"
 
-        for place in roots:
-            self.walker.parts(self._schema(place), self.walker.root(place), visit)
+        for place, spot in self.roots:
+            self.walker.parts(self._schema(place), spot, visit)
         return found
 
     def _schema(self, place: Place) -> Schema:
@@ -189,8 +188,7 @@ class ClassNaming:
         """Collect the names that shapes could have by rule, from every position."""
         self.walker.start()
         seen: set[str] = set()
-        for place in places(self.document):
-            spot = self.walker.root(place)
+        for place, spot in self.roots:
             if place.role == "component":
                 if self.walker.is_class(place.name):
                     self.walker.parts(self._schema(place), spot, lambda found: self._suggest_for(found, seen))

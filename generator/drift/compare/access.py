@@ -13,7 +13,8 @@ from generator.drift.compare.changes import Kind
 from generator.drift.compare.operations import Seen, Side, Spot
 from generator.drift.compare.references import Contract, Where, canonical, resolved
 
-_LABELS = ("bearerFormat", "openIdConnectUrl")
+_LABEL = "bearerFormat"
+"""It says what a token looks like: the client takes it as it is."""
 NO_KEY = "no key"
 """The subject of a change about whether a key is needed at all."""
 _SCHEMES = ("components", "securitySchemes")
@@ -81,7 +82,7 @@ def _scheme(contract: Contract, name: str) -> Any:
     scheme = resolved(contract, contract.get("components", {}).get("securitySchemes", {}).get(name))
     if not isinstance(scheme, dict):
         return name
-    found = {key: value for key, value in scheme.items() if key not in _LABELS}
+    found = {key: value for key, value in scheme.items() if key != _LABEL}
     if isinstance(found.get("scheme"), str):
         found["scheme"] = found["scheme"].lower()  # names of schemes have no case
     if isinstance(found.get("flows"), dict):  # the scopes that there are say nothing about those that are needed
@@ -96,7 +97,8 @@ def _how(scheme: Any) -> str:
     """Say how a scheme is sent: `header X-Key`, `http bearer`, `oauth2`."""
     if not isinstance(scheme, dict):
         return "declared nowhere"
-    words = [scheme.get(key) for key in (("in", "name") if scheme.get("type") == "apiKey" else ("type", "scheme"))]
+    said = ("in", "name") if scheme.get("type") == "apiKey" else ("type", "scheme", "openIdConnectUrl")
+    words = [scheme.get(key) for key in said]
     for name, flow in scheme["flows"].items() if isinstance(scheme.get("flows"), dict) else ():
         words += [name, *(flow[key] for key in sorted(flow))] if isinstance(flow, dict) else [name]
     return " ".join(str(word) for word in words if word)

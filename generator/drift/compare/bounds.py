@@ -21,7 +21,13 @@ from generator.spec.keywords import KEYWORDS
 Words = Mapping[str, tuple[Any, Where]]
 UPPER = frozenset({"maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"})
 LOWER = frozenset({"minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum"})
-WIDER_FORMATS = {("int32", "int64"), ("float", "double"), ("int32", "double")}
+WIDER_FORMATS = {
+    ("int32", "int64"), ("float", "double"), ("int32", "double"), ("uri", "uri-reference"), ("uri", "iri"),
+    ("uri", "iri-reference"), ("uri-reference", "iri-reference"), ("iri", "iri-reference"), ("email", "idn-email"),
+    ("hostname", "idn-hostname"),
+}  # fmt: skip
+SHOWN_FORMATS = {"password"}
+"""Formats that say how a form shows a value: they limit nothing."""
 _LIMITS = ("maximum", "minimum", "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _STRICT = {"maximum": "exclusiveMaximum", "minimum": "exclusiveMinimum"}
 _ZERO = {"minLength", "minItems", "minProperties"}

@@ -15,9 +15,10 @@ from attrs import evolve, frozen
 from generator.drift.compare.changes import Direction, Kind, Place
 from generator.drift.compare.pairing import Key, are_similar, spelling
 from generator.drift.compare.references import Contract, Part, Where, follow, resolved, same
-from generator.drift.compare.schemas import Node, SchemaComparison
+from generator.drift.compare.schemas import Found, Node, SchemaComparison
 from generator.drift.compare.views import view
 from generator.spec.identity import placeholders, shape_of
+from generator.spec.keywords import NOTES
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 _WALKED = {
@@ -167,7 +168,10 @@ class OperationComparison:
         for key in sorted({*one, *other} - _WALKED):
             if (one.get(key) or None) != (other.get(key) or None):
                 yield Seen(Kind.DETAIL_CHANGED, spot, new.below(key), key, one.get(key), other.get(key))
-        yield from self._held(spot, old, new)
+        for root in self._held(spot, old, new):
+            if "schema" in other and other["schema"].keys() <= {"type", *NOTES}:
+                root.node.found = [_as_text(found) for found in root.node.found]
+            yield root
 
     def _body(self, old: Any, new: Any) -> Iterator[Seen | Root]:
         spot = Spot("request", self.spot.place._replace(holder="body"))
@@ -282,6 +286,12 @@ class OperationComparison:
                 yield Root(spot, self.schemas.root(one, other))
 
 
+def _as_text(found: Found) -> Found:
+    """Return what differs in a parameter that any text is accepted for: numbers and flags are text in an address."""
+    is_wider = found.kind is Kind.TYPE_CHANGED and found.new == ["string"] and {*found.old} <= {"integer", *_PLAIN}
+    return evolve(found, kind=Kind.TYPE_WIDENED) if is_wider else found
+
+
 def is_success(status: str, all_statuses: set[str]) -> bool:
     """Return whether a response is a success: 2xx; `default` where no 2xx is declared."""
     if status == "default":
@@ -313,8 +323,10 @@ def _parameters(side: Side) -> dict[Key, Part]:
 def _style(contract: Contract, parameter: Mapping[str, Any]) -> dict[str, Any]:
     style = parameter.get("style") or _STYLES.get(str(parameter.get("in")), "form")
     explode = parameter.get("explode")
-    if explode is not None and {one.type for one in view(contract, _schema_of(Part(parameter, ()))).branches} <= _PLAIN:
-        explode = None  # a plain value is written in one way
+    if explode is not None:
+        types = {one.type for one in view(contract, _schema_of(Part(parameter, ()))).branches}
+        if style == "deepObject" or types <= (_PLAIN | {"array"} if style == "simple" else _PLAIN):
+            explode = None  # it is written in one way
     return {
         "style": style,
         "explode": style == "form" if explode is None else explode,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from generator.drift.compare.bounds import WIDER_FORMATS, allows, changed
+from generator.drift.compare.bounds import SHOWN_FORMATS, WIDER_FORMATS, allows, changed
 from generator.drift.compare.branches import Branch
 from generator.drift.compare.changes import Kind
 from generator.drift.compare.references import Part, Where, canonical, same
@@ -93,12 +93,19 @@ def _words(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
         keyword = KEYWORDS.get(key)
         role = "constraint" if keyword is None or keyword.role == "shape" else keyword.role
         before, after = one.word(key), other.word(key)
+        if key == "format":
+            before, after = (None if word in SHOWN_FORMATS else word for word in (before, after))
         if role == "bound" or same(before, after):
             continue
         where = other.words[key][1] if key in other.words else other.part.below(key)
         if key == "format":
             narrows = after is not None and (before, after) not in WIDER_FORMATS
             sink.see(Kind.FORMAT_NARROWED if narrows else Kind.FORMAT_WIDENED, where, path, key, before, after)
+        elif key == "patternProperties" and not one.rest is other.rest is True:
+            kind = Kind.CONSTRAINT_CHANGED
+            if one.closed and other.closed and None in (before, after):  # they let in what is refused without them
+                kind = Kind.OBJECT_OPENED if before is None else Kind.OBJECT_CLOSED
+            sink.see(kind, where, path, key, before, after)
         elif role == "constraint":
             kind = Kind.CONSTRAINT_ADDED if before is None else Kind.CONSTRAINT_CHANGED
             sink.see(Kind.CONSTRAINT_REMOVED if after is None else kind, where, path, key, before, after)

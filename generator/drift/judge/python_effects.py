@@ -136,7 +136,7 @@ def _fits(one: Break, finding: Finding) -> bool:
         return False
     if one.kind == "method":
         return rule.id.startswith(_METHOD)
-    directions = {place.holder.split(" ")[0] for place in finding.places}
+    directions = {"" if " parameter " in place.holder else place.holder.split(" ")[0] for place in finding.places}
     if one.kind == "argument":
         is_read = bool(directions) and directions <= {"response", "error", "header"}
         return not is_read and not rule.id.startswith(("operation-id", "first-tag"))

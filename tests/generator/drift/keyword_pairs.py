@@ -34,6 +34,7 @@ Row = tuple[str, Part, Part, Expected, Expected]
 
 OBJECT: Part = {"type": "object", "properties": {"x": TEXT}}
 BOTH: Part = {"type": "object", "properties": {"a": TEXT, "b": TEXT}}
+PATTERN: Part = {"patternProperties": {"^x-": TEXT}}
 FILE: Part = {"type": "string", "format": "binary"}
 CAT = {"$ref": "#/components/schemas/Cat"}
 EITHER = [{"required": ["a"]}, {"required": ["b"]}]
@@ -62,6 +63,10 @@ def server(default: str, *choices: str) -> Part:
 
 def cookie(**more: Any) -> Part:
     return on(parameters=[{"name": "c", "in": "cookie", "schema": TEXT, **more}])
+
+
+def header(name: str = "X-A", schema: Part = TEXT, **more: Any) -> Part:
+    return {"name": name, "in": "header", "schema": schema, **more}
 
 
 def content(media_type: str, schema: Part) -> Part:
@@ -129,6 +134,14 @@ ROWS: list[Row] = [
     ("an object takes others", read({**OBJECT, "additionalProperties": False}),
      read({**OBJECT, "additionalProperties": INTEGER}),
      ("SOURCE", "p may hold other properties (integer)"), ("ADDITIVE", "p holds only the properties")),
+    ("a closed object takes names of a pattern", sent({**OBJECT, "additionalProperties": False}),
+     sent({**OBJECT, "additionalProperties": False, **PATTERN}),
+     ("ADDITIVE", "p accepts other properties"), ("WIRE", "p refuses properties that it does not declare")),
+    ("an open object limits names of a pattern", sent(OBJECT), sent({**OBJECT, **PATTERN}),
+     ("WIRE", "p is limited by `patternProperties`"), ("ADDITIVE", "p is no longer limited by `patternProperties`")),
+    ("names of a pattern beside others of a type", sent({**OBJECT, "additionalProperties": INTEGER}),
+     sent({**OBJECT, "additionalProperties": INTEGER, **PATTERN}),
+     ("WIRE", "`patternProperties`"), ("WIRE", "`patternProperties`")),
     ("a closed object in the words of 3.1", sent({**OBJECT, "additionalProperties": False}),
      sent({**OBJECT, "unevaluatedProperties": False}), SAME, SAME),
     ("an object is closed in the words of 3.1", sent(OBJECT), sent({**OBJECT, "unevaluatedProperties": False}),
@@ -159,6 +172,9 @@ ROWS: list[Row] = [
      ("WIRE", 'p: format "date-time" (was "date")'), ("WIRE", 'p: format "date" (was "date-time")')),
     ("a file becomes an address", form({"f": FILE}), form({"f": {**TEXT, "format": "uri"}}),
      ("WIRE", 'f: format "uri" (was "binary")'), ("WIRE", 'f: format "binary" (was "uri")')),
+    ("an address that may be relative", sent({**TEXT, "format": "uri"}), sent({**TEXT, "format": "uri-reference"}),
+     ("ADDITIVE", 'p: format "uri-reference" (was "uri")'), ("WIRE", 'p: format "uri" (was "uri-reference")')),
+    ("a text that forms hide", sent(TEXT), sent({**TEXT, "format": "password"}), SAME, SAME),
     ("a text in base64", read(TEXT), read({**TEXT, "contentEncoding": "base64"}),
      ("ADDITIVE", 'p: contentEncoding "base64" is new'), ("ADDITIVE", 'p: contentEncoding "base64" is gone')),
     ("bytes with and without a schema", content("image/png", FILE), content("image/png", {}), SAME, SAME),
@@ -183,6 +199,18 @@ ROWS: list[Row] = [
     ("a parameter in JSON", on(parameters=[query(schema=OBJECT)]),
      on(parameters=[{"name": "q", "in": "query", "content": {JSON: {"schema": OBJECT}}}]),
      ("WIRE", 'content "application/json"'), ("WIRE", 'was content "application/json"')),
+    ("an object by its keys, explode written out", on(parameters=[query(schema=OBJECT, style="deepObject")]),
+     on(parameters=[query(schema=OBJECT, style="deepObject", explode=True)]), SAME, SAME),
+    ("explode of a list in a header", on(parameters=[header(schema=TAGS)]),
+     on(parameters=[header(schema=TAGS, explode=True)]), SAME, SAME),
+    ("explode of an object in a header", on(parameters=[header(schema=OBJECT)]),
+     on(parameters=[header(schema=OBJECT, explode=True)]), ("WIRE", "(explode true, was"), ("WIRE", "(explode false,")),
+    ("a number in a header becomes a text", on(parameters=[header(schema=INTEGER)]), on(parameters=[header()]),
+     ("SOURCE", "the header parameter X-A accepts string (was integer)"),
+     ("WIRE", "POST /a: the header parameter X-A must be integer (was string).")),
+    ("a number in a query becomes a text with a form", on(parameters=[query(schema=INTEGER)]),
+     on(parameters=[query(schema={**TEXT, "format": "date"})]),
+     ("WIRE", "the query parameter q must be string (was integer)"), ("WIRE", "must be integer (was string)")),
     ("an empty value is refused", on(parameters=[query(allowEmptyValue=True)]), on(parameters=[query()]),
      ("WIRE", "`allowEmptyValue: false`"), ("ADDITIVE", "no longer limited by `allowEmptyValue: false`")),
     ("a cookie must come", cookie(), cookie(required=True),
@@ -236,6 +264,9 @@ ROWS: list[Row] = [
     ("a scope that nothing needs", oauth("a"), oauth("a", known="abc"), SAME, SAME),
     ("another address for tokens", oauth(), oauth(url="/u"),
      ("WIRE", "sent as oauth2 clientCredentials /u (was oauth2 clientCredentials /t)"), ("WIRE", "/t (was")),
+    ("another address of an identity provider", scheme("Key", type="openIdConnect", openIdConnectUrl="https://a.test"),
+     scheme("Key", type="openIdConnect", openIdConnectUrl="https://b.test"),
+     ("WIRE", "https://b.test (was openIdConnect https://a.test)"), ("WIRE", "https://a.test (was")),
     ("the default of a server's variable", server("a"), server("b"),
      ("WIRE", "server https://b.test/v1 (was https://a.test/v1)"), ("WIRE", "server https://a.test/v1")),
     ("the values of a server's variable", server("a", "a"), server("a", "a", "b"),

@@ -66,6 +66,16 @@ def test_statements_are_distinguished_from_other_sentences(old: Any, new: Any, e
         ("Costs $0.05 a picture.", "Costs $0.06 a picture."),
         ("Defaults to `low`.", "Defaults to `high`."),
         ("At most 20 MB.", "At most 25 MB."),
+        ("Text is capped at 2,000 characters.", "Text is capped at 4,000 characters."),
+        ("Range: 0-100.", "Range: 0-50."),
+        ("Values from 1 to 4 work.", "Values from 1 to 8 work."),
+        ("Length <= 500.", "Length <= 800."),
+        ("Poll every 5 seconds.", "Poll every 10 seconds."),
+        ("Files are kept for 24 hours.", "Files are kept for 1 hour."),
+        ("Requests time out after 60 seconds.", "Requests time out after 30 seconds."),
+        ("", "Calls without a balance are denied."),
+        ("", "Values above 1 are clamped."),
+        ("", "This endpoint goes away soon."),
     ],
 )
 def test_sentences_about_limits_refusals_effects_and_prices_are_behaviour(old: str, new: str) -> None:

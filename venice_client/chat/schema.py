@@ -46,7 +46,7 @@ class OutputType(Generic[T]):
         self.name = _NAME.sub("_", name or getattr(kind, "__name__", "") or str(kind)).strip("_")[:64] or "result"
         self._is_pydantic = is_pydantic(kind)
         try:
-            raw = kind.model_json_schema() if self._is_pydantic else json_schema(kind)  # type: ignore[attr-defined]
+            raw = _adapter(kind).json_schema() if self._is_pydantic else json_schema(kind)
         except Exception as error:  # pydantic and msgspec raise many kinds
             raise RequestValidationError(
                 [f"{_shown(kind)} cannot be described by a JSON schema: {str(error)[:200]}"]
@@ -88,7 +88,7 @@ class OutputType(Generic[T]):
                 raise ValueError("the text must be a JSON object with the one property 'value'")
             text = msgspec.json.encode(holder["value"]).decode()
         if self._is_pydantic:
-            value: T = self.kind.model_validate_json(text)  # type: ignore[attr-defined]
+            value: T = _adapter(self.kind).validate_json(text)
             return value
         return read_json(text, self.kind)
 
@@ -100,7 +100,7 @@ def json_schema(kind: Any) -> dict[str, Any]:
     def hook(inner: type) -> dict[str, Any]:
         if not is_pydantic(inner):
             raise NotImplementedError
-        found: dict[str, Any] = inner.model_json_schema()  # type: ignore[attr-defined]
+        found: dict[str, Any] = _adapter(inner).json_schema()
         definitions.update(found.pop("$defs", {}))
         return found
 
@@ -116,7 +116,7 @@ def read_json(text: str, kind: type[T]) -> T:
     def hook(inner: type, value: Any) -> Any:
         if not is_pydantic(inner):
             raise NotImplementedError
-        return inner.model_validate(value)  # type: ignore[attr-defined]
+        return _adapter(inner).validate_python(value)
 
     return msgspec.json.decode(text, type=kind, dec_hook=hook)
 
@@ -131,8 +131,14 @@ def strict_schema(kind: type[Any] | Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_pydantic(kind: object) -> bool:
-    """Whether a type is a pydantic model. pydantic is not imported to find out."""
-    return isinstance(kind, type) and hasattr(kind, "model_json_schema") and hasattr(kind, "model_validate_json")
+    """Whether a type is a model or a dataclass of pydantic, which is not imported to find out."""
+    return isinstance(kind, type) and hasattr(kind, "__pydantic_validator__")
+
+
+def _adapter(kind: Any) -> Any:  # pydantic's own type, imported where a type is pydantic's
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind)
 
 
 def is_output_type(value: object) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
-from typing import Any, Literal, Optional, TypedDict
+from typing import Annotated, Any, Literal, Optional, TypedDict
 
 import attrs
 import msgspec
 import pydantic
+import pydantic.dataclasses
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,6 +67,17 @@ class Tree(pydantic.BaseModel):
 class Held:
     step: Step
     tree: Tree
+
+
+@pydantic.dataclasses.dataclass
+class Code:
+    text: Annotated[str, pydantic.Field(min_length=2)]
+
+
+def test_a_dataclass_of_pydantic_is_checked_by_pydantic() -> None:
+    assert OutputType(Code).read('{"text": "ab"}') == Code("ab")
+    with pytest.raises(ValueError, match="at least 2 characters"):
+        OutputType(Code).read('{"text": "a"}')
 
 
 CASES: list[tuple[Any, Any, Any]] = [

@@ -109,11 +109,13 @@ class Writer:
     def result(self, operation: Operation, *, stream: bool | None = None, asynchronous: bool = False) -> str:
         """
         Return the type of an operation's result; `stream` narrows it to the event stream, or to answers in one piece.
+
+        Of an operation that gives JSON or text, it narrows to text, or to JSON.
         """
         kinds = []
         for media_type, schema in operation.successes.items():
             is_stream = media_type == EVENT_STREAM
-            if stream is not None and stream != is_stream:
+            if stream is not None and stream == is_json(media_type):
                 continue
             if is_stream:
                 whole = [self._type(one) for kind, one in operation.successes.items() if is_json(kind)] or ["Any"]
@@ -126,6 +128,18 @@ class Writer:
                 kinds.append("str" if media_type.startswith("text/") else "BinaryContent")
         empty = [status for status, content in operation.results.items() if status.startswith("2") and not content]
         return self._joined([*kinds, *(["None"] if empty or not kinds else [])])
+
+    def formats(self, operation: Operation) -> tuple[str, str] | None:
+        """Return the types of `response_format` for JSON and for text; None where it does not choose between them."""
+        kinds = operation.successes
+        found = next((item for item in operation.arguments if item.wire == "response_format"), None)
+        if found is None or len(kinds) != 2 or "text/plain" not in kinds or not any(map(is_json, kinds)):
+            return None
+        names = [target_of(schema) for schema in found.schemas if "$ref" in schema]
+        values = [value for name in names if name in self.plan.enums for value in self.plan.enums[name].values]
+        whole = ", ".join(literal(item) for item in values if "json" in str(item))
+        text = ", ".join(literal(item) for item in values if "json" not in str(item))
+        return (f"Literal[{whole}] | None | Unset = UNSET", f"Literal[{text}]") if whole and text else None
 
     def result_shape(self, media_type: str, schema: Schema) -> str:
         """Return the shape of an answer: what is neither JSON nor events nor text is a file."""
@@ -257,6 +271,7 @@ def filters(writer: Writer) -> Mapping[str, Any]:
         "describe": words.description,
         "describe_arguments": words.arguments,
         "docstring": docstring,
+        "formats": writer.formats,
         "literal": literal,
         "option_lines": option_lines,
         "result": writer.result,

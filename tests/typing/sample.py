@@ -8,7 +8,7 @@ from asyncio import create_task
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_type
+from typing import Any, Literal, assert_type
 
 from venice_client import (
     UNSET,
@@ -43,6 +43,7 @@ from venice_client.models import (
     ModelList,
     ModelResponse,
     ResponsesResponse,
+    TextParserResponse,
     TextPart,
     Transcription,
     UserMessage,
@@ -184,10 +185,14 @@ def lists(venice: Venice) -> None:
         assert_type(page.data[0].name, str)
 
 
-def files(venice: Venice, folder: Path) -> None:
+def files(venice: Venice, folder: Path, form: Literal["json", "text"]) -> None:
     assert_type(venice.audio.speech.create(input="hi", response_format="wav"), BinaryContent)
     with (folder / "a.wav").open("rb") as file:
-        assert_type(venice.audio.transcriptions.create(file=file), Transcription | str)
+        assert_type(venice.audio.transcriptions.create(file=file), Transcription)
+        assert_type(venice.audio.transcriptions.create(file, response_format="json").text, str)
+        assert_type(venice.audio.transcriptions.create(file, response_format="text"), str)
+        assert_type(venice.augment.text_parser(file, response_format=form), TextParserResponse | str)
+        assert_type(venice.audio.transcriptions.with_raw_response.create(file).parsed, Transcription)
     with venice.audio.speech.with_streaming_response.create(input="hi") as response:
         assert_type(response.status_code, int)
         assert_type(response.parse(), BinaryContent)

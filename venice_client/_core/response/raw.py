@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 Whole_co = TypeVar("Whole_co", covariant=True)
-Streamed_co = TypeVar("Streamed_co", covariant=True)
-"""What a method of a view gives for an answer in one piece, and for a stream."""
+Other_co = TypeVar("Other_co", covariant=True)
+"""What a method of a view gives for a whole answer, and for a stream or text."""
 
 
 class _Unopened:

@@ -14,7 +14,7 @@ from ... import models
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Streamed_co, Whole_co, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Other_co, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 from ..._core.streaming.stream import AsyncStream, Stream
@@ -729,8 +729,8 @@ class AsyncResponses(AsyncResource):
 
 if TYPE_CHECKING:
 
-    class _Create(Protocol[Whole_co, Streamed_co]):
-        """`create` of the views, by what they give for an answer in one piece and for a stream."""
+    class _Create(Protocol[Whole_co, Other_co]):
+        """`create` of the views, by what they give for a whole answer and for a stream."""
 
         @overload
         def __call__(
@@ -780,7 +780,7 @@ if TYPE_CHECKING:
             model: str,
             stream: Literal[True],
             **options: Unpack[CreateOptions],
-        ) -> Streamed_co: ...
+        ) -> Other_co: ...
 
         @overload
         def __call__(
@@ -805,7 +805,7 @@ if TYPE_CHECKING:
             model: str,
             stream: bool,
             **options: Unpack[CreateOptions],
-        ) -> Whole_co | Streamed_co: ...
+        ) -> Whole_co | Other_co: ...
 
 
 class ResponsesWithRawResponse:

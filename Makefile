@@ -23,20 +23,29 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: bench-check package oracle audit fuzz lowest lock clean
 
 help:  ## List the targets
-	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## Make the development environment in .venv
 
 # A lock is installed as it is and never resolved again: a newer release of a dependency cannot break the set-up.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
 define install
-	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 was found: name one with make PYTHON=..."; exit 2; }
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null || { \
+		echo "$(if $(PYTHON),$(PYTHON) is not,There is no) Python 3.11 to 3.14: install one, or name it with \
+		make PYTHON=/path/to/python3.12"; exit 2; }
 	$(PYTHON) -m venv --clear $(1)
-	$(1)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes -r $(2)
+	@echo "Installing $(2) into $(1)"
+	@$(1)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes -r $(2) || { echo "$(2) was not installed: the lines above \
+		are pip's. Check the network, and index, proxy and certificate in $(1)/bin/pip config list; then run make again."; exit 1; }
 	$(1)/bin/python $(PIP_INSTALL) --no-build-isolation -e .
 	$(1)/bin/python -m pip check
-	@touch $(1)/.ready
+	@pwd -P > $(1)/.ready
 endef
+
+# An environment is useless once the folder was moved or copied, or its Python is gone: then it is made again.
+$(shell for made in .venv $(DEMO) $(LARGE); do \
+	{ test -x $$made/bin/python && { test ! -s $$made/.ready || test "$$(cat $$made/.ready)" = "$$(pwd -P)"; }; } || \
+	rm -f $$made/.ready; done)
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(call install,.venv,requirements-dev.lock)

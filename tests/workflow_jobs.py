@@ -83,8 +83,7 @@ class Job:
         return dict(line.split("=", 1) for line in lines if "=" in line)
 
 
-_PROGRAM = """#!{python} -IS
-import json, sys
+_PROGRAM = """import json, sys
 given = sys.argv[1:]
 with open({calls!r}, "a", encoding="utf-8") as file:
     file.write(json.dumps(given) + "\\n")
@@ -101,8 +100,11 @@ class GitHub:
         self._calls, self._answers = folder / "calls", folder / "answers.json"
         program = folder / "bin" / "gh"
         program.parent.mkdir(parents=True)
-        text = _PROGRAM.format(python=sys.executable, calls=str(self._calls), answers=str(self._answers))
-        program.write_text(text, encoding="utf-8")
+        code = program.with_suffix(".py")
+        code.write_text(_PROGRAM.format(calls=str(self._calls), answers=str(self._answers)), encoding="utf-8")
+        # The first line of a script cannot hold the path of an interpreter with blanks in it.
+        command = shlex.join([sys.executable, "-IS", str(code)])
+        program.write_text(f'#!/bin/sh\nexec {command} "$@"\n', encoding="utf-8")
         program.chmod(0o755)
         self.path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
         self.set()

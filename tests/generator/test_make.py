@@ -92,3 +92,33 @@ def test_a_variable_of_the_environment_is_not_taken_for_the_description(make: Ma
     shown = make("--dry-run", "drift", FROM="missing.yaml")
     assert "--from" not in shown.stdout
     assert '--from "$FROM"' in make("--dry-run", "drift", "FROM=missing.yaml").stdout
+
+
+def test_the_set_up_says_which_python_it_needs_and_what_to_check_where_pip_fails(make: Make, place: Path) -> None:
+    (place / ".venv" / ".ready").unlink()
+    old = place / "old"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    refused = make("setup", "PYTHON=./old")
+    assert refused.returncode == 2
+    assert refused.stdout.startswith("./old is not Python 3.11 to 3.14: install one, or name it with make PYTHON=")
+    assert make("setup", "PYTHON=").stdout.startswith("There is no Python 3.11 to 3.14: install one, or")
+
+    (place / "requirements-dev.lock").write_text("no-such-package==1 --hash=sha256:" + 64 * "0", encoding="utf-8")
+    failed = make("setup", f"PYTHON={sys.executable}", PIP_NO_INDEX="1", PIP_CONFIG_FILE=os.devnull)
+    assert failed.returncode == 2
+    assert "requirements-dev.lock was not installed: the lines above are pip's. Check the network" in failed.stdout
+    assert not (place / ".venv" / ".ready").exists()
+
+
+def test_an_environment_of_a_folder_that_was_moved_or_of_a_removed_python_is_made_again(
+    make: Make, place: Path
+) -> None:
+    ready = place / ".venv" / ".ready"
+    ready.write_text(f"{place.resolve()}\n", encoding="utf-8")
+    assert "venv --clear" not in make("--dry-run", "setup").stdout
+    ready.write_text("/elsewhere\n", encoding="utf-8")
+    assert "venv --clear .venv\n" in make("--dry-run", "setup").stdout
+    ready.write_text(f"{place.resolve()}\n", encoding="utf-8")
+    (place / ".venv" / "bin" / "python").unlink()
+    assert "venv --clear .venv\n" in make("--dry-run", "setup").stdout

@@ -3,44 +3,18 @@ One lock a checkout for the commands that write.
 
 The system releases it when the process ends, however it ends. The file names its holder, so that a second writer can
 say for whom it waits; it is removed with the lock. Commands that only read take no lock.
+The generator runs where the system has such locks: on Linux and macOS.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from generator.errors import printable, system_faults
-
-if sys.platform == "win32":
-    import msvcrt
-    import time
-
-    _OFFSET = 1 << 30  # a locked byte cannot be read by others: lock one behind the text
-
-    def _take(handle: int, *, wait: bool) -> bool:
-        while True:
-            os.lseek(handle, _OFFSET, os.SEEK_SET)
-            try:
-                msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-            except OSError:
-                if not wait:
-                    return False
-                time.sleep(0.1)
-            else:
-                return True
-else:
-    import fcntl
-
-    def _take(handle: int, *, wait: bool) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            return False
-        return True
 
 
 @contextlib.contextmanager
@@ -60,7 +34,7 @@ def locked(file: Path, holder: str, *, waiting: Callable[[str], None]) -> Iterat
             os.write(handle, f"{holder} (process {os.getpid()})".encode())
         yield
     finally:
-        with contextlib.suppress(OSError):  # Windows removes no open file: it stays, and is ignored by git
+        with contextlib.suppress(OSError):
             file.unlink()
         os.close(handle)
 
@@ -75,6 +49,14 @@ def is_held(file: Path) -> bool:
         return not _take(handle, wait=False)
     finally:
         os.close(handle)
+
+
+def _take(handle: int, *, wait: bool) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _acquire(file: Path, waiting: Callable[[str], None]) -> int:

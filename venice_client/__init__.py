@@ -21,6 +21,7 @@ _MODULES = {
     **dict.fromkeys(["AsyncVenice", "Venice"], "client"),
     **dict.fromkeys(
         [
+            "ArgumentError",
             "AuthenticationError",
             "BadRequestError",
             "ConflictError",

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 import venice_client
+import venice_client._core.errors as core_errors
+import venice_client.errors
 from tests.table import table
 from venice_client import (
     AsyncVenice,
@@ -34,6 +36,12 @@ def test_importing_the_package_imports_no_endpoint_and_no_model() -> None:
 @table("name", venice_client.__all__)
 def test_every_public_name_can_be_imported(name: str) -> None:
     assert getattr(venice_client, name) is not None or name == "UNSET"
+
+
+def test_every_error_can_be_imported_from_the_package() -> None:
+    listed = core_errors.__all__
+    assert set(listed) <= set(venice_client.__all__)
+    assert all(getattr(venice_client, name) is getattr(venice_client.errors, name) for name in listed)
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

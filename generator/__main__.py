@@ -37,7 +37,8 @@ from generator.console import (
 from generator.drift.judge.classes import Class
 from generator.drift.report.writing import Format, file_target, pin_target, write_report
 from generator.errors import GeneratorError, SystemFaultError, printable
-from generator.install.staging import CLIENT, PACKAGE, ROOT, writing
+from generator.files import CLIENT, PACKAGE, ROOT
+from generator.install.staging import writing
 from generator.source.document import Fetched, read
 from generator.source.fetch import LIVE_URL, fetch
 from generator.spec.contract import facts

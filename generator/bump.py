@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from generator.errors import GeneratorError, printable
-from generator.files import content
-from generator.install.staging import CLIENT, ROOT, put_in_place
+from generator.files import CLIENT, ROOT, content
+from generator.install.staging import put_in_place
 from generator.source.document import Fetched, read
 from generator.spec.contract import Facts, facts
 from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries

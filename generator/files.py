@@ -1,10 +1,14 @@
-"""Files: written completely or not at all, read where they exist, and known by their hashes."""
+"""The folders of this checkout, and files: written completely or not at all, read where they exist, known by hashes."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
 from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "venice_client"
+CLIENT = ROOT / PACKAGE
 
 
 def digest(value: bytes | str) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from attrs import frozen
 
 from generator.errors import GeneratorError
-from generator.files import content
+from generator.files import CLIENT, content
 from generator.install.inventory import LIST
-from generator.install.staging import CLIENT, changed_files, is_interrupted, is_written_now, put_in_place, staged
+from generator.install.staging import changed_files, is_interrupted, is_written_now, put_in_place, staged
 from generator.install.verify import verify
 from generator.plan import Version, plan_version
 from generator.plan.description import Described

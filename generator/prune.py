@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from generator.bump import CHANGELOG, with_entry
 from generator.errors import GeneratorError
-from generator.files import content
+from generator.files import CLIENT, ROOT, content
 from generator.generate import built
-from generator.install.staging import CLIENT, ROOT, put_in_place
+from generator.install.staging import put_in_place
 from generator.plan.naming.lock import KEPT_DAYS, Aliases, Pruned, pin_date, prune
 from generator.plan.naming.lock_file import NAMES, load_names, parse_names
 from generator.release import last_tag, show

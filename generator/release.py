@@ -17,8 +17,8 @@ from typing import Literal
 from attrs import frozen
 
 from generator.errors import GeneratorError, UnreadableError
+from generator.files import CLIENT, PACKAGE, ROOT
 from generator.git import git
-from generator.install.staging import CLIENT, PACKAGE, ROOT
 from generator.source.document import read
 from generator.spec.contract import facts
 from generator.spec.pin import PINNED, load_pin

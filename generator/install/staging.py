@@ -16,13 +16,10 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 from generator.errors import GeneratorError, system_faults
+from generator.files import CLIENT, PACKAGE
 from generator.install.inventory import GENERATED, LIST, MARK, changes, differing, list_text, read_files
 from generator.install.journal import Change, apply_changes, is_pending, recover
 from generator.install.lock import is_held, locked
-
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = "venice_client"
-CLIENT = ROOT / PACKAGE
 
 
 @contextlib.contextmanager

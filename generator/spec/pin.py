@@ -16,8 +16,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
-from generator.files import digest
-from generator.install.staging import ROOT
+from generator.files import ROOT, digest
 from generator.source.document import read_file
 from generator.source.yaml_writer import dump
 from generator.spec.contract import Facts

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from generator.install.staging import CLIENT, hand_written
+from generator.files import CLIENT
+from generator.install.staging import hand_written
 
 
 def copy_client(folder: Path) -> Path:

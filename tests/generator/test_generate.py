@@ -157,7 +157,7 @@ import hashlib, sys
 from pathlib import Path
 from generator.source.document import read_file
 from generator.generate import generate
-from generator.install.staging import CLIENT, PACKAGE
+from generator.files import CLIENT, PACKAGE
 place = Path(sys.argv[2]) / PACKAGE
 generate(read_file(Path(sys.argv[1])), place)
 for file in sorted(place.rglob("*.py")):

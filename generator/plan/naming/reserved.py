@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "render" / "templates"
-CLIENT = Path(__file__).resolve().parents[3] / "venice_client"
+from generator.files import CLIENT, ROOT
+
+TEMPLATES = ROOT / "generator" / "render" / "templates"
 
 _IMPORT = re.compile(r"^ *(?:from [\w.]+ )?import ([\w, ]+)$", re.MULTILINE)
 _CLASS = re.compile(r"^class (\w+)\b(?!{)", re.MULTILINE)

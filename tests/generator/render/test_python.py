@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from generator.files import CLIENT
 from generator.install.inventory import GENERATED
-from generator.install.staging import CLIENT
 from generator.plan import plan_of
 from generator.render.annotations import Writer
 from generator.render.quoting import docstring, literal

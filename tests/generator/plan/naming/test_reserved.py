@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from generator.install.staging import CLIENT
+from generator.files import CLIENT
 from generator.plan.naming.identifiers import CLASSES, MODULES
 from generator.plan.naming.reserved import class_members
 from venice_client._core.base_client import BaseClient

@@ -32,6 +32,10 @@ class Renames:
     unclear: Mapping[str, tuple[str, ...]] = field(factory=dict)
     """Old components that are gone, by the new ones that took their places."""
 
+    def back(self) -> Renames:
+        """Return how the components of the next contract were called in the one before."""
+        return Renames({**self.split, **{new: old for old, new in self.renamed.items()}})
+
 
 def renames(old: Mapping[str, Any], new: Mapping[str, Any], pairs: Mapping[Address, Address]) -> Renames:
     """Find the components that have another name in the new contract; `pairs` are the operations that both have."""

@@ -74,10 +74,10 @@ class Node:
 class SchemaComparison:
     """Compares schemas of two contracts."""
 
-    def __init__(self, old: Contract, new: Contract, renames: Renames) -> None:
+    def __init__(self, old: Contract, new: Contract, renames: Renames, changed: frozenset[str] | None = None) -> None:
         self.old, self.new = old, new
         self.renames = renames
-        self.changed = changed_references(old, new)
+        self.changed = changed_references(old, new) if changed is None else changed
         self.nodes: dict[Pair, Node] = {}
         """By the references of the old and the new component."""
         self._waiting: list[Pair] = []
@@ -212,12 +212,14 @@ class SchemaComparison:
         pairs, lost, more = pair_branches(one.branches, other.branches, self.old, self.new)
         for was, now in pairs:
             self._branch(node, path, was, now, new, depth)
-        covered = [branch for branch in lost if self._covered(branch, other.branches, self.old, self.new)]
+        covered = [branch for branch in lost if self._is_covered(branch, other.branches)]
         lost = [branch for branch in lost if all(branch is not one for one in covered)]
         for branch in covered:
             if branch.values is not None:
                 node.see(Kind.ENUM_DROPPED, new.below("enum"), path, old=branch.values)
-        more = [branch for branch in more if not self._covered(branch, one.branches, self.new, self.old)]
+        if more:
+            back = SchemaComparison(self.new, self.old, self.renames.back(), self.changed)
+            more = [branch for branch in more if not back._is_covered(branch, one.branches)]
         if lost or more:
             self._alternatives(node, path, (one, other), (lost, more), new, paired=bool(pairs))
 
@@ -246,21 +248,21 @@ class SchemaComparison:
             return ["anything"]
         return list(dict.fromkeys(label(contract, branch) if named else _type(branch) for branch in what.branches))
 
-    def _covered(self, branch: Branch, others: Sequence[Branch], here: Contract, there: Contract) -> bool:
+    def _is_covered(self, branch: Branch, others: Sequence[Branch]) -> bool:
         """
-        Return whether another alternative allows every value of a branch: a comparison of the two narrows nothing.
+        Return whether an alternative of the new contract allows every value of a branch of the old one.
+
+        Then a comparison of the two narrows nothing.
 
         An open object allows any other object; that it knows other properties still makes it another alternative.
         """
-        trial = SchemaComparison.__new__(SchemaComparison)
-        trial.old, trial.new, trial.nodes, trial._waiting = here, there, {}, []  # noqa: SLF001  the same class
-        trial.changed = self.changed
+        trial = SchemaComparison(self.old, self.new, self.renames, self.changed)
         for other in others:
             if other.type == branch.type:
                 node = Node()
                 trial.nodes.clear()
                 one, two = evolve(branch, ref=""), evolve(other, ref="")
-                trial._branch(node, (), one, two, other.part, _DEEP - 10)  # noqa: SLF001
+                trial._branch(node, (), one, two, other.part, _DEEP - 10)
                 if not trial.nodes and not any(found.kind in _NARROWER for found in node.found):
                     return True
         return False

@@ -10,7 +10,7 @@ from generator.drift.report.headline import headline
 from tests.generator.drift import keyword_pairs
 from tests.generator.drift.judging import judged
 from tests.generator.drift.keyword_pairs import Expected
-from tests.generator.drift.small_pairs import NONE, PAIRS, Part, contract
+from tests.generator.drift.small_pairs import NONE, PAIRS, SCHEMAS, TEXT, Part, contract, pet, sent
 from tests.table import table
 
 
@@ -31,6 +31,18 @@ def test_a_pair_has_its_expected_class(old: Part, new: Part, cls: str, words: li
 def test_a_pair_has_at_most_two_findings(old: Part, new: Part) -> None:
     found = judged(contract(old), contract(new))
     assert len(loud(found)) <= 2, headline(found)
+
+
+def test_an_alternative_is_gone_or_new_that_refers_to_a_component_that_differs() -> None:
+    def alternatives(*names: str) -> Part:
+        return {"type": "object", "properties": {**dict.fromkeys(names, TEXT), "cat": pet("Cat", mapped=False)}}
+
+    old = contract(sent({"anyOf": [alternatives("a", "b", "c"), alternatives("p", "q"), TEXT]}))
+    new = contract(sent({"anyOf": [alternatives("v", "w", "x", "y", "z"), TEXT]}))
+    lives = {**SCHEMAS["Cat"]["properties"], "lives": TEXT}
+    new["components"]["schemas"] = {**SCHEMAS, "Cat": {**SCHEMAS["Cat"], "properties": lives}}
+    assert "p no longer accepts" in headline(judged(old, new))
+    assert "p no longer accepts" in headline(judged(new, old))
 
 
 @table(("old", "new", "there", "back"), [row[1:] for row in keyword_pairs.ROWS])

@@ -72,7 +72,10 @@ class Saving:
 
     def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool, mark: str = "") -> None:
         """`mark` is the prefix of the part's name; parts with this prefix that a killed process left are removed."""
-        given = Path(path).expanduser()
+        try:
+            given = Path(path).expanduser()
+        except TypeError as error:
+            raise TypeError(f"{error}; for an open file, write `.data` to it") from None
         if given.is_dir() or names_folder(path):
             raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(path))
         self.target = target = fitting(given, media_type)

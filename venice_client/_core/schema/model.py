@@ -234,6 +234,11 @@ class Model(Record, metaclass=_ModelType):
             raise TypeError(f"{cls.__name__}.model_validate takes a mapping, got {type(value).__name__}")
         return cls.from_dict(value)
 
+    @classmethod
+    def model_validate_json(cls, text: str | bytes, **_pydantic: Any) -> Self:  # options of pydantic
+        """Return a model of JSON text. Raises ValueError for other text, and TypeError for JSON other than an object."""
+        return cls.model_validate(json.loads(text))
+
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with other values of some fields, by their names in Python."""
         copied = deepcopy(self) if deep else copy(self)

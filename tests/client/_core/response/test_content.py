@@ -6,13 +6,14 @@ import base64
 import binascii
 import copy
 import errno
+import io
 import os
 import pickle
 import stat
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -209,6 +210,11 @@ def test_save_refuses_a_path_that_ends_with_a_slash(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="does not exist"):
         ImageResults([picture()], meta=Meta()).save(f"{tmp_path}/missing/")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_save_names_the_way_to_write_to_an_open_file() -> None:
+    with pytest.raises(TypeError, match=r"BytesIO.*; for an open file, write `\.data` to it"):
+        picture().save(cast("Any", io.BytesIO()))
 
 
 def test_save_refuses_a_corrected_name_that_is_a_folder(tmp_path: Path) -> None:

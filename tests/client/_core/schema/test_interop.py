@@ -76,6 +76,15 @@ def test_model_dump_uses_python_names_and_wire_names_by_alias() -> None:
     assert result.model_dump(exclude_unset=True, by_alias=True) == {"data": {"expiresAt": "x"}, "success": True}
 
 
+def test_a_model_is_made_of_its_json_text() -> None:
+    text = completion().to_json()
+    assert ChatCompletion.model_validate_json(text) == ChatCompletion.model_validate_json(text.encode()) == completion()
+    with pytest.raises(ValueError, match="Expecting"):
+        ChatCompletion.model_validate_json("{")
+    with pytest.raises(TypeError, match="takes a mapping"):
+        ChatCompletion.model_validate_json("[]")
+
+
 def test_dict_of_a_model_has_the_set_fields_and_then_the_extra_ones() -> None:
     message = completion().choices[0].message
     assert list(dict(message)) == ["role", "content", "refusal", "tool_calls", "new"]

@@ -113,7 +113,9 @@ def clean_key(key: str | None) -> Secret | None:
     """Trim a key, as files leave line ends on it; refuse one that no header can carry, without showing it."""
     key = Secret((key or "").strip())
     if not re.fullmatch(r"[\x21-\x7e]*", key):
-        raise MissingAPIKeyError("The API key must be printable ASCII without white space.")
+        wrong = next(place for place, character in enumerate(key) if not "\x21" <= character <= "\x7e")
+        found = f"character {wrong + 1} of {len(key)} is not: copy it again"
+        raise MissingAPIKeyError(f"The API key must be printable ASCII without white space, and {found}.")
     return key or None
 
 

@@ -95,7 +95,7 @@ class Meta:
 
     def __init__(self, status: int | None = None, headers: Mapping[str, str] | None = None) -> None:
         self.status = status
-        """The HTTP status."""
+        """The HTTP status; None for the bytes of a file, which only a 2xx response becomes."""
         self._headers: Mapping[str, str] = {} if headers is None else headers
 
     @cached_property
@@ -191,7 +191,8 @@ class Meta:
     __hash__ = None  # type: ignore[assignment]  # it holds a mapping
 
     def __repr__(self) -> str:
-        return f"Meta(status={self.status}, request_id={self.request_id!r}, {len(self.headers)} headers)"
+        status = "" if self.status is None else f"status={self.status}, "
+        return f"Meta({status}request_id={self.request_id!r}, {len(self.headers)} headers)"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Meta, (self.status, dict(self.headers))

@@ -161,6 +161,8 @@ def make_plan(
         raise ArgumentError(problems) if is_missing else RequestValidationError(problems)
     check_pictures(pictures, local_files=client.local_files, is_async=is_async)
     folder = None if to is None else absolute(to, "to")
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise RequestValidationError([f"to must be a folder, got the file {str(folder)!r}"])
     is_folder = isinstance(pictures, str | os.PathLike)
     if folder is not None and is_folder and folder.resolve() == absolute(pictures, "pictures").resolve():
         raise RequestValidationError(["to must be another folder than that of the pictures"])

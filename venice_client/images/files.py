@@ -71,7 +71,7 @@ def from_name(
 def refused_name(name: str, *, is_text: bool = False) -> RequestValidationError:
     """Return the error where no file may be opened by its name, whether there is such a file or not."""
     if is_text:
-        return refusal(f"{_TRIED}, and files are not opened by name (local_files=False): {shown(name)}")
+        return refusal(f"files are not opened by name (local_files=False): {shown(name)}; {_TRIED}")
     return refusal(f"files are not opened by name (local_files=False): open it, and pass it open: {shown(name)}")
 
 
@@ -81,7 +81,7 @@ def _missing(name: str, label: str, error: Exception, *, is_text: bool) -> str:
         return f"can't read the file {label}: {error.strerror}"
     if is_text:
         hint = next((text for start, text in _HINTS.items() if name.lstrip().lower().startswith(start)), "")
-        return f"{_TRIED}, and no such file: {label}{hint}"
+        return f"no such file: {label}{hint}; {_TRIED}"
     reason = _REASONS.get(number or 0, "")
     if number == errno.ENOENT and Path(name).expanduser().is_symlink():
         reason = "it is a link to what is not there"

@@ -89,6 +89,9 @@ def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str
     ("name", "args", "arguments", "message"),
     [
         ("video.retrieve", (), {}, "queue_id: required"),
+        ("audio.transcriptions.create", (), {}, "file: required"),
+        ("audio.voices.create", (), {}, "file: required"),
+        ("api_keys.delete", (), {}, "id: required"),
         ("video.resume", (), {}, "source: required, and not given$"),
         ("images.map", (), {}, "pictures: required"),
         ("images.map", ("photos",), {}, "prompt is required by edit"),
@@ -97,6 +100,13 @@ def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str
         ("get", (), {}, "path: required, and not given$"),
         ("models.list", ("image",), {}, "takes 0 positional arguments, got 1; give the others by name"),
         ("video.submit", ("m",), {}, r"give the others by name \(model=, "),
+        (
+            "images.upscale",
+            ("a.png", 2),
+            {},
+            r"takes 1 positional argument, got 2; give the others by name \(creativity=, scale=, ",
+        ),
+        ("augment.scrape", ("https://a.test", 2), {}, r"got 2; give the others by name \(extra_"),
         ("images.map", ("photos", "p", 1), {}, "takes 2 positional arguments, got 3"),
         ("images.edit", ("a.png", "p"), {"image": "b.png"}, "image: given by position and by name"),
         ("models.list", (), {"self": 1}, "unexpected argument 'self'"),

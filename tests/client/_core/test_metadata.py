@@ -121,3 +121,8 @@ def test_a_warning_raised_as_error_does_not_lose_the_response(
         warnings.simplefilter("error")
         assert call(server.url, chat).id == "paid"
     assert "soon" in caplog.text
+
+
+def test_the_text_of_metadata_has_a_status_where_there_is_one() -> None:
+    assert repr(Meta(200, {"cf-ray": "r"})) == "Meta(status=200, request_id='r', 1 headers)"
+    assert repr(BinaryContent(b"", "audio/mpeg", {"cf-ray": "r"}).meta) == "Meta(request_id='r', 1 headers)"

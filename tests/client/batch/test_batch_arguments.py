@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         (("{}", "x"), {"call": print}, "call replaces the operation"),
         (("{}",), {"call": 5}, "call must be a function of client and picture, got int"),
         (("{}", "x"), {"to": "{}"}, "to must be another folder"),
+        (("{}", "x"), {"to": "{}/a.png"}, "to must be a folder, got the file"),
         (("{}/a.png", "x"), {}, "must be a folder or an iterable, got"),
         ((b"bytes", "x"), {}, "got a single picture (bytes)"),
         ((5, "x"), {}, "must be a folder or an iterable of pictures, got int"),

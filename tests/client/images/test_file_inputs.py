@@ -140,7 +140,7 @@ def test_base64_of_an_unknown_file_type_is_sent_unchanged(call: Caller, api: Sta
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ("no such.wav", "file: not a data URI, .* and no such file: 'no such.wav'"),
+        ("no such.wav", "file: no such file: 'no such.wav'; not a data URI, "),
         ("https://example.com/a.wav", "takes no URL: fetch the file, and pass its bytes"),
         (b"", "the content is empty"),
         (5, "can't take a file from int"),

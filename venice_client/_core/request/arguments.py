@@ -75,6 +75,7 @@ class _Arguments:
         self._places = [item.name for item in parameters if item.kind in (_POSITIONAL, _EITHER)]
         self._takes_more = any(item.kind is inspect.Parameter.VAR_POSITIONAL for item in parameters)
         self.names = frozenset(item.name for item in parameters if item.kind in (_EITHER, _KEYWORD)) - {"self"}
+        self._named = [item.name for item in parameters if item.kind is _KEYWORD]
         named = self.names.union(self._places)
         self._required = [item.name for item in parameters if item.default is _EMPTY and item.name in named]
 
@@ -87,11 +88,11 @@ class _Arguments:
                 [f"{self._method(args)}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
             )
         if len(args) > len(self._places) and not self._takes_more:
-            needed = [name for name in self._required if name in self.names]
-            names = [*needed, *sorted(self.names.difference(needed))][:8]
-            count, listed = len(self._places) - 1, ", ".join(f"{name}=" for name in names)
+            own = [name for name in self._named if name not in CallOptions.__annotations__]
+            names = [f"{name}=" for name in sorted(own or self._named, key=self._required.__contains__, reverse=True)]
+            count, listed = len(self._places) - 1, ", ".join([*names[:8], *(["..."] if len(names) > 8 else [])])
             takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
-            raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed}, ...)"])
+            raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed})"])
         by_position = self._places[: len(args)]
         if twice := [name for name in by_position if name in kwargs and name in self.names]:
             raise ArgumentError([f"{self._method(args)}: {name}: given by position and by name" for name in twice])

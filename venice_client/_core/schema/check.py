@@ -213,8 +213,8 @@ def _model(shape: Ref, value: Any) -> Departures:
         declared = fields.get(wire)
         if declared is None:
             found += _undeclared(model, str(wire))
-        elif declared.is_limit and _holds_null(item):
-            found.append(Departure("limit", place=(own[wire].name if wire in own else wire,)))
+        elif declared.is_limit and (null := _place_of_null(item)) is not None:
+            found.append(Departure("limit", place=(own[wire].name if wire in own else wire, *null)))
         elif item is not UNSET and (below := departures(declared.shape, item)):
             found += under(own[wire].name if wire in own else wire, below)
     for wire, declared in fields.items():
@@ -231,10 +231,13 @@ def _undeclared(model: type[Record], wire: str) -> Departures:
     return (Departure("near", what=near, place=(wire,)),) if near else ()
 
 
-def _holds_null(value: Any) -> bool:
+def _place_of_null(value: Any) -> tuple[str, ...] | None:
+    """Return where a value is null; None where it is not."""
     if isinstance(value, Model):
         value = given_fields(value)
-    return value is None or (isinstance(value, Mapping) and any(map(_holds_null, value.values())))
+    below = value.items() if isinstance(value, Mapping) else ()
+    places = ((str(name), *place) for name, item in below if (place := _place_of_null(item)) is not None)
+    return () if value is None else next(places, None)
 
 
 def _any_of(shape: AnyOf, value: Any) -> Departures:

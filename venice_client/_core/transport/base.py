@@ -198,7 +198,7 @@ def _maker(http_client: Any, name: str | None, network: Network | None, *, kind:
     network = network or Network()
     is_async = kind == "AsyncClient"
     if name not in ("httpx", "httpx2") and not (name == "aiohttp" and is_async):
-        known = "httpx, httpx2 or aiohttp" if is_async else "httpx or httpx2"
+        known = "httpx, httpx2 or aiohttp" if is_async else "httpx or httpx2 (AsyncVenice also takes aiohttp)"
         raise RequestValidationError([f"transport must be {known}, got {name!r}"])
 
     def make() -> Any:

@@ -17,7 +17,7 @@ from .._core.schema.shapes import Binary, Choice
 class CreateClonedVoiceRequestSchema(Model):
     """CreateClonedVoiceRequestSchema."""
 
-    file: Maybe[FileInput] = _field("file", Binary(), default=UNSET)
+    file: FileInput = _field("file", Binary())
     model: Maybe[models.CreateClonedVoiceRequestSchemaModel] = _field(
         "model", Choice.of(models, "CreateClonedVoiceRequestSchemaModel"), default=UNSET
     )

@@ -17,7 +17,7 @@ from .._core.schema.shapes import Binary, Boolean, Choice, Text
 class CreateTranscriptionRequestSchema(Model, closed=True):
     """CreateTranscriptionRequestSchema: the contract declares no other fields."""
 
-    file: Maybe[FileInput] = _field("file", Binary(), default=UNSET)
+    file: FileInput = _field("file", Binary())
     language: Maybe[str] = _field("language", Text(), default=UNSET)
     model: Maybe[models.CreateTranscriptionRequestSchemaModel] = _field(
         "model", Choice.of(models, "CreateTranscriptionRequestSchemaModel"), default=UNSET

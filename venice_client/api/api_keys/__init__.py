@@ -76,8 +76,9 @@ class ApiKeys(Resource):
             description: Name of the key, for lists. Required; at most 64 characters.
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
-            expires_at: When the key expires; without it the key does not expire. Optional; may be
-                empty; sent as 'expiresAt'.
+            expires_at: When the key expires, as YYYY-MM-DD or as a time in UTC such as
+                2027-01-31T12:00:00Z; without it the key does not expire. Optional; may be empty; sent
+                as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -117,7 +118,7 @@ class ApiKeys(Resource):
 
     def delete(
         self,
-        id: str | None | Unset = UNSET,
+        id: str,
         *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -134,7 +135,7 @@ class ApiKeys(Resource):
         DELETE /api_keys.
 
         Args:
-            id: Id of the key to delete. Optional.
+            id: Id of the key to delete. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -334,8 +335,9 @@ class ApiKeys(Resource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; at most 64 characters.
-            expires_at: When the key expires; without it the key does not expire. Optional; may be
-                empty; may be null; sent as 'expiresAt'.
+            expires_at: When the key expires, as YYYY-MM-DD or as a time in UTC such as
+                2027-01-31T12:00:00Z; without it the key does not expire. Optional; may be empty; may be
+                null; sent as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -429,8 +431,9 @@ class AsyncApiKeys(AsyncResource):
             description: Name of the key, for lists. Required; at most 64 characters.
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
-            expires_at: When the key expires; without it the key does not expire. Optional; may be
-                empty; sent as 'expiresAt'.
+            expires_at: When the key expires, as YYYY-MM-DD or as a time in UTC such as
+                2027-01-31T12:00:00Z; without it the key does not expire. Optional; may be empty; sent
+                as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -470,7 +473,7 @@ class AsyncApiKeys(AsyncResource):
 
     async def delete(
         self,
-        id: str | None | Unset = UNSET,
+        id: str,
         *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -487,7 +490,7 @@ class AsyncApiKeys(AsyncResource):
         DELETE /api_keys.
 
         Args:
-            id: Id of the key to delete. Optional.
+            id: Id of the key to delete. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -687,8 +690,9 @@ class AsyncApiKeys(AsyncResource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; at most 64 characters.
-            expires_at: When the key expires; without it the key does not expire. Optional; may be
-                empty; may be null; sent as 'expiresAt'.
+            expires_at: When the key expires, as YYYY-MM-DD or as a time in UTC such as
+                2027-01-31T12:00:00Z; without it the key does not expire. Optional; may be empty; may be
+                null; sent as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,

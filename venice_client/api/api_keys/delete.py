@@ -23,7 +23,7 @@ OPERATION = Operation(
     name="api_keys.delete",
     module=__name__,
     parameters=(
-        Parameter(name="id", wire="id", location="query", shape=Text(), required=False, style="form", explode=True),
+        Parameter(name="id", wire="id", location="query", shape=Text(), required=True, style="form", explode=True),
     ),
     results={
         "200": {
@@ -48,7 +48,7 @@ OPERATION = Operation(
 def sync_detailed(
     *,
     client: SyncClient,
-    id: str | None | Unset = UNSET,
+    id: str,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -81,7 +81,7 @@ def sync_detailed(
 def sync(
     *,
     client: SyncClient,
-    id: str | None | Unset = UNSET,
+    id: str,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -113,7 +113,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AsyncClient,
-    id: str | None | Unset = UNSET,
+    id: str,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -146,7 +146,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AsyncClient,
-    id: str | None | Unset = UNSET,
+    id: str,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,

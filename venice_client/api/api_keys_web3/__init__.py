@@ -110,8 +110,9 @@ class ApiKeysWeb3(Resource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; the API's default is Web3 API Key.
-            expires_at: When the key expires; without it the key does not expire. Optional; may be
-                empty; sent as 'expiresAt'.
+            expires_at: When the key expires, as YYYY-MM-DD or as a time in UTC such as
+                2027-01-31T12:00:00Z; without it the key does not expire. Optional; may be empty; sent
+                as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,
@@ -245,8 +246,9 @@ class AsyncApiKeysWeb3(AsyncResource):
             consumption_limit: Spending limits of the key for each period: `usd` and `diem`. None is
                 refused, as it would lift the limit. Optional; sent as 'consumptionLimit'.
             description: Name of the key, for lists. Optional; the API's default is Web3 API Key.
-            expires_at: When the key expires; without it the key does not expire. Optional; may be
-                empty; sent as 'expiresAt'.
+            expires_at: When the key expires, as YYYY-MM-DD or as a time in UTC such as
+                2027-01-31T12:00:00Z; without it the key does not expire. Optional; may be empty; sent
+                as 'expiresAt'.
             limit_period: Period after which the used amount is reset to zero. Optional; one of EPOCH,
                 MONTH, LIFETIME; sent as 'limitPeriod'.
             model_privacy: Which models the key may call, by their privacy. Optional; one of ALL,

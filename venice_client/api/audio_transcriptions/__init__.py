@@ -41,7 +41,7 @@ class AudioTranscriptions(Resource):
     @overload
     def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
@@ -58,7 +58,7 @@ class AudioTranscriptions(Resource):
     @overload
     def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
@@ -74,16 +74,12 @@ class AudioTranscriptions(Resource):
 
     @overload
     def create(
-        self,
-        file: FileInput | None | Unset = UNSET,
-        *,
-        response_format: models.TextParserFormResponseFormat,
-        **options: Unpack[CreateOptions],
+        self, file: FileInput, *, response_format: models.TextParserFormResponseFormat, **options: Unpack[CreateOptions]
     ) -> models.Transcription | str: ...
 
     def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
@@ -105,7 +101,7 @@ class AudioTranscriptions(Resource):
         POST /audio/transcriptions; costs money.
 
         Args:
-            file: Sound file to transcribe. Optional; a file.
+            file: Sound file to transcribe. Required; a file.
             language: Language that is spoken, such as `en`; by default the model detects it. Optional.
             model: Id of the model; models.list shows them. Optional; one of
                 nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
@@ -165,7 +161,7 @@ class AsyncAudioTranscriptions(AsyncResource):
     @overload
     async def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
@@ -182,7 +178,7 @@ class AsyncAudioTranscriptions(AsyncResource):
     @overload
     async def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
@@ -198,16 +194,12 @@ class AsyncAudioTranscriptions(AsyncResource):
 
     @overload
     async def create(
-        self,
-        file: FileInput | None | Unset = UNSET,
-        *,
-        response_format: models.TextParserFormResponseFormat,
-        **options: Unpack[CreateOptions],
+        self, file: FileInput, *, response_format: models.TextParserFormResponseFormat, **options: Unpack[CreateOptions]
     ) -> models.Transcription | str: ...
 
     async def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         language: str | None | Unset = UNSET,
         model: models.CreateTranscriptionRequestSchemaModel | None | Unset = UNSET,
@@ -229,7 +221,7 @@ class AsyncAudioTranscriptions(AsyncResource):
         POST /audio/transcriptions; costs money.
 
         Args:
-            file: Sound file to transcribe. Optional; a file.
+            file: Sound file to transcribe. Required; a file.
             language: Language that is spoken, such as `en`; by default the model detects it. Optional.
             model: Id of the model; models.list shows them. Optional; one of
                 nvidia/parakeet-tdt-0.6b-v3, openai/whisper-large-v3, fal-ai/wizper,
@@ -279,7 +271,7 @@ if TYPE_CHECKING:
         @overload
         def __call__(
             self,
-            file: FileInput | None | Unset = UNSET,
+            file: FileInput,
             *,
             response_format: Literal["json"] | None | Unset = UNSET,
             **options: Unpack[CreateOptions],
@@ -287,17 +279,13 @@ if TYPE_CHECKING:
 
         @overload
         def __call__(
-            self,
-            file: FileInput | None | Unset = UNSET,
-            *,
-            response_format: Literal["text"],
-            **options: Unpack[CreateOptions],
+            self, file: FileInput, *, response_format: Literal["text"], **options: Unpack[CreateOptions]
         ) -> Other_co: ...
 
         @overload
         def __call__(
             self,
-            file: FileInput | None | Unset = UNSET,
+            file: FileInput,
             *,
             response_format: models.TextParserFormResponseFormat,
             **options: Unpack[CreateOptions],

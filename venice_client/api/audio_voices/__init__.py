@@ -35,7 +35,7 @@ class AudioVoices(Resource):
 
     def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         model: models.CreateClonedVoiceRequestSchemaModel | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -54,7 +54,7 @@ class AudioVoices(Resource):
         POST /audio/voices; costs money.
 
         Args:
-            file: Sample of the voice. Optional; a file.
+            file: Sample of the voice. Required; a file.
             model: Model that clones the voice, and that speaks with it later. Optional; one of
                 tts-chatterbox-hd, tts-minimax-speech-02-hd; the API's default is tts-chatterbox-hd.
             extra_headers: Headers to add or to replace.
@@ -104,7 +104,7 @@ class AsyncAudioVoices(AsyncResource):
 
     async def create(
         self,
-        file: FileInput | None | Unset = UNSET,
+        file: FileInput,
         *,
         model: models.CreateClonedVoiceRequestSchemaModel | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -123,7 +123,7 @@ class AsyncAudioVoices(AsyncResource):
         POST /audio/voices; costs money.
 
         Args:
-            file: Sample of the voice. Optional; a file.
+            file: Sample of the voice. Required; a file.
             model: Model that clones the voice, and that speaks with it later. Optional; one of
                 tts-chatterbox-hd, tts-minimax-speech-02-hd; the API's default is tts-chatterbox-hd.
             extra_headers: Headers to add or to replace.

@@ -177,12 +177,12 @@ class Billing(Resource):
             currency: Currency of the charges to list. Optional; one of USD, DIEM, BUNDLED_CREDITS.
             cursor: Where to continue: next_cursor of the page before, without any filter. Optional; at
                 most 512 characters.
-            end_timestamp: List charges before this moment. Optional; at most 40 characters; sent as
-                'endTimestamp'.
+            end_timestamp: List charges before this moment, such as 2027-01-31T12:00:00Z. Optional; at
+                most 40 characters; sent as 'endTimestamp'.
             page_size: Charges per page. Optional; 10 to 1,000; the API's default is 1000; sent as
                 'pageSize'.
-            start_timestamp: List charges from this moment on. Optional; at most 40 characters; sent as
-                'startTimestamp'.
+            start_timestamp: List charges from this moment on, such as 2027-01-31T12:00:00Z. Optional;
+                at most 40 characters; sent as 'startTimestamp'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -406,12 +406,12 @@ class AsyncBilling(AsyncResource):
             currency: Currency of the charges to list. Optional; one of USD, DIEM, BUNDLED_CREDITS.
             cursor: Where to continue: next_cursor of the page before, without any filter. Optional; at
                 most 512 characters.
-            end_timestamp: List charges before this moment. Optional; at most 40 characters; sent as
-                'endTimestamp'.
+            end_timestamp: List charges before this moment, such as 2027-01-31T12:00:00Z. Optional; at
+                most 40 characters; sent as 'endTimestamp'.
             page_size: Charges per page. Optional; 10 to 1,000; the API's default is 1000; sent as
                 'pageSize'.
-            start_timestamp: List charges from this moment on. Optional; at most 40 characters; sent as
-                'startTimestamp'.
+            start_timestamp: List charges from this moment on, such as 2027-01-31T12:00:00Z. Optional;
+                at most 40 characters; sent as 'startTimestamp'.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from generator.plan.all_of import SHORTCUTS
 from generator.plan.marks import facade_of, is_paid, job_of, keywords_of, leading_of, texts_of, with_paging
@@ -36,22 +36,14 @@ def make_plan(document: dict[str, Any], held: Held | None = None) -> Plan:
         for name, schema in schemas.items()
         if is_enum(schema)
     }
+    planner = _Planner(document, models, PictureSearch(models), held)
     listed = sorted(operations(document).items(), key=lambda item: str(item[1]["x-python-name"]))
-    search = PictureSearch(models)
-    functions = _modules([str(operation["x-python-name"]) for _, operation in listed])
     taken = {str(operation["x-python-name"]) for _, operation in listed}
     planned = tuple(
-        with_paging(
-            _operation(method, path, operation, document, models, module, search, held), operation, models, taken
-        )
-        for ((method, path), operation), module in zip(listed, functions, strict=True)
+        with_paging(planner.plan(method, path, operation), operation, models, taken)
+        for (method, path), operation in listed
     )
     return Plan(operations=planned, models=models, enums=enums)
-
-
-def _modules(names: list[str]) -> list[str]:
-    """A module for every operation: "api.chat_completions.create"."""
-    return [f"api.{folder(name.rpartition('.')[0])}.{module_name(name.rpartition('.')[2])}" for name in names]
 
 
 def _model(name: str, schema: Schema, held: Held) -> Model:
@@ -61,67 +53,69 @@ def _model(name: str, schema: Schema, held: Held) -> Model:
     return Model(name, module_name(name), fields, closed=schema["additionalProperties"] is False)
 
 
-def _operation(
-    method: str,
-    path: str,
-    operation: dict[str, Any],
-    document: dict[str, Any],
-    models: dict[str, Model],
-    module: str,
-    search: PictureSearch,
-    held: Held,
-) -> Operation:
-    security = _security(operation.get("security", document.get("security", [])), document)
-    access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
-    name = str(operation["x-python-name"])
-    kept = held.arguments_of(name, path)
-    parameters = _parameters(path, operation["parameters"], access, kept)
-    template = path
-    for parameter in parameters:
-        if parameter.location == "path":
-            template = template.replace(f"{{{parameter.wire}}}", f"{{{parameter.name}}}")
-    body = operation.get("requestBody", {"content": {}, "required": False})
-    bodies = {media_type: media["schema"] for media_type, media in body["content"].items()}
-    body_models = {
-        media_type: models[target_of(schema)] for media_type, schema in bodies.items() if target_of(schema) in models
-    }
-    if len(body_models) < len(bodies):
-        body_models = {}
-    resource, _, function = name.rpartition(".")
-    facade, job = facade_of(method, path, operation), job_of(method, path, operation)
-    own = FACADE_ARGUMENTS if facade or job else ()
-    return Operation(
-        method=method.upper(),
-        path=path,
-        template=template,
-        name=name,
-        resource=resource,
-        tag=folder(resource),
-        function=function,
-        module=module,
-        summary=str(operation.get("summary") or f"Call {method.upper()} {path}."),
-        description=str(operation.get("description", "")),
-        parameters=parameters,
-        bodies=bodies,
-        body_required=bool(body["required"]),
-        results={
-            status: {media_type: media["schema"] for media_type, media in response["content"].items()}
-            for status, response in sorted(operation["responses"].items())
-        },
-        security=security,
-        paid=is_paid(method, path, operation),
-        deprecated=bool(operation.get("deprecated")),
-        arguments=_ordered(
-            _arguments(parameters, bodies, body_models, kept, own, required=bool(body["required"])),
-            texts_of(method, path, operation),
-            leading_of(method, path, operation),
-        ),
-        body_models=body_models,
-        pictures=search.places(bodies),
-        facade=facade,
-        job=job if body_models else "",
-        keywords=keywords_of(method, path, operation),
-    )
+@frozen
+class _Planner:
+    """Plans the operations of one description."""
+
+    document: dict[str, Any]
+    models: Mapping[str, Model]
+    search: PictureSearch
+    held: Held
+
+    def plan(self, method: str, path: str, operation: dict[str, Any]) -> Operation:
+        security = _security(operation.get("security", self.document.get("security", [])), self.document)
+        access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
+        name = str(operation["x-python-name"])
+        kept = self.held.arguments_of(name, path)
+        parameters = _parameters(path, operation["parameters"], access, kept)
+        template = path
+        for parameter in parameters:
+            if parameter.location == "path":
+                template = template.replace(f"{{{parameter.wire}}}", f"{{{parameter.name}}}")
+        body = operation.get("requestBody", {"content": {}, "required": False})
+        bodies = {media_type: media["schema"] for media_type, media in body["content"].items()}
+        body_models = {
+            media_type: self.models[target_of(schema)]
+            for media_type, schema in bodies.items()
+            if target_of(schema) in self.models
+        }
+        if len(body_models) < len(bodies):
+            body_models = {}
+        resource, _, function = name.rpartition(".")
+        facade, job = facade_of(method, path, operation), job_of(method, path, operation)
+        own = FACADE_ARGUMENTS if facade or job else ()
+        return Operation(
+            method=method.upper(),
+            path=path,
+            template=template,
+            name=name,
+            resource=resource,
+            tag=folder(resource),
+            function=function,
+            module=f"api.{folder(resource)}.{module_name(function)}",
+            summary=str(operation.get("summary") or f"Call {method.upper()} {path}."),
+            description=str(operation.get("description", "")),
+            parameters=parameters,
+            bodies=bodies,
+            body_required=bool(body["required"]),
+            results={
+                status: {media_type: media["schema"] for media_type, media in response["content"].items()}
+                for status, response in sorted(operation["responses"].items())
+            },
+            security=security,
+            paid=is_paid(method, path, operation),
+            deprecated=bool(operation.get("deprecated")),
+            arguments=_ordered(
+                _arguments(parameters, bodies, body_models, kept, own, required=bool(body["required"])),
+                texts_of(method, path, operation),
+                leading_of(method, path, operation),
+            ),
+            body_models=body_models,
+            pictures=self.search.places(bodies),
+            facade=facade,
+            job=job if body_models else "",
+            keywords=keywords_of(method, path, operation),
+        )
 
 
 def _parameters(

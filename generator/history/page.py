@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from generator.drift.judge.classes import Class
@@ -19,33 +18,34 @@ from generator.history import plot
 from generator.history.bumps import Bump, Description, History
 from generator.history.order import version_key
 
-_FOLDER = Path(__file__).parent
+_STYLE = Path(__file__).with_name("page.css")
 _OTHERS = "other"
 """The kind of rows without a class: unreadable, identical, or not judged."""
 
 
 def page(history: History) -> str:
     """Return the page."""
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
     span, bars = plot.bars(history)
     rows = [_row(one) for one in history.rows()][::-1]
-    return environment.get_template("page.html.jinja").render(
-        history=history,
-        style=Markup((_FOLDER / "page.css").read_text(encoding="utf-8")),  # noqa: S704  a file of this package
-        classes=[*Class],
-        kinds=[*Class, _OTHERS],
-        used=[cls for cls, count in history.classes.items() if count],
-        dates=sorted(one.date for one in history.readable if one.date),
-        same_versions=sum(one.old.version == one.new.version and one.cls is not None for one in history.bumps),
-        lowered_versions=sum(version_key(one.new.version) < version_key(one.old.version) for one in history.bumps),
-        span=span,
-        bars=bars,
-        plot=Markup(plot.svg(span, bars)) if bars else "",  # noqa: S704  it escapes what it shows
-        operations=_operations(history),
-        rows=rows,
-        rows_of=Counter(kind for kind, *_ in rows),
+    return (
+        plot.templates()
+        .get_template("page.html.jinja")
+        .render(
+            history=history,
+            style=Markup(_STYLE.read_text(encoding="utf-8")),  # noqa: S704  a file of this package
+            classes=[*Class],
+            kinds=[*Class, _OTHERS],
+            used=[cls for cls, count in history.classes.items() if count],
+            dates=sorted(one.date for one in history.readable if one.date),
+            same_versions=sum(one.old.version == one.new.version and one.cls is not None for one in history.bumps),
+            lowered_versions=sum(version_key(one.new.version) < version_key(one.old.version) for one in history.bumps),
+            span=span,
+            bars=bars,
+            plot=Markup(plot.svg(span, bars)) if bars else "",  # noqa: S704  it escapes what it shows
+            operations=_operations(history),
+            rows=rows,
+            rows_of=Counter(kind for kind, *_ in rows),
+        )
     )
 
 

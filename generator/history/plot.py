@@ -9,24 +9,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
+from functools import cache
+from pathlib import Path
 
 from attrs import frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from generator.drift.judge.classes import Class
 from generator.history.bumps import Bump, History
 
-_WIDTH, _HEIGHT = 760, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 54, 36, 14, 64
 _MOST = 36  # so many bars at most
-_WIDEST = 40
-_GAP = 1.5  # between the parts of a bar
 _TICKS = 5
-_STRIPES = (
-    '<defs><pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-    '<rect width="6" height="6" fill="var(--source)"/><rect width="2" height="6" fill="var(--source-stripe)"/>'
-    "</pattern></defs>"
-)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -78,53 +71,17 @@ def bars(history: History) -> tuple[str, tuple[Bar, ...]]:
 def svg(kind: str, drawn: Sequence[Bar]) -> str:
     """Draw bars, the strongest class at the bottom, with axes."""
     top = max(bar.total for bar in drawn)
-    ticks = _ticks(top)
-    wide, high = _WIDTH - _LEFT - _RIGHT, _HEIGHT - _TOP - _BOTTOM
-    step = wide / len(drawn)
-    thick = min(step * 0.72, _WIDEST)
-    scale = high / ticks[-1]
-    said = f"{sum(bar.total for bar in drawn)} bumps in {len(drawn)} {kind if len(drawn) == 1 else _plural(kind)}"
-    parts = [
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-labelledby="plot-title plot-text">',
-        f'<title id="plot-title">Bumps per {kind}, by class</title>',
-        f'<desc id="plot-text">{escape(said)}; at most {top} in one. The table below the plot has the figures.</desc>',
-        _STRIPES,
-    ]
-    for tick in ticks:
-        y = _number(_TOP + high - tick * scale)
-        kind_of_line = "axis" if tick == 0 else "grid"
-        parts += [
-            f'<line class="{kind_of_line}" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y}" y2="{y}"/>',
-            f'<text x="{_LEFT - 8}" y="{y}" dy="0.32em" text-anchor="end">{tick}</text>',
-            f'<text x="{_WIDTH - _RIGHT + 6}" y="{y}" dy="0.32em">{tick}</text>',  # the side that is seen first
-        ]
-    every = -(-len(drawn) // 20)
-    for at, bar in enumerate(drawn):
-        middle = _LEFT + (at + 0.5) * step
-        y_at = _TOP + float(high)
-        for cls, count in bar.counts.items():
-            if count:
-                tall = count * scale
-                parts.append(
-                    f'<rect class="{cls.lower()}" x="{_number(middle - thick / 2)}" y="{_number(y_at - tall)}" '
-                    f'width="{_number(thick)}" height="{_number(max(tall - _GAP, 1))}" rx="1.5">'
-                    f"<title>{escape(bar.name)}: {count} {cls}</title></rect>"
-                )
-                y_at -= tall
-        x = _number(middle)
-        if at % every == 0:
-            parts.append(f'<text x="{x}" y="{_TOP + high + 17}" text-anchor="middle">{escape(bar.label)}</text>')
-        if bar.under:
-            parts.append(
-                f'<text class="strong" x="{x}" y="{_TOP + high + 33}" text-anchor="middle">{escape(bar.under)}</text>'
-            )
-    words = {"month": "Month", "year": "Year", "stretch": "First bump of each bar"}[kind]
-    parts += [
-        f'<text x="{_LEFT + wide / 2:g}" y="{_HEIGHT - 6}" text-anchor="middle">{words}</text>',
-        f'<text transform="translate(11 {_TOP + high / 2:g}) rotate(-90)" text-anchor="middle">Bumps</text>',
-        "</svg>",
-    ]
-    return "\n".join(parts)
+    return templates().get_template("plot.svg.jinja").render(kind=kind, drawn=drawn, top=top, ticks=_ticks(top))
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates of a history; what they show is escaped."""
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    found.filters["number"] = lambda value: f"{value:.1f}".removesuffix(".0")
+    return found
 
 
 def _month(at: int, found: Sequence[Bump], months: Sequence[int], first: int) -> Bar:
@@ -150,11 +107,3 @@ def _ticks(top: int) -> list[int]:
             if step * _TICKS >= top:
                 return list(range(0, -(-top // step) * step + 1, step))
         size *= 10
-
-
-def _plural(kind: str) -> str:
-    return "stretches" if kind == "stretch" else f"{kind}s"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")

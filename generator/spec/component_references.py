@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.spec.pointers import escaped, unescaped
+from generator.spec.pointers import escaped, resolve, unescaped
 
 SCHEMAS = "#/components/schemas/"
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
@@ -66,3 +66,14 @@ def component_of(value: Any) -> str:
             return ""
         value = held[0][0]
     return ""
+
+
+def followed(contract: Mapping[str, Any], value: Any) -> Any:
+    """Return a parameter, body, response or header behind its reference; None where that leads nowhere."""
+    reference = value.get("$ref") if isinstance(value, dict) else None
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        return value
+    try:
+        return resolve(contract, reference[1:])
+    except (KeyError, ValueError):
+        return None

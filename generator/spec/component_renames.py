@@ -15,10 +15,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from generator.spec.component_references import component_of, schemas_of, with_names
+from generator.spec.component_references import component_of, followed, schemas_of, with_names
 from generator.spec.contract import operations
 from generator.spec.identity import Address
-from generator.spec.pointers import resolve
 
 
 @frozen
@@ -110,7 +109,7 @@ class _Votes:
                         (schemas_of(self.old).get(was) if was else one, schemas_of(self.new).get(now) if now else other)
                     )
                 continue
-            one, other = _followed(self.old, one), _followed(self.new, other)
+            one, other = followed(self.old, one), followed(self.new, other)
             if isinstance(one, dict) and isinstance(other, dict):
                 for key, value in one.items():
                     if isinstance(value, (dict, list)) and key in other:  # the rest refers to nothing
@@ -143,7 +142,7 @@ class _Votes:
 
     def _outline(self, contract: Mapping[str, Any], item: Any) -> Hashable:
         """Return what two items that are the same one have in common: name, or type and properties with one value."""
-        item = _followed(contract, item)
+        item = followed(contract, item)
         if (name := component_of(item)) != "":
             item = schemas_of(contract).get(name)
         if not isinstance(item, Mapping):
@@ -155,14 +154,3 @@ class _Votes:
             for name, part in listed
         )
         return str(item.get("in")), str(item.get("name")), str(item.get("type")), str(members)
-
-
-def _followed(contract: Mapping[str, Any], value: Any) -> Any:
-    """Return a parameter, body, response or header behind its reference."""
-    reference = value.get("$ref") if isinstance(value, dict) else None
-    if not isinstance(reference, str) or not reference.startswith("#/"):
-        return value
-    try:
-        return resolve(contract, reference[1:])
-    except (KeyError, ValueError):
-        return None

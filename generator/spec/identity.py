@@ -24,6 +24,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from generator.spec.component_references import followed
 from generator.spec.contract import operations
 
 ALIKE = 0.5
@@ -249,11 +250,8 @@ def _alike(one: Address, other: Address) -> bool:
 def _fingerprint(contract: Mapping[str, Any], operation: Mapping[str, Any]) -> str:
     def target(value: Any) -> Any:
         """Follow one reference: the name of a component may change together with a path."""
-        reference = value.get("$ref") if isinstance(value, Mapping) else None
-        found: Any = contract
-        for part in str(reference).split("/")[1:] if reference else ():
-            found = found.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(found, Mapping) else None
-        return value if reference is None or found is None else found
+        found = followed(contract, value)
+        return value if found is None else found
 
     def content(value: Any) -> Any:
         media = target(value)

@@ -31,6 +31,9 @@ class VeniceError(Exception):
     """
 
     message: str
+    method: str = ""
+    path: str = ""
+    """The path of the request alone: no host, no query."""
     advice: str = ""
     """What became of the attempts, and what to do now: the end of the text."""
     may_have_been_charged: bool = False
@@ -49,8 +52,13 @@ class VeniceError(Exception):
     @property
     def request(self) -> ErrorRequest | None:
         """Method and path of the request; None where no call had begun."""
-        method, path = getattr(self, "method", ""), getattr(self, "path", "")  # fields of some subclasses
-        return ErrorRequest(method, path) if method or path else None
+        return ErrorRequest(self.method, self.path) if self.method or self.path else None
+
+    def _text(self) -> str:
+        """Return the message, what was called, and the advice."""
+        where = f"{self.method} {self.path}".strip()
+        shown = f"{self.message} ({where})" if where else self.message
+        return f"{shown}. {self.advice}" if self.advice else shown
 
     def __reduce__(self) -> tuple[Any, ...]:
         # By its fields, not by calling __init__ again: that keeps notes, and fields that a subclass adds.

@@ -51,9 +51,7 @@ class VeniceConnectionError(VeniceError):
         self.stage = stage or ("connect" if kind in ("connect", "refused") else "wait")
 
     def __str__(self) -> str:
-        where = f"{self.method} {self.path}".strip()
-        shown = f"{self.message} ({where})" if where else self.message
-        return f"{shown}. {self.advice}" if self.advice else shown
+        return self._text()
 
 
 class VeniceTimeoutError(VeniceConnectionError):
@@ -66,6 +64,9 @@ class StreamInterrupted(VeniceError):  # noqa: N818 - it names what happened to 
     def __init__(self, message: str, *, received: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.received: tuple[Any, ...] = tuple(received)
+
+    def __str__(self) -> str:
+        return self._text()
 
 
 class StreamTimeoutError(StreamInterrupted, VeniceTimeoutError):

@@ -57,9 +57,6 @@ class VeniceAPIError(VeniceError):
     """The CF-RAY header: quote it to the vendor's support."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case, without cookies."""
-    method: str
-    path: str
-    """The path alone: no host, no query."""
 
     def __init__(
         self,
@@ -245,6 +242,7 @@ class ResponseDecodeError(VeniceError):
 
     def __str__(self) -> str:
         answer = note(
+            f"{self.method} {self.path}".strip(),
             f"status {self.status}",
             self.media_type or "no media type",
             f"{len(self.body):,} bytes",

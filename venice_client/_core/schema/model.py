@@ -236,7 +236,7 @@ class Model(Record, metaclass=_ModelType):
 
     @classmethod
     def model_validate_json(cls, text: str | bytes, **_pydantic: Any) -> Self:  # options of pydantic
-        """Return a model of JSON text. Raises ValueError for other text, and TypeError for JSON other than an object."""
+        """Return a model of JSON text. Raises ValueError for other text, and TypeError where it is not an object."""
         return cls.model_validate(json.loads(text))
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:

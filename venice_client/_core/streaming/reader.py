@@ -186,6 +186,7 @@ class Reader(Head, Generic[T, F]):
         """Return the error of a stream that ended too early; what came is kept, and no secret is shown."""
         found = self._interruption(error)
         found.may_have_been_charged = self._is_paid
+        found.method, found.path = self._method, self._path
         mask = mask_of(tuple(self._secrets()))
         mask.error(error)
         if found is not error:

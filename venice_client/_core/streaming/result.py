@@ -81,6 +81,8 @@ class Results:
                 raise
         except VeniceError as error:
             error.may_have_been_charged = error.may_have_been_charged or request.is_paid
+            if not error.method:
+                error.method, error.path = request.method, request.path
             raise
 
     def _conceal(self, error: VeniceError, answer: Answer) -> None:

@@ -305,6 +305,14 @@ def test_any_invalid_response_raises_only_an_error_that_keeps_the_body(
     assert kept == content
 
 
+def test_the_error_of_an_unreadable_response_names_the_call(server: Loopback, call: Caller) -> None:
+    server.answer("{")
+    with pytest.raises(ResponseDecodeError, match=r"\(GET /models, status 200, application/json, 1 bytes\)$") as caught:
+        call(server.url, lambda venice: venice.models.list())
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (copied.request, str(copied)) == (caught.value.request, str(caught.value))
+
+
 def test_a_response_has_its_status_media_type_headers_and_content(server: Loopback, call: Caller) -> None:
     server.answer("{}", "application/JSON; charset=utf-8", headers={"CF-RAY": "ray-1", "X-More": "1"})
     response: Response[Any] = call(server.url, lambda venice: venice.request("GET", "/x"))

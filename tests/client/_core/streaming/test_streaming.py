@@ -104,6 +104,8 @@ def test_a_stream_without_done_raises_an_error_with_the_received_chunks(server: 
     server.events(chunk("a"), chunk("b"))
     error = failing(call, server, StreamInterrupted)
     assert words(error.received) == words(call.received) == ["a", "b"]
+    assert str(error) == "the stream ended before it was complete (POST /chat/completions)"
+    assert error.request is not None
 
 
 @pytest.mark.parametrize("then", ["close", "reset"])

@@ -40,6 +40,7 @@ from attrs import evolve
 from venice_client._core.request.call import PictureInput
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.sniffing import picture_type, sniff
+from venice_client._core.schema.values import url_text
 from venice_client.images.encodings import (
     from_base64,
     from_data_uri,
@@ -234,7 +235,7 @@ class _Reading:
             return self._path_like(source)
         if callable(attribute(source, "read")):
             return from_file(source, limit=self._limit, sent_as=self._name, recognizer=self._recognize)
-        if type(source).__name__.lower().endswith("url") and is_url(text := str(source)):
+        if (text := url_text(source)) is not None and is_url(text):
             return self._url(text)
         data = attribute(source, "data")
         if isinstance(data, bytes) and isinstance(attribute(source, "media_type"), str):

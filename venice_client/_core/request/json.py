@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from venice_client._core.schema.upload import Base64
+from venice_client._core.schema.values import url_text
 
 
 def write_json(payload: Any) -> bytes | JSONPieces:
@@ -26,6 +27,8 @@ def write_json(payload: Any) -> bytes | JSONPieces:
         nonlocal mark
         if isinstance(value, str):  # of a library: BeautifulSoup and MarkupSafe have classes of their own
             return str.__str__(value)
+        if (text := url_text(value)) is not None:
+            return text
         if not isinstance(value, Base64):
             raise TypeError(f"a {type(value).__name__} cannot be written as JSON")
         mark = mark or os.urandom(16).hex()

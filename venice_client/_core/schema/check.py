@@ -41,7 +41,7 @@ from venice_client._core.schema.shapes import (
     takes_null,
 )
 from venice_client._core.schema.upload import Base64
-from venice_client._core.schema.values import is_file, listed, written
+from venice_client._core.schema.values import is_file, listed, url_text, written
 from venice_client._core.schema.violation import NEW, Departure, Departures, bound, count, mismatch, shown
 
 _VALUES_SHOWN = 12
@@ -66,9 +66,11 @@ def departures(shape: Shape, value: Any) -> Departures:
 
 def _text(shape: Text, value: Any) -> Departures:
     if not isinstance(value, str | Base64):
-        if not isinstance(value, date) or not (shape.format or shape.pattern):
+        is_moment = isinstance(value, date) and (shape.format or shape.pattern)
+        text = written(value, shape) if is_moment else url_text(value)
+        if text is None:
             return _no_text(value)
-        value = written(value, shape)
+        value = text
     found = []
     if shape.max_length is not None and len(value) > shape.max_length:
         found.append(bound(count(len(value), "character"), f"more than {shape.max_length:,}"))

@@ -10,7 +10,7 @@ from typing import Any
 from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Shape
-from venice_client._core.schema.values import listed, plain_number, written
+from venice_client._core.schema.values import listed, plain_number, url_text, written
 
 INERT = frozenset({str, int, float, bool})
 LEAVES = INERT | {type(None), bytes}
@@ -43,5 +43,7 @@ def encode(value: Any, shape: Shape | None = None) -> Any:
         return written(value, shape)
     if (number := plain_number(value)) is not None:
         return number
+    if (text := url_text(value)) is not None:
+        return text
     items = listed(value)
     return value if items is None else [encode(item) for item in items]

@@ -59,6 +59,11 @@ def plain_number(value: Any) -> float | None:
     return float(value) if isinstance(value, Real | Decimal) else None
 
 
+def url_text(value: Any) -> str | None:
+    """Return the text of an object whose class is named a URL, as in httpx, yarl and pydantic; None for others."""
+    return str(value) if type(value).__name__.lower().endswith("url") and not isinstance(value, str) else None
+
+
 def written(moment: date, shape: Shape | None = None) -> str:
     """
     Write a date, or a point in time in UTC with a Z. A datetime without a zone is local time, as it is to Python.

@@ -10,7 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import numpy as np
+import pydantic
 import pytest
 
 from tests.client._core.request.building import (
@@ -36,7 +38,7 @@ from venice_client._core.schema.shapes import Anything, Binary, Dictionary, Ref
 from venice_client.models import ImageEdit, ImageEditForm, ImageMultiEdit, ImageMultiEditForm
 
 if TYPE_CHECKING:
-    from tests.client.conftest import Loopback
+    from tests.client.conftest import Caller, Loopback
 
 
 # ---- missing values
@@ -183,6 +185,16 @@ def test_text_of_a_class_of_its_own_is_sent_as_text() -> None:
             return "another text"
 
     assert write_json({"a": [Markup('<"é">')]}) == '{"a":["<\\"é\\">"]}'.encode()
+
+
+@pytest.mark.parametrize("kind", [httpx.URL, pydantic.TypeAdapter(pydantic.HttpUrl).validate_python])
+def test_an_object_of_a_url_class_is_sent_as_its_text(server: Loopback, call: Caller, kind: Any) -> None:
+    server.answer("{}")
+    url = "https://example.com/a"
+    call(server.url, lambda venice: venice.augment.scrape(kind(url)))
+    call(server.url, lambda venice: venice.characters.list(search=kind(url)))
+    assert f'"url":"{url}"'.encode() in server.requests[0]
+    assert b"search=https%3A%2F%2Fexample.com%2Fa " in server.requests[1]
 
 
 def test_a_json_rpc_batch_is_sent_as_a_list() -> None:

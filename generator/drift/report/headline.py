@@ -1,8 +1,8 @@
 """
 The headline of a report: one sentence that says the most important thing first and names operation, field and value.
 
-Order: what breaks callers, operations that came, defaults and prices, new fields, errors, sentences. What is left out
-is counted.
+Order: what breaks callers, first what breaks all of them; operations that came, defaults and prices, new fields,
+errors, sentences. What is left out is counted.
 """
 
 from __future__ import annotations
@@ -27,6 +27,11 @@ _ALWAYS = ("removed", "added")
 """What happened to operations is never left out."""
 _TYPED = {Kind.PROPERTY_ADDED, Kind.PARAMETER_ADDED}
 _HEADERS = {Kind.HEADER_ADDED, Kind.HEADER_REMOVED, Kind.HEADER_BECAME_OPTIONAL, Kind.HEADER_BECAME_REQUIRED}
+_SELDOM = {
+    Kind.BECAME_NULLABLE, Kind.PROPERTY_BECAME_OPTIONAL, Kind.BRANCH_ADDED, Kind.BECAME_UNION, Kind.TYPE_WIDENED,
+}  # fmt: skip
+"""What may break a caller and mostly does not: a response may be one thing more. A first bound is another such."""
+_SELDOM_RANK = 3
 _BRANCHES = {" no longer accepts ": "or", " accepts ": "and", " may be ": "or"}
 _SINGULAR = re.compile(r"^\{\} (no longer )?(is|accepts|has|refuses|holds|lists)\b")
 _PLURAL = {
@@ -47,7 +52,10 @@ def headline(findings: Sequence[Finding]) -> str:
     for one in sorted(loud, key=weight):
         verb = _OPERATIONS.get(one.kind, "") if one.kind else ""
         operations = () if verb else one.operations
-        groups.setdefault((weight(one), operations, verb), []).append(one)
+        rank = weight(one)
+        if rank == _SELDOM_RANK:  # what is said of the same operations first has it
+            rank = next((first for first in (1, 2) if (first, operations, verb) in groups), rank)
+        groups.setdefault((rank, operations, verb), []).append(one)
     groups = _merged(groups)
     keys = [key for at, key in enumerate(groups) if at < _CLAUSES or key[2] in _ALWAYS]
     rest = sum(len(group) for key, group in groups.items() if key not in keys)
@@ -91,15 +99,17 @@ def weight(finding: Finding) -> int:
     if finding.cls is Class.WIRE:
         if finding.kind in (Kind.OPERATION_REMOVED, Kind.OPERATION_MOVED):
             return 0
+        if finding.kind in _SELDOM or (finding.kind is Kind.BOUND_TIGHTENED and finding.old is None):
+            return _SELDOM_RANK
         return 2 if finding.direction == "response" else 1
     if finding.cls is Class.SOURCE:
-        return 3
-    if finding.kind is Kind.OPERATION_ADDED or (finding.kind is Kind.STATUS_ADDED and finding.direction == "response"):
         return 4
+    if finding.kind is Kind.OPERATION_ADDED or (finding.kind is Kind.STATUS_ADDED and finding.direction == "response"):
+        return 5
     if finding.kind is None:
-        return 9
-    by_class = {Class.BEHAVIOUR: 5, Class.ADDITIVE: 6, Class.LIFECYCLE: 7, Class.ERRORS: 8}
-    return by_class.get(finding.cls, 10)
+        return 10
+    by_class = {Class.BEHAVIOUR: 6, Class.ADDITIVE: 7, Class.LIFECYCLE: 8, Class.ERRORS: 9}
+    return by_class.get(finding.cls, 11)
 
 
 def _clause(operations: tuple[str, ...], verb: str, group: list[Finding], *, repeated: bool) -> str:

@@ -94,6 +94,21 @@ def test_breaks_precede_additions_and_additions_precede_sentences() -> None:
     )
 
 
+def test_what_breaks_all_callers_precedes_first_bounds_and_what_a_response_may_be() -> None:
+    read: dict[str, Any] = {"direction": "response"}
+    places = {name: (Place(f"GET /{name}", "response 200", "x"),) for name in "abc"}
+    found = [
+        finding(Class.WIRE, "maxLength", kind=Kind.BOUND_TIGHTENED, places=places["a"], new=5, direction="request"),
+        finding(Class.WIRE, "", kind=Kind.BECAME_NULLABLE, places=places["b"], at="/b", **read),
+        finding(Class.WIRE, "", kind=Kind.PROPERTY_REMOVED, places=places["c"], at="/c", **read),
+        finding(Class.WIRE, "", kind=Kind.BECAME_NULLABLE, places=places["c"], at="/d", **read),
+    ]
+    assert headline(found) == (
+        "GET /c: x is gone from the response and x may be null;"
+        " GET /a: x accepts up to 5 characters (had no maxLength); GET /b: x may be null."
+    )
+
+
 def test_a_headline_reports_that_only_error_responses_changed() -> None:
     place = Place("GET /a", "error 400", "code")
     one = finding(Class.ERRORS, "", kind=Kind.PROPERTY_REMOVED_OPEN, places=(place,), direction="error")

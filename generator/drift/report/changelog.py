@@ -44,6 +44,11 @@ _OPPOSITES = (
     (" refuses properties that it does not declare", " accepts more properties than it declares"),
 )  # fmt: skip
 """What one bump says of a field, and another one that takes it back."""
+_RENAMED = re.compile(
+    r"(?P<start>(?:the header )?)(?P<was>\S+)(?P<how>(?: is no longer accepted:| of .*)? (?:it )?is called )"
+    r"(?P<now>\S+)(?P<end>(?: in .*)?)"
+)
+"""What one bump calls otherwise, and another one as before."""
 _DOCUMENTATION = "documentation only"
 _UNNOTICED = {
     Kind.BOUND_LOOSENED, Kind.BOUND_TIGHTENED, Kind.OBJECT_CLOSED, Kind.OBJECT_OPENED, Kind.PROPERTY_BECAME_REQUIRED,
@@ -83,12 +88,13 @@ def with_bump(text: str, version: str, report: Report) -> str | None:
         lines = _together(known, lines)
         kind = _joined_kind(max(kind, before[3], key=_RANK.index), lines)
         if left and old == new:  # back at the contract of the last release: what came and went does not matter
-            return text[:start] + text[after:]
+            return text[:start] + text[after:].lstrip("\n")
     shown = _shortened({label: items for label, items in lines.items() if items})
     cut = {label: _cut(items, label) for label, items in shown.items()}
     written = "".join(f"  - {label}: {items}\n" for label, items in cut.items() if items)
     entry = f"- API contract {old} to {new} ({kind}){':' if written else '.'}\n{written}"
-    return text[:start] + entry + text[after:]
+    end = "" if text.startswith(("- ", "\n"), after) or after == len(text) else "\n"  # a paragraph would join the list
+    return text[:start] + entry + end + text[after:]
 
 
 def _kind(report: Report) -> str:
@@ -120,6 +126,9 @@ def _lines(report: Report, *, fresh: set[str]) -> Lines:
         names = [_method(name, methods) for name in one.operations]
         if one.kind in (Kind.OPERATION_REMOVED, Kind.OPERATION_ADDED):
             lines.setdefault(_REMOVED if one.kind is Kind.OPERATION_REMOVED else _NEW, []).extend(names)
+        elif one.kind is Kind.OPERATION_MOVED and (before := _method(str(one.old), methods)) in fresh - {*names}:
+            lines.setdefault(_REMOVED, []).append(before)
+            lines.setdefault(_NEW, []).extend(names)
         elif one.cls is Class.SOURCE and one.python and one.python in said:
             continue  # the same in Python has several causes
         elif names and fresh.issuperset(names):
@@ -215,6 +224,8 @@ def _short(item: str) -> str:
 
 def _taken_back(item: str) -> Iterator[str]:
     """Yield the words that would take an item back; an alternative of a union is accepted "too"."""
+    if match := _RENAMED.fullmatch(item):
+        yield "{start}{now}{how}{was}{end}".format(**match.groupdict())
     for one, other in _OPPOSITES:
         if one in item:
             yield item.replace(one, other, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -185,6 +186,32 @@ def test_what_happens_to_a_method_that_is_new_in_the_entry_has_no_line() -> None
         "  - **Change your code** `venice.a.get`: the server y is new\n"
         "  - New methods: `venice.b.make`\n"
     )
+
+
+def test_a_method_that_is_new_in_the_entry_and_moved_has_its_last_name() -> None:
+    moved = finding(Class.WIRE, "x", "GET /a", kind=Kind.OPERATION_MOVED, rule="operation-moved", old="POST /b")
+    assert entry(made(added("POST /b")), made(moved, old="2", new="3")) == (
+        "- API contract 1 to 3 (adds to the API):\n  - New methods: `venice.a.get`\n"
+    )
+
+
+def test_a_field_that_is_called_as_before_again_has_no_line() -> None:
+    def called(old: str, new: str, **more: Any) -> Finding:
+        place = (Place("GET /a", "body", new),)
+        return finding(Class.WIRE, "", places=place, direction="request", at=f"/{new}", old=old, new=new, **more)
+
+    for kind in (Kind.PROPERTY_RENAMED, Kind.PROPERTY_RENAMED_OPEN):
+        one, other = called("sizeOf", "size_of", kind=kind), called("size_of", "sizeOf", kind=kind)
+        assert "size_of" in entry(made(one))
+        assert entry(made(one), made(other, old="2", new="3")) == "- API contract 1 to 3 (no code to change).\n"
+
+
+def test_an_entry_is_apart_from_a_paragraph_that_follows() -> None:
+    text = with_bump(f"{HEAD}The first release.\n", "1", made(field("size"))) or ""
+    assert text.endswith("  - More in `venice.a.get`: size\n\nThe first release.\n")
+    later = with_bump(text, "2", made(field("color"), old="2", new="3")) or ""
+    assert later.endswith("  - More in `venice.a.get`: size; color\n\nThe first release.\n")
+    assert with_bump(later, "3", made(field("x"), old="3", new="1")) == f"{HEAD}The first release.\n"
 
 
 def test_a_default_that_came_changed_and_went_has_no_line_and_one_that_is_gone_names_the_first() -> None:

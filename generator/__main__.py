@@ -140,34 +140,42 @@ def check(
     Findings below the line (prose, the version alone) and those in spec/accepted.toml are reported and pass.
 
     The last line is PASS or FAIL with the number of findings by class: on stdout, or on stderr beside another --format.
+    Where nothing could be fetched or compared, it is FAIL too, with the exit code of that.
     """
     from generator.generate import stale  # loads the renderer
 
     if offline and form is not Format.TEXT:
         raise typer.BadParameter("--offline compares nothing that could be reported: leave out --format.")
-    (problems, generated), report = stale(), None
-    report_words(generated)
-    if words and (generated.without_words or generated.unmatched):
-        problems.append("words and operations do not match: complete spec/overlay.yaml")
-    if not offline:
-        found = _drift(_fetch(origin))
-        report = found.report
-        report_unknown(found.facts)
-        if form is not Format.TEXT or report.findings or report.accepted:
-            write_report(report, form, out, pin_target)
-        if report.reaches(fail_on):
-            problems.append(
-                found.loss
-                or found.obstacle
-                or f"the pin is behind the description: python -m generator bump{_named(origin)}"
-            )
+    problems: list[str] = []
+    report, code = None, 1
+    try:
+        differing, generated = stale()
+        problems += differing
+        report_words(generated)
+        if words and (generated.without_words or generated.unmatched):
+            problems.append("words and operations do not match: complete spec/overlay.yaml")
+        if not offline:
+            found = _drift(_fetch(origin))
+            report = found.report
+            report_unknown(found.facts)
+            if form is not Format.TEXT or report.findings or report.accepted:
+                write_report(report, form, out, pin_target)
+            if report.reaches(fail_on):
+                problems.append(
+                    found.loss
+                    or found.obstacle
+                    or f"the pin is behind the description: python -m generator bump{_named(origin)}"
+                )
+    except GeneratorError as error:
+        problems.append(str(error))
+        code = error.exit_code
     for problem in problems:
         complain(f"check: {problem}")
     if form is Format.TEXT and not problems:
         report_passed(report, origin, fail_on)
     report_verdict(report, len(problems), to_stdout=form is Format.TEXT)
     if problems:
-        raise typer.Exit(1)
+        raise typer.Exit(code)
 
 
 @app.command()

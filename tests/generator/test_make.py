@@ -61,12 +61,17 @@ def test_make_drift_passes_where_nothing_differs_and_explains_each_other_exit_co
 
     missing = make("drift", "FROM=missing.yaml")
     assert missing.returncode == 2
-    assert missing.stdout.startswith("Exit code 3: the description could not be fetched or read")
+    assert missing.stdout.startswith(
+        "FAIL: not compared with a description; 1 problem\nExit code 3: the description could not be fetched or read"
+    )
 
     (place / "spec" / "accepted.toml").write_text("accepted = 1\n", encoding="utf-8")
     wrong = make("drift", "FROM=../2.yaml")
     assert wrong.returncode == 2
-    assert wrong.stdout.startswith("Exit code 2: the command line or spec/accepted.toml is wrong.")
+    assert wrong.stdout.splitlines() == [
+        "FAIL: not compared with a description; 1 problem",
+        "Exit code 2: the command line or spec/accepted.toml is wrong.",
+    ]
 
 
 def test_make_bump_takes_a_file_or_explains_why_nothing_was_changed(make: Make, place: Path) -> None:

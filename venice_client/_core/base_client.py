@@ -326,9 +326,12 @@ class BaseClient:
         if (masked := self._mask(request).headers(answer.headers)) is not None:
             answer.headers = Headers((name.encode(), value.encode()) for name, value in masked.items())
         if not 200 <= answer.status_code < 300:
-            from venice_client._core.response.error_body import error_from_response
+            from venice_client._core.response.error_body import declared_data, error_from_response
 
-            raise error_from_response(answer, method=request.method, path=request.path, secrets=self._secrets(request))
+            secrets = self._secrets(request)
+            error = error_from_response(answer, method=request.method, path=request.path, secrets=secrets)
+            error.data = declared_data(request.operation, error)
+            raise error
 
     def _secrets(self, request: Request) -> list[str]:
         """Return what a response may repeat and no error may show: the key, and secrets of the caller's own headers."""

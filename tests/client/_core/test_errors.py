@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.table import table
+from venice_client import models
 from venice_client._core import errors
 from venice_client._core.errors import (
     MissingAPIKeyError,
@@ -63,6 +64,35 @@ def test_the_host_and_the_query_are_not_kept(server: Loopback, call: Caller) -> 
     with pytest.raises(NotFoundError) as caught:
         call(server.url, lambda venice: venice.request("GET", "/models?key=1#x", extra_query={"b": "2"}))
     assert caught.value.path == "/models"
+
+
+CONSENT = {
+    "error": {"code": "c", "message": "agree"},
+    "consent": {"policy_text": "Be kind."},
+    "face_media_roles": ["f"],
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (409, CONSENT, models.VideoConsentRequired),
+        (402, {"error": "no balance"}, models.StandardError),
+        (402, {"x402Version": 2, "accepts": [], "error": "pay"}, models.PaymentRequired),
+        (418, {"error": "a status that is not declared"}, None),
+        (409, "<html>", None),
+    ],
+)
+def test_the_body_of_an_error_reads_as_the_model_of_its_status(
+    server: Loopback, call: Caller, status: int, body: Any, kind: type[Any] | None
+) -> None:
+    server.answer(json.dumps(body) if isinstance(body, dict) else body, status=status)
+    with pytest.raises(VeniceAPIError) as caught:
+        call(server.url, lambda venice: venice.video.queue(model="m", prompt="p", duration="5s"), max_retries=0)
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        assert type(error.data) is (kind or type(None))
+    if status == 409 and kind:
+        assert caught.value.data.consent.policy_text == "Be kind."
 
 
 def test_headers_are_in_lower_case_and_without_credentials() -> None:

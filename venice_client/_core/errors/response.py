@@ -53,6 +53,9 @@ class VeniceAPIError(VeniceError):
     issues: list[Any]
     body: Any
     """The decoded JSON, or the text of a body that is not JSON."""
+    data: Any = None
+    """The body as the model that the description declares for this operation and status, such as
+    `models.VideoConsentRequired`; None where it declares none."""
     request_id: str | None
     """The CF-RAY header: quote it to the vendor's support."""
     headers: Mapping[str, str]

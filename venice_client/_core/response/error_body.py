@@ -20,7 +20,9 @@ from venice_client._core.headers import public_headers, retry_after_seconds
 from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.json import parse_json
-from venice_client._core.schema.media_types import HTML, essence
+from venice_client._core.schema.media_types import HTML, essence, is_json
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
 
 # Codes that the API writes into its messages, as whole words, and often nowhere else.
@@ -83,6 +85,14 @@ def error_from_response(
         method=method,
         path=mask.text(path),
     )
+
+
+def declared_data(operation: Operation | None, error: VeniceAPIError) -> Model | None:
+    """Return the body of an error as the model that the contract declares for its status; None without one."""
+    declared = operation.results.get(str(error.status), {}) if operation is not None else {}
+    shape = next((shape for kind, shape in declared.items() if is_json(kind)), None)
+    found = shape.decode(error.body) if shape is not None else None
+    return found if isinstance(found, Model) else None
 
 
 def error_in_success(

@@ -8,7 +8,7 @@ hashes of texts that a lock holds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
@@ -43,14 +43,8 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
     quiet = len(comparison.prose.changes)
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[ProseChange, list[str], list[str]]]] = {}
     for change, old, new in pairs:
-        was = [one for one in _beyond(old, new) if not came[one.key]]
-        if was and kept.keys() & {one.key for one in was}:
-            reached = {place.operation for place in uses.of(change.pointer)}
-            was = [one for one in was if not reached <= kept.get(one.key, set())]
-        now = [one for one in _beyond(new, old) if not gone[one.key]]
-        if now and known.keys() & {one.key for one in now}:
-            reached = {place.operation for place in uses.of(change.pointer)}
-            now = [one for one in now if not reached <= known.get(one.key, set())]
+        was = _unmoved([one for one in _beyond(old, new) if not came[one.key]], kept, change, uses)
+        now = _unmoved([one for one in _beyond(new, old) if not gone[one.key]], known, change, uses)
         if was or now:
             quiet -= 1
             key = tuple(one.key for one in was), tuple(one.key for one in now)
@@ -84,6 +78,14 @@ def _moved(comparison: Comparison, uses: _Places) -> tuple[dict[str, set[str]], 
             kept.setdefault(one.key, set()).update(place.operation for place in uses.of(change.pointer))
             known.setdefault(one.key, set()).update(place.operation for place in uses.of(change.origin))
     return kept, known
+
+
+def _unmoved(found: list[_Said], moved: Mapping[str, set[str]], change: ProseChange, uses: _Places) -> list[_Said]:
+    """Leave out the statements that a move accounts for, in all operations that the text reaches."""
+    if moved.keys().isdisjoint(one.key for one in found):
+        return found
+    reached = {place.operation for place in uses.of(change.pointer)}
+    return [one for one in found if not reached <= moved.get(one.key, set())]
 
 
 class _Places:

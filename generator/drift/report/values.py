@@ -17,11 +17,11 @@ def shown(value: Any, limit: int = _LONG) -> str:
     return "none" if value is None else printable(_words(value), limit=limit)
 
 
-def listed(values: Any, last: str = "and", many: int = _MANY) -> str:
+def listed(values: Any, last: str = "and") -> str:
     """Return the first few of some values: `"a", "b" and 3 more`; names without quotes where they are plain."""
     found = values if isinstance(values, list) else [values]
     words = [printable(json.dumps(one, ensure_ascii=False), limit=60) for one in found]
-    return joined(words, last, many)
+    return joined(words, last)
 
 
 def joined(words: Sequence[str], last: str = "and", many: int = _MANY) -> str:

@@ -66,7 +66,7 @@ class Timeout:
         return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
 
 
-def check_timeout(value: Any, option: str = "timeout") -> float | Timeout | None:
+def check_timeout(value: Any) -> float | Timeout | None:
     """Check a time limit: seconds above 0, an object like `httpx.Timeout`, or None for the default."""
     if value is None or isinstance(value, Timeout):
         return value
@@ -74,10 +74,10 @@ def check_timeout(value: Any, option: str = "timeout") -> float | Timeout | None
         return value
     parts: dict[str, Any] = {name: getattr(value, name, UNSET) for name in ("connect", "read", "write", "pool")}
     if UNSET in parts.values() or isinstance(value, int | float):
-        raise refuse(option, "a finite number of seconds > 0, httpx.Timeout or None", value)
+        raise refuse("timeout", "a finite number of seconds > 0, httpx.Timeout or None", value)
     for name, part in parts.items():
         if part is not None and not _is_limit(part):
-            raise refuse(f"{option}.{name}", "a finite number of seconds > 0 or None", part)
+            raise refuse(f"timeout.{name}", "a finite number of seconds > 0 or None", part)
     return Timeout(**parts)
 
 

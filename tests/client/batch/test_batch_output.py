@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.client.batch.pictures import PROMPT, png, until
+from venice_client import RequestValidationError
 from venice_client.batch.options import MANIFEST_NAME
 from venice_client.batch.output import portable_name
 from venice_client.batch.result import SaveError
@@ -144,7 +145,7 @@ def test_a_file_instead_of_the_output_folder_is_reported_before_anything_is_sent
 ) -> None:
     api, url = till
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(SaveError, match="exists"):
+    with pytest.raises(RequestValidationError, match="to must be a folder, got the file"):
         mapped(url, [("x", png(1))], PROMPT, to=tmp_path / "out")
     assert not api.paid
 

@@ -198,8 +198,9 @@ def _maker(http_client: Any, name: str | None, network: Network | None, *, kind:
     network = network or Network()
     is_async = kind == "AsyncClient"
     if name not in ("httpx", "httpx2") and not (name == "aiohttp" and is_async):
-        known = "httpx, httpx2 or aiohttp" if is_async else "httpx or httpx2 (AsyncVenice also takes aiohttp)"
-        raise RequestValidationError([f"transport must be {known}, got {name!r}"])
+        known = "httpx, httpx2 or aiohttp" if is_async else "httpx or httpx2"
+        way_out = "; AsyncVenice takes aiohttp" if name == "aiohttp" else ""
+        raise RequestValidationError([f"transport must be {known}, got {name!r}{way_out}"])
 
     def make() -> Any:
         try:
@@ -237,4 +238,7 @@ def _library_of(http_client: Any, kind: str) -> str:
         else "an httpx or httpx2 Client"
     )
     found = f"{type(http_client).__module__.partition('.')[0]}.{type(http_client).__name__}"
-    raise RequestValidationError([f"http_client must be {expected}, got {found}"])
+    is_async = found in ("httpx.AsyncClient", "httpx2.AsyncClient", "aiohttp.ClientSession")
+    other = "Venice" if found in ("httpx.Client", "httpx2.Client") else "AsyncVenice" if is_async else ""
+    way_out = f"; {other} takes it" if other else ""
+    raise RequestValidationError([f"http_client must be {expected}, got {found}{way_out}"])

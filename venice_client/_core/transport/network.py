@@ -79,7 +79,7 @@ def proxy_problems(name: str, proxy: Any) -> list[str]:
     parts = split_url(proxy)
     if parts is not None and parts.scheme in PROXY_SCHEMES:
         return []
-    shown = proxy.rpartition("@")[2][:80]
+    shown = str(proxy.rpartition("@")[2])[:80]  # of a Secret, without the credentials
     return [f"{name} must be a URL that starts with {', '.join(PROXY_SCHEMES)}, got {shown!r}"]
 
 

@@ -141,6 +141,8 @@ def test_a_proxy_of_an_unknown_scheme_is_refused(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(RequestValidationError, match="HTTPS_PROXY must be a URL that starts with") as caught:
         Proxies(Network()).choose("https", "api.venice.ai", None)
     assert "secret" not in str(caught.value)
+    with pytest.raises(RequestValidationError, match="got 'ftp://a:1'"):
+        Venice("k", proxy="ftp://a:1")
 
 
 @table("value", ["ftp://h", "proxy:3128", "http://", 7, "socks4://user:secret@h:1"])

@@ -210,8 +210,17 @@ def test_an_invalid_http_client_is_refused(client: Any) -> None:
             Venice("k", http_client=client())
 
 
+def test_the_error_of_a_client_of_the_other_kind_names_who_takes_it() -> None:
+    with pytest.raises(RequestValidationError, match=r"got httpx\.Client; Venice takes it$"):
+        AsyncVenice("k", http_client=httpx.Client())  # type: ignore[arg-type]
+    with pytest.raises(RequestValidationError, match=r"got httpx\.AsyncClient; AsyncVenice takes it$"):
+        Venice("k", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
+
+
 def test_an_unknown_transport_is_refused() -> None:
-    with pytest.raises(RequestValidationError, match="transport must be httpx or httpx2, got 'aiohttp'"):
+    with pytest.raises(
+        RequestValidationError, match="transport must be httpx or httpx2, got 'aiohttp'; AsyncVenice takes aiohttp"
+    ):
         Venice("k", transport="aiohttp")  # type: ignore[arg-type]
     with pytest.raises(RequestValidationError, match="'curl'"):
         AsyncVenice("k", transport="curl")  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ Relation = Literal["equal", "wider", "narrower", "undecided"]
 _ALL = {"", ".*", "^.*$", "^", "$", "(?s).*", "^.*", ".*$", "[\\s\\S]*", "^[\\s\\S]*$"}
 _LONG = 1000  # characters
 _MANY = 40  # rows
+_FIRST, _LAST = "AT AT_BEGINNING", "AT AT_END_STRING"
 
 
 @frozen
@@ -82,7 +83,11 @@ def _rows_of(code: str, value: Any) -> list[Row]:
 
 
 def _is_within(one: Row, other: Row) -> bool:
-    """Return whether every text of one row surely fits the other."""
+    """Return whether every text of one row surely fits the other; what is not anchored allows all that is."""
+    if one[:1] == [_FIRST] and other[:1] != [_FIRST]:
+        one = one[1:]
+    if one[-1:] == [_LAST] and other[-1:] != [_LAST]:
+        one = one[:-1]
     return len(one) == len(other) and all(
         a == b
         or (

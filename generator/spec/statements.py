@@ -48,7 +48,7 @@ _BOUND = re.compile(
 """A number that is a limit without a word of limit."""
 _SPAN = re.compile(r"(?<![\w.-])(\d[\d,.]*)\s?[-\u2013]\s?(?=\d[\d,.]*(?![\w-]))")
 _STATUS = re.compile(r"(?<![\w.-])4\d\d(?![\w.-])")
-_END = re.compile(r"(?<=[.!?])\s+|\n+")
+_END = re.compile(r"(?<=[.!?])(?<![eE]\.g\.)(?<![iI]\.e\.)\s+|\n+")
 _ENTRY = re.compile(r"^[\s*•-]*[`*\"]*([\w./ -]{1,60}?)[`*\"]*\s*:\s")
 _EXAMPLE = re.compile(
     r"\be\.g\..*|\bfor example\b.*|\bexamples?:.*|\bsuch as\b.*|\([^()]*\be\.g\.[^()]*\)", re.IGNORECASE

@@ -38,6 +38,8 @@ def _at_one_place(finding: Finding) -> Hashable:
 def _of_one_field(finding: Finding) -> Hashable:
     if finding.rule in _ALONE or (finding.kind is None and finding.rule != "prose-behaviour"):
         return id(finding)
+    if finding.kind is None and finding.old is finding.new is None:
+        return id(finding)  # of a lock: the same statement is one finding already
     values = canonical(finding.old), canonical(finding.new), finding.subject
     if finding.kind is None:
         return (finding.rule, values)

@@ -37,14 +37,17 @@ def judge_prose(comparison: Comparison) -> Iterator[Finding]:
     left = [change for change in comparison.prose.changes if change.kind != "moved"]
     uses = _Places(comparison)
     kept, known = _moved(comparison, uses)
-    pairs = [(change, _said(change, change.old), _said(change, change.new)) for change in left]
-    gone = Counter(one.key for _, old, new in pairs for one in _beyond(old, new))
-    came = Counter(one.key for _, old, new in pairs for one in _beyond(new, old))
+    said = [(change, _said(change, change.old), _said(change, change.new)) for change in left]
+    pairs = [(change, _beyond(old, new), _beyond(new, old)) for change, old, new in said]
+    # A statement moves from a text that lacks it now to one that lacked it. One that replaces another has changed.
+    gone = Counter(one.key for _, lost, won in pairs if not won for one in lost)
+    came = Counter(one.key for _, lost, won in pairs if not lost for one in won)
     quiet = len(comparison.prose.changes)
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[ProseChange, list[str], list[str]]]] = {}
-    for change, old, new in pairs:
-        was = _unmoved([one for one in _beyond(old, new) if not came[one.key]], kept, change, uses)
-        now = _unmoved([one for one in _beyond(new, old) if not gone[one.key]], known, change, uses)
+    for change, lost, won in pairs:
+        is_replaced = bool(lost and won)
+        was = _unmoved([one for one in lost if is_replaced or not came[one.key]], kept, change, uses)
+        now = _unmoved([one for one in won if is_replaced or not gone[one.key]], known, change, uses)
         if was or now:
             quiet -= 1
             key = tuple(one.key for one in was), tuple(one.key for one in now)

@@ -44,6 +44,11 @@ def rules(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[tuple[str,
         ({EXAMPLE: "must"}, {EXAMPLE: "at most"}, [("prose-changed", "")]),
         ({AT: LIMIT}, {BESIDE: LIMIT}, [("prose-changed", "")]),
         ({AT: LIMIT}, {BESIDE: f"Hello. {LIMIT}"}, [("prose-changed", "")]),
+        (
+            {AT: "Send up to 4.", BESIDE: "Send up to 8."},
+            {AT: "Send up to 8.", BESIDE: "Send up to 4."},
+            [("prose-behaviour", AT), ("prose-behaviour", BESIDE)],
+        ),
         ({}, {}, []),
     ],
 )
@@ -86,6 +91,7 @@ def test_sentences_about_limits_refusals_effects_and_prices_are_behaviour(old: s
     ("old", "new"),
     [
         ("At most 5, e.g. 3.", "At most 5, e.g. 4."),
+        ("Some (e.g. Alpha 2.0) take up to 3 files.", "Some (e.g. Beta 2.5) take up to 3 files."),
         ("Must be sent since 2026-01-02.", "Must be sent since 2026-03-04."),
         ("Models such as alpha-3.5 must be named.", "Models such as alpha-3.6 must be named."),
         ("You must send a name.", "A name must be sent."),

@@ -147,8 +147,12 @@ def translate(error: Exception, call: Request, stage: FailureStage, peer: str) -
         stage = "resolve" if is_name or is_unknown else "connect"
     elif name in ("WriteTimeout", "WriteError"):
         stage = "send"
-    text = f"{_FAILED['send' if kind == 'refused' and not is_name else stage]} {peer}"
-    if isinstance(error, TimeoutError) or "TimeoutException" in names:
+    is_late = isinstance(error, TimeoutError) or "TimeoutException" in names
+    failed: FailureStage = "send" if kind == "refused" and not is_name else stage
+    if stage == "wait" and not is_late and not _is_end(error):
+        failed = "read"  # something came that is not a response
+    text = f"{_FAILED[failed]} {peer}"
+    if is_late:
         found: VeniceConnectionError = VeniceTimeoutError(f"{text} in time ({name})")
     else:
         text = f"{text}: {_reason(error if origin is None else origin) or name}"

@@ -196,6 +196,7 @@ def test_a_broken_response_on_a_reused_connection_may_have_been_charged(how: tup
     with keeping(b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n") as url:
         error = failure(how, url, seconds=5, after_another=True)
     assert not error.is_likely_unread
+    assert str(error).startswith(f"cannot read the response of {url.removeprefix('http://')}: ")
     assert "may have been done and charged" in str(error)
 
 

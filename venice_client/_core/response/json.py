@@ -26,14 +26,18 @@ def parse_json(content: bytes) -> Any:
 
     Half of a surrogate pair, as streams have it that cut an emoji, becomes U+FFFD.
     """
-    if content[:3] == BOM:
-        content = content[3:]
-    if sys.getrecursionlimit() > _SAFE_DEPTH and content.count(b"[") + content.count(b"{") > _SAFE_DEPTH:
+    if len(content) > _SAFE_DEPTH < sys.getrecursionlimit():
         _check_depth(content)
     try:
         return _decode(content)
     except msgspec.DecodeError as error:
         refused: Exception = error
+    if content[:3] == BOM:
+        content = content[3:]
+        try:
+            return _decode(content)
+        except msgspec.DecodeError as error:
+            refused = error
     try:
         text = json.dumps(json.loads(content.decode()), ensure_ascii=False, allow_nan=False)
     except (ValueError, RecursionError):
@@ -42,6 +46,8 @@ def parse_json(content: bytes) -> Any:
 
 
 def _check_depth(content: bytes) -> None:
+    if content.count(b"[") + content.count(b"{") <= _SAFE_DEPTH:
+        return
     depth = 0
     for token in _TOKENS.finditer(content):
         mark = token[0]

@@ -8,7 +8,7 @@ descriptor that reads the second, then the first. A row of a list costs two attr
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy, deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, dataclass_transform, overload
 
@@ -17,6 +17,7 @@ from attrs import frozen
 
 from venice_client._core.aliases import class_named, public_name
 from venice_client._core.headers import public_headers
+from venice_client._core.schema.descriptors import descriptor
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.extra import opened
 from venice_client._core.schema.record import Record, RecordType, fields_by_wire
@@ -43,18 +44,12 @@ class Field:
     """Whether its value gives access: `repr` masks it."""
     name: str = attribute(init=False, default="", repr=False, eq=False)
     """Its name in Python."""
-    decode: Callable[[Any], Any] | None = attribute(init=False, repr=False, eq=False)
-    """What decodes its values, where there is anything to decode."""
     takes_null: bool = attribute(init=False, repr=False, eq=False)
     is_list: bool = attribute(init=False, repr=False, eq=False)
     """Whether a missing value reads as an empty list: the contract requires a list."""
 
     def __set_name__(self, _owner: type, name: str) -> None:
         object.__setattr__(self, "name", name)
-
-    @decode.default
-    def _decode(self) -> Callable[[Any], Any] | None:
-        return None if self.shape.plain else self.shape.decoder
 
     @takes_null.default
     def _takes_null(self) -> bool:
@@ -113,7 +108,7 @@ class _ModelType(RecordType):
         made.__fields__ = {**inherited, **fields}
         made.__closed__ = closed or any(getattr(base, "__closed__", False) for base in bases)  # type: ignore[attr-defined]
         for key, declared in fields.items():
-            setattr(made, key, _property(key, declared))
+            setattr(made, key, descriptor(key, declared.wire, declared.shape, is_list=declared.is_list))
         return made
 
 
@@ -333,35 +328,6 @@ class Model(Record, metaclass=_ModelType):
         from venice_client._core.schema.interop import json_schema_of
 
         return json_schema_of(cls)
-
-
-def _property(name: str, declared: Field) -> property:
-    """Return what reads and sets a field: a closure over all that it needs, as answers have fields by the thousand."""
-    wire, decode, is_list = declared.wire, declared.decode, declared.is_list
-    other = str if isinstance(declared.shape, Vector) else list
-
-    def read_plain(model: Any) -> Any:
-        values = model._values  # noqa: SLF001  # it belongs to the class
-        if name in values:
-            value = values[name]
-            return None if value is UNSET else value
-        return model._raw.get(wire)  # noqa: SLF001
-
-    def read(model: Any) -> Any:
-        values = model._values  # noqa: SLF001  # as above
-        if name in values:
-            value = values[name]
-            return (value if value is not UNSET else None) if value is not None or not is_list else []
-        value = model._raw.get(wire)  # noqa: SLF001
-        kind = value.__class__
-        if decode is not None and (kind is dict or kind is list or kind is other):  # the rest reads as it came
-            return values.setdefault(name, decode(value))  # in one step, so that all threads get the same object
-        return [] if value is None and is_list else value
-
-    def write(model: Any, value: Any) -> None:
-        model._values[name] = value  # noqa: SLF001
-
-    return property(read if is_list or decode is not None else read_plain, write)
 
 
 def model_of(kind: type[M], values: dict[str, Any], raw: dict[str, Any] | None = None) -> M:

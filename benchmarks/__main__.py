@@ -15,10 +15,11 @@ _PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 def main() -> int:
     """Measure, and print the figures."""
+    names = dict.fromkeys(row.name for row in ROWS)
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("action", choices=["page", "show", "check"], nargs="?", default="show")
     parser.add_argument("--rounds", type=int, default=25)
-    parser.add_argument("--row", action="append", help="a row by its name; all of them without it")
+    parser.add_argument("--row", action="append", choices=names, help="a row by its name; all of them without it")
     chosen = parser.parse_args()
     rows = [row for row in ROWS if not chosen.row or row.name in chosen.row]
     if chosen.action == "check":

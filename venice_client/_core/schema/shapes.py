@@ -182,8 +182,7 @@ class Ref(Shape):
         """Return a model that decodes a field of the mapping when it is first read."""
         if not isinstance(raw, dict):
             return raw
-        model = self.model
-        made = model.__new__(model)
+        made: Any = object.__new__(self.model)
         made._raw = raw  # noqa: SLF001  # `from_dict` without the call: rows come by the hundred
         made._values = {}  # noqa: SLF001
         return made
@@ -193,7 +192,7 @@ class Ref(Shape):
         if rows.__class__ is not list:
             return rows
         model = self.model
-        new = model.__new__
+        new: Any = object.__new__
         found: list[Any] = []
         for raw in rows:
             if isinstance(raw, dict):

@@ -24,6 +24,9 @@ A plain tuple: a stream makes thousands.
 """
 DEFAULT_EVENT_LIMIT: Final = 64 * 1024 * 1024
 """Bytes that one event may hold."""
+_LF: Final = 10
+_CR: Final = 13
+"""As numbers, which Python finds in bytes eight times as fast as bytes of length one."""
 UNNAMED: Final = "message"
 """The name of an event that says none."""
 
@@ -46,17 +49,10 @@ class EventDecoder:
 
     def feed(self, chunk: bytes) -> list[Event]:
         """The events that this chunk completes, in order."""
-        if (
-            chunk[:6] == b"data: "
-            and self._started
-            and not self._pending
-            and not self._after_cr
-            and 8 < len(chunk) <= self._limit
-            and chunk.find(b"\n") == len(chunk) - 2
-            and chunk[-1] == 10
-            and chunk.find(b"\r") < 0  # `in` takes thrice as long
-        ):
-            return [(chunk[6:-2], UNNAMED)]  # one event of one line, which is how nearly all of them come
+        if chunk[:6] == b"data: " and self._started and not self._pending and not self._after_cr and _CR not in chunk:
+            line, _, rest = chunk.partition(b"\n")
+            if rest == b"\n" and 6 < len(line) <= self._limit:
+                return [(line[6:], UNNAMED)]  # one event of one line, which is how nearly all of them come
         if not self._started:
             chunk = self._start(chunk)
         if self._after_cr and chunk:
@@ -64,12 +60,12 @@ class EventDecoder:
             chunk = chunk.removeprefix(b"\n")
         if not chunk:
             return []
-        if b"\r" in chunk:
+        if _CR in chunk:
             # A CR at the very end ends its line at once; the LF that may follow it is dropped above.
             self._after_cr = chunk.endswith(b"\r")
             chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if self._pending:
-            complete = b"\n\n" in chunk or (chunk[0] == 10 and self._pending[-1].endswith(b"\n"))
+            complete = b"\n\n" in chunk or (chunk[0] == _LF and self._pending[-1].endswith(b"\n"))
             self._pending.append(chunk)
             self._size += len(chunk)
             if not complete:
@@ -112,7 +108,7 @@ class EventDecoder:
     def _events(self, blocks: list[bytes]) -> list[Event]:
         events = []
         for block in blocks:
-            if block[:6] == b"data: " and block.find(b"\n") < 0:  # what nearly all events look like
+            if block[:6] == b"data: " and _LF not in block:  # what nearly all events look like
                 if len(block) > 6:
                     events.append((block[6:], UNNAMED))
             elif (event := self._parse(block)) is not None:

@@ -214,12 +214,12 @@ class Reader(Head, Generic[T, F]):
 
     def _value(self, data: bytes, name: str) -> T | Unset:
         """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
-        if data.rstrip() == b"[DONE]":
+        if not data:
+            return UNSET
+        if data[:6] == b"[DONE]" and not data[6:].strip():
             if self._at_end is not None:
                 self._at_end()
             self._complete = True
-            return UNSET
-        if not data:
             return UNSET
         try:
             raw = parse_json(data)

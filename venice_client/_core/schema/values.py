@@ -7,6 +7,7 @@ may stand is `departures`'.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,6 +17,8 @@ from typing import Any
 from venice_client._core.schema.shapes import AnyOf, Shape, Text
 
 _NO_LISTS = (str, bytes, bytearray, memoryview)
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+"""How a URL starts, and the text of no model or dataclass that a caller named `ImageUrl`."""
 
 
 def is_content(value: Any) -> bool:
@@ -61,7 +64,10 @@ def plain_number(value: Any) -> float | None:
 
 def url_text(value: Any) -> str | None:
     """Return the text of an object whose class is named a URL, as in httpx, yarl and pydantic; None for others."""
-    return str(value) if type(value).__name__.lower().endswith("url") and not isinstance(value, str) else None
+    if isinstance(value, str) or not type(value).__name__.lower().endswith("url"):
+        return None
+    text = str(value)
+    return text if _URL.match(text) else None
 
 
 def written(moment: date, shape: Shape | None = None) -> str:

@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from tests.table import table
 from venice_client import RequestValidationError, Venice, models
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.json import write_json
+from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Binary, Dictionary, Ref
@@ -195,6 +197,15 @@ def test_an_object_of_a_url_class_is_sent_as_its_text(server: Loopback, call: Ca
     call(server.url, lambda venice: venice.characters.list(search=kind(url)))
     assert f'"url":"{url}"'.encode() in server.requests[0]
     assert b"search=https%3A%2F%2Fexample.com%2Fa " in server.requests[1]
+
+
+def test_an_object_with_fields_is_no_url_whatever_its_class_is_called() -> None:
+    @dataclass
+    class ImageUrl:
+        url: str
+
+    part = {"type": "image_url", "image_url": ImageUrl("https://example.com/a.png")}
+    assert write_json(encode(part)) == b'{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}'
 
 
 def test_a_json_rpc_batch_is_sent_as_a_list() -> None:

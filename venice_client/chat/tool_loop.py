@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextvars import copy_context
 from typing import Any
 
 from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.schema.inputs import foreign_fields
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.values import plain_number
 from venice_client.chat.errors import ToolTurnsExceededError
 from venice_client.chat.tools import Tool, json_of, make_tools
 
@@ -139,9 +141,26 @@ def _output(value: Any) -> str:
     import msgspec
 
     try:
-        return msgspec.json.encode(value).decode()
-    except TypeError:
-        return json.dumps(value, default=str, ensure_ascii=False)
+        return msgspec.json.encode(value, enc_hook=_plain).decode()
+    except TypeError:  # keys that are neither text nor numbers
+        return json.dumps(value, default=_plain, ensure_ascii=False)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON lacks as a number, an object, a list of its items, or text."""
+    if value is None or isinstance(value, str | bool | list | tuple | frozenset):
+        raise TypeError(f"JSON has no keys of type {type(value).__name__}")  # elsewhere msgspec writes them itself
+    if (number := plain_number(value)) is not None:
+        return number
+    if (fields := value if isinstance(value, Mapping) else foreign_fields(value)) is not None:
+        return dict(fields)
+    return list(value) if isinstance(value, Iterable) else str(value)
+
+
+def _run(tool: Tool[..., Any], arguments: Mapping[str, Any]) -> Any:
+    """Call a function and return its result as text; what is async is returned as it is."""
+    value = tool.function(**arguments)
+    return value if isinstance(value, AsyncIterable | Awaitable) else _output(value)
 
 
 def run_tools(
@@ -175,14 +194,14 @@ def _call(conversation: Conversation, call: Mapping[str, Any]) -> ToolResult:
     if refusal is not None or tool is None:
         return refusal or _result(call)
     try:
-        value = tool.function(**arguments)
+        value = _run(tool, arguments)
     except Exception as error:  # noqa: BLE001  # the error goes to the model as the result of its call
         return _result(call, error=error)
-    if inspect.isawaitable(value):
-        if inspect.iscoroutine(value):
-            value.close()
-        raise RequestValidationError([f"tools: {tool.name!r} is async, and Venice cannot await it: use AsyncVenice"])
-    return _result(call, value)
+    if isinstance(value, str):
+        return _result(call, value)
+    if inspect.iscoroutine(value):
+        value.close()
+    raise RequestValidationError([f"tools: {tool.name!r} is async, and Venice cannot await it: use AsyncVenice"])
 
 
 def run_tools_async(
@@ -226,12 +245,12 @@ async def _call_async(conversation: Conversation, call: Mapping[str, Any]) -> To
         return refusal or _result(call)
     try:
         if inspect.iscoroutinefunction(tool.function):
-            return _result(call, await tool.function(**arguments))
-        from functools import partial
+            value = await tool.function(**arguments)
+        else:
+            from anyio import to_thread
 
-        from anyio import to_thread
-
-        value = await to_thread.run_sync(partial(tool.function, **arguments))
-        return _result(call, await value if inspect.isawaitable(value) else value)
+            value = await to_thread.run_sync(_run, tool, arguments)
+            value = await value if inspect.isawaitable(value) else value
+        return _result(call, [item async for item in value] if isinstance(value, AsyncIterable) else value)
     except Exception as error:  # noqa: BLE001  # the error goes to the model as the result of its call
         return _result(call, error=error)

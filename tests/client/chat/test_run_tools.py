@@ -6,15 +6,22 @@ import asyncio
 import contextvars
 import inspect
 import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import pydantic
 import pytest
 
 from tests.client.chat.chat_answers import MESSAGES, body_of, completion, tool_call
 from venice_client import AsyncVenice, Venice, VeniceError
+from venice_client.chat import tool
 from venice_client.chat.errors import (
     ToolTurnsExceededError,
 )
+from venice_client.models import UserMessage
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
@@ -141,6 +148,77 @@ def test_async_tools_are_awaited_by_the_async_client_and_refused_by_the_sync_one
             run(ask)
     else:
         assert run(ask)[0].results[0].output == "u"
+
+
+class Point(pydantic.BaseModel):
+    x: int
+
+
+class Row:
+    """An iterable that is neither a list nor an iterator."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter((1, 2))
+
+
+def interrupted() -> Iterator[int]:
+    yield 1
+    raise ValueError("no more")
+
+
+RESULTS: list[tuple[Callable[[], Any], str]] = [
+    (lambda: (number for number in (1, 2)), "[1,2]"),
+    (lambda: map(str, (1, 2)), '["1","2"]'),
+    (lambda: range(3), "[0,1,2]"),
+    (Row, "[1,2]"),
+    (lambda: {"rows": (number for number in (1, 2)), "of": {}.keys()}, '{"rows":[1,2],"of":[]}'),
+    (lambda: MappingProxyType({"a": 1}), '{"a":1}'),
+    (lambda: (Point(x=number) for number in (1, 2)), '[{"x":1},{"x":2}]'),
+    (lambda: [UserMessage(role="user", content="hi")], '[{"role":"user","content":"hi"}]'),
+    (lambda: [Fraction(1, 2), 2**70], "[0.5,1180591620717411303424]"),
+    (lambda: Path("a/b"), '"a/b"'),
+    (interrupted, "Error: ValueError: no more"),
+    (lambda: {(1, 2): 3}, "Error: TypeError: "),
+]
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_what_a_tool_returns_reaches_the_model_as_json_and_the_items_of_an_iterable_as_a_list(
+    server: Loopback, run: Any, is_async: bool
+) -> None:
+    if is_async and run.__name__ == "sync":
+        pytest.skip("the sync client refuses async functions")
+
+    def show(number: int) -> Any:
+        return RESULTS[number][0]()
+
+    async def fetch(number: int) -> Any:
+        return RESULTS[number][0]()
+
+    calls = [tool_call(n, "show", f'{{"number": {n}}}') for n in range(len(RESULTS))]
+    server.answer(completion(None, finish="tool_calls", tool_calls=calls))
+    server.answer(completion("done"))
+    made = tool(name="show")(fetch if is_async else show)
+    steps = run(lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[made]))
+    found = [result.output for result in steps[0].results]
+    assert [text[: len(right)] for text, (_, right) in zip(found, RESULTS, strict=True)] == [
+        right for _, right in RESULTS
+    ]
+
+
+def test_an_async_generator_of_a_tool_is_a_list_and_refused_by_the_sync_client(server: Loopback, run: Any) -> None:
+    async def count(to: int) -> AsyncIterator[int]:
+        for number in range(to):
+            yield number
+
+    server.answer(completion(None, finish="tool_calls", tool_calls=[tool_call(1, "count", '{"to": 2}')]))
+    server.answer(completion("done"))
+    ask = lambda venice: venice.chat.completions.run_tools(model="m", messages=MESSAGES, tools=[count])  # noqa: E731
+    if run.__name__ == "sync":
+        with pytest.raises(VeniceError, match="AsyncVenice"):
+            run(ask)
+    else:
+        assert run(ask)[0].results[0].output == "[0,1]"
 
 
 @pytest.mark.parametrize("method", ["parse", "stream", "run_tools"])

@@ -72,6 +72,12 @@ def public_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.lower(): value for name, value in headers.items() if name.lower() not in SECRET_HEADERS}
 
 
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the id under which the vendor can find a request; names of headers in lower case. None without one."""
+    found = ((headers.get(name) or "").strip() for name in ("x-request-id", "cf-ray"))
+    return next(filter(None, found), None)
+
+
 def retry_after_seconds(headers: Mapping[str, str], *, status: int = 429, now: float | None = None) -> float | None:
     """
     Return the seconds that a response asks to wait, never negative; None where it names none.

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from attrs import frozen
 
-from venice_client._core.headers import base64_json, http_date, number, public_headers, seconds_until
+from venice_client._core.headers import base64_json, http_date, number, public_headers, request_id, seconds_until
 
 
 @frozen
@@ -105,8 +105,8 @@ class Meta:
 
     @property
     def request_id(self) -> str | None:
-        """The id under which the vendor can find the request (CF-RAY)."""
-        return self._text("cf-ray")
+        """The id under which the vendor can find the request (X-Request-ID, else CF-RAY)."""
+        return request_id(self._headers)
 
     @property
     def rate_limits(self) -> RateLimits:

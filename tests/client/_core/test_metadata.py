@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import warnings
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from venice_client import BinaryContent, Meta, VeniceDeprecationWarning
+from venice_client import BinaryContent, Meta, Venice, VeniceAPIError, VeniceDeprecationWarning
 from venice_client._core.response import deprecation
 from venice_client.models import ChatCompletion
 
@@ -121,6 +122,28 @@ def test_a_warning_raised_as_error_does_not_lose_the_response(
         warnings.simplefilter("error")
         assert call(server.url, chat).id == "paid"
     assert "soon" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ({"X-Request-ID": "own", "CF-RAY": "ray"}, "own"),
+        ({"cf-ray": "ray", "X-REQUEST-ID": "own"}, "own"),
+        ({"X-Request-ID": " ", "CF-RAY": "ray"}, "ray"),
+        ({}, None),
+    ],
+)
+def test_the_id_of_a_request_is_that_of_the_api_before_that_of_its_gateway(
+    server: Loopback, headers: dict[str, str], found: str | None
+) -> None:
+    venice = Venice("k", base_url=server.url, max_retries=0)
+    server.answer(json.dumps({"id": "c"}), headers=headers)
+    server.answer(json.dumps({"error": "no"}), status=400, headers=headers)
+    raw = venice.models.with_raw_response.list()
+    with pytest.raises(VeniceAPIError) as caught:
+        chat(venice)
+    assert (raw.request_id, raw.meta.request_id, caught.value.request_id) == (found, found, found)
+    assert (f"request id {found}" in str(caught.value)) == (found is not None)
 
 
 def test_the_text_of_metadata_has_a_status_where_there_is_one() -> None:

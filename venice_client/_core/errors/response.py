@@ -57,7 +57,7 @@ class VeniceAPIError(VeniceError):
     """The body as the model that the description declares for this operation and status, such as
     `models.VideoConsentRequired`; None where it declares none."""
     request_id: str | None
-    """The CF-RAY header: quote it to the vendor's support."""
+    """The header X-Request-ID, else CF-RAY: quote it to the vendor's support."""
     headers: Mapping[str, str]
     """The response's headers, names in lower case, without cookies."""
 

@@ -13,6 +13,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Self
 
 from venice_client._core.errors import ResponseDecodeError, VeniceTimeoutError
+from venice_client._core.headers import request_id
 from venice_client._core.schema.media_types import EVENT_STREAM, essence
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ class Head:
 
     @property
     def request_id(self) -> str | None:
-        """The id under which the vendor can find the request (the header CF-RAY)."""
-        return self.headers.get("cf-ray")
+        """The id under which the vendor can find the request (X-Request-ID, else CF-RAY)."""
+        return request_id(self.headers)
 
 
 class Answer(Head):

@@ -16,7 +16,7 @@ import msgspec
 from venice_client._core.errors import VeniceAPIError
 from venice_client._core.errors.response import error_class
 from venice_client._core.errors.text import one_line, reason
-from venice_client._core.headers import public_headers, retry_after_seconds
+from venice_client._core.headers import public_headers, request_id, retry_after_seconds
 from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer
 from venice_client._core.response.json import parse_json
@@ -79,7 +79,7 @@ def error_from_response(
         details=source.get("details", fields.get("details")),
         issues=issues,
         body=body,
-        request_id=masked.get("cf-ray"),
+        request_id=request_id(masked),
         retry_after=retry_after_seconds(masked, status=status),
         headers=masked,
         method=method,

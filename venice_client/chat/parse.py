@@ -32,7 +32,7 @@ from venice_client.chat.parsed import (
     ParsedToolCall,
     valued,
 )
-from venice_client.chat.schema import OutputType, is_output_type
+from venice_client.chat.schema import OutputType, is_output_type, read_json
 from venice_client.chat.tools import FunctionTool, Tool, json_of
 
 T = TypeVar("T")
@@ -105,8 +105,7 @@ def parse_arguments(expected: Expected[Any], name: str | None, text: str | None)
         if isinstance(tool, Tool):
             return tool.arguments(json_of(text))
         if isinstance(tool, type):
-            model: Any = tool  # a pydantic model
-            return model.model_validate_json(json_of(text))
+            return read_json(json_of(text), tool)
     except ValueError:
         pass  # the text itself is still there
     return None

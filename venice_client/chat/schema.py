@@ -44,9 +44,8 @@ class OutputType(Generic[T]):
         """
         self.kind = kind
         self.name = _NAME.sub("_", name or getattr(kind, "__name__", "") or str(kind)).strip("_")[:64] or "result"
-        self._is_pydantic = is_pydantic(kind)
         try:
-            raw = _adapter(kind).json_schema() if self._is_pydantic else json_schema(kind)
+            raw = json_schema(kind)
         except Exception as error:  # pydantic and msgspec raise many kinds
             raise RequestValidationError(
                 [f"{_shown(kind)} cannot be described by a JSON schema: {str(error)[:200]}"]
@@ -87,38 +86,40 @@ class OutputType(Generic[T]):
             if not isinstance(holder, dict) or set(holder) != {"value"}:
                 raise ValueError("the text must be a JSON object with the one property 'value'")
             text = msgspec.json.encode(holder["value"]).decode()
-        if self._is_pydantic:
-            value: T = _adapter(self.kind).validate_json(text)
-            return value
         return read_json(text, self.kind)
 
 
 def json_schema(kind: Any) -> dict[str, Any]:
-    """Return the JSON schema of a type that msgspec reads; it may hold pydantic models."""
+    """Return the JSON schema of a type that pydantic reads, or that msgspec reads and pydantic what is inside of it."""
     definitions: dict[str, Any] = {}
 
     def hook(inner: type) -> dict[str, Any]:
         if not is_pydantic(inner):
             raise NotImplementedError
-        found: dict[str, Any] = _adapter(inner).json_schema()
+        found = json_schema(inner)
         definitions.update(found.pop("$defs", {}))
         return found
 
-    schema = msgspec.json.schema(kind, schema_hook=hook)
+    schema: dict[str, Any] = (
+        _adapter(kind).json_schema() if is_pydantic(kind) else msgspec.json.schema(kind, schema_hook=hook)
+    )
     if definitions:
         schema["$defs"] = {**definitions, **schema.get("$defs", {})}
     return schema
 
 
-def read_json(text: str, kind: type[T]) -> T:
-    """Return the value of a type that msgspec reads; it may hold pydantic models. Raises ValueError without one."""
+def read_json(text: str | bytes, kind: type[T]) -> T:
+    """Return the value of such a type in a text of JSON. Raises ValueError where there is none."""
 
     def hook(inner: type, value: Any) -> Any:
         if not is_pydantic(inner):
             raise NotImplementedError
-        return _adapter(inner).validate_python(value)
+        return read_json(msgspec.json.encode(value), inner)  # as JSON: strict models take dates and tuples of it alone
 
-    return msgspec.json.decode(text, type=kind, dec_hook=hook)
+    value: T = (
+        _adapter(kind).validate_json(text) if is_pydantic(kind) else msgspec.json.decode(text, type=kind, dec_hook=hook)
+    )
+    return value
 
 
 def strict_schema(kind: type[Any] | Mapping[str, Any]) -> dict[str, Any]:

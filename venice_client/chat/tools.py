@@ -127,7 +127,7 @@ def tool(
 
 
 class FunctionTool(dict[str, Any]):
-    """A tool of a chat's request that remembers the pydantic model of its arguments."""
+    """A tool of a chat's request that remembers the type of its arguments."""
 
     def __init__(self, content: dict[str, Any], model: type[Any]) -> None:
         super().__init__(content)
@@ -138,7 +138,7 @@ def pydantic_function_tool(
     model: type[Any], *, name: str | None = None, description: str | None = None
 ) -> FunctionTool:
     """
-    Return a pydantic model as a tool of a chat's request, with a strict schema.
+    Return a model or dataclass of pydantic as a tool of a chat's request, with a strict schema.
 
     Args:
         model: Its fields are the arguments.

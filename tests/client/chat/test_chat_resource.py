@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pydantic
+import pydantic.dataclasses
 import pytest
 
 from tests.client.chat.chat_answers import GOOD, MESSAGES, body_of, completion, piece, tool_call
@@ -96,13 +97,20 @@ def test_arguments_of_tool_calls_are_parsed(server: Loopback, run: Any) -> None:
     def add(first: int, second: int = 1) -> int:
         return first + second
 
-    calls = [tool_call(1, "Weather", '{"city": "Rome"}'), tool_call(2, "add", '{"first": 2}'), tool_call(3, "add", "{")]
+    @pydantic.dataclasses.dataclass
+    class Walk:
+        hours: int
+
+    calls = [
+        tool_call(1, "Weather", '{"city": "Rome"}'), tool_call(2, "add", '{"first": 2}'), tool_call(3, "add", "{"),
+        tool_call(4, "Walk", '{"hours": 3}'),
+    ]  # fmt: skip
     server.answer(completion(None, finish="tool_calls", tool_calls=calls))
-    found = run(parse(response_format=None, tools=[pydantic_function_tool(Weather), add]))
+    found = run(parse(response_format=None, tools=[*map(pydantic_function_tool, (Weather, Walk)), add]))
     values = [call.function.parsed_arguments for call in found.choices[0].message.tool_calls]
-    assert values == [Weather(city="Rome"), {"first": 2}, None]
+    assert values == [Weather(city="Rome"), {"first": 2}, None, Walk(3)]
     assert found.choices[0].message.parsed is None
-    assert [item["function"]["name"] for item in body_of(server.requests[0])["tools"]] == ["Weather", "add"]
+    assert [item["function"]["name"] for item in body_of(server.requests[0])["tools"]] == ["Weather", "Walk", "add"]
 
 
 def test_a_responses_result_has_the_parsed_value(server: Loopback, run: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import enum
 import json
 from typing import Annotated, Any, Literal, Optional, TypedDict
@@ -63,6 +64,12 @@ class Tree(pydantic.BaseModel):
     leaves: list[Tree]
 
 
+class Day(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(strict=True)
+    date: datetime.date
+    hours: tuple[int, int]
+
+
 @dataclasses.dataclass
 class Held:
     step: Step
@@ -91,6 +98,8 @@ CASES: list[tuple[Any, Any, Any]] = [
     (int, {"value": 5}, 5),
     (list[Step], {"value": [{"text": "t", "number": 1}]}, [Step(text="t", number=1)]),
     (Answer | None, {"value": None}, None),
+    (list[Day], {"value": [{"date": "2026-01-01", "hours": [1, 2]}]},
+     [Day(date=datetime.date(2026, 1, 1), hours=(1, 2))]),
     (Held, {"step": {"text": "t", "number": 1}, "tree": {"name": "a", "leaves": []}},
      Held(Step(text="t", number=1), Tree(name="a", leaves=[]))),
 ]  # fmt: skip

@@ -2,15 +2,17 @@
 A strict JSON schema of a type, and the value of that type in a text.
 
 Types: pydantic models, dataclasses, attrs classes, TypedDicts, and lists, unions, enums and literals of these. pydantic
-reads its own models, alone or inside of others; msgspec reads all other types. A schema is strict where every object is
-closed and requires all its properties, as the API and OpenAI require it of structured output.
+reads its own models, alone or inside of others, and unions that have one; msgspec reads all other types. A schema is
+strict where every object is closed and requires all its properties, as the API and OpenAI require it of structured
+output.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Generic, TypeVar, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -101,7 +103,7 @@ def json_schema(kind: Any) -> dict[str, Any]:
         return found
 
     schema: dict[str, Any] = (
-        _adapter(kind).json_schema() if is_pydantic(kind) else msgspec.json.schema(kind, schema_hook=hook)
+        _adapter(kind).json_schema() if _needs_pydantic(kind) else msgspec.json.schema(kind, schema_hook=hook)
     )
     if definitions:
         schema["$defs"] = {**definitions, **schema.get("$defs", {})}
@@ -117,7 +119,9 @@ def read_json(text: str | bytes, kind: type[T]) -> T:
         return read_json(msgspec.json.encode(value), inner)  # as JSON: strict models take dates and tuples of it alone
 
     value: T = (
-        _adapter(kind).validate_json(text) if is_pydantic(kind) else msgspec.json.decode(text, type=kind, dec_hook=hook)
+        _adapter(kind).validate_json(text)
+        if _needs_pydantic(kind)
+        else msgspec.json.decode(text, type=kind, dec_hook=hook)
     )
     return value
 
@@ -134,6 +138,17 @@ def strict_schema(kind: type[Any] | Mapping[str, Any]) -> dict[str, Any]:
 def is_pydantic(kind: object) -> bool:
     """Whether a type is a model or a dataclass of pydantic, which is not imported to find out."""
     return isinstance(kind, type) and hasattr(kind, "__pydantic_validator__")
+
+
+def has_pydantic_union(kind: object) -> bool:
+    """Whether a type is a union with a model of pydantic, or a list or the like of one: msgspec refuses these."""
+    arguments = [item for item in get_args(kind) if item is not NoneType]
+    is_union = get_origin(kind) in (Union, UnionType) and len(arguments) > 1
+    return (is_union and any(map(is_pydantic, arguments))) or any(map(has_pydantic_union, arguments))
+
+
+def _needs_pydantic(kind: object) -> bool:
+    return is_pydantic(kind) or has_pydantic_union(kind)
 
 
 def _adapter(kind: Any) -> Any:  # pydantic's own type, imported where a type is pydantic's

@@ -18,7 +18,7 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
 import msgspec
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.chat.schema import OutputType, is_pydantic, json_schema, read_json
+from venice_client.chat.schema import OutputType, has_pydantic_union, is_pydantic, json_schema, read_json
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -44,7 +44,7 @@ class Tool(Generic[P, R]):
         text = inspect.getdoc(function) or ""
         self.description: str = text.partition("\n\n")[0].replace("\n", " ") if description is None else description
         self.strict = strict
-        self._arguments, self._names = _argument_type(function)
+        self._arguments, self._wrapped = _argument_type(function)
         schema = OutputType(self._arguments).schema if strict else _loose(self._arguments)
         for argument, words in _descriptions(text).items():
             if argument in schema["properties"]:
@@ -75,9 +75,9 @@ class Tool(Generic[P, R]):
         """
         decoded: Any = read_json(json_of(text), self._arguments)
         return {
-            name: value
-            for field, name in self._names.items()
-            if (value := getattr(decoded, field)) is not msgspec.UNSET
+            name: value.root if is_wrapped else value
+            for name, is_wrapped in self._wrapped.items()
+            if (value := getattr(decoded, name)) is not msgspec.UNSET
         }
 
     def run(self, text: str) -> R:
@@ -176,15 +176,15 @@ def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:
     return found
 
 
-def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, str]]:
-    """Return a struct of a function's parameters, and the parameter of each of its fields."""
+def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, bool]]:
+    """Return a struct of a function's parameters, and of each whether its values are wrapped in a model of pydantic."""
     try:
         signature = inspect.signature(function)
         hints = typing.get_type_hints(function, include_extras=True)
     except (TypeError, ValueError, NameError) as error:
         raise RequestValidationError([f"the signature of {function!r:.80} cannot be read: {error}"]) from error
     fields: list[tuple[str, Any, Any]] = []
-    names: dict[str, str] = {}
+    wrapped: dict[str, bool] = {}
     problems = []
     for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
@@ -194,7 +194,11 @@ def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, s
             problems.append(f"{parameter.name}: an annotation is required")
             continue
         hint = hints[parameter.name]
-        names[parameter.name] = parameter.name
+        wrapped[parameter.name] = has_pydantic_union(hint)
+        if wrapped[parameter.name]:
+            from pydantic import RootModel
+
+            hint = RootModel.__class_getitem__(hint)
         if parameter.default is parameter.empty:
             fields.append((parameter.name, hint, msgspec.NODEFAULT))
         else:
@@ -202,7 +206,7 @@ def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, s
     if problems:
         raise RequestValidationError([f"tool {getattr(function, '__name__', '?')}: {problem}" for problem in problems])
     ordered = sorted(fields, key=lambda field: field[2] is msgspec.UNSET)
-    return msgspec.defstruct("Arguments", ordered, kw_only=True, forbid_unknown_fields=True), names
+    return msgspec.defstruct("Arguments", ordered, kw_only=True, forbid_unknown_fields=True), wrapped
 
 
 def _joins(hint: Any) -> bool:

@@ -70,6 +70,14 @@ class Day(pydantic.BaseModel):
     hours: tuple[int, int]
 
 
+class Cat(pydantic.BaseModel):
+    kind: Literal["cat"]
+
+
+class Dog(pydantic.BaseModel):
+    kind: Literal["dog"]
+
+
 @dataclasses.dataclass
 class Held:
     step: Step
@@ -100,6 +108,10 @@ CASES: list[tuple[Any, Any, Any]] = [
     (Answer | None, {"value": None}, None),
     (list[Day], {"value": [{"date": "2026-01-01", "hours": [1, 2]}]},
      [Day(date=datetime.date(2026, 1, 1), hours=(1, 2))]),
+    (Step | Tree, {"value": {"name": "a", "leaves": []}}, Tree(name="a", leaves=[])),
+    (list[Step | Color | None], {"value": [{"text": "t", "number": 1}, "red", None]},
+     [Step(text="t", number=1), Color.RED, None]),
+    (Annotated[Cat | Dog, pydantic.Field(discriminator="kind")], {"value": {"kind": "dog"}}, Dog(kind="dog")),
     (Held, {"step": {"text": "t", "number": 1}, "tree": {"name": "a", "leaves": []}},
      Held(Step(text="t", number=1), Tree(name="a", leaves=[]))),
 ]  # fmt: skip

@@ -69,6 +69,33 @@ def test_arguments_are_converted_and_defaults_kept() -> None:
     assert weather(Place("Oslo")) == "Oslo C None"
 
 
+class Cat(pydantic.BaseModel):
+    lives: int
+
+
+class Dog(pydantic.BaseModel):
+    legs: int
+
+
+class Names(pydantic.RootModel[list[str]]):
+    pass
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_arguments_may_be_unions_of_pydantic_models(strict: bool) -> None:
+    @tool(strict=strict)
+    def feed(pet: Cat | Dog, names: Names, others: list[Cat | Dog] | None = None) -> Any:
+        return pet, names, others
+
+    assert feed.parameters["properties"]["pet"]["anyOf"] == [{"$ref": "#/$defs/Cat"}, {"$ref": "#/$defs/Dog"}]
+    assert set(feed.parameters["$defs"]) == {"Cat", "Dog"}
+    text = '{"pet": {"legs": 4}, "names": ["a"]%s}'
+    assert feed.run(text % "") == (Dog(legs=4), Names(["a"]), None)
+    assert feed.run(text % ', "others": [{"lives": 9}]') == (Dog(legs=4), Names(["a"]), [Cat(lives=9)])
+    with pytest.raises(ValueError, match="legs"):
+        feed.run('{"pet": {"wheels": 4}, "names": []}')
+
+
 @pytest.mark.parametrize(
     "text", ['{"place": "Rome"}', '{"place": {"city": "Rome"}, "unit": "K"}', '{"plce": 1}', "{", "{}", "[]", ""]
 )

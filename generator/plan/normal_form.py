@@ -18,11 +18,11 @@ sends what was given, and nothing else.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from generator.plan.all_of import BESIDE, CREDENTIAL, KEPT, LIMIT, NAMES, PICTURE, SHORTCUTS, Known, deref, merge_all_of
 from generator.plan.walk import Schema, places
+from generator.spec.canonical import canonical
 from generator.spec.component_references import SCHEMAS
 from generator.spec.keywords import rebuild
 
@@ -35,8 +35,6 @@ OPEN: Schema = {"type": "open"}
 """Any other value, as the last branch of a union: it may come, but no annotation shows it."""
 
 _OF_THE_UNION = frozenset({"anyOf", "oneOf", "nullable", *KEPT})
-
-_ENCODER = json.JSONEncoder(sort_keys=True)
 
 _BOUNDS = {
     "string": ("format", "pattern", "minLength", "maxLength"),
@@ -218,7 +216,7 @@ def distinct(values: list[Any]) -> list[Any]:
         return list(values)
     found: dict[str, Any] = {}
     for value in values:
-        found.setdefault(_ENCODER.encode(value), value)
+        found.setdefault(canonical(value), value)
     return list(found.values())
 
 
@@ -275,4 +273,4 @@ def shape(schema: Schema) -> str:
 
     left_out = {*NAMES, LIMIT, CREDENTIAL, SHORTCUTS}
 
-    return _ENCODER.encode(bare(schema))
+    return canonical(bare(schema))

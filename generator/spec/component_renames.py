@@ -8,13 +8,13 @@ component that no place refers to is known by its content. What stays unclear is
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import define, field, frozen
 
+from generator.spec.canonical import canonical
 from generator.spec.component_references import component_of, followed, schemas_of, with_names
 from generator.spec.contract import operations
 from generator.spec.identity import Address
@@ -74,9 +74,9 @@ def _by_content(
     """Pair the components that no place refers to by their content, where neither side has a second one."""
     groups: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for name in left[0]:
-        groups[json.dumps(with_names(before[name], found), sort_keys=True)][0].append(name)
+        groups[canonical(with_names(before[name], found))][0].append(name)
     for name in left[1]:
-        groups[json.dumps(after[name], sort_keys=True)][1].append(name)
+        groups[canonical(after[name])][1].append(name)
     return {one[0]: other[0] for one, other in groups.values() if len(one) == len(other) == 1}
 
 
@@ -146,7 +146,7 @@ class _Votes:
         if (name := component_of(item)) != "":
             item = schemas_of(contract).get(name)
         if not isinstance(item, Mapping):
-            return json.dumps(item, sort_keys=True)
+            return canonical(item)
         properties = item.get("properties")
         listed = properties.items() if isinstance(properties, Mapping) else ()
         members = sorted(

@@ -11,7 +11,8 @@ from typing import Any
 
 from generator.drift.compare.changes import Kind
 from generator.drift.compare.operations import Seen, Side, Spot
-from generator.drift.compare.references import Contract, Where, canonical, resolved
+from generator.drift.compare.references import Contract, Where, resolved
+from generator.spec.canonical import canonical
 
 _LABEL = "bearerFormat"
 """It says what a token looks like: the client takes it as it is."""

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.drift.compare.references import Contract, canonical
+from generator.drift.compare.references import Contract
+from generator.spec.canonical import canonical
 from generator.spec.pointers import parts, pointer
 
 NAMED = {"parameters": ("in", "name"), "tags": ("name",), "servers": ("url",)}

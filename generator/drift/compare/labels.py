@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from generator.drift.compare.branches import Branch
-from generator.drift.compare.references import Contract, canonical, component_name, resolved
+from generator.drift.compare.references import Contract, component_name, resolved
 from generator.drift.compare.views import view
+from generator.spec.canonical import canonical
 
 
 def label(contract: Contract, branch: Branch) -> str:

@@ -11,8 +11,9 @@ from difflib import SequenceMatcher
 
 from generator.drift.compare.branches import Branch
 from generator.drift.compare.labels import marks
-from generator.drift.compare.references import Contract, Part, canonical
+from generator.drift.compare.references import Contract, Part
 from generator.drift.compare.views import view
+from generator.spec.canonical import canonical
 
 Key = tuple[str, str]
 """The method and the path of an operation."""

@@ -15,7 +15,8 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from generator.drift.compare.addresses import NAMED, below, name_of
-from generator.drift.compare.references import Contract, canonical
+from generator.drift.compare.references import Contract
+from generator.spec.canonical import canonical
 from generator.spec.pointers import parts
 
 Entry = str | tuple[str, ...]

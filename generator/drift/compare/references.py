@@ -1,15 +1,15 @@
 """
 References of a contract: what they lead to, and which components changed, directly or through others.
 
-Also the two comparisons of JSON values that the comparison stands on.
+Also whether two JSON values are the same.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from generator.spec.canonical import canonical
 from generator.spec.keywords import NOTES
 from generator.spec.pointers import escaped, parts, resolve, unescaped
 
@@ -19,7 +19,6 @@ _LINKS = 20  # a longer chain of references is a circle
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True)
 _COLLECTIONS = (dict, list)
 """For checks of many values: `dict | list` would be a new object for each."""
 
@@ -33,11 +32,6 @@ class Part(NamedTuple):
     def below(self, *keys: str) -> Where:
         """Return a place inside of it."""
         return (*self.where, *keys)
-
-
-def canonical(value: Any) -> str:
-    """Return a text that only the same JSON value has: true, 1, 1.0 and "1" are four values."""
-    return _ENCODER.encode(value)
 
 
 def same(old: Any, new: Any) -> bool:

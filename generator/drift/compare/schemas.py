@@ -21,7 +21,6 @@ from generator.drift.compare.references import (
     Part,
     Where,
     beside_reference,
-    canonical,
     changed_references,
     component,
     component_name,
@@ -32,6 +31,7 @@ from generator.drift.compare.references import (
 )
 from generator.drift.compare.values import compare_notes, compare_values
 from generator.drift.compare.views import view
+from generator.spec.canonical import canonical
 from generator.spec.component_references import component_of
 from generator.spec.component_renames import Renames
 

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from generator.drift.compare.bounds import SHOWN_FORMATS, WIDER_FORMATS, allows, changed
 from generator.drift.compare.branches import Branch
 from generator.drift.compare.changes import Kind
-from generator.drift.compare.references import Part, Where, canonical, same
+from generator.drift.compare.references import Part, Where, same
+from generator.spec.canonical import canonical
 from generator.spec.keywords import KEYWORDS
 
 Path = tuple[str, ...]

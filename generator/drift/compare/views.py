@@ -21,16 +21,8 @@ from attrs import define, evolve
 
 from generator.drift.compare.bounds import LOWER, UPPER, allows, is_free, takes_no_less
 from generator.drift.compare.branches import ANY, Branch, View
-from generator.drift.compare.references import (
-    Contract,
-    Part,
-    Where,
-    canonical,
-    component_name,
-    resolved,
-    target,
-    whole_reference,
-)
+from generator.drift.compare.references import Contract, Part, Where, component_name, resolved, target, whole_reference
+from generator.spec.canonical import canonical
 from generator.spec.keywords import KEYWORDS, NOTES
 
 _DEEP = 40

@@ -10,8 +10,8 @@ from collections.abc import Callable, Hashable, Iterable
 from attrs import evolve
 
 from generator.drift.compare.comparison import in_order
-from generator.drift.compare.references import canonical
 from generator.drift.judge.findings import Finding
+from generator.spec.canonical import canonical
 
 _ALONE = {"operation-removed", "operation-added", "operation-moved", "price-changed", "prose-changed"}
 

@@ -85,6 +85,31 @@ def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str
     assert server.requests == []
 
 
+@table(
+    ("name", "args", "wrong", "right"),
+    [
+        ("images.generate", ("p",), "size", "'width' or 'height' or 'aspect_ratio' or 'resolution'"),
+        ("images.generate", ("p",), "n", "'variants'"),
+        ("images.generate", ("p",), "response_format", "'return_binary'"),
+        ("images.generate", ("p",), "output_format", "'format'"),
+        ("images.edit", ("a.png", "p"), "size", "'aspect_ratio' or 'resolution'"),
+        ("images.map", ("photos", "p"), "size", "'aspect_ratio' or 'resolution'"),
+        ("models.check", ("images-generate",), "n", "'variants'"),
+        ("chat.completions.create", ([],), "functions", "'tools'"),
+        ("responses.create", ("p",), "max_tokens", "'max_output_tokens'"),
+        ("responses.create", (), "messages", "'input'"),
+    ],
+)
+@table("make", [Venice, AsyncVenice])
+def test_a_name_of_openai_is_refused_with_the_names_that_the_method_has_instead(
+    server: Loopback, make: Any, name: str, args: tuple[Any, ...], wrong: str, right: str
+) -> None:
+    arguments: Any = {"model": "m", wrong: 1}
+    with pytest.raises(ArgumentError, match=rf"'?{wrong}'?.*; did you mean {right}\?"):
+        finished(method(make("k", base_url=server.url), name)(*args, **arguments))
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     ("name", "args", "arguments", "message"),
     [

@@ -15,7 +15,7 @@ from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
 from venice_client._core.masking import conceal_arguments
 from venice_client._core.request.call import CallOptions
-from venice_client._core.schema.fields import hint, nearest
+from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET, is_unset
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -109,8 +109,8 @@ _ANYWAY = "; pass UNSET for it with validate=False to send the request anyway"
 
 
 def _way_out(name: str, known: list[str]) -> str:
-    if nearest(name, known):
-        return hint(name, known)
+    if found := hint(name, known):
+        return found
     if "body" in known:
         return "; the fields of the body go into body={...}"
     return "; extra_body and extra_query send fields that the contract lacks"

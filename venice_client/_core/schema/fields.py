@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Final
 
 from venice_client._core.aliases import deprecated, former_field
 from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
 
 _SHOWN = 40
+_OF_OPENAI: Final[Mapping[str, tuple[str, ...]]] = {
+    "function_call": ("tool_choice",),
+    "functions": ("tools",),
+    "max_tokens": ("max_output_tokens",),
+    "messages": ("input",),
+    "n": ("variants",),
+    "output_format": ("format",),
+    "response_format": ("return_binary",),
+    "size": ("width", "height", "aspect_ratio", "resolution"),
+}
+"""What OpenAI's names are called here, where a method or a model has one of these instead."""
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> str | None:
@@ -28,9 +39,12 @@ def _bare(name: str) -> str:
 
 
 def hint(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean 'temperature'?" for a misspelt name; "" where no name is near."""
-    found = nearest(name, known)
-    return f"; did you mean {found!r}?" if found else ""
+    """Return "; did you mean 'temperature'?" for a misspelt name, or one of OpenAI; "" where no name is near."""
+    names = list(known)
+    found = [repr(item) for item in _OF_OPENAI.get(name, ()) if item in names]
+    if not found and (near := nearest(name, names)):
+        found = [repr(near)]
+    return f"; did you mean {' or '.join(found)}?" if found else ""
 
 
 def check_names(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:

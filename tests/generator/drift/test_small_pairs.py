@@ -45,6 +45,7 @@ def test_an_alternative_is_gone_or_new_that_refers_to_a_component_that_differs()
     assert "p no longer accepts" in headline(judged(new, old))
 
 
+@pytest.mark.slow
 @table(("old", "new", "there", "back"), [row[1:] for row in keyword_pairs.ROWS])
 def test_a_keyword_has_its_expected_class_in_both_directions(
     old: Part, new: Part, there: Expected, back: Expected

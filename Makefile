@@ -94,7 +94,7 @@ tests: $(READY)  ## All tests, the fast ones first
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not live and not slow"
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "slow and not live"
 
-large: $(LARGE)/.ready  ## Run the tests that need large packages (Dask, Ray, pyright), in an environment of its own
+large: $(LARGE)/.ready  ## Run the tests that need large packages (Dask, Ray, pyright, ty), in an environment of its own
 	$(LARGE)/bin/mypy --follow-imports silent examples/dask_pictures.py examples/ray_pictures.py
 	$(LARGE)/bin/python -m pytest -q -m large tests/test_examples.py tests/typing
 

@@ -23,7 +23,7 @@ The errors that this library raises on purpose.
     ├── StreamInterrupted               a stream that ended too early
     │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
     ├── RequestValidationError          what was passed can't be sent (also a ValueError)
-    │   └── ArgumentError               an argument that a method lacks or requires (also a TypeError)
+    │   └── ArgumentError               an argument that a method does not have, or needs (also a TypeError)
     ├── MissingAPIKeyError              no key was given (also a ValueError)
     └── OperationUnavailableError       the installed contract lacks the operation
 

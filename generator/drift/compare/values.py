@@ -102,7 +102,7 @@ def _words(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
         if key == "format":
             narrows = after is not None and (before, after) not in WIDER_FORMATS
             sink.see(Kind.FORMAT_NARROWED if narrows else Kind.FORMAT_WIDENED, where, path, key, before, after)
-        elif key == "patternProperties" and not one.rest is other.rest is True:
+        elif key == "patternProperties" and not (one.rest is True and other.rest is True):
             kind = Kind.CONSTRAINT_CHANGED
             if one.closed and other.closed and None in (before, after):  # they let in what is refused without them
                 kind = Kind.OBJECT_OPENED if before is None else Kind.OBJECT_CLOSED

@@ -26,7 +26,7 @@ def parse_json(content: bytes) -> Any:
 
     Half of a surrogate pair, as streams have it that cut an emoji, becomes U+FFFD.
     """
-    if len(content) > _SAFE_DEPTH < sys.getrecursionlimit():
+    if len(content) > _SAFE_DEPTH and sys.getrecursionlimit() > _SAFE_DEPTH:
         _check_depth(content)
     try:
         return _decode(content)

@@ -1,5 +1,5 @@
 """
-What reads and sets the fields of models: closures over all that they need, as answers have fields by the
+Properties that read and set the fields of models: closures over all that they need, as responses have fields by the
 thousand.
 
 Each reads what was decoded or set, then what came from the wire. A decoded object is kept, in one step, so that all
@@ -41,7 +41,7 @@ def _reads_plain(name: str, wire: str) -> Callable[[Any], Any]:
 
 
 def _reads_model(name: str, wire: str, shape: Ref) -> Callable[[Any], Any]:
-    """The same for a field whose objects are models: `Ref.decode` without the calls."""
+    """Return what reads a field whose objects are models: `Ref.decode` without the calls."""
     kind: type[Record] | None = None
     new = object.__new__
 

@@ -19,6 +19,7 @@ from tests.standin.contract import Contract
 from tests.standin.forms import properties, takes_file
 from tests.standin.media import content
 from tests.standin.samples import sample
+from tests.table import table
 from venice_client import AsyncStream, AsyncVenice, BinaryContent, GoneError, Stream, Venice
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
@@ -219,6 +220,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, Model):
         return value.to_dict()
     return [plain(item) for item in value] if isinstance(value, list) else value
+
+
+@table(("key", "status", "media_type"), [row for row in ANSWERED if row[2] == "application/json"])
+def test_every_declared_response_can_be_dumped_by_names_in_python_and_validated(
+    contract: Contract, key: str, status: int, media_type: str
+) -> None:
+    raw = sample(contract, contract.operations[key].answers[status].media[media_type])
+    answer = OPERATIONS[key].results[str(status)][media_type].decode(raw)
+    if isinstance(answer, Model):
+        assert type(answer).model_validate(answer.model_dump(exclude_unset=True)) == answer
+        assert type(answer).model_validate_json(answer.model_dump_json(exclude_unset=True)) == answer
 
 
 @pytest.mark.parametrize(("key", "status", "media_type"), ANSWERED)

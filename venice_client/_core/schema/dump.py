@@ -1,4 +1,4 @@
-"""`model_dump`: a model as a dictionary, with pydantic's meaning."""
+"""`model_dump` and `model_validate`: a model as a dictionary and back, with pydantic's meaning."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from venice_client._core.schema.encoding import encode
-from venice_client._core.schema.record import Record
+from venice_client._core.schema.record import Record, fields_by_wire
+from venice_client._core.schema.shapes import AnyOf, Array, Dictionary, Ref, Shape
 
 
 def dump(
@@ -50,3 +51,32 @@ def _dumped(value: Any, options: tuple[str, bool, bool, bool], inner: Mapping[st
     if isinstance(value, Mapping):
         return {name: _dumped(item, options, {}) for name, item in value.items()}
     return encode(value) if options[0] == "json" else value
+
+
+def by_wire(values: Mapping[str, Any], model: type[Record]) -> dict[str, Any]:
+    """Return an object by names on the wire; its fields may have those or the ones in Python, which `dump` writes."""
+    wires, fields = fields_by_wire(model), model.__fields__
+    result: dict[str, Any] = {}
+    for name, value in values.items():
+        declared = wires.get(name)
+        if declared is None and name in fields and fields[name].wire not in values:
+            declared = fields[name]
+        result[declared.wire if declared else name] = _by_wire(value, declared.shape) if declared else value
+    return result
+
+
+def _by_wire(value: Any, shape: Shape) -> Any:
+    if shape.plain:
+        return value
+    if isinstance(shape, AnyOf) and isinstance(value, Mapping | list | tuple):
+        if (named := shape.named_branch(value)) is not None:
+            return _by_wire(value, named)
+        tried = [(branch, _by_wire(value, branch)) for branch in shape.branches]
+        return max(tried, key=lambda pair: (shape.named_branch(pair[1]) is pair[0], pair[0].fits(pair[1])))[1]
+    if isinstance(shape, Ref) and isinstance(value, Mapping):
+        return by_wire(value, shape.model)
+    if isinstance(shape, Array) and isinstance(value, list | tuple):
+        return [_by_wire(item, shape.item) for item in value]
+    if isinstance(shape, Dictionary) and isinstance(value, Mapping):
+        return {name: _by_wire(item, shape.value) for name, item in value.items()}
+    return value

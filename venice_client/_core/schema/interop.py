@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from venice_client._core.schema.dump import by_wire
 from venice_client._core.schema.record import Record
 from venice_client._core.schema.shapes import (
     AnyOf,
@@ -33,7 +34,7 @@ def core_schema_of(model: type[Record]) -> Any:
         if isinstance(value, model):
             return value
         if isinstance(value, Mapping):
-            return model.from_dict(value)
+            return model.from_dict(by_wire(value, model))
         raise ValueError(f"{model.__name__} or a mapping is required, got {type(value).__name__}")
 
     return core_schema.no_info_plain_validator_function(

@@ -222,12 +222,14 @@ class Model(Record, metaclass=_ModelType):
 
     @classmethod
     def model_validate(cls, value: Any, **_pydantic: Any) -> Self:  # a mapping or a model; options of pydantic
-        """Return a model of a mapping, by names on the wire. Raises TypeError for anything else."""
+        """Return a model of a mapping, by names on the wire or in Python. Raises TypeError for anything else."""
+        from venice_client._core.schema.dump import by_wire
+
         if isinstance(value, Model):
             value = value.to_dict()
         if not isinstance(value, Mapping):
             raise TypeError(f"{cls.__name__}.model_validate takes a mapping, got {type(value).__name__}")
-        return cls.from_dict(value)
+        return cls.from_dict(by_wire(value, cls))
 
     @classmethod
     def model_validate_json(cls, text: str | bytes, **_pydantic: Any) -> Self:  # options of pydantic

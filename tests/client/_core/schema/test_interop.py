@@ -18,7 +18,7 @@ from venice_client import UNSET, Venice
 from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.model import Maybe, Model, field
-from venice_client._core.schema.shapes import Number, Ref
+from venice_client._core.schema.shapes import AnyOf, Array, Choice, Dictionary, Number, Ref, Text
 from venice_client.api import OPERATIONS
 from venice_client.chat import tool
 from venice_client.models import ChatCompletion, CreatedApiKeyResult, ModelList, UserMessage
@@ -74,6 +74,39 @@ def test_model_dump_uses_python_names_and_wire_names_by_alias() -> None:
     result = CreatedApiKeyResult.from_dict({"data": {"expiresAt": "x"}, "success": True})
     assert result.model_dump(exclude_unset=True)["data"] == {"expires_at": "x"}
     assert result.model_dump(exclude_unset=True, by_alias=True) == {"data": {"expiresAt": "x"}, "success": True}
+
+
+class Dated(Model):
+    created_at: Maybe[str] = field("createdAt", Text(), default=UNSET)
+
+
+class Timed(Model):
+    kind: str = field("kind", Choice("timed"))
+    ended_at: Maybe[str] = field("endedAt", Text(), default=UNSET)
+
+
+def test_a_model_is_made_of_names_in_python_or_on_the_wire_at_any_depth() -> None:
+    module: Any = ModuleType("models")
+    module.Dated, module.Timed = Dated, Timed
+    either = AnyOf(Ref(module, "Dated"), Ref(module, "Timed"), Text())
+
+    class Holder(Model):
+        all_of: Maybe[list[Any]] = field("allOf", Array(either), default=UNSET)
+        by_name: Maybe[dict[str, Any]] = field("byName", Dictionary(Ref(module, "Dated")), default=UNSET)
+
+    wire = {
+        "allOf": [{"createdAt": "a", "ended_at": "undeclared"}, {"kind": "timed", "endedAt": "b"}, "c"],
+        "byName": {"created_at": {"createdAt": "d"}},
+        "new": {"created_at": "e"},
+    }
+    python = Holder.from_dict(wire).model_dump(exclude_unset=True)
+    assert python["all_of"] == [{"created_at": "a", "ended_at": "undeclared"}, {"kind": "timed", "ended_at": "b"}, "c"]
+    for given in (wire, python):
+        assert Holder.model_validate(given).to_dict() == wire
+        assert pydantic.TypeAdapter(Holder).validate_python(given).to_dict() == wire
+    both = {"createdAt": "a", "created_at": "b"}
+    assert Dated.model_validate(both).to_dict() == both
+    assert Dated.from_dict({"created_at": "a"}).created_at is None, "from_dict reads names on the wire alone"
 
 
 def test_a_model_is_made_of_its_json_text() -> None:

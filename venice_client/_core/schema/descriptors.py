@@ -13,7 +13,7 @@ from typing import Any
 
 from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Ref, Shape, Vector
+from venice_client._core.schema.shapes import Array, Ref, Shape, Vector
 
 
 def descriptor(name: str, wire: str, shape: Shape, *, is_list: bool) -> property:
@@ -23,10 +23,14 @@ def descriptor(name: str, wire: str, shape: Shape, *, is_list: bool) -> property
         model._values[name] = value  # noqa: SLF001  # what belongs to a model belongs to its descriptors
 
     if isinstance(shape, Ref):
-        return property(_reads_model(name, wire, shape), write)
-    if shape.plain and not is_list:
-        return property(_reads_plain(name, wire), write)
-    return property(_reads_decoded(name, wire, shape, is_list=is_list), write)
+        read = _reads_model(name, wire, shape)
+    elif isinstance(shape, Array) and isinstance(shape.item, Ref):
+        read = _reads_models(name, wire, shape.item, is_list=is_list)
+    elif shape.plain and not is_list:
+        read = _reads_plain(name, wire)
+    else:
+        read = _reads_decoded(name, wire, shape, is_list=is_list)
+    return property(read, write)
 
 
 def _reads_plain(name: str, wire: str) -> Callable[[Any], Any]:
@@ -64,8 +68,38 @@ def _reads_model(name: str, wire: str, shape: Ref) -> Callable[[Any], Any]:
     return read
 
 
+def _reads_models(name: str, wire: str, item: Ref, *, is_list: bool) -> Callable[[Any], Any]:
+    """The same for a list of models."""
+    kind: type[Record] | None = None
+    new = object.__new__
+
+    def read(model: Any) -> Any:
+        nonlocal kind
+        values = model._values  # noqa: SLF001  # as above
+        if name in values:
+            value = values[name]
+            return (value if value is not UNSET else None) if value is not None or not is_list else []
+        rows = model._raw.get(wire)  # noqa: SLF001  # as above
+        if rows.__class__ is not list:
+            return [] if rows is None and is_list else rows
+        if kind is None:
+            kind = item.model
+        found: list[Any] = []
+        for raw in rows:
+            if isinstance(raw, dict):
+                made = new(kind)
+                made._raw = raw  # noqa: SLF001  # as above
+                made._values = {}  # noqa: SLF001  # as above
+                found.append(made)
+            else:
+                found.append(raw)
+        return values.setdefault(name, found)
+
+    return read
+
+
 def _reads_decoded(name: str, wire: str, shape: Shape, *, is_list: bool) -> Callable[[Any], Any]:
-    decode = None if shape.plain else shape.decoder
+    decode = None if shape.plain else shape.decode
     other = str if isinstance(shape, Vector) else list
 
     def read(model: Any) -> Any:

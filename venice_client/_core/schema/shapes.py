@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import struct
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from attrs import define, field, frozen
@@ -36,11 +36,6 @@ class Shape:
     def decode(self, raw: Any) -> Any:
         """Return the value that a caller reads for what came from the wire."""
         return raw
-
-    @property
-    def decoder(self) -> Callable[[Any], Any]:
-        """What does the same as `decode` with the fewest calls: answers have fields by the thousand."""
-        return self.decode
 
     def fits(self, raw: Any) -> int:  # noqa: ARG002  # others look at it
         """Return how well a value fits, for the choice among the branches of a union: 0 is not at all."""
@@ -187,23 +182,6 @@ class Ref(Shape):
         made._values = {}  # noqa: SLF001
         return made
 
-    def decode_all(self, rows: Any) -> Any:
-        """Return a list with each item decoded: `decode` without a call a row. Another value stays as it came."""
-        if rows.__class__ is not list:
-            return rows
-        model = self.model
-        new: Any = object.__new__
-        found: list[Any] = []
-        for raw in rows:
-            if isinstance(raw, dict):
-                made = new(model)
-                made._raw = raw  # noqa: SLF001  # as above
-                made._values = {}  # noqa: SLF001  # as above
-                found.append(made)
-            else:
-                found.append(raw)
-        return found
-
     def fits(self, raw: Any) -> int:
         """
         Score a mapping: its fields that are declared, less the required ones that are missing.
@@ -242,11 +220,6 @@ class Array(Shape):
             return raw
         decode = self.item.decode
         return [decode(item) for item in raw]
-
-    @property
-    def decoder(self) -> Callable[[Any], Any]:
-        """What decodes a list: of models, all at once."""
-        return self.item.decode_all if isinstance(self.item, Ref) else self.decode
 
     def fits(self, raw: Any) -> int:
         """Return whether it is a list whose first item fits."""

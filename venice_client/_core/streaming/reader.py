@@ -96,7 +96,7 @@ class Reader(Head, Generic[T, F]):
     ) -> None:
         self._answer = answer
         self.status_code, self.headers = answer.status_code, answer.headers
-        self._decode = shape.decoder
+        self._decode = shape.decode
         self._whole = whole or Anything()
         self._method = method
         self._path = path

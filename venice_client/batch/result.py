@@ -71,9 +71,6 @@ class SaveError(VeniceError, OSError):
         self.errno, self.strerror, self.filename = errno, strerror, filename
         return self
 
-    def __str__(self) -> str:
-        return self.message
-
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (*super().__reduce__(), (self.errno, self.strerror, self.filename))
 

@@ -230,6 +230,13 @@ def test_copied_and_pickled_errors_keep_everything(error: VeniceError, travel: C
     assert str(other) == str(error)
 
 
+@table("error", EVERY_ERROR)
+def test_every_error_names_the_call_where_there_is_one(error: VeniceError) -> None:
+    error = copy.copy(error)
+    error.method, error.path = "PUT", "/y"
+    assert "PUT /y" in str(error)
+
+
 class OwnError(RateLimitError):
     def __init__(self, name: str) -> None:
         super().__init__("own", status=429)

@@ -54,8 +54,7 @@ class VeniceError(Exception):
         """Method and path of the request; None where no call had begun."""
         return ErrorRequest(self.method, self.path) if self.method or self.path else None
 
-    def _text(self) -> str:
-        """Return the message, what was called, and the advice."""
+    def __str__(self) -> str:
         where = f"{self.method} {self.path}".strip()
         shown = f"{self.message} ({where})" if where else self.message
         return f"{shown}. {self.advice}" if self.advice else shown

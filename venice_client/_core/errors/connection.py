@@ -50,9 +50,6 @@ class VeniceConnectionError(VeniceError):
         self.kind = kind
         self.stage = stage or ("connect" if kind in ("connect", "refused") else "wait")
 
-    def __str__(self) -> str:
-        return self._text()
-
 
 class VeniceTimeoutError(VeniceConnectionError):
     """No response in time. A request that was sent may still have been carried out and charged."""
@@ -64,9 +61,6 @@ class StreamInterrupted(VeniceError):  # noqa: N818 - it names what happened to 
     def __init__(self, message: str, *, received: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.received: tuple[Any, ...] = tuple(received)
-
-    def __str__(self) -> str:
-        return self._text()
 
 
 class StreamTimeoutError(StreamInterrupted, VeniceTimeoutError):

@@ -45,6 +45,7 @@ from venice_client._core.schema.values import is_file, listed, url_text, written
 from venice_client._core.schema.violation import NEW, Departure, Departures, bound, count, mismatch, shown
 
 _VALUES_SHOWN = 12
+_FIELDS_SHOWN = 3
 _NEAR = 0.8
 """How alike an undeclared name and a declared one are where the first is reported as misspelt."""
 _LEAVES = frozenset({str, int, float, bool})
@@ -206,7 +207,7 @@ def _model(shape: Ref, value: Any) -> Departures:
         own = fields_by_wire(type(value))  # its fields are reported by their names in Python
         value = given_fields(value)
     elif value.__class__ is not dict and not isinstance(value, Mapping):
-        return mismatch(value, "an object")
+        return mismatch(value, f"an object{_expected(model) if isinstance(value, str) else ''}")
     fields, texts = fields_by_wire(model), _texts(model)
     found: list[Departure] = []
     for wire, item in value.items():
@@ -223,6 +224,13 @@ def _model(shape: Ref, value: Any) -> Departures:
         if declared.required and value.get(wire, UNSET) is UNSET:
             found.append(Departure("missing", place=(own[wire].name if wire in own else wire,)))
     return found
+
+
+def _expected(model: type[Record]) -> str:
+    """Return what an object needs that a text was given for, where that is little: `: expected {"url": ...}`."""
+    names = [wire for wire, declared in fields_by_wire(model).items() if declared.required]
+    listed_fields = ", ".join(f'"{name}": ...' for name in names)
+    return f": expected {{{listed_fields}}}" if 0 < len(names) <= _FIELDS_SHOWN else ""
 
 
 def _undeclared(model: type[Record], wire: str) -> Departures:
@@ -272,6 +280,8 @@ def _best(shape: AnyOf, value: Any, fields: Any) -> Departures:
         tried.append((item, found))
     if all(len(found) == 1 and found[0].kind == "type" and not found[0].place for _, found in tried):
         kinds = dict.fromkeys(found[0].what for item, found in tried if not isinstance(item, Null))
+        if len([item for item, _ in tried if isinstance(item, Ref)]) > 1:  # what each of them needs says too much
+            kinds = dict.fromkeys(what.partition(": expected")[0] for what in kinds)
         return (evolve(tried[0][1][0], what=" or ".join(sorted(kinds, key=_has_hint))),)
     return min(tried, key=lambda pair: _badness(pair[0], pair[1], fields))[1]
 

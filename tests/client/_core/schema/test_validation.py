@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.table import table
 from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.build import build as fill
@@ -341,3 +342,21 @@ def test_validation_accepts_every_kind_of_file_in_a_form(tmp_path: Path) -> None
     with path.open("rb") as file:
         for image in (PNG, file, ("a.png", PNG, "image/png"), "https://x/a.png"):
             assert build(EDIT, {}, ImageEditForm(image=image, prompt="p")).form
+
+
+@table(
+    ("content", "problem"),
+    [
+        ([{"type": "image_url", "image_url": "photo.png"}],
+         """content[0].image_url: 'photo.png' is not an object: expected {"url": ...}"""),
+        ([{"type": "input_audio", "input_audio": "a.wav"}],
+         """content[0].input_audio: 'a.wav' is not an object: expected {"data": ...}"""),
+        ([{"type": "image_url", "image_url": 5}], "content[0].image_url: 5 is not an object"),
+        (["photo.png"], "content[0]: 'photo.png' is not an object"),
+    ],
+)  # fmt: skip
+def test_a_text_in_place_of_an_object_is_refused_with_the_fields_that_it_needs(content: Any, problem: str) -> None:
+    venice = Venice("k", base_url="http://127.0.0.1:1")
+    with pytest.raises(RequestValidationError) as caught:
+        venice.chat.completions.create(model="m", messages=[{"role": "user", "content": content}])
+    assert caught.value.problems == (f"messages[0].{problem}",)

@@ -19,7 +19,7 @@ import pytest
 from attrs import fields_dict
 
 from tests.table import table
-from venice_client import AsyncVenice, Venice
+from venice_client import AsyncVenice, Signer, Venice
 from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, RequestValidationError, VeniceTimeoutError
 from venice_client._core.interceptors import Interceptor
@@ -52,6 +52,8 @@ def test_help_shows_the_types_of_the_options_by_their_names(kind: type[Any]) -> 
 WRONG = [
     ("api_key", 123, "api_key must be str, callable or Signer, got int"),
     ("auth", 5, "auth must be str, callable or Signer, got int"),
+    ("auth", Signer, "auth must be str, callable or Signer, got the class Signer"),
+    ("timeout", httpx.Timeout, "httpx.Timeout or None, got the class Timeout"),
     ("base_url", 5, "base_url must be str or URL, got 5"),
     ("base_url", "ftp://x", "base_url must be a URL of the form https://host/path, got 'ftp://x'"),
     ("timeout", "5", "timeout must be a finite number of seconds > 0, httpx.Timeout or None, got str"),

@@ -19,7 +19,8 @@ from venice_client._core.schema.sentinel import UNSET
 
 def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False) -> RequestValidationError:
     """Return the error of an option: "max_retries must be an integer >= 0, got -1"."""
-    shown = repr(value) if isinstance(value, int | float | None) and not is_secret else type(value).__name__
+    found = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+    shown = repr(value) if isinstance(value, int | float | None) and not is_secret else found
     return RequestValidationError([f"{option} must be {rule}, got {shown}"])
 
 

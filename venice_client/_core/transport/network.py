@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 from functools import lru_cache
@@ -18,6 +19,8 @@ CONNECT_SECONDS: Final = 5.0
 KEPT_SECONDS: Final = 5.0
 """How long an idle connection is kept for the next call."""
 PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
+_CREDENTIALS: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
+"""What stands before the host of a proxy, its scheme apart."""
 
 Verify: TypeAlias = bool | str | os.PathLike[str] | ssl.SSLContext
 """True, False, a file or a folder with certificates of authorities, or an `ssl.SSLContext`, as httpx takes it."""
@@ -79,7 +82,7 @@ def proxy_problems(name: str, proxy: Any) -> list[str]:
     parts = split_url(proxy)
     if parts is not None and parts.scheme in PROXY_SCHEMES:
         return []
-    shown = str(proxy.rpartition("@")[2])[:80]  # of a Secret, without the credentials
+    shown = _CREDENTIALS.sub(r"\1", str(proxy))[:80]
     return [f"{name} must be a URL that starts with {', '.join(PROXY_SCHEMES)}, got {shown!r}"]
 
 

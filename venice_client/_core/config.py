@@ -138,7 +138,7 @@ _IS_CHECK: Final = _must_be('True, False or "strict"', lambda value: value == "s
 _IS_E2EE: Final = _must_be("a bool, an Attestation or an E2EE", _is_e2ee)
 _IS_AUTH: Final = _must_be(
     "str, callable or Signer",
-    lambda value: value is None or isinstance(value, Signer) or (callable(value) and not isinstance(value, type)),
+    lambda value: value is None or (not isinstance(value, type) and (isinstance(value, Signer) or callable(value))),
     is_secret=True,
 )
 

@@ -97,7 +97,7 @@ def json_schema(kind: Any) -> dict[str, Any]:
 
     def hook(inner: type) -> dict[str, Any]:
         if not is_pydantic(inner):
-            raise NotImplementedError
+            raise TypeError(f"{_shown(inner)} is not a dataclass, attrs class, TypedDict or pydantic model")
         found = json_schema(inner)
         definitions.update(found.pop("$defs", {}))
         return found

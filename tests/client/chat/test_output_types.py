@@ -166,6 +166,13 @@ def test_the_name_of_a_schema_is_valid_for_the_api() -> None:
     assert OutputType(Answer, name="my answer!").text_format["name"] == "my_answer"
 
 
+def test_a_class_without_declared_fields_is_refused_by_its_name() -> None:
+    class Plain: ...
+
+    with pytest.raises(RequestValidationError, match="Plain is not a dataclass, attrs class, TypedDict or"):
+        OutputType(list[Plain])
+
+
 @pytest.mark.parametrize("kind", [object(), open, type("Bare", (), {"__init__": lambda self, x: None})])
 def test_a_type_without_a_schema_is_refused(kind: Any) -> None:
     with pytest.raises(RequestValidationError, match="JSON schema"):

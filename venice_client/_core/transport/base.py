@@ -237,7 +237,10 @@ def _library_of(http_client: Any, kind: str) -> str:
         if kind == "AsyncClient"
         else "an httpx or httpx2 Client"
     )
-    found = f"{type(http_client).__module__.partition('.')[0]}.{type(http_client).__name__}"
+    given = http_client if isinstance(http_client, type) else type(http_client)
+    found = f"{given.__module__.partition('.')[0]}.{given.__name__}"
+    if given is http_client:
+        found = f"the class {found}"
     is_async = found in ("httpx.AsyncClient", "httpx2.AsyncClient", "aiohttp.ClientSession")
     other = "Venice" if found in ("httpx.Client", "httpx2.Client") else "AsyncVenice" if is_async else ""
     way_out = f"; {other} takes it" if other else ""

@@ -211,6 +211,8 @@ def test_an_invalid_http_client_is_refused(client: Any) -> None:
 
 
 def test_the_error_of_a_client_of_the_other_kind_names_who_takes_it() -> None:
+    with pytest.raises(RequestValidationError, match=r"got the class httpx\.Client$"):
+        Venice("k", http_client=httpx.Client)  # type: ignore[arg-type]
     with pytest.raises(RequestValidationError, match=r"got httpx\.Client; Venice takes it$"):
         AsyncVenice("k", http_client=httpx.Client())  # type: ignore[arg-type]
     with pytest.raises(RequestValidationError, match=r"got httpx\.AsyncClient; AsyncVenice takes it$"):

@@ -22,7 +22,6 @@ from collections.abc import AsyncIterator
 from typing import Any, Self
 
 PNG = b"\x89PNG\r\n\x1a\n"
-BROKEN_STREAMS = ("abrupt", "stream reset", "bad event")
 
 
 class Request:

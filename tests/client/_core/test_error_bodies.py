@@ -10,23 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.client._core.calls import answer
 from tests.table import table
 from venice_client._core.errors import (
     BadRequestError,
-    VeniceAPIError,
     VeniceError,
 )
-from venice_client._core.response.answer import Answer
-from venice_client._core.response.error_body import error_from_response
-
-
-def answer(content: Any = b"", status: int = 400, secrets: tuple[str, ...] = (), **headers: str) -> VeniceAPIError:
-    received = Answer(
-        status,
-        {name.replace("_", "-"): value for name, value in headers.items()},
-        content if isinstance(content, bytes) else json.dumps(content).encode(),
-    )
-    return error_from_response(received, method="POST", path="/image/edit", secrets=secrets)
 
 
 @table(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.client._core.calls import answer
 from tests.table import table
 from venice_client import models
 from venice_client._core import errors
@@ -35,15 +36,6 @@ if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
 
 KEY = "vk-5Up3r-53cr3t"
-
-
-def answer(content: Any = b"", status: int = 400, secrets: tuple[str, ...] = (), **headers: str) -> VeniceAPIError:
-    received = Answer(
-        status,
-        {name.replace("_", "-"): value for name, value in headers.items()},
-        content if isinstance(content, bytes) else json.dumps(content).encode(),
-    )
-    return error_from_response(received, method="POST", path="/image/edit", secrets=secrets)
 
 
 def test_str_of_an_error_is_one_printable_line() -> None:

@@ -7,10 +7,11 @@ import json
 import pickle
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.client._core.calls import chat
 from venice_client import BinaryContent, Meta, Venice, VeniceAPIError, VeniceDeprecationWarning
 from venice_client._core.response import deprecation
 from venice_client.models import ChatCompletion
@@ -44,10 +45,6 @@ def _forgotten() -> Iterator[None]:
     deprecation._reported.clear()
     yield
     deprecation._reported.clear()
-
-
-def chat(venice: Any) -> Any:
-    return venice.chat.completions.create(model="m", messages=[{"role": "user", "content": "hi"}])
 
 
 @pytest.mark.parametrize("reset", ["1767323105", "1767323105000", "5"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,27 +13,11 @@ from venice_client.api import OPERATIONS
 from venice_client.images.embed import Pictured, with_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.client.conftest import Caller, Loopback
     from tests.standin import StandIn
 
 EDIT = OPERATIONS["POST /image/edit"]
 VIDEO = OPERATIONS["POST /video/queue"]
-
-
-@pytest.fixture
-def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inputs]:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    with Inputs(tmp_path) as inputs:
-        yield inputs
-
-
-@pytest.fixture
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries are sent without waiting."""
-    monkeypatch.setattr("venice_client._core.retry.policy._FIRST_SECONDS", 0.001)
 
 
 def test_resize_makes_a_picture_fit_the_limits_of_the_operation(api: StandIn, call: Caller) -> None:

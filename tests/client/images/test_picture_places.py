@@ -37,20 +37,6 @@ CHAT = OPERATIONS["POST /chat/completions"]
 VIDEO = OPERATIONS["POST /video/queue"]
 
 
-@pytest.fixture
-def inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Inputs]:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("USERPROFILE", str(tmp_path))
-    with Inputs(tmp_path) as inputs:
-        yield inputs
-
-
-@pytest.fixture
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries are sent without waiting."""
-    monkeypatch.setattr("venice_client._core.retry.policy._FIRST_SECONDS", 0.001)
-
-
 def body_of(request: bytes) -> bytes:
     return request.partition(b"\r\n\r\n")[2]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import enum
-import json
 import re
 import tracemalloc
 import warnings
@@ -15,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.client._core.request.building import json_of
+from tests.client._core.schema.departing import Colour, Many, reported
 from tests.table import table
 from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
@@ -54,24 +54,6 @@ def refused(operation: Operation, body: Any = UNSET, arguments: Any = None, **op
     with pytest.raises(RequestValidationError) as caught:
         build(operation, arguments or {}, body, options=options or None)
     return caught.value.problems
-
-
-def sent(call: Request) -> Any:
-    assert isinstance(call.content, bytes)
-    return json.loads(call.content)
-
-
-def reported(shape: Shape, value: Any) -> list[str]:
-    return [f"{item.where}: {item.says}" for item in departures(shape, value)]
-
-
-class Colour(enum.Enum):
-    RED = "red"
-    PINK = "pink"
-
-
-class Many(enum.IntEnum):
-    SIXTY = 60
 
 
 # ---- whole requests
@@ -135,13 +117,13 @@ def test_validate_false_switches_validation_off(server: Loopback, call: Caller) 
 
 def test_extra_body_is_sent_without_validation() -> None:
     extra = {"temperature": 5, "brand_new": [1], "model": None}
-    assert sent(build(CHAT, {}, {**HELLO, "temperature": 9}, options={"extra_body": extra})) == {**HELLO, **extra}
+    assert json_of(build(CHAT, {}, {**HELLO, "temperature": 9}, options={"extra_body": extra})) == {**HELLO, **extra}
     made = choose_body(EDIT, {"image": "i", "prompt": "p"}, {"modelId": 5})
-    assert sent(build(EDIT, {}, made, options={"extra_body": {"modelId": 5, "prompt": ""}}))["modelId"] == 5
+    assert json_of(build(EDIT, {}, made, options={"extra_body": {"modelId": 5, "prompt": ""}}))["modelId"] == 5
 
 
 def test_defaults_are_not_sent() -> None:
-    assert sent(build(CHAT, {}, choose_body(CHAT, HELLO))) == HELLO
+    assert json_of(build(CHAT, {}, choose_body(CHAT, HELLO))) == HELLO
 
 
 # ---- unknown values
@@ -153,13 +135,13 @@ def test_an_unknown_enum_value_warns_at_the_line_of_the_caller_and_is_sent() -> 
     assert caught[0].filename == __file__
     assert issubclass(UnknownValueWarning, VeniceWarning)
     assert issubclass(VeniceWarning, UserWarning)
-    assert sent(made)["reasoning_effort"] == "huge"
+    assert json_of(made)["reasoning_effort"] == "huge"
 
 
 def test_an_unknown_tag_of_a_union_warns_and_is_sent() -> None:
     with pytest.warns(UnknownValueWarning, match=r"messages\[0\].role: 'critic'"):
         made = build(CHAT, {}, {"model": "m", "messages": [{"role": "critic", "text": "no"}]})
-    assert sent(made)["messages"] == [{"role": "critic", "text": "no"}]
+    assert json_of(made)["messages"] == [{"role": "critic", "text": "no"}]
 
 
 def test_a_request_that_is_refused_does_not_warn() -> None:
@@ -192,7 +174,7 @@ def test_an_undeclared_field_of_a_closed_object_needs_extra_body_or_validate_fal
     assert str(caught.value).endswith("pass validate=False or extra_body to send it anyway")
     for options in ({"extra_body": {"b": 2}}, {"validate": False}):
         body = {"a": 1} if "extra_body" in options else {"a": 1, "b": 2}
-        assert sent(build(operation, {}, body, options=options)) == {"a": 1, "b": 2}
+        assert json_of(build(operation, {}, body, options=options)) == {"a": 1, "b": 2}
 
 
 def test_a_misspelt_field_of_an_open_object_warns_with_the_nearest_name_and_is_sent() -> None:
@@ -204,7 +186,7 @@ def test_a_misspelt_field_of_an_open_object_warns_with_the_nearest_name_and_is_s
     with pytest.warns(UnknownFieldWarning, match=r"amuont: .*did you mean 'amount'\?") as caught:
         made = build(operation, {}, {"amuont": 1, "brand_new": 2})
     assert len(caught) == 1
-    assert sent(made) == {"amuont": 1, "brand_new": 2}
+    assert json_of(made) == {"amuont": 1, "brand_new": 2}
 
 
 @pytest.mark.parametrize(("limit", "place"), [(None, ""), ({"usd": None}, ".usd"), ({"usd": 1, "diem": None}, ".diem")])
@@ -221,7 +203,7 @@ def test_null_in_a_spending_limit_is_refused(limit: Any, place: str) -> None:
 # None is left out where the field is optional and not nullable, sent where null is allowed, refused where required.
 def test_none_is_omitted_sent_or_refused_as_the_schema_requires() -> None:
     body = {**HELLO, "temperature": None, "prompt_cache_key": None, "stop": None, "reasoning": {"effort": None}}
-    made = sent(build(CHAT, {}, body))
+    made = json_of(build(CHAT, {}, body))
     assert made == {**HELLO, "stop": None, "reasoning": {}}
     assert refused(CHAT, {**HELLO, "model": None}) == ("model: null is not allowed here",)
 
@@ -232,7 +214,7 @@ def test_none_is_omitted_sent_or_refused_as_the_schema_requires() -> None:
 def test_enum_members_dates_and_sequences_are_converted_to_json() -> None:
     moment = datetime(2026, 1, 2, 3, 4, 5, 678_900, tzinfo=timezone(timedelta(hours=2)))
     body = {"a": Colour.RED, "b": Many.SIXTY, "c": moment, "d": date(2026, 1, 2), "e": deque([1]), "f": {2}}
-    made = sent(build(CHAT, {}, {**HELLO, **body}, options={"validate": False}))
+    made = json_of(build(CHAT, {}, {**HELLO, **body}, options={"validate": False}))
     assert made == {
         **HELLO,
         "a": "red",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import enum
 import io
 from collections import deque
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import Any
 
+from tests.client._core.schema.departing import Colour, Many, reported
 from tests.table import table
-from venice_client._core.schema.check import departures
 from venice_client._core.schema.shapes import (
     AnyOf,
     Anything,
@@ -27,19 +26,6 @@ from venice_client._core.schema.shapes import (
 )
 
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def reported(shape: Shape, value: Any) -> list[str]:
-    return [f"{item.where}: {item.says}" for item in departures(shape, value)]
-
-
-class Colour(enum.Enum):
-    RED = "red"
-    PINK = "pink"
-
-
-class Many(enum.IntEnum):
-    SIXTY = 60
 
 
 # ---- single values

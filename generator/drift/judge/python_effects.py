@@ -136,7 +136,8 @@ def _fits(one: Break, finding: Finding) -> bool:
         return False
     if one.kind == "method":
         return rule.id.startswith(_METHOD)
-    directions = {"" if " parameter " in place.holder else place.holder.split(" ")[0] for place in finding.places}
+    # "header X of response 200" is read, "header parameter X" is sent.
+    directions = {"sent" if " parameter " in place.holder else place.holder.split(" ")[0] for place in finding.places}
     if one.kind == "argument":
         is_read = bool(directions) and directions <= {"response", "error", "header"}
         return not is_read and not rule.id.startswith(("operation-id", "first-tag"))

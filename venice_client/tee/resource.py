@@ -37,16 +37,19 @@ class ResponseSignature:
     """The address that the server names; the one that counts comes from an attestation."""
     raw: Mapping[str, Any] = field(repr=False)
 
-    def verify(self, *, signing_address: str) -> str:
+    def verify(self, *, signing_address: str | None) -> str:
         """
         Recover the signer (EIP-191) and compare it with an attested address; return the address.
 
         Args:
-            signing_address: `Attestation.signing_address` of the model's enclave.
+            signing_address: `Attestation.signing_address` of the model's enclave; None, of an enclave without a key,
+                is refused.
 
         Raises:
-            ResponseSignatureError: Another key signed, or the signature is malformed.
+            ResponseSignatureError: Another key signed, the signature is malformed, or no key was attested.
         """
+        if signing_address is None:
+            raise ResponseSignatureError("signing_address must be an attested address: the attestation has no key")
         from venice_client.wallets.evm import recover
 
         signer = recover(self.text, self.signature)

@@ -243,7 +243,10 @@ def test_the_signer_of_a_response_must_be_the_attested_address(enclave: Enclave)
         tee = Tee(venice)
         for form in ("", "signature as an object"):
             enclave.fault = form
-            assert tee.signature(model=MODEL, request_id="chat-1").verify(signing_address=enclave.address)
+            signature = tee.signature(model=MODEL, request_id="chat-1")
+            assert signature.verify(signing_address=enclave.address)
+        with pytest.raises(errors.ResponseSignatureError, match="the attestation has no key"):
+            signature.verify(signing_address=None)
         for fault in ("other signer", "malformed signature"):
             enclave.fault = fault
             with pytest.raises(errors.ResponseSignatureError):

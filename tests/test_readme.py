@@ -1,7 +1,7 @@
 """
 The Python blocks of the README and of docs/ run as written, twice, in an empty folder, against the stand-in.
 
-A block that needs what a test cannot have starts with the line `# Not run by the tests: REASON`.
+A block that needs what a test cannot have starts with the line `# Not run by the tests: REASON`. mypy checks all.
 """
 
 from __future__ import annotations
@@ -84,6 +84,15 @@ def pinned() -> Iterator[StandIn]:
     """A stand-in of the API, for all blocks."""
     with StandIn(describe(load_pin().contract).document) as vendor:
         yield vendor
+
+
+@pytest.mark.slow
+def test_blocks_have_no_type_error(tmp_path: Path) -> None:
+    for number, (block, *_) in enumerate(param.values for param in BLOCKS):
+        (tmp_path / f"block_{number}.py").write_text(str(block), encoding="utf-8")
+    mypy = [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--no-warn-unused-configs"]
+    found = subprocess.run([*mypy, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 @pytest.mark.slow

@@ -81,7 +81,7 @@ def decode(
     if strict and declared and shape is None:
         _demand(Anything(), None, declared, answer, media_type)
     if _family(media_type) in ("text", EVENT_STREAM):
-        return _text(answer)
+        return content.removeprefix(BOM).decode(charset_of(answer.headers), errors="replace")
     if media_type in _MARKED and operation is not None and sniff(content) is None:
         what = f"is {media_type} by its Content-Type, but its first bytes are not those of such a file"
         raise _unreadable(what, answer, media_type)
@@ -183,13 +183,6 @@ def _try_json(content: bytes) -> Any:
         return parse_json(content)
     except (ValueError, RecursionError):
         return None
-
-
-def _text(answer: Answer) -> str:
-    try:
-        return answer.content.removeprefix(BOM).decode(charset_of(answer.headers), errors="replace")
-    except LookupError:
-        return answer.content.decode("utf-8", errors="replace")
 
 
 def _raise_error(

@@ -21,11 +21,16 @@ def essence(content_type: str) -> str:
 
 
 def charset_of(headers: Mapping[str, str]) -> str:
-    """Return the charset that headers name for a text; "utf-8" without one."""
+    """Return the charset that headers name for a text; "utf-8" without one, and for one that Python does not know."""
     for parameter in headers.get("content-type", "").split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":
-            return value.strip().strip("\"'") or "utf-8"
+            charset = value.strip().strip("\"'")
+            try:
+                b"\0".decode(charset, errors="replace")  # an empty text would pass
+            except (LookupError, ValueError):  # `idna` and `undefined` are codecs that decode no text of a response
+                return "utf-8"
+            return charset
     return "utf-8"
 
 

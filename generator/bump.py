@@ -4,6 +4,8 @@ Bump, all or nothing: pin the fetched description, generate the client, add an e
 
 from __future__ import annotations
 
+import contextlib
+import re
 from copy import deepcopy
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -12,17 +14,20 @@ from attrs import frozen
 
 from generator.errors import GeneratorError, printable
 from generator.files import CLIENT, ROOT, content
+from generator.git import git, show
 from generator.install.staging import put_in_place
 from generator.source.document import Fetched, read
 from generator.spec.contract import Facts, facts
-from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, pin_text, prose_entries
+from generator.spec.pin import LOCK, PINNED, Pin, load_pin, lock_text, parse_pin, pin_text, prose_entries
 
 if TYPE_CHECKING:
     from generator.drift.judge.accepted import Accepted
     from generator.drift.report.report import Report
     from generator.generate import Generated
+    from generator.plan.naming.lock import Names
 
 CHANGELOG = ROOT / "CHANGELOG.md"
+_VERSION = re.compile(r'^version = "(.*)"$', re.MULTILINE)
 _FEW_GONE = 2
 _PART_GONE = 0.05
 """
@@ -78,13 +83,17 @@ class Drift:
 
 def drift(fetched: Fetched, accepted: tuple[Accepted, ...] = ()) -> Drift:
     """Compare a fetched description with the pin, and judge what differs."""
-    from generator.drift.assess import assess  # not every command compares
     from generator.plan.naming.lock_file import load_names
 
     pin = load_pin()
     new = facts(read(fetched.data, source=fetched.source))
-    report = assess(pin.contract, new.contract, pin.prose, prose_entries(new.prose), accepted, names=load_names())
-    return Drift(pin=pin, facts=new, report=report)
+    return Drift(pin=pin, facts=new, report=_compared(pin, load_names(), new, accepted))
+
+
+def _compared(pin: Pin, names: Names, new: Facts, accepted: tuple[Accepted, ...] = ()) -> Report:
+    from generator.drift.assess import assess  # not every command compares
+
+    return assess(pin.contract, new.contract, pin.prose, prose_entries(new.prose), accepted, names=names)
 
 
 def bump(fetched: Fetched, found: Drift, *, force: bool = False, allow_removals: bool = False) -> Generated:
@@ -121,16 +130,29 @@ def _origin(source: str) -> str:
 
 
 def _with_bump(text: str, found: Drift) -> str:
-    from generator.drift.report.changelog import with_bump
+    """
+    Return the changelog with the entry of a bump.
 
-    return with_bump(text, found.pin.version, found.report) or with_entry(text, "")
+    Bumps that follow each other are one entry until a release: an entry that ends in the pin is written anew, about all
+    that differs from the pin that it started from. Where git does not have that one, both entries stand.
+    """
+    from generator.drift.report.changelog import start_of_entry, with_bump
+
+    start = start_of_entry(text, found.pin.version)
+    if start and (earlier := _committed_pin(start)):
+        return with_bump(text, _compared(*earlier, found.facts), is_continued=True)
+    return with_bump(text, found.report)
 
 
-def with_entry(text: str, entry: str) -> str:
-    """Return the changelog with an entry under "Unreleased". Raises GeneratorError where it has no such heading."""
-    from generator.drift.report.changelog import unreleased
+def _committed_pin(version: str) -> tuple[Pin, Names] | None:
+    """Return the last pin of a version in the history of this checkout, with its names; None where git has none."""
+    from generator.drift.report.changelog import shown_version
+    from generator.plan.naming.lock_file import NAMES, parse_names
 
-    place = unreleased(text)
-    if place is None:
-        raise GeneratorError(f'{CHANGELOG.name} has no heading "## Unreleased" to put the entry of the bump under.')
-    return text[:place] + entry + text[place:]
+    with contextlib.suppress(GeneratorError, ValueError):
+        for commit in git(ROOT, "log", "--format=%H", "--", str(LOCK)).decode().split():
+            lock = show(commit, LOCK)
+            if (found := _VERSION.search(lock.decode())) and shown_version(found[1]) == version:
+                pin = parse_pin(show(commit, PINNED), lock, source=f"{commit}:{PINNED.name}")
+                return pin, parse_names(show(commit, NAMES).decode())
+    return None

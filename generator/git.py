@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from generator.errors import UnreadableError, printable
+from generator.files import ROOT
 
 _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never", "--no-pager")
 _SECONDS = 120
@@ -24,3 +25,8 @@ def git(folder: Path, *arguments: str) -> bytes:
         said = printable(done.stderr.decode(errors="replace").removeprefix("fatal: "), limit=300)
         raise UnreadableError(f"git cannot read {folder}: {said}")
     return done.stdout
+
+
+def show(revision: str, path: Path) -> bytes:
+    """Return a file of this checkout as it was at a commit or a tag. Raises UnreadableError."""
+    return git(ROOT, "show", f"{revision}:./{path.relative_to(ROOT).as_posix()}")

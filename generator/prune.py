@@ -6,14 +6,16 @@ A release must have had a name as an alias before it may go: the lock of the las
 
 from __future__ import annotations
 
-from generator.bump import CHANGELOG, with_entry
+from generator.bump import CHANGELOG
+from generator.drift.report.changelog import with_entry
 from generator.errors import GeneratorError
-from generator.files import CLIENT, ROOT, content
+from generator.files import CLIENT, content
 from generator.generate import built
+from generator.git import show
 from generator.install.staging import put_in_place
 from generator.plan.naming.lock import KEPT_DAYS, Aliases, Pruned, pin_date, prune
 from generator.plan.naming.lock_file import NAMES, load_names, parse_names
-from generator.release import last_tag, show
+from generator.release import last_tag
 from generator.spec.pin import load_pin
 
 
@@ -37,8 +39,7 @@ def prune_names(*, is_dry: bool = False) -> Pruned:
 def _released() -> Aliases:
     """Return the aliases of the last release; none where there was no release."""
     tag = last_tag()
-    name = NAMES.relative_to(ROOT).as_posix()
     try:
-        return parse_names(show(tag, name)).aliases if tag else Aliases()
+        return parse_names(show(tag, NAMES).decode()).aliases if tag else Aliases()
     except ValueError as error:
-        raise GeneratorError(f"{name} of {tag} cannot be read: {error}") from error
+        raise GeneratorError(f"spec/{NAMES.name} of {tag} cannot be read: {error}") from error

@@ -18,7 +18,7 @@ from attrs import frozen
 
 from generator.errors import GeneratorError, UnreadableError
 from generator.files import CLIENT, PACKAGE, ROOT
-from generator.git import git
+from generator.git import git, show
 from generator.source.document import read
 from generator.spec.contract import facts
 from generator.spec.pin import PINNED, load_pin
@@ -126,9 +126,8 @@ def _fragments() -> dict[str, list[Path]]:
 def _contract_level(tag: str) -> tuple[Level | None, str]:
     from generator.drift.assess import assess
 
-    name = PINNED.relative_to(ROOT).as_posix()
     try:
-        old = facts(read(show(tag, name).encode(), source=f"{tag}:{name}"))
+        old = facts(read(show(tag, PINNED), source=f"{tag}:{PINNED.name}"))
     except UnreadableError as error:
         raise GeneratorError(f"The contract of {tag} cannot be read: {error}") from error
     report = assess(old.contract, load_pin().contract, {}, {})
@@ -143,11 +142,6 @@ def _python_breaks(tag: str) -> list[str]:
     if done.returncode not in (0, 1):
         raise GeneratorError(f"griffe failed: {' '.join(lines)[-500:]}")
     return lines if done.returncode == 1 else []
-
-
-def show(tag: str, name: str) -> str:
-    """Return a file of this checkout as it was at a tag."""
-    return git(ROOT, "show", f"{tag}:./{name}").decode()
 
 
 def last_tag() -> str | None:

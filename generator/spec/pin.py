@@ -16,8 +16,8 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import GeneratorError
-from generator.files import ROOT, digest
-from generator.source.document import read_file
+from generator.files import ROOT, content, digest
+from generator.source.document import read, read_bytes
 from generator.source.yaml_writer import dump
 from generator.spec.contract import Facts
 from generator.spec.statements import is_example, prose_entry
@@ -83,21 +83,26 @@ def prose_entries(prose: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 def load_pin() -> Pin:
     """Read the pin and its lock. Raises GeneratorError where the two do not belong together."""
-    contract = read_file(PINNED)
+    return parse_pin(read_bytes(PINNED), content(LOCK) or b"", source=str(PINNED))
+
+
+def parse_pin(pinned: bytes, lock: bytes, *, source: str) -> Pin:
+    """Return the pin that two files hold; `source` names the first in messages."""
+    contract = read(pinned, source=source)
     try:
-        lock = tomllib.loads(LOCK.read_text(encoding="utf-8"))
-        pinned, source = str(lock["contract"]["sha256"]), lock["source"]
-        prose = {str(key): tuple(value.split("+")) for key, value in lock["prose"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        held = tomllib.loads(lock.decode())
+        sha256, about = str(held["contract"]["sha256"]), held["source"]
+        prose = {str(key): tuple(value.split("+")) for key, value in held["prose"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise GeneratorError(
             f"spec/{LOCK.name} cannot be read ({error}): take it from the last commit, or pin again with bump."
         ) from error
-    if digest(PINNED.read_bytes()) != pinned:
+    if digest(pinned) != sha256:
         raise GeneratorError(
             f"spec/{PINNED.name} is not the file that spec/{LOCK.name} was written with: one of them was edited by"
             " hand. Corrections belong into spec/overlay.yaml; take both files from the last commit."
         )
-    return Pin(contract=contract, source=str(source["url"]), version=str(source["version"]), prose=prose)
+    return Pin(contract=contract, source=str(about["url"]), version=str(about["version"]), prose=prose)
 
 
 def _version(name: str) -> str:

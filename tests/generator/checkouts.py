@@ -53,6 +53,12 @@ def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path],
     return folder
 
 
+def git(place: Path, *arguments: str) -> None:
+    """Run git in a folder, with an author."""
+    command = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", *arguments]
+    subprocess.run(command, cwd=place, check=True, capture_output=True)
+
+
 def copy_checkout(place: Path) -> Path:
     """
     Copy what the generator needs of this checkout.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from generator.source.yaml_writer import dump
-from tests.generator.checkouts import tree
+from tests.generator.checkouts import git, tree
 from tests.generator.commands import Run
 
 Document = dict[str, Any]
@@ -111,6 +112,34 @@ def test_the_changelog_entry_of_a_bump_names_the_removed_methods(
     changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
     assert "(breaks callers):\n  - **Removed methods**: `venice." in changelog
     assert re.search(r"  - \*\*Removed methods\*\*: (`venice\.[\w.]+`; ){11}`venice\.[\w.]+`\n", changelog)
+
+
+@pytest.mark.slow
+def test_bumps_that_follow_each_other_are_one_entry_where_git_has_the_pin_before(
+    generator: Run, repository: Path, pinned: Document, tmp_path: Path
+) -> None:
+    def entry_after_bump(version: str, *operations: str) -> str:
+        changed, file = copy.deepcopy(pinned), tmp_path / f"{version}.yaml"
+        changed["info"]["version"] = version
+        for name in operations:
+            changed["paths"][f"/things/{name}"] = {"get": {"tags": ["Things"], "responses": {}}}
+        file.write_text(dump(changed), encoding="utf-8")
+        result = generator("bump", "--from", file, "--allow-removals")
+        assert result.returncode == 0, result.stderr
+        return (repository / "CHANGELOG.md").read_text(encoding="utf-8").removeprefix("## Unreleased\n\n")
+
+    (repository / "CHANGELOG.md").write_text("## Unreleased\n\n", encoding="utf-8")
+    git(repository, "init", "--quiet")
+    git(repository, "add", "spec")
+    git(repository, "commit", "--quiet", "--message", "The first pin")
+    new = "(adds to the API):\n  - New methods: `venice.things.day`; "
+    assert entry_after_bump("2", "way", "day") == f"- API contract 1 to 2 {new}`venice.things.way`\n"
+    git(repository, "commit", "--quiet", "--all", "--message", "The second pin")
+    assert entry_after_bump("3", "day", "may") == f"- API contract 1 to 3 {new}`venice.things.may`\n"
+    assert entry_after_bump("1") == ""
+    assert entry_after_bump("4", "way").startswith("- API contract 1 to 4")
+    shutil.rmtree(repository / ".git")
+    assert entry_after_bump("5", "way", "day").startswith("- API contract 4 to 5 (adds to the API):\n")
 
 
 @pytest.mark.slow

@@ -15,12 +15,8 @@ from generator.release import Version
 from generator.source.document import read_file
 from generator.source.yaml_writer import dump
 from tests.conftest import ROOT
+from tests.generator.checkouts import git
 from tests.generator.commands import Run
-
-
-def git(place: Path, *arguments: str) -> None:
-    command = ["git", "-c", "user.name=test", "-c", "user.email=test@localhost", *arguments]
-    subprocess.run(command, cwd=place, check=True, capture_output=True)
 
 
 @pytest.fixture

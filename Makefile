@@ -3,7 +3,7 @@
 # The lock covers Python 3.11 to 3.14: one of these is preferred to a newer `python3`. Name another with `make PYTHON=...`.
 SUPPORTED := (3, 11) <= sys.version_info[:2] <= (3, 14)
 PYTHON := $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
-	$$python -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null && echo $$python && break; done)
+	$$python -E -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null && echo $$python && break; done)
 OTHERS := 3.11 3.12 3.13 3.14
 BIN := .venv/bin
 READY := .venv/.ready
@@ -14,9 +14,10 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 # Many tests wait for processes, timeouts and sockets: one more than there are cores.
 WORKERS := $(shell expr $(JOBS) + 1)
 
-# The many processes of a run share the bytecode of what they import. It is written when a module is first imported: most modules of the
-# environment never are, and to compile them all takes a third of the set-up.
-unexport PYTHONDONTWRITEBYTECODE
+# Settings of the user for other Pythons do not reach the environments, such as a PYTHONPATH with packages of its own, or a folder
+# that pip installs into. Of pip's settings, index, proxy and certificate stay.
+unexport $(filter PYTHON%,$(.VARIABLES))
+unexport PIP_CONSTRAINT PIP_DRY_RUN PIP_PREFIX PIP_PYTHON PIP_REQUIRE_HASHES PIP_ROOT PIP_TARGET PIP_USER
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test lint style types imports words workflows stale tests coverage others docs live generate drift bump demo large bench
@@ -27,17 +28,18 @@ help:  ## List the targets
 
 setup: $(READY)  ## Make the development environment in .venv
 
-# A lock is installed as it is and never resolved again: a newer release of a dependency cannot break the set-up.
-PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --no-compile
+# A lock is installed as it is and never resolved again: a newer release of a dependency cannot break the set-up. Bytecode is written when
+# a module is first imported: most never are, and to compile them all takes a third of the set-up.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-user --no-deps --no-compile
 define install
-	@$(or $(PYTHON),false) -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null || { \
+	@$(or $(PYTHON),false) -E -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null || { \
 		echo "$(if $(PYTHON),$(PYTHON) is not,There is no) Python 3.11 to 3.14: install one, or name it with \
 		make PYTHON=/path/to/python3.12"; exit 2; }
 	$(PYTHON) -m venv --clear $(1)
 	@echo "Installing $(2) into $(1)"
-	@$(1)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes -r $(2) || { echo "$(2) was not installed: the lines above \
+	@{ $(1)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes -r $(2) && \
+		$(1)/bin/python $(PIP_INSTALL) --no-build-isolation -e .; } || { echo "$(2) was not installed: the lines above \
 		are pip's. Check the network, and index, proxy and certificate in $(1)/bin/pip config list; then run make again."; exit 1; }
-	$(1)/bin/python $(PIP_INSTALL) --no-build-isolation -e .
 	$(1)/bin/python -m pip check
 	@pwd -P > $(1)/.ready
 endef

@@ -7,6 +7,7 @@ answers the API; it checks every request against that description. Run it with `
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -28,6 +29,7 @@ from tests.standin import StandIn  # noqa: E402
 
 
 def main() -> None:
+    os.environ["no_proxy"] = "127.0.0.1"  # a proxy that the environment names does not reach the stand-in
     BUILD.mkdir(parents=True, exist_ok=True)
     newer = apply(load_file(ROOT / "examples" / "newer.yaml"), load_pin().contract).document
     description = dump(newer).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import sys
 from collections.abc import Generator, Iterator
@@ -78,9 +79,13 @@ def _recursion_limit() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache for the tests only, instead of the user's cache."""
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache for the tests only, and no key, server or proxy of the user."""
     with pytest.MonkeyPatch.context() as patched:
+        for name in list(os.environ):
+            if name.upper() in ("VENICE_API_KEY", "VENICE_BASE_URL") or name.lower().endswith("_proxy"):
+                patched.delenv(name)
+        patched.setenv("NO_PROXY", "127.0.0.1")  # and with it, macOS and Windows do not look up the system's proxy
         patched.setenv("VENICE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         yield
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import subprocess
 import sys
@@ -12,9 +13,11 @@ import pytest
 
 @pytest.mark.slow
 def test_the_demo_fetches_diffs_regenerates_and_edits_a_picture(repository: Path) -> None:
+    behind_a_proxy = {**os.environ, "HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "example.com"}
     result = subprocess.run(
-        [sys.executable, "examples/demo.py"], cwd=repository, capture_output=True, text=True, check=False, timeout=120
-    )
+        [sys.executable, "examples/demo.py"],
+        cwd=repository, env=behind_a_proxy, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
     assert result.returncode == 0, result.stderr
     for said in ("POST /image/palette", "mood", "50 operations", "extract_palette", "Saved: build/demo/edited.png"):
         assert said in result.stdout

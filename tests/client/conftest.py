@@ -185,19 +185,6 @@ class Caller:
             yield from ()
 
 
-@pytest.fixture(autouse=True)
-def _clean(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Remove keys and proxies of the user from the environment, except for the tests against the real API."""
-    if request.node.get_closest_marker("live"):
-        yield
-        return
-    with pytest.MonkeyPatch.context() as patched:
-        for name in ("VENICE_API_KEY", "VENICE_BASE_URL"):
-            patched.delenv(name, raising=False)
-        patched.setenv("NO_PROXY", "127.0.0.1")
-        yield
-
-
 @pytest.fixture(scope="session")
 def document() -> dict[str, Any]:
     """The pinned description with our overlay on it."""

@@ -127,3 +127,13 @@ def test_an_environment_of_a_folder_that_was_moved_or_of_a_removed_python_is_mad
     ready.write_text(f"{place.resolve()}\n", encoding="utf-8")
     (place / ".venv" / "bin" / "python").unlink()
     assert "venv --clear .venv\n" in make("--dry-run", "setup").stdout
+
+
+def test_settings_of_the_user_for_other_pythons_do_not_reach_the_environments(make: Make, place: Path) -> None:
+    printer = place / ".venv" / "bin" / "python"
+    printer.write_text("#!/bin/sh\nenv\n", encoding="utf-8")
+    user = {"PIP_USER": "1", "PIP_TARGET": "/x", "PIP_REQUIRE_HASHES": "1", "PYTHONPATH": "/x", "PYTHONOPTIMIZE": "2"}
+    kept = {"PIP_INDEX_URL": "https://packages.example/simple", "PIP_CERT": "/x", "HTTPS_PROXY": "http://127.0.0.1:9"}
+    seen = dict(line.split("=", 1) for line in make("words", **user, **kept).stdout.splitlines() if "=" in line)
+    assert not user.keys() & seen.keys()
+    assert kept.items() <= seen.items()

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of sources: no waits between attempts, and no proxies of the environment."""
+"""A fixture for the tests of sources: no waits between attempts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,3 @@ def retries_do_not_wait() -> Iterator[None]:
     stamina.set_testing(True, attempts=4)
     yield
     stamina.set_testing(False)
-
-
-@pytest.fixture
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("http_proxy", "https_proxy", "all_proxy"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.upper(), raising=False)

@@ -19,7 +19,7 @@ from generator.source.web import MAX_REDIRECTS, _redirected
 from tests.generator.source.fetching import BODY, raw_server, refusal, requests
 from tests.table import table
 
-pytestmark = pytest.mark.usefixtures("retries_do_not_wait", "no_proxies")
+pytestmark = pytest.mark.usefixtures("retries_do_not_wait")
 
 # Files
 

@@ -13,7 +13,7 @@ from generator.source.document import Fetched
 from generator.source.fetch import fetch
 from tests.generator.source.fetching import BODY, refusal, requests
 
-pytestmark = pytest.mark.usefixtures("retries_do_not_wait", "no_proxies")
+pytestmark = pytest.mark.usefixtures("retries_do_not_wait")
 
 
 def versioned(server: HTTPServer, *, body: bytes = BODY, etag: str = '"v1"') -> None:

@@ -16,7 +16,7 @@ from generator.console import terminal_progress
 from generator.source.fetch import fetch
 from tests.generator.source.fetching import BODY, raw_server
 
-pytestmark = pytest.mark.usefixtures("retries_do_not_wait", "no_proxies")
+pytestmark = pytest.mark.usefixtures("retries_do_not_wait")
 
 real_sleep = time.sleep
 

@@ -10,29 +10,11 @@ from __future__ import annotations
 from attrs import define
 
 from generator.errors import GeneratorError
+from generator.plan.extensions import KEPT
 from generator.plan.walk import Schema, target_of
 
 DEPTH = 100
 MOST_SCHEMAS = 200_000
-NAMES = ("title", "x-python-name", "summary", "description")
-PICTURE = "x-python-picture"
-"""The overlay's mark of what takes a picture; see `generator.plan.pictures`."""
-LIMIT = "x-python-limit"
-"""Marks a limit of spending: null is refused there, and anywhere below."""
-CREDENTIAL = "x-python-secret"
-"""Marks a value that gives access: the text of a model masks it."""
-SHORTCUTS = "x-python-shortcuts"
-"""Properties of a model that read a part of it; see `generator.plan.shortcuts`."""
-VECTOR = "x-python-vector"
-"""Marks a list of numbers of a response that may come as base64."""
-MARKS = (PICTURE, LIMIT, CREDENTIAL, SHORTCUTS, VECTOR)
-BESIDE = ("deprecated", "default", *MARKS)
-"""What says something of the place that a schema stands in, not of the schema."""
-
-KEPT = (*NAMES, *BESIDE)
-"""
-What may stand beside any schema: our names and words, a mark, and facts for the docstrings. No code comes of a default.
-"""
 
 
 @define

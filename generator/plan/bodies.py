@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from generator.plan.all_of import MARKS
+from generator.plan.extensions import MARKS
 from generator.plan.normal_form import FILE
 from generator.plan.responses import is_json
 from generator.plan.walk import Schema, places, references, target_of

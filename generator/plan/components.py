@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import evolve
 
-from generator.plan.all_of import SHORTCUTS
+from generator.plan.extensions import SHORTCUTS
 from generator.plan.naming.classes import ClassNaming
 from generator.plan.naming.lock import Names
 from generator.plan.occurrences import Walker

@@ -20,7 +20,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.plan.all_of import BESIDE, CREDENTIAL, KEPT, LIMIT, NAMES, PICTURE, SHORTCUTS, Known, deref, merge_all_of
+from generator.plan.all_of import Known, deref, merge_all_of
+from generator.plan.extensions import BESIDE, CREDENTIAL, KEPT, LIMIT, NAMES, PICTURE, SHORTCUTS
 from generator.plan.walk import Schema, places
 from generator.spec.canonical import canonical
 from generator.spec.component_references import SCHEMAS

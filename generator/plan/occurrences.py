@@ -27,8 +27,9 @@ from typing import Any, NamedTuple
 from attrs import frozen
 
 from generator.errors import GeneratorError
-from generator.plan.all_of import BESIDE, MOST_SCHEMAS, SHORTCUTS
+from generator.plan.all_of import MOST_SCHEMAS
 from generator.plan.bodies import is_form
+from generator.plan.extensions import BESIDE, SHORTCUTS
 from generator.plan.naming.identifiers import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
 from generator.plan.walk import Place, Schema, target_of

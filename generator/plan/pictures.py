@@ -8,24 +8,42 @@ here, since it comes out as code. On a schema that takes no text it counts for n
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 from attrs import evolve
+from msgspec import Meta, Struct, convert
 
 from generator.errors import GeneratorError
-from generator.plan.all_of import PICTURE
+from generator.plan.extensions import PICTURE, read_extension
 from generator.plan.plan import Model, PicturePlace
 from generator.plan.responses import is_json
 from generator.plan.walk import Place, Schema, places, references, target_of
 from generator.spec.keywords import inner_schemas
 
-FORMS = ("base64", "data-uri", "url")
 MOST_STEPS = 50_000
 """How many schemas are looked into for one operation: an honest one has a few hundred."""
-KINDS = ("picture", "audio", "video", "file")
-_NAME = re.compile(r"[A-Za-z_]\w{0,79}", re.ASCII)
+
+Count = Annotated[int, Meta(ge=1)]
+
+
+class PictureMark(Struct, frozen=True, forbid_unknown_fields=True, rename={"form": "as", "scaled_by": "scaled-by"}):
+    """A mark: the form in which a picture travels in JSON, and the limits of the API."""
+
+    form: Literal["base64", "data-uri", "url"]
+    kind: Literal["picture", "audio", "video", "file"] = "picture"
+    bytes: Count | None = None
+    side: Count | None = None
+    pixels: tuple[Count | None, Count | None] | None = None
+    """Least and most; None for one that is open."""
+    url: bool | None = None
+    scaled_by: Annotated[str, Meta(pattern=r"\A[A-Za-z_][A-Za-z0-9_]{0,79}\Z")] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a range that nothing is in."""
+        limits = list(filter(None, self.pixels or (1,)))
+        if not limits or limits != sorted(limits):
+            raise ValueError(f"pixels must be [least, most], got {self.pixels}")
 
 
 def check_marks(document: dict[str, Any]) -> None:
@@ -43,52 +61,12 @@ def _check_inside(place: Place, schema: Schema) -> None:
         if PICTURE in child:
             if not any(child is item for item in markable):
                 raise _refused(place, "stands on a part of a schema; put it on a property, or on the items of a list")
-            problem = _problem(child[PICTURE])
-            if problem:
-                raise _refused(place, problem)
+            read_extension(child[PICTURE], PictureMark, f"A mark {PICTURE} in {place.shown}")
         _check_inside(place, child)
 
 
-def _problem(mark: Any) -> str:
-    """What is wrong with a mark; "" for one that is right."""
-    if not isinstance(mark, dict):
-        return f"is {mark!r:.80}, and should be a mapping such as {{as: base64}}"
-    known = sorted({"as", *_LIMITS})
-    if unknown := sorted(set(map(str, mark)).difference(known)):
-        return f"has the unknown key {unknown[0]!r:.80}; known are {', '.join(known)}"
-    if mark.get("as") not in FORMS:
-        return f"needs `as`, one of {', '.join(FORMS)}, and has {mark.get('as')!r:.80}"
-    for key, (is_right, expected) in _LIMITS.items():
-        if key in mark and not is_right(mark[key]):
-            return f"has {mark[key]!r:.80} for `{key}`, and should have {expected}"
-    return ""
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _is_range(value: Any) -> bool:
-    if not isinstance(value, list) or len(value) != 2:
-        return False
-    numbers = [item for item in value if item is not None]
-    return bool(numbers) and all(map(_is_count, numbers)) and numbers == sorted(numbers)
-
-
-_LIMITS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "kind": (KINDS.__contains__, f"one of {', '.join(KINDS)}"),
-    "bytes": (_is_count, "a whole number above 0"),
-    "side": (_is_count, "a whole number above 0"),
-    "pixels": (_is_range, "[least, most], null for one that is open"),
-    "url": (lambda value: isinstance(value, bool), "true or false"),
-    "scaled-by": (lambda value: isinstance(value, str) and bool(_NAME.fullmatch(value)), "the name of a field"),
-}
-"""What a mark may say beside `as`: whether a value is right, and what it should be."""
-
-
 def _refused(place: Place, problem: str) -> GeneratorError:
-    where = f"{place.method.upper()} {place.path}".strip() or f"the schema {place.name[:80]}"
-    return GeneratorError(f"A mark {PICTURE} in {where} {problem}.")
+    return GeneratorError(f"A mark {PICTURE} in {place.shown} {problem}.")
 
 
 def is_text(schema: Schema) -> bool:
@@ -181,17 +159,17 @@ def _is_marked(schema: Schema) -> bool:
 
 
 def _place(path: tuple[str, ...], schema: Schema) -> PicturePlace:
-    mark = schema[PICTURE]
-    least, most = mark.get("pixels", (None, None))
+    mark = convert(schema[PICTURE], PictureMark)
+    least, most = mark.pixels or (None, None)
     is_uri = any(branch.get("format") == "uri" for branch in schema.get("anyOf", [schema]))
     return PicturePlace(
         path=path,
-        form=mark["as"],
-        kind=mark.get("kind", "picture"),
-        takes_url=mark.get("url", is_uri) or mark["as"] == "url",
+        form=mark.form,
+        kind=mark.kind,
+        takes_url=mark.form == "url" or (is_uri if mark.url is None else mark.url),
         min_pixels=least,
         max_pixels=most,
-        max_bytes=mark.get("bytes"),
-        min_side=mark.get("side"),
-        scaled_by=mark.get("scaled-by"),
+        max_bytes=mark.bytes,
+        min_side=mark.side,
+        scaled_by=mark.scaled_by,
     )

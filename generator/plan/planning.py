@@ -10,8 +10,8 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from generator.plan.all_of import SHORTCUTS
-from generator.plan.marks import facade_of, is_paid, job_of, keywords_of, leading_of, texts_of, with_paging
+from generator.plan.extensions import SHORTCUTS
+from generator.plan.marks import Marks, keywords_of, marks_of, with_paging
 from generator.plan.naming.identifiers import ARGUMENTS, FACADE_ARGUMENTS, module_name
 from generator.plan.naming.members import Held, field_name, member_names, parameter_name, property_name
 from generator.plan.occurrences import is_enum, is_model
@@ -39,11 +39,11 @@ def make_plan(document: dict[str, Any], held: Held | None = None) -> Plan:
     planner = _Planner(document, models, PictureSearch(models), held)
     listed = sorted(operations(document).items(), key=lambda item: str(item[1]["x-python-name"]))
     taken = {str(operation["x-python-name"]) for _, operation in listed}
-    planned = tuple(
-        with_paging(planner.plan(method, path, operation), operation, models, taken)
-        for (method, path), operation in listed
-    )
-    return Plan(operations=planned, models=models, enums=enums)
+    planned = []
+    for (method, path), operation in listed:
+        marks = marks_of(method, path, operation)
+        planned.append(with_paging(planner.plan(method, path, operation, marks), marks.paging, models, taken))
+    return Plan(operations=tuple(planned), models=models, enums=enums)
 
 
 def _model(name: str, schema: Schema, held: Held) -> Model:
@@ -62,7 +62,7 @@ class _Planner:
     search: PictureSearch
     held: Held
 
-    def plan(self, method: str, path: str, operation: dict[str, Any]) -> Operation:
+    def plan(self, method: str, path: str, operation: dict[str, Any], marks: Marks) -> Operation:
         security = _security(operation.get("security", self.document.get("security", [])), self.document)
         access = {scheme.parameter.lower() for alternative in security for scheme in alternative}
         name = str(operation["x-python-name"])
@@ -82,8 +82,8 @@ class _Planner:
         if len(body_models) < len(bodies):
             body_models = {}
         resource, _, function = name.rpartition(".")
-        facade, job = facade_of(method, path, operation), job_of(method, path, operation)
-        own = FACADE_ARGUMENTS if facade or job else ()
+        is_paid = "x-payment-info" in operation or "402" in operation["responses"]
+        own = FACADE_ARGUMENTS if marks.facade or marks.job else ()
         return Operation(
             method=method.upper(),
             path=path,
@@ -103,18 +103,18 @@ class _Planner:
                 for status, response in sorted(operation["responses"].items())
             },
             security=security,
-            paid=is_paid(method, path, operation),
+            paid=is_paid if marks.paid is None else marks.paid,
             deprecated=bool(operation.get("deprecated")),
             arguments=_ordered(
                 _arguments(parameters, bodies, body_models, kept, own, required=bool(body["required"])),
-                texts_of(method, path, operation),
-                leading_of(method, path, operation),
+                marks.arguments,
+                marks.leading,
             ),
             body_models=body_models,
             pictures=self.search.places(bodies),
-            facade=facade,
-            job=job if body_models else "",
-            keywords=keywords_of(method, path, operation),
+            facade=marks.facade,
+            job=marks.job if body_models else "",
+            keywords=keywords_of(marks),
         )
 
 

@@ -103,9 +103,8 @@ def _name_components(document: dict[str, Any]) -> None:
             try:
                 place.holder[place.key] = named(place.schema)
             except KeyError as error:
-                where = f"{place.method.upper()} {place.path}".strip() or f"the schema {place.name}"
                 raise GeneratorError(
-                    f"{where} refers to the schema {str(error.args[0])[:80]!r}, which the description lacks."
+                    f"{place.shown} refers to the schema {str(error.args[0])[:80]!r}, which the description lacks."
                 ) from None
         waiting = [Place(components, name, role="component", name=name) for name in added]
 

@@ -14,46 +14,42 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
 
 from generator.errors import GeneratorError
-from generator.plan.all_of import SHORTCUTS
+from generator.plan.extensions import SHORTCUTS, read_extension
 from generator.plan.naming.identifiers import ANNOTATIONS, MODEL_MEMBERS
 from generator.plan.normal_form import NULL, OPEN, distinct
 from generator.plan.plan import Field, Model, Shortcut, Step
 from generator.plan.walk import Schema, target_of
 from generator.spec.component_references import SCHEMAS
 
-_PATH = re.compile(r"\w+(?:\[(?:\d+|\*|\w+=\w+)\])*(?:\.\w+(?:\[(?:\d+|\*|\w+=\w+)\])*)*", re.ASCII)
+_PART = r"[A-Za-z0-9_]+(?:\[(?:[0-9]+|\*|[A-Za-z0-9_]+=[A-Za-z0-9_]+)\])*"
+_PATH = rf"\A{_PART}(?:\.{_PART})*\Z"
 _STEP = re.compile(r"\w+=\w+|\w+|\*", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_KINDS = ("value", "list", "text")
+
+
+class ShortcutMark(Struct, frozen=True, forbid_unknown_fields=True, rename={"kind": "as"}):
+    """A declaration. It becomes code."""
+
+    path: Annotated[str, Meta(pattern=_PATH)]
+    summary: str
+    kind: Literal["value", "list", "text"] = "value"
 
 
 def shortcuts_of(model: Model, schema: Schema, models: Mapping[str, Model]) -> Iterator[Shortcut]:
     """Yield the shortcuts of a model that the contract still has room and a way for."""
-    declared = schema.get(SHORTCUTS, {})
-    if not isinstance(declared, Mapping):
-        raise GeneratorError(f"{model.name}: {SHORTCUTS} is {declared!r:.80}, and should map names to paths.")
+    declared = read_extension(schema.get(SHORTCUTS, {}), dict[str, ShortcutMark], f"{model.name}: {SHORTCUTS}")
     taken = {field.name for field in model.fields}
     for name, said in declared.items():
-        path, kind, text = _read(model.name, name, said)
-        found = follow({"$ref": f"{SCHEMAS}{model.name}"}, path, models)
+        if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in MODEL_MEMBERS | ANNOTATIONS:
+            raise GeneratorError(f"{model.name}: the shortcut {name!r:.40} must have a free name.")
+        found = follow({"$ref": f"{SCHEMAS}{model.name}"}, said.path, models)
         if found is not None and name not in taken:
-            yield Shortcut(name, kind, *found, text)
-
-
-def _read(model: str, name: str, said: Any) -> tuple[str, Any, str]:
-    """Return path, kind and sentence of a declaration, checked: they become code."""
-    is_complete = isinstance(said, Mapping) and {"path", "summary"} <= said.keys() <= {"path", "summary", "as"}
-    path, kind, text = (said.get("path"), said.get("as", "value"), said.get("summary")) if is_complete else ("", "", "")
-    is_name = _NAME.fullmatch(name) and not keyword.iskeyword(name) and name not in MODEL_MEMBERS | ANNOTATIONS
-    if not (is_name and _PATH.fullmatch(str(path)) and kind in _KINDS and isinstance(text, str)):
-        raise GeneratorError(
-            f"{model}: the shortcut {name!r:.40} is {said!r:.80}, and should have a free name, a path, a summary and"
-            f" as: {', '.join(_KINDS)}"
-        )
-    return str(path), kind, text
+            yield Shortcut(name, said.kind, *found, said.summary)
 
 
 def follow(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tuple[Step, ...], Schema] | None:

@@ -38,6 +38,11 @@ class Place(NamedTuple):
         schema: Schema = self.holder[self.key]
         return schema
 
+    @property
+    def shown(self) -> str:
+        """The operation or the component, for a message."""
+        return f"{self.method.upper()} {self.path}".strip() or f"the schema {self.name[:80]}"
+
 
 def places(document: dict[str, Any]) -> Iterator[Place]:
     """Yield every place of a schema that has all references but those to schemas resolved, in a fixed order."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from generator.plan.all_of import VECTOR
+from generator.plan.extensions import VECTOR
 from generator.plan.normal_form import FILE, OPEN
 from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form

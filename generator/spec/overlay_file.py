@@ -35,8 +35,6 @@ class Action:
     """What is merged into each selected node; None for a removal."""
     remove: bool = False
     description: str | None = None
-    reason: str | None = None
-    """The text of `x-reason`."""
 
     def __str__(self) -> str:
         """Name the action by what a maintainer can search for."""
@@ -49,8 +47,6 @@ class Overlay:
 
     source: str
     """Where it was read from, for messages."""
-    title: str
-    version: str
     actions: tuple[Action, ...]
 
 
@@ -84,12 +80,9 @@ def load(text: str | bytes, *, source: str | Path) -> Overlay:
     info = _mapping(root["info"], f"{where}: info", required={"title", "version"})
     if not isinstance(root["actions"], list) or not root["actions"]:
         raise OverlayError(f"{where}: expected `actions` to be a list with at least one action.")
-    return Overlay(
-        source=where,
-        title=_text(info["title"], f"{where}: info.title"),
-        version=_text(info["version"], f"{where}: info.version"),
-        actions=tuple(_action(item, number, where) for number, item in enumerate(root["actions"], start=1)),
-    )
+    for key in ("title", "version"):
+        _text(info[key], f"{where}: info.{key}")
+    return Overlay(where, tuple(_action(item, number, where) for number, item in enumerate(root["actions"], start=1)))
 
 
 def _mapping(
@@ -126,15 +119,7 @@ def _action(value: Any, number: int, source: str) -> Action:
     if remove == ("update" in given):
         found = "both" if remove else "neither"
         raise OverlayError(f"{where}: an action has either `update` or `remove: true`; this one has {found}.")
-    texts = {
-        key: None if given.get(key) is None else _text(given[key], f"{where}, {key}")
-        for key in ("description", "x-reason")
-    }
-    return Action(
-        number=number,
-        target=target,
-        update=given.get("update"),
-        remove=remove,
-        description=texts["description"],
-        reason=texts["x-reason"],
-    )
+    description = given.get("description")
+    if description is not None:
+        _text(description, f"{where}, description")
+    return Action(number, target, given.get("update"), remove, description)

@@ -8,28 +8,21 @@ program.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
-from attrs import frozen
+from msgspec import Meta, Struct, ValidationError, toml
 
 from generator.drift.judge.findings import Finding
 from generator.errors import AcceptedError
 
-_FINGERPRINT = re.compile("[0-9a-f]{12}")
-_KEYS = ("fingerprint", "rule", "pointer", "reason")
-_TABLE = "accepted"
 
-
-@frozen
-class Accepted:
+class Accepted(Struct, frozen=True, forbid_unknown_fields=True):
     """One entry."""
 
-    fingerprint: str
-    reason: str
+    fingerprint: Annotated[str, Meta(pattern=r"\A[0-9a-f]{12}\Z")]
+    reason: Annotated[str, Meta(pattern=r"\S")]
     rule: str = ""
     pointer: str = ""
 
@@ -40,27 +33,26 @@ class Accepted:
         return f"{self.fingerprint} ({about})" if about else self.fingerprint
 
 
+class _File(Struct, forbid_unknown_fields=True):
+    accepted: tuple[Accepted, ...] = ()
+
+
 def load_accepted(path: Path) -> tuple[Accepted, ...]:
     """Read the entries, in the order of the file; none where there is no file. Raises AcceptedError."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        entries = toml.decode(path.read_bytes(), type=_File).accepted
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise _wrong(path, f"it cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise _wrong(path, str(error)) from error
     except ValueError as error:  # no TOML, or no UTF-8
         raise _wrong(path, f"it is not TOML: {error}") from error
-    if extra := sorted(found.keys() - {_TABLE}):
-        raise _wrong(path, f"it holds {', '.join(extra)}, and nothing but [[{_TABLE}]] is known")
-    rows = found.get(_TABLE, [])
-    if not isinstance(rows, list):
-        raise _wrong(path, f"an entry starts with [[{_TABLE}]], in two brackets")
-    entries = tuple(_entry(path, number, row) for number, row in enumerate(rows, 1))
-    seen: set[str] = set()
+    names = [entry.fingerprint for entry in entries]
     for entry in entries:
-        if entry.fingerprint in seen:
+        if names.count(entry.fingerprint) > 1:
             raise _wrong(path, f"{entry.named} is there twice")
-        seen.add(entry.fingerprint)
     return entries
 
 
@@ -85,18 +77,6 @@ def divided(
             matched.update(entry.fingerprint for entry in known)
     unmatched = tuple(entry for name, entry in waiting.items() if name not in matched)
     return tuple(left), tuple(accepted), unmatched
-
-
-def _entry(path: Path, number: int, row: Any) -> Accepted:
-    if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
-        raise _wrong(path, f"entry {number} is not made of texts")
-    if extra := sorted(row.keys() - set(_KEYS)):
-        raise _wrong(path, f"entry {number} has {', '.join(extra)}; it may have {', '.join(_KEYS)}")
-    if not _FINGERPRINT.fullmatch(row.get("fingerprint", "")):
-        raise _wrong(path, f"entry {number} has no fingerprint of 12 hexadecimal digits, as the json report has it")
-    if not row.get("reason", "").strip():
-        raise _wrong(path, f"entry {number} ({row['fingerprint']}) gives no reason")
-    return Accepted(**row)
 
 
 def _wrong(path: Path, cause: str) -> AcceptedError:

@@ -10,13 +10,18 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from attrs import evolve, field, frozen
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from generator.spec.identity import Address, Known
 
 Table = Mapping[str, Mapping[str, str]]
+MethodName = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")]
+ClassName = Annotated[str, Meta(pattern=r"\A[A-Z][A-Za-z0-9_]*\Z")]
+MemberName = Annotated[str, Meta(pattern=r"\A[a-z_][a-z0-9_]*\Z")]
 
 PLAIN = {"string": "str", "integer": "int"}
 """What an enum that went leads to, by the type of its values: its name stays an alias of that type."""
@@ -43,18 +48,17 @@ class LockedPlace:
     """Whether the pin has it; a place that is gone is remembered, since it may come back."""
 
 
-@frozen
-class Alias:
+class Alias(Struct, frozen=True, forbid_unknown_fields=True):
     """A removed public name: since which pin, and what to use instead."""
 
-    since: str
+    since: Annotated[str, Meta(pattern=r"\A(\d{4}-\d{2}-\d{2})?\Z")] = ""
     """The date of the pin, as `pin_date` gives it."""
-    to: str = ""
+    to: Annotated[str, Meta(pattern=r"\A([A-Za-z_][A-Za-z0-9_.]*)?\Z")] = ""
     """The name to use instead; "" where none is known."""
     wire: str = ""
     """What an argument or a field is called on the wire."""
-    location: str = ""
-    """Where an argument was sent: `query`, `header`, `path`, `cookie` or `property`."""
+    location: Annotated[str, Meta(pattern=r"\A(path|query|header|cookie|property|body)?\Z")] = ""
+    """Where an argument was sent."""
 
     def text(self, name: str) -> str:
         """Return what became of a name."""
@@ -63,15 +67,14 @@ class Alias:
         return f"{name} {became} since the API contract{since}"
 
 
-@frozen(kw_only=True)
-class Aliases:
+class Aliases(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All removed public names."""
 
-    operations: Mapping[str, Alias] = field(factory=dict)
-    classes: Mapping[str, Alias] = field(factory=dict)
-    arguments: Mapping[str, Mapping[str, Alias]] = field(factory=dict)
+    operations: dict[MethodName, Alias] = {}
+    classes: dict[ClassName, Alias] = {}
+    arguments: dict[MethodName, dict[MemberName, Alias]] = {}
     """By operation, then by argument."""
-    fields: Mapping[str, Mapping[str, Alias]] = field(factory=dict)
+    fields: dict[ClassName, dict[MemberName, Alias]] = {}
     """By class, then by field."""
 
 
@@ -120,7 +123,7 @@ class Names:
             operations=_renamed(renamed, self.operations),
             classes={name: tuple(map(place, places)) for name, places in self.classes.items()},
             arguments=_renamed(renamed, self.arguments),
-            aliases=evolve(self.aliases, arguments=_renamed(renamed, self.aliases.arguments)),
+            aliases=replace(self.aliases, arguments=_renamed(renamed, self.aliases.arguments)),
             components={key: tuple(map(moved, names)) for key, names in self.components.items()},
         )
 
@@ -137,7 +140,7 @@ class Names:
             self,
             classes={renamed.get(name, name): tuple(map(place, places)) for name, places in self.classes.items()},
             fields=_renamed(renamed, self.fields),
-            aliases=evolve(self.aliases, fields=_renamed(renamed, self.aliases.fields)),
+            aliases=replace(self.aliases, fields=_renamed(renamed, self.aliases.fields)),
         )
 
 

@@ -7,16 +7,24 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Meta, Struct, convert, field
-from msgspec.structs import asdict
 
 from generator.errors import GeneratorError
 from generator.plan.naming.identifiers import class_name
-from generator.plan.naming.lock import Alias, Aliases, LockedOperation, LockedPlace, Names
+from generator.plan.naming.lock import (
+    Alias,
+    Aliases,
+    ClassName,
+    LockedOperation,
+    LockedPlace,
+    MemberName,
+    MethodName,
+    Names,
+)
 from generator.spec.identity import parse_address, written
 from generator.spec.pin import SPEC
 
@@ -41,9 +49,7 @@ _COMPONENTS = (
 _GONE = "- "
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
-_Method = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")]
-_Class = Annotated[str, Meta(pattern=r"\A[A-Z][A-Za-z0-9_]*\Z")]
-_Member = Annotated[str, Meta(pattern=r"\A[a-z_][a-z0-9_]*\Z")]
+Value = TypeVar("Value")
 _Texts = Annotated[tuple[str, ...], Meta(min_length=1)]
 
 
@@ -52,29 +58,15 @@ class _Operation(Struct, forbid_unknown_fields=True):
     id: tuple[str, ...] = ()
 
 
-class _Alias(Struct, forbid_unknown_fields=True):
-    since: Annotated[str, Meta(pattern=r"\A(\d{4}-\d{2}-\d{2})?\Z")] = ""
-    to: Annotated[str, Meta(pattern=r"\A([A-Za-z_][A-Za-z0-9_.]*)?\Z")] = ""
-    wire: str = ""
-    location: Literal["", "path", "query", "header", "cookie", "property", "body"] = ""
-
-
-class _Aliases(Struct, forbid_unknown_fields=True):
-    operations: dict[_Method, _Alias] = {}
-    classes: dict[_Class, _Alias] = {}
-    arguments: dict[_Method, dict[_Member, _Alias]] = {}
-    fields: dict[_Class, dict[_Member, _Alias]] = {}
-
-
 class _File(Struct, forbid_unknown_fields=True):
     """The tables of the file, as its head describes them."""
 
-    operations: dict[_Method, _Operation] = {}
-    classes: dict[_Class, tuple[str, ...]] = {}
+    operations: dict[MethodName, _Operation] = {}
+    classes: dict[ClassName, tuple[str, ...]] = {}
     components: dict[str, _Texts] = {}
-    arguments: dict[_Method, dict[str, _Member]] = {}
-    fields: dict[_Class, dict[str, _Member]] = {}
-    aliases: _Aliases = field(default_factory=_Aliases)
+    arguments: dict[MethodName, dict[str, MemberName]] = {}
+    fields: dict[ClassName, dict[str, MemberName]] = {}
+    aliases: Aliases = field(default_factory=Aliases)
 
 
 def load_names(path: Path | None = None) -> Names:
@@ -103,21 +95,12 @@ def parse_names(text: str) -> Names:
         components=found.components,
         arguments=found.arguments,
         fields=found.fields,
-        aliases=Aliases(
-            operations=_group(aliases.operations),
-            classes=_group(aliases.classes),
-            arguments={name: _group(group) for name, group in aliases.arguments.items()},
-            fields={name: _group(group) for name, group in aliases.fields.items()},
-        ),
+        aliases=aliases,
     )
 
 
 def _place(text: str) -> LockedPlace:
     return LockedPlace(text.removeprefix(_GONE), not text.startswith(_GONE))
-
-
-def _group(aliases: Mapping[str, _Alias]) -> dict[str, Alias]:
-    return {name: Alias(**asdict(alias)) for name, alias in aliases.items()}
 
 
 def names_text(names: Names) -> str:
@@ -144,22 +127,23 @@ def _lines(names: Names) -> Iterator[str]:
         yield from (f"{_key(key)} = {_list(listed)}" for key, listed in sorted(names.components.items()))
     for title, table in (("arguments", names.arguments), ("fields", names.fields)):
         for owner, members in sorted(table.items()):
-            if members:
-                yield f"\n[{title}.{_key(owner)}]"
-                yield from (f"{_key(wire)} = {_string(name)}" for wire, name in sorted(members.items()))
-    for title, flat in (("operations", names.aliases.operations), ("classes", names.aliases.classes)):
-        if flat:
-            yield f"\n[aliases.{title}]"
-            yield from (f"{_key(name)} = {_inline(alias)}" for name, alias in sorted(flat.items()))
+            yield from _table(f"{title}.{_key(owner)}", members, _string)
+    yield from _table("aliases.operations", names.aliases.operations, _inline)
+    yield from _table("aliases.classes", names.aliases.classes, _inline)
     for title, nested in (("arguments", names.aliases.arguments), ("fields", names.aliases.fields)):
         for owner, group in sorted(nested.items()):
-            if group:
-                yield f"\n[aliases.{title}.{_key(owner)}]"
-                yield from (f"{_key(name)} = {_inline(alias)}" for name, alias in sorted(group.items()))
+            yield from _table(f"aliases.{title}.{_key(owner)}", group, _inline)
+
+
+def _table(title: str, rows: Mapping[str, Value], written: Callable[[Value], str]) -> Iterator[str]:
+    """Yield the lines of a table; none for one without rows."""
+    if rows:
+        yield f"\n[{title}]"
+        yield from (f"{_key(name)} = {written(value)}" for name, value in sorted(rows.items()))
 
 
 def _inline(alias: Alias) -> str:
-    values = {"to": alias.to, "wire": alias.wire, "location": alias.location, "since": alias.since}
+    values = {key: getattr(alias, key) for key in ("to", "wire", "location", "since")}
     return "{" + ", ".join(f"{key} = {_string(value)}" for key, value in values.items() if value) + "}"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import TypeVar
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from generator.plan.naming.lock import PLAIN, Alias, Aliases, LockedOperation, Names, Table
 from generator.plan.naming.members import argument_table, field_name, parameter_name, property_name, unusual
@@ -16,6 +17,8 @@ from generator.spec.identity import Address, parse_address
 
 Renamed = Mapping[str, str]
 Group = Mapping[str, Alias]
+Members = Mapping[str, list[tuple[str, str, str]]]
+"""By owner: the names of its arguments or fields in Python and on the wire, and where an argument is sent."""
 Key = TypeVar("Key")
 
 
@@ -51,7 +54,7 @@ def promise(
     for enum in previous.enums.values() if previous else ():
         name = classes.get(enum.name, enum.name)
         if name in retired and not retired[name].to:
-            retired[name] = evolve(retired[name], to=PLAIN[enum.kind])
+            retired[name] = replace(retired[name], to=PLAIN[enum.kind])
     pages = _renamed_pages(listed, previous, operations)
     moved = {**operations, **{name: now for name, now in pages.items() if now}}
     live = {*listed, *filter(None, map(_pages_of, plan.operations))}
@@ -63,8 +66,8 @@ def promise(
         aliases=Aliases(
             operations=_retired(old.operations, {*locked, *pages}, live, moved, date),
             classes=retired,
-            arguments=_gone_arguments(old.arguments, listed, previous, operations, date),
-            fields=_gone_fields(old.fields, plan, previous, classes, date),
+            arguments=_gone(old.arguments, _arguments_of(previous), _arguments_of(plan), operations, date),
+            fields=_gone(old.fields, _fields_of(previous), _fields_of(plan), classes, date),
         ),
     )
 
@@ -82,7 +85,7 @@ def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
         is_open = alias.location in ("query", "header") or (
             alias.location == "property" and any(not model.closed for model in bodies)
         )
-        return evolve(alias, location=alias.location if is_open else "")
+        return replace(alias, location=alias.location if is_open else "")
 
     arguments = {
         name: {argument: applied(name, alias) for argument, alias in group.items()}
@@ -90,7 +93,7 @@ def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
         if name in listed
     }
     fields = {name: group for name, group in aliases.fields.items() if name in plan.models}
-    return evolve(aliases, arguments=arguments, fields=fields)
+    return replace(aliases, arguments=arguments, fields=fields)
 
 
 def _latest(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tuple[Key, ...]:
@@ -106,7 +109,7 @@ def _retired(
     old: Group, known: Collection[str], live: Collection[str], renamed: Renamed, date: str
 ) -> dict[str, Alias]:
     """Return the aliases of operations or classes: renamed ones lead to their names of today, others nowhere."""
-    found = {name: evolve(alias, to=renamed.get(alias.to, alias.to)) for name, alias in old.items()}
+    found = {name: replace(alias, to=renamed.get(alias.to, alias.to)) for name, alias in old.items()}
     for was, now in renamed.items():
         found[was] = Alias(date, to=now)
     for name in known:
@@ -132,38 +135,31 @@ def _renamed_pages(listed: Mapping[str, Operation], previous: Plan | None, renam
     return found
 
 
-def _gone_arguments(
-    old: Mapping[str, Group], listed: Mapping[str, Operation], previous: Plan | None, renamed: Renamed, date: str
+def _arguments_of(plan: Plan | None) -> Members:
+    listed = plan.operations if plan else ()
+    return {one.name: [(item.name, item.wire, item.source) for item in one.arguments] for one in listed}
+
+
+def _fields_of(plan: Plan | None) -> Members:
+    listed = plan.models.values() if plan else ()
+    return {model.name: [(item.name, item.wire, "") for item in model.fields] for model in listed}
+
+
+def _gone(
+    old: Mapping[str, Group], before: Members, now: Members, renamed: Renamed, date: str
 ) -> dict[str, dict[str, Alias]]:
-    found = {name: dict(group) for name, group in old.items()}
-    for before in previous.operations if previous else ():
-        name = renamed.get(before.name, before.name)
-        current = listed[name].arguments if name in listed else ()  # an operation that is gone may come back with less
-        for argument in before.arguments:
-            same = (one.name for one in current if (one.source, one.wire) == (argument.source, argument.wire))
-            alias = Alias(date, to=next(same, ""), wire=argument.wire, location=argument.source)
-            found.setdefault(name, {}).setdefault(argument.name, alias)
-    return _without(found, {name: {one.name for one in now.arguments} for name, now in listed.items()})
-
-
-def _gone_fields(
-    old: Mapping[str, Group], plan: Plan, previous: Plan | None, renamed: Renamed, date: str
-) -> dict[str, dict[str, Alias]]:
-    found = {name: dict(group) for name, group in old.items()}
-    for before in previous.models.values() if previous else ():
-        name = renamed.get(before.name, before.name)
-        current = plan.models[name].fields if name in plan.models else ()
-        for field in before.fields:
-            same = (one.name for one in current if one.wire == field.wire)
-            found.setdefault(name, {}).setdefault(field.name, Alias(date, to=next(same, ""), wire=field.wire))
-    return _without(found, {name: {one.name for one in model.fields} for name, model in plan.models.items()})
-
-
-def _without(groups: Mapping[str, Group], live: Mapping[str, Collection[str]]) -> dict[str, dict[str, Alias]]:
-    """Drop aliases whose names are in use."""
+    """Return the aliases of arguments or fields: those that have another name lead to it. None has a name in use."""
+    found = {owner: dict(group) for owner, group in old.items()}
+    for was, members in before.items():
+        owner = renamed.get(was, was)
+        current = {(wire, location): name for name, wire, location in now.get(owner, ())}
+        for name, wire, location in members:
+            alias = Alias(date, current.get((wire, location), ""), wire, location)
+            found.setdefault(owner, {}).setdefault(name, alias)
+    live = {owner: {name for name, *_ in members} for owner, members in now.items()}
     left = {
         owner: {name: alias for name, alias in group.items() if name not in live.get(owner, ())}
-        for owner, group in groups.items()
+        for owner, group in found.items()
     }
     return {owner: group for owner, group in left.items() if group}
 

@@ -74,16 +74,22 @@ def test_the_file_of_this_repository_can_be_read() -> None:
     ("text", "cause"),
     [
         ("not toml", "not TOML"),
-        ('[accepted]\nfingerprint = "0123456789ab"\n', "two brackets"),
-        ('accepted = ["0123456789ab"]\n', "not made of texts"),
-        ("[[accepted]]\nfingerprint = 5\n", "not made of texts"),
-        ('[[accepted]]\nfingerprint = "0123"\nreason = "x"\n', "12 hexadecimal digits"),
-        ('[[accepted]]\nreason = "x"\n', "no fingerprint"),
-        ('[[accepted]]\nfingerprint = "0123456789ab"\n', "gives no reason"),
-        ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = " "\n', "gives no reason"),
-        ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = "x"\nwhy = "y"\n', "has why"),
+        ('[accepted]\nfingerprint = "0123456789ab"\n', r"Expected `array`, got `object` - at `\$.accepted`"),
+        ('accepted = ["0123456789ab"]\n', r"got `str` - at `\$.accepted\[0\]`"),
+        ("[[accepted]]\nfingerprint = 5\n", r"got `int` - at `\$.accepted\[0\].fingerprint`"),
+        (
+            '[[accepted]]\nfingerprint = "0123"\nreason = "x"\n',
+            r"regex .*0-9a-f.* - at .*\.fingerprint`",
+        ),
+        ('[[accepted]]\nreason = "x"\n', "required field `fingerprint`"),
+        ('[[accepted]]\nfingerprint = "0123456789ab"\n', "required field `reason`"),
+        (
+            '[[accepted]]\nfingerprint = "0123456789ab"\nreason = " "\n',
+            r"regex .* - at .*\.reason`",
+        ),
+        ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = "x"\nwhy = "y"\n', "unknown field `why`"),
         ('[[accepted]]\nfingerprint = "0123456789ab"\nreason = "x"\n' * 2, "there twice"),
-        ('ignored = ["0123456789ab"]\n', "holds ignored"),
+        ('ignored = ["0123456789ab"]\n', "unknown field `ignored`"),
     ],
 )
 def test_an_invalid_file_is_refused_with_the_cause(tmp_path: Path, text: str, cause: str) -> None:

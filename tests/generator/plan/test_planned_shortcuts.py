@@ -42,7 +42,7 @@ def planned(contract_of: Make, schema: Document, shortcuts: Any, *, before: Vers
     content = {"application/json": {"schema": {**deepcopy(schema), "title": "Thing"}}}
     document = contract_of(responses={"200": {"description": "-", "content": content}})
     where = "$.paths['/things'].post.responses['200'].content['application/json'].schema"
-    overlay = Overlay("overlay", "", "1", (Action(1, where, {"x-python-shortcuts": shortcuts}),))
+    overlay = Overlay("overlay", (Action(1, where, {"x-python-shortcuts": shortcuts}),))
     return plan_version(document, overlay, before=before)
 
 

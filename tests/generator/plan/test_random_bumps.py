@@ -113,7 +113,7 @@ def test_a_response_keeps_its_shortcuts_where_a_component_without_them_has_the_s
 
 
 def bumped(*contracts: dict[str, Any]) -> Version:
-    overlay = Overlay("none", "none", "1", ())
+    overlay = Overlay("none", ())
     version = plan_version(contracts[0], overlay, names=Names())
     for one in contracts[1:]:
         version = plan_version(one, overlay, before=version)

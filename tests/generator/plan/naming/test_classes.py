@@ -51,7 +51,7 @@ def overlay(**titles: str) -> Overlay:
     """An overlay that gives titles to properties of the body of POST /things/make."""
     where = "$.paths['/things/make'].post.requestBody.content['application/json'].schema.properties"
     actions = [Action(1, f"{where}.{name}", {"title": title}) for name, title in titles.items()]
-    return Overlay("overlay", "", "1", tuple(actions or [Action(1, "$.info", {})]))
+    return Overlay("overlay", tuple(actions or [Action(1, "$.info", {})]))
 
 
 def plan(contract: Document, before: Version | None = None, **titles: str) -> Version:

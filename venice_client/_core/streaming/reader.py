@@ -1,14 +1,13 @@
 """
 What both kinds of stream share: events decoded one by one, errors inside the stream, and how a stream ends.
 
-Nothing here waits: reading the bytes is `streaming`'s work, cutting them into events `sse`'s, and how pieces are put
-together is decided in `pieces`.
+Nothing here waits: `stream` reads the bytes, `sse` cuts them into events, and `accumulate` joins these.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from types import GenericAlias, TracebackType
 from typing import TYPE_CHECKING, Any, Final, Generic
 
@@ -31,13 +30,15 @@ from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.schema.shapes import Anything, Shape
+from venice_client._core.schema.shapes import Shape
 from venice_client._core.streaming.accumulate import piece_of, text_of, whole_of
 from venice_client._core.streaming.sse import UNNAMED, Event, EventDecoder
 
 if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
+    from venice_client._core.interceptors import Interceptor
+    from venice_client._core.request.call import Request
     from venice_client._core.response.response import Response
 
     T = TypeVar("T", default=Any)
@@ -48,6 +49,8 @@ else:
 
     T, F = TypeVar("T"), TypeVar("F")
 
+IDLE_SECONDS: Final = 180.0
+"""How long to wait between two events of a stream."""
 _LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _HEAD: Final = 1024 * 1024
@@ -83,37 +86,30 @@ class Reader(Head, Generic[T, F]):
     def __init__(
         self,
         answer: Answer,
+        request: Request,
         shape: Shape,
+        whole: Shape,
         *,
-        method: str,
-        path: str,
-        secrets: Callable[[], Collection[str]] = tuple,
-        whole: Shape | None = None,
-        idle: float | None = None,
-        is_paid: bool = False,
-        map_event: Callable[[Any], Any] | None = None,
-        at_end: Callable[[], None] | None = None,
+        secrets: Callable[[], Collection[str]],
+        interceptors: Sequence[Interceptor],
     ) -> None:
+        """`shape` is of an event, `whole` of the response that they are the pieces of."""
         self._answer = answer
         self.status_code, self.headers = answer.status_code, answer.headers
+        self._request = request
         self._decode = shape.decode
-        self._whole = whole or Anything()
-        self._method = method
-        self._path = path
+        self._whole = whole
         self._secrets = secrets
-        self._is_paid = is_paid
-        self._map_event = map_event
-        self._at_end = at_end
+        self._interceptors = interceptors
         self._decoder = EventDecoder()
         self._data: list[bytes] = []  # of the events that came: thousands of objects would keep the collector busy
         self._head = bytearray()  # the beginning of the body, until there is an event
         self._dropped = False
         self._complete = False
         self._closed = False
-        self._idle = idle
+        self._idle = request.idle_timeout or request.timeout or IDLE_SECONDS
         self._heard = time.monotonic()
-        if idle is not None:
-            answer.limit_silence(idle)
+        answer.limit_silence(self._idle)
 
     @property
     def response(self) -> Response[None]:
@@ -145,13 +141,11 @@ class Reader(Head, Generic[T, F]):
             events = self._decoder.feed(chunk)
         except ValueError as error:
             raise self._unreadable(str(error), b"") from None
-        if self._idle is not None:
-            # Comments keep a connection alive, and are no news.
-            now = time.monotonic()
-            if events:
-                self._heard = now
-            elif now - self._heard > self._idle:
-                raise self._silent()
+        now = time.monotonic()
+        if events:
+            self._heard = now
+        elif now - self._heard > self._idle:  # comments keep a connection alive, and are no news
+            raise self._silent()
         return events
 
     def _last(self) -> list[Event]:
@@ -185,8 +179,8 @@ class Reader(Head, Generic[T, F]):
     def _failed(self, error: VeniceError) -> VeniceError:
         """Return the error of a stream that ended too early; what came is kept, and no secret is shown."""
         found = self._interruption(error)
-        found.may_have_been_charged = self._is_paid
-        found.method, found.path = self._method, self._path
+        found.may_have_been_charged = self._request.is_paid
+        found.method, found.path = self._request.method, self._request.path
         mask = mask_of(tuple(self._secrets()))
         mask.error(error)
         if found is not error:
@@ -208,17 +202,16 @@ class Reader(Head, Generic[T, F]):
         return error
 
     def _silent(self) -> StreamTimeoutError:
-        seconds = "" if self._idle is None else f" within {self._idle:g} s"
-        text = f"no event arrived{seconds}, before the stream was complete"
-        return StreamTimeoutError(text, received=self.received, method=self._method, path=self._path)
+        text = f"no event arrived within {self._idle:g} s, before the stream was complete"
+        return StreamTimeoutError(text, received=self.received)
 
     def _value(self, data: bytes, name: str) -> T | Unset:
         """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
         if not data:
             return UNSET
         if data[:6] == b"[DONE]" and not data[6:].strip():
-            if self._at_end is not None:
-                self._at_end()
+            for interceptor in self._interceptors:
+                interceptor.end(self._request)
             self._complete = True
             return UNSET
         try:
@@ -237,11 +230,12 @@ class Reader(Head, Generic[T, F]):
         elif name == "error":
             raise self._error(raw, data)
         value: T = self._decode(raw)  # strict reading raises before the event is kept
-        if self._map_event is not None:
-            value = self._map_event(value)
-            if value is None:
-                self._dropped = True
-                return UNSET
+        if self._interceptors:
+            for interceptor in self._interceptors:
+                value = interceptor.event(self._request, value)
+                if value is None:
+                    self._dropped = True
+                    return UNSET
             data = msgspec.json.encode(encode(value))
         self._data.append(data)
         return value
@@ -257,7 +251,8 @@ class Reader(Head, Generic[T, F]):
 
     def _error(self, raw: Any, data: bytes) -> VeniceAPIError:
         event = Answer(self.status_code, self.headers, data)
-        return error_in_success(raw, event, method=self._method, path=self._path, secrets=self._secrets())
+        method, path = self._request.method, self._request.path
+        return error_in_success(raw, event, method=method, path=path, secrets=self._secrets())
 
     def _unreadable(self, what: str, data: bytes) -> ResponseDecodeError:
         return undecodable(what, self, data, media_type=EVENT_STREAM)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from venice_client._core.errors import VeniceError
-from venice_client._core.interceptors import Chain, Interceptor
+from venice_client._core.interceptors import Chain
 from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
@@ -23,13 +23,11 @@ from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_o
 from venice_client._core.response.response import Converter, Response
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.shapes import Anything, Shape
 
 if TYPE_CHECKING:
     from venice_client._core.response.body_reader import Unread
-    from venice_client._core.schema.shapes import Shape
 
-IDLE_SECONDS = 180.0
-"""How long to wait between two events of a stream."""
 _FIRST_FIELDS = (b"data:", b"event", b": ")
 """How a body begins that is an event stream without saying so."""
 
@@ -97,12 +95,7 @@ class Results:
             return self._stream(request, answer)
         whole = Answer(answer.status_code, answer.headers, content)
         media_type = answer.media_type
-        if (
-            request.is_event_stream
-            and not request.collects
-            and not media_type
-            and content.lstrip()[:5] in _FIRST_FIELDS
-        ):
+        if _asks_for_stream(request) and not media_type and content.lstrip()[:5] in _FIRST_FIELDS:
             return self._stream(request, whole)
         if media_type == EVENT_STREAM and (
             request.collects or JSON in declared_by(request.operation, answer.status_code)
@@ -111,7 +104,7 @@ class Results:
         value = decode(request.operation, whole, strict=self.strict, secrets=self.secrets)
         if isinstance(value, Model):
             value._answer = (answer.status_code, answer.headers)  # noqa: SLF001  # the slot is there for this
-        return self._stream(request, whole) if request.is_event_stream and not request.collects else value
+        return self._stream(request, whole) if _asks_for_stream(request) else value
 
     def unread(self, request: Request, answer: Answer, convert: Converter | None) -> Unread:
         """Return what is left to do with a response whose body is read by the caller."""
@@ -130,50 +123,28 @@ class Results:
 
     def _stream(self, request: Request, answer: Answer, *, is_async: bool | None = None) -> Any:
         """Return the Stream or AsyncStream of a response."""
-        from venice_client._core.schema.shapes import Anything
         from venice_client._core.streaming.stream import AsyncStream, Stream
 
-        operation = request.operation
-        shape: Shape = (operation and operation.shape(answer.status_code, EVENT_STREAM)) or Anything()
+        shape, whole = (_shape(request, answer, kind) for kind in (EVENT_STREAM, JSON))
         if self.strict:
             from venice_client._core.response.strict import StrictShape
 
             shape = StrictShape(shape, answer)
         kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
-        mappers = [item for item in self.chain.events if item.is_active(request)]
-        return kind(
-            answer,
-            shape,
-            whole=operation and operation.shape(answer.status_code, JSON),
-            idle=request.idle_timeout or request.timeout or IDLE_SECONDS,
-            method=request.method,
-            path=request.path,
-            secrets=self.secrets,
-            is_paid=request.is_paid,
-            map_event=_event_mapper(mappers, request) if mappers else None,
-            at_end=_end_of(mappers, request) if mappers else None,
-        )
+        active = [item for item in self.chain.events if item.is_active(request)]
+        return kind(answer, request, shape, whole, secrets=self.secrets, interceptors=active)
+
+
+def _shape(request: Request, answer: Answer, media_type: str) -> Shape:
+    operation = request.operation
+    return (operation and operation.shape(answer.status_code, media_type)) or Anything()
+
+
+def _asks_for_stream(request: Request) -> bool:
+    """Whether the caller reads events."""
+    return request.is_event_stream and not request.collects
 
 
 def _is_stream(request: Request, answer: Answer) -> bool:
     """Whether a response is an event stream that the caller reads."""
-    return request.is_event_stream and not request.collects and answer.media_type == EVENT_STREAM
-
-
-def _event_mapper(mappers: Sequence[Interceptor], request: Request) -> Callable[[Any], Any]:
-    def mapped(event: Any) -> Any:  # an event of the operation, of any type
-        for item in mappers:
-            event = item.event(request, event)
-            if event is None:
-                break
-        return event
-
-    return mapped
-
-
-def _end_of(mappers: Sequence[Interceptor], request: Request) -> Callable[[], None]:
-    def end() -> None:
-        for item in mappers:
-            item.end(request)
-
-    return end
+    return _asks_for_stream(request) and answer.media_type == EVENT_STREAM

@@ -13,7 +13,7 @@ forever.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
@@ -95,13 +95,21 @@ class _Walk:
 _OPTIONS = frozenset(CallOptions.__annotations__) - {"extra_query", "extra_body"}
 
 
-class Pages(Generic[T, Page]):
-    """The items of a list, of all pages; a second iteration starts at the first page."""
+class _Pages(Generic[T, Page]):
+    """What both kinds share. A second iteration starts at the first page."""
 
-    def __init__(self, fetch: Callable[..., Page], arguments: Mapping[str, Any], paging: Paging) -> None:
+    def __init__(self, fetch: Callable[..., Any], arguments: Mapping[str, Any], paging: Paging) -> None:
         self._fetch = fetch
+        """Returns a page, or what gives it when it is awaited."""
         self._arguments = arguments
         self._paging = paging
+
+    def __repr__(self) -> str:
+        return f"<pages by {self._paging.by}>"
+
+
+class Pages(_Pages[T, Page]):
+    """The items of a list, of all pages; a second iteration starts at the first page."""
 
     def __iter__(self) -> Iterator[T]:
         for _, items in self._walk():
@@ -119,17 +127,9 @@ class Pages(Generic[T, Page]):
             if items := walk.items(page):
                 yield page, items
 
-    def __repr__(self) -> str:
-        return f"<pages by {self._paging.by}>"
 
-
-class AsyncPages(Generic[T, Page]):
+class AsyncPages(_Pages[T, Page]):
     """The items of a list, of all pages, with `async for`; a second iteration starts at the first page."""
-
-    def __init__(self, fetch: Callable[..., Awaitable[Page]], arguments: Mapping[str, Any], paging: Paging) -> None:
-        self._fetch = fetch
-        self._arguments = arguments
-        self._paging = paging
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for _, items in self._walk():
@@ -147,6 +147,3 @@ class AsyncPages(Generic[T, Page]):
             page = await self._fetch(**walk.next)
             if items := walk.items(page):
                 yield page, items
-
-    def __repr__(self) -> str:
-        return f"<pages by {self._paging.by}>"

@@ -32,9 +32,13 @@ Other_co = TypeVar("Other_co", covariant=True)
 
 
 class _Unopened:
-    """What has no response yet, because its block was not entered."""
+    """A call that is made when the block is entered: before that, there is no response."""
 
     _STATEMENT = "with"
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self._call = call
+        self._response: Any = None  # of the kind that the block gives
 
     if not TYPE_CHECKING:  # a type checker reports the attribute itself
 
@@ -47,10 +51,6 @@ class _Unopened:
 
 class Opening(_Unopened, Generic[T]):
     """A call that is made when the block is entered. The connection is released when the block is left."""
-
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self._call = call
-        self._response: UnreadResponse[T] | None = None
 
     def __enter__(self) -> UnreadResponse[T]:
         response: UnreadResponse[T] = self._call()
@@ -66,10 +66,6 @@ class AsyncOpening(_Unopened, Generic[T]):
     """A call that is made when the block is entered: see `Opening`."""
 
     _STATEMENT = "async with"
-
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self._call = call
-        self._response: AsyncUnreadResponse[T] | None = None
 
     async def __aenter__(self) -> AsyncUnreadResponse[T]:
         response: AsyncUnreadResponse[T] = await self._call()

@@ -21,9 +21,9 @@ from venice_client._core.schema.encoding import INERT, encode, given_fields
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.inputs import input_model, input_value
 from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
-from venice_client._core.schema.model import Model, model_of
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
-from venice_client._core.schema.record import Record, fields_by_wire
+from venice_client._core.schema.record import Record, fields_by_wire, model_of
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Anything, Array, Ref, Shape
 from venice_client._core.schema.values import is_content, is_file

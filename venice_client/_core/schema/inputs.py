@@ -18,8 +18,8 @@ from typing import Any
 import attrs
 
 from venice_client._core.schema.encoding import INERT, LEAVES, given_fields
-from venice_client._core.schema.model import Model, model_of, set_values
-from venice_client._core.schema.record import fields_by_wire
+from venice_client._core.schema.model import Model
+from venice_client._core.schema.record import fields_by_wire, model_of, set_values
 from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape
 from venice_client._core.schema.values import is_file, listed, plain_number, written

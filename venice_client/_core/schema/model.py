@@ -20,7 +20,7 @@ from venice_client._core.headers import public_headers
 from venice_client._core.schema.descriptors import descriptor
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.extra import opened
-from venice_client._core.schema.record import Record, RecordType, fields_by_wire
+from venice_client._core.schema.record import Record, RecordType, model_of
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import Array, Shape, Vector, takes_null
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
 
 T = TypeVar("T")
-M = TypeVar("M", bound=Record)
 
 
 @frozen
@@ -125,14 +124,6 @@ class Model(Record, metaclass=_ModelType):
     __slots__ = ("__weakref__", "_answer")
 
     __fields__: ClassVar[Mapping[str, Field]]
-    """The declared fields by their names in Python."""
-    __closed__: ClassVar[bool]
-    """Whether the contract says that there are no other fields."""
-
-    _raw: dict[str, Any]
-    """What came from the wire: nothing, for a model of the caller."""
-    _values: dict[str, Any]
-    """The fields that were decoded, or set, since."""
     if TYPE_CHECKING:
         _answer: tuple[int, Mapping[str, str]] | None
     else:
@@ -156,21 +147,6 @@ class Model(Record, metaclass=_ModelType):
             if name[:1] != "_" and (found := former_value(self, name)) is not None:
                 return found[0]
             raise no_field(self, name)
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Self:
-        """Make a model of a mapping from the wire. Nothing is decoded yet, and nothing is refused."""
-        model = cls.__new__(cls)
-        model._raw = raw if isinstance(raw, dict) else dict(raw)  # noqa: SLF001  # its own class
-        model._values = {}  # noqa: SLF001
-        return model
-
-    def is_set(self, name: str) -> bool:
-        """Return whether a field was in the response, or was set: null counts, absence does not."""
-        declared = type(self).__fields__.get(name)
-        if declared is not None and name in self._values:
-            return self._values[name] is not UNSET
-        return (declared.wire if declared else name) in self._raw
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object by names on the wire: what came, with what was set since."""
@@ -269,23 +245,6 @@ class Model(Record, metaclass=_ModelType):
         """The id of the request, under the name that the openai package has for it."""
         return self.meta.request_id
 
-    @property
-    def extra(self) -> dict[str, Any]:
-        """The fields of the response that the contract lacks."""
-        declared = fields_by_wire(type(self))
-        return {name: opened(value) for name, value in self._raw.items() if name not in declared}
-
-    def _given(self) -> dict[str, Any]:
-        """Return what is there by names on the wire, not encoded: what came, with what was set since."""
-        result = dict(self._raw)
-        for name, value in list(self._values.items()):
-            wire = type(self).__fields__[name].wire
-            if value is UNSET:
-                result.pop(wire, None)
-            else:
-                result[wire] = value
-        return result
-
     def __iter__(self) -> Iterator[tuple[str, Any]]:
         """Yield name and value of each field that is set, then of those that the contract lacks: for `dict(model)`."""
         yield from ((name, getattr(self, name)) for name in type(self).__fields__ if self.is_set(name))
@@ -332,23 +291,6 @@ class Model(Record, metaclass=_ModelType):
         return json_schema_of(cls)
 
 
-def model_of(kind: type[M], values: dict[str, Any], raw: dict[str, Any] | None = None) -> M:
-    """Make a model of the values of fields by their names in Python, over a mapping from the wire."""
-    model = kind.from_dict({} if raw is None else raw)
-    model._values = values  # noqa: SLF001  # it belongs to the class
-    return model
-
-
-def set_values(model: Model) -> dict[str, Any]:
-    """Return the values of the fields that came or were set, by their names in Python; UNSET where one was removed."""
-    values, raw = dict(model._values), model._raw  # noqa: SLF001  # it belongs to the class
-    if raw:
-        for name, declared in type(model).__fields__.items():
-            if name not in values and declared.wire in raw:
-                values[name] = getattr(model, name)
-    return values
-
-
 def _restore(
     kind: type[Model] | tuple[str, str],
     raw: dict[str, Any],
@@ -356,8 +298,7 @@ def _restore(
     answer: tuple[int, Mapping[str, str]] | None = None,
 ) -> Model:
     cls: type[Model] = class_named(kind) if isinstance(kind, tuple) else kind
-    model = cls.from_dict(raw)
-    model._values = values  # noqa: SLF001  # it belongs to the class
+    model = model_of(cls, values, raw)
     if answer is not None:
-        model._answer = answer  # noqa: SLF001  # as above
+        model._answer = answer  # noqa: SLF001  # it belongs to the class
     return model

@@ -7,7 +7,7 @@ The normal form of schemas, in which there is one way to express each type.
     {"type": "array", "items": S, ...}
     {"type": "object", "properties": {name: S}, "required": [...], "additionalProperties": S | bool}
     {"type": "object", "additionalProperties": S}       a dictionary, when it has no properties
-    {"anyOf": [S, S, ...], "discriminator": D}           flat, no branch twice, `null` last, then `open`; D is optional
+    {"anyOf": [S, S, ...], "discriminator": D}           flat, no branch twice, `null` last; D is optional
     {}                                                  anything
 
 Limits of openapi-python-client: `nullable` beside an enum without null makes the vendor's own answers raise; an
@@ -32,8 +32,8 @@ FILE = "file"
 
 NULL: Schema = {"type": "null"}
 
-OPEN: Schema = {"type": "open"}
-"""Any other value, as the last branch of a union: it may come, but no annotation shows it."""
+_NULLABLE: Schema = {"nullable": True}
+"""How the vendor writes null in a union: beside other branches it means null alone, and no other value."""
 
 _OF_THE_UNION = frozenset({"anyOf", "oneOf", "nullable", *KEPT})
 
@@ -159,7 +159,9 @@ def _branches(schema: Schema, known: Known) -> Schema:
     if set(own) - {"default", "discriminator", "type"}:
         # Keywords beside a union hold for each of its branches.
         listed = [{"allOf": [branch, own]} if _is_typed(branch) else branch for branch in listed]
-    branches = [item for branch in listed for item in _branch(branch, known)]
+    if all(branch == _NULLABLE for branch in listed):
+        return {}
+    branches = [dict(NULL) if branch == _NULLABLE else normal(branch, known) for branch in listed]
     typed = [branch for branch in branches if set(branch) - set(KEPT)]
     if typed and len(typed) < len(branches) and any(branch != NULL for branch in typed):
         branches = typed  # an empty branch beside others is how the vendor says "a file"
@@ -181,14 +183,6 @@ def _with_tags(union: Schema, said: Any) -> Schema:
         if isinstance(value, str) and name in references:
             mapping[value] = name
     return {**union, "discriminator": {"propertyName": said["propertyName"], "mapping": mapping}}
-
-
-def _branch(branch: Schema, known: Known) -> list[Schema]:
-    """
-    A branch of which nothing is said but that it may be null is how the vendor says null. What it says is "anything":
-    so null is what callers read of, and no value is refused.
-    """
-    return [dict(NULL), dict(OPEN)] if branch == {"nullable": True} else [normal(branch, known)]
 
 
 def _is_typed(branch: Schema) -> bool:
@@ -231,10 +225,8 @@ def _union(branches: list[Schema]) -> Schema:
     )
     if any(not set(item) - set(NAMES) for item in flat):
         return {}
-    values = _one_enum_a_type([item for item in flat if item not in (NULL, OPEN)])
-    if not values and OPEN in flat:
-        return {}
-    values += [last for last in (NULL, OPEN) if last in flat]
+    values = _one_enum_a_type([item for item in flat if item != NULL])
+    values += [NULL] if NULL in flat else []
     if not values:
         return {}
     return dict(values[0]) if len(values) == 1 else {"anyOf": values}

@@ -21,7 +21,7 @@ from msgspec import Meta, Struct
 from generator.errors import GeneratorError
 from generator.plan.extensions import SHORTCUTS, read_extension
 from generator.plan.naming.identifiers import ANNOTATIONS, MODEL_MEMBERS
-from generator.plan.normal_form import NULL, OPEN, distinct
+from generator.plan.normal_form import NULL, distinct
 from generator.plan.plan import Field, Model, Shortcut, Step
 from generator.plan.walk import Schema, target_of
 from generator.spec.component_references import SCHEMAS
@@ -79,7 +79,7 @@ def follow(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tupl
 def _branches(places: Iterable[Schema]) -> list[Schema]:
     """Return what values may be, without null."""
     listed = [branch for place in places for branch in place.get("anyOf", [place])]
-    return [branch for branch in listed if branch not in (NULL, OPEN)]
+    return [branch for branch in listed if branch != NULL]
 
 
 def _fields(places: Iterable[Schema], wire: str, models: Mapping[str, Model]) -> Iterator[tuple[Schema, Field]]:

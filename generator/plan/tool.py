@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.plan.normal_form import FILE, NULL, OPEN
+from generator.plan.normal_form import FILE, NULL
 from generator.plan.plan import Model, Operation, Plan
 from generator.plan.responses import is_json
 from generator.plan.walk import Schema
@@ -90,7 +90,7 @@ def _schema(schema: Schema) -> Schema:
     if "$ref" in schema:
         return {"$ref": schema["$ref"]}
     if "anyOf" in schema:
-        return {"anyOf": [_schema(branch) for branch in schema["anyOf"] if branch != OPEN]}
+        return {"anyOf": [_schema(branch) for branch in schema["anyOf"]]}
     if "items" in schema:
         return {"type": "array", "items": _schema(schema["items"])}
     if schema.get("type") == "object":

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from generator.plan.extensions import VECTOR
-from generator.plan.normal_form import FILE, OPEN
+from generator.plan.normal_form import FILE
 from generator.plan.patterns import is_checkable
 from generator.plan.pictures import is_text, kind_of, takes_any_form
 from generator.plan.plan import EVENT_STREAM, Operation, Plan, Shortcut, Step
@@ -176,13 +176,11 @@ class Writer:
             return f"Mapping[str, {inner}]" if taken else f"dict[str, {inner}]"
         if schema.get("format") == FILE:
             return "FileInput"
-        if schema == OPEN:
-            return ""
         return _PRIMITIVES.get(str(kind), "object" if taken else "Any")
 
     @staticmethod
     def _joined(kinds: Iterable[str]) -> str:
-        parts = list(dict.fromkeys(part for kind in kinds for part in split(kind) if part))
+        parts = list(dict.fromkeys(part for kind in kinds for part in split(kind)))
         for widest in ("Any", "object"):
             if widest in parts:
                 return f"{widest} | Unset" if "Unset" in parts else widest

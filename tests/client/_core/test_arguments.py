@@ -98,10 +98,15 @@ def test_a_wire_name_is_refused_with_the_python_name(server: Loopback, wire: str
         ("chat.completions.create", ([],), "functions", "'tools'"),
         ("responses.create", ("p",), "max_tokens", "'max_output_tokens'"),
         ("responses.create", (), "messages", "'input'"),
+        ("images.generate", ("p",), "guidance_scale", "'cfg_scale'"),
+        ("images.generate", ("p",), "num_inference_steps", "'steps'"),
+        ("images.generate", ("p",), "style", "'style_preset' or 'style_references'"),
+        ("audio.queue", (), "lyrics", "'lyrics_optimizer' or 'lyrics_prompt'"),
+        ("audio.queue", (), "duration", "'duration_seconds'"),
     ],
 )
 @table("make", [Venice, AsyncVenice])
-def test_a_name_of_openai_is_refused_with_the_names_that_the_method_has_instead(
+def test_a_name_of_another_library_is_refused_with_the_names_that_the_method_has_instead(
     server: Loopback, make: Any, name: str, args: tuple[Any, ...], wrong: str, right: str
 ) -> None:
     arguments: Any = {"model": "m", wrong: 1}

@@ -169,9 +169,9 @@ def test_a_form_has_its_own_schema_with_file_fields(contract_of: Make) -> None:
         ({"properties": {"format": {"type": "string"}}}, {"type": "object", "properties": {"format": {"type": "string"}}, "required": [], "additionalProperties": True}),  # noqa: E501  one case a line
         ({"type": "object"}, {"type": "object", "additionalProperties": {}}),
         ({"nullable": True}, {}),
-        ({"anyOf": [{"type": "string"}, {"nullable": True}]}, {"anyOf": [{"type": "string"}, {"type": "null"}, {"type": "open"}]}),  # noqa: E501  one case a line
+        ({"anyOf": [{"type": "string"}, {"nullable": True}]}, {"anyOf": [{"type": "string"}, {"type": "null"}]}),
         ({"anyOf": [{"nullable": True}, {"oneOf": [{"nullable": True}]}]}, {}),
-        ({"oneOf": [{"anyOf": [{"type": "string"}, {"nullable": True}]}, {"type": "integer"}]}, {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}, {"type": "open"}]}),  # noqa: E501  one case a line
+        ({"oneOf": [{"anyOf": [{"type": "string"}, {"nullable": True}]}, {"type": "integer"}]}, {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]}),  # noqa: E501  one case a line
         ({"type": "file"}, {}),
     ],
 )  # fmt: skip

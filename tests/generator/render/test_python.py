@@ -65,10 +65,6 @@ def writer(schemas: dict[str, Any]) -> Writer:
         (
             {"anyOf": [{"type": "null"}, {"type": "string"}]}, "str | None", "str | None", "AnyOf(Null(), Text())",
         ),
-        (
-            {"anyOf": [{"type": "string"}, {"type": "null"}, {"type": "open"}]},
-            "str | None", "str | None", "AnyOf(Text(), Null(), Anything())",
-        ),
         ({"anyOf": [{}, {"type": "string"}]}, "Any", "object", "AnyOf(Anything(), Text())"),
         (
             {"$ref": "#/components/schemas/Thing"},

@@ -200,7 +200,13 @@ def _takes_any_text(shape: Shape) -> bool:
     return any(map(_takes_any_text, shape.branches)) if isinstance(shape, AnyOf) else shape == Text()
 
 
-def _model(shape: Ref, value: Any) -> Departures:
+def _declared(declared: Any, value: Any) -> Departures:  # a field, see `fields_by_wire`
+    if declared.is_limit and isinstance(declared.shape, Ref):
+        return _model(declared.shape, value, is_limit=True)
+    return departures(declared.shape, value)
+
+
+def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Departures:
     model = shape.model
     own: Mapping[str, Any] = {}  # fields, see `fields_by_wire`
     if isinstance(value, Model):
@@ -215,10 +221,10 @@ def _model(shape: Ref, value: Any) -> Departures:
             continue
         declared = fields.get(wire)
         if declared is None:
-            found += _undeclared(model, str(wire))
+            found += _undeclared(model, str(wire), is_closed=is_limit or model.__closed__)
         elif declared.is_limit and (null := _place_of_null(item)) is not None:
             found.append(Departure("limit", place=(own[wire].name if wire in own else wire, *null)))
-        elif item is not UNSET and (below := departures(declared.shape, item)):
+        elif item is not UNSET and (below := _declared(declared, item)):
             found += under(own[wire].name if wire in own else wire, below)
     for wire, declared in fields.items():
         if declared.required and value.get(wire, UNSET) is UNSET:
@@ -233,9 +239,12 @@ def _expected(model: type[Record]) -> str:
     return f": expected {{{listed_fields}}}" if 0 < len(names) <= _FIELDS_SHOWN else ""
 
 
-def _undeclared(model: type[Record], wire: str) -> Departures:
-    """Report undeclared fields: all of a closed object; in an open one those whose name is near a declared one."""
-    if model.__closed__:
+def _undeclared(model: type[Record], wire: str, *, is_closed: bool) -> Departures:
+    """
+    Report undeclared fields: all of a closed object, and of a limit of spending, since a misspelt one would be no
+    limit; in an open object those whose name is near a declared one.
+    """
+    if is_closed:
         return (Departure("field", what=hint(wire, fields_by_wire(model)), place=(wire,)),)
     near = nearest(wire, fields_by_wire(model), cutoff=_NEAR)
     return (Departure("near", what=near, place=(wire,)),) if near else ()

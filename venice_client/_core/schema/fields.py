@@ -11,17 +11,20 @@ from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
 
 _SHOWN = 40
-_OF_OPENAI: Final[Mapping[str, tuple[str, ...]]] = {
+_LISTED = 4
+_ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "function_call": ("tool_choice",),
     "functions": ("tools",),
+    "guidance_scale": ("cfg_scale",),
     "max_tokens": ("max_output_tokens",),
     "messages": ("input",),
     "n": ("variants",),
+    "num_images": ("variants", "n"),
     "output_format": ("format",),
     "response_format": ("return_binary",),
     "size": ("width", "height", "aspect_ratio", "resolution"),
 }
-"""What OpenAI's names are called here, where a method or a model has one of these instead."""
+"""What names of OpenAI and diffusers are called here, where a method or a model has one of these instead."""
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> str | None:
@@ -31,6 +34,8 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> str | N
     if found := bare.get(_bare(name)):
         return found
     close = get_close_matches(name.lower(), names, n=1, cutoff=cutoff)
+    # In a short name, such as `uds`, two letters that changed places are a third of it.
+    close += [item for item in names if sorted(item) == sorted(name.lower())]
     return close[0] if close else None
 
 
@@ -39,12 +44,19 @@ def _bare(name: str) -> str:
 
 
 def hint(name: str, known: Iterable[str]) -> str:
-    """Return "; did you mean 'temperature'?" for a misspelt name, or one of OpenAI; "" where no name is near."""
+    """
+    Return "; did you mean 'temperature'?" for a misspelt name, or one of OpenAI; "" where no name is near.
+
+    A name that lacks words of a known one, such as `style` for `style_preset`, or has more, is near too.
+    """
     names = list(known)
-    found = [repr(item) for item in _OF_OPENAI.get(name, ()) if item in names]
+    found = [item for item in _ELSEWHERE.get(name, ()) if item in names]
     if not found and (near := nearest(name, names)):
-        found = [repr(near)]
-    return f"; did you mean {' or '.join(found)}?" if found else ""
+        found = [near]
+    if not found:
+        words = set(name.lower().split("_"))
+        found = [item for item in names if words < (other := set(item.split("_"))) or other < words][:_LISTED]
+    return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
 
 
 def check_names(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:

@@ -200,6 +200,37 @@ def test_null_in_a_spending_limit_is_refused(limit: Any, place: str) -> None:
         Venice("a-key").api_keys.create(api_key_type="INFERENCE", description="d", consumption_limit=limit)
 
 
+@table(
+    ("limit", "said"),
+    [
+        ({"uds": 1}, "consumptionLimit.uds: the contract declares no such field; did you mean 'usd'?"),
+        ({"usd": 1, "eur": 1}, "consumptionLimit.eur: the contract declares no such field"),
+        ({"usd": -1}, "consumptionLimit.usd: -1 is less than 0"),
+        ({"usd": "5"}, "consumptionLimit.usd: '5' is not a number"),
+    ],
+)
+def test_a_spending_limit_that_would_be_none_is_refused(limit: Any, said: str) -> None:
+    body = {"apiKeyType": "INFERENCE", "description": "d", "consumptionLimit": limit}
+    assert refused(OPERATIONS["POST /api_keys"], body) == (said,)
+
+
+@table("stop", [(item for item in "ab"), ({"a": 1, "b": 2}.keys()), (["a", "b"])])
+def test_any_iterable_is_a_list_also_where_a_text_and_null_are_allowed(stop: Any) -> None:
+    assert json_of(build(CHAT, {}, {**HELLO, "stop": stop}))["stop"] == ["a", "b"]
+
+
+@table(
+    ("stop", "said"),
+    [
+        (5, "stop: 5 is not a string or a list"),
+        ({"a": 1}, "stop: a mapping is not a string or a list"),
+        (list("abcde"), "stop: 5 items is more than 4"),
+    ],
+)
+def test_a_union_with_null_takes_no_value_of_another_type(stop: Any, said: str) -> None:
+    assert refused(CHAT, {**HELLO, "stop": stop}) == (said,)
+
+
 # None is left out where the field is optional and not nullable, sent where null is allowed, refused where required.
 def test_none_is_omitted_sent_or_refused_as_the_schema_requires() -> None:
     body = {**HELLO, "temperature": None, "prompt_cache_key": None, "stop": None, "reasoning": {"effort": None}}

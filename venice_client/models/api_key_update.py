@@ -12,7 +12,7 @@ from .. import models
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import AnyOf, Anything, Choice, Null, Ref, Text
+from .._core.schema.shapes import AnyOf, Choice, Null, Ref, Text
 
 
 class ApiKeyUpdate(Model, closed=True):
@@ -30,7 +30,6 @@ class ApiKeyUpdate(Model, closed=True):
             Text(pattern="^\\d{4}-\\d{2}-\\d{2}$"),
             Text(pattern="^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{3})?Z$"),
             Null(),
-            Anything(),
         ),
         default=UNSET,
     )

@@ -25,7 +25,7 @@ class AssistantMessage(Model):
     )
     audio: Maybe[dict[str, Any]] = _field("audio", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
     content: Maybe[str | list[models.TextPart]] = _field(
-        "content", AnyOf(Text(), Array(Ref(models, "TextPart")), Null(), Anything()), default=UNSET
+        "content", AnyOf(Text(), Array(Ref(models, "TextPart")), Null()), default=UNSET
     )
     function_call: Maybe[models.ToolCallFunction] = _field(
         "function_call", AnyOf(Ref(models, "ToolCallFunction"), Null()), default=UNSET

@@ -29,7 +29,7 @@ class ChatCompletion(Model):
     metadata: Maybe[dict[str, Any]] = _field("metadata", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
     moderation: Maybe[dict[str, Any]] = _field("moderation", AnyOf(Dictionary(Anything()), Null()), default=UNSET)
     prompt_logprobs: Maybe[dict[str, Any]] = _field(
-        "prompt_logprobs", AnyOf(Dictionary(Anything()), Null(), Anything()), default=UNSET
+        "prompt_logprobs", AnyOf(Dictionary(Anything()), Null()), default=UNSET
     )
     service_tier: Maybe[str] = _field("service_tier", AnyOf(Text(), Null()), default=UNSET)
     system_fingerprint: Maybe[str] = _field("system_fingerprint", AnyOf(Text(), Null()), default=UNSET)

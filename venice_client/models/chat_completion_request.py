@@ -10,7 +10,7 @@ from .. import models
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import AnyOf, Anything, Array, Boolean, Choice, Dictionary, Integer, Null, Number, Ref, Text
+from .._core.schema.shapes import AnyOf, Array, Boolean, Choice, Dictionary, Integer, Null, Number, Ref, Text
 
 
 class ChatCompletionRequest(Model, closed=True):
@@ -67,7 +67,7 @@ class ChatCompletionRequest(Model, closed=True):
     )
     seed: Maybe[int] = _field("seed", Integer(above=0), default=UNSET)
     stop: Maybe[str | list[str]] = _field(
-        "stop", AnyOf(Text(), Array(Text(), min_items=1, max_items=4), Null(), Anything()), default=UNSET
+        "stop", AnyOf(Text(), Array(Text(), min_items=1, max_items=4), Null()), default=UNSET
     )
     stop_token_ids: Maybe[list[float]] = _field("stop_token_ids", Array(Number()), default=UNSET)
     store: Maybe[bool] = _field("store", Boolean(), default=UNSET)

@@ -11,15 +11,15 @@ from typing import TypedDict
 from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
-from .._core.schema.shapes import AnyOf, Anything, Null, Number
+from .._core.schema.shapes import AnyOf, Null, Number
 
 
 class ConsumptionLimits(Model):
     """ConsumptionLimits."""
 
-    diem: Maybe[float] = _field("diem", AnyOf(Number(minimum=0, maximum=9999999999), Null(), Anything()), default=UNSET)
-    usd: Maybe[float] = _field("usd", AnyOf(Number(minimum=0, maximum=9999999999), Null(), Anything()), default=UNSET)
-    vcu: Maybe[float] = _field("vcu", AnyOf(Number(minimum=0, maximum=9999999999), Null(), Anything()), default=UNSET)
+    diem: Maybe[float] = _field("diem", AnyOf(Number(minimum=0, maximum=9999999999), Null()), default=UNSET)
+    usd: Maybe[float] = _field("usd", AnyOf(Number(minimum=0, maximum=9999999999), Null()), default=UNSET)
+    vcu: Maybe[float] = _field("vcu", AnyOf(Number(minimum=0, maximum=9999999999), Null()), default=UNSET)
 
 
 class ConsumptionLimitsParam(TypedDict, total=False):

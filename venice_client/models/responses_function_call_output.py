@@ -19,7 +19,7 @@ class ResponsesFunctionCallOutput(Model):
 
     call_id: str = _field("call_id", Text())
     output: str | list[Any] | dict[str, Any] | float | bool | None = _field(
-        "output", AnyOf(Text(), Array(Anything()), Dictionary(Anything()), Number(), Boolean(), Null(), Anything())
+        "output", AnyOf(Text(), Array(Anything()), Dictionary(Anything()), Number(), Boolean(), Null())
     )
     type: Literal["function_call_output"] = _field("type", Choice("function_call_output"))
 

@@ -20,9 +20,7 @@ class ResponsesReasoning(Model):
     """ResponsesReasoning."""
 
     type: Literal["reasoning"] = _field("type", Choice("reasoning"))
-    content: Maybe[str | list[Any]] = _field(
-        "content", AnyOf(Text(), Array(Anything()), Null(), Anything()), default=UNSET
-    )
+    content: Maybe[str | list[Any]] = _field("content", AnyOf(Text(), Array(Anything()), Null()), default=UNSET)
     encrypted_content: Maybe[str] = _field("encrypted_content", AnyOf(Text(), Null()), default=UNSET)
     id: Maybe[str] = _field("id", AnyOf(Text(), Null()), default=UNSET)
     status: Maybe[models.ResponsesMessageStatus] = _field(

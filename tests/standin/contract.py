@@ -2,8 +2,9 @@
 The description for the stand-in: operations as value objects, a lookup by path, validators of schemas.
 
 The document is copied once into a form that validators can take: references become absolute, so that any
-schema can be validated apart from the place where it stands, and an enum that is nullable lists null (the
-description says so in some places and forgets it in others). Nothing here reads a request or makes an answer.
+schema can be validated apart from the place where it stands, an enum that is nullable lists null (the description says
+so in some places and forgets it in others), and a branch of a union that says nothing else is null. Nothing here reads
+a request or makes an answer.
 """
 
 from __future__ import annotations
@@ -74,8 +75,11 @@ class Operation:
         return tuple(dict.fromkeys(m for s in statuses if s in self.answers for m in self.answers[s].media))
 
 
+NULLABLE = {"nullable": True}
+
+
 def prepared(node: Any) -> Any:
-    """A copy with absolute references, string keys, and null in the enums that are nullable."""
+    """A copy with absolute references, string keys, and null where enums and branches of unions are nullable."""
     if isinstance(node, Mapping):
         reference = node.get("$ref")
         if isinstance(reference, str):
@@ -84,6 +88,9 @@ def prepared(node: Any) -> Any:
         values = result.get("enum")
         if result.get("nullable") is True and isinstance(values, list) and None not in values:
             result["enum"] = [*values, None]
+        for key in ("anyOf", "oneOf"):
+            if isinstance(branches := result.get(key), list) and any(item != NULLABLE for item in branches):
+                result[key] = [{**NULLABLE, "enum": [None]} if item == NULLABLE else item for item in branches]
         return result
     if isinstance(node, list | tuple):
         return [prepared(value) for value in node]

@@ -20,6 +20,7 @@ import pytest
 from generator.generate import describe
 from generator.spec.pin import load_pin
 from tests.standin import StandIn
+from tests.standin.contract import Contract
 from venice_client import AsyncVenice, Venice
 
 KEY = "vk-5Up3r-53cr3t-k3y"
@@ -189,6 +190,11 @@ class Caller:
 def document() -> dict[str, Any]:
     """The pinned description with our overlay on it."""
     return describe(load_pin().contract).document
+
+
+@pytest.fixture(scope="session")
+def contract(document: dict[str, Any]) -> Contract:
+    return Contract(document)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ import copy
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import asdict, evolve, frozen
@@ -26,7 +25,7 @@ from venice_client._core.request.body import body_media_type, choose_body
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.model import Model
-from venice_client._core.schema.operation import Operation, PicturePlace
+from venice_client._core.schema.operation import EACH, END, Operation, PicturePlace, Places
 from venice_client._core.schema.record import fields_by_wire
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Number, Ref
@@ -42,10 +41,6 @@ if TYPE_CHECKING:
 
 Progress: TypeAlias = bool | Callable[[int, int], object]
 """Called with the bytes of pictures that were sent, and the number of all bytes; True is a bar on a terminal."""
-
-_END = ""
-EACH = "*"
-"""Stands in a path for every item of a list."""
 
 Location: TypeAlias = tuple[str | int, ...]
 """Names on the wire and indices that lead to one value."""
@@ -305,27 +300,13 @@ def _text(item: _Found, upload: Upload) -> Base64:
 def located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:
     """Return what stands in a body where its operation takes pictures and files; null and objects are passed over."""
     found: list[tuple[PicturePlace, Location, Any]] = []
-    _walk(body, _tree(operation), (), found)
+    _walk(body, operation.places, (), found)
     return found
 
 
-@cache
-def _tree(operation: Operation) -> Mapping[str, Any]:
-    """Return the steps of all paths in each other, so that one walk finds all; "" holds the place at their end."""
-    root: dict[str, Any] = {}
-    for place in (*operation.pictures, *operation.files):
-        node = root
-        for step in place.path:
-            node = node.setdefault(step, {})
-        node[_END] = place
-    return root
-
-
-def _walk(
-    body: Any, node: Mapping[str, Any], location: Location, found: list[tuple[PicturePlace, Location, Any]]
-) -> None:
+def _walk(body: Any, node: Places, location: Location, found: list[tuple[PicturePlace, Location, Any]]) -> None:
     for step, below in node.items():
-        if step == _END:
+        if step == END:
             if not isinstance(body, (Mapping, Model)):
                 found.append((below, location, body))
             continue
@@ -333,11 +314,11 @@ def _walk(
             continue
         if step == EACH:
             for index, item in enumerate(body if body.__class__ is list else listed(body) or ()):
-                if item is not None and (item.__class__ is not str or _END in below):
+                if item is not None and (item.__class__ is not str or END in below):
                     _walk(item, below, (*location, index), found)
             continue
         value = body.get(step, UNSET) if body.__class__ is dict else leaf_of(body, step)
-        if value is not UNSET and value is not None and (value.__class__ is not str or _END in below):
+        if value is not UNSET and value is not None and (value.__class__ is not str or END in below):
             _walk(value, below, (*location, step), found)
 
 

@@ -20,7 +20,7 @@ class PictureInterceptor(Interceptor):
             from venice_client.images.embed import refuse_paths
 
             refuse_paths(request.operation, extra)
-        if not _takes_files(request):
+        if not _may_hold_files(request):
             return
         from venice_client.images.embed import with_pictures
 
@@ -34,18 +34,20 @@ class PictureInterceptor(Interceptor):
 
     async def abefore(self, request: Request) -> None:
         """Do the same, and read files of async libraries (FastAPI, anyio, aiofiles) with await."""
-        if request.operation is not None and _takes_files(request):
+        if request.operation is not None and _may_hold_files(request):
             from venice_client.images.embed import with_content
 
             request.body = await with_content(request.operation, request.body)
-            self.before(request)
+        self.before(request)
 
 
-def _takes_files(request: Request) -> bool:
+def _may_hold_files(request: Request) -> bool:
     operation = request.operation
-    if operation is None or request.body is UNSET:
+    if operation is None or request.body is UNSET or not _has_places(operation):
         return False
-    return _has_places(operation)
+    from venice_client._core.request.build import has_plain_body
+
+    return not has_plain_body(request)
 
 
 def _has_places(operation: Operation) -> bool:

@@ -40,11 +40,6 @@ OURS = (
 """Methods that stand for no single operation of the contract."""
 
 
-@pytest.fixture(scope="module")
-def contract(document: dict[str, Any]) -> Contract:
-    return Contract(document)
-
-
 def test_the_table_has_every_operation_of_the_contract(contract: Contract) -> None:
     assert set(OPERATIONS) == set(contract.operations)
     assert len(OPERATIONS) == len(KEYS) == 49

@@ -108,11 +108,6 @@ def _strictly(operation: Operation, status: str, media_type: str, raw: Any) -> R
     return None
 
 
-@pytest.fixture(scope="module")
-def contract(document: dict[str, Any]) -> Contract:
-    return Contract(document)
-
-
 def test_more_than_10_000_responses_are_mutated() -> None:
     assert len(ANSWERS) * EACH > 10_000
 

@@ -44,11 +44,6 @@ FORM_ALONE = {"POST /image/background-remove", "POST /image/upscale"}
 """Operations whose method in the resource sends no picture in JSON: they take no URL there, and all else is a file."""
 
 
-@pytest.fixture(scope="module")
-def contract(document: dict[str, Any]) -> Contract:
-    return Contract(document)
-
-
 # ---- requests
 
 

@@ -123,6 +123,8 @@ def write_body(
     media_type: str | None,
     extra: Mapping[str, Any],
     problems: list[str],
+    *,
+    is_plain: bool = False,
 ) -> None:
     """
     Write a body, with what is to be added to it, into the request. What cannot be written is added to the problems.
@@ -149,7 +151,7 @@ def write_body(
             return
         payload = {**payload, **_input(extra, Anything(), "extra_body")}
     if is_json(media_type):
-        request.content = content = _json(payload, problems)
+        request.content = content = _json(payload, problems, is_plain=is_plain)
         if not has_header(request.headers, "Content-Type"):
             request.headers["Content-Type"] = media_type
         if isinstance(content, JSONPieces):
@@ -186,25 +188,15 @@ def _media_type_of(operation: Operation, model: Any) -> str | None:
     return next(iter(operation.bodies), None)
 
 
-def _json(payload: Any, problems: list[str]) -> bytes | JSONPieces | None:
+def _json(payload: Any, problems: list[str], *, is_plain: bool) -> bytes | JSONPieces | None:
     try:
-        if not _is_plain(payload) and (unfit := list(_unfit(payload, ()))):
+        if not is_plain and (unfit := list(_unfit(payload, ()))):
             problems += unfit
             return None
         return write_json(payload)
     except (TypeError, ValueError, RecursionError) as error:
         problems.append(f"body: cannot be written as JSON: {error}")
         return None
-
-
-def _is_plain(value: Any) -> bool:
-    """Whether a value is JSON as it stands, as nearly every body is. It visits every item, so it has to be fast."""
-    kind = value.__class__
-    if kind is dict:
-        return all(item.__class__ in _JSON_LEAVES or _is_plain(item) for item in value.values())
-    if kind is list:
-        return all(item.__class__ in _JSON_LEAVES or _is_plain(item) for item in value)
-    return kind in _JSON_LEAVES or (kind is float and isfinite(value))
 
 
 def _unfit(value: Any, place: tuple[str | int, ...]) -> Iterator[str]:

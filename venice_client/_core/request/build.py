@@ -17,11 +17,14 @@ from venice_client._core.request.options import check_idle_timeout, check_mappin
 from venice_client._core.request.styles import joined, path_text, query_pairs
 from venice_client._core.request.validation import check_parameter, sort_departures, warn_of
 from venice_client._core.schema.check import departures
+from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.inputs import input_value
-from venice_client._core.schema.media_types import EVENT_STREAM, JSON, is_raw
+from venice_client._core.schema.media_types import EVENT_STREAM, JSON, is_json, is_raw
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, Parameter
+from venice_client._core.schema.plain import is_plain
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Anything
+from venice_client._core.schema.shapes import Anything, Ref
 from venice_client._core.schema.values import is_content
 from venice_client._core.schema.violation import Departure
 
@@ -55,8 +58,8 @@ def build(request: Request) -> Request:
     operation = request.operation or _undeclared(request)
     options = request.options
     extra = check_mapping(options.get("extra_body"), "extra_body") if options else {}
-    checked = request.is_validated
-    body = input_body(operation, request.body, request.media_type)
+    checked, plain = request.is_validated, has_plain_body(request)
+    body = request.body if plain else input_body(operation, request.body, request.media_type)
     if request.operation is not None and operation.parameters:
         request.path = _path(operation, request.arguments, problems)
     for parameter in operation.parameters:
@@ -78,7 +81,8 @@ def build(request: Request) -> Request:
             request.headers["Cookie"] = Secret("; ".join(filter(None, [request.headers.get("Cookie"), pair])))
     media_type = request.media_type or body_media_type(operation, body)
     wrong, shape = len(problems), operation.bodies.get(media_type or "")
-    if checked and body is not UNSET and shape is not None and not (is_raw(media_type or "") and is_content(body)):
+    is_checked = plain or not checked or body is UNSET or (is_raw(media_type or "") and is_content(body))
+    if not is_checked and shape is not None:
         try:
             if found := departures(shape, body):
                 sort_departures(found, body, extra, problems, news)
@@ -86,7 +90,7 @@ def build(request: Request) -> Request:
             problems.append("body: nested too deeply, or contains itself")
     refused = checked and bool(problems)
     if len(problems) == wrong:
-        write_body(request, operation, body, media_type, extra, problems)
+        write_body(request, operation, body, media_type, extra, problems, is_plain=plain and not extra)
     if operation.accepts:
         _set_default(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
     if options:
@@ -101,6 +105,34 @@ def build(request: Request) -> Request:
     if news:
         warn_of(news)
     return request
+
+
+def has_plain_body(request: Request) -> bool:
+    """
+    Whether the body of a request is sent as it stands.
+
+    The first answer counts for this body: one that replaces it, with pictures in another form, is not plain.
+    """
+    if request.plain_body is None:
+        request.plain_body = request.body if _is_plain(request.operation, request.body, request.media_type) else UNSET
+    return request.plain_body is request.body and request.body is not UNSET
+
+
+def _is_plain(operation: Operation | None, body: Any, media_type: str | None) -> bool:
+    if operation is None or not (body.__class__ is dict or isinstance(body, Model)):
+        return False
+    media_type = media_type or body_media_type(operation, body)
+    shape = operation.bodies.get(media_type or "")
+    if not isinstance(shape, Ref) or not is_json(media_type or ""):
+        return False
+    if isinstance(body, Model):
+        if type(body) is not shape.model or body._raw:  # noqa: SLF001  # of a received object, fields may be left out
+            return False
+        body = given_fields(body)
+    try:
+        return is_plain(shape, body, operation.places)
+    except RecursionError:
+        return False
 
 
 def _undeclared(request: Request) -> Operation:

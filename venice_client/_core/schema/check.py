@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
-from functools import cache
 from io import TextIOBase
 from math import isclose, isfinite
 from typing import Any
@@ -190,16 +189,6 @@ def _dictionary(shape: Dictionary, value: Any) -> Departures:
     return found
 
 
-@cache
-def _texts(model: Any) -> frozenset[str]:
-    """Return the fields on the wire that take any str: most of most requests."""
-    return frozenset(wire for wire, item in fields_by_wire(model).items() if _takes_any_text(item.shape))
-
-
-def _takes_any_text(shape: Shape) -> bool:
-    return any(map(_takes_any_text, shape.branches)) if isinstance(shape, AnyOf) else shape == Text()
-
-
 def _declared(declared: Any, value: Any) -> Departures:  # a field, see `fields_by_wire`
     if declared.is_limit and isinstance(declared.shape, Ref):
         return _model(declared.shape, value, is_limit=True)
@@ -214,11 +203,9 @@ def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Departures:
         value = given_fields(value)
     elif value.__class__ is not dict and not isinstance(value, Mapping):
         return mismatch(value, f"an object{_expected(model) if isinstance(value, str) else ''}")
-    fields, texts = fields_by_wire(model), _texts(model)
+    fields = fields_by_wire(model)
     found: list[Departure] = []
     for wire, item in value.items():
-        if item.__class__ is str and wire in texts:
-            continue
         declared = fields.get(wire)
         if declared is None:
             found += _undeclared(model, str(wire), is_closed=is_limit or model.__closed__)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
 
@@ -36,6 +37,13 @@ class Scheme:
     kind: str
     location: str = ""
     parameter: str = ""
+
+
+END: Final = ""
+EACH: Final = "*"
+"""Stands in a path for every item of a list."""
+Places: TypeAlias = Mapping[str, Any]
+"""The steps of paths in each other; `END` holds the `PicturePlace` at the end of one."""
 
 
 @frozen(kw_only=True)
@@ -127,6 +135,17 @@ class Operation:
             if (path := _file_path(item.wire, item.shape)) and path not in pictures
         )
 
+    @cached_property
+    def places(self) -> Places:
+        """The places for pictures and files, so that one walk over a body finds all."""
+        root: dict[str, Any] = {}
+        for place in (*self.pictures, *self.files):
+            node = root
+            for step in place.path:
+                node = node.setdefault(step, {})
+            node[END] = place
+        return root
+
     def fills(self, parameter: Parameter) -> bool:
         """Whether a parameter is a header with credentials, which the client fills in where it can."""
         return parameter.location == "header" and parameter.wire.lower() in self.credentials
@@ -148,6 +167,6 @@ class Operation:
 def _file_path(wire: str, shape: Shape) -> tuple[str, ...]:
     """Return the path of a field that takes a file, or files; empty where it takes none."""
     if isinstance(shape, Array):
-        return (wire, "*") if _file_path(wire, shape.item) else ()
+        return (wire, EACH) if _file_path(wire, shape.item) else ()
     branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
     return (wire,) if any(isinstance(branch, Binary) for branch in branches) else ()

@@ -15,6 +15,7 @@ from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
 from venice_client._core.masking import conceal_arguments
 from venice_client._core.request.call import CallOptions
+from venice_client._core.schema.encoding import INERT
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET, is_unset
 
@@ -78,9 +79,12 @@ class _Arguments:
         self._named = [item.name for item in parameters if item.kind is _KEYWORD]
         named = self.names.union(self._places)
         self._required = [item.name for item in parameters if item.default is _EMPTY and item.name in named]
+        self._needed = frozenset(self._required) - {"self"}
 
     def check(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Raise ArgumentError for arguments that the method does not take; `args` begin with the instance."""
+        if len(args) == 1 and self._needed <= kwargs.keys() <= self.names:
+            return  # most calls
         if not self.is_open and not self.names.issuperset(kwargs):
             public = sorted(self.names)
             unknown = [name for name in kwargs if name not in self.names]
@@ -166,7 +170,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
 
     def ready(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         # `kwargs` is changed, so that no frame holds what is concealed. Sentinels of other libraries mean UNSET too.
-        kwargs |= {name: UNSET for name, value in kwargs.items() if is_unset(value)}
+        kwargs |= {name: UNSET for name, value in kwargs.items() if value.__class__ not in INERT and is_unset(value)}
         if not names.issuperset(kwargs):
             args = args if arguments.is_open else _with_keywords(args, kwargs, names)
             _replace_former(args, kwargs, function.__name__, arguments)

@@ -65,7 +65,7 @@ def build(request: Request) -> Request:
     for parameter in operation.parameters:
         value = request.arguments.get(parameter.name, UNSET)
         if value is UNSET or value is None:
-            if _is_missing(parameter, operation, request, checked=checked):
+            if parameter.required and _is_missing(parameter, operation, request, checked=checked):
                 problems.append(f"{parameter.name}: required, and not given")
             continue
         value = input_value(value, parameter.shape)
@@ -147,8 +147,8 @@ def _undeclared(request: Request) -> Operation:
 
 
 def _is_missing(parameter: Parameter, operation: Operation, request: Request, *, checked: bool) -> bool:
-    """Whether a parameter that was not given has to be: without the path there is no request, the rest is checked."""
-    if not parameter.required or operation.fills(parameter):
+    """Whether a required parameter has to be given: without the path there is no request, the rest is checked."""
+    if operation.fills(parameter):
         return False
     if parameter.location == "path":
         return True

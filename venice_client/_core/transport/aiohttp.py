@@ -51,7 +51,7 @@ class Answer(answer.Answer):
         self._sender = sender  # which reports a client that was not closed when it is collected
         self._undo = decompressor(self.headers.get("content-encoding"))
 
-    def limit_silence(self, seconds: float) -> None:
+    def limit_silence(self, seconds: float | None) -> None:
         connection = self._response.connection
         if connection is not None and connection.protocol is not None:
             connection.protocol.read_timeout = seconds
@@ -105,8 +105,9 @@ class AsyncSender(sender.AsyncSender):
         if isinstance(content, bytes) and len(content) > _LARGEST_PLAIN:
             length = {"Content-Length": str(len(content))}
             content, is_plain = _cut(content), False
+        timeout = _timeout(seconds, call.limits)
         options: dict[str, Any] = {
-            "timeout": _timeout(seconds, call.limits),
+            "timeout": timeout,
             "allow_redirects": False,
             "raise_for_status": False,
             "auto_decompress": False,
@@ -132,7 +133,10 @@ class AsyncSender(sender.AsyncSender):
                         )
                 finally:
                     body.limit = None  # the response may come before all was sent
-            return await Answer(response, failures, self).atake(call)
+            found = Answer(response, failures, self)
+            if not response.content.is_eof():
+                found.limit_silence(timeout.sock_read)
+            return await found.atake(call)
         if body is not None and isinstance(body.error, RequestValidationError):
             raise body.error
         raise failures.error
@@ -229,8 +233,9 @@ class _Request(aiohttp.ClientRequest):
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
         self._carrier = conn.transport
-        response = await super().send(conn)
         seconds = conn.protocol.read_timeout
+        conn.protocol.read_timeout = None  # the deadline ends a silence too; `Answer` limits those of a body
+        response = await super().send(conn)
         if seconds is not None and not isinstance(self.body, aiohttp.AsyncIterablePayload):  # `_Pieces` limits those
             late = aiohttp.SocketTimeoutError("the head did not come in time")
             self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)

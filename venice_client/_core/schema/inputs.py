@@ -3,7 +3,7 @@ Convert the values that callers pass to plain data, once, before checks and pict
 
 Objects of pydantic, dataclasses, attrs, and anything with `model_dump` or `to_dict` become mappings; any iterable
 becomes a list where the contract has one; numbers of NumPy, decimals and fractions become int and float. None is left
-out where the contract has no null for an optional field. Of an object that came in a response, fields that the request
+out where the contract has no null for an optional field. Of a model that came in a response, fields that the request
 refuses are left out.
 """
 
@@ -68,8 +68,8 @@ def input_model(model: Model) -> Model:
 def _other(value: Any, shape: Shape) -> Any:
     """Return a value that is neither plain JSON nor a leaf."""
     if isinstance(value, Model):
-        received = bool(value._raw)  # noqa: SLF001  # the models' own layer
-        return _object(given_fields(value), shape, is_foreign=received)
+        is_received = bool(value._raw)  # noqa: SLF001  # the models' own layer
+        return _object(given_fields(value), shape, is_received=is_received)
     if isinstance(value, Mapping):
         return _object(value, shape)
     items = listed(value) if isinstance(shape, Array | Anything) else None  # elsewhere a tuple may be a file
@@ -80,7 +80,7 @@ def _other(value: Any, shape: Shape) -> Any:
     if isinstance(shape, Ref | Dictionary | Anything) and not is_file(value):
         fields = foreign_fields(value)
         if fields is not None:
-            return _object(fields, shape, is_foreign=True)
+            return _object(fields, shape)
     return value
 
 
@@ -92,7 +92,8 @@ def foreign_fields(value: Any) -> Mapping[str, Any] | None:
         return None
     if not is_own and callable(getattr(kind, "model_dump", None)):
         try:
-            found = value.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            found = value.model_dump(mode="json", by_alias=True)
+            found = _without_absent(found, value.model_dump(mode="json", by_alias=True, exclude_unset=True))
         except TypeError:  # it has a method of this name, with other parameters
             found = value.model_dump()
         return found if isinstance(found, Mapping) else None
@@ -108,12 +109,24 @@ def foreign_fields(value: Any) -> Mapping[str, Any] | None:
     return None
 
 
+def _without_absent(whole: Any, given: Any) -> Any:
+    """Leave out what was not given and is None: other defaults, such as a tag, are what the caller's class says."""
+    if isinstance(whole, Mapping):
+        given = given if isinstance(given, Mapping) else {}
+        named = [(name, item) for name, item in whole.items() if item is not None or name in given]
+        return {name: _without_absent(item, given.get(name)) for name, item in named}
+    if isinstance(whole, list):
+        items = given if isinstance(given, list) and len(given) == len(whole) else [None] * len(whole)
+        return [_without_absent(*pair) for pair in zip(whole, items, strict=True)]
+    return whole
+
+
 def _items(values: Iterable[Any], shape: Shape) -> list[Any]:
     item = shape.item if isinstance(shape, Array) else _ANY
     return [one if one.__class__ in LEAVES else input_value(one, item) for one in values]
 
 
-def _object(values: Mapping[str, Any], shape: Shape, *, is_foreign: bool = False) -> dict[str, Any]:
+def _object(values: Mapping[str, Any], shape: Shape, *, is_received: bool = False) -> dict[str, Any]:
     if not isinstance(shape, Ref):
         inner = shape.value if isinstance(shape, Dictionary) else _ANY
         return {
@@ -126,7 +139,7 @@ def _object(values: Mapping[str, Any], shape: Shape, *, is_foreign: bool = False
     result: dict[str, Any] = {}
     for wire, item in values.items():
         declared = fields.get(wire)
-        if (item.__class__ not in LEAVES and is_unset(item)) or (declared is None and is_foreign and model.__closed__):
+        if (item.__class__ not in LEAVES and is_unset(item)) or (declared is None and is_received and model.__closed__):
             continue
         if declared is None:
             result[wire] = input_value(item)

@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import json
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 import msgspec
@@ -170,6 +170,23 @@ class PydanticMessage(pydantic.BaseModel):
     name: str | None = None
 
 
+class Defaults(pydantic.BaseModel):
+    role: Literal["user"] = "user"
+    content: str = "hi"
+    name: str | None = None
+
+
+class Tagged(pydantic.BaseModel):
+    type: str = "function"
+    function: Defaults = Defaults()
+    tags: list[Defaults] = [Defaults(content="a")]
+    note: str | None = None
+
+
+class Misspelt(pydantic.BaseModel):
+    usdd: float = 1
+
+
 class Convertible:
     def to_dict(self) -> dict[str, str]:
         return {"role": "user", "content": "hi"}
@@ -184,6 +201,7 @@ HELLO = {"role": "user", "content": "hi"}
         DataMessage("user", "hi"),
         AttrsMessage("user", "hi"),
         PydanticMessage(role="user", content="hi"),
+        Defaults(),
         Convertible(),
         UserMessage(role="user", content="hi"),
         HELLO,
@@ -195,6 +213,21 @@ def test_a_body_accepts_objects_of_other_libraries_and_any_iterable(message: Any
     assert body.to_dict() == {"model": "m", "messages": [HELLO, HELLO]}
     written = input_body(CHAT, {"model": "m", "messages": many([message])}, None)
     assert written == {"model": "m", "messages": [HELLO]}
+
+
+@table(
+    ("value", "expected"),
+    [
+        (Tagged(), {"type": "function", "function": HELLO, "tags": [{**HELLO, "content": "a"}]}),
+        (Tagged(note=None, tags=[]), {"type": "function", "function": HELLO, "tags": [], "note": None}),
+        (
+            Tagged(function=Defaults(name=None)),
+            {**Tagged().model_dump(exclude_none=True), "function": {**HELLO, "name": None}},
+        ),
+    ],
+)
+def test_the_defaults_of_a_pydantic_model_are_sent_except_none(value: Any, expected: Any) -> None:
+    assert input_value(value) == expected
 
 
 def test_a_tool_can_be_passed_among_the_tools_of_a_request() -> None:
@@ -222,7 +255,8 @@ def test_undeclared_fields_of_a_received_object_are_dropped_for_a_closed_schema(
     module.Closed = Closed
     shape = Ref(module, "Closed")
     assert input_value(Closed.from_dict({"new": 1, "usd": None}), shape) == {}
-    assert input_value({"new": 1}, shape) == {"new": 1}, "what a caller wrote is refused instead"
+    for wrote in ({"usdd": 1}, Misspelt()):
+        assert input_value(wrote, shape) == {"usdd": 1}, "what a caller wrote is refused instead"
 
 
 def test_unset_and_none_arguments_are_not_sent() -> None:

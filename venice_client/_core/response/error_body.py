@@ -36,6 +36,9 @@ _MESSAGES: Final = (
     *("error", "message", "detail", "errors", "details", "description", "error_description", "title", "msg", "reason"),
 )
 """The fields of a body that may hold its message, the likeliest first."""
+_ALONE: Final = ("message", "detail", "errors")
+_WORDS: Final = frozenset({*_MESSAGES, "code", "instance", "object", "path", "status", "success", "timestamp", "type"})
+"""Fields that errors have: an object with no others is one where it has one of `_ALONE`."""
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _HTML: Final = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
@@ -110,22 +113,38 @@ def error_in_success(
 
 
 def names_error(body: Any) -> bool:
-    """Whether JSON says that it is an error. `error: null` and empty ones say nothing."""
+    """
+    Whether JSON says that it is an error, or holds nothing but the words of one, such as FastAPI's `{"detail": "..."}`.
+
+    `error: null` and empty ones say nothing.
+    """
+    return _says_error(body) or (
+        isinstance(body, dict) and body.keys() <= _WORDS and any(_texts(body.get(name)).strip() for name in _ALONE)
+    )
+
+
+def _says_error(body: Any) -> bool:
     return isinstance(body, dict) and (bool(body.get("error")) or body.get("object") == "error")
 
 
 def holds_error(body: Any, shape: Shape | None) -> bool:
-    """Whether the JSON of a 2xx response is an error, and holds nothing else that its declared shape requires."""
+    """
+    Whether the JSON of a 2xx response is an error, and holds nothing else that its declared shape requires, or has
+    where only its words make it one.
+    """
     if not names_error(body):
         return False
-    body = {name: value for name, value in body.items() if (name, value) != ("object", "error")}
+    is_said = _says_error(body)
+    body = {
+        name: value for name, value in body.items() if (name, value) not in (("object", "error"), ("success", False))
+    }
     branches = shape.branches if isinstance(shape, AnyOf) else (shape,)
     for branch in branches:
         if isinstance(branch, Ref):
             fields = branch.model.__fields__.values()
-            required = [field.wire for field in fields if field.required and field.wire != "error"]
+            expected = [field.wire for field in fields if field.wire != "error" and (field.required or not is_said)]
             is_declared = any(field.wire == "error" for field in fields)
-            if any(name in body for name in required) or (is_declared and not required):
+            if any(name in body for name in expected) or (is_declared and not expected):
                 return False
         elif not isinstance(branch, Null | None):
             return False  # any object may be right

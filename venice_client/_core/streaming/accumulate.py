@@ -119,7 +119,7 @@ def piece_of(whole: Any) -> dict[str, Any] | None:
 
 
 def _as_piece(choice: Any) -> Any:
-    if not isinstance(choice, Mapping) or "message" not in choice:
+    if not isinstance(choice, Mapping) or "message" not in choice or choice.get("delta"):
         return choice
     message = choice["message"]
     if isinstance(message, Mapping) and isinstance(calls := message.get("tool_calls"), list):

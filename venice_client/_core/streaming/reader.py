@@ -227,6 +227,9 @@ class Reader(Head, Generic[T, F]):
                 raise self._error(raw, data)
             if kind is not None:
                 self._complete = isinstance(kind, str) and kind in _LAST
+            if b'"message"' in data and isinstance(raw.get("choices"), list):  # a complete answer as an event
+                raw = piece_of(raw)
+                data = msgspec.json.encode(raw)
         elif name == "error":
             raise self._error(raw, data)
         value: T = self._decode(raw)  # strict reading raises before the event is kept

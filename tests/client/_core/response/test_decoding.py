@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import subprocess
 import sys
@@ -185,6 +186,10 @@ def test_bytes_that_are_not_the_declared_image_type_raise_an_error(media_type: s
     [
         '{"error": {"message": "provider is down", "code": 502}}',
         '{"object": "error", "message": "provider is down", "code": 502}',
+        '{"detail": "provider is down", "status": 502}',
+        '{"errors": [{"message": "provider is down"}], "code": "502"}',
+        '{"success": false, "message": "provider is down", "code": 502}',
+        '{"title": "Bad", "detail": "provider is down", "status": 502}',
     ],
 )
 def test_an_error_object_with_status_200_is_raised_with_its_message(
@@ -199,6 +204,26 @@ def test_an_error_object_with_status_200_is_raised_with_its_message(
 def test_an_object_with_a_required_field_is_not_taken_for_an_error(said: str) -> None:
     body = f'{{"error": {said}, "id": "c"}}'
     assert isinstance(read(CHAT, body, "application/json"), models.ChatCompletion)
+
+
+@table(
+    ("key", "body"),
+    [
+        ("DELETE /api_keys", '{"success": true, "message": "gone"}'),
+        ("POST /video/retrieve", '{"status": "PROCESSING", "message": "soon"}'),
+        ("GET /billing/balance", '{"message": "hello", "new": 1}'),
+        ("GET /billing/balance", '{"message": "", "detail": null}'),
+        ("GET /billing/balance", '{"status": "new"}'),
+    ],
+)
+def test_an_object_with_a_declared_or_a_new_field_is_not_taken_for_an_error(key: str, body: str) -> None:
+    assert read(OPERATIONS[key], body, "application/json").to_dict() == json.loads(body)
+
+
+@pytest.mark.parametrize("key", ["POST /api_keys", "POST /video/complete"])
+def test_a_success_that_is_false_with_an_error_is_an_error(key: str) -> None:
+    with pytest.raises(ServerError, match="no such key"):
+        read(OPERATIONS[key], '{"success": false, "error": "no such key"}', "application/json")
 
 
 def test_media_types_match_without_case_and_parameters_and_by_range() -> None:

@@ -208,6 +208,28 @@ def test_a_json_response_is_a_stream_of_one_chunk(server: Loopback, call: Caller
     assert [chunk.id for chunk in call.stream(server.url, chat)] == ["c"]
 
 
+@pytest.mark.parametrize("delta", [{}, {"delta": None}])
+def test_a_complete_answer_as_an_event_is_a_chunk(server: Loopback, call: Caller, delta: dict[str, Any]) -> None:
+    choice = {"index": 0, "message": {"role": "assistant", "content": "whole"}, "finish_reason": "stop", **delta}
+    server.events(f"data: {json.dumps({'id': 'c', 'choices': [choice]})}\n\ndata: [DONE]\n\n".encode())
+    [chunk] = call.stream(server.url, chat)
+    assert chunk.choices[0].delta.content == "whole"
+
+
+def test_a_message_beside_a_delta_is_an_undeclared_field(server: Loopback, call: Caller) -> None:
+    choice = {"index": 0, "message": "m", "delta": {"content": "a"}}
+    server.events(f"data: {json.dumps({'id': 'c', 'choices': [choice]})}\n\ndata: [DONE]\n\n".encode())
+    [chunk] = call.stream(server.url, chat)
+    assert (chunk.choices[0].delta.content, chunk.choices[0].message) == ("a", "m")
+
+
+@pytest.mark.parametrize("body", ['{"detail": "model busy"}', '{"errors": [{"message": "model busy"}]}'])
+def test_a_bare_error_of_a_stream_is_raised_with_its_message(server: Loopback, call: Caller, body: str) -> None:
+    server.answer(body, "text/event-stream")
+    with pytest.raises(ServerError, match="model busy"):
+        call.stream(server.url, chat)
+
+
 @pytest.mark.parametrize(("status", "kind"), [(401, AuthenticationError), (429, RateLimitError), (503, ServerError)])
 def test_an_error_status_is_raised_before_the_stream_begins(
     server: Loopback, call: Caller, status: int, kind: type[VeniceAPIError]

@@ -16,6 +16,7 @@ from __future__ import annotations
 import struct
 from base64 import b64decode
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from attrs import define, field, frozen
@@ -117,32 +118,28 @@ class Binary(Shape):
 class Choice(Shape):
     """One of some values. The API adds values without notice, so others are taken as well."""
 
-    _values: tuple[str | int, ...] | None
+    _values: tuple[str | int, ...]
     _models: ModuleType | None = field(repr=False)
     _name: str
 
-    def __init__(self, *values: str | int) -> None:
-        self._values, self._models, self._name = values, None, ""
+    def __init__(self, *values: str | int, models: ModuleType | None = None, name: str = "") -> None:
+        self._values, self._models, self._name = values, models, name
 
     @classmethod
     def of(cls, models: ModuleType, name: str) -> Choice:
         """Return the choice that a generated alias of literals stands for."""
-        choice = cls()
-        choice._values, choice._models, choice._name = None, models, name
-        return choice
+        return cls(models=models, name=name)
 
-    @property
+    @cached_property
     def values(self) -> tuple[str | int, ...]:
         """The values that the contract knows."""
-        if self._values is None:
-            self._values = tuple(getattr(self._models, f"{self._name}_VALUES"))
-        return self._values
+        return self._values if self._models is None else tuple(getattr(self._models, f"{self._name}_VALUES"))
 
     def fits(self, raw: Any) -> int:
         """Return whether it is one of the values, or can be a new one where there are several."""
         if not isinstance(raw, str | int):
             return 0
-        if self._values is not None and len(self._values) == 1:
+        if len(self._values) == 1:
             return 3 * int(raw == self._values[0] and isinstance(raw, bool) == isinstance(self._values[0], bool))
         if isinstance(raw, bool):
             return 0
@@ -155,18 +152,14 @@ class Ref(Shape):
 
     _models: ModuleType = field(repr=False)
     name: str
-    model: type[Record] = field(init=False, repr=False, eq=False)
 
     plain: ClassVar[bool] = False
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """Find the class when it is first read: Python calls this only while its slot is empty."""
-            if name != "model":
-                raise AttributeError(name)
-            self.model = getattr(self._models, self.name)
-            return self.model
+    @cached_property
+    def model(self) -> type[Record]:
+        """The class."""
+        found: type[Record] = getattr(self._models, self.name)
+        return found
 
     def choices(self, wire: str) -> tuple[str | int, ...]:
         """The only values that a required field can have; empty where it can have any."""
@@ -288,7 +281,6 @@ class AnyOf(Shape):
     plain: bool = field(init=False, repr=False)  # type: ignore[misc]  # by instance: as plain as all its branches
     _objects: tuple[Shape, ...] = field(init=False, repr=False, eq=False)
     _lists: tuple[Shape, ...] = field(init=False, repr=False, eq=False)
-    _tags: Tags | None = field(init=False, repr=False, eq=False)
 
     def __init__(self, *branches: Shape, tag: str = "", names: Mapping[str, str] | None = None) -> None:
         self.branches = tuple(inner for item in branches for inner in _flat(item))
@@ -296,7 +288,6 @@ class AnyOf(Shape):
         self.plain = all(branch.plain for branch in branches)
         self._objects = tuple(item for item in self.branches if isinstance(item, Ref | Dictionary | Anything))
         self._lists = tuple(item for item in self.branches if isinstance(item, Array))
-        self._tags = None
 
     def decode(self, raw: Any) -> Any:
         """Decode by the branch that is meant."""
@@ -314,13 +305,6 @@ class AnyOf(Shape):
         """Return the branches for objects, or for lists."""
         return self._objects if raw.__class__ is dict else self._lists
 
-    @property
-    def tags(self) -> Tags:
-        """The field that distinguishes all objects of the union, with the branch of each of its values; "" without."""
-        if self._tags is None:
-            self._tags = self._find_tags()
-        return self._tags
-
     def named_branch(self, raw: Any) -> Shape | None:
         """Return the branch that an object names by its tag."""
         if raw.__class__ is not dict and not isinstance(raw, Mapping):
@@ -329,7 +313,9 @@ class AnyOf(Shape):
         value = raw.get(wire) if wire else None
         return branches.get((value.__class__, value)) if isinstance(value, str | int) else None
 
-    def _find_tags(self) -> Tags:
+    @cached_property
+    def tags(self) -> Tags:
+        """The field that distinguishes all objects of the union, with the branch of each of its values; "" without."""
         refs = [branch for branch in self._objects if isinstance(branch, Ref)]
         if self.tag:
             named = {ref.name: ref for ref in refs}

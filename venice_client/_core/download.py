@@ -55,7 +55,7 @@ async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
         attempts = Attempts(call, client._retry, FailureBudget(), client._clock)
         answer = await client._exchange(attempts, partial(_attempt, client, call, url))
         if not _redirects(answer):
-            return Unread(answer=answer, decode=_as_it_is, method=call.method, path=call.path)
+            return Unread(answer=answer, decode=_as_it_is, request=call)
         url = urljoin(url, answer.headers["location"])
     text = f"the download stopped after {MOST_REDIRECTS} redirects"
     raise VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")

@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from attrs import frozen
 
 from venice_client._core.errors import StreamInterrupted, StreamTimeoutError, VeniceConnectionError, VeniceTimeoutError
+from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer, Head
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.save import Saving
@@ -34,8 +35,7 @@ class Unread:
     answer: Answer
     decode: Callable[[bytes], Any]
     """Takes the body, or makes the stream where `is_stream`."""
-    method: str
-    path: str
+    request: Request
     is_stream: bool = False
     is_declared: bool = True
     """Whether the contract has the response's own media type: any other has to be looked at before it is saved."""
@@ -60,15 +60,16 @@ class _Unread(Head, Generic[T]):
     @contextmanager
     def _lost(self, saving: Saving | None = None, came: list[bytes] | None = None) -> Iterator[None]:
         """Translate the errors of a truncated body, and keep what was received: it may have been paid for."""
-        where = {"method": self.unread.method, "path": self.unread.path}
         try:
             yield
-        except VeniceTimeoutError as error:
-            text = f"no further part of the response arrived in time{_kept(saving)}"
-            raise StreamTimeoutError(text, received=_joined(came), **where) from error
         except VeniceConnectionError as error:
-            text = f"the connection was lost before the response was complete{_kept(saving)}"
-            raise StreamInterrupted(text, received=_joined(came)) from error
+            kind, what = StreamInterrupted, "the connection was lost before the response was complete"
+            if isinstance(error, VeniceTimeoutError):
+                kind, what = StreamTimeoutError, "no further part of the response arrived in time"
+            found = kind(f"{what}{_kept(saving)}", received=_joined(came))
+            request = self.unread.request
+            found.method, found.path, found.may_have_been_charged = request.method, request.path, request.is_paid
+            raise found from error
         except BaseException as error:  # a full disk or Ctrl-C: name the file with the pieces
             if kept := _kept(saving):
                 error.add_note(kept.removeprefix("; "))

@@ -115,8 +115,7 @@ class Results:
         return Unread(
             answer=answer,
             decode=partial(self._converted, request, answer, convert),
-            method=request.method,
-            path=request.path,
+            request=request,
             is_stream=_is_stream(request, answer),
             is_declared=operation is None or operation.shape(answer.status_code, answer.media_type) is not None,
         )

@@ -130,14 +130,17 @@ def test_an_interrupted_download_keeps_the_bytes_received(server: Loopback, tmp_
     async def aread(response: Any) -> Any:
         with pytest.raises(StreamInterrupted) as caught:
             await response.read()
-        return caught.value.received
+        return caught.value
 
     def read(response: Any) -> Any:
         with pytest.raises(StreamInterrupted) as caught:
             response.read()
-        return caught.value.received
+        return caught.value
 
-    assert opened(server.url, speak, read, aread) == [(b"half",)] * 2
+    for error in opened(server.url, speak, read, aread):
+        assert error.received == (b"half",)
+        assert error.may_have_been_charged, "speech is paid for when it is made, not when it has arrived"
+        assert str(error).endswith("(POST /audio/speech)")
 
 
 def test_a_streaming_response_can_be_parsed_and_read_twice(server: Loopback) -> None:

@@ -139,11 +139,12 @@ class Choice(Shape):
         """Return whether it is one of the values, or can be a new one where there are several."""
         if not isinstance(raw, str | int):
             return 0
-        if len(self._values) == 1:
-            return 3 * int(raw == self._values[0] and isinstance(raw, bool) == isinstance(self._values[0], bool))
+        values = self.values
+        if len(values) == 1:
+            return 3 * int(raw == values[0] and isinstance(raw, bool) == isinstance(values[0], bool))
         if isinstance(raw, bool):
             return 0
-        return 1 + int(raw in self.values)
+        return 1 + int(raw in values)
 
 
 @define

@@ -71,6 +71,7 @@ class Failed(Model):
 for _model in (TextPart, ImagePart, Small, Large, Spoken, Answered, Done, Failed):
     setattr(models, _model.__name__, _model)
 models.Colour_VALUES = ("red", "green")  # type: ignore[attr-defined]
+models.Shade_VALUES = ("grey",)  # type: ignore[attr-defined]
 
 TEXT_PART, IMAGE_PART = Ref(models, "TextPart"), Ref(models, "ImagePart")
 SMALL, LARGE = Ref(models, "Small"), Ref(models, "Large")
@@ -131,6 +132,7 @@ def test_decoding_accepts_and_preserves_any_json_value(shape: Shape, raw: Any) -
         (Boolean(), [True, False], [0, 1, "true", None]),
         (Binary(), [b"a", bytearray(b"a"), open], ["a", 1, 1.5, True, None, [], {}]),
         (Choice("a"), ["a"], ["b", 1, None]),
+        (Choice.of(models, "Shade"), ["grey"], ["new", 1, None]),
         (Choice("a", "b"), ["a", "new"], [None, True, 1.5, []]),
         (Choice(1, 2), [1, 3], [True, None]),
         (Array(Text()), [[], ["a"], ("a",)], ["a", None, [1], {}]),

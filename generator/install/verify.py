@@ -15,6 +15,7 @@ from typing import Any
 
 from generator.errors import VerificationError
 from generator.plan.references import resolve_references
+from generator.spec.canonical import copied
 from generator.spec.contract import operations
 
 SECONDS = 120
@@ -107,7 +108,7 @@ def _probe(stage: Path) -> dict[str, Any]:
 
 def _declared(described: Mapping[str, Any]) -> dict[str, Any]:
     """What the contract declares, in the probe's terms."""
-    document = json.loads(json.dumps(described))
+    document = copied(described)
     resolve_references(document)
     everywhere = document.get("security", [])
     declared = {}

@@ -7,7 +7,6 @@ overlay. The passes change a copy, never the contract that is pinned.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -28,6 +27,7 @@ from generator.plan.plan import Plan
 from generator.plan.planning import make_plan
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
+from generator.spec.canonical import copied
 from generator.spec.contract import operations
 from generator.spec.identity import Address
 from generator.spec.overlay import Overlay
@@ -84,7 +84,7 @@ def plan_of(
     `names` is the lock before. Raises GeneratorError where the contract cannot be rendered whole.
     """
     names = names or Names()
-    document = json.loads(json.dumps(described))
+    document = copied(described)
     resolve_references(document)
     check_marks(document)
     complete_responses(document)

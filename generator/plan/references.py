@@ -9,12 +9,12 @@ headers, follows none that leads into a schema or names a component with escapes
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import unquote
 
 from generator.errors import GeneratorError
 from generator.plan.walk import Place, Schema, places
+from generator.spec.canonical import copied
 from generator.spec.component_references import SCHEMAS
 from generator.spec.contract import METHODS, operations
 from generator.spec.keywords import rebuild
@@ -41,7 +41,7 @@ def resolve_references(document: dict[str, Any]) -> None:
 def _resolve_operation(document: dict[str, Any], operation: dict[str, Any], shared: list[Any]) -> None:
     own = [_target(document, parameter) for parameter in operation.get("parameters", [])]
     declared = {(parameter.get("in"), parameter.get("name")): parameter for parameter in own}
-    for parameter in (_copy(_target(document, parameter)) for parameter in shared):
+    for parameter in (copied(_target(document, parameter)) for parameter in shared):
         declared.setdefault((parameter.get("in"), parameter.get("name")), parameter)
     operation["parameters"] = [_with_schema(parameter) for parameter in declared.values()]
     if "requestBody" in operation:
@@ -71,7 +71,7 @@ def _target(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
     """Follow `$ref` to a copy of what it points at; anything else is returned as it is."""
     for steps in range(FOLLOWED):
         if "$ref" not in value:
-            return _copy(value) if steps else value
+            return copied(value) if steps else value
         try:
             value = _at(document, str(value["$ref"]))
         except KeyError:
@@ -79,11 +79,6 @@ def _target(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
                 f"The reference {str(value['$ref'])[:80]!r} points at nothing in the description."
             ) from None
     raise GeneratorError(f"A reference leads in a circle or over more than {FOLLOWED} steps: {value['$ref']!r}.")
-
-
-def _copy(value: dict[str, Any]) -> dict[str, Any]:
-    copied: dict[str, Any] = json.loads(json.dumps(value))
-    return copied
 
 
 def _name_components(document: dict[str, Any]) -> None:
@@ -117,7 +112,7 @@ def _component(document: dict[str, Any], reference: str, added: list[str]) -> st
         name = unescaped(unquote(name))
     if name not in components:
         name = reference.removeprefix(SCHEMAS)
-        components[name] = _copy(_at(document, reference))
+        components[name] = copied(_at(document, reference))
         added.append(name)
     return name
 

@@ -7,10 +7,10 @@ Places that are equal refer to it too. Components that were used in other compon
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from generator.spec.canonical import copied
 from generator.spec.component_references import SCHEMAS, component_of, schemas_of
 from generator.spec.contract import operations
 from generator.spec.identity import Address
@@ -48,7 +48,7 @@ def with_restored(contract: dict[str, Any], places: Mapping[str, str], found: Ad
     """Return a contract with the components of these places."""
     if not places:
         return contract
-    document: dict[str, Any] = json.loads(json.dumps(contract))
+    document: dict[str, Any] = copied(contract)
     schemas = document["components"]["schemas"]
     for name, place in places.items():
         values = list(_values(document, found))

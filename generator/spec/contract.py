@@ -16,6 +16,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.errors import UnreadableError
+from generator.spec.canonical import copied
 from generator.spec.keywords import KEYWORDS, Holds
 from generator.spec.pointers import pointer
 
@@ -80,7 +81,7 @@ def _value(walk: _Walk, value: Any, where: str) -> Any:
 
 def _data(_walk: _Walk, value: Any, _where: str) -> Any:
     """Copy a value of the API itself (a default, an enum value): its keys are data, whatever they are called."""
-    return json.loads(json.dumps(value)) if isinstance(value, dict | list) else value
+    return copied(value) if isinstance(value, dict | list) else value
 
 
 def _names(walk: _Walk, value: Any, where: str) -> Any:

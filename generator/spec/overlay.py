@@ -17,11 +17,11 @@ from typing import Any
 from attrs import frozen
 
 from generator.errors import OverlayError
-from generator.spec.json_path import JSONPathError, JSONPathNode
+from generator.spec.canonical import copied
 from generator.spec.overlay_file import Action, Overlay, load, load_file
-from generator.spec.overlay_tree import DEPTH, compiled, copy, kind, select, select_behind
+from generator.spec.overlay_tree import JSONPathError, JSONPathNode, compiled, kind, select
 
-__all__ = ["DEPTH", "Action", "Applied", "Overlay", "apply", "load", "load_file"]
+__all__ = ["Action", "Applied", "Overlay", "apply", "load", "load_file"]
 
 
 @frozen
@@ -42,7 +42,10 @@ def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
     A selected list takes the update as its last item. Raises OverlayError for an update of a scalar, for a
     mapping that should take another value, and for the removal of the root.
     """
-    document = copy(contract, overlay.source)
+    try:
+        document = copied(contract)
+    except RecursionError as error:
+        raise OverlayError(f"{overlay.source}: the contract nests too deeply, or holds itself.") from error
     unmatched = []
     for action in overlay.actions:
         nodes = _select(action, document, overlay.source)
@@ -71,7 +74,7 @@ def _select(action: Action, document: dict[str, Any], source: str) -> list[JSONP
 def _select_behind(action: Action, document: dict[str, Any]) -> list[JSONPathNode]:
     """Return the nodes behind references, each once, though several places may lead to it."""
     try:
-        nodes = select_behind(compiled(action.target), document)
+        nodes = select(compiled(action.target), document, behind=True)
     except (JSONPathError, RecursionError):
         return []
     return list(
@@ -98,7 +101,7 @@ def _update(action: Action, node: JSONPathNode, source: str, *, is_shared: bool)
     value: Any = node.value
     if isinstance(value, list):
         if not is_shared or action.update not in value:
-            value.append(copy(action.update, source))
+            value.append(copied(action.update))
     elif not isinstance(value, dict):
         raise OverlayError(
             f"{source}: {action} selects {kind(value)} at {node.path()}."
@@ -110,7 +113,7 @@ def _update(action: Action, node: JSONPathNode, source: str, *, is_shared: bool)
             " Write the update as a mapping."
         )
     else:
-        _merge(value, copy(action.update, source), is_shared=is_shared)
+        _merge(value, copied(action.update), is_shared=is_shared)
 
 
 def _merge(into: dict[str, Any], update: dict[str, Any], *, is_shared: bool) -> None:

@@ -17,8 +17,7 @@ from attrs import frozen
 
 from generator.errors import OverlayError, UnreadableError
 from generator.source.yaml_reader import parse
-from generator.spec.json_path import JSONPathError
-from generator.spec.overlay_tree import compiled, kind
+from generator.spec.overlay_tree import JSONPathError, compiled, kind
 
 VERSION: Final = re.compile(r"1\.0\.[0-9]+")
 

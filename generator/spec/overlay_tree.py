@@ -1,5 +1,5 @@
 """
-The tree of mappings, lists and scalars that an overlay works on: copied, queried, and named in messages.
+The tree of mappings, lists and scalars that an overlay works on: queried, and named in messages.
 
 What the reading of an overlay and its application share. It knows no actions, and of OpenAPI only references.
 """
@@ -7,31 +7,26 @@ What the reading of an overlay and its application share. It knows no actions, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
-from generator.errors import OverlayError
+from generator.source.yaml_reader import MAX_DEPTH
 from generator.spec.component_references import component_of, schemas_of
-from generator.spec.json_path import (
-    JSONPathChildSegment,
-    JSONPathEnvironment,
-    JSONPathError,
-    JSONPathNode,
-    JSONPathRecursiveDescentSegment,
-    JSONPathSegment,
-    JSONPathSelector,
-    NameSelector,
-)
+from generator.startup import postponed
 
-DEPTH: Final = 300
-"""How deeply a contract may nest before it is refused. Real ones stay below 40."""
+with postponed("regex"):  # the library behind the functions match() and search()
+    from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError, JSONPathNode
+    from jsonpath_rfc9535.segments import JSONPathChildSegment, JSONPathRecursiveDescentSegment, JSONPathSegment
+    from jsonpath_rfc9535.selectors import JSONPathSelector, NameSelector
+
+__all__ = ["JSONPathError", "JSONPathNode", "compiled", "kind", "select"]
 
 
 class _Environment(JSONPathEnvironment):
-    """Queries that descend as far as a contract may nest; the library stops at 100 levels."""
+    """Queries that descend as far as a description may nest; the library stops at 100 levels."""
 
-    max_recursion_depth = DEPTH + 1
+    max_recursion_depth = MAX_DEPTH + 1
 
 
 _JSONPATH: Final = _Environment()
@@ -42,9 +37,6 @@ _NAME: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([^']*)'\]")
 _FOLLOWED: Final = 20  # a longer chain of references is a circle
 _FILTERED: Final = 6  # so deep filters look
 _COLLECTIONS: Final = (dict, list)
-_SCALARS: Final = (str, int, float)
-_MAPPINGS: Final = (dict, Mapping)
-_SEQUENCES: Final = (list, tuple)
 
 Step = str | JSONPathSegment
 """A step of a query: a single name, or what the library follows."""
@@ -82,53 +74,44 @@ def _is_name(selectors: tuple[JSONPathSelector, ...]) -> TypeGuard[tuple[NameSel
     return len(selectors) == 1 and isinstance(selectors[0], NameSelector)
 
 
-def select(query: tuple[Step, ...], document: Any) -> list[JSONPathNode]:
-    """Return the nodes that a query selects. Single names, the most of all steps, are followed here: it is faster."""
-    nodes = [JSONPathNode(value=document, location=(), parent=None, root=document)]
-    waiting = list(reversed(query))
-    while waiting:
-        step = waiting.pop()
-        if isinstance(step, str):
-            find, names = _at, [step]
-        elif isinstance(step, JSONPathRecursiveDescentSegment) and _is_name(step.selectors):
-            find, names = _anywhere, [step.selectors[0].name]
-        else:
-            nodes = list(step.resolve(nodes))
-            continue
-        while waiting and isinstance(following := waiting[-1], str):
-            names.append(following)
-            waiting.pop()
-        nodes = [found for node in nodes for found in find(names, node)]
-    return nodes
-
-
-def select_behind(query: tuple[Step, ...], document: Any) -> list[JSONPathNode]:
+def select(query: tuple[Step, ...], document: Any, *, behind: bool = False) -> list[JSONPathNode]:
     """
-    Return the nodes that a query selects where references to components stand for what they lead to.
+    Return the nodes that a query selects; `behind` where references to components stand for what they lead to.
 
     A schema may have become a component since the query was written. What a query looks for at any depth is not looked
     for behind further references.
     """
     nodes = [JSONPathNode(value=document, location=(), parent=None, root=document)]
     for step in query:
-        nodes = [_with_value(node, _target(node.value, document)) for node in nodes]
-        if isinstance(step, str):
-            nodes = [found for node in nodes for found in _at([step], node)]
-        elif isinstance(step, JSONPathRecursiveDescentSegment) and _is_name(step.selectors):
-            nodes = [found for node in nodes for found in _anywhere([step.selectors[0].name], node)]
-        elif isinstance(step, JSONPathRecursiveDescentSegment):
-            nodes = list(step.resolve(nodes))
-        else:
-            nodes = [found for node in nodes for found in _children(step, node)]
-    return [_with_value(node, _target(node.value, document)) for node in nodes]
+        if behind:
+            nodes = [_with_value(node, _target(node.value, document)) for node in nodes]
+        nodes = [found for node in nodes for found in _follow(step, node, behind=behind)]
+    return [_with_value(node, _target(node.value, document)) for node in nodes] if behind else nodes
 
 
-def _children(step: JSONPathSegment, node: JSONPathNode) -> Iterator[JSONPathNode]:
-    """Yield what a step selects right inside of a node, where a filter sees what references lead to."""
-    for found in step.resolve([_with_value(node, _view(node.value, node.root, _FILTERED))]):
-        held: Any = node.value
-        value = held[found.location[-1]]
-        yield JSONPathNode(value=value, location=found.location, parent=node, root=node.root)
+def _follow(step: Step, node: JSONPathNode, *, behind: bool) -> Iterable[JSONPathNode]:
+    """Return what a step selects from a node. Names, the most of all steps, are followed here: it is faster."""
+    value: Any = node.value
+    if isinstance(step, str):
+        return (node.new_child(value[step], step, node),) if isinstance(value, dict) and step in value else ()
+    if isinstance(step, JSONPathRecursiveDescentSegment) and _is_name(step.selectors):
+        return _anywhere(step.selectors[0].name, node)
+    if behind and isinstance(step, JSONPathChildSegment):  # a filter sees what references lead to
+        keys = [one.location[-1] for one in step.resolve([_with_value(node, _view(value, node.root, _FILTERED))])]
+        return [node.new_child(value[key], key, node) for key in keys]
+    return step.resolve([node])
+
+
+def _anywhere(name: str, node: JSONPathNode) -> Iterator[JSONPathNode]:
+    """Yield what a name leads to from a node or from anything below it, in the order of the document."""
+    waiting: list[tuple[Any, tuple[int | str, ...]]] = [(node.value, node.location)]
+    while waiting:
+        value, location = waiting.pop()
+        if isinstance(value, dict) and name in value:
+            holder = JSONPathNode(value=value, location=location, parent=None, root=node.root)
+            yield holder.new_child(value[name], name, holder)
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        waiting += [(item, (*location, key)) for key, item in items if isinstance(item, _COLLECTIONS)][::-1]
 
 
 def _view(value: Any, root: Any, depth: int) -> Any:
@@ -154,77 +137,6 @@ def _target(value: Any, root: Any) -> Any:
             break
         value = found
     return value
-
-
-def _at(names: list[str], node: JSONPathNode) -> Iterator[JSONPathNode]:
-    """Yield what names lead to from a node, one after the other."""
-    if (found := _led(names, node.value)) is not None:
-        yield _made(found, (*node.location, *names), node)
-
-
-def _anywhere(names: list[str], node: JSONPathNode) -> Iterator[JSONPathNode]:
-    """Yield what names lead to from a node or from anything below it, in the order of the document."""
-    # Each value comes with its key and with the same of what holds it: most locations are never needed.
-    waiting: list[tuple[Any, Any, Any]] = [(node.value, None, None)]
-    while waiting:
-        entry = value, _, _ = waiting.pop()
-        if isinstance(value, dict):
-            waiting += [(item, key, entry) for key, item in value.items() if isinstance(item, _COLLECTIONS)][::-1]
-            if (found := _led(names, value)) is not None:
-                yield _made(found, (*_location(node, entry), *names), node)
-        elif isinstance(value, list):
-            waiting += [(item, at, entry) for at, item in enumerate(value) if isinstance(item, _COLLECTIONS)][::-1]
-
-
-def _led(names: list[str], value: Any) -> tuple[Any, Any] | None:
-    """Return what names lead to, after what holds it."""
-    holder = None
-    for name in names:
-        if not isinstance(value, dict) or name not in value:
-            return None
-        holder, value = value, value[name]
-    return holder, value
-
-
-def _made(found: tuple[Any, Any], location: tuple[int | str, ...], above: JSONPathNode) -> JSONPathNode:
-    holder = JSONPathNode(value=found[0], location=location[:-1], parent=None, root=above.root)
-    return JSONPathNode(value=found[1], location=location, parent=holder, root=above.root)
-
-
-def _location(node: JSONPathNode, entry: tuple[Any, Any, Any]) -> tuple[int | str, ...]:
-    keys = []
-    _, key, holder = entry
-    while holder is not None:
-        keys.append(key)
-        _, key, holder = holder
-    return (*node.location, *reversed(keys))
-
-
-def copy(value: Any, source: str, depth: int = 0) -> Any:
-    """
-    Copy a value so that no two places of the copy share an object.
-
-    `copy.deepcopy` would keep sharing: where two YAML aliases point at one node, an update of the one would
-    change the other.
-    """
-    if value is None or isinstance(value, _SCALARS):
-        return value
-    if depth > DEPTH:
-        raise OverlayError(
-            f"{source}: found a value that nests more than {DEPTH} levels deep, or that holds itself."
-            " No real contract does; look at what was fetched."
-        )
-    if isinstance(value, _MAPPINGS):
-        copied = {}
-        for key, item in value.items():
-            copied[key] = copy(item, source, depth + 1)
-        return copied
-    if isinstance(value, _SEQUENCES):
-        items = []
-        for item in value:
-            items.append(copy(item, source, depth + 1))  # noqa: PERF401  a comprehension would double the stack
-        return items
-    raise OverlayError(f"{source}: found {kind(value)}, which JSON does not have; quote it if it is text.")
 
 
 def kind(value: Any) -> str:

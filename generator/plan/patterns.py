@@ -84,6 +84,8 @@ def _node(code: str, value: Any, rest: _Rest) -> _Rest:
         return _choice([_sequence(list(items), rest) for items in value[1]])
     if code in ("MAX_REPEAT", "MIN_REPEAT"):
         least, most, items = value
+        if items.getwidth()[0] == 0:
+            raise _UnprovenError
         return _repeat(int(least), min(int(most), LONGEST_TEXT), list(items), rest)
     if code == "AT":
         # At the end of the text no character follows; elsewhere it fails at once.
@@ -105,8 +107,6 @@ def _repeat(least: int, most: int, items: Nodes, rest: _Rest) -> _Rest:
     if most == 0:
         return rest
     once = _sequence(items, _Rest(0, 0))
-    if _width(items) == 0:
-        raise _UnprovenError
     # The body's own choices see what can follow it: another round of it, or the rest.
     after = _Rest(0, once.first | rest.first)
     base = _sequence(items, after).steps
@@ -121,22 +121,6 @@ def _repeat(least: int, most: int, items: Nodes, rest: _Rest) -> _Rest:
         tries = 1 if decided else most - least + 1
     first = once.first | (rest.first if least == 0 else 0)
     return _Rest(most * (base + 1) + (most - least + 1) + tries * rest.steps, first, rest.sure and least == 0)
-
-
-def _width(items: Nodes) -> int:
-    """Return a number that is 0 where a sequence can match nothing."""
-    width = 0
-    for code, value in items:
-        name = str(code)
-        if name == "BRANCH":
-            width += min(_width(list(option)) for option in value[1])
-        elif name == "SUBPATTERN":
-            width += _width(list(value[3]))
-        elif name in ("MAX_REPEAT", "MIN_REPEAT"):
-            width += min(int(value[0]), 1) * _width(list(value[2]))
-        elif name != "AT":
-            width += 1
-    return width
 
 
 def _is_anchored(items: Nodes) -> bool:

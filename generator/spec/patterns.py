@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable
-from functools import cache
 from typing import Any, Final
 
 # The parser of the standard library is not public, and is the only one that reads exactly what `re` reads.
@@ -74,17 +72,19 @@ def characters_of(code: str, value: Any) -> int | None:
     return None
 
 
-@cache
 def _category(name: str) -> int:
-    spans: dict[str, Callable[[], int]] = {
-        "DIGIT": lambda: _range(48, 57),
-        "WORD": lambda: _range(48, 57) | _range(65, 90) | _range(97, 122) | 1 << 95,
-        "SPACE": lambda: _range(9, 13) | 1 << 32,
-    }
     kind = name.removeprefix("CATEGORY_")
-    members = spans[kind.removeprefix("NOT_")]()
+    members = _CATEGORIES[kind.removeprefix("NOT_")]
     return EVERY & ~members if kind.startswith("NOT_") else members
 
 
 def _range(low: int, high: int) -> int:
     return ((1 << (high - low + 1)) - 1) << low
+
+
+_DIGITS = _range(48, 57)
+_CATEGORIES = {
+    "DIGIT": _DIGITS,
+    "WORD": _DIGITS | _range(65, 90) | _range(97, 122) | 1 << 95,
+    "SPACE": _range(9, 13) | 1 << 32,
+}

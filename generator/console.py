@@ -58,10 +58,12 @@ def report_passed(report: Report | None, origin: str, line: Class) -> None:
 
 def report_verdict(report: Report | None, problems: int, *, to_stdout: bool) -> None:
     """Print the one line that a check ends with: PASS or FAIL, and the counts."""
-    counts = [f"{count} {cls.value}" for cls, count in report.counts.items() if count] if report else []
-    if report and report.accepted:
-        counts.append(f"{len(report.accepted)} accepted")
-    found = ", ".join(counts) or ("0 findings" if report else "not compared with a description")
+    found = "not compared with a description"
+    if report:
+        from generator.drift.report.report import summed  # not every command compares
+
+        accepted = f"{len(report.accepted)} accepted" if report.accepted else ""
+        found = ", ".join(filter(None, (summed(report), accepted))) or "0 findings"
     noun = "problem" if problems == 1 else "problems"
     (say if to_stdout else complain)(f"{'FAIL' if problems else 'PASS'}: {found}; {problems} {noun}")
 

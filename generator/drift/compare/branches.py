@@ -1,14 +1,20 @@
-"""What a schema allows: alternatives of one type each, as `views` makes them."""
+"""What a schema allows: alternatives of one type each, as `views` makes them; and what differs between two schemas."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
+from generator.drift.compare.changes import Direction, Kind
 from generator.drift.compare.references import Part, Where
 
 ANY = "any"
+Path = tuple[str, ...]
+"""Fields, one inside of the other."""
+Pair = tuple[str, str]
+"""References to an old and a new component."""
 
 
 @define
@@ -67,3 +73,33 @@ class View:
     def anything(self) -> Branch | None:
         """The alternative that allows every type, if there is one."""
         return next((branch for branch in self.branches if branch.type == ANY), None)
+
+
+@frozen
+class Found:
+    """A difference, with its place in a node."""
+
+    kind: Kind
+    where: Where
+    path: Path
+    """The fields that lead to it from the node; `[]` for the items of a list, `{}` for other properties."""
+    subject: str = ""
+    old: Any = None
+    new: Any = None
+    skips: frozenset[Direction] = frozenset()
+    """Directions that it does not concern: a property that is only read is not sent."""
+
+
+@define
+class Node:
+    """What differs between two schemas, and the pairs of components that they refer to."""
+
+    found: list[Found] = field(factory=list)
+    links: list[tuple[Path, Pair]] = field(factory=list)
+
+    def see(
+        self, kind: Kind, where: Where, path: Path, subject: str = "", old: Any = None, new: Any = None, *,
+        skips: Iterable[Direction] = (),
+    ) -> None:  # fmt: skip
+        """Keep a difference."""
+        self.found.append(Found(kind, where, path, subject, old, new, frozenset(skips)))

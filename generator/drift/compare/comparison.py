@@ -12,20 +12,20 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
 from generator.drift.compare.access import compare_security, compare_servers
 from generator.drift.compare.changes import Change, Direction, Kind, Place
 from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
 from generator.drift.compare.pairing import Key
 from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
-from generator.drift.compare.references import Contract, Where, component, references, same
+from generator.drift.compare.references import Contract, component, references, same
 from generator.drift.compare.schemas import SchemaComparison
 from generator.spec.component_keys import renamed
 from generator.spec.component_references import SCHEMAS
 from generator.spec.component_renames import renames
 from generator.spec.contract import operations
-from generator.spec.identity import pair_operations, shape_of
+from generator.spec.identity import pair_operations, shape_of, written
 from generator.spec.pointers import escaped, parts, pointer
 
 
@@ -77,11 +77,6 @@ def _moved(where: str, components: Mapping[str, str]) -> str:
     return where if name is None else pointer(("components", "schemas", name)) + where[len(start) :]
 
 
-def operation_name(method: str, path: str) -> str:
-    """Return the name of an operation in reports: `POST /image/edit`."""
-    return f"{method.upper()} {path}"
-
-
 def in_order(where: str) -> list[tuple[int, int, str]]:
     """Return a key that sorts JSON pointers part by part, and the indices of lists by number."""
     short = 9  # longer ones are no indices
@@ -101,12 +96,7 @@ _WHOLE = {
 """Kinds of things that come and go with all that is in them, their prose included."""
 
 
-@define
-class _Entry:
-    subject: str
-    old: Any
-    new: Any
-    places: set[Place]
+_NOWHERE = Spot("none", Place())
 
 
 class _Walk:
@@ -115,11 +105,11 @@ class _Walk:
         self.pairs, _ = pair_operations(old, new)
         self.renames = renames(old, new, self.pairs)
         self.schemas = SchemaComparison(old, new, self.renames)
-        self.paired = {operation_name(*one): operation_name(*other) for one, other in self.pairs.items()}
+        self.paired = {written(one): written(other) for one, other in self.pairs.items()}
         self.moved = {_place(one): _place(other) for one, other in self.pairs.items() if one != other}
         """The places of operations with another address: the old one, and the new one."""
         self.uses = Uses(old), Uses(new)
-        self._entries: dict[tuple[Kind, Direction, str], _Entry] = {}
+        self._entries: dict[tuple[Kind, Direction, str], tuple[Seen, set[Place]]] = {}
 
     def run(self) -> None:
         if same(self.old, self.new):
@@ -130,34 +120,32 @@ class _Walk:
             for found in self._operation(one, other):
                 self._keep(found)
         if not same(self.old.get("tags", []), self.new.get("tags", [])):
-            self._see(Kind.TAGS_CHANGED, Spot("none", Place()), ("tags",))
+            self._see(Seen(Kind.TAGS_CHANGED, _NOWHERE, ("tags",)))
         self._components()
         if not self._entries and not same(_bare(self.old), _bare(self.new)):
-            self._see(Kind.RESPELLED, Spot("none", Place()), ())
+            self._see(Seen(Kind.RESPELLED, _NOWHERE, ()))
         was, now = _version(self.old), _version(self.new)
         if was != now:
-            self._see(Kind.VERSION_CHANGED, Spot("none", Place()), ("info", "version"), "", was, now)
+            self._see(Seen(Kind.VERSION_CHANGED, _NOWHERE, ("info", "version"), "", was, now))
 
     def changes(self) -> tuple[Change, ...]:
         found = [
-            Change(kind, direction, at, tuple(sorted(entry.places - {Place()})), entry.subject, entry.old, entry.new)
-            for (kind, direction, at), entry in self._entries.items()
+            Change(kind, direction, at, tuple(sorted(places - {Place()})), seen.subject, seen.old, seen.new)
+            for (kind, direction, at), (seen, places) in self._entries.items()
         ]
         return tuple(sorted(found, key=lambda one: (in_order(one.pointer), one.kind.value, one.direction)))
 
     def _lone(self, before: Mapping[Key, Any], after: Mapping[Key, Any]) -> None:
         matched = set(self.pairs.values())
-        for kind, keys in (
-            (Kind.OPERATION_REMOVED, [key for key in before if key not in self.pairs]),
-            (Kind.OPERATION_ADDED, [key for key in after if key not in matched]),
-        ):
-            for key in keys:
-                name = operation_name(*key)
-                old, new = (name, None) if kind is Kind.OPERATION_REMOVED else (None, name)
-                self._see(kind, Spot("none", Place(name)), ("paths", key[1], key[0]), name, old, new)
+        for key in before.keys() - self.pairs.keys():
+            spot, where = Spot("none", Place(written(key))), ("paths", key[1], key[0])
+            self._see(Seen(Kind.OPERATION_REMOVED, spot, where, written(key), written(key)))
+        for key in after.keys() - matched:
+            spot, where = Spot("none", Place(written(key))), ("paths", key[1], key[0])
+            self._see(Seen(Kind.OPERATION_ADDED, spot, where, written(key), None, written(key)))
 
     def _operation(self, one: Key, other: Key) -> Iterator[Seen | Root]:
-        was, name = operation_name(*one), operation_name(*other)
+        was, name = written(one), written(other)
         old, new = Side(self.old, one), Side(self.new, other)
         spot = Spot("none", Place(name))
         if one != other and (one[0] != other[0] or shape_of(one[1]) != shape_of(other[1])):
@@ -170,20 +158,17 @@ class _Walk:
 
     def _keep(self, found: Seen | Root) -> None:
         if isinstance(found, Seen):
-            self._see(found.kind, found.spot, found.where, found.subject, found.old, found.new)
+            self._see(found)
             return
         for one, path in self.schemas.spread(found.node):
             if found.spot.direction not in one.skips:
                 spot = Spot(found.spot.direction, found.spot.place._replace(field=_field(path)))
-                self._see(one.kind, spot, one.where, one.subject, one.old, one.new)
+                self._see(Seen(one.kind, spot, one.where, one.subject, one.old, one.new))
 
-    def _see(self, kind: Kind, spot: Spot, where: Where, subject: str = "", old: Any = None, new: Any = None) -> None:
-        key = (kind, spot.direction, pointer(where))
-        entry = self._entries.get(key)
-        if entry is None:
-            self._entries[key] = _Entry(subject, old, new, {spot.place})
-        else:
-            entry.places.add(spot.place)
+    def _see(self, seen: Seen) -> None:
+        """Keep a difference: one that was seen before reaches one more place."""
+        key = (seen.kind, seen.spot.direction, pointer(seen.where))
+        self._entries.setdefault(key, (seen, set()))[1].add(seen.spot.place)
 
     def _components(self) -> None:
         """Look at the component schemas that are not reached by pairs: gone, renamed, or used by nothing."""
@@ -196,11 +181,12 @@ class _Walk:
         for was, is_now in successors.items():
             where = ("components", "schemas", is_now)
             if pointer(where) not in seen:  # referred to in a part of an `allOf`, or nowhere
-                self._see(Kind.SCHEMA_RENAMED, Spot("none", Place()), where, "", was, is_now)
+                self._see(Seen(Kind.SCHEMA_RENAMED, _NOWHERE, where, "", was, is_now))
         for name in old:
             if name not in new and name not in successors:
+                where = ("components", "schemas", name)
                 for place in {Place(self.paired.get(one, one)) for one in uses.of(name)} or {Place()}:
-                    self._see(Kind.SCHEMA_REMOVED, Spot("none", place), ("components", "schemas", name), name, name)
+                    self._see(Seen(Kind.SCHEMA_REMOVED, Spot("none", place), where, name, name))
         came = [name for name in new if name not in old and name not in successors.values()]
         unused = [name for name in came if not now.of(name)]
         unused += [
@@ -209,7 +195,7 @@ class _Walk:
             and not uses.of(name) and not now.of(name)
         ]  # fmt: skip
         for name in unused:
-            self._see(Kind.UNUSED_SCHEMA_CHANGED, Spot("none", Place()), ("components", "schemas", name), name)
+            self._see(Seen(Kind.UNUSED_SCHEMA_CHANGED, _NOWHERE, ("components", "schemas", name), name))
 
 
 class Uses:
@@ -230,7 +216,7 @@ class Uses:
                 if ref in seen:
                     continue
                 seen.add(ref)
-                found.setdefault(ref, set()).add(operation_name(method, path))
+                found.setdefault(ref, set()).add(written((method, path)))
                 if ref not in inner:
                     inner[ref] = frozenset(references(component(contract, ref)))
                 waiting += inner[ref]

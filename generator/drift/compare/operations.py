@@ -12,10 +12,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from generator.drift.compare.branches import Found, Node
 from generator.drift.compare.changes import Direction, Kind, Place
 from generator.drift.compare.pairing import Key, are_similar, spelling
 from generator.drift.compare.references import Contract, Part, Where, follow, resolved, same
-from generator.drift.compare.schemas import Found, Node, SchemaComparison
+from generator.drift.compare.schemas import SchemaComparison
 from generator.drift.compare.views import view
 from generator.spec.identity import placeholders, shape_of
 from generator.spec.keywords import NOTES
@@ -153,9 +154,8 @@ class OperationComparison:
     def _parameter(self, old: Part, new: Part) -> Iterator[Seen | Root]:
         one, other = old.schema, new.schema
         spot = self._parameter_spot(str(other.get("in")), other["name"])
-        if bool(one.get("required")) != bool(other.get("required")):
-            kind = Kind.PARAMETER_BECAME_REQUIRED if other.get("required") else Kind.PARAMETER_BECAME_OPTIONAL
-            yield Seen(kind, spot, new.where, "", bool(one.get("required")), bool(other.get("required")))
+        kinds = Kind.PARAMETER_BECAME_REQUIRED, Kind.PARAMETER_BECAME_OPTIONAL
+        yield from _switched(kinds, spot, new.where, "", one.get("required"), other.get("required"))
         yield from _deprecated(spot, old, new)
         was, now = _style(self.old.contract, one), _style(self.new.contract, other)
         if was != now:
@@ -184,9 +184,9 @@ class OperationComparison:
         elif new is None and old is not None:
             yield Seen(Kind.BODY_REMOVED, spot, before.where, "", sorted(before.schema.get("content", {})))
         elif new is not None:
-            if (before.schema.get("required") is True) != required:
-                kind = Kind.BODY_BECAME_REQUIRED if required else Kind.BODY_BECAME_OPTIONAL
-                yield Seen(kind, spot, after.below("required"), "", not required, required)
+            kinds = Kind.BODY_BECAME_REQUIRED, Kind.BODY_BECAME_OPTIONAL
+            was_required = before.schema.get("required") is True
+            yield from _switched(kinds, spot, after.below("required"), "", was_required, required)
             yield from self._media(spot, before, after)
 
     def _responses(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Seen | Root]:
@@ -260,10 +260,8 @@ class OperationComparison:
             if key != other:
                 yield Seen(Kind.HEADER_RENAMED, here, at, name, old[key], name)
             yield from _deprecated(here, one, two)
-            must = bool(two.schema.get("required"))
-            if bool(one.schema.get("required")) != must:
-                kind = Kind.HEADER_BECAME_REQUIRED if must else Kind.HEADER_BECAME_OPTIONAL
-                yield Seen(kind, here, two.where, name, not must, must)
+            kinds = Kind.HEADER_BECAME_REQUIRED, Kind.HEADER_BECAME_OPTIONAL
+            yield from _switched(kinds, here, two.where, name, one.schema.get("required"), two.schema.get("required"))
             yield from self._held(here, one, two)
 
     def _header(self, spot: Spot, name: str) -> Spot:
@@ -368,10 +366,16 @@ def _default_media_type(contract: Contract, part: Part) -> str:
 
 
 def _deprecated(spot: Spot, old: Part, new: Part) -> Iterator[Seen]:
-    before, after = bool(old.schema.get("deprecated")), bool(new.schema.get("deprecated"))
-    if before != after:
-        kind = Kind.DEPRECATED if after else Kind.DEPRECATION_WITHDRAWN
-        yield Seen(kind, spot, new.below("deprecated"), "deprecated", before, after)
+    kinds, key = (Kind.DEPRECATED, Kind.DEPRECATION_WITHDRAWN), "deprecated"
+    return _switched(kinds, spot, new.below(key), key, old.schema.get(key), new.schema.get(key))
+
+
+def _switched(
+    kinds: tuple[Kind, Kind], spot: Spot, where: Where, subject: str, was: object, now: object
+) -> Iterator[Seen]:
+    """Yield the first kind where a flag is set now, the second where it is no longer."""
+    if bool(was) != bool(now):
+        yield Seen(kinds[not now], spot, where, subject, bool(was), bool(now))
 
 
 def _is_file(name: str) -> bool:

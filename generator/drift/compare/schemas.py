@@ -7,12 +7,12 @@ and says which places of operations a difference reaches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve
 
-from generator.drift.compare.branches import ANY, Branch, View
+from generator.drift.compare.branches import ANY, Branch, Found, Node, Pair, Path, View
 from generator.drift.compare.changes import NARROWING, Direction, Kind
 from generator.drift.compare.labels import label
 from generator.drift.compare.pairing import pair_branches, renamed_properties
@@ -35,40 +35,8 @@ from generator.spec.canonical import canonical
 from generator.spec.component_references import component_of
 from generator.spec.component_renames import Renames
 
-Path = tuple[str, ...]
-Pair = tuple[str, str]
 _DEEP = 60
 _NARROWER = NARROWING | {Kind.PROPERTY_REMOVED_OPEN, Kind.PROPERTY_RENAMED_OPEN}
-
-
-@frozen
-class Found:
-    """A difference, with its place in a node."""
-
-    kind: Kind
-    where: Where
-    path: Path
-    """The fields that lead to it from the node; `[]` for the items of a list, `{}` for other properties."""
-    subject: str = ""
-    old: Any = None
-    new: Any = None
-    skips: frozenset[Direction] = frozenset()
-    """Directions that it does not concern: a property that is only read is not sent."""
-
-
-@define
-class Node:
-    """What differs between two schemas, and the pairs of components that they refer to."""
-
-    found: list[Found] = field(factory=list)
-    links: list[tuple[Path, Pair]] = field(factory=list)
-
-    def see(
-        self, kind: Kind, where: Where, path: Path, subject: str = "", old: Any = None, new: Any = None, *,
-        skips: Iterable[Direction] = (),
-    ) -> None:  # fmt: skip
-        """Keep a difference."""
-        self.found.append(Found(kind, where, path, subject, old, new, frozenset(skips)))
 
 
 class SchemaComparison:

@@ -7,41 +7,32 @@ It goes no deeper: objects, lists and unions are compared elsewhere.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from generator.drift.compare.bounds import SHOWN_FORMATS, WIDER_FORMATS, allows, changed
-from generator.drift.compare.branches import Branch
+from generator.drift.compare.branches import Branch, Node, Path
 from generator.drift.compare.changes import Kind
 from generator.drift.compare.references import Part, Where, same
 from generator.spec.canonical import canonical
 from generator.spec.keywords import KEYWORDS
 
-Path = tuple[str, ...]
 Notes = Mapping[str, tuple[Any, Where]]
 
 
-class Sink(Protocol):
-    """What differences are given to."""
-
-    def see(self, kind: Kind, where: Where, path: Path, subject: str = "", old: Any = None, new: Any = None) -> None:
-        """Keep a difference."""
-        ...
-
-
-def compare_notes(sink: Sink, path: Path, old: Notes, new: Notes, place: Part) -> None:
+def compare_notes(node: Node, path: Path, old: Notes, new: Notes, place: Part) -> None:
     """Compare `default`, `deprecated`, `readOnly` and `writeOnly`, whatever else differs at their place."""
     before, after = old.get("default"), new.get("default")
     if (before is None) != (after is None) or (before and after and not _are_equal(before[0], after[0])):
         kind = Kind.DEFAULT_ADDED if before is None else Kind.DEFAULT_REMOVED if after is None else Kind.DEFAULT_CHANGED
         where = after[1] if after else place.below("default")
-        sink.see(kind, where, path, "default", before and before[0], after and after[0])
+        node.see(kind, where, path, "default", before and before[0], after and after[0])
     for key in ("deprecated", "readOnly", "writeOnly"):
         was, now = (bool(notes[key][0]) if key in notes else False for notes in (old, new))
         if was != now:
             kind = Kind.ACCESS_CHANGED
             if key == "deprecated":
                 kind = Kind.DEPRECATED if now else Kind.DEPRECATION_WITHDRAWN
-            sink.see(kind, new[key][1] if key in new else place.below(key), path, key, was, now)
+            node.see(kind, new[key][1] if key in new else place.below(key), path, key, was, now)
 
 
 def _are_equal(one: Any, other: Any) -> bool:
@@ -49,38 +40,38 @@ def _are_equal(one: Any, other: Any) -> bool:
     return same(one, other) or (one == other and {type(one), type(other)} == {int, float})
 
 
-def compare_values(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
+def compare_values(node: Node, path: Path, one: Branch, other: Branch) -> None:
     """Compare the plain values of two alternatives of one type."""
     if one.values is not None or other.values is not None:
-        _enums(sink, path, one, other)
+        _enums(node, path, one, other)
         return
     if one.integer != other.integer:
         kind = Kind.TYPE_NARROWED if other.integer else Kind.TYPE_WIDENED
         was, now = (["integer" if branch.integer else "number"] for branch in (one, other))
-        sink.see(kind, other.part.below("type"), path, old=was, new=now)
+        node.see(kind, other.part.below("type"), path, old=was, new=now)
     for kind, key, at, before, after in changed(one, other):
-        sink.see(kind, at or other.part.below(key), path, key, before, after)
-    _words(sink, path, one, other)
+        node.see(kind, at or other.part.below(key), path, key, before, after)
+    _words(node, path, one, other)
 
 
-def _enums(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
+def _enums(node: Node, path: Path, one: Branch, other: Branch) -> None:
     if one.values is None:
-        sink.see(Kind.BECAME_ENUM, other.values_at, path, new=other.values)
+        node.see(Kind.BECAME_ENUM, other.values_at, path, new=other.values)
         return
     before = {canonical(value): value for value in one.values}
     if other.values is None:
-        sink.see(Kind.ENUM_DROPPED, other.part.below("enum"), path, old=one.values)
+        node.see(Kind.ENUM_DROPPED, other.part.below("enum"), path, old=one.values)
         bounds = [found for found in changed(one, other) if found[0] is not Kind.BOUND_LOOSENED]
         for kind, key, at, was, now in bounds if not _fits(one, other) else ():
-            sink.see(kind, at or other.part.below(key), path, key, was, now)
+            node.see(kind, at or other.part.below(key), path, key, was, now)
         return
     after = {canonical(value): value for value in other.values}
     gone = [value for key, value in before.items() if key not in after]
     came = [value for key, value in after.items() if key not in before]
     if gone:
-        sink.see(Kind.ENUM_VALUE_REMOVED, other.values_at, path, old=gone)
+        node.see(Kind.ENUM_VALUE_REMOVED, other.values_at, path, old=gone)
     if came:
-        sink.see(Kind.ENUM_VALUE_ADDED, other.values_at, path, new=came)
+        node.see(Kind.ENUM_VALUE_ADDED, other.values_at, path, new=came)
 
 
 def _fits(one: Branch, other: Branch) -> bool:
@@ -88,7 +79,7 @@ def _fits(one: Branch, other: Branch) -> bool:
     return all(allows(other.words, value) for value in one.values or ())
 
 
-def _words(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
+def _words(node: Node, path: Path, one: Branch, other: Branch) -> None:
     """Compare formats, details and constraints that are not modelled."""
     for key in sorted({*one.words, *other.words}):
         keyword = KEYWORDS.get(key)
@@ -101,14 +92,14 @@ def _words(sink: Sink, path: Path, one: Branch, other: Branch) -> None:
         where = other.words[key][1] if key in other.words else other.part.below(key)
         if key == "format":
             narrows = after is not None and (before, after) not in WIDER_FORMATS
-            sink.see(Kind.FORMAT_NARROWED if narrows else Kind.FORMAT_WIDENED, where, path, key, before, after)
+            node.see(Kind.FORMAT_NARROWED if narrows else Kind.FORMAT_WIDENED, where, path, key, before, after)
         elif key == "patternProperties" and not (one.rest is True and other.rest is True):
             kind = Kind.CONSTRAINT_CHANGED
             if one.closed and other.closed and None in (before, after):  # they let in what is refused without them
                 kind = Kind.OBJECT_OPENED if before is None else Kind.OBJECT_CLOSED
-            sink.see(kind, where, path, key, before, after)
+            node.see(kind, where, path, key, before, after)
         elif role == "constraint":
             kind = Kind.CONSTRAINT_ADDED if before is None else Kind.CONSTRAINT_CHANGED
-            sink.see(Kind.CONSTRAINT_REMOVED if after is None else kind, where, path, key, before, after)
+            node.see(Kind.CONSTRAINT_REMOVED if after is None else kind, where, path, key, before, after)
         else:
-            sink.see(Kind.DETAIL_CHANGED, where, path, key, before, after)
+            node.see(Kind.DETAIL_CHANGED, where, path, key, before, after)

@@ -48,10 +48,8 @@ def view(contract: Contract, part: Part) -> View:
         if any(piece.schema.get("deprecated") is True for piece in own):
             marked += result.branches[known:]
         for piece in own:
-            for key in NOTES & piece.schema.keys():
-                loose.setdefault(key, {}).setdefault(
-                    canonical(piece.schema[key]), (piece.schema[key], piece.below(key))
-                )
+            for key, (value, where) in _notes(piece).items():
+                loose.setdefault(key, {}).setdefault(canonical(value), (value, where))
     if 0 < len(marked) < len(result.branches) and "deprecated" in loose:
         result.deprecated = marked
         del loose["deprecated"]  # it is not of the whole
@@ -96,7 +94,7 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
         result.expanded += len(others)
         if not base:
             for one in around:
-                result.notes.update({name: (one.schema[name], one.below(name)) for name in NOTES & one.schema.keys()})
+                result.notes |= _notes(one)
         result.is_union |= len(others) > 1
         result.discriminator = result.discriminator or _discriminator(piece, others)
         keep = ref if len(others) == 1 and not whole else ""
@@ -105,8 +103,12 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
         return
     if not base:
         for one in reversed(pieces):
-            result.notes.update({name: (one.schema[name], one.below(name)) for name in NOTES & one.schema.keys()})
+            result.notes |= _notes(one)
     yield _Leaf(pieces, len(base), part, ref)
+
+
+def _notes(piece: Part) -> dict[str, tuple[Any, Where]]:
+    return {name: (piece.schema[name], piece.below(name)) for name in NOTES & piece.schema.keys()}
 
 
 def _is_union(options: Any) -> bool:

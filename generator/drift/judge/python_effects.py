@@ -62,10 +62,10 @@ def with_python(findings: Sequence[Finding], comparison: Comparison, surfaces: S
     from generator.drift.python_api.breaks import breaks  # loads the planning of clients
 
     try:
-        if surfaces is None:
-            return _reported(one.as_rule(BY_ID[one.rule].seen or one.rule) for one in findings)
-        found = breaks(surfaces.old, surfaces.new, comparison.paired)
-    except GeneratorError:  # no client can be made of one of the two: nothing says that Python is the same
+        found = breaks(surfaces.old, surfaces.new, comparison.paired) if surfaces else None
+    except GeneratorError:  # no client can be made of one of the two
+        found = None
+    if found is None:  # nothing says that Python is the same
         return _reported(one.as_rule(BY_ID[one.rule].seen or one.rule) for one in findings)
     caused: dict[int, list[Break]] = defaultdict(list)
     alone: list[Break] = []
@@ -86,10 +86,13 @@ def is_quiet(findings: Iterable[Finding]) -> bool:
 
 def _with_breaks(finding: Finding, found: list[Break]) -> Finding:
     seen = BY_ID[finding.rule].seen
-    said = dict.fromkeys(one.said for one in found if seen or one.kind in _LOUD)
-    listed = [*said][:_NAMED] + ([f"{len(said) - _NAMED} more names differ"] if len(said) > _NAMED else [])
-    named = evolve(finding, python=tuple(listed))
+    named = evolve(finding, python=_said(one for one in found if seen or one.kind in _LOUD))
     return named.as_rule(seen) if found and seen else named
+
+
+def _said(found: Iterable[Break]) -> tuple[str, ...]:
+    said = [*dict.fromkeys(one.said for one in found)]
+    return (*said[:_NAMED], *([f"{len(said) - _NAMED} more names differ"] if len(said) > _NAMED else []))
 
 
 def _reported(findings: Iterable[Finding]) -> list[Finding]:
@@ -158,10 +161,8 @@ def _alone(found: list[Break], comparison: Comparison, others: Sequence[Finding]
         places = tuple(sorted(Place(name) for name in {key for one in listed for key in one.operations}))
         was, now = [one.old for one in listed], [one.new for one in listed]
         base = Finding(rule, BY_ID[rule].cls, (pointer(where),), places, old=was, new=now)
-        said = [*dict.fromkeys(one.said for one in listed)]
-        more = [f"{len(said) - _NAMED} more names differ"] if len(said) > _NAMED else []
         fields = frozenset(field for one in listed for field in one.fields)
-        findings.append(_with_cause(evolve(base, python=(*said[:_NAMED], *more)), fields, others))
+        findings.append(_with_cause(evolve(base, python=_said(listed)), fields, others))
     return findings
 
 

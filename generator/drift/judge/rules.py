@@ -8,7 +8,7 @@ has a twin `error-RULE` of class ERRORS for changes that reach error responses o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
 from typing import Literal
 
 from attrs import frozen
@@ -228,19 +228,13 @@ RULES: tuple[Rule, ...] = tuple(rule for row in _ROWS for rule in row)
 BY_ID = {rule.id: rule for rule in RULES}
 
 
-def _answers() -> Iterator[tuple[tuple[Kind, str], Rule]]:
-    for rule in RULES:
-        directions = {"both": ("request", "response", "none", "error"), "response": ("response", "error")}
-        for kind in rule.kinds:
-            for direction in directions.get(rule.direction, (rule.direction,)):
-                yield (kind, direction), rule
-
-
 def _table() -> dict[tuple[Kind, str], Rule]:
     found: dict[tuple[Kind, str], Rule] = {}
-    for key, rule in _answers():
-        if key not in found or rule.direction == "error":
-            found[key] = rule
+    directions = {"both": ("request", "response", "none", "error"), "response": ("response", "error")}
+    for rule in RULES:
+        for key in itertools.product(rule.kinds, directions.get(rule.direction, (rule.direction,))):
+            if key not in found or rule.direction == "error":
+                found[key] = rule
     return found
 
 

@@ -67,17 +67,6 @@ class Surface:
             return set()
         return {_END.sub("", place.rpartition(".")[2]).strip('"') for place in places}
 
-    def methods(self) -> dict[str, dict[str, str]]:
-        """The signatures as texts, by the method's name: argument to type, `return` to the type of the result."""
-        found = {}
-        for operation in self.plan.operations:
-            arguments = {
-                item.name: self._writer.argument(item.schemas, optional=not item.required)
-                for item in operation.arguments
-            }
-            found[operation.name] = {**arguments, "return": self._result(operation)}
-        return found
-
     @cached_property
     def uses(self) -> dict[str, set[tuple[str, str]]]:
         """Which operations reach a class, and in which direction."""

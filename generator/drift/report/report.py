@@ -24,10 +24,6 @@ LINE = Class.LIFECYCLE
 """The weakest class that fails `check` by default: all except DOCS and VERSION."""
 
 
-def _no_methods() -> Mapping[str, str]:
-    return {}
-
-
 @frozen
 class Report:
     """All that is reported of two descriptions."""
@@ -39,7 +35,7 @@ class Report:
     """Accepted findings, each with its entry."""
     unmatched: tuple[Accepted, ...] = ()
     """Entries that match no finding."""
-    methods: Methods = field(default=_no_methods, repr=False)
+    methods: Methods = field(default=dict, repr=False)
     """Returns the names of the client's methods, by operation."""
 
     @property
@@ -77,11 +73,10 @@ def report_of(
     comparison: Comparison,
     findings: tuple[Finding, ...],
     entries: tuple[Accepted, ...] = (),
-    methods: Methods = _no_methods,
+    methods: Methods = dict,
 ) -> Report:
     """Return the report of a comparison that was judged, with accepted findings set apart."""
-    left, accepted, unmatched = divided(findings, entries)
-    return Report(comparison, left, accepted, unmatched, methods)
+    return Report(comparison, *divided(findings, entries), methods)
 
 
 def counted(count: int, noun: str) -> str:

@@ -309,22 +309,17 @@ def _walk(body: Any, node: Places, location: Location, found: list[tuple[Picture
         if step == END:
             if not isinstance(body, (Mapping, Model)):
                 found.append((below, location, body))
-            continue
-        if body.__class__ is str:
-            continue
-        if step == EACH:
-            for index, item in enumerate(body if body.__class__ is list else listed(body) or ()):
-                if item is not None and (item.__class__ is not str or END in below):
+        elif step == EACH:
+            for index, item in enumerate(listed(body) or ()):
+                if item is not None:
                     _walk(item, below, (*location, index), found)
-            continue
-        value = body.get(step, UNSET) if body.__class__ is dict else leaf_of(body, step)
-        if value is not UNSET and value is not None and (value.__class__ is not str or END in below):
+        elif (value := leaf_of(body, step)) is not UNSET and value is not None:
             _walk(value, below, (*location, step), found)
 
 
 def leaf_of(body: Any, wire: str) -> Any:
     """Return a field of a mapping or a model by its name on the wire; UNSET where there is none."""
-    if body.__class__ is dict or isinstance(body, Mapping):
+    if isinstance(body, Mapping):
         return body.get(wire, UNSET)
     declared = fields_by_wire(type(body)).get(wire) if isinstance(body, Model) else None
     return getattr(body, declared.name) if declared is not None and body.is_set(declared.name) else UNSET

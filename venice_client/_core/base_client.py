@@ -237,7 +237,7 @@ class BaseClient:
         if self._keywords:
             options = cast("CallOptions", {**(options or {}), **self._keywords})
         options = options or {}
-        if unknown := sorted(options.keys() - OPTIONS - keywords.keys()):
+        if options and (unknown := sorted(options.keys() - OPTIONS - keywords.keys())):
             raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
         return self._with_options(
             Request(
@@ -258,12 +258,13 @@ class BaseClient:
 
     def _with_options(self, request: Request) -> Request:
         """Add what the client has for every request, and the options of the call."""
-        from venice_client._core.request.build import add_query, apply_options
-
         request.client = self
         request.headers |= self.config.default_headers
-        add_query(request, self.config.default_query)
-        apply_options(request)
+        if self.config.default_query or request.options:
+            from venice_client._core.request.build import add_query, apply_options
+
+            add_query(request, self.config.default_query)
+            apply_options(request)
         return request
 
     def _chain(self, operation: Operation | None) -> Chain:

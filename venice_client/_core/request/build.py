@@ -30,6 +30,7 @@ from venice_client._core.schema.violation import Departure
 
 WAY_OUT = "pass validate=False or extra_body to send it anyway"
 """What sends a request that the contract forbids."""
+_OTHER = object()
 
 
 def apply_options(request: Request) -> None:
@@ -55,12 +56,35 @@ def build(request: Request) -> Request:
     """
     problems: list[str] = []
     news: list[Departure] = []
-    operation = request.operation or _undeclared(request)
-    options = request.options
+    operation, options = request.operation or _undeclared(request), request.options
     extra = check_mapping(options.get("extra_body"), "extra_body") if options else {}
-    checked, plain = request.is_validated, has_plain_body(request)
-    body = request.body if plain else input_body(operation, request.body, request.media_type)
-    if request.operation is not None and operation.parameters:
+    if request.operation is not None:
+        _add_parameters(request, operation, problems, news)
+    before = len(problems)
+    body, media_type = _checked_body(request, operation, extra, problems, news)
+    refused = request.is_validated and bool(problems)
+    if len(problems) == before:
+        is_plain = not extra and has_plain_body(request)
+        write_body(request, operation, body, media_type, extra, problems, is_plain=is_plain)
+    for name, text in request.headers.items():
+        if problem := header_problem(name, text):
+            problems.append(problem)
+        elif text[:1].isspace() or text[-1:].isspace():
+            request.headers[name] = conceal(name, text.strip())
+    if operation.accepts:
+        _set_default(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
+    if options:
+        add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
+    if problems:
+        raise RequestValidationError(problems, WAY_OUT if refused else "")
+    if news:
+        warn_of(news)
+    return request
+
+
+def _add_parameters(request: Request, operation: Operation, problems: list[str], news: list[Departure]) -> None:
+    checked = request.is_validated
+    if "{" in operation.path:
         request.path = _path(operation, request.arguments, problems)
     for parameter in operation.parameters:
         value = request.arguments.get(parameter.name, UNSET)
@@ -79,32 +103,25 @@ def build(request: Request) -> Request:
         elif parameter.location == "cookie":
             pair = Secret(f"{parameter.wire}={quote(joined(value, explode=False))}")
             request.headers["Cookie"] = Secret("; ".join(filter(None, [request.headers.get("Cookie"), pair])))
+
+
+def _checked_body(
+    request: Request, operation: Operation, extra: Mapping[str, Any], problems: list[str], news: list[Departure]
+) -> tuple[Any, str | None]:
+    """Return the body and its media type. One that is not plain is converted and checked."""
+    if has_plain_body(request):
+        return request.body, request.media_type or body_media_type(operation, request.body)
+    body = input_body(operation, request.body, request.media_type)
     media_type = request.media_type or body_media_type(operation, body)
-    wrong, shape = len(problems), operation.bodies.get(media_type or "")
-    is_checked = plain or not checked or body is UNSET or (is_raw(media_type or "") and is_content(body))
-    if not is_checked and shape is not None:
+    shape = operation.bodies.get(media_type or "")
+    is_file = is_raw(media_type or "") and is_content(body)
+    if request.is_validated and body is not UNSET and shape is not None and not is_file:
         try:
             if found := departures(shape, body):
                 sort_departures(found, body, extra, problems, news)
         except RecursionError:
             problems.append("body: nested too deeply, or contains itself")
-    refused = checked and bool(problems)
-    if len(problems) == wrong:
-        write_body(request, operation, body, media_type, extra, problems, is_plain=plain and not extra)
-    if operation.accepts:
-        _set_default(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
-    if options:
-        add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
-    for name, text in request.headers.items():
-        if problem := header_problem(name, text):
-            problems.append(problem)
-        elif text[:1].isspace() or text[-1:].isspace():
-            request.headers[name] = conceal(name, text.strip())
-    if problems:
-        raise RequestValidationError(problems, WAY_OUT if refused else "")
-    if news:
-        warn_of(news)
-    return request
+    return body, media_type
 
 
 def has_plain_body(request: Request) -> bool:
@@ -114,11 +131,13 @@ def has_plain_body(request: Request) -> bool:
     The first answer counts for this body: one that replaces it, with pictures in another form, is not plain.
     """
     if request.plain_body is None:
-        request.plain_body = request.body if _is_plain(request.operation, request.body, request.media_type) else UNSET
-    return request.plain_body is request.body and request.body is not UNSET
+        request.plain_body = request.body if _is_plain(request.operation, request.body, request.media_type) else _OTHER
+    return request.plain_body is request.body
 
 
 def _is_plain(operation: Operation | None, body: Any, media_type: str | None) -> bool:
+    if body is UNSET:
+        return True
     if operation is None or not (body.__class__ is dict or isinstance(body, Model)):
         return False
     media_type = media_type or body_media_type(operation, body)

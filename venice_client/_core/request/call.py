@@ -168,7 +168,7 @@ class Request:
     """What an interceptor keeps from `before` to `after`, under a key of its own."""
 
     plain_body: Any = None
-    """The body that `has_plain_body` found to be sent as it stands; UNSET where it was not, None before it looked."""
+    """The body that `has_plain_body` found to be sent as it stands; None before it looked."""
     query: list[tuple[str, str]] = field(factory=list)
     headers: dict[str, str] = field(factory=dict)
     """The headers to send, without credentials."""

@@ -98,7 +98,6 @@ class AsyncSender(sender.AsyncSender):
         return self._session.close
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-        address = _address(url.partition("?")[0])
         content: Any = call.content
         is_plain = content is None or isinstance(content, bytes)
         length = {}
@@ -114,7 +113,7 @@ class AsyncSender(sender.AsyncSender):
             "max_line_size": _LONGEST_HEADER,
             "max_field_size": _LONGEST_HEADER,
             "skip_auto_headers": () if isinstance(content, bytes) and content else ("Content-Type",),
-            "proxy": self._proxy(address) if self._owned else None,
+            "proxy": self._proxy(url) if self._owned and not self._proxies.is_direct else None,
         }
         failures = Failures(call, url)
         failures.proxy = options["proxy"]
@@ -141,7 +140,8 @@ class AsyncSender(sender.AsyncSender):
             raise body.error
         raise failures.error
 
-    def _proxy(self, address: URL) -> str | None:
+    def _proxy(self, url: str) -> str | None:
+        address = _address(url.partition("?")[0])
         proxy = self._proxies.choose(address.scheme, address.raw_host or "", address.port)
         if proxy is not None and proxy.startswith("socks"):
             raise RequestValidationError(["proxy: aiohttp supports no SOCKS proxy: use the default transport"])

@@ -177,6 +177,12 @@ def test_an_undeclared_field_of_a_closed_object_needs_extra_body_or_validate_fal
         assert json_of(build(operation, {}, body, options=options)) == {"a": 1, "b": 2}
 
 
+def test_what_no_request_can_hold_is_refused_without_a_way_out() -> None:
+    with pytest.raises(RequestValidationError, match="nan cannot") as caught:
+        build(CHAT, {}, {**HELLO, "metadata": {"a": "b"}}, {"extra_body": {"new": float("nan")}})
+    assert "validate=False" not in str(caught.value)
+
+
 def test_a_misspelt_field_of_an_open_object_warns_with_the_nearest_name_and_is_sent() -> None:
     models = ModuleType("models")
     models.Open = Open  # type: ignore[attr-defined]

@@ -15,8 +15,9 @@ input is. The first form that fits counts:
 4. a path object: always a path. An object with `read_bytes`, such as `zipfile.Path`: its content;
 5. a tuple (name, content), (name, content, media type) or (name, content, media type, headers), the headers empty: the
    content is any of the others except a URL, and a str in it is base64 or a data URI, never a path;
-6. the result of an earlier call;
-7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4): sent as PNG;
+6. the result of an earlier call, also the `ImageResults` of one picture;
+7. an image of PIL, or an array of NumPy (uint8; height x width, or height x width x 1, 3 or 4), unless a file of
+   another kind is needed: sent as PNG;
 8. an object with `read`, open in binary mode: from its current position to its end, again for each attempt; it is not
    closed, and stays where it is. One without `seek` is read at once, up to 25 MB. One that is read with await is for
    `AsyncVenice`, which reads it at once (`await_content`);
@@ -32,11 +33,12 @@ from __future__ import annotations
 import inspect
 import io
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, ClassVar, Final
 
 from attrs import evolve
 
+from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.call import PictureInput
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.sniffing import picture_type, sniff
@@ -71,9 +73,10 @@ from venice_client.images.uploads import BytesUpload
 
 __all__ = ["Limits", "Picture", "PictureInput", "check_limits", "read"]
 
+_JOINED: Final = "join its pieces, b''.join(...)"
 _BYTES: Final = (bytes, bytearray, memoryview)
 _PIECE: Final = 64 * 1024
-_FORMS: Final = "pass a path, a URL, bytes, base64, a data URI, an open file, a PIL image, or the result of a call"
+_FORMS: Final = "pass a path, a URL, bytes, base64, a data URI, an open file, {}or the result of a call"
 
 
 def read(source: PictureInput, *, local_files: bool = True, limits: Limits = GENERAL) -> Picture:
@@ -216,18 +219,35 @@ class _Reading:
         if isinstance(source, tuple):
             return self._tuple(source)
         if isinstance(source, list):
-            advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
-            raise refusal(f"can't take a {self.noun} from a list of {len(source)}: {advice}")
+            return self._list(source)
         if not isinstance(source, type):
             return self._object(source)
-        raise refusal(f"can't take a {self.noun} from type: {_FORMS}")
+        raise self._unknown(source)
+
+    def _list(self, source: list[Any]) -> Picture:
+        if len(source) == 1 and isinstance(source[0], BinaryContent) and type(source) is not list:
+            return self._any(source[0])
+        advice = "pass its item, [0]" if len(source) == 1 else "pass one of its items"
+        if len(source) > 1 and all(isinstance(item, _BYTES) for item in source):
+            advice += f", or {_JOINED}"
+        raise refusal(f"can't take a {self.noun} from a list of {len(source)}: {advice}")
+
+    def _unknown(self, source: Any) -> RequestValidationError:
+        advice = _FORMS.format("a PIL image, " if self.noun == "picture" else "")
+        if inspect.isawaitable(source):
+            advice = "await it, and pass its result"
+        elif isinstance(source, Iterator | AsyncIterator):
+            advice = _JOINED
+        return refusal(f"can't take a {self.noun} from {type(source).__name__}: {advice}")
 
     def _text_in(self, content: bytes) -> str | None:
         return text_in(content, self._detect)
 
     def _object(self, source: Any) -> Picture:
         """Judge an object of another library, by its class where possible: a property may drain what it belongs to."""
-        if hasattr(type(source), "__array_interface__"):
+        if hasattr(type(source), "__array_interface__") and (
+            self.noun == "picture" or hasattr(type(source), "getbands")
+        ):
             from venice_client.images.edit.pillow import png_of
 
             return self._bytes(png_of(source), "the image")
@@ -240,7 +260,7 @@ class _Reading:
         data = attribute(source, "data")
         if isinstance(data, bytes) and isinstance(attribute(source, "media_type"), str):
             return self._bytes(data, f"the {type(source).__name__}")
-        raise refusal(f"can't take a {self.noun} from {type(source).__name__}: {_FORMS}")
+        raise self._unknown(source)
 
     def _text(self, source: str) -> Picture:
         if is_data_uri(source):

@@ -207,6 +207,16 @@ class ImageResults(list[ImageResult]):
         base = given / "image" if given.is_dir() or names_folder(path) else given
         return [picture.save(numbered(base, number), overwrite=overwrite) for number, picture in enumerate(self, 1)]
 
+    if TYPE_CHECKING:
+
+        @property
+        def data(self) -> bytes: ...
+        @property
+        def media_type(self) -> str: ...
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *(dir(self[0]) if len(self) == 1 else ())})
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or not hasattr(ImageResult, name):
             raise AttributeError(f"ImageResults has no attribute {name!r}", name=name, obj=self)

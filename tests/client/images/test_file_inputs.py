@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import numpy as np
 import pytest
 
 from tests.client.sample_pictures import encoded, gradient
@@ -145,6 +146,11 @@ def test_base64_of_an_unknown_file_type_is_sent_unchanged(call: Caller, api: Sta
         (b"", "the content is empty"),
         (5, "can't take a file from int"),
         (io.StringIO("words"), "is in text mode"),
+        (
+            np.zeros(9, np.int16),
+            r"can't take a file from ndarray: pass a path, .* an open file, or the result of a call",
+        ),
+        (iter([b"RIFF"]), "from list_iterator: join its pieces"),
     ],
 )
 def test_an_invalid_file_input_is_refused_before_it_is_sent(call: Caller, api: StandIn, source: Any, says: str) -> None:

@@ -97,7 +97,11 @@ def test_a_result_can_be_the_picture_of_the_next_call(api: StandIn, call: Caller
     made = call(api.base_url, lambda venice: venice.images.generate("p", model="m"))
     call(api.base_url, lambda venice: venice.images.edit(made[0], "p"))
     call(api.base_url, lambda venice: venice.images.multi_edit(made, "p"))
-    assert api.requests[1].files == {"image": [PNG]}
+    call(api.base_url, lambda venice: venice.images.edit(made, "p"))
+    assert api.requests[1].files == api.requests[3].files == {"image": [PNG]}
     assert api.requests[2].files == {"images": [PNG]}
-    with pytest.raises(RequestValidationError, match=r"pass its item, \[0\]"):
+    assert {"data", "width", "pil"} <= set(dir(made))
+    made += made
+    assert "data" not in dir(made)
+    with pytest.raises(RequestValidationError, match="from a list of 2: pass one of its items"):
         call(api.base_url, lambda venice: venice.images.edit(made, "p"))

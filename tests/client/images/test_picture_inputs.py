@@ -70,6 +70,12 @@ def test_a_path_in_a_tuple_must_be_a_path_object(photo: Path) -> None:
     assert "damaged" in refusal(("other.png", str(photo)))
 
 
+class Later:
+    """A result that is not there yet."""
+
+    def __await__(self) -> Any: ...
+
+
 @table(
     ("source", "reported"),
     [
@@ -82,7 +88,9 @@ def test_a_path_in_a_tuple_must_be_a_path_object(photo: Path) -> None:
         (("a", ImageInput.bytes(PNG)), "pass it alone, with name="),
         (("a", b"text"), "looks like text"),
         ([ImageResult(PNG, "image/png")], "list of 1: pass its item, [0]"),
-        ([PNG, PNG], "list of 2: pass one of its items"),
+        ([PNG, PNG], "list of 2: pass one of its items, or join its pieces, b''.join(...)"),
+        ((part for part in (PNG[:9], PNG[9:])), "from generator: join its pieces, b''.join(...)"),
+        (Later(), "from Later: await it, and pass its result"),
         ([], "list of 0"),
         (BinaryContent(b"ID3\x04" + bytes(40), "audio/mpeg"), "the BinaryContent is not a picture"),
     ],

@@ -7,6 +7,7 @@ a request means (an error or a warning), `strict` does so for responses. Formats
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
@@ -83,9 +84,9 @@ def _text(shape: Text, value: Any) -> Departures:
 
 def _no_text(value: Any) -> Departures:
     if isinstance(value, TextIOBase):
-        return _text_mode(value)
+        return (Departure("bound", shown(value), "is not a string: pass its text, read()"),)
     if is_file(value):
-        what = "is not a string: pass base64 text, a URL where allowed, or send a form"
+        what = "is not a string: pass text, decoded or as base64, a URL where allowed, or send a form"
         return (Departure("bound", f"a file ({type(value).__name__})", what),)
     return mismatch(value, "a string")
 
@@ -202,7 +203,7 @@ def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Departures:
         own = fields_by_wire(type(value))  # its fields are reported by their names in Python
         value = given_fields(value)
     elif value.__class__ is not dict and not isinstance(value, Mapping):
-        return mismatch(value, f"an object{_expected(model) if isinstance(value, str) else ''}")
+        return mismatch(value, f"an object{_expected(model, value)}")
     fields = fields_by_wire(model)
     found: list[Departure] = []
     for wire, item in value.items():
@@ -219,8 +220,12 @@ def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Departures:
     return found
 
 
-def _expected(model: type[Record]) -> str:
+def _expected(model: type[Record], value: Any) -> str:
     """Return what an object needs that a text was given for, where that is little: `: expected {"url": ...}`."""
+    if isinstance(value, type):
+        return ": parse() takes a type of output"
+    if not isinstance(value, str):
+        return ": run_tools() and parse() take functions" if inspect.isroutine(value) else ""
     names = [wire for wire, declared in fields_by_wire(model).items() if declared.required]
     listed_fields = ", ".join(f'"{name}": ...' for name in names)
     return f": expected {{{listed_fields}}}" if 0 < len(names) <= _FIELDS_SHOWN else ""

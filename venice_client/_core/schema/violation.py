@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from inspect import isawaitable
 from typing import Any, Literal, TypeAlias
 
 from attrs import frozen
@@ -63,7 +64,7 @@ def path(place: Sequence[str | int]) -> str:
 
 
 def mismatch(value: Any, what: str) -> Departures:
-    return (Departure("type", shown(value), what),)
+    return (Departure("type", shown(value), f"{what}: await it first" if isawaitable(value) else what),)
 
 
 def bound(subject: str, what: str) -> Departure:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.client._core.schema.departing import Colour, Many, reported
 from tests.table import table
+from venice_client import models
 from venice_client._core.schema.shapes import (
     AnyOf,
     Anything,
@@ -21,11 +22,19 @@ from venice_client._core.schema.shapes import (
     Integer,
     Null,
     Number,
+    Ref,
     Shape,
     Text,
 )
 
 PNG = b"\x89PNG\r\n\x1a\n"
+MESSAGE = Ref(models, "UserMessage")
+
+
+class Later:
+    """A result that is not there yet."""
+
+    def __await__(self) -> Any: ...
 
 
 # ---- single values
@@ -87,7 +96,16 @@ def test_a_valid_value_has_no_problem(shape: Shape, value: Any) -> None:
         (Text(min_length=2), "x", "1 character is less than 2"),
         (Text(pattern="^a+$"), "aab", "'aab' does not match ^a+$"),
         (Text(pattern="^a+$"), "a\n", "'a\\n' does not match ^a+$"),
-        (Text(), PNG, "a file (bytes) is not a string: pass base64 text, a URL where allowed, or send a form"),
+        (
+            Text(),
+            PNG,
+            "a file (bytes) is not a string: pass text, decoded or as base64, a URL where allowed, or send a form",
+        ),
+        (Text(), io.StringIO("a"), "a StringIO is not a string: pass its text, read()"),
+        (Text(), Later(), "a Later is not a string: await it first"),
+        (MESSAGE, Later(), "a Later is not an object: await it first"),
+        (MESSAGE, int, "the class int is not an object: parse() takes a type of output"),
+        (MESSAGE, print, "a builtin_function_or_method is not an object: run_tools() and parse() take functions"),
         (Number(), "1.5", "'1.5' is not a number"),
         (Number(), True, "True is not a number"),
         (Number(), float("nan"), "nan is not a finite number"),

@@ -55,7 +55,7 @@ class RefusalError(OutputError):
     """The model refused; `text` is what it says."""
 
 
-class InvalidOutputError(OutputError):
+class InvalidOutputError(OutputError, ValueError):
     """The text of the answer does not fit the type; the cause says where."""
 
 

@@ -46,6 +46,13 @@ class APIResponse(Response[T]):
         return cast("httpx.Response", convert(None, self))
 
     @property
+    def http_request(self) -> httpx.Request:
+        """Method and URL of the request, as httpx has them."""
+        import httpx
+
+        return httpx.Request(self.method, self.url)
+
+    @property
     def is_closed(self) -> bool:
         """True: the body was read."""
         return True

@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.client._core.calls import answer
@@ -18,6 +19,7 @@ from venice_client._core.errors import (
     MissingAPIKeyError,
     NotFoundError,
     OperationUnavailableError,
+    PaymentRequiredError,
     RateLimitError,
     RequestValidationError,
     ResponseDecodeError,
@@ -299,3 +301,15 @@ def test_the_docstring_draws_the_class_hierarchy() -> None:
     assert drawn == below(VeniceError)
     assert drawn == set(errors.__all__)
     assert issubclass(ServerError, VeniceAPIError)
+
+
+@table(
+    ("kind", "status"), [(RateLimitError, 429), (PaymentRequiredError, 402), (ServerError, 500), (VeniceAPIError, 500)]
+)
+def test_an_error_that_a_test_makes_has_the_status_of_its_class(kind: type[VeniceAPIError], status: int) -> None:
+    assert kind("no").status == status
+    made = kind(
+        "no", response=httpx.Response(503, headers={"Retry-After": "7", "CF-RAY": "r"}), body={"error": {"type": "t"}}
+    )
+    assert (made.status, made.retry_after, made.request_id, made.type) == (503, 7.0, "r", "t")
+    assert pickle.loads(pickle.dumps(made)).headers == {"retry-after": "7", "cf-ray": "r"}

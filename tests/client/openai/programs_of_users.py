@@ -256,3 +256,70 @@ def speech_to_a_path_object(sdk: Any, client: Any) -> Any:
         with client.audio.speech.with_streaming_response.create(model="m", voice="v", input="a") as response:
             response.stream_to_file(path)
         return path.read_bytes() == MP3
+
+
+@program
+def errors_that_a_test_makes(sdk: Any, url: str) -> Any:
+    request = httpx.Request("POST", "https://x.test/chat")
+    limited = httpx.Response(429, headers={"X-Request-ID": "r-1"}, request=request)
+    made = [
+        sdk.RateLimitError("slow down", response=limited, body={"code": "rate_limit"}),
+        sdk.APIStatusError("odd", response=httpx.Response(418, request=request), body=None),
+        sdk.APIConnectionError(request=request),
+        sdk.APIConnectionError(message="down", request=request),
+        sdk.APITimeoutError(request=request),
+        sdk.APIError("broken", request, body={"a": 1}),
+        sdk.OpenAIError("no key"),
+    ]
+    found: list[Any] = []
+    for error in made:
+        try:
+            raise error
+        except sdk.APIStatusError as caught:
+            found.append((caught.status_code, caught.message, caught.request_id, caught.body))
+        except sdk.APIConnectionError as caught:
+            found.append((isinstance(caught, sdk.APITimeoutError), caught.request.method, "down" in str(caught)))
+        except sdk.OpenAIError as caught:
+            found.append((getattr(caught, "body", None), "broken" in str(caught)))
+    return found
+
+
+@with_client
+def response_of_an_error(sdk: Any, client: Any) -> Any:
+    try:
+        client.chat.completions.create(model="404", messages=M)
+    except sdk.NotFoundError as error:
+        return error.response.reason_phrase, error.response.json()["error"]["code"], error.request.method
+
+
+@with_client
+def options_of_to_dict_and_to_json(sdk: Any, client: Any) -> Any:
+    found = client.chat.completions.create(model="m", messages=M)
+    return (
+        found.to_dict(mode="json", exclude_none=True),
+        found.to_dict(exclude_unset=False, use_api_names=False)["system_fingerprint"],
+        json.loads(found.to_json(indent=None, exclude_none=True)),
+        json.loads(found.model_dump_json(exclude={"choices"}, exclude_none=True, warnings=False)),
+    )
+
+
+@with_client
+def request_of_a_raw_response(sdk: Any, client: Any) -> Any:
+    found = client.chat.completions.with_raw_response.create(model="m", messages=M)
+    return found.http_request.method, found.http_request.url.path
+
+
+@program
+def names_of_other_modules(sdk: Any, url: str) -> Any:
+    from importlib import import_module
+
+    name = sdk.__name__
+    types = import_module(f"{name}._types")
+    return (
+        types.NOT_GIVEN is sdk.NOT_GIVEN,
+        isinstance(types.NOT_GIVEN, types.NotGiven),
+        import_module(f"{name}.types.model").Model is sdk.types.Model,
+        import_module(f"{name}.types.images_response").ImagesResponse is sdk.types.ImagesResponse,
+        hasattr(import_module(f"{name}.types.chat.chat_completion_tool_param"), "ChatCompletionToolParam"),
+        hasattr(import_module(f"{name}.types.chat.parsed_chat_completion"), "ParsedChoice"),
+    )

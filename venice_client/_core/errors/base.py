@@ -45,9 +45,14 @@ class VeniceError(Exception):
     received: Sequence[Any] = ()
     """What came before the error: events of a stream, or pictures where one call makes several."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, request: Any = None, *, body: Any = None) -> None:
+        """Make an error, as the openai package does: `request` has `method` and `url`, as one of httpx."""
         super().__init__(message)
         self.message = message
+        if request is not None:
+            self.method, self.path = request.method, str(getattr(request.url, "path", request.url))
+        if body is not None:
+            self.body = body
 
     @property
     def request(self) -> ErrorRequest | None:

@@ -37,16 +37,17 @@ class VeniceConnectionError(VeniceError):
 
     def __init__(
         self,
-        message: str,
+        message: str = "",
         *,
+        request: Any = None,  # as one of httpx: for tests that make the error
         method: str = "",
         path: str = "",
         kind: FailureKind = "reset",
         stage: FailureStage | None = None,
     ) -> None:
-        super().__init__(message)
-        self.method = method
-        self.path = path
+        super().__init__(message or "no response came", request)
+        self.method = method or self.method
+        self.path = path or self.path
         self.kind = kind
         self.stage = stage or ("connect" if kind in ("connect", "refused") else "wait")
 

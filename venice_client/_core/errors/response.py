@@ -10,7 +10,8 @@ from attrs import frozen
 
 from venice_client._core.errors.base import ErrorRequest, VeniceError
 from venice_client._core.errors.text import note, one_line, problems, reason
-from venice_client._core.headers import base64_json, public_headers
+from venice_client._core.headers import base64_json, public_headers, retry_after_seconds
+from venice_client._core.headers import request_id as find_request_id
 
 
 @frozen
@@ -22,6 +23,11 @@ class ErrorResponse:
     """Names in lower case, without cookies."""
     _body: Any  # the decoded JSON, or text
     request: ErrorRequest
+
+    @property
+    def reason_phrase(self) -> str:
+        """The phrase of the status, such as "Not Found"."""
+        return reason(self.status_code)
 
     @property
     def text(self) -> str:
@@ -65,7 +71,8 @@ class VeniceAPIError(VeniceError):
         self,
         message: str,
         *,
-        status: int,
+        response: Any = None,  # as one of httpx, with `status_code` and `headers`: for tests that make the error
+        status: int | None = None,
         code: str | None = None,
         details: Any = None,
         issues: Sequence[Any] = (),
@@ -77,7 +84,10 @@ class VeniceAPIError(VeniceError):
         path: str = "",
     ) -> None:
         super().__init__(message)
-        self.status = status
+        if response is not None:
+            status, headers = response.status_code, {name.lower(): text for name, text in response.headers.items()}
+            request_id, retry_after = find_request_id(headers), retry_after_seconds(headers, status=status)
+        self.status = status or next((one for one, kind in _BY_STATUS.items() if isinstance(self, kind)), 500)
         self.code = code
         self.details = details
         self.issues = list(issues)

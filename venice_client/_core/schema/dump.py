@@ -9,6 +9,19 @@ from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.record import Record, fields_by_wire
 from venice_client._core.schema.shapes import AnyOf, Array, Dictionary, Ref, Shape
 
+_NAMES = ("mode", "by_alias", "include", "exclude", "exclude_none", "exclude_unset", "exclude_defaults")
+_PYDANTIC = frozenset({"context", "exclude_computed_fields", "fallback", "round_trip", "serialize_as_any", "warnings"})
+"""Options of pydantic that mean nothing here."""
+
+
+def check_options(given: Mapping[str, Any]) -> None:
+    """Raise TypeError for an option of `model_dump` that pydantic does not have either."""
+    for name in given:
+        if name not in _PYDANTIC:
+            from venice_client._core.schema.fields import hint
+
+            raise TypeError(f"model_dump() got an unexpected argument {name!r}{hint(name, _NAMES)}")
+
 
 def dump(
     model: Record,

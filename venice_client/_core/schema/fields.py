@@ -27,6 +27,10 @@ _ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
 """What names of OpenAI and diffusers are called here, where a method or a model has one of these instead."""
 
 
+_FORMER: Final[Mapping[str, str]] = {"copy": "model_copy", "dict": "model_dump", "json": "model_dump_json"}
+"""Methods of pydantic's first version, which programs still call."""
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.75) -> str | None:
     """Return the known name that a misspelt one, or a name on the wire, is meant for; None without one."""
     names = list(known)
@@ -99,7 +103,9 @@ def no_field(model: Record, name: str) -> AttributeError:
     """Return the error for an attribute that a model does not have."""
     fields = type(model).__fields__
     text = f"{type(model).__name__!r} has no field {name!r}"
-    if name.startswith("__"):
+    if name in _FORMER:
+        text += f"; the method is {_FORMER[name]}()"
+    if name.startswith("__") or name in _FORMER:
         return AttributeError(text, name=name, obj=model)
     listed = f"; it has {', '.join(sorted(fields))}" if len(fields) <= _SHOWN else ""
     return AttributeError(f"{text}{hint(name, fields) or listed}", name=name, obj=model)

@@ -148,8 +148,14 @@ class Model(Record, metaclass=_ModelType):
                 return found[0]
             raise no_field(self, name)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the object by names on the wire: what came, with what was set since."""
+    def to_dict(self, **options: Any) -> dict[str, Any]:  # those of `model_dump`, and openai's `use_api_names`
+        """
+        Return the object by names on the wire: what came, with what was set since.
+
+        Options of `model_dump` choose from it, as `exclude_none=True`; `use_api_names=False` gives names in Python.
+        """
+        if options:
+            return self.model_dump(**{"exclude_unset": True, "by_alias": options.pop("use_api_names", True), **options})
         if not self._values:
             return dict(self._raw)
         result = dict(self._raw)
@@ -162,9 +168,9 @@ class Model(Record, metaclass=_ModelType):
                 result[declared.wire] = encode(value, declared.shape)
         return result
 
-    def to_json(self, *, indent: int | None = 2) -> str:
+    def to_json(self, *, indent: int | None = 2, **options: Any) -> str:  # those of `to_dict`
         """Return `to_dict()` as JSON text; `indent=None` gives one line, as server-sent events need."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, default=str)
+        return json.dumps(self.to_dict(**options), ensure_ascii=False, indent=indent, default=str)
 
     def model_dump(
         self,
@@ -176,7 +182,7 @@ class Model(Record, metaclass=_ModelType):
         exclude_none: bool = False,
         exclude_unset: bool = False,
         exclude_defaults: bool = False,
-        **_pydantic: Any,  # further options of pydantic, which change nothing here
+        **pydantic: Any,  # further options of pydantic, which change nothing here
     ) -> dict[str, Any]:
         """
         Return the object by names in Python, with pydantic's meaning: absent fields are None.
@@ -184,17 +190,17 @@ class Model(Record, metaclass=_ModelType):
         `exclude_unset` leaves out absent fields, `exclude_none` those that are None, `by_alias` gives the names on
         the wire, `mode="json"` only values that JSON has. Fields that the contract lacks are included.
         """
-        from venice_client._core.schema.dump import dump
+        from venice_client._core.schema.dump import check_options, dump
 
+        check_options(pydantic)
         skip_none = exclude_none or exclude_defaults
         return dump(self, mode, by_alias, skip_none, exclude_unset, include=include, exclude=exclude)
 
-    def model_dump_json(self, *, indent: int | None = None, **options: Any) -> str:
+    def model_dump_json(self, *, indent: int | None = None, ensure_ascii: bool = False, **options: Any) -> str:
         """Return `model_dump(mode="json", ...)` as JSON text."""
         separators = (",", ":") if indent is None else None
-        return json.dumps(
-            self.model_dump(mode="json", **options), ensure_ascii=False, indent=indent, separators=separators
-        )
+        dumped = self.model_dump(mode="json", **options)
+        return json.dumps(dumped, ensure_ascii=ensure_ascii, indent=indent, separators=separators)
 
     @classmethod
     def model_validate(cls, value: Any, **_pydantic: Any) -> Self:  # a mapping or a model; options of pydantic

@@ -76,6 +76,19 @@ def test_model_dump_uses_python_names_and_wire_names_by_alias() -> None:
     assert result.model_dump(exclude_unset=True, by_alias=True) == {"data": {"expiresAt": "x"}, "success": True}
 
 
+def test_an_option_that_pydantic_does_not_have_is_refused() -> None:
+    for dump in (completion().model_dump, completion().model_dump_json, completion().to_dict, completion().to_json):
+        with pytest.raises(TypeError, match="unexpected argument 'exclude_non'; did you mean 'exclude_none'"):
+            dump(exclude_non=True)
+        assert dump(warnings=False)
+
+
+@table(("former", "method"), [("dict", "model_dump"), ("json", "model_dump_json"), ("copy", "model_copy")])
+def test_a_method_of_the_first_version_of_pydantic_is_named_as_today(former: str, method: str) -> None:
+    with pytest.raises(AttributeError, match=rf"has no field '{former}'; the method is {method}\(\)"):
+        getattr(completion(), former)
+
+
 class Dated(Model):
     created_at: Maybe[str] = field("createdAt", Text(), default=UNSET)
 

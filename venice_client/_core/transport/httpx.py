@@ -180,24 +180,11 @@ class _Base:
         content = self._content(call.content)
         try:
             call.method.encode("ascii")
-            if self._given is not None:
-                timeout = self._library.Timeout(**limits)
-                return self._given.build_request(
-                    call.method,
-                    _parsed(self._library, url),
-                    headers=_complete(headers, _OURS),
-                    timeout=timeout,
-                    content=content,
-                )
-            # A client that is made here has no settings to add, and merging them takes time.
-            extensions = {"timeout": limits}
-            return self._library.Request(
-                call.method,
-                _parsed(self._library, url),
-                headers=_complete(headers, _USUAL),
-                content=content,
-                extensions=extensions,
-            )
+            make, usual, timed = self._library.Request, _USUAL, {"extensions": {"timeout": limits}}
+            if self._given is not None:  # it adds its own settings, which takes time
+                make, usual, timed = self._given.build_request, _OURS, {"timeout": self._library.Timeout(**limits)}
+            address = _parsed(self._library, url)
+            return make(call.method, address, headers=_complete(headers, usual), content=content, **timed)
         except (TypeError, ValueError, self._library.InvalidURL) as error:  # such as a line end in a header
             raise _refusal(error) from None
 

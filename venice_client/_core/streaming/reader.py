@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from types import GenericAlias, TracebackType
-from typing import TYPE_CHECKING, Any, Final, Generic
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn
 
 import msgspec
 
@@ -55,26 +55,6 @@ _LAST: Final = frozenset({"response.completed", "response.failed", "response.inc
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _HEAD: Final = 1024 * 1024
 """Bytes of a body without events that are kept, to find out what it is."""
-
-
-class _Lost:
-    """A block in which the events are read: raises what `failed` makes of an error of this client."""
-
-    __slots__ = ("_failed",)
-
-    def __init__(self, failed: Callable[[VeniceError], VeniceError]) -> None:
-        self._failed = failed
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if isinstance(error, VeniceError):
-            found = self._failed(error)
-            if found is not error:
-                raise found
 
 
 class Reader(Head, Generic[T, F]):
@@ -173,22 +153,18 @@ class Reader(Head, Generic[T, F]):
         if not self._complete:
             raise StreamInterrupted("the stream ended before it was complete", received=self.received)
 
-    def _lost(self) -> _Lost:
-        return _Lost(self._failed)
-
-    def _failed(self, error: VeniceError) -> VeniceError:
-        """Return the error of a stream that ended too early; what came is kept, and no secret is shown."""
+    def _fail(self, error: VeniceError) -> NoReturn:
+        """Raise the error of a stream that ended too early; what came is kept, and no secret is shown."""
         found = self._interruption(error)
         found.may_have_been_charged = self._request.is_paid
         found.method, found.path = self._request.method, self._request.path
         mask = mask_of(tuple(self._secrets()))
         mask.error(error)
-        if found is not error:
-            mask.error(found)
-            found.__cause__ = error
-        # The frames below hold bytes of the response, which may repeat a key.
-        error.__traceback__ = found.__traceback__ = None
-        return found
+        error.__traceback__ = None  # the frames below hold bytes of the response, which may repeat a key
+        if found is error:
+            raise error
+        mask.error(found)
+        raise found from error
 
     def _interruption(self, error: VeniceError) -> VeniceError:
         if isinstance(error, StreamInterrupted):

@@ -12,6 +12,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Self, cast
 
+from venice_client._core.errors import VeniceError
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.sentinel import Unset
 from venice_client._core.streaming.accumulate import text_of
@@ -45,23 +46,24 @@ class Stream(Reader[T, F]):
         if self._over():
             return
         try:
-            with self._lost():
-                chunks = self._answer.chunks()
-                for chunk in chunks:
-                    for data, name in self._feed(chunk):
-                        value = self._value(data, name)
-                        if not isinstance(value, Unset):
-                            yield value
-                        if self._complete:
-                            break
-                    if self._complete:
-                        self._answer.drain(chunks)
-                        return
-                for data, name in self._last():
+            chunks = self._answer.chunks()
+            for chunk in chunks:
+                for data, name in self._feed(chunk):
                     value = self._value(data, name)
                     if not isinstance(value, Unset):
                         yield value
-                self._check_end()
+                    if self._complete:
+                        break
+                if self._complete:
+                    self._answer.drain(chunks)
+                    return
+            for data, name in self._last():
+                value = self._value(data, name)
+                if not isinstance(value, Unset):
+                    yield value
+            self._check_end()
+        except VeniceError as error:
+            self._fail(error)
         finally:
             chunk = data = b""  # tracebacks with locals show them, and a server may repeat a key
             self.close()
@@ -115,23 +117,24 @@ class AsyncStream(Reader[T, F]):
         if self._over():
             return
         try:
-            with self._lost():
-                async with aclosing(self._answer.achunks()) as chunks:
-                    async for chunk in chunks:
-                        for data, name in self._feed(chunk):
-                            value = self._value(data, name)
-                            if not isinstance(value, Unset):
-                                yield value
-                            if self._complete:
-                                break
+            async with aclosing(self._answer.achunks()) as chunks:
+                async for chunk in chunks:
+                    for data, name in self._feed(chunk):
+                        value = self._value(data, name)
+                        if not isinstance(value, Unset):
+                            yield value
                         if self._complete:
-                            await self._answer.adrain(chunks)
-                            return
-                for data, name in self._last():
-                    value = self._value(data, name)
-                    if not isinstance(value, Unset):
-                        yield value
-                self._check_end()
+                            break
+                    if self._complete:
+                        await self._answer.adrain(chunks)
+                        return
+            for data, name in self._last():
+                value = self._value(data, name)
+                if not isinstance(value, Unset):
+                    yield value
+            self._check_end()
+        except VeniceError as error:
+            self._fail(error)
         finally:
             chunk = data = b""
             await self.aclose()

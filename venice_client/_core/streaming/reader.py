@@ -203,7 +203,9 @@ class Reader(Head, Generic[T, F]):
                 raise self._error(raw, data)
             if kind is not None:
                 self._complete = isinstance(kind, str) and kind in _LAST
-            if b'"message"' in data and isinstance(raw.get("choices"), list):  # a complete answer as an event
+            choices = raw.get("choices")
+            first = choices[0] if choices.__class__ is list and choices else None
+            if first.__class__ is dict and "message" in first:  # a complete answer as an event
                 raw = piece_of(raw)
                 data = msgspec.json.encode(raw)
         elif name == "error":

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 
 class Shape:
-    """The base of all shapes: takes anything, and leaves it as it is."""
+    """
+    The base of all shapes: takes anything, and leaves it as it is.
+
+    Those with cached properties have no slots: attrs would give them a `__getattr__`, which slows all attributes.
+    """
 
     plain: ClassVar[bool] = True
     """Whether decoding leaves every value as it is."""
@@ -114,7 +118,7 @@ class Binary(Shape):
         return int(not isinstance(raw, str | int | float | bool | list | dict | None))
 
 
-@define(init=False)
+@define(init=False, slots=False)
 class Choice(Shape):
     """One of some values. The API adds values without notice, so others are taken as well."""
 
@@ -147,7 +151,7 @@ class Choice(Shape):
         return 1 + int(raw in values)
 
 
-@define
+@define(slots=False)
 class Ref(Shape):
     """A model of the contract, imported when the first value is decoded."""
 
@@ -265,7 +269,7 @@ class Dictionary(Shape):
         return int(isinstance(raw, Mapping))
 
 
-@define(init=False)
+@define(init=False, slots=False)
 class AnyOf(Shape):
     """
     A union. A tag, or else the best fit, chooses the branch that decodes.

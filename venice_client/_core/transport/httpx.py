@@ -323,7 +323,9 @@ def _make_client(library: Any, network: Network, kind: str, proxy: str | None) -
 
 @cache
 def _without_cookies(kind: Any) -> Any:
-    """Return the library's class of clients, with another `cookies`."""
+    """Return the library's class of clients, with another `cookies`; what a test puts in its place stays as it is."""
+    if not isinstance(kind, type):
+        return kind
     return type(kind.__name__, (kind,), {"cookies": _NoCookies()})
 
 

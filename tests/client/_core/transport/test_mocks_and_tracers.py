@@ -6,6 +6,7 @@ import asyncio
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import httpx
 import httpx2
@@ -142,6 +143,18 @@ def test_a_patched_method_of_the_http_library_intercepts_every_call(
     client.list()
     assert sum(wire.counts.values()) == 1
     client.close()
+
+
+@pytest.mark.parametrize("library", ["httpx", "httpx2"])
+@pytest.mark.parametrize("how", ["sync", "async"])
+def test_a_mock_instead_of_the_class_of_clients_intercepts_every_call(wire: Wire, how: str, library: str) -> None:
+    name = "Client" if how == "sync" else "AsyncClient"
+    with mock.patch(f"{library}.{name}") as patched:
+        patched.return_value.send.side_effect = RuntimeError("no network in tests")
+        client = Client(how, wire.url, library)
+        with pytest.raises(RuntimeError, match="no network in tests"):
+            client.list()
+    assert not wire.counts
 
 
 @pytest.mark.parametrize("how", ["sync", "async"])

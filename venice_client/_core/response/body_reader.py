@@ -63,9 +63,11 @@ class _Unread(Head, Generic[T]):
         try:
             yield
         except VeniceConnectionError as error:
-            kind, what = StreamInterrupted, "the connection was lost before the response was complete"
+            kind, what = StreamInterrupted, error.message
             if isinstance(error, VeniceTimeoutError):
                 kind, what = StreamTimeoutError, "no further part of the response arrived in time"
+            elif error.kind == "reset":
+                what = "the connection was lost before the response was complete"
             found = kind(f"{what}{_kept(saving)}", received=_joined(came))
             request = self.unread.request
             found.method, found.path, found.may_have_been_charged = request.method, request.path, request.is_paid

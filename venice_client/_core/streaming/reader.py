@@ -172,7 +172,9 @@ class Reader(Head, Generic[T, F]):
         if isinstance(error, VeniceTimeoutError):
             return self._silent()
         if isinstance(error, VeniceConnectionError):
-            text = "the connection was lost before the stream was complete"
+            text = error.message
+            if error.kind == "reset":
+                text = "the connection was lost before the stream was complete"
             return StreamInterrupted(text, received=self.received)
         error.received = self.received
         return error

@@ -143,6 +143,17 @@ def test_an_interrupted_download_keeps_the_bytes_received(server: Loopback, tmp_
         assert str(error).endswith("(POST /audio/speech)")
 
 
+def test_a_body_that_cannot_be_decompressed_is_not_reported_as_a_lost_connection(server: Loopback) -> None:
+    server.answer(b"not compressed", "audio/wav", headers={"Content-Encoding": "gzip"})
+    text = "the body is not compressed as its Content-Encoding says"
+    with (
+        Venice("k", base_url=server.url) as venice,
+        speak(venice) as response,
+        pytest.raises(StreamInterrupted, match=text),
+    ):
+        response.read()
+
+
 def test_a_streaming_response_can_be_parsed_and_read_twice(server: Loopback) -> None:
     server.answer(b"so\r\nund", "audio/wav", headers={"CF-RAY": "ray-1"})
 

@@ -63,15 +63,14 @@ def decode(
         _raise_error(_try_json(content), None, operation, answer, secrets)
     shape = _shape(declared, media_type)
     is_other = bool(declared) and shape is None and not strict and not _like(media_type, declared)
-    mismatch = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
     if is_other and not is_json_body and media_type != HTML:
-        raise _unreadable(mismatch, answer, media_type)
+        raise _mismatch(media_type, declared, answer)
     if is_json_body:
         raw = _json(answer, media_type)
         if operation is not None:
             _raise_error(raw, shape, operation, answer, secrets)
         if is_other:
-            raise _unreadable(mismatch, answer, media_type)
+            raise _mismatch(media_type, declared, answer)
         shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
         if strict and declared:
             _demand(shape, raw, declared, answer, media_type)
@@ -191,6 +190,11 @@ def _raise_error(
     """Raise the error that a body is instead of its value."""
     if holds_error(raw, shape):
         raise error_in_success(raw, answer, method=operation.method, path=operation.path, secrets=secrets())
+
+
+def _mismatch(media_type: str, declared: Mapping[str, Shape], answer: Answer) -> ResponseDecodeError:
+    what = f"is {media_type[:80]}, where the contract has {', '.join(declared)}"
+    return _unreadable(what, answer, media_type)
 
 
 def _unreadable(what: str, answer: Answer, media_type: str | None) -> ResponseDecodeError:

@@ -233,28 +233,31 @@ class BaseClient:
         options: CallOptions | None,
         mode: Mode | None,
     ) -> Request:
+        from venice_client._core.request.body import input_body
+        from venice_client._core.request.build import has_plain_body
+
         keywords = self._chain(operation).keywords
         if self._keywords:
             options = cast("CallOptions", {**(options or {}), **self._keywords})
         options = options or {}
         if options and (unknown := sorted(options.keys() - OPTIONS - keywords.keys())):
             raise ArgumentError([f"{operation.name}: unexpected argument {name!r}" for name in unknown])
-        return self._with_options(
-            Request(
-                operation.method,
-                operation.path,
-                operation,
-                arguments,
-                body,
-                media_type,
-                options,
-                keywords={name: value for name, value in options.items() if name in keywords} if keywords else {},
-                mode=mode or self._mode,
-                is_validated=check_flag("validate", options["validate"])
-                if "validate" in options
-                else self.config.validate,
-            )
+        request = Request(
+            operation.method,
+            operation.path,
+            operation,
+            arguments,
+            body,
+            media_type,
+            options,
+            keywords={name: value for name, value in options.items() if name in keywords} if keywords else {},
+            mode=mode or self._mode,
+            is_validated=check_flag("validate", options["validate"]) if "validate" in options else self.config.validate,
         )
+        # What interceptors of the caller may change, or a check may wait before, is not the caller's own value.
+        if self.config.interceptors or self.config.check_models or not has_plain_body(request):
+            request.body = input_body(operation, body, media_type)
+        return self._with_options(request)
 
     def _with_options(self, request: Request) -> Request:
         """Add what the client has for every request, and the options of the call."""

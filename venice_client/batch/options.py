@@ -14,7 +14,7 @@ import attrs
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.progress import Reporter
-from venice_client._core.request.body import body_media_type, choose_body
+from venice_client._core.request.body import body_media_type, choose_body, input_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.request.validation import sort_departures
 from venice_client._core.schema.check import departures
@@ -205,7 +205,7 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     if not options.get("validate", client.validate):
         return
     fields = {name: value for name, value in options.items() if name in of_body}
-    body = choose_body(operation, fields, options.get("extra_body"), by_name=True)
+    body = input_body(operation, choose_body(operation, fields, options.get("extra_body"), by_name=True), None)
     shape = operation.bodies.get(body_media_type(operation, body) or "")
     problems = []
     if body is not UNSET and shape is not None:

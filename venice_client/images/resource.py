@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.request.body import choose_body
+from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.response.response import Converter
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.operation import Operation
@@ -67,7 +67,7 @@ def _picture_call(
     body: Any = choose_body(operation, values, extra)  # what the operation takes, where it takes no picture
     if body is not UNSET:
         wishes: Any = editing  # resize, strip_metadata and progress, as the generated method declares them
-        body = Pictured(body, **wishes)
+        body = Pictured(input_body(operation, body, None), **wishes)
     gives_list = any(map(is_json, operation.results.get("200", ())))
     convert: Converter = pictures_of if gives_list else picture_of
     return {"operation": operation, "arguments": arguments, "body": body, "options": given, "convert": convert}

@@ -17,7 +17,7 @@ from attrs import frozen
 
 from venice_client._core.base_client import BaseClient
 from venice_client._core.client import awaited
-from venice_client._core.request.body import choose_body
+from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import Saving
@@ -89,7 +89,7 @@ class Order:
     ) -> Order:
         """Build the request. Pictures are encoded here, so that the fingerprint is of what is sent."""
         extra = options.get("extra_body")
-        body = choose_body(operation, fields, extra)
+        body = input_body(operation, choose_body(operation, fields, extra), None)
         if operation.pictures:
             from venice_client.images.embed import with_pictures
 

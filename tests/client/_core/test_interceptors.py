@@ -61,6 +61,19 @@ def test_interceptors_run_once_per_call_in_order_and_in_reverse(server: Loopback
     assert [seen_by(request) for request in server.requests] == ["ab", "ab"]
 
 
+def test_an_interceptor_changes_the_request_and_not_the_caller_s_own_list(server: Loopback, call: Caller) -> None:
+    class Instructing(Interceptor):
+        def before(self, request: Request) -> None:
+            request.body.messages.insert(0, {"role": "system", "content": "Be short."})
+            request.body.messages[1]["content"] += "!"
+
+    server.answer(json.dumps(COMPLETION))
+    call(server.url, chat, interceptors=[Instructing()])
+    assert MESSAGES == [{"role": "user", "content": "hi"}]
+    for request in server.requests:
+        assert [message["content"] for message in body_of(request)["messages"]] == ["Be short.", "hi!"]
+
+
 def test_an_exception_of_an_interceptor_ends_the_call_before_anything_is_sent(server: Loopback, call: Caller) -> None:
     class Refusing(Interceptor):
         def before(self, request: Request) -> None:

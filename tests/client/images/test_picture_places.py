@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pydantic
 import pytest
 from attrs import frozen
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from venice_client import AsyncVenice, ImageInput, RequestValidationError, Unkno
 from venice_client._core.request.json import write_json
 from venice_client._core.schema.upload import Base64
 from venice_client.api import OPERATIONS
+from venice_client.api.chat_completions import create as chat_module
 from venice_client.api.images import edit as edit_module
 from venice_client.images.embed import Pictured, with_pictures
 
@@ -52,6 +54,25 @@ def problems(operation: Any, body: Any, **options: Any) -> tuple[str, ...]:
     with pytest.raises(RequestValidationError) as caught:
         with_pictures(operation, body, **options)
     return tuple(caught.value.problems)
+
+
+class Message(pydantic.BaseModel):
+    role: str = "user"
+    content: list[dict[str, Any]]
+
+
+def test_pictures_are_found_in_objects_of_other_libraries_in_every_kind_of_call(
+    server: Loopback, call: Caller, inputs: Inputs
+) -> None:
+    message = Message(content=[{"type": "image_url", "image_url": {"url": str(inputs.path)}}])
+    server.answer('{"id": "c", "object": "chat.completion", "created": 1, "model": "m", "choices": []}')
+    call(server.url, lambda venice: venice.chat.completions.create(model="m", messages=iter([message])))
+    with Venice("key", base_url=server.url) as venice:
+        chat_module.sync(client=venice, body={"model": "m", "messages": (message,)})
+    assert len(server.requests) == 2
+    for request in server.requests:
+        [sent] = json.loads(body_of(request))["messages"]
+        assert base64.b64decode(sent["content"][0]["image_url"]["url"].partition(",")[2]) == inputs.data
 
 
 @pytest.mark.slow

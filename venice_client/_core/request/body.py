@@ -19,7 +19,7 @@ from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
 from venice_client._core.schema.encoding import INERT, encode, given_fields
 from venice_client._core.schema.fields import hint
-from venice_client._core.schema.inputs import input_model, input_value
+from venice_client._core.schema.inputs import bounded_input, input_model
 from venice_client._core.schema.media_types import OCTETS, URLENCODED, is_json, is_raw
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
@@ -45,8 +45,8 @@ def choose_body(
     Make a body of one of the types that an operation declares, from the given values.
 
     `values` are by their names on the wire; with `by_name`, by their names in Python. A file among them makes it a
-    form where there is one. Returns UNSET where nothing was given and nothing is needed. Raises
-    RequestValidationError where no body takes all of them together.
+    form where there is one. They stay as they are: `input_body` converts them. Returns UNSET where nothing was given
+    and nothing is needed. Raises RequestValidationError where no body takes all of them together.
     """
     given = {name: value for name, value in values.items() if value is not UNSET}
     if not given and (not extra or extra is UNSET) and not operation.body_required:
@@ -56,13 +56,11 @@ def choose_body(
         fields = model.__fields__ if by_name else fields_by_wire(model)
         if given.keys() <= fields.keys():
             # Not by the constructor, which fills all fields: of forty, few are given.
-            made: dict[str, Any] = {}
-            for key, value in given.items():
-                declared = fields[key]
-                if value.__class__ in INERT:
-                    made[declared.name] = value
-                elif value is not None or not declared.drops_null:
-                    made[declared.name] = _input(value, declared.shape, declared.name)
+            made = {
+                fields[key].name: value
+                for key, value in given.items()
+                if value is not None or not fields[key].drops_null
+            }
             return model_of(model, made)
         known |= fields.keys()
     unknown = sorted(set(given) - known)
@@ -72,13 +70,6 @@ def choose_body(
             [f"{operation.name}: unexpected argument {name!r}{hint(name, known) or way_out}" for name in unknown]
         )
     raise RequestValidationError([f"no body of {operation.key} takes all of {', '.join(sorted(given))} together"])
-
-
-def _input(value: Any, shape: Shape, name: str) -> Any:
-    try:
-        return input_value(value, shape)
-    except RecursionError:
-        raise RequestValidationError([f"{name}: nested too deeply, or contains itself"]) from None
 
 
 @cache
@@ -104,16 +95,10 @@ def input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
     """
     if body is UNSET or (body is None and not operation.body_required):
         return UNSET
-    try:
-        return _input_body(operation, body, media_type)
-    except RecursionError:
-        raise RequestValidationError(["body: nested too deeply, or contains itself"]) from None
-
-
-def _input_body(operation: Operation, body: Any, media_type: str | None) -> Any:
-    if not isinstance(body, Model):
-        return input_value(body, operation.bodies.get(media_type or body_media_type(operation, body) or "", Anything()))
-    return input_model(body)
+    if isinstance(body, Model):
+        return input_model(body)
+    shape = operation.bodies.get(media_type or body_media_type(operation, body) or "", Anything())
+    return bounded_input(body, shape, "body")
 
 
 def write_body(
@@ -149,7 +134,7 @@ def write_body(
         if not isinstance(payload, dict):
             problems.append(f"extra_body requires a body that is an object, got {type(payload).__name__}")
             return
-        payload = {**payload, **_input(extra, Anything(), "extra_body")}
+        payload = {**payload, **bounded_input(extra, Anything(), "extra_body")}
     if is_json(media_type):
         request.content = content = _json(payload, problems, is_plain=is_plain)
         if not has_header(request.headers, "Content-Type"):

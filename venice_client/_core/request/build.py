@@ -108,10 +108,12 @@ def _add_parameters(request: Request, operation: Operation, problems: list[str],
 def _checked_body(
     request: Request, operation: Operation, extra: Mapping[str, Any], problems: list[str], news: list[Departure]
 ) -> tuple[Any, str | None]:
-    """Return the body and its media type. One that is not plain is converted and checked."""
+    """Return the body and its media type. One that is not plain is checked, after what interceptors put into it."""
     if has_plain_body(request):
         return request.body, request.media_type or body_media_type(operation, request.body)
-    body = input_body(operation, request.body, request.media_type)
+    body = request.body
+    if request.operation is None or request.client.config.interceptors:
+        body = input_body(operation, body, request.media_type)
     media_type = request.media_type or body_media_type(operation, body)
     shape = operation.bodies.get(media_type or "")
     is_file = is_raw(media_type or "") and is_content(body)

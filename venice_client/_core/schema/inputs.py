@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.encoding import INERT, LEAVES, given_fields
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.record import fields_by_wire, model_of, set_values
@@ -52,6 +53,14 @@ def input_value(value: Any, shape: Shape = _ANY) -> Any:
     return _other(value, shape)
 
 
+def bounded_input(value: Any, shape: Shape, name: str) -> Any:
+    """Return a caller's value as plain data. Raises RequestValidationError for one that holds itself."""
+    try:
+        return input_value(value, shape)
+    except RecursionError:
+        raise RequestValidationError([f"{name}: nested too deeply, or contains itself"]) from None
+
+
 def input_model(model: Model) -> Model:
     """Return a copy of a caller's model with the values of its fields as the wire has them."""
     values = set_values(model)
@@ -59,7 +68,7 @@ def input_model(model: Model) -> Model:
         if value.__class__ not in INERT and value is not UNSET:
             declared = type(model).__fields__[name]
             if value is not None:
-                values[name] = input_value(value, declared.shape)
+                values[name] = bounded_input(value, declared.shape, name)
             elif declared.drops_null:
                 values[name] = UNSET
     return model_of(type(model), values, model._raw)  # noqa: SLF001  # the models' own layer

@@ -222,7 +222,7 @@ HELLO = {"role": "user", "content": "hi"}
 )
 @table("many", [list, tuple, iter, lambda items: (item for item in items)])
 def test_a_body_accepts_objects_of_other_libraries_and_any_iterable(message: Any, many: Any) -> None:
-    body = choose_body(CHAT, {"model": "m", "messages": many([message, message])})
+    body = input_body(CHAT, choose_body(CHAT, {"model": "m", "messages": many([message, message])}), None)
     assert body.to_dict() == {"model": "m", "messages": [HELLO, HELLO]}
     written = input_body(CHAT, {"model": "m", "messages": many([message])}, None)
     assert written == {"model": "m", "messages": [HELLO]}

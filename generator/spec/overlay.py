@@ -19,7 +19,7 @@ from attrs import frozen
 from generator.errors import OverlayError
 from generator.spec.canonical import copied
 from generator.spec.overlay_file import Action, Overlay, load, load_file
-from generator.spec.overlay_tree import JSONPathError, JSONPathNode, compiled, kind, select
+from generator.spec.overlay_tree import JSONPathError, JSONPathNode, compiled, select
 
 __all__ = ["Action", "Applied", "Overlay", "apply", "load", "load_file"]
 
@@ -104,12 +104,12 @@ def _update(action: Action, node: JSONPathNode, source: str, *, is_shared: bool)
             value.append(copied(action.update))
     elif not isinstance(value, dict):
         raise OverlayError(
-            f"{source}: {action} selects {kind(value)} at {node.path()}."
+            f"{source}: {action} selects a {type(value).__name__} at {node.path()}."
             " Only mappings and lists can be updated: target what holds it."
         )
     elif not isinstance(action.update, dict):
         raise OverlayError(
-            f"{source}: {action} selects a mapping at {node.path()} but brings {kind(action.update)}."
+            f"{source}: {action} selects a mapping at {node.path()} but brings a {type(action.update).__name__}."
             " Write the update as a mapping."
         )
     else:

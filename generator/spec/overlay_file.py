@@ -7,19 +7,37 @@ query is reported before there is a contract. It applies nothing.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from attrs import frozen
+from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 
 from generator.errors import OverlayError, UnreadableError
 from generator.source.yaml_reader import parse
-from generator.spec.overlay_tree import JSONPathError, compiled, kind
+from generator.spec.overlay_tree import JSONPathError, compiled
 
-VERSION: Final = re.compile(r"1\.0\.[0-9]+")
+Object = TypeVar("Object")
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    overlay: Annotated[str, Meta(pattern=r"\A1\.0\.[0-9]+\Z")]
+    info: Any
+    actions: Annotated[list[Any], Meta(min_length=1)]
+    extends: str = ""
+
+
+class _Info(Struct, forbid_unknown_fields=True):
+    title: str
+    version: str
+
+
+class _Action(Struct, forbid_unknown_fields=True):
+    target: str
+    update: Any | UnsetType = UNSET
+    remove: bool = False
+    description: str | None = None
 
 
 @frozen
@@ -72,53 +90,31 @@ def load(text: str | bytes, *, source: str | Path) -> Overlay:
         raise OverlayError(f"Tried to read {where} as YAML: {error.what}") from error
     except (yaml.YAMLError, ValueError) as error:
         raise OverlayError(f"Tried to read {where} as YAML: {error}") from error
-    root = _mapping(document, where, required={"overlay", "info", "actions"}, optional={"extends"})
-    version = root["overlay"]
-    if not isinstance(version, str) or not VERSION.fullmatch(version):
-        raise OverlayError(f'{where}: expected `overlay: "1.0.0"` (any 1.0.x), found {version!r}.')
-    info = _mapping(root["info"], f"{where}: info", required={"title", "version"})
-    if not isinstance(root["actions"], list) or not root["actions"]:
-        raise OverlayError(f"{where}: expected `actions` to be a list with at least one action.")
-    for key in ("title", "version"):
-        _text(info[key], f"{where}: info.{key}")
-    return Overlay(where, tuple(_action(item, number, where) for number, item in enumerate(root["actions"], start=1)))
+    root = _object(document, _File, where)
+    _object(root.info, _Info, f"{where}: info")
+    return Overlay(where, tuple(_action(item, number, where) for number, item in enumerate(root.actions, start=1)))
 
 
-def _mapping(
-    value: Any, where: str, *, required: AbstractSet[str], optional: AbstractSet[str] = frozenset()
-) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise OverlayError(f"{where}: expected a mapping, found {kind(value)}.")
-    if missing := sorted(required - value.keys()):
-        raise OverlayError(f"{where}: {', '.join(missing)} missing; the Overlay specification requires it.")
-    unknown = sorted(key for key in value.keys() - required - optional if not key.startswith("x-"))
-    if unknown:
-        known = ", ".join(sorted(required | optional))
-        raise OverlayError(f"{where}: found {', '.join(unknown)}; known are {known} and keys that start with x-.")
-    return value
-
-
-def _text(value: Any, where: str) -> str:
-    if not isinstance(value, str):
-        raise OverlayError(f"{where}: expected a string, found {kind(value)}; quote it if it is meant as text.")
-    return value
+def _object(value: Any, kind: type[Object], where: str) -> Object:
+    """Return an object of the file; keys that start with `x-` are extensions, and may hold anything."""
+    known = {key: item for key, item in value.items() if not key.startswith("x-")} if isinstance(value, dict) else value
+    try:
+        return convert(known, kind)
+    except ValidationError as error:
+        raise OverlayError(f"{where}: {error}. The Overlay specification says what is required.") from error
 
 
 def _action(value: Any, number: int, source: str) -> Action:
     where = f"{source}: action {number}"
-    given = _mapping(value, where, required={"target"}, optional={"description", "update", "remove"})
-    target = _text(given["target"], f"{where}, target")
+    given = _object(value, _Action, where)
     try:
-        compiled(target)
+        compiled(given.target)
     except (JSONPathError, RecursionError, ValueError) as error:
-        raise OverlayError(f"{where}: the target {target!r} is not a JSONPath query (RFC 9535): {error}") from error
-    remove = given.get("remove", False)
-    if not isinstance(remove, bool):
-        raise OverlayError(f"{where}: expected `remove` to be true or false, found {kind(remove)}.")
-    if remove == ("update" in given):
-        found = "both" if remove else "neither"
+        raise OverlayError(
+            f"{where}: the target {given.target!r} is not a JSONPath query (RFC 9535): {error}"
+        ) from error
+    if given.remove == (given.update is not UNSET):
+        found = "both" if given.remove else "neither"
         raise OverlayError(f"{where}: an action has either `update` or `remove: true`; this one has {found}.")
-    description = given.get("description")
-    if description is not None:
-        _text(description, f"{where}, description")
-    return Action(number, target, given.get("update"), remove, description)
+    update = None if given.update is UNSET else given.update
+    return Action(number, given.target, update, given.remove, given.description)

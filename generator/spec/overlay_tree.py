@@ -1,5 +1,5 @@
 """
-The tree of mappings, lists and scalars that an overlay works on: queried, and named in messages.
+The tree of mappings, lists and scalars that an overlay works on, queried.
 
 What the reading of an overlay and its application share. It knows no actions, and of OpenAPI only references.
 """
@@ -20,7 +20,7 @@ with postponed("regex"):  # the library behind the functions match() and search(
     from jsonpath_rfc9535.segments import JSONPathChildSegment, JSONPathRecursiveDescentSegment, JSONPathSegment
     from jsonpath_rfc9535.selectors import JSONPathSelector, NameSelector
 
-__all__ = ["JSONPathError", "JSONPathNode", "compiled", "kind", "select"]
+__all__ = ["JSONPathError", "JSONPathNode", "compiled", "select"]
 
 
 class _Environment(JSONPathEnvironment):
@@ -137,22 +137,3 @@ def _target(value: Any, root: Any) -> Any:
             break
         value = found
     return value
-
-
-def kind(value: Any) -> str:
-    """What a value is, in words."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case dict():
-            return "a mapping"
-        case list():
-            return "a list"
-        case str():
-            return "a string"
-        case int() | float():
-            return "a number"
-        case _:
-            return f"a {type(value).__name__}"

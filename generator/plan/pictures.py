@@ -20,6 +20,7 @@ from generator.plan.plan import Model, PicturePlace
 from generator.plan.responses import is_json
 from generator.plan.walk import Place, Schema, places, references, target_of
 from generator.spec.keywords import inner_schemas
+from generator.spec.reach import reachable
 
 MOST_STEPS = 50_000
 """How many schemas are looked into for one operation: an honest one has a few hundred."""
@@ -138,20 +139,14 @@ class PictureSearch:
 def _leading(models: Mapping[str, Model]) -> set[str]:
     """The models that hold a marked field, however deep: no search goes into any other."""
     holders: dict[str, set[str]] = {}
-    waiting = []
+    marked = []
     for name, model in models.items():
         for field in model.fields:
             for inner in references(field.schema):
                 holders.setdefault(inner, set()).add(name)
             if _is_marked(field.schema):
-                waiting.append(name)
-    leading: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in leading:
-            leading.add(name)
-            waiting.extend(holders.get(name, ()))
-    return leading
+                marked.append(name)
+    return reachable(marked, lambda name: holders.get(name, ()))
 
 
 def _is_marked(schema: Schema) -> bool:

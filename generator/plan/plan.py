@@ -11,10 +11,8 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from generator.plan.naming.identifiers import (
-    module_name,
-)
-from generator.plan.walk import Schema
+from generator.plan.naming.identifiers import module_name
+from generator.plan.walk import Schema, references
 
 EVENT_STREAM = "text/event-stream"
 Step: TypeAlias = str | int | tuple[str, str]
@@ -55,6 +53,11 @@ class Model:
     closed: bool
     """Whether the contract forbids properties that it does not declare."""
     shortcuts: tuple[Shortcut, ...] = ()
+
+    @property
+    def references(self) -> set[str]:
+        """The classes that its fields name."""
+        return {name for field in self.fields for name in references(field.schema)}
 
 
 @frozen

@@ -23,6 +23,7 @@ from generator.plan.walk import Schema, references, target_of
 from generator.render.docstrings import Words, option_lines
 from generator.render.quoting import docstring, literal
 from generator.spec.component_references import SCHEMAS
+from generator.spec.reach import reachable
 
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _SHAPES = {"string": "Text", "integer": "Integer", "number": "Number", "boolean": "Boolean", "null": "Null"}
@@ -68,26 +69,18 @@ class Writer:
     @cached_property
     def parameter_types(self) -> frozenset[str]:
         """The models that get a TypedDict: those inside of a request whose names on the wire are identifiers."""
-        found: set[str] = set()
-        waiting = [
-            name
-            for operation in self.plan.operations
-            for argument in operation.arguments
-            for schema in argument.schemas
-            for name in references(schema)
-        ]
-        while waiting:
-            name = waiting.pop()
-            if name in self.plan.models and name not in found:
-                found.add(name)
-                waiting += [one for field in self.plan.models[name].fields for one in references(field.schema)]
-        taken = {*self.plan.models, *self.plan.enums}
+        models, taken = self.plan.models, {*self.plan.models, *self.plan.enums}
+        arguments = (argument for operation in self.plan.operations for argument in operation.arguments)
+        found = reachable(
+            (name for argument in arguments for schema in argument.schemas for name in references(schema)),
+            lambda name: models[name].references if name in models else (),
+        )
         return frozenset(
             name
-            for name in found
+            for name in found & models.keys()
             if f"{name}Param" not in taken
-            and self.plan.models[name].fields
-            and all(_is_key(item.wire) for item in self.plan.models[name].fields)
+            and models[name].fields
+            and all(_is_key(item.wire) for item in models[name].fields)
         )
 
     def shortcut(self, shortcut: Shortcut) -> str:

@@ -9,7 +9,7 @@ contract is written in another way. It passes no judgement.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -27,6 +27,7 @@ from generator.spec.component_renames import renames
 from generator.spec.contract import operations
 from generator.spec.identity import pair_operations, shape_of, written
 from generator.spec.pointers import escaped, parts, pointer
+from generator.spec.reach import reachable
 
 
 @frozen
@@ -207,19 +208,11 @@ class Uses:
     @cached_property
     def _by_ref(self) -> dict[str, set[str]]:
         contract, found = self._contract, dict[str, set[str]]()
-        inner: dict[str, frozenset[str]] = {}
+        inner = cache(lambda ref: frozenset(references(component(contract, ref))))
         for (method, path), operation in operations(contract).items():
-            waiting = [*references(operation), *references(contract["paths"][path].get("parameters", []))]
-            seen: set[str] = set()
-            while waiting:
-                ref = waiting.pop()
-                if ref in seen:
-                    continue
-                seen.add(ref)
+            shared = contract["paths"][path].get("parameters", [])
+            for ref in reachable(references([operation, shared]), inner):
                 found.setdefault(ref, set()).add(written((method, path)))
-                if ref not in inner:
-                    inner[ref] = frozenset(references(component(contract, ref)))
-                waiting += inner[ref]
         return found
 
     def of(self, name: str) -> set[str]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from generator.spec.canonical import canonical
 from generator.spec.keywords import NOTES
 from generator.spec.pointers import escaped, parts, resolve, unescaped
+from generator.spec.reach import reachable
 
 Contract = Mapping[str, Any]
 Where = tuple[str, ...]
@@ -127,20 +128,15 @@ def references(value: Any) -> Iterator[str]:
 def changed_references(old: Contract, new: Contract) -> frozenset[str]:
     """Return the references whose target differs between two contracts, or refers to one that differs."""
     users: dict[str, set[str]] = {}
-    changed: set[str] = set()
+    changed: list[str] = []
     before, after = _components(old), _components(new)
     for ref in {*before, *after}:
         one, other = before.get(ref), after.get(ref)
         if not same(one, other):
-            changed.add(ref)
+            changed.append(ref)
         for used in {*references(one), *references(other)}:
             users.setdefault(used, set()).add(ref)
-    waiting = list(changed)
-    while waiting:
-        more = users.get(waiting.pop(), set()) - changed
-        changed |= more
-        waiting += more
-    return frozenset(changed)
+    return frozenset(reachable(changed, lambda ref: users.get(ref, ())))
 
 
 def _components(contract: Contract) -> dict[str, Any]:

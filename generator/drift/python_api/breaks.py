@@ -16,7 +16,7 @@ from attrs import frozen
 from generator.drift.python_api.surface import Surface
 from generator.plan.naming.identifiers import PICTURE_ARGUMENTS
 from generator.plan.plan import Argument, Operation
-from generator.plan.walk import Schema, target_of
+from generator.plan.walk import Schema, references
 from generator.render.annotations import split
 
 Kind = Literal["method", "pages", "argument", "result", "class", "field"]
@@ -257,17 +257,7 @@ def _schemas(one: Operation, other: Operation) -> Iterator[tuple[Schema, Schema]
 
 def _places(one: Schema, other: Schema) -> list[tuple[str, str]]:
     """The classes that a schema names, each with the one in its place: equal names first, the others in order."""
-    before, after = list(_named(one)), list(_named(other))
+    before, after = list(references(one)), list(references(other))
     both = [name for name in before if name in after]
     left = [name for name in before if name not in both], [name for name in after if name not in both]
     return [*((name, name) for name in both), *zip(*left, strict=False)]
-
-
-def _named(schema: Schema) -> Iterator[str]:
-    if "$ref" in schema:
-        yield target_of(schema)
-    for branch in schema.get("anyOf", ()):
-        yield from _named(branch)
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            yield from _named(schema[key])

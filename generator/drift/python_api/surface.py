@@ -16,6 +16,7 @@ from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import Argument, Field, Operation
 from generator.plan.walk import Schema, references
 from generator.render.annotations import Writer, split
+from generator.spec.reach import reachable
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LITERAL = re.compile(r"""Literal\[(?:[^\]'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*\]""")
@@ -71,19 +72,12 @@ class Surface:
     def uses(self) -> dict[str, set[tuple[str, str]]]:
         """Which operations reach a class, and in which direction."""
         found: dict[str, set[tuple[str, str]]] = {name: set() for name in self.classes}
-        inner = {
-            name: {ref for one in model.fields for ref in references(one.schema)}
-            for name, model in self.plan.models.items()
-        }
+        inner = {name: model.references for name, model in self.plan.models.items()}
         for operation in self.plan.operations:
             for direction, schemas in (("request", _sent(operation)), ("response", _answered(operation))):
-                waiting = [name for schema in schemas for name in references(schema)]
-                while waiting:
-                    name = waiting.pop()
-                    use = (operation.key, direction)
-                    if name in found and use not in found[name]:
-                        found[name].add(use)
-                        waiting += inner.get(name, ())
+                start = (name for schema in schemas for name in references(schema))
+                for name in reachable(start, lambda name: inner.get(name, ())) & found.keys():
+                    found[name].add((operation.key, direction))
         return found
 
     def _result(self, operation: Operation) -> str:

@@ -59,6 +59,8 @@ class Answer(answer.Answer):
             if response.is_stream_consumed:  # a mock, or a hook of the caller's client, has read it
                 yield response.content
                 return
+            if response.is_closed:  # by a hook that raised for its status
+                return
             undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             if undo is None:
                 yield from response.stream  # not `iter_raw`, which adds calls for each event of a stream
@@ -74,6 +76,8 @@ class Answer(answer.Answer):
         with self._failures:
             if response.is_stream_consumed:
                 yield response.content
+                return
+            if response.is_closed:
                 return
             undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             async for chunk in response.stream:
@@ -163,8 +167,11 @@ class _Base:
     async def _deliver(self, client: Any, make_request: Callable[[], Any], failures: Failures) -> Any:
         """Send a request with a client of the library, and return its response."""
         with failures:
-            response = client.send(make_request(), stream=True, follow_redirects=False)
-            return await response if self._is_async else response
+            try:
+                response = client.send(make_request(), stream=True, follow_redirects=False)
+                return await response if self._is_async else response
+            except self._library.HTTPStatusError as error:  # of a hook that calls `raise_for_status`
+                return error.response
         raise failures.error
 
     def _leave(self, pooled: PooledClient, *, is_usable: bool = True) -> None:

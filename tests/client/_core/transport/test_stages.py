@@ -7,13 +7,16 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
 from tests.table import table
-from venice_client import AsyncVenice, Venice, VeniceConnectionError, VeniceTimeoutError
+from venice_client import AsyncVenice, NotFoundError, Venice, VeniceConnectionError, VeniceTimeoutError
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Loopback
 
 HOW = [("sync", "httpx"), ("sync", "httpx2"), ("async", "httpx"), ("async", "aiohttp")]
 
@@ -246,3 +249,27 @@ def test_a_call_may_have_been_charged_if_a_hook_raises_a_unicode_error(kind: str
     with pytest.raises(VeniceConnectionError) as caught:
         run_sync() if kind == "sync" else asyncio.run(run())
     assert (len(sent), caught.value.may_have_been_charged) == (1, True)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_hook_that_raises_for_the_status_leaves_the_error_of_the_status_and_its_retries(
+    server: Loopback, kind: str
+) -> None:
+    async def raise_for_status(response: httpx.Response) -> None:
+        response.raise_for_status()
+
+    server.answer('{"error": "busy"}', "application/json", status=503, headers={"Retry-After": "0"})
+    server.answer('{"error": "no such model"}', "application/json", status=404)
+
+    async def run() -> None:
+        hooks = {"response": [raise_for_status]}
+        async with httpx.AsyncClient(event_hooks=hooks) as client:
+            await AsyncVenice("k", base_url=server.url, http_client=client).audio.speech.create(input="x")
+
+    def run_sync() -> None:
+        with httpx.Client(event_hooks={"response": [httpx.Response.raise_for_status]}) as client:
+            Venice("k", base_url=server.url, http_client=client).audio.speech.create(input="x")
+
+    with pytest.raises(NotFoundError) as caught:
+        run_sync() if kind == "sync" else asyncio.run(run())
+    assert (len(server.requests), caught.value.may_have_been_charged) == (2, False)

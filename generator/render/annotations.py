@@ -83,6 +83,11 @@ class Writer:
             and all(_is_key(item.wire) for item in models[name].fields)
         )
 
+    def is_choice(self, schema: Schema) -> bool:
+        """Return whether values are one of several texts, whose annotation has Literal."""
+        branches = schema.get("anyOf", [schema])
+        return any("enum" in item or ("$ref" in item and target_of(item) in self.plan.enums) for item in branches)
+
     def shortcut(self, shortcut: Shortcut) -> str:
         """Return the type of a shortcut: one without a value reads as None, as an empty text or as an empty list."""
         if shortcut.kind == "text":
@@ -269,6 +274,7 @@ def filters(writer: Writer) -> Mapping[str, Any]:
         "result_shape": writer.result_shape,
         "shape": writer.shape,
         "shortcut_type": writer.shortcut,
+        "is_choice": writer.is_choice,
         "steps": writer.steps,
         "parameter_types": writer.parameter_types,
     }

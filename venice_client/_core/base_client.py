@@ -40,6 +40,9 @@ _OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport", "verify", "p
 _OWN_BUDGET = frozenset({"api_key", "auth", "base_url"})
 """Options that mean another account, whose failures are counted apart."""
 
+_INTERNAL = frozenset({"config", "declared_keywords", "in_mode", "is_async", "send", "shared", "with_keywords"})
+"""What other modules use of a client, and its users do not."""
+
 
 class BaseClient:
     """Options, and what is decided before a call is sent and after its response came."""
@@ -112,7 +115,7 @@ class BaseClient:
         return self.config.strict
 
     @property
-    def check_models(self) -> bool | Literal["strict"]:
+    def check_models(self) -> bool | str:  # not Literal: see `shown_as_text`
         """Whether requests are checked against what their model can do."""
         return self.config.check_models
 
@@ -216,6 +219,21 @@ class BaseClient:
     def __reduce__(self) -> tuple[Any, ...]:
         # A pickle holds no key: the process that loads it takes its own from the environment.
         return _unpickled, (type(self), self.config.portable)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__()} - _INTERNAL)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            from venice_client._core.schema.fields import hint
+
+            message = f"{type(self).__name__!r} object has no attribute {name!r}"
+            if name[:1] != "_":
+                kind = type(self)
+                found = [item for item in dir(kind) if isinstance(getattr(kind, item), cached_property)]
+                message += hint(name, found) or f"; its resources are {', '.join(found)}"
+            raise AttributeError(message, name=name, obj=self)
 
     def __repr__(self) -> str:
         if "config" not in vars(self):  # in a traceback of the constructor

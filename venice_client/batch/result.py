@@ -22,6 +22,7 @@ from venice_client._core.errors import (
     VeniceError,
 )
 from venice_client._core.retry.policy import TABLE, failure_of
+from venice_client._core.schema.shortcuts import shown_as_text
 
 MOST_ATTEMPTS: Final = 3
 """How often a call is made whose failures are known to cost nothing. The client retries within each."""
@@ -100,6 +101,7 @@ class MapResult:
     """How many calls this run made for it; retries within a call do not count."""
 
     @property
+    @shown_as_text
     def status(self) -> Status:
         """
         "done" (by this run or an earlier one), "skipped", "failed", or "unknown".

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from inspect import Parameter, Signature
 from typing import Any, Final
 
 from venice_client._core.aliases import deprecated, former_field
@@ -63,14 +64,36 @@ def hint(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
 
 
-def check_names(model: type[Record], values: dict[str, Any]) -> dict[str, Any]:
+def signature_of(model: Any) -> Signature:  # a class of models, as its metaclass has it
+    """Return the fields of a model as its constructor takes them."""
+    kinds = {
+        name: kind for base in reversed(model.__mro__) for name, kind in vars(base).get("__annotations__", {}).items()
+    }
+    parameters = [
+        Parameter(
+            name,
+            Parameter.KEYWORD_ONLY,
+            default=Parameter.empty if item.required else UNSET,
+            annotation=kinds.get(name, Parameter.empty),
+        )
+        for name, item in model.__fields__.items()
+    ]
+    return Signature(parameters)
+
+
+def check_names(model: type[Record], values: dict[str, Any], given: tuple[Any, ...]) -> dict[str, Any]:
     """
-    Raise TypeError where a model's constructor is given other fields than the model has, or too few.
+    Raise TypeError where a model's constructor is given other fields than the model has, or too few, or without names.
 
     Fields that it had before go under their names of today; those that are gone are returned, by their names on the
     wire, where the model is open.
     """
     fields, extra = model.__fields__, {}
+    if given:
+        names = ", ".join(f"{name}=" for name in list(fields)[:_LISTED])
+        raise TypeError(
+            f"{model.__name__}() takes its fields by name ({names}{', ...' if len(fields) > _LISTED else ''})"
+        )
     for name in [name for name in values if name not in fields]:
         alias = former_field(model, name)
         text = alias.text(f"{model.__name__}.{name}") if alias else ""

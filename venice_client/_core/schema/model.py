@@ -110,6 +110,13 @@ class _ModelType(RecordType):
             setattr(made, key, descriptor(key, declared.wire, declared.shape, is_list=declared.is_list))
         return made
 
+    @property
+    def __signature__(self) -> Any:
+        """The fields as arguments, for `help` and shells, which read it as an attribute."""
+        from venice_client._core.schema.fields import signature_of
+
+        return signature_of(self)
+
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field,))
 class Model(Record, metaclass=_ModelType):
@@ -128,10 +135,10 @@ class Model(Record, metaclass=_ModelType):
         _answer: tuple[int, Mapping[str, str]] | None
     else:
 
-        def __init__(self, **values: Any) -> None:
+        def __init__(self, *given: Any, **values: Any) -> None:
             from venice_client._core.schema.fields import check_names
 
-            self._raw = check_names(type(self), values)
+            self._raw = check_names(type(self), values, given)
             self._values = {name: value for name, value in values.items() if value is not UNSET}
 
         def __getattr__(self, name: str) -> Any:

@@ -8,12 +8,24 @@ Where a response lacks a step, or holds another type there, nothing is found and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from venice_client._core.schema.record import Record
 
+G = TypeVar("G", bound=Callable[..., Any])
 Step = str | int | tuple[str, str]
+
+
+def shown_as_text(getter: G) -> G:
+    """
+    Annotate the getter of one of several texts with `str | None`, at run time.
+
+    jedi, which completes names in IPython, fails at Literal in the annotation of a property: no name of the whole
+    object would be completed.
+    """
+    getter.__annotations__["return"] = "str | None"
+    return getter
 
 
 def read_value(model: object, *steps: Step) -> Any:  # whatever the contract has there

@@ -91,6 +91,9 @@ class Reader(Head, Generic[T, F]):
         self._heard = time.monotonic()
         answer.limit_silence(self._idle)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._request.method} {self._request.path}>"
+
     @property
     def response(self) -> Response[None]:
         """Status and headers of the response; its body is what the stream reads."""

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import base64
+import inspect
 import subprocess
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import venice_client
 from tests.standin.media import content
-from venice_client import AudioResult, BinaryContent, ImageResult, ImageResults, Meta, VideoResult
+from tests.table import table
+from venice_client import (
+    UNSET,
+    AsyncVenice,
+    AudioResult,
+    BinaryContent,
+    ImageResult,
+    ImageResults,
+    Meta,
+    Venice,
+    VideoResult,
+)
+from venice_client.models import UserMessage
+
+if TYPE_CHECKING:
+    from tests.standin import StandIn
 
 PACKAGES = {"chat", "errors", "models", "subtitles", "tee", "types", "wallets"}
 
@@ -75,3 +92,41 @@ def test_packages_can_be_read_without_importing_them() -> None:
     for name in sorted(PACKAGES):
         code = f"import sys, venice_client; assert 'venice_client.{name}' not in sys.modules; venice_client.{name}"
         subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("kind", [Venice, AsyncVenice])
+def test_the_names_of_a_client_are_those_of_its_users(kind: type[Any]) -> None:
+    names = {name for name in dir(kind("k")) if name[0] != "_"}
+    assert {"images", "chat", "x402", "with_options", "request", "timeout"} <= names
+    assert names.isdisjoint({"config", "declared_keywords", "in_mode", "is_async", "send", "shared", "with_keywords"})
+
+
+@table(
+    ("name", "said"),
+    [
+        ("image", "did you mean 'images'?"),
+        ("embedding", "did you mean 'embeddings'?"),
+        ("files", "its resources are api_keys, audio, augment, "),
+    ],
+)
+@table("kind", [Venice, AsyncVenice])
+def test_a_missing_attribute_of_a_client_is_reported_with_what_there_is(kind: type[Any], name: str, said: str) -> None:
+    with pytest.raises(AttributeError, match=rf"'{kind.__name__}' object has no attribute '{name}'; {said}") as caught:
+        getattr(kind("k"), name)
+    assert caught.value.name == name
+
+
+def test_the_signature_of_a_model_has_its_fields() -> None:
+    found = inspect.signature(UserMessage).parameters
+    assert list(found) == ["content", "role", "name"]
+    assert (found["role"].default, found["name"].default) == (inspect.Parameter.empty, UNSET)
+    assert found["name"].annotation == "Maybe[str]"
+    with pytest.raises(TypeError, match=r"UserMessage\(\) takes its fields by name \(content=, role=, name=\)"):
+        UserMessage("hi")  # type: ignore[call-arg]
+
+
+def test_the_repr_of_a_stream_has_its_operation(api: StandIn) -> None:
+    with Venice("k", base_url=api.base_url) as venice:
+        messages = [{"role": "user", "content": "hi"}]
+        with venice.chat.completions.create(model="m", messages=messages, stream=True) as stream:
+            assert repr(stream) == "<Stream of POST /chat/completions>"

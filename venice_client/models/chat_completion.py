@@ -13,7 +13,7 @@ from .._core.schema.model import Maybe, Model
 from .._core.schema.model import field as _field
 from .._core.schema.sentinel import UNSET
 from .._core.schema.shapes import AnyOf, Anything, Array, Choice, Dictionary, Integer, Null, Ref, Text
-from .._core.schema.shortcuts import read_list, read_text, read_value
+from .._core.schema.shortcuts import read_list, read_text, read_value, shown_as_text
 
 
 class ChatCompletion(Model):
@@ -65,6 +65,7 @@ class ChatCompletion(Model):
         return found
 
     @property
+    @shown_as_text
     def finish_reason(self) -> models.ChatCompletionChoiceFinishReason | None:
         """Why the first choice ended: `length` where it was cut off at the limit of tokens."""
         found: models.ChatCompletionChoiceFinishReason | None = read_value(self, "choices", 0, "finish_reason")

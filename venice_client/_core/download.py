@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from venice_client._core.base_client import SECONDS, USER_AGENT, BaseClient
@@ -55,7 +55,7 @@ async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
         attempts = Attempts(call, client._retry, FailureBudget(), client._clock)
         answer = await client._exchange(attempts, partial(_attempt, client, call, url))
         if not _redirects(answer):
-            return Unread(answer=answer, decode=_as_it_is, request=call)
+            return Unread(answer=answer, decode=bytes, request=call)
         url = urljoin(url, answer.headers["location"])
     text = f"the download stopped after {MOST_REDIRECTS} redirects"
     raise VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")
@@ -70,10 +70,6 @@ async def _attempt(client: SyncClient | AsyncClient, call: Request, url: str) ->
 
 def _redirects(answer: Answer) -> bool:
     return answer.status_code in _REDIRECTS and bool(answer.headers.get("location"))
-
-
-def _as_it_is(content: bytes) -> Any:
-    return content
 
 
 def check_address(client: BaseClient, url: str) -> None:

@@ -9,6 +9,7 @@ paid for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from venice_client._core.errors import ResponseDecodeError
@@ -60,7 +61,8 @@ def decode(
         media_type = _true_type(named, content, declared)
     is_json_body = is_json(media_type)
     if operation is not None and not is_json_body and _looks_like_json(content):
-        _raise_error(_try_json(content), None, operation, answer, secrets)
+        with suppress(ValueError, RecursionError):  # no JSON after all
+            _raise_error(parse_json(content), None, operation, answer, secrets)
     shape = _shape(declared, media_type)
     is_other = bool(declared) and shape is None and not strict and not _like(media_type, declared)
     if is_other and not is_json_body and media_type != HTML:
@@ -175,13 +177,6 @@ def _json(answer: Answer, media_type: str) -> Any:
         return parse_json(answer.content)
     except (ValueError, RecursionError) as error:
         raise _unreadable(f"is not valid JSON: {error}", answer, media_type) from None
-
-
-def _try_json(content: bytes) -> Any:
-    try:
-        return parse_json(content)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _raise_error(

@@ -176,6 +176,14 @@ def test_an_html_page_is_reported_by_its_title(kind: str) -> None:
 
 
 @table(
+    ("charset", "sent"), [("iso-8859-1", "latin-1"), ("made-up", "utf-8"), ("UTF-8", "utf-8-sig"), ("utf-16", "utf-16")]
+)
+def test_a_text_is_read_in_its_charset(charset: str, sent: str) -> None:
+    error = answer("kein Überziehen".encode(sent), 402, content_type=f"text/plain; charset={charset}")
+    assert error.message == error.body == "kein Überziehen"
+
+
+@table(
     ("message", "code"),
     [
         ("INSUFFICIENT_BALANCE", "INSUFFICIENT_BALANCE"),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from venice_client._core.schema.shapes import Shape
 
 _KINDS = {Text: "string", Integer: "integer", Number: "number", Boolean: "boolean", Null: "null", Dictionary: "object"}
+_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 def core_schema_of(model: type[Record]) -> Any:
@@ -63,6 +64,8 @@ def _schema(shape: Shape) -> dict[str, Any]:
     if isinstance(shape, AnyOf):
         return {"anyOf": [_schema(branch) for branch in shape.branches]}
     if isinstance(shape, Choice):
-        return {"type": "string" if all(isinstance(value, str) for value in shape.values) else "integer"}
-    kind = _KINDS.get(type(shape))
+        kinds = {_TYPES.get(type(value)) for value in shape.values}
+        kind = kinds.pop() if len(kinds) == 1 else None
+    else:
+        kind = _KINDS.get(type(shape))
     return {"type": kind} if kind else {}

@@ -153,6 +153,22 @@ def test_pydantic_accepts_a_model_as_the_type_of_a_field() -> None:
         assert schema["title"] == "ChatCompletion"
 
 
+def test_a_choice_is_described_by_the_type_of_its_values() -> None:
+    class Chosen(Model):
+        one: str = field("one", Choice("a"))
+        two: int = field("two", Choice(1, 2))
+        sure: bool = field("sure", Choice(True))
+        any: int | str = field("any", Choice("a", 1))
+
+    properties = pydantic.TypeAdapter(Chosen).json_schema()["properties"]
+    assert [properties[name].get("type") for name in ("one", "two", "sure", "any")] == [
+        "string",
+        "integer",
+        "boolean",
+        None,
+    ]
+
+
 def test_other_serializers_refuse_models() -> None:
     with pytest.raises(TypeError):
         msgspec.json.encode(completion())

@@ -6,10 +6,12 @@ A warning never keeps a call from being made; `warnings.simplefilter("ignore", V
 
 from __future__ import annotations
 
+import logging
 import sys
 import warnings
 
 _PACKAGE = __name__.partition(".")[0]
+_logger = logging.getLogger(_PACKAGE)
 
 
 class VeniceWarning(UserWarning):
@@ -38,3 +40,11 @@ def warn(text: str, category: type[Warning]) -> None:
     while frame.f_back is not None and f"{frame.f_globals.get('__name__', '')}.".startswith(f"{_PACKAGE}."):
         level, frame = level + 1, frame.f_back
     warnings.warn(text, category, stacklevel=level)
+
+
+def warn_or_log(text: str, category: type[Warning]) -> None:
+    """Warn; where warnings are errors, log it instead: the call under way may be paid for."""
+    try:
+        warn(text, category)
+    except category:
+        _logger.warning("%s", text)

@@ -9,7 +9,6 @@ older than a minute.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +19,7 @@ from venice_client._core.response.deprecation import warn_once
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Ref
-from venice_client._core.warnings import UnknownValueWarning, VeniceWarning, warn
+from venice_client._core.warnings import UnknownValueWarning, VeniceWarning, warn, warn_or_log
 from venice_client.capabilities.catalog import MAX_AGE, Capabilities, Catalog, CatalogSource
 from venice_client.capabilities.comparisons import OneOf, Refused
 from venice_client.capabilities.request import fields, value_of
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 CONFIRMED: Final = 60.0
 """Seconds for which a list that refuses a request is not fetched again."""
 _MAX_NAMED: Final = 12
-_logger = logging.getLogger("venice_client")
 
 
 class Check:
@@ -162,10 +160,7 @@ def _report(source: CatalogSource, error: VeniceError, *, in_call: bool) -> None
     if not source.is_failure_reported:
         source.is_failure_reported = True
         text = one_line(f"calls are made without a check of what their models can do: {error}", 500)
-        try:
-            warn(text, VeniceWarning)
-        except VeniceWarning:
-            _logger.warning("%s", text)
+        warn_or_log(text, VeniceWarning)
 
 
 def _able(rule: Rule, models: list[Capabilities]) -> str:

@@ -6,13 +6,12 @@ The warning never takes the place of the answer, which may have been paid for: w
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from venice_client._core.forks import Renewed
-from venice_client._core.warnings import VeniceDeprecationWarning, warn
+from venice_client._core.warnings import VeniceDeprecationWarning, warn_or_log
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import AnsweringModel
@@ -23,7 +22,6 @@ DEPRECATION_HEADERS: Final = {
     "x-venice-deprecated",
     "x-venice-deprecated-replacement",
 }
-_logger = logging.getLogger("venice_client")
 _reported: set[str] = set()
 _lock = Renewed(threading.Lock)
 
@@ -43,10 +41,7 @@ def warn_once(name: str, text: str) -> None:
         if name in _reported:
             return
         _reported.add(name)
-    try:
-        warn(text, VeniceDeprecationWarning)
-    except VeniceDeprecationWarning:
-        _logger.warning("%s", text)
+    warn_or_log(text, VeniceDeprecationWarning)
 
 
 def _text(model: AnsweringModel) -> str:

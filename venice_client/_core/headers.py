@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from datetime import UTC
+from functools import lru_cache
 from typing import Any, Final
 
 from venice_client._core.masking import SECRET_HEADERS, conceal
@@ -27,7 +28,7 @@ class Headers(Mapping[str, str]):
     def __init__(self, lines: Iterable[tuple[bytes, bytes]]) -> None:
         values: dict[str, str] = {}
         for line in lines:
-            name = line[0].decode("latin-1").lower()
+            name = _name(line[0])
             try:
                 value = line[1].decode()
             except UnicodeDecodeError:
@@ -65,6 +66,11 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._values!r})"
+
+
+@lru_cache(256)  # the same few come with every response
+def _name(line: bytes) -> str:
+    return line.decode("latin-1").lower()
 
 
 def public_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -284,6 +284,33 @@ def errors_that_a_test_makes(sdk: Any, url: str) -> Any:
     return found
 
 
+@program
+def error_without_a_response(sdk: Any, url: str) -> Any:
+    client = sdk.OpenAI(api_key="a-key", base_url="http://127.0.0.1:9/v1", max_retries=0)
+    try:
+        client.chat.completions.create(model="m", messages=M)
+    except sdk.APIError as error:
+        return error.code, error.type, error.param, error.body, hasattr(error, "status_code")
+
+
+@with_client
+def header_that_is_left_out(sdk: Any, client: Any) -> Any:
+    found = client.with_options(default_headers={"X-Test": "1"})
+    options = {"headers": {"x-test": sdk.omit}}
+    return [found.get("/echo", cast_to=dict, options=item)["header"] for item in ({}, options)]
+
+
+@program
+def answers_that_a_test_makes(sdk: Any, url: str) -> Any:
+    from importlib import import_module
+
+    whole = import_module(f"{sdk.__name__}.types.chat.chat_completion")
+    message = sdk.types.chat.ChatCompletionMessage(role="assistant", content="hi")
+    choice = whole.Choice.model_construct(index=0, finish_reason="stop", message=message)
+    made = sdk.types.chat.ChatCompletion.model_construct(id="a", choices=[choice])
+    return made.choices[0].message.content, made.id, made.usage
+
+
 @with_client
 def response_of_an_error(sdk: Any, client: Any) -> Any:
     try:

@@ -40,6 +40,11 @@ class VeniceError(Exception):
     """Whether the call may have been carried out and charged although it failed: look before making it again."""
     retry_after: float | None = None
     """Seconds to wait before the call is made again, where the server or the client's own limit requests it."""
+    code: str | None = None
+    """What the server says of the error, as `param`, `type` and `body`; None where no response came."""
+    param: str | None = None
+    type: str | None = None
+    body: Any = None
     job: Any = None
     """The video or music job that was ordered before the error: `job.save(path)` resumes it."""
     received: Sequence[Any] = ()

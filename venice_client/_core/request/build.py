@@ -23,7 +23,7 @@ from venice_client._core.schema.media_types import EVENT_STREAM, JSON, is_json, 
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.plain import is_plain
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.schema.shapes import Anything, Ref
 from venice_client._core.schema.values import is_content
 from venice_client._core.schema.violation import Departure
@@ -39,7 +39,9 @@ def apply_options(request: Request) -> None:
     if not options:
         return
     for name, value in check_mapping(options.get("extra_headers"), "extra_headers").items():
-        if isinstance(value, str):
+        if value is None or is_unset(value):
+            set_header(request.headers, name, None)  # not sent, though the client has it
+        elif isinstance(value, str):
             set_header(request.headers, name, value)
         else:
             request.headers[name] = value  # refused when the request is built

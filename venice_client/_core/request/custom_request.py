@@ -11,7 +11,7 @@ from venice_client._core.headers import has_header, set_header
 from venice_client._core.request.build import add_query
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
-from venice_client._core.request.options import check_flag, check_headers, check_mapping, refuse
+from venice_client._core.request.options import check_flag, check_mapping, given_headers, refuse
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, MULTIPART, OCTETS, URLENCODED
 from venice_client._core.schema.sentinel import UNSET
@@ -34,7 +34,7 @@ def write_free_request(request: Request, base_url: str) -> None:
             [f"request: unexpected argument {name!r}{hint(name, OPTIONS) or takes}" for name in unknown]
         )
     request.path, own_query = _path(base_url, request.path)
-    for name, text in check_headers(options.get("headers"), "headers").items():
+    for name, text in given_headers(options.get("headers")).items():
         set_header(request.headers, name, text)
     _set_body(request, options)
     request.query = [pair for pair in request.query if pair[0] not in dict(own_query)] + own_query

@@ -14,7 +14,7 @@ from attrs import frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import header_problem
-from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.schema.sentinel import UNSET, is_unset
 
 
 def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False) -> RequestValidationError:
@@ -102,6 +102,15 @@ def check_idle_timeout(value: Any) -> float | None:
 
 def _is_limit(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+
+
+def given_headers(value: Any) -> Mapping[str, str | None]:
+    """Check the headers of one call. One that is None or UNSET is not sent, though the client has it."""
+    absent = {name: None for name, text in check_mapping(value, "headers").items() if text is None or is_unset(text)}
+    return {
+        **check_headers({name: text for name, text in (value or {}).items() if name not in absent}, "headers"),
+        **absent,
+    }
 
 
 def check_headers(value: Any, option: str = "extra_headers") -> Mapping[str, str]:

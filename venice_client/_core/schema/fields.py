@@ -109,7 +109,7 @@ def check_names(model: type[Record], values: dict[str, Any], given: tuple[Any, .
             raise TypeError(f"{model.__name__}() got an unexpected argument {name!r}{hint(name, fields)}")
     missing = [repr(name) for name, item in fields.items() if item.required and name not in values]
     if missing:
-        raise TypeError(f"{model.__name__}() requires {', '.join(missing)}")
+        raise TypeError(f"{model.__name__}() requires {', '.join(missing)}; model_construct() makes one without")
     return {name: value for name, value in extra.items() if value is not None and value is not UNSET}
 
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.client._core.calls import header
 from tests.table import table
-from venice_client import BinaryContent, ResponseDecodeError, Venice
+from venice_client import UNSET, BinaryContent, ResponseDecodeError, Venice
 from venice_client._core.errors import RateLimitError, RequestValidationError, ServerError
 from venice_client.models import ModelList
 
@@ -200,3 +201,17 @@ def test_the_json_option_accepts_models(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     call(server.url, partial(post, json=[ModelList.from_dict({"object": "list"})]))
     assert json.loads(head_and_body(server.requests[0])[1]) == [{"object": "list"}]
+
+
+@pytest.mark.parametrize("absent", [None, UNSET])
+def test_a_header_that_is_none_is_not_sent_though_the_client_has_it(
+    server: Loopback, call: Caller, absent: Any
+) -> None:
+    server.answer("{}")
+    options: dict[str, Any] = {"default_headers": {"X-Test": "1", "X-Kept": "2"}}
+    call(server.url, lambda venice: venice.request("GET", "/x", headers={"x-test": absent}), **options)
+    call(server.url, lambda venice: venice.get("/x", extra_headers={"X-TEST": absent}), **options)
+    call(server.url, lambda venice: venice.models.list(extra_headers={"X-TEST": absent}), **options)
+    assert len(server.requests) == 3
+    for request in server.requests:
+        assert (header(request, "X-Test"), header(request, "X-Kept")) == ([], ["2"])

@@ -14,7 +14,7 @@ import pydantic
 import pytest
 
 from tests.table import table
-from venice_client import UNSET, Venice
+from venice_client import UNSET, Venice, models
 from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.model import Maybe, Model, field
@@ -129,6 +129,14 @@ def test_a_model_is_made_of_its_json_text() -> None:
         ChatCompletion.model_validate_json("{")
     with pytest.raises(TypeError, match="takes a mapping"):
         ChatCompletion.model_validate_json("[]")
+
+
+def test_a_model_can_be_constructed_without_its_required_fields() -> None:
+    with pytest.raises(TypeError, match=r"requires .*'usage'; model_construct\(\) makes one without"):
+        models.ChatCompletion(choices=[])  # type: ignore[call-arg]
+    made: Any = models.ChatCompletion.model_construct(id="a", usage=UNSET, brand_new={"b": 1}, choices=[])
+    assert made.to_dict() == {"id": "a", "choices": [], "brand_new": {"b": 1}}
+    assert (made.usage, made.created, made.extra) == (None, None, {"brand_new": {"b": 1}})
 
 
 def test_dict_of_a_model_has_the_set_fields_and_then_the_extra_ones() -> None:

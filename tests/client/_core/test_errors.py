@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+import venice_client.errors
 from tests.client._core.calls import answer
 from tests.table import table
 from venice_client import models
@@ -288,9 +290,17 @@ def test_a_missing_operation_is_named() -> None:
     assert str(error).startswith("POST /image/edit is not in the API contract")
 
 
+def test_a_traceback_names_errors_by_their_public_module() -> None:
+    for name in errors.__all__:
+        kind = getattr(errors, name)
+        assert (kind.__module__, getattr(venice_client.errors, name)) == ("venice_client.errors", kind)
+    shown = "".join(traceback.format_exception_only(RateLimitError("slow")))
+    assert shown.startswith("venice_client.errors.RateLimitError: 429")
+
+
 def test_the_docstring_draws_the_class_hierarchy() -> None:
     def below(cls: type[VeniceError]) -> set[str]:
-        own = [sub for sub in cls.__subclasses__() if sub.__module__.startswith(f"{errors.__name__}.")]
+        own = [sub for sub in cls.__subclasses__() if sub.__module__ == "venice_client.errors"]
         return {cls.__name__}.union(*(below(sub) for sub in own))
 
     drawn = set()

@@ -91,3 +91,6 @@ __all__ = [
     "VeniceError",
     "VeniceTimeoutError",
 ]
+
+for _name in __all__:
+    globals()[_name].__module__ = "venice_client.errors"  # where users find them, and what tracebacks show

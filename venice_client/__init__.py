@@ -67,8 +67,8 @@ _MODULES = {
     "Stream": "_core.streaming.stream",
     "UNSET": "_core.schema.sentinel",
     "Unset": "_core.schema.sentinel",
-    **dict.fromkeys(["UnknownFieldWarning", "UnknownValueWarning", "VeniceWarning"], "_core.warnings"),
-    "VeniceDeprecationWarning": "_core.warnings",
+    **dict.fromkeys(["DamagedResultWarning", "UnknownFieldWarning", "UnknownValueWarning"], "_core.warnings"),
+    **dict.fromkeys(["VeniceDeprecationWarning", "VeniceWarning"], "_core.warnings"),
 }
 
 _PACKAGES = ("chat", "errors", "models", "subtitles", "tee", "types", "wallets")
@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     from venice_client._core.schema.sentinel import Unset as Unset
     from venice_client._core.streaming.stream import AsyncStream as AsyncStream
     from venice_client._core.streaming.stream import Stream as Stream
+    from venice_client._core.warnings import DamagedResultWarning as DamagedResultWarning
     from venice_client._core.warnings import UnknownFieldWarning as UnknownFieldWarning
     from venice_client._core.warnings import UnknownValueWarning as UnknownValueWarning
     from venice_client._core.warnings import VeniceDeprecationWarning as VeniceDeprecationWarning

@@ -117,11 +117,10 @@ class CommonClient(BaseClient):
             else:
                 interceptor.before(request)
         self._build(request)
+        seconds = self._seconds(request)
         try:
-            attempts = Attempts(
-                request, self._retry, self._budget, self._clock, self._seconds(request), self.config.auth
-            )
-            answer = await self._exchange(attempts, partial(self._attempt, request))
+            attempts = Attempts(request, self._retry, self._budget, self._clock, seconds, self.config.auth)
+            answer = await self._exchange(attempts, partial(self._attempt, request, seconds))
         except VeniceError as error:
             self._mask(request).error(error)
             error.__traceback__ = None  # frames below hold bytes of the response
@@ -163,13 +162,13 @@ class CommonClient(BaseClient):
                 return answer
             await self._sleep(wait)
 
-    async def _attempt(self, request: Request) -> Answer:
+    async def _attempt(self, request: Request, seconds: float) -> Answer:
         """Send a request once. A callable or a signer is called for the credentials of each attempt."""
         auth = self.config.auth
         if auth is not None and needs_credentials(request.operation, auth, request.headers):
             url = self.base_url + request.path
             request.credentials = await ask(auth, request.method, url, can_wait=self.is_async)
-        answer = await self._transmit(request, self._headers(request), self._seconds(request))
+        answer = await self._transmit(request, self._headers(request), seconds)
         self._check(request, answer)
         return answer
 

@@ -30,6 +30,10 @@ class UnknownFieldWarning(VeniceWarning):
     """A field that the contract does not declare was sent as it is. `extra_body` sends such fields without a word."""
 
 
+class DamagedResultWarning(VeniceWarning):
+    """A picture came cut off. It is kept and can be saved, as it is paid for."""
+
+
 class PlainHTTPWarning(VeniceWarning):
     """The base URL is http, and its host is not this machine: the API key is sent unencrypted."""
 

@@ -19,7 +19,9 @@ class PictureInterceptor(Interceptor):
             from venice_client.images.embed import refuse_paths
 
             refuse_paths(operation, extra)
-        if _has_plain_body(request):
+        from venice_client._core.request.build import has_plain_body
+
+        if has_plain_body(request):
             return
         from venice_client.images.embed import with_pictures
 
@@ -33,14 +35,10 @@ class PictureInterceptor(Interceptor):
 
     async def abefore(self, request: Request) -> None:
         """Do the same, and read files of async libraries (FastAPI, anyio, aiofiles) with await."""
-        if request.operation is not None and request.operation.places and not _has_plain_body(request):
+        from venice_client._core.request.build import has_plain_body
+
+        if request.operation is not None and request.operation.places and not has_plain_body(request):
             from venice_client.images.embed import with_content
 
             request.body = await with_content(request.operation, request.body)
         self.before(request)
-
-
-def _has_plain_body(request: Request) -> bool:
-    from venice_client._core.request.build import has_plain_body
-
-    return has_plain_body(request)

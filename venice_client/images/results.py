@@ -8,6 +8,7 @@ The first bytes say what a picture is, whatever media type the response names. N
 from __future__ import annotations
 
 import binascii
+import io
 import os
 from collections.abc import Mapping
 from html import escape
@@ -25,6 +26,7 @@ from venice_client._core.response.save import names_folder, numbered
 from venice_client._core.response.sniffing import HEAD, picture_type
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.sentinel import UNSET
+from venice_client._core.warnings import DamagedResultWarning, warn_or_log
 from venice_client.images.encodings import decode_base64
 from venice_client.images.formats.refused import is_other_picture, looks
 
@@ -73,6 +75,7 @@ class ImageResult(BinaryContent):
                 raise _damaged(error, encoded, self.meta.request_id) from None
             object.__setattr__(self, "data", data)
             object.__setattr__(self, "_encoded", None)
+            self._report_damage()
             return data
 
     @property
@@ -84,6 +87,14 @@ class ImageResult(BinaryContent):
     def height(self) -> int | None:
         """In pixels, from the header; None where it has none."""
         return (self._dimensions or (None, None))[1]
+
+    def _report_damage(self) -> None:
+        """Warn of a picture that came cut off. It is kept, as it is paid for."""
+        from venice_client.images.formats.completeness import damage
+
+        if missing := damage(io.BytesIO(self.data), len(self.data), self.media_type):
+            request = f" (request {self.request_id})" if self.request_id else ""
+            warn_or_log(f"the picture of the response{request} is damaged: {missing}", DamagedResultWarning)
 
     @property
     def content_violation(self) -> bool | None:
@@ -112,8 +123,6 @@ class ImageResult(BinaryContent):
 
     def pil(self) -> Image:
         """Return the picture as an image of PIL. Raises RequestValidationError where Pillow is not installed."""
-        import io
-
         from venice_client.images.edit.pillow import required
 
         image: Image = required("pil()").open(io.BytesIO(self.data))
@@ -241,7 +250,9 @@ def picture_of(content: object, response: Response[object]) -> ImageResult:
     media_type = picture_type(content.data)
     if media_type is None and (not response.media_type.startswith("image/") or not is_other_picture(content.data)):
         raise _refused(response, f"under {response.media_type or 'no media type'} came what {looks(content.data)}")
-    return ImageResult(content.data, media_type or response.media_type, content.headers)
+    made = ImageResult(content.data, media_type or response.media_type, content.headers)
+    made._report_damage()  # noqa: SLF001  # of a class of this module
+    return made
 
 
 def pictures_of(value: Any, response: Response[object]) -> ImageResults:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import inspect
 import io
+import json
 import pickle
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ import pytest
 from tests.standin.media import content
 from venice_client import (
     BadRequestError,
+    DamagedResultWarning,
     ImageResult,
     RequestValidationError,
     ResponseDecodeError,
@@ -188,6 +191,32 @@ def test_a_response_that_is_not_a_picture_raises_an_error_that_keeps_it(
     assert (caught.value.status, caught.value.request_id) == (200, "ray-1")
     assert not caught.value.media_type or caught.value.media_type == media_type
     assert pickle.loads(pickle.dumps(caught.value)).body == body
+
+
+@pytest.mark.parametrize("is_error", [False, True])
+def test_a_picture_that_came_cut_off_is_kept_and_reported(
+    server: Loopback, call: Caller, tmp_path: Path, caplog: pytest.LogCaptureFixture, *, is_error: bool
+) -> None:
+    half = PNG[: len(PNG) // 2]
+    encoded = json.dumps({"id": "i", "images": [base64.b64encode(half).decode()]})
+    sent: list[tuple[bytes | str, str, Callable[[Any], Any]]] = [
+        (half, "image/png", lambda venice: venice.images.edit(PNG, "p")),
+        (encoded, "application/json", lambda venice: venice.images.generate("p", model="m")),
+    ]
+    for body, media_type, made in sent:
+        server.answer(body, media_type, headers={"CF-RAY": "ray-1"})
+        caplog.clear()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("error" if is_error else "always")
+            found = call(server.url, made)
+            picture = found[0] if isinstance(found, list) else found
+            assert picture.data == half, "it was paid for"
+        said = caplog.messages if is_error else [str(item.message) for item in caught]
+        assert [text.partition(": it ends")[0] for text in said] == [
+            "the picture of the response (request ray-1) is damaged"
+        ]
+        assert [item.category for item in caught] == ([] if is_error else [DamagedResultWarning])
+        assert picture.save(tmp_path / "half.png", overwrite=True).read_bytes() == half
 
 
 @pytest.mark.parametrize(

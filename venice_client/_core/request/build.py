@@ -62,12 +62,14 @@ def build(request: Request) -> Request:
     extra = check_mapping(options.get("extra_body"), "extra_body") if options else {}
     if request.operation is not None:
         _add_parameters(request, operation, problems, news)
-    before = len(problems)
-    body, media_type = _checked_body(request, operation, extra, problems, news)
+    before, plain = len(problems), has_plain_body(request)
+    body = request.body if plain else _converted(request, operation)
+    media_type = request.media_type or body_media_type(operation, body)
+    if request.is_validated and not plain:
+        _check(body, operation, media_type, extra, problems, news)
     refused = request.is_validated and bool(problems)
     if len(problems) == before:
-        is_plain = not extra and has_plain_body(request)
-        write_body(request, operation, body, media_type, extra, problems, is_plain=is_plain)
+        write_body(request, operation, body, media_type, extra, problems, is_plain=plain and not extra)
     for name, text in request.headers.items():
         if problem := header_problem(name, text):
             problems.append(problem)
@@ -107,25 +109,29 @@ def _add_parameters(request: Request, operation: Operation, problems: list[str],
             request.headers["Cookie"] = Secret("; ".join(filter(None, [request.headers.get("Cookie"), pair])))
 
 
-def _checked_body(
-    request: Request, operation: Operation, extra: Mapping[str, Any], problems: list[str], news: list[Departure]
-) -> tuple[Any, str | None]:
-    """Return the body and its media type. One that is not plain is checked, after what interceptors put into it."""
-    if has_plain_body(request):
-        return request.body, request.media_type or body_media_type(operation, request.body)
-    body = request.body
+def _converted(request: Request, operation: Operation) -> Any:
+    """Return the body as the wire has it. That of an operation was converted before interceptors saw it."""
     if request.operation is None or request.client.config.interceptors:
-        body = input_body(operation, body, request.media_type)
-    media_type = request.media_type or body_media_type(operation, body)
+        return input_body(operation, request.body, request.media_type)
+    return request.body
+
+
+def _check(
+    body: Any,
+    operation: Operation,
+    media_type: str | None,
+    extra: Mapping[str, Any],
+    problems: list[str],
+    news: list[Departure],
+) -> None:
     shape = operation.bodies.get(media_type or "")
-    is_file = is_raw(media_type or "") and is_content(body)
-    if request.is_validated and body is not UNSET and shape is not None and not is_file:
-        try:
-            if found := departures(shape, body):
-                sort_departures(found, body, extra, problems, news)
-        except RecursionError:
-            problems.append("body: nested too deeply, or contains itself")
-    return body, media_type
+    if body is UNSET or shape is None or (is_raw(media_type or "") and is_content(body)):
+        return
+    try:
+        if found := departures(shape, body):
+            sort_departures(found, body, extra, problems, news)
+    except RecursionError:
+        problems.append("body: nested too deeply, or contains itself")
 
 
 def has_plain_body(request: Request) -> bool:

@@ -47,7 +47,7 @@ def input_value(value: Any, shape: Shape = _ANY) -> Any:
         if (number := plain_number(value)) is not None:
             return number
     if shape.__class__ is AnyOf:
-        shape = _branch(shape, value)
+        shape = branch_for(shape, value)
     if kind is dict or kind is list:
         return _object(value, shape) if kind is dict else _items(value, shape)
     return _other(value, shape)
@@ -157,7 +157,7 @@ def _object(values: Mapping[str, Any], shape: Shape, *, is_received: bool = Fals
     return result
 
 
-def _branch(shape: AnyOf, value: Any) -> Shape:
+def branch_for(shape: AnyOf, value: Any) -> Shape:
     """Return the branch of a union that a value is meant for: by its kind, then by what it holds."""
     if value.__class__ is dict and (named := shape.named_branch(value)) is not None:
         return named

@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.encoding import INERT
+from venice_client._core.schema.inputs import branch_for
 from venice_client._core.schema.operation import EACH, END, Places
 from venice_client._core.schema.record import Record, fields_by_wire
-from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Null, Ref, Shape, Text, takes_null
+from venice_client._core.schema.shapes import AnyOf, Anything, Array, Dictionary, Ref, Shape, Text, takes_null
 
 _NOWHERE: Final[Places] = {}
 _ANY: Final = Anything()
@@ -27,7 +28,7 @@ def is_plain(shape: Shape, value: Any, places: Places) -> bool:
     kind = value.__class__
     if kind is dict:
         if shape.__class__ is AnyOf:
-            shape = _only(shape, value)
+            shape = branch_for(shape, value)
         if shape.__class__ is Ref:
             return _takes_fields(shape.model, value, places)
         inner = shape.value if isinstance(shape, Dictionary) else shape
@@ -38,19 +39,11 @@ def is_plain(shape: Shape, value: Any, places: Places) -> bool:
         return value is None and takes_null(shape)
     if kind is list:
         if shape.__class__ is AnyOf:
-            shape = _only(shape, value)
+            shape = branch_for(shape, value)
         return _takes_items(shape, value, places.get(EACH, _NOWHERE))
     if kind in INERT:
         return not departures(shape, value) and (kind is not float or isfinite(value))
     return value is None and takes_null(shape)
-
-
-def _only(shape: AnyOf, value: Any) -> Shape:
-    """Return the branch of a union that an object or a list is plainly meant for, or one that takes neither."""
-    if (named := shape.named_branch(value)) is not None:
-        return named
-    branches = shape.branches_of(value)
-    return branches[0] if len(branches) == 1 else Null()
 
 
 def _takes_items(shape: Shape, items: list[Any], places: Places) -> bool:

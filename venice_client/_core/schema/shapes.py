@@ -298,17 +298,13 @@ class AnyOf(Shape):
         """Decode by the branch that is meant."""
         if self.plain or (raw.__class__ is not dict and raw.__class__ is not list):
             return raw
-        branches = self.branches_of(raw)
+        branches = self._objects if raw.__class__ is dict else self._lists
         if len(branches) < 2:
             return branches[0].decode(raw) if branches else raw
         if (named := self.named_branch(raw)) is not None:
             return named.decode(raw)
         best = max(branches, key=lambda branch: branch.fits(raw))
         return best.decode(raw) if best.fits(raw) else raw
-
-    def branches_of(self, raw: dict[str, Any] | list[Any]) -> tuple[Shape, ...]:
-        """Return the branches for objects, or for lists."""
-        return self._objects if raw.__class__ is dict else self._lists
 
     def named_branch(self, raw: Any) -> Shape | None:
         """Return the branch that an object names by its tag."""

@@ -26,8 +26,8 @@ from venice_client.images.embed import located
 
 BODIES = sorted(key for key, operation in OPERATIONS.items() if "application/json" in operation.bodies)
 
-LOOKED_AT = {"consumptionLimit", "tools"}
-"""Fields that are never plain: limits of spending, and objects that could be of several branches of a union."""
+LOOKED_AT = {"consumptionLimit"}
+"""Fields that are never plain: limits of spending."""
 
 
 class Size(StrEnum):

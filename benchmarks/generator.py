@@ -132,7 +132,7 @@ def _cpu(step: Callable[[], object]) -> float:
 def _history(named: list[Path]) -> None:
     tidy_rarely()
     start = time.process_time()
-    history = walk(sources(named))
+    history = walk(sources(named)[0])
     cpu = time.process_time() - start
     print(f"{len(history.bumps)} bumps: {cpu:.1f} s of CPU, {cpu / max(1, len(history.bumps)):.3f} s for each")
 

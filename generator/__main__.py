@@ -35,7 +35,7 @@ from generator.console import (
     version,
 )
 from generator.drift.judge.classes import Class
-from generator.drift.report.writing import Format, file_target, pin_target, write_report
+from generator.drift.report.writing import Format, write_report
 from generator.errors import GeneratorError, SystemFaultError, printable
 from generator.files import CLIENT, PACKAGE, ROOT
 from generator.install.staging import writing
@@ -48,6 +48,7 @@ from generator.startup import tidy_rarely
 CACHE = ROOT / "build" / "cache"
 FETCHED_SHOWN = "build/swagger.yaml"
 FETCHED = ROOT / FETCHED_SHOWN
+PINNED_SHOWN = f"spec/{PINNED.name}"
 
 app = typer.Typer(
     add_completion=False,
@@ -116,7 +117,7 @@ def diff(
     fetched = [_fetch(old), _fetch(new)]
     before, after = (facts(read(item.data, source=item.source)) for item in fetched)
     report = assess(before.contract, after.contract, before.prose, after.prose)
-    write_report(report, form, out, lambda: file_target(new, fetched[1].data))
+    write_report(report, form, out, new, lambda: fetched[1].data)
     report_unknown(after)
     if fail_on is not None and report.reaches(fail_on):
         raise typer.Exit(1)
@@ -159,7 +160,7 @@ def check(
             report = found.report
             report_unknown(found.facts)
             if form is not Format.TEXT or report.findings or report.accepted:
-                write_report(report, form, out, pin_target)
+                write_report(report, form, out, PINNED_SHOWN, PINNED.read_bytes)
             if report.reaches(fail_on):
                 problems.append(
                     found.loss
@@ -229,7 +230,7 @@ def bump(
         if found.is_none:
             say("Nothing to do: the pin is what was fetched.")
             return
-        write_report(found.report, Format.TEXT, out, pin_target)
+        write_report(found.report, Format.TEXT, out, PINNED_SHOWN, PINNED.read_bytes)
         report_unknown(found.facts)
         generated = make_bump(fetched, found, force=force, allow_removals=allow_removals)
     report_generated(generated, CLIENT, is_pin=True)
@@ -297,7 +298,7 @@ def history_command(
     """
     from generator.history.command import run  # loads the rules
     from generator.history.commits import commits
-    from generator.history.order import order_note, sources
+    from generator.history.order import sources
 
     if bool(named) == (repository is not None):
         raise typer.BadParameter("Name descriptions, or a git repository with --git REPO --path FILE.")
@@ -306,10 +307,12 @@ def history_command(
     for one in named or ():
         if not one.exists():
             raise typer.BadParameter(f"{one} does not exist.")
-    found = (
-        sources(named or ()) if repository is None else commits(repository, path, f"{since:%Y-%m-%d}" if since else "")
-    )
-    history = run(found, form=form, to=to, jobs=jobs, console=out, save=save, note=order_note(named or ()))
+    if repository is None:
+        found, note = sources(named or ())
+        history = run(found, form=form, to=to, jobs=jobs, console=out, save=save, note=note)
+    else:
+        versions = commits(repository, path, f"{since:%Y-%m-%d}" if since else "")
+        history = run(versions, form=form, to=to, jobs=jobs, console=out, save=save)
     if to is not None:
         say(f"{history.summary()}; saved as {shown(to)}.")
     if any(bump.failed for bump in history.bumps):

@@ -54,18 +54,17 @@ class Source:
         return read_bytes(self.path)
 
 
-def sources(named: Iterable[Path]) -> tuple[Source, ...]:
-    """Return all files that these files and directories stand for, in the order of the walk."""
-    paths: list[Path] = []
-    for path in named:
-        paths += _in_directory(path)[0] if path.is_dir() else [path]
-    return tuple(Source(position, path) for position, path in enumerate(paths, 1))
+def sources(named: Iterable[Path]) -> tuple[tuple[Source, ...], str]:
+    """
+    Return all files that these files and directories stand for, in the order of the walk.
 
-
-def order_note(named: Iterable[Path]) -> str:
-    """Return in one sentence where the order is a guess; empty where it is known."""
-    doubts = [note for path in named if path.is_dir() and (note := _in_directory(path)[1])]
-    return " ".join(doubts)
+    The text says where the order is a guess; it is empty where it is known.
+    """
+    found = [_in_directory(path) if path.is_dir() else ([path], "") for path in named]
+    paths = (path for listed, _ in found for path in listed)
+    return tuple(Source(position, path) for position, path in enumerate(paths, 1)), " ".join(
+        note for _, note in found if note
+    )
 
 
 def leading_date(text: str) -> str:

@@ -9,8 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import frozen
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -26,18 +24,8 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
-@frozen
-class Target:
-    """The file that annotations stand in."""
-
-    file: str
-    """Its name as it is given; empty where there is none, such as for an address."""
-    line_of: Callable[[str], int]
-    """Returns the line of a JSON pointer."""
-
-
-def write_report(report: Report, form: Format, console: Console, target: Callable[[], Target]) -> None:
-    """Write a report. `target` is called for annotations only."""
+def write_report(report: Report, form: Format, console: Console, file: str, data: Callable[[], bytes]) -> None:
+    """Write a report. `file` is the description that it is about, and `data` its content: annotations stand in it."""
     match form:
         case Format.TEXT:
             from generator.drift.report.text import print_text
@@ -52,29 +40,14 @@ def write_report(report: Report, form: Format, console: Console, target: Callabl
 
             _write(as_json(report) + "\n")
         case Format.GITHUB:
-            _annotate(report, target())
+            _annotate(report, file, data())
 
 
-def pin_target() -> Target:
-    """Return the pinned file as a target."""
-    from generator.source.yaml_marks import Lines
-    from generator.spec.pin import PINNED
-
-    return Target(f"spec/{PINNED.name}", Lines(PINNED.read_bytes()).of)
-
-
-def file_target(name: str, data: bytes) -> Target:
-    """Return a description as it was given as a target."""
-    from generator.source.yaml_marks import Lines
-
-    lines = Lines(data)
-    return Target("" if "://" in name else name, lines.of)
-
-
-def _annotate(report: Report, target: Target) -> None:
+def _annotate(report: Report, file: str, data: bytes) -> None:
     from generator.drift.report.github import commands, write_outputs
+    from generator.source.yaml_marks import Lines
 
-    for line in commands(report, target.file, target.line_of):
+    for line in commands(report, "" if "://" in file else file, Lines(data).of):
         _write(f"{line}\n")
     if name := os.environ.get("GITHUB_OUTPUT"):
         write_outputs(report, Path(name))

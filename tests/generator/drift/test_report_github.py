@@ -14,7 +14,6 @@ from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.github import annotation, commands, outputs, write_outputs
-from generator.drift.report.writing import pin_target
 from generator.errors import GeneratorError
 from generator.source.yaml_marks import Lines
 from generator.source.yaml_writer import dump
@@ -93,7 +92,7 @@ def places(node: yaml.Node | None, where: tuple[str, ...] = ()) -> Iterator[tupl
 def test_line_numbers_in_the_pin_match_a_yaml_parser() -> None:
     found = [*places(yaml.compose(PINNED.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))]
     some = random.Random(0).sample(found, 100)
-    lines_of = pin_target().line_of
+    lines_of = Lines(PINNED.read_bytes()).of
     assert [(where, lines_of(where)) for where, _ in some] == some
 
 

@@ -20,7 +20,7 @@ from generator.drift.report.report import Report
 from generator.errors import UnreadableError
 from generator.history import walk
 from generator.history.command import rendered, run
-from generator.history.order import leading_date, order_note, peeked_version, sources, version_key
+from generator.history.order import leading_date, peeked_version, sources, version_key
 from generator.source import document
 from generator.source.yaml_writer import dump
 from generator.spec.contract import facts
@@ -30,7 +30,7 @@ from tests.table import table
 
 
 def names(*named: Path) -> list[str]:
-    return [source.path.stem for source in sources(named)]
+    return [source.path.stem for source in sources(named)[0]]
 
 
 def test_a_directory_is_read_in_the_order_of_dates_in_file_names(tmp_path: Path, small: Document) -> None:
@@ -46,13 +46,13 @@ def test_descriptions_of_one_day_are_ordered_by_name_with_a_note(tmp_path: Path,
         small["info"]["version"] = version
         (tmp_path / f"{name}.yml").write_text(dump(small))
     assert names(tmp_path) == ["2024-01-01", "2025-01-01.a", "2025-01-01.b"]
-    assert "2 files" in order_note([tmp_path])
+    found, note = sources([tmp_path])
+    assert "2 files" in note
     history = run(
-        sources([tmp_path]), form="json", to=tmp_path / "x", jobs=1, console=Console(), save=lambda *_: None,
-        note=order_note([tmp_path]),
+        found, form="json", to=tmp_path / "x", jobs=1, console=Console(), save=lambda *_: None, note=note,
     )  # fmt: skip
-    assert order_note([tmp_path]) in " ".join(rendered(history, "text").split())
-    assert order_note([tmp_path]) in rendered(history, "html")
+    assert note in " ".join(rendered(history, "text").split())
+    assert note in rendered(history, "html")
 
 
 def test_descriptions_of_one_day_are_ordered_by_an_index_file(tmp_path: Path, small: Document) -> None:
@@ -73,7 +73,7 @@ def test_files_are_read_in_the_order_of_the_arguments(tmp_path: Path, small: Doc
     save(tmp_path / "more", **{"2": small, "1": small})
     save(tmp_path, b=small, a=small)
     assert names(tmp_path / "b.yaml", tmp_path / "more", tmp_path / "a.yaml") == ["b", "1", "2", "a"]
-    assert [source.position for source in sources([tmp_path / "b.yaml", tmp_path / "more"])] == [1, 2, 3]
+    assert [source.position for source in sources([tmp_path / "b.yaml", tmp_path / "more"])[0]] == [1, 2, 3]
 
 
 def test_json_files_are_read_if_there_is_no_yaml_file(tmp_path: Path, small: Document) -> None:
@@ -152,7 +152,7 @@ def test_the_table_has_one_row_per_bump_within_100_columns(folder: Path, small: 
     assert all(Console().measure(line).maximum <= 100 for line in lines)
     assert "…" in lines[10]
     narrow = Console(width=60, file=StringIO(), force_terminal=True, color_system=None)
-    run(sources([folder]), form="text", to=None, jobs=1, console=narrow, save=lambda *_: None)
+    run(sources([folder])[0], form="text", to=None, jobs=1, console=narrow, save=lambda *_: None)
     assert isinstance(narrow.file, StringIO)
     assert all(len(line) <= 60 for line in narrow.file.getvalue().splitlines())
 
@@ -200,7 +200,7 @@ def test_a_bump_has_the_headline_of_a_diff(folder: Path) -> None:
 
 
 def test_the_results_of_a_process_can_be_pickled(folder: Path) -> None:
-    stretch = walk._stretch(sources([folder]))
+    stretch = walk._stretch(sources([folder])[0])
     assert stretch.first is not None
     assert stretch.last is not None
     sent = pickle.loads(pickle.dumps(stretch))
@@ -228,7 +228,7 @@ def test_a_bump_that_cannot_be_judged_does_not_affect_the_others(folder: Path, m
 def test_progress_is_reported_for_every_description(folder: Path) -> None:
     for jobs in (1, 2):
         reported: list[int] = []
-        walk.walk(sources([folder]), jobs=jobs, progress=reported.append)
+        walk.walk(sources([folder])[0], jobs=jobs, progress=reported.append)
         assert sum(reported) == 10
 
 
@@ -236,8 +236,9 @@ def test_only_unreadable_descriptions_are_an_error_after_all_are_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save(tmp_path, a="", b="[")
+    console = Console(file=StringIO())
     with pytest.raises(UnreadableError, match="None of the descriptions"):
-        run(sources([tmp_path]), form="text", to=None, jobs=1, console=Console(file=StringIO()), save=lambda *_: None)
+        run(sources([tmp_path])[0], form="text", to=None, jobs=1, console=console, save=lambda *_: None)
     assert capsys.readouterr().out.count("unreadable:") == 2
 
 

@@ -51,4 +51,4 @@ def save(folder: Path, **descriptions: Document | str) -> Path:
 
 
 def walked(*named: Path, jobs: int = 1) -> History:
-    return walk.walk(sources(named), jobs=jobs)
+    return walk.walk(sources(named)[0], jobs=jobs)

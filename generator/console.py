@@ -13,7 +13,7 @@ from attrs import frozen
 from rich.console import Console
 
 from generator.drift.judge.classes import Class
-from generator.errors import printable, system_faults
+from generator.errors import first_few, printable, system_faults
 from generator.files import replace_file
 from generator.spec.contract import Facts
 from generator.spec.pin import OVERLAY
@@ -75,9 +75,8 @@ def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> Non
         f" {len(generated.changed)} files changed."
     )
     if generated.unchecked:
-        listed = ", ".join(printable(pattern) for pattern in generated.unchecked[:5])
-        more = " ..." if len(generated.unchecked) > 5 else ""
-        complain(f"{len(generated.unchecked)} patterns may be slow or are not Python's; not checked: {listed}{more}")
+        listed = first_few(list(map(printable, generated.unchecked)))
+        complain(f"{len(generated.unchecked)} patterns may be slow or are not Python's; not checked: {listed}")
     if is_pin:
         report_words(generated)
     elif generated.unmatched:
@@ -102,9 +101,8 @@ def report_words(generated: Generated) -> None:
 def report_unknown(found: Facts) -> None:
     """Say which keys of a description are in no table and were left out."""
     if found.unknown:
-        listed = ", ".join(found.unknown[:5]) + (" ..." if len(found.unknown) > 5 else "")
         count = "1 key is" if len(found.unknown) == 1 else f"{len(found.unknown)} keys are"
-        complain(f"{count} in no table of generator/spec/contract.py and left out: {listed}")
+        complain(f"{count} in no table of generator/spec/contract.py and left out: {first_few(found.unknown)}")
 
 
 def version(found: Facts) -> str:

@@ -11,7 +11,7 @@ Errors of the generator, and text that is safe to show.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -87,6 +87,12 @@ def system_faults(doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise SystemFaultError.of(error, doing=doing) from error
+
+
+def first_few(words: Sequence[str], many: int = 5) -> str:
+    """Return the first few of some words as a list, and how many more there are."""
+    more = f" and {len(words) - many} more" if len(words) > many else ""
+    return ", ".join(words[:many]) + more
 
 
 def printable(text: str, *, limit: int = 80) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, first_few
 from generator.files import CLIENT, content
 from generator.install.inventory import LIST
 from generator.install.staging import changed_files, is_interrupted, is_written_now, put_in_place, staged
@@ -138,7 +138,7 @@ def _stale() -> tuple[list[str], Generated]:
         changed = (*changed, f"spec/{NAMES.name}")
     problems: list[str] = []
     if changed:
-        listed = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if len(changed) > 5 else "")
+        listed = first_few(changed)
         problems.append(
             f"{len(changed)} generated files are not what the pin gives ({listed}): python -m generator generate"
         )

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from generator.errors import GeneratorError, UnreadableError
+from generator.errors import GeneratorError, UnreadableError, first_few
 from generator.files import digest
 from generator.git import git
 from generator.install.journal import Change
@@ -124,5 +124,4 @@ def _listed_by_git(folder: Path, *arguments: str) -> set[str]:
 
 
 def _shown(package: Path, names: list[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(str(package / name) for name in names[:5]) + more
+    return first_few([str(package / name) for name in names])

@@ -372,9 +372,8 @@ def _suffixes(branches: list[Schema]) -> list[str]:
     if len(objects) < 2:
         return [""] * len(branches)
     texts = [pascal(value) for value in _discriminator(objects)]
-    if not all(texts):
-        texts = []
-    texts = texts or [str(number) for number in range(1, len(objects) + 1)]
+    if not texts or not all(texts):
+        texts = [str(number) for number in range(1, len(objects) + 1)]
     waiting = iter(texts)
     return [next(waiting) if is_class(branch) else "" for branch in branches]
 

@@ -46,16 +46,19 @@ def _resolve_operation(document: dict[str, Any], operation: dict[str, Any], shar
     operation["parameters"] = [_with_schema(parameter) for parameter in declared.values()]
     if "requestBody" in operation:
         body = operation["requestBody"] = _target(document, operation["requestBody"])
-        for media in body.setdefault("content", {}).values():
-            media.setdefault("schema", {})
+        _complete_content(body)
         if not body["content"]:
             del operation["requestBody"]
     operation["responses"] = {
         str(status): _target(document, response) for status, response in operation.get("responses", {}).items()
     }
     for response in operation["responses"].values():
-        for media in response.setdefault("content", {}).values():
-            media.setdefault("schema", {})
+        _complete_content(response)
+
+
+def _complete_content(holder: dict[str, Any]) -> None:
+    for media in holder.setdefault("content", {}).values():
+        media.setdefault("schema", {})
 
 
 def _with_schema(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,5 @@
 """
-Add what OpenAPI requires of a response where the vendor forgot it, and put JSON first.
-
-Limits of openapi-python-client: it takes the first media type of a response that it knows and drops the rest; a
-status written `2xx`, or a response without its description, costs the whole operation.
+Write the statuses of responses in one way, and put JSON first.
 """
 
 from __future__ import annotations
@@ -17,7 +14,7 @@ _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
 
 
 def complete_responses(document: dict[str, Any]) -> None:
-    """Give every response a status and a description that hold; refuse a status that is none."""
+    """Give every response a status that holds; refuse a status that is none."""
     for (method, path), operation in operations(document).items():
         responses: dict[str, Any] = {}
         for status, response in operation["responses"].items():
@@ -29,7 +26,6 @@ def complete_responses(document: dict[str, Any]) -> None:
             json_first = sorted(content, key=lambda media_type: not is_json(media_type))
             responses[written] = {
                 **response,
-                "description": f"Status {written}.",
                 "content": {media_type: content[media_type] for media_type in json_first},
             }
         operation["responses"] = responses

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from generator.errors import first_few
 from generator.plan.normal_form import FILE
 from generator.plan.pictures import is_picture, is_text, kind_of, takes_any_form
 from generator.plan.plan import Argument, Operation, Plan
@@ -90,8 +91,7 @@ class Words:
         if [*values] == [""]:
             yield "may be empty"
         elif values:
-            more = f" and {len(values) - 12} more" if len(values) > 12 else ""
-            yield f"one of {', '.join(map(_shown, values[:12]))}{more}"
+            yield f"one of {first_few(list(map(_shown, values)), 12)}"
         kind = schema.get("type")
         unit = {"string": " character", "array": " item"}.get(str(kind), "")
         low = next((schema[key] for key in ("minLength", "minItems", "minimum") if key in schema), None)

@@ -51,7 +51,7 @@ def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
         nodes = _select(action, document, overlay.source)
         is_shared = not nodes
         if is_shared:
-            nodes = _select_behind(action, document)
+            nodes = _select(action, document, overlay.source, behind=True)
         if not nodes:
             unmatched.append(action)
         elif action.remove:
@@ -62,24 +62,23 @@ def apply(overlay: Overlay, contract: Mapping[str, Any]) -> Applied:
     return Applied(document=document, unmatched=tuple(unmatched))
 
 
-def _select(action: Action, document: dict[str, Any], source: str) -> list[JSONPathNode]:
-    """Return the selected nodes, each once: a query such as `$['a','a']` selects a node twice."""
+def _select(action: Action, document: dict[str, Any], source: str, *, behind: bool = False) -> list[JSONPathNode]:
+    """
+    Return the selected nodes, each once, `behind` references those that they lead to.
+
+    A query such as `$['a','a']` selects a node twice, and several references may lead to one.
+    """
     try:
-        nodes = select(compiled(action.target), document)
+        nodes = select(compiled(action.target), document, behind=behind)
     except (JSONPathError, RecursionError) as error:
+        if behind:
+            return []
         raise OverlayError(f"{source}: {action} could not be evaluated on this contract: {error}") from error
-    return list({node.location: node for node in nodes}.values())
-
-
-def _select_behind(action: Action, document: dict[str, Any]) -> list[JSONPathNode]:
-    """Return the nodes behind references, each once, though several places may lead to it."""
-    try:
-        nodes = select(compiled(action.target), document, behind=True)
-    except (JSONPathError, RecursionError):
-        return []
-    return list(
-        {id(node.value) if isinstance(node.value, dict | list) else node.location: node for node in nodes}.values()
-    )
+    found: dict[object, JSONPathNode] = {}
+    for node in nodes:
+        is_collection = behind and isinstance(node.value, dict | list)
+        found[id(node.value) if is_collection else node.location] = node
+    return list(found.values())
 
 
 def _remove(action: Action, nodes: list[JSONPathNode], source: str) -> None:

@@ -115,19 +115,18 @@ def _with_scopes(name: str, scopes: Any) -> str:
 
 def _choices(servers: list[Any]) -> dict[str, Any]:
     """Return the values that the variables of servers may have, by name; "any" for all."""
-    return {
-        name: variable.get("enum") or "any"
-        for server in servers if isinstance(server, dict) and isinstance(server.get("variables"), dict)
-        for name, variable in server["variables"].items() if isinstance(variable, dict)
-    }  # fmt: skip
+    return {name: variable.get("enum") or "any" for server in servers for name, variable in _variables(server).items()}
 
 
 def _url(server: Any) -> str:
     """Return the address that a client uses: with the defaults of its variables."""
-    if not isinstance(server, dict):
-        return ""
-    url, variables = str(server.get("url", "")), server.get("variables")
-    for name, variable in variables.items() if isinstance(variables, dict) else ():
-        if isinstance(variable, dict) and "default" in variable:
+    url = str(server.get("url", "")) if isinstance(server, dict) else ""
+    for name, variable in _variables(server).items():
+        if "default" in variable:
             url = url.replace(f"{{{name}}}", str(variable["default"]))
     return url.rstrip("/")
+
+
+def _variables(server: Any) -> dict[str, dict[str, Any]]:
+    found = server.get("variables") if isinstance(server, dict) else None
+    return {name: one for name, one in found.items() if isinstance(one, dict)} if isinstance(found, dict) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.drift.compare.branches import Branch
 from generator.drift.compare.references import Contract, component_name, resolved
 from generator.drift.compare.views import view
+from generator.errors import first_few
 from generator.spec.canonical import canonical
 
 
@@ -17,12 +18,10 @@ def label(contract: Contract, branch: Branch) -> str:
         name, value = min(found.items())
         return f"{branch.type} with {name} {value}"
     if branch.values is not None:
-        shown = ", ".join(canonical(value) for value in branch.values[:4])
-        return shown + (f" and {len(branch.values) - 4} more" if len(branch.values) > 4 else "")
+        return first_few(list(map(canonical, branch.values)), 4)
     words = "integer" if branch.integer else branch.type
     if branch.properties:
-        named = [*branch.properties]
-        words += f" with {', '.join(named[:2])}" + (f" and {len(named) - 2} more" if len(named) > 2 else "")
+        words += f" with {first_few([*branch.properties], 2)}"
     if branch.items is not None:
         inner = view(contract, branch.items).branches
         words += f" of {' or '.join(label(contract, one) for one in inner[:3])}" if inner else ""

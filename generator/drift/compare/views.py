@@ -236,11 +236,7 @@ def _add_values(result: View, whole: Branch, piece: Part) -> None:
 def _add_object(whole: Branch, piece: Part) -> None:
     schema = piece.schema
     for name, item in schema.get("properties", {}).items():
-        known = whole.properties.get(name)
-        if known is None or known.schema == item:
-            whole.properties[name] = Part(item, piece.below("properties", name))
-        else:
-            whole.properties[name] = Part({"allOf": [known.schema, item]}, known.where)
+        whole.properties[name] = _and(whole.properties.get(name), Part(item, piece.below("properties", name)))
     whole.required |= {name for name in schema.get("required", ()) if isinstance(name, str)}
     key = "additionalProperties"
     if schema.get("unevaluatedProperties") is False:
@@ -250,10 +246,14 @@ def _add_object(whole: Branch, piece: Part) -> None:
         whole.rest, whole.rest_at = False if rest == {"not": {}} else rest, piece.below(key)
     items = schema.get("items")
     if isinstance(items, dict) and items:
-        known = whole.items
-        whole.items = Part(items, piece.below("items")) if known is None or known.schema == items else Part(
-            {"allOf": [known.schema, items]}, known.where
-        )  # fmt: skip
+        whole.items = _and(whole.items, Part(items, piece.below("items")))
+
+
+def _and(known: Part | None, other: Part) -> Part:
+    """Return a schema for which both hold."""
+    if known is None or known.schema == other.schema:
+        return other
+    return Part({"allOf": [known.schema, other.schema]}, known.where)
 
 
 def _add_word(whole: Branch, key: str, value: Any, where: Where) -> None:

@@ -40,8 +40,3 @@ MEANINGS = {
 }
 
 _ORDER = {one: rank for rank, one in enumerate(Class)}
-
-
-def strongest(classes: list[Class]) -> Class | None:
-    """Return the strongest of some classes; None for none."""
-    return min(classes, key=lambda one: one.rank, default=None)

@@ -43,13 +43,12 @@ def _of_one_field(finding: Finding) -> Hashable:
     values = canonical(finding.old), canonical(finding.new), finding.subject
     if finding.kind is None:
         return (finding.rule, values)
-    holders = {place.holder.split(" ")[0] for place in finding.places}
     named = {
         place.holder for place in finding.places if "parameter" in place.holder or place.holder.startswith("header")
     }
     fields = {place.field for place in finding.places}
     field = min(fields, key=lambda one: (one.count("."), len(one), one), default="")
-    return (finding.rule, finding.kind, field, values, tuple(sorted(named)), bool(holders))
+    return (finding.rule, finding.kind, field, values, tuple(sorted(named)), bool(finding.places))
 
 
 def _together(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> list[Finding]:

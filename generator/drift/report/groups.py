@@ -61,16 +61,8 @@ def line(finding: Finding) -> Line:
     kinds = finding.media_types
     if kinds and kinds != ("application/json",) and not all(kind in text for kind in kinds):
         text += f" (in {', '.join(printable(kind) for kind in kinds)})"
-    if finding.kind is not None:
-        return Line(finding.cls, finding.rule, text)
-    return Line(finding.cls, finding.rule, text, *_sentences(finding))
-
-
-def _sentences(finding: Finding) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    if finding.rule != "prose-behaviour":
-        return (), ()
-    old, new = (tuple(map(str, value)) if isinstance(value, list) else () for value in (finding.old, finding.new))
-    return old, new
+    old, new = (finding.old, finding.new) if finding.rule == "prose-behaviour" else (None, None)
+    return Line(finding.cls, finding.rule, text, tuple(old or ()), tuple(new or ()))
 
 
 def _by_path(name: str) -> tuple[str, str]:

@@ -37,6 +37,7 @@ _SINGULAR = re.compile(r"^\{\} (no longer )?(is|accepts|has|refuses|holds|lists)
 _PLURAL = {
     "is": "are", "accepts": "accept", "has": "have", "refuses": "refuse", "holds": "hold", "lists": "list",
 }  # fmt: skip
+_PROSE_VERBS = {"new": ("is new", "are new"), "gone": ("is gone", "are gone")}
 _KIND_OF_PART = re.compile(r"the (?:\w+ parameter|header) ")
 
 
@@ -124,8 +125,10 @@ def _clause(operations: tuple[str, ...], verb: str, group: list[Finding], *, rep
         text += f" ({joined(causes, many=1)})" if causes else ""
     elif group[0].kind is None:
         said = [*dict.fromkeys(prose_subject(one) for one in group)]
+        kinds = {one.subject for one in group}
+        verb = _PROSE_VERBS.get(kinds.pop() if len(kinds) == 1 else "", ("differs", "differ"))[len(group) > 1]
         what = "sentences" if len(group) > 1 else "a sentence"
-        text = f"{what} about limits or obligations at {joined(said, many=_LISTED)} {_prose_verb(group)}"
+        text = f"{what} about limits or obligations at {joined(said, many=_LISTED)} {verb}"
     else:
         text = joined(_together(group), many=_LISTED)
     named = repeated or all(name in text for name in operations)
@@ -178,16 +181,6 @@ def _alike(texts: list[str]) -> list[str]:
         rests = [one.removesuffix(end) for one in found]
         said.append(f"{start}{verb}{joined(rests, _BRANCHES.get(verb, 'and'), many=_ALTERNATIVES)}{end}")
     return said
-
-
-def _prose_verb(group: Sequence[Finding]) -> str:
-    kinds = {one.subject for one in group}
-    many = len(group) > 1
-    if kinds == {"new"}:
-        return "are new" if many else "is new"
-    if kinds == {"gone"}:
-        return "are gone" if many else "is gone"
-    return "differ" if many else "differs"
 
 
 def _named(finding: Finding) -> str:

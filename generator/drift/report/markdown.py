@@ -16,7 +16,7 @@ from generator.drift.judge.findings import Finding
 from generator.drift.report.groups import Group, groups
 from generator.drift.report.report import BREAKING, Report, counted
 from generator.drift.report.wording import message
-from generator.errors import printable
+from generator.errors import first_few, printable
 
 _BREAK = "\u200b"  # a space of no width: GitHub then reads no mention, issue number or link
 _LIVE = re.compile(r"@(?=\S)|#(?=\d)|\bGH-(?=\d)|\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.IGNORECASE)
@@ -114,7 +114,7 @@ def _title(group: Group, methods: Mapping[str, str]) -> str:
     if not group.operations or all(name in line.text for line in group.lines for name in group.operations):
         return ""
     names = [f"`venice.{methods[name]}`" if name in methods else defused(name) for name in group.operations]
-    listed = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    listed = first_few(names, _NAMED)
     if len(names) > 1:
         return f"**{len(names)} operations** ({listed})"
     name = defused(group.operations[0])

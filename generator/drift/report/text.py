@@ -15,7 +15,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.report.groups import DOCUMENT, Group, Line, groups
 from generator.drift.report.groups import line as line_of
 from generator.drift.report.report import Report, counted, summed
-from generator.errors import printable
+from generator.errors import first_few, printable
 
 WIDTH = 100
 STYLES = {
@@ -92,9 +92,5 @@ class _Writer:
 
 def _cut(texts: Sequence[str], limit: int) -> str:
     """Return as many of the texts as there is room for, and how many more there are."""
-    for count in range(len(texts), 0, -1):
-        more = len(texts) - count
-        text = ", ".join(texts[:count]) + (f" and {more} more" if more else "")
-        if len(text) <= limit or count == 1:
-            return text
-    return ""
+    found = (first_few(texts, count) for count in range(len(texts), 0, -1))
+    return next((text for text in found if len(text) <= limit), first_few(texts, 1))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from generator.errors import printable
+from generator.errors import first_few, printable
 
 _MANY = 4
 _LONG = 70
@@ -27,7 +27,7 @@ def listed(values: Any, last: str = "and") -> str:
 def joined(words: Sequence[str], last: str = "and", many: int = _MANY) -> str:
     """Return words as a list in a sentence, cut after `many`."""
     if len(words) > many:
-        return f"{', '.join(words[:many])} and {len(words) - many} more"
+        return first_few(words, many)
     return f" {last} ".join(filter(None, [", ".join(words[:-1]), words[-1] if words else ""]))
 
 

@@ -14,7 +14,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report import sentences
 from generator.drift.report.values import joined, listed, shown
-from generator.errors import printable
+from generator.errors import first_few, printable
 
 _NAMED = 3
 _WORDS, _LONG = 6, 70  # so many alternatives, with so many characters, are listed
@@ -286,7 +286,7 @@ def reached(operations: Sequence[str], many: int = 2) -> str:
     """Return the operations that something reaches, the first ones by name."""
     names = [printable(name) for name in operations]
     if len(names) > many + 1:
-        return f"{', '.join(names[:many])} and {len(names) - many} more operations"
+        return f"{first_few(names, many)} operations"
     return joined(names, many=many + 1)
 
 

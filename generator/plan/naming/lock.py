@@ -188,24 +188,27 @@ def prune(names: Names, date: str, released: Aliases) -> Pruned:
             return False
         return age.days >= KEPT_DAYS
 
-    def kept(table: Mapping[str, Alias], before: Mapping[str, Alias], label: str) -> dict[str, Alias]:
-        old = {name: label.format(name) for name, alias in table.items() if is_old(alias)}
-        waiting.extend(text for name, text in old.items() if name not in before)
-        dropped.extend(text for name, text in old.items() if name in before)
-        return {name: alias for name, alias in table.items() if name not in old or name not in before}
-
-    def kept_in(
-        tables: Mapping[str, Mapping[str, Alias]], before: Mapping[str, Mapping[str, Alias]], label: str
-    ) -> dict[str, dict[str, Alias]]:
-        left = {owner: kept(table, before.get(owner, {}), label.format(owner, "{}")) for owner, table in tables.items()}
-        return {owner: table for owner, table in left.items() if table}
+    def kept(table: Mapping[str, Any], before: Mapping[str, Any], label: str) -> dict[str, Any]:
+        left: dict[str, Any] = {}
+        for name, one in table.items():
+            text = label.format(name, "{}")
+            if not isinstance(one, Alias):  # those of an operation or of a class
+                left[name] = kept(one, before.get(name, {}), text)
+            elif not is_old(one):
+                left[name] = one
+            elif name in before:
+                dropped.append(text)
+            else:
+                waiting.append(text)
+                left[name] = one
+        return {name: one for name, one in left.items() if one}
 
     aliases = names.aliases
     left = Aliases(
         operations=kept(aliases.operations, released.operations, "the method {}"),
         classes=kept(aliases.classes, released.classes, "the class {}"),
-        arguments=kept_in(aliases.arguments, released.arguments, "the argument {}({})"),
-        fields=kept_in(aliases.fields, released.fields, "the field {}.{}"),
+        arguments=kept(aliases.arguments, released.arguments, "the argument {}({})"),
+        fields=kept(aliases.fields, released.fields, "the field {}.{}"),
     )
     gone_operations = {name for name, alias in aliases.operations.items() if name not in left.operations}
     gone_classes = {name for name, alias in aliases.classes.items() if name not in left.classes}

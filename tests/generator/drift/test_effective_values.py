@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from generator.drift.judge.classes import Class
-from generator.drift.judge.classes import strongest as strongest_of
 from generator.drift.judge.rules import BY_ID
 from generator.drift.report.wording import message
 from tests.generator.drift.judging import judged
@@ -154,7 +153,8 @@ PAIRS: list[tuple[str, Schema, Schema, str, str]] = [
 def strongest(old: Schema, new: Schema) -> str:
     """The class of the change of the contract, without changes of Python names."""
     found = [one for one in judged(old, new) if not one.rule.startswith("python-")]
-    cls = strongest_of([BY_ID.get(f"{one.rule}-unseen", BY_ID[one.rule]).cls for one in found]) or Class.DOCS
+    classes = [BY_ID.get(f"{one.rule}-unseen", BY_ID[one.rule]).cls for one in found]
+    cls = min(classes, key=lambda one: one.rank, default=Class.DOCS)
     return NONE if cls is Class.DOCS else str(cls)
 
 

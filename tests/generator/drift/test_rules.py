@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from generator.drift.compare.changes import Kind
-from generator.drift.judge.classes import Class, strongest
+from generator.drift.judge.classes import Class
 from generator.drift.judge.rules import ANSWERS, RULES
 from tests.generator.drift.judging import judged
 from tests.generator.drift.pairs import ROWS, Contract, Edit, Row, base, edited
@@ -103,8 +103,6 @@ def test_classes_are_ordered_from_the_strongest() -> None:
         "DOCS",
         "VERSION",
     ]
-    assert strongest([Class.DOCS, Class.SOURCE]) is Class.SOURCE
-    assert strongest([]) is None
 
 
 def test_without_a_comparison_in_python_no_finding_is_unseen() -> None:

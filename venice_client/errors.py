@@ -2,7 +2,7 @@
 The errors that this library raises on purpose.
 
     VeniceError
-    ├── VeniceAPIError                  an answer that is not 2xx
+    ├── VeniceAPIError                  a response other than 2xx
     │   ├── BadRequestError             400
     │   ├── AuthenticationError         401
     │   ├── PaymentRequiredError        402
@@ -18,12 +18,12 @@ The errors that this library raises on purpose.
     ├── VeniceConnectionError           no response: DNS, TCP, TLS, a reset
     │   └── VeniceTimeoutError          no response in time
     ├── TooManyFailuresError            not sent, because the vendor would block the account
-    ├── ResponseDecodeError             a 2xx answer that can't be read
-    ├── JobFailedError                  a video or a piece of music that was ordered will not come
-    ├── StreamInterrupted               a stream that ended too early
-    │   └── StreamTimeoutError          a stream that fell silent (also a VeniceTimeoutError)
-    ├── RequestValidationError          what was passed can't be sent (also a ValueError)
-    │   └── ArgumentError               an argument that a method does not have, or needs (also a TypeError)
+    ├── ResponseDecodeError             a 2xx response that cannot be decoded
+    ├── JobFailedError                  the server reports that an ordered video or music failed
+    ├── StreamInterrupted               a stream that ended early
+    │   └── StreamTimeoutError          a stream without an event in time (also a VeniceTimeoutError)
+    ├── RequestValidationError          the arguments are invalid (also a ValueError)
+    │   └── ArgumentError               an unknown or missing argument (also a TypeError)
     ├── MissingAPIKeyError              no key was given (also a ValueError)
     └── OperationUnavailableError       the installed contract lacks the operation
 

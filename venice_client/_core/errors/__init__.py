@@ -1,31 +1,5 @@
 """
-The error tree of this library.
-
-    VeniceError
-    ├── VeniceAPIError                  a response other than 2xx
-    │   ├── BadRequestError             400
-    │   ├── AuthenticationError         401
-    │   ├── PaymentRequiredError        402
-    │   ├── PermissionDeniedError       403
-    │   ├── NotFoundError               404
-    │   ├── ConflictError               409
-    │   ├── GoneError                   410
-    │   ├── PayloadTooLargeError        413
-    │   ├── UnsupportedMediaTypeError   415
-    │   ├── UnprocessableEntityError    422
-    │   ├── RateLimitError              429
-    │   └── ServerError                 5xx
-    ├── VeniceConnectionError           no response: DNS, TCP, TLS, a reset
-    │   └── VeniceTimeoutError          no response in time
-    ├── TooManyFailuresError            not sent, because the vendor would block the account
-    ├── ResponseDecodeError             a 2xx response that cannot be decoded
-    ├── JobFailedError                  the server reports that an ordered video or music failed
-    ├── StreamInterrupted               a stream that ended early
-    │   └── StreamTimeoutError          a stream without an event in time (also a VeniceTimeoutError)
-    ├── RequestValidationError          the arguments are invalid (also a ValueError)
-    │   └── ArgumentError               an unknown or missing argument (also a TypeError)
-    ├── MissingAPIKeyError              no key was given (also a ValueError)
-    └── OperationUnavailableError       the installed contract lacks the operation
+The error tree of this library; `venice_client.errors` draws it.
 
 Errors pickle and copy with all their fields. They hold what the server sent and the operation's method and
 path, never the headers or the body of the request. Nothing here sends, retries, or decides whether to

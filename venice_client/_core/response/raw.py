@@ -89,21 +89,18 @@ def async_raw(method: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Corout
 
 def unread(method: Callable[P, T]) -> Callable[P, Opening[T]]:
     """Return a method of a resource in mode "streamed" as one that gives a block to enter."""
-
-    @wraps(method, updated=())  # without the attributes: those are of the function that takes `self`
-    def opening(*args: P.args, **kwargs: P.kwargs) -> Opening[T]:
-        check_call(method, args, kwargs)
-        return Opening(lambda: method(*args, **kwargs))
-
-    return cast("Callable[P, Opening[T]]", opening)
+    return cast("Callable[P, Opening[T]]", _opening(method, Opening))
 
 
 def async_unread(method: Callable[P, Awaitable[T]]) -> Callable[P, AsyncOpening[T]]:
     """Return an async method of a resource in mode "streamed" as one that gives a block to enter."""
+    return cast("Callable[P, AsyncOpening[T]]", _opening(method, AsyncOpening))
 
+
+def _opening(method: Callable[..., Any], kind: Callable[[Callable[[], Any]], Any]) -> Any:
     @wraps(method, updated=())  # without the attributes: those are of the function that takes `self`
-    def opening(*args: P.args, **kwargs: P.kwargs) -> AsyncOpening[T]:
+    def opening(*args: Any, **kwargs: Any) -> Any:
         check_call(method, args, kwargs)
-        return AsyncOpening(lambda: method(*args, **kwargs))
+        return kind(lambda: method(*args, **kwargs))
 
-    return cast("Callable[P, AsyncOpening[T]]", opening)
+    return opening

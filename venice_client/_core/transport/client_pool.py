@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 import anyio
+from attrs import define
 
 from venice_client._core.errors import VeniceTimeoutError
 from venice_client._core.request.call import Request
@@ -26,18 +27,16 @@ CALLS_PER_CLIENT: Final = 10
 """Concurrent calls, and so connections, of one client of the library."""
 
 
+@define(eq=False)
 class PooledClient:
     """A client of the library for a few concurrent calls."""
 
-    __slots__ = ("busy", "client", "used", "waiting")
-
-    def __init__(self, client: Any) -> None:  # of a library that is not imported here
-        self.client = client
-        self.busy = 0
-        self.waiting = 0
-        """Calls that have no response yet: a thread is in the library."""
-        self.used = 0.0
-        """When the last of its calls ended that left a connection behind."""
+    client: Any  # of a library that is not imported here
+    busy: int = 0
+    waiting: int = 0
+    """Calls that have no response yet: a thread is in the library."""
+    used: float = 0.0
+    """When the last of its calls ended that left a connection behind."""
 
 
 class ClientPool:

@@ -32,7 +32,6 @@ from venice_client._core.transport.proxies import Proxies
 
 _OURS: Final = {"Accept-Encoding": ACCEPTED}
 _USUAL: Final = {"Accept": "*/*", "Connection": "keep-alive", **_OURS}
-_TRANSPORTS: Final = {"Client": "HTTPTransport", "AsyncClient": "AsyncHTTPTransport"}
 Library = Literal["httpx", "httpx2"]
 
 
@@ -124,14 +123,13 @@ class Answer(answer.Answer):
 class _Base:
     """What both senders share: requests, the clients that send them, and the way of a call."""
 
-    _KIND: str
     _is_async = False
     _turns: Turns | AsyncTurns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
         self._library: Any = _imported(library)
         self._given = client
-        self._pool = ClientPool(partial(_make_client, self._library, network, self._KIND))
+        self._pool = ClientPool(partial(_make_client, self._library, network, "Async" if self._is_async else ""))
         self._proxies = Proxies(network)
 
     async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
@@ -202,7 +200,6 @@ class _Base:
 class Sender(_Base):
     """Sends the calls of threads with a client of the library."""
 
-    _KIND = "Client"
     _turns: Turns
 
     def __init__(self, library: Library, client: Any, network: Network) -> None:
@@ -223,7 +220,6 @@ class Sender(_Base):
 class AsyncSender(_Base, sender.AsyncSender):
     """Sends the calls of the tasks of one event loop with an async client of the library."""
 
-    _KIND = "AsyncClient"
     _is_async = True
     _turns: AsyncTurns
 
@@ -306,13 +302,13 @@ def _imported(name: Library) -> ModuleType:
     return httpx
 
 
-def _make_client(library: Any, network: Network, kind: str, proxy: str | None) -> Any:
+def _make_client(library: Any, network: Network, prefix: Literal["Async", ""], proxy: str | None) -> Any:
     context = network.ssl_context
     route = None
     if proxy is not None:
         route = library.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None)
     try:
-        transport = getattr(library, _TRANSPORTS[kind])(
+        transport = getattr(library, f"{prefix}HTTPTransport")(
             verify=context,
             trust_env=False,
             # All idle connections are kept: a pool with a lower limit closes some that are about to be used.
@@ -325,7 +321,7 @@ def _make_client(library: Any, network: Network, kind: str, proxy: str | None) -
             raise
         text = f"proxy: SOCKS proxies need another package: pip install '{library.__name__}[socks]'"
         raise RequestValidationError([text]) from None
-    return _without_cookies(getattr(library, kind))(transport=transport, trust_env=False)
+    return _without_cookies(getattr(library, f"{prefix}Client"))(transport=transport, trust_env=False)
 
 
 @cache

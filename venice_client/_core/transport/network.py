@@ -7,6 +7,7 @@ import re
 import socket
 import ssl
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
@@ -68,7 +69,8 @@ class Network:
         folder = os.environ.get("SSL_CERT_DIR") if self.trust_env and verify is True else None
         source = verify if isinstance(verify, str) else file or folder
         try:
-            return _context(verify is not False, source, _modified(source), ssl.SSLContext)
+            modified = None if source is None else Path(source).stat().st_mtime
+            return _context(verify is not False, source, modified, ssl.SSLContext)
         except OSError as error:  # ssl.SSLError is one
             name = "verify" if isinstance(verify, str) else "SSL_CERT_FILE" if file else "SSL_CERT_DIR"
             text = f"{name} must name readable certificates, got {source!r}: {error}"
@@ -94,10 +96,6 @@ def split_url(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if has_host else None
-
-
-def _modified(source: str | None) -> float | None:
-    return None if source is None else os.stat(source).st_mtime  # noqa: PTH116  # a str
 
 
 @lru_cache(maxsize=16)

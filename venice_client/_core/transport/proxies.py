@@ -60,23 +60,10 @@ class Proxies:
 
 def _covers(entry: str, host: str, port: int) -> bool:
     """Whether a NO_PROXY entry is an address, or a block of addresses, that holds `host`. Other entries are False."""
+    found = _WITH_PORT.fullmatch(entry)
+    text, own_port = (found[1], int(found[2])) if found and found[2] else (entry, port)
     try:
-        address = ipaddress.ip_address(host)
+        address, block = ipaddress.ip_address(host), ipaddress.ip_network(re.sub(r"[\[\]]", "", text), strict=False)
     except ValueError:
         return False
-    for text, limit in _readings(entry):
-        try:
-            if address in ipaddress.ip_network(text, strict=False):
-                return limit is None or limit == port
-        except ValueError:
-            continue
-    return False
-
-
-def _readings(entry: str) -> list[tuple[str, int | None]]:
-    """Return an entry as an address or block without its brackets, and with its port split off where it has one."""
-    readings: list[tuple[str, int | None]] = [(entry.replace("[", "").replace("]", ""), None)]
-    found = _WITH_PORT.fullmatch(entry)
-    if found and found[2]:
-        readings = [(found[1].strip("[]"), int(found[2]))]
-    return readings
+    return address in block and own_port == port

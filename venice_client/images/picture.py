@@ -18,7 +18,7 @@ from typing import IO, Final, TypeAlias
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.response.save import fitting
+from venice_client._core.response.save import SUFFIXES, fitting
 from venice_client._core.response.sniffing import picture_type, sniff
 from venice_client._core.schema.upload import Upload
 from venice_client.images.formats.completeness import damage
@@ -31,18 +31,9 @@ RESIZE_LIMIT: Final = 256 * 1024 * 1024
 """The most bytes of a picture that is resized before it is sent."""
 FILE_LIMIT: Final = 256 * 1024 * 1024
 """The most bytes of a file of another kind that are held in memory."""
-# Media type -> the suffixes that fit it; the first one is given to a name that has none.
-_SUFFIXES: Final = {
-    "image/png": (".png", ".apng"),
-    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
-    "image/webp": (".webp",),
-    "image/gif": (".gif",),
-    "image/bmp": (".bmp", ".dib"),
-    "image/tiff": (".tiff", ".tif"),
-    "image/avif": (".avif",),
-    "image/heic": (".heic", ".heif", ".hif"),
-}
-_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
+_SUFFIXES: Final = frozenset(
+    suffix for kind, suffixes in SUFFIXES.items() if kind.startswith("image/") for suffix in suffixes
+)
 _SHOWN: Final = 40
 _FIT: Final = "resize=True makes it smaller"
 
@@ -95,12 +86,12 @@ def fitting_name(name: str | None, media_type: str) -> str:
 
     The suffix of another kind of picture is replaced, as servers check it; any other ending, as in `v1.2`, stays.
     """
-    suffixes = _SUFFIXES[media_type]
+    suffixes = SUFFIXES[media_type]
     name = re.split(r"[/\\]", name or "")[-1]
     stem, ending = os.path.splitext(name)  # noqa: PTH122 - a name, perhaps not a path
     if ending.lower() in suffixes:
         return name
-    return (stem if ending.lower() in _KNOWN_SUFFIXES else name or "image") + suffixes[0]
+    return (stem if ending.lower() in _SUFFIXES else name or "image") + suffixes[0]
 
 
 def recognize(upload: Upload, file: IO[bytes], what: str, *, name: str | None, limit: int) -> Picture:
@@ -192,5 +183,4 @@ def check_limits(
     if max_bytes is not None and size > max_bytes:
         problems.append(f"{what} holds {size:,} bytes, and at most {max_bytes:,} are taken: {_FIT}")
     if problems:
-        error = refusal(problems[0])
-        raise type(error)(problems)
+        raise RequestValidationError(problems)

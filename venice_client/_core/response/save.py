@@ -21,8 +21,7 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-# Media type -> the suffixes that fit it; the first one is given to a name that has none.
-_SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
+SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "application/json": (".json",),
     "application/pdf": (".pdf",),
     "application/zip": (".zip",),
@@ -40,12 +39,12 @@ _SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "audio/x-flac": (".flac",),
     "audio/x-wav": (".wav",),
     "image/avif": (".avif",),
-    "image/bmp": (".bmp",),
+    "image/bmp": (".bmp", ".dib"),
     "image/gif": (".gif",),
-    "image/heic": (".heic", ".heif"),
+    "image/heic": (".heic", ".heif", ".hif"),
     "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "image/jpg": (".jpg", ".jpeg"),
-    "image/png": (".png",),
+    "image/png": (".png", ".apng"),
     "image/svg+xml": (".svg",),
     "image/tiff": (".tiff", ".tif"),
     "image/webp": (".webp",),
@@ -58,7 +57,8 @@ _SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
     "video/webm": (".webm",),
     "video/x-matroska": (".mkv",),
 }
-_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in _SUFFIXES.values() for suffix in suffixes)
+"""Media type -> the suffixes that fit it; the first one is given to a name that has none."""
+_KNOWN_SUFFIXES: Final = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 
 
 class Saving:
@@ -143,7 +143,7 @@ def numbered(path: Path, number: int) -> Path:
 
 
 def fitting(path: Path, media_type: str) -> Path:
-    suffixes = _SUFFIXES.get(essence(media_type))
+    suffixes = SUFFIXES.get(essence(media_type))
     suffix = path.suffix.lower()
     if suffixes is None or suffix in suffixes:
         return path

@@ -15,6 +15,7 @@ import pytest
 import venice_client.errors
 from tests.client._core.calls import answer
 from tests.table import table
+from venice_client import errors as public
 from venice_client import models
 from venice_client._core import errors
 from venice_client._core.errors import (
@@ -304,7 +305,7 @@ def test_the_docstring_draws_the_class_hierarchy() -> None:
         return {cls.__name__}.union(*(below(sub) for sub in own))
 
     drawn = set()
-    for line in (errors.__doc__ or "").splitlines():
+    for line in (public.__doc__ or "").splitlines():
         words = line.replace("│", " ").replace("├──", " ").replace("└──", " ").split()
         if words and line.startswith("    "):
             drawn.add(words[0])

@@ -54,16 +54,15 @@ def apply_changes(changes: Sequence[Change], folder: Path) -> None:
             for name, data in (("new", change.new), ("old", change.old)):
                 if data is not None:
                     (folder / name / str(number)).write_bytes(data)
-        made = [_relative(place, folder) for place in _missing_folders(needed)]
         steps = [
             {
-                "path": _relative(change.path, folder),
+                "path": os.path.relpath(change.path, folder.parent),
                 "old": change.old is not None,
                 "new": None if change.new is None else digest(change.new),
             }
             for change in needed
         ]
-        (folder / "draft").write_text(json.dumps({"steps": steps, "folders": made}), encoding="utf-8")
+        (folder / "draft").write_text(json.dumps(steps), encoding="utf-8")
         (folder / "draft").replace(folder / _JOURNAL)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -77,13 +76,13 @@ def finish(folder: Path) -> None:
 
     Where that is not possible, all files get their old content, and the error says why.
     """
-    journal = _read(folder)
+    steps = _read(folder)
     try:
-        for number, step in enumerate(journal["steps"]):
+        for number, step in enumerate(steps):
             _forward(folder, number, step)
     except (OSError, ChangedMeanwhileError) as error:
         try:
-            _undo(folder, journal)
+            _undo(folder, steps)
         except OSError as other:
             raise SystemFaultError(
                 f"A file cannot be replaced ({error}), nor restored ({other}): the next command tries again."
@@ -117,14 +116,14 @@ def is_pending(folder: Path) -> bool:
     return (folder / _JOURNAL).exists()
 
 
-def _read(folder: Path) -> dict[str, Any]:
+def _read(folder: Path) -> list[dict[str, Any]]:
     try:
-        journal: dict[str, Any] = json.loads((folder / _JOURNAL).read_text(encoding="utf-8"))
+        steps: list[dict[str, Any]] = json.loads((folder / _JOURNAL).read_text(encoding="utf-8"))
     except ValueError as error:
         raise GeneratorError(
             f"{folder / _JOURNAL} is damaged ({error}): restore the checkout, then remove it."
         ) from error
-    return journal
+    return steps
 
 
 def _forward(folder: Path, number: int, step: Mapping[str, Any]) -> None:
@@ -134,7 +133,7 @@ def _forward(folder: Path, number: int, step: Mapping[str, Any]) -> None:
         if current is not None:
             _require_old(folder, number, step, path, current)
             path.unlink()
-        _remove_empty(path.parent)
+        _remove_empty(path.parent, folder.parent)
     elif new.exists() and (current is None or digest(current) != step["new"]):  # it is gone once it is in its place
         _require_old(folder, number, step, path, current)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,9 +146,9 @@ def _require_old(folder: Path, number: int, step: Mapping[str, Any], path: Path,
         raise ChangedMeanwhileError(f"{path} changed while the command ran: run it again. Nothing was changed.")
 
 
-def _undo(folder: Path, journal: Mapping[str, Any]) -> None:
+def _undo(folder: Path, steps: Sequence[Mapping[str, Any]]) -> None:
     """Give every file that the step changed its old content. A fault leaves the journal for the next command."""
-    for number, step in enumerate(journal["steps"]):
+    for number, step in enumerate(steps):
         path, old = folder.parent / step["path"], folder / "old" / str(number)
         try:
             current = _content(path)
@@ -163,9 +162,7 @@ def _undo(folder: Path, journal: Mapping[str, Any]) -> None:
         elif changed:
             path.unlink(missing_ok=True)
         _part(path).unlink(missing_ok=True)
-    for name in journal["folders"]:
-        with contextlib.suppress(OSError):  # something else is in it
-            (folder.parent / name).rmdir()
+        _remove_empty(path.parent, folder.parent)
     _remove(folder)
 
 
@@ -186,10 +183,6 @@ def _move(new: Path, path: Path) -> None:
         new.unlink()
 
 
-def _relative(path: Path, folder: Path) -> str:
-    return os.path.relpath(path, folder.parent)
-
-
 def _part(path: Path) -> Path:
     return path.with_name(f".{path.name}.part")
 
@@ -201,20 +194,10 @@ def _content(path: Path) -> bytes | None:
     return content(path)
 
 
-def _remove_empty(folder: Path) -> None:
-    """Remove a folder whose last file went, with the bytecode that Python left in it."""
+def _remove_empty(folder: Path, root: Path) -> None:
+    """Remove a folder in which nothing is, except for bytecode that Python left, and those around it; `root` stays."""
     with contextlib.suppress(OSError):
-        if {item.name for item in folder.iterdir()} <= {"__pycache__"}:
+        while folder != root and {item.name for item in folder.iterdir()} <= {"__pycache__"}:
             shutil.rmtree(folder / "__pycache__", ignore_errors=True)
             folder.rmdir()
-
-
-def _missing_folders(changes: Sequence[Change]) -> list[Path]:
-    """Return the folders that the changes make, the innermost first."""
-    found = set()
-    for change in changes:
-        folder = change.path.parent
-        while change.new is not None and not folder.exists():
-            found.add(folder)
             folder = folder.parent
-    return sorted(found, key=lambda folder: len(folder.parts), reverse=True)

@@ -9,7 +9,6 @@ from generator.drift.judge.classes import Class
 from generator.drift.judge.rules import RULES, Rule
 from generator.drift.report.report import LINE
 
-_DIRECTIONS = {"none": "-"}
 _WIDTH = 100
 _BEGIN = """\
 # Rules
@@ -62,4 +61,4 @@ def _page() -> Iterator[str]:
 
 
 def _direction(rule: Rule) -> str:
-    return _DIRECTIONS.get(rule.direction, rule.direction)
+    return "-" if rule.direction == "none" else rule.direction

@@ -29,13 +29,10 @@ LineOf = Callable[[str], int]
 
 def commands(report: Report, file: str, line_of: LineOf) -> Iterator[str]:
     """Yield the commands, a line each, the strongest first; `file` is empty where none can be named."""
-    for finding in report.findings:
-        yield annotation(
-            LEVELS.get(finding.cls, "notice"), finding.rule, _text(finding), file, line_of(finding.pointer)
-        )
-    for finding, entry in report.accepted:
-        text = f"{_text(finding)} (accepted: {entry.reason})"
-        yield annotation("notice", finding.rule, text, file, line_of(finding.pointer))
+    found = [(LEVELS.get(finding.cls, "notice"), finding, "") for finding in report.findings]
+    found += [("notice", finding, f" (accepted: {entry.reason})") for finding, entry in report.accepted]
+    for level, finding, more in found:
+        yield annotation(level, finding.rule, f"{_text(finding)}{more}", file, line_of(finding.pointer))
 
 
 def annotation(level: str, title: str, text: str, file: str, line: int) -> str:

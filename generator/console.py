@@ -15,7 +15,7 @@ from rich.console import Console
 from generator.drift.judge.classes import Class
 from generator.errors import first_few, printable, system_faults
 from generator.files import replace_file
-from generator.spec.contract import Facts
+from generator.spec.contract import Facts, version_of
 from generator.spec.pin import OVERLAY
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def report_unknown(found: Facts) -> None:
 
 def version(found: Facts) -> str:
     """Return the version of a description."""
-    return str(found.contract.get("info", {}).get("version", "none"))
+    return version_of(found.contract) or "none"
 
 
 def save(path: Path, data: bytes) -> None:

@@ -29,7 +29,7 @@ from generator.history.bumps import Bump, Description, History
 from generator.history.commits import Commit
 from generator.history.order import Source, leading_date
 from generator.source.document import read
-from generator.spec.contract import Facts, facts
+from generator.spec.contract import Facts, facts, version_of
 from generator.startup import tidy_rarely
 
 MOST_JOBS = 4
@@ -169,6 +169,5 @@ def _read(source: Origin) -> Judged | Description:
         return Description(source.position, name, date, unreadable=reason)
     except _BROKEN as error:
         return Description(source.position, name, date, unreadable=printable(f"{type(error).__name__}: {error}"))
-    info = reduced.contract.get("info")
-    version = printable(str(info.get("version", ""))) if isinstance(info, dict) else ""
+    version = printable(version_of(reduced.contract))
     return Judged(Description(source.position, name, date or leading_date(version), version), reduced)

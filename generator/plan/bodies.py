@@ -26,11 +26,6 @@ def is_form(media_type: str) -> bool:
     return media_type.split(";", maxsplit=1)[0].strip().lower() in FORMS
 
 
-def _is_raw(media_type: str) -> bool:
-    """Whether a body of this media type is sent as it is."""
-    return not is_form(media_type) and not is_json(media_type)
-
-
 def separate_forms(document: dict[str, Any]) -> None:
     """Give every form its own schema, in which fields that may be a file are files."""
     components = document["components"]["schemas"]
@@ -43,7 +38,8 @@ def separate_forms(document: dict[str, Any]) -> None:
             # An operation that declares a body wants it, unless it says otherwise.
             body["required"] = bool(body.get("required", True))
     for place in places(document):
-        if place.role == "body" and place.schema.get("format") == "binary" and _is_raw(place.media_type):
+        is_raw = place.role == "body" and not is_form(place.media_type) and not is_json(place.media_type)
+        if is_raw and place.schema.get("format") == "binary":
             place.holder[place.key] = {"type": "string", "format": FILE}
     for place in forms:
         name = target_of(place.schema)

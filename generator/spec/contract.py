@@ -248,3 +248,9 @@ def operations(contract: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, A
         for method in METHODS
         if isinstance(item.get(method), dict)
     }
+
+
+def version_of(contract: Mapping[str, Any]) -> str:
+    """Return the `info.version` of a contract: a label, never a key; "" for none."""
+    info = contract.get("info")
+    return str(info.get("version", "")) if isinstance(info, Mapping) else ""

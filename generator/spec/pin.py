@@ -19,7 +19,7 @@ from generator.errors import GeneratorError
 from generator.files import ROOT, content, digest
 from generator.source.document import read, read_bytes
 from generator.source.yaml_writer import dump
-from generator.spec.contract import Facts
+from generator.spec.contract import Facts, version_of
 from generator.spec.statements import is_example, prose_entry
 
 SPEC = ROOT / "spec"
@@ -66,7 +66,7 @@ def lock_text(facts: Facts, *, source: str, data: bytes) -> str:
     about = {
         "source": {
             "url": source,
-            "version": str(facts.contract.get("info", {}).get("version", "")),
+            "version": version_of(facts.contract),
             "sha256": digest(data),
         },
         "contract": {"sha256": digest(pin_text(facts.contract))},

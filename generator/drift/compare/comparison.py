@@ -24,7 +24,7 @@ from generator.drift.compare.schemas import SchemaComparison
 from generator.spec.component_keys import renamed
 from generator.spec.component_references import SCHEMAS
 from generator.spec.component_renames import renames
-from generator.spec.contract import operations
+from generator.spec.contract import operations, version_of
 from generator.spec.identity import pair_operations, shape_of, written
 from generator.spec.pointers import escaped, parts, pointer
 from generator.spec.reach import reachable
@@ -47,12 +47,12 @@ class Comparison:
     @property
     def old_version(self) -> str:
         """The `info.version` of the old contract: a label, never a key."""
-        return _version(self.old)
+        return version_of(self.old)
 
     @property
     def new_version(self) -> str:
         """The `info.version` of the new contract."""
-        return _version(self.new)
+        return version_of(self.new)
 
 
 def compare_facts(
@@ -125,7 +125,7 @@ class _Walk:
         self._components()
         if not self._entries and not same(_bare(self.old), _bare(self.new)):
             self._see(Seen(Kind.RESPELLED, _NOWHERE, ()))
-        was, now = _version(self.old), _version(self.new)
+        was, now = version_of(self.old), version_of(self.new)
         if was != now:
             self._see(Seen(Kind.VERSION_CHANGED, _NOWHERE, ("info", "version"), "", was, now))
 
@@ -233,8 +233,3 @@ def _field(path: tuple[str, ...]) -> str:
 
 def _bare(contract: Contract) -> dict[str, Any]:
     return {key: value for key, value in contract.items() if key != "info"}
-
-
-def _version(contract: Contract) -> str:
-    info = contract.get("info")
-    return str(info.get("version", "")) if isinstance(info, dict) else ""

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from attrs import field, frozen
 
 from generator.drift.compare.addresses import NAMED, below, name_of
-from generator.drift.compare.references import Contract
+from generator.drift.compare.references import Contract, component
 from generator.spec.canonical import canonical
 from generator.spec.pointers import parts
 
@@ -98,7 +98,7 @@ def _differing(
     before, after = _sections(old_prose), _sections(new_prose)
     equal = {
         name for name, texts in before.items()
-        if texts == after.get(name) and _at(old, parts(name)) == _at(new, parts(name))
+        if texts == after.get(name) and component(old, name) == component(new, name)
     }  # fmt: skip
     return _by_address(old, before, equal, moved), _by_address(new, after, equal, {})
 
@@ -141,13 +141,6 @@ def _addressed(where: str, known: dict[str, tuple[str, Any]]) -> tuple[str, Any]
         name = _identity(holder.rpartition("/")[2], step, item) if isinstance(value, list) else step
         known[where] = (f"{address}/{name}", item)
     return known[where]
-
-
-def _at(contract: Contract, steps: list[str]) -> Any:
-    value: Any = contract
-    for step in steps:
-        value = below(value, step)
-    return value
 
 
 def _identity(outer: str, step: str, item: Any) -> str:

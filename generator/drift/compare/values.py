@@ -61,9 +61,10 @@ def _enums(node: Node, path: Path, one: Branch, other: Branch) -> None:
     before = {canonical(value): value for value in one.values}
     if other.values is None:
         node.see(Kind.ENUM_DROPPED, other.part.below("enum"), path, old=one.values)
-        bounds = [found for found in changed(one, other) if found[0] is not Kind.BOUND_LOOSENED]
-        for kind, key, at, was, now in bounds if not _fits(one, other) else ():
-            node.see(kind, at or other.part.below(key), path, key, was, now)
+        fits = all(allows(other.words, value) for value in one.values)
+        for kind, key, at, was, now in changed(one, other) if not fits else ():
+            if kind is not Kind.BOUND_LOOSENED:
+                node.see(kind, at or other.part.below(key), path, key, was, now)
         return
     after = {canonical(value): value for value in other.values}
     gone = [value for key, value in before.items() if key not in after]
@@ -72,11 +73,6 @@ def _enums(node: Node, path: Path, one: Branch, other: Branch) -> None:
         node.see(Kind.ENUM_VALUE_REMOVED, other.values_at, path, old=gone)
     if came:
         node.see(Kind.ENUM_VALUE_ADDED, other.values_at, path, new=came)
-
-
-def _fits(one: Branch, other: Branch) -> bool:
-    """Return whether all values of an enum are within the bounds of a branch that has none."""
-    return all(allows(other.words, value) for value in one.values or ())
 
 
 def _words(node: Node, path: Path, one: Branch, other: Branch) -> None:

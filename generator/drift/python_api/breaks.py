@@ -15,7 +15,7 @@ from attrs import frozen
 
 from generator.drift.python_api.surface import Surface
 from generator.plan.naming.identifiers import PICTURE_ARGUMENTS
-from generator.plan.plan import Argument, Operation
+from generator.plan.plan import Operation
 from generator.plan.walk import Schema, references
 from generator.render.annotations import split
 
@@ -101,7 +101,8 @@ def _method(
         if found is None and former is not None and former.location:
             continue  # the alias sends it
         if found is None:
-            yield broken("argument", called, _by_wire(other, argument), argument.wire, argument.name)
+            same = (one.name for one in other.arguments if (one.wire, one.source) == (argument.wire, argument.source))
+            yield broken("argument", called, next(same, ""), argument.wire, argument.name)
         elif found.required and not argument.required:
             yield broken("argument", called, "required", argument.wire, found.wire)
         else:
@@ -161,11 +162,6 @@ def _fields(
 def _is_sent(surface: Surface, name: str) -> bool:
     """Return whether programs make instances of a class: its alias can be imported and named, not called."""
     return name in surface.plan.models and any(direction == "request" for _, direction in surface.uses[name])
-
-
-def _by_wire(operation: Operation, argument: Argument) -> str:
-    found = (item.name for item in operation.arguments if item.wire == argument.wire and item.source == argument.source)
-    return next(found, "")
 
 
 def _beyond(one: Iterable[str], other: Collection[str]) -> bool:

@@ -8,13 +8,12 @@ It comes from the described contract and from the same passes that a generation 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 
 from generator.plan import Version
 from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import Argument, Field, Operation
-from generator.plan.walk import Schema, references
+from generator.plan.walk import references
 from generator.render.annotations import Writer, split
 from generator.spec.reach import reachable
 
@@ -74,7 +73,9 @@ class Surface:
         found: dict[str, set[tuple[str, str]]] = {name: set() for name in self.classes}
         inner = {name: model.references for name, model in self.plan.models.items()}
         for operation in self.plan.operations:
-            for direction, schemas in (("request", _sent(operation)), ("response", _answered(operation))):
+            sent = [*operation.bodies.values(), *(parameter.schema for parameter in operation.parameters)]
+            read = [schema for content in operation.results.values() for schema in content.values()]
+            for direction, schemas in (("request", sent), ("response", read)):
                 start = (name for schema in schemas for name in references(schema))
                 for name in reachable(start, lambda name: inner.get(name, ())) & found.keys():
                     found[name].add((operation.key, direction))
@@ -97,13 +98,3 @@ class Surface:
 def _base(match: re.Match[str]) -> str:
     """The plain type of literals: one value alone is written out, and it is as open as an enum."""
     return "str" if match[0][len("Literal[")] in "'\"" else "int"
-
-
-def _sent(operation: Operation) -> Iterator[Schema]:
-    yield from operation.bodies.values()
-    yield from (parameter.schema for parameter in operation.parameters)
-
-
-def _answered(operation: Operation) -> Iterator[Schema]:
-    for content in operation.results.values():
-        yield from content.values()

@@ -17,7 +17,7 @@ from attrs import Factory, define, field
 
 from generator.plan.naming.identifiers import class_name, class_of, module_name, pascal
 from generator.plan.naming.lock import LockedPlace, Names
-from generator.plan.occurrences import Occurrence, Spot, Walker, schema_place
+from generator.plan.occurrences import Occurrence, Spot, Visit, Walker, schema_place
 from generator.plan.walk import Place, Schema, places
 from generator.spec.contract import operations
 
@@ -118,13 +118,8 @@ class ClassNaming:
 
     def _occurrences(self) -> list[Occurrence]:
         found: list[Occurrence] = []
-
-        def visit(one: Occurrence) -> str:
-            found.append(one)
-            return "-"
-
         for place, spot in self.roots:
-            self.walker.parts(self._schema(place), spot, visit)
+            self.walker.parts(self._schema(place), spot, _into(found))
         return found
 
     def _schema(self, place: Place) -> Schema:
@@ -137,14 +132,8 @@ class ClassNaming:
         """Return the classes right inside of a class, found once: each pass needs them. All occurrences are kept."""
         key = id(found.schema), () if found.component else found.spot.inlined, name
         if key not in self._inside:
-            listed: list[Occurrence] = []
-
-            def visit(one: Occurrence) -> str:
-                listed.append(one)
-                return "-"
-
-            self.walker.inside(found, name, visit)
-            self._inside[key] = listed
+            self._inside[key] = []
+            self.walker.inside(found, name, _into(self._inside[key]))
         return self._inside[key]
 
     def _claim(self) -> None:
@@ -332,6 +321,16 @@ class ClassNaming:
                 inner = self._children(one, holder)
                 waiting.extend((child, name + child.place.removeprefix(holder)) for child in inner)
         return found
+
+
+def _into(found: list[Occurrence]) -> Visit:
+    """Return a visit that collects occurrences."""
+
+    def visit(one: Occurrence) -> str:
+        found.append(one)
+        return "-"
+
+    return visit
 
 
 def _is_variant(name: str, title: str) -> bool:

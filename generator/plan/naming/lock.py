@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from generator.spec.contract import version_of
 from generator.spec.identity import Address, Known
 
 Table = Mapping[str, Mapping[str, str]]
@@ -154,9 +155,7 @@ def pin_date(contract: Mapping[str, Any]) -> str:
 
     A contract without such a version has the date "": an alias of it is never old enough to go.
     """
-    info = contract.get("info")
-    version = str(info.get("version", "")) if isinstance(info, Mapping) else ""
-    match = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", version)
+    match = re.match(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)", version_of(contract))
     if match is None:
         return ""
     try:

@@ -29,9 +29,9 @@ def promise(
     date: str,
     operations: Renamed,
     classes: Renamed,
-    previous: Plan | None = None,
-    operation_ids: Mapping[Address, str] | None = None,
-    mentioned: Collection[Address] = (),
+    previous: Plan | None,
+    operation_ids: Mapping[Address, str],
+    mentioned: Collection[Address],
 ) -> Names:
     """
     Return the lock that belongs to a plan.
@@ -40,14 +40,13 @@ def promise(
     pin before: without it no argument or field is found to have gone. `mentioned` are addresses that the overlay names.
     """
     listed = {one.name: one for one in plan.operations}
-    ids = operation_ids or {}
     locked = dict(names.operations)
     for name, one in listed.items():
         address = parse_address(one.key)
         before = locked.get(name, LockedOperation(()))
         locked[name] = LockedOperation(
             _latest(before.addresses, address, mentioned),
-            _latest(before.ids, ids[address], ()) if ids.get(address) else before.ids,
+            _latest(before.ids, operation_ids[address], ()) if operation_ids.get(address) else before.ids,
         )
     old = names.aliases
     retired = _retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date)

@@ -48,7 +48,12 @@ def check_pictures(pictures: Any, *, local_files: bool, is_async: bool) -> None:
         if not local_files:
             problem = "a folder is refused, because this client has local_files=False"
         elif not absolute(pictures, "pictures").is_dir():
-            problem = f"must be a folder or an iterable, got {str(pictures)[:100]!r}; wrap a single picture in []"
+            advice = "wrap a single picture in []"
+            if set("*?[") & set(str(pictures)):
+                advice = "Path(folder).glob(pattern) gives the files of a pattern"
+            elif not absolute(pictures, "pictures").exists():
+                advice = "there is no such file or folder"
+            problem = f"must be a folder or an iterable, got {str(pictures)[:100]!r}; {advice}"
     elif isinstance(pictures, bytes | bytearray | memoryview) or hasattr(pictures, "read"):
         problem = f"must be a folder or an iterable, got a single picture ({kind}); wrap it in []"
     elif isinstance(pictures, AsyncIterable) and not is_async:

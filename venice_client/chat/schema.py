@@ -68,12 +68,20 @@ class OutputType(Generic[T]):
     @property
     def response_format(self) -> dict[str, Any]:
         """The value of `response_format` in a chat's request."""
-        return {"type": "json_schema", "json_schema": {"name": self.name, "schema": self.schema, "strict": True}}
+        return {"type": "json_schema", "json_schema": {"name": self.name, "schema": self._output(), "strict": True}}
 
     @property
     def text_format(self) -> dict[str, Any]:
         """The value of `text.format` in a request for a response."""
-        return {"type": "json_schema", "name": self.name, "schema": self.schema, "strict": True}
+        return {"type": "json_schema", "name": self.name, "schema": self._output(), "strict": True}
+
+    def _output(self) -> dict[str, Any]:
+        """Return the schema. Raises RequestValidationError where only an empty object fits it."""
+        if self.schema.get("properties") or self.schema.get("additionalProperties"):
+            return self.schema
+        raise RequestValidationError(
+            [f"{_shown(self.kind)} has no fields, so only an empty object fits it: a type with fields is required"]
+        )
 
     def read(self, text: str) -> T:
         """

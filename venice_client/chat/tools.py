@@ -12,7 +12,7 @@ import inspect
 import json
 import re
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
 
 import msgspec
@@ -163,6 +163,9 @@ def json_of(arguments: object) -> str:
 
 def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:
     """Return tools by their names, made of functions where they are none. Raises where a name occurs twice."""
+    if not isinstance(given, Iterable) or isinstance(given, str | Mapping):
+        advice = ": pass [...] with it in" if callable(given) or isinstance(given, Tool) else ""
+        raise RequestValidationError([f"tools: a list of functions is required, got {type(given).__name__}{advice}"])
     found: dict[str, Tool[..., Any]] = {}
     for item in given:
         made = item if isinstance(item, Tool) else None

@@ -50,7 +50,7 @@ class Delivery:
 
     def check(self, kind: Kind) -> None:
         """Raise what would be raised after the order, when it is too late."""
-        Waiting(self.progress, kind.name, lambda: 0.0, self.poll_interval, self.wait_timeout)
+        Waiting(self.progress, kind.name, lambda: 0.0, self.poll_interval, self.wait_timeout, name="wait_timeout")
         is_resumed = self.resume_file is not None and ResumeFile(self.resume_file).path.exists()
         if self.save_to is not None and not is_resumed:
             Saving(self.save_to, kind.media_type, overwrite=self.overwrite).discard()

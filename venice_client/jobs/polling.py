@@ -110,16 +110,26 @@ class Waiting:
     """One waiting for a job: counts failures, keeps the time, and reports the progress."""
 
     def __init__(
-        self, progress: Progress, title: str, now: Callable[[], float], interval: float, timeout: float | None
+        self,
+        progress: Progress,
+        title: str,
+        now: Callable[[], float],
+        interval: float,
+        timeout: float | None,
+        *,
+        name: str = "timeout",
     ) -> None:
-        """Raises RequestValidationError with all that is wrong with the arguments."""
+        """
+        Raises RequestValidationError with all that is wrong with the arguments; `name` is what the caller calls the
+        timeout.
+        """
         problems = []
         if isinstance(interval, bool) or not isinstance(interval, int | float) or not interval > 0:
             problems.append(f"poll_interval must be a number of seconds > 0, got {interval!r}")
         if timeout is not None and (
             isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0
         ):
-            problems.append(f"timeout must be a number of seconds >= 0 or None, got {timeout!r}")
+            problems.append(f"{name} must be a number of seconds >= 0 or None, got {timeout!r}")
         if problems:
             raise RequestValidationError(problems)
         self._reporter = Reporter(progress, "s", title=title)

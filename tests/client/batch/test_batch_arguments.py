@@ -37,7 +37,9 @@ if TYPE_CHECKING:
         (("{}",), {"call": 5}, "call must be a function of client and picture, got int"),
         (("{}", "x"), {"to": "{}"}, "to must be another folder"),
         (("{}", "x"), {"to": "{}/a.png"}, "to must be a folder, got the file"),
-        (("{}/a.png", "x"), {}, "must be a folder or an iterable, got"),
+        (("{}/a.png", "x"), {}, "a.png'; wrap a single picture in []"),
+        (("{}/b", "x"), {}, "b'; there is no such file or folder"),
+        (("{}/*.png", "x"), {}, "Path(folder).glob(pattern) gives the files of a pattern"),
         ((b"bytes", "x"), {}, "got a single picture (bytes)"),
         ((5, "x"), {}, "must be a folder or an iterable of pictures, got int"),
         (

@@ -173,6 +173,18 @@ def test_a_class_without_declared_fields_is_refused_by_its_name() -> None:
         OutputType(list[Plain])
 
 
+class Nothing(TypedDict): ...
+
+
+@pytest.mark.parametrize("kind", [dict, pydantic.create_model("Empty"), Nothing])
+def test_a_type_that_only_an_empty_object_fits_is_refused_as_output(kind: Any) -> None:
+    output = OutputType(kind)  # of the arguments of a tool without any, it is right
+    for form in ("response_format", "text_format"):
+        with pytest.raises(RequestValidationError, match="has no fields, so only an empty object fits it"):
+            getattr(output, form)
+    assert OutputType(dict[str, int]).response_format
+
+
 @pytest.mark.parametrize("kind", [object(), open, type("Bare", (), {"__init__": lambda self, x: None})])
 def test_a_type_without_a_schema_is_refused(kind: Any) -> None:
     with pytest.raises(RequestValidationError, match="JSON schema"):

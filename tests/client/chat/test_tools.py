@@ -149,6 +149,20 @@ def test_names_of_tools_are_unique() -> None:
         make_tools([5])
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (weather, r"got Tool: pass \[...\] with it in"),
+        (None, "got NoneType"),
+        ("weather", "got str"),
+        ({}, "got dict"),
+    ],
+)
+def test_tools_must_be_a_list(given: Any, said: str) -> None:
+    with pytest.raises(RequestValidationError, match=f"tools: a list of functions is required, {said}"):
+        make_tools(given)
+
+
 def test_a_pydantic_model_becomes_a_tool() -> None:
     class GetWeather(pydantic.BaseModel):
         """Look it up."""

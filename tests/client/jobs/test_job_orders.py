@@ -73,7 +73,7 @@ def test_a_refused_order_can_be_repeated(api: StandIn, call: Caller, tmp_path: P
         ({"save_to": "there"}, FileExistsError, "overwrite"),
         ({"progress": 1}, RequestValidationError, "progress"),
         ({"poll_interval": 0}, RequestValidationError, "poll_interval"),
-        ({"wait_timeout": -1}, RequestValidationError, "timeout"),
+        ({"wait_timeout": -1}, RequestValidationError, "wait_timeout must be a number of seconds >= 0 or None, got -1"),
         ({"prompt": ""}, RequestValidationError, "prompt"),
         ({"promt": "x"}, RequestValidationError, "promt"),
         ({"handle": "job.json"}, TypeError, "unexpected argument 'handle'"),

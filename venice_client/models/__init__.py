@@ -313,6 +313,11 @@ if TYPE_CHECKING:
     from .responses_request_tool_choice_1 import ResponsesRequestToolChoice1 as ResponsesRequestToolChoice1
     from .responses_response import ResponsesResponse as ResponsesResponse
     from .responses_response_status import ResponsesResponseStatus as ResponsesResponseStatus
+    from .responses_text_format import ResponsesTextFormat as ResponsesTextFormat
+    from .responses_text_format import ResponsesTextFormatParam as ResponsesTextFormatParam
+    from .responses_text_format_type import ResponsesTextFormatType as ResponsesTextFormatType
+    from .responses_text_options import ResponsesTextOptions as ResponsesTextOptions
+    from .responses_text_options import ResponsesTextOptionsParam as ResponsesTextOptionsParam
     from .responses_tool_choice import ResponsesToolChoice as ResponsesToolChoice
     from .responses_tool_choice import ResponsesToolChoiceParam as ResponsesToolChoiceParam
     from .responses_usage import ResponsesUsage as ResponsesUsage
@@ -727,6 +732,11 @@ _MODULES = {
     "ResponsesRequestToolChoice1": "responses_request_tool_choice_1",
     "ResponsesResponse": "responses_response",
     "ResponsesResponseStatus": "responses_response_status",
+    "ResponsesTextFormat": "responses_text_format",
+    "ResponsesTextFormatParam": "responses_text_format",
+    "ResponsesTextFormatType": "responses_text_format_type",
+    "ResponsesTextOptions": "responses_text_options",
+    "ResponsesTextOptionsParam": "responses_text_options",
     "ResponsesToolChoice": "responses_tool_choice",
     "ResponsesToolChoiceParam": "responses_tool_choice",
     "ResponsesUsage": "responses_usage",

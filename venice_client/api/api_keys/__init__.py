@@ -305,8 +305,8 @@ class ApiKeys(Resource):
 
     def update(
         self,
-        *,
         id: str,
+        *,
         consumption_limit: models.ConsumptionLimits
         | models.ConsumptionLimitsParam
         | Mapping[str, object]
@@ -660,8 +660,8 @@ class AsyncApiKeys(AsyncResource):
 
     async def update(
         self,
-        *,
         id: str,
+        *,
         consumption_limit: models.ConsumptionLimits
         | models.ConsumptionLimitsParam
         | Mapping[str, object]

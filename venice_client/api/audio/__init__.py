@@ -74,9 +74,9 @@ class Audio(Resource):
 
     def complete(
         self,
+        queue_id: str,
         *,
         model: str,
-        queue_id: str,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -90,8 +90,8 @@ class Audio(Resource):
         POST /audio/complete.
 
         Args:
-            model: Model of the order. Required.
             queue_id: Id of the order, from audio.queue. Required.
+            model: Model of the order. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -105,8 +105,8 @@ class Audio(Resource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
+                "model": model,
             },
             extra_body,
         )
@@ -491,9 +491,9 @@ class Audio(Resource):
 
     def retrieve(
         self,
+        queue_id: str,
         *,
         model: str,
-        queue_id: str,
         delete_media_on_completion: bool | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -511,8 +511,8 @@ class Audio(Resource):
         POST /audio/retrieve.
 
         Args:
-            model: Model of the order. Required.
             queue_id: Id of the order, from audio.queue. Required.
+            model: Model of the order. Required.
             delete_media_on_completion: Whether the stored result is deleted once it was fetched;
                 audio.complete is not needed then. Optional; the API's default is False.
             extra_headers: Headers to add or to replace.
@@ -528,8 +528,8 @@ class Audio(Resource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
+                "model": model,
                 "delete_media_on_completion": delete_media_on_completion,
             },
             extra_body,
@@ -590,9 +590,9 @@ class AsyncAudio(AsyncResource):
 
     async def complete(
         self,
+        queue_id: str,
         *,
         model: str,
-        queue_id: str,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -606,8 +606,8 @@ class AsyncAudio(AsyncResource):
         POST /audio/complete.
 
         Args:
-            model: Model of the order. Required.
             queue_id: Id of the order, from audio.queue. Required.
+            model: Model of the order. Required.
             extra_headers: Headers to add or to replace.
             extra_query: Query parameters to add or to replace.
             extra_body: Fields of the body to add or to replace, declared or not.
@@ -621,8 +621,8 @@ class AsyncAudio(AsyncResource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
+                "model": model,
             },
             extra_body,
         )
@@ -1007,9 +1007,9 @@ class AsyncAudio(AsyncResource):
 
     async def retrieve(
         self,
+        queue_id: str,
         *,
         model: str,
-        queue_id: str,
         delete_media_on_completion: bool | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -1027,8 +1027,8 @@ class AsyncAudio(AsyncResource):
         POST /audio/retrieve.
 
         Args:
-            model: Model of the order. Required.
             queue_id: Id of the order, from audio.queue. Required.
+            model: Model of the order. Required.
             delete_media_on_completion: Whether the stored result is deleted once it was fetched;
                 audio.complete is not needed then. Optional; the API's default is False.
             extra_headers: Headers to add or to replace.
@@ -1044,8 +1044,8 @@ class AsyncAudio(AsyncResource):
         body = choose_body(
             OPERATION,
             {
-                "model": model,
                 "queue_id": queue_id,
+                "model": model,
                 "delete_media_on_completion": delete_media_on_completion,
             },
             extra_body,

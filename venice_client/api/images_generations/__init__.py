@@ -34,8 +34,8 @@ class ImagesGenerations(Resource):
 
     def create(
         self,
-        *,
         prompt: str,
+        *,
         accept_encoding: str | None | Unset = UNSET,
         background: models.SimpleGenerateImageRequestBackground | None | Unset = UNSET,
         model: str | None | Unset = UNSET,
@@ -146,8 +146,8 @@ class AsyncImagesGenerations(AsyncResource):
 
     async def create(
         self,
-        *,
         prompt: str,
+        *,
         accept_encoding: str | None | Unset = UNSET,
         background: models.SimpleGenerateImageRequestBackground | None | Unset = UNSET,
         model: str | None | Unset = UNSET,

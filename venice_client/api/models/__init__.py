@@ -74,8 +74,8 @@ class Models(Resource):
 
     def list(
         self,
-        *,
         type: models.ModelListType | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -115,8 +115,8 @@ class Models(Resource):
 
     def traits(
         self,
-        *,
         type: models.ModelsTraitsType | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -213,8 +213,8 @@ class AsyncModels(AsyncResource):
 
     async def list(
         self,
-        *,
         type: models.ModelListType | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -254,8 +254,8 @@ class AsyncModels(AsyncResource):
 
     async def traits(
         self,
-        *,
         type: models.ModelsTraitsType | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,

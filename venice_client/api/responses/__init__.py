@@ -75,7 +75,11 @@ class Responses(Resource):
         | Unset = UNSET,
         stream: Literal[False] | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
-        text: Mapping[str, object] | None | Unset = UNSET,
+        text: models.ResponsesTextOptions
+        | models.ResponsesTextOptionsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -153,7 +157,11 @@ class Responses(Resource):
         | Unset = UNSET,
         stream: Literal[True],
         temperature: float | None | Unset = UNSET,
-        text: Mapping[str, object] | None | Unset = UNSET,
+        text: models.ResponsesTextOptions
+        | models.ResponsesTextOptionsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -255,7 +263,11 @@ class Responses(Resource):
         | Unset = UNSET,
         stream: bool | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
-        text: Mapping[str, object] | None | Unset = UNSET,
+        text: models.ResponsesTextOptions
+        | models.ResponsesTextOptionsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -427,7 +439,11 @@ class AsyncResponses(AsyncResource):
         | Unset = UNSET,
         stream: Literal[False] | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
-        text: Mapping[str, object] | None | Unset = UNSET,
+        text: models.ResponsesTextOptions
+        | models.ResponsesTextOptionsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -505,7 +521,11 @@ class AsyncResponses(AsyncResource):
         | Unset = UNSET,
         stream: Literal[True],
         temperature: float | None | Unset = UNSET,
-        text: Mapping[str, object] | None | Unset = UNSET,
+        text: models.ResponsesTextOptions
+        | models.ResponsesTextOptionsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam
@@ -607,7 +627,11 @@ class AsyncResponses(AsyncResource):
         | Unset = UNSET,
         stream: bool | None | Unset = UNSET,
         temperature: float | None | Unset = UNSET,
-        text: Mapping[str, object] | None | Unset = UNSET,
+        text: models.ResponsesTextOptions
+        | models.ResponsesTextOptionsParam
+        | Mapping[str, object]
+        | None
+        | Unset = UNSET,
         tool_choice: models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice
         | models.ResponsesToolChoiceParam

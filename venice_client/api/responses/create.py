@@ -110,7 +110,7 @@ class CreateOptions(CallOptions, total=False):
         models.ResponsesRequestReasoning | models.ResponsesRequestReasoningParam | Mapping[str, object] | None | Unset
     )
     temperature: float | None | Unset
-    text: Mapping[str, object] | None | Unset
+    text: models.ResponsesTextOptions | models.ResponsesTextOptionsParam | Mapping[str, object] | None | Unset
     tool_choice: (
         models.ResponsesRequestToolChoice1
         | models.ResponsesToolChoice

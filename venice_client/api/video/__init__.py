@@ -59,8 +59,8 @@ class Video(Resource):
 
     def complete(
         self,
-        *,
         queue_id: str,
+        *,
         model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -873,8 +873,8 @@ class Video(Resource):
 
     def retrieve(
         self,
-        *,
         queue_id: str,
+        *,
         delete_media_on_completion: bool | None | Unset = UNSET,
         model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -959,8 +959,8 @@ class AsyncVideo(AsyncResource):
 
     async def complete(
         self,
-        *,
         queue_id: str,
+        *,
         model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
@@ -1773,8 +1773,8 @@ class AsyncVideo(AsyncResource):
 
     async def retrieve(
         self,
-        *,
         queue_id: str,
+        *,
         delete_media_on_completion: bool | None | Unset = UNSET,
         model: str | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,

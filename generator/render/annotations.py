@@ -26,6 +26,7 @@ from generator.spec.component_references import SCHEMAS
 from generator.spec.reach import reachable
 
 _PRIMITIVES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+_DATE = r"^\d{4}-\d{2}-\d{2}"
 _SHAPES = {"string": "Text", "integer": "Integer", "number": "Number", "boolean": "Boolean", "null": "Null"}
 _BOUNDS = {
     "minLength": "min_length",
@@ -174,6 +175,8 @@ class Writer:
             return f"Mapping[str, {inner}]" if taken else f"dict[str, {inner}]"
         if schema.get("format") == FILE:
             return "FileInput"
+        if taken and _is_moment(schema):
+            return "DateInput"
         return _PRIMITIVES.get(str(kind), "object" if taken else "Any")
 
     @staticmethod
@@ -221,6 +224,11 @@ def _tag(schema: Schema) -> list[str]:
     }
     written = ", ".join(f"{literal(value)}: {literal(name)}" for value, name in sorted(names.items()))
     return [f"tag={literal(found['propertyName'])}", *([f"names={{{written}}}"] if names else [])]
+
+
+def _is_moment(schema: Schema) -> bool:
+    """Whether a text is a date or a point in time: requests take those of Python, and write them so."""
+    return schema.get("format") in ("date", "date-time") or str(schema.get("pattern", "")).startswith(_DATE)
 
 
 def _is_key(wire: str) -> bool:

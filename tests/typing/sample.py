@@ -7,6 +7,7 @@ from __future__ import annotations
 from asyncio import create_task
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, assert_type
 
@@ -168,10 +169,14 @@ def pictures(venice: Venice, folder: Path) -> None:
     assert_type(venice.images.multi_edit([folder, again], "put them together"), ImageResult)
     assert_type(venice.images.generate("a lighthouse", model="m", variants=2), ImageResults)
     assert_type(venice.images.generate("a lighthouse", model="m")[0], ImageResult)
+    venice.images.edit(venice.images.generate("a lighthouse", model="m"), "in winter")
     assert_type(venice.images.with_raw_response.edit("photo.jpg", "sunset"), Response[ImageResult])
 
 
 def lists(venice: Venice) -> None:
+    venice.billing.usage_history(start_timestamp=datetime.now(UTC), end_timestamp="2027-01-31T12:00:00Z")
+    venice.billing.usage_analytics(start_date=date(2026, 1, 1), end_date=date(2026, 2, 1))
+    venice.api_keys.update("an-id", expires_at=date(2027, 1, 1))
     models = venice.models.list(type="image")
     assert_type(models, ModelList)
     assert_type(models.data, list[ModelResponse])

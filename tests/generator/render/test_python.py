@@ -49,6 +49,9 @@ def writer(schemas: dict[str, Any]) -> Writer:
     return Writer(plan_of({"paths": paths, "components": {"schemas": schemas}})[0])
 
 
+DATE_SHAPE = r"""Text(pattern='^\\d{4}-\\d{2}-\\d{2}$')"""
+
+
 @table(
     ("schema", "read", "taken", "shape"),
     [
@@ -65,6 +68,8 @@ def writer(schemas: dict[str, Any]) -> Writer:
         (
             {"anyOf": [{"type": "null"}, {"type": "string"}]}, "str | None", "str | None", "AnyOf(Null(), Text())",
         ),
+        ({"type": "string", "format": "date-time"}, "str", "DateInput", "Text(format='date-time')"),
+        ({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}, "str", "DateInput", DATE_SHAPE),
         ({"anyOf": [{}, {"type": "string"}]}, "Any", "object", "AnyOf(Anything(), Text())"),
         (
             {"$ref": "#/components/schemas/Thing"},

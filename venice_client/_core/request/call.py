@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Iterable, Mapping
+from datetime import date
 from typing import IO, Any, BinaryIO, Final, Literal, Protocol, TypeAlias, TypedDict
 
 from attrs import define, field
@@ -70,6 +71,8 @@ FileInput: TypeAlias = (
 A file in any form: a path, bytes, base64, a data URI, an open file, `(name, content)`, `(name, content, media type)`,
 the result of an earlier call, and where the API takes one a URL.
 """
+DateInput: TypeAlias = str | date
+"""A date, or a point in time: as text, or as a `date` or a `datetime`, which is sent in UTC."""
 PictureInput: TypeAlias = FileInput | PillowImage | ArrayImage
 """A picture in any form: those of a file, an image of PIL or an array of NumPy."""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ... import models
 from ..._core.request.body import choose_body
+from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
@@ -53,7 +54,7 @@ class ApiKeys(Resource):
         | Mapping[str, object]
         | None
         | Unset = UNSET,
-        expires_at: Literal[""] | str | None | Unset = UNSET,
+        expires_at: Literal[""] | DateInput | None | Unset = UNSET,
         limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
         model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -313,7 +314,7 @@ class ApiKeys(Resource):
         | None
         | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        expires_at: Literal[""] | str | None | Unset = UNSET,
+        expires_at: Literal[""] | DateInput | None | Unset = UNSET,
         limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
         model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -408,7 +409,7 @@ class AsyncApiKeys(AsyncResource):
         | Mapping[str, object]
         | None
         | Unset = UNSET,
-        expires_at: Literal[""] | str | None | Unset = UNSET,
+        expires_at: Literal[""] | DateInput | None | Unset = UNSET,
         limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
         model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -668,7 +669,7 @@ class AsyncApiKeys(AsyncResource):
         | None
         | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        expires_at: Literal[""] | str | None | Unset = UNSET,
+        expires_at: Literal[""] | DateInput | None | Unset = UNSET,
         limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
         model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,

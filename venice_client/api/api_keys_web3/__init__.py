@@ -12,6 +12,7 @@ from typing import Literal
 
 from ... import models
 from ..._core.request.body import choose_body
+from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
@@ -83,7 +84,7 @@ class ApiKeysWeb3(Resource):
         | None
         | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        expires_at: Literal[""] | str | None | Unset = UNSET,
+        expires_at: Literal[""] | DateInput | None | Unset = UNSET,
         limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
         model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
@@ -219,7 +220,7 @@ class AsyncApiKeysWeb3(AsyncResource):
         | None
         | Unset = UNSET,
         description: str | None | Unset = UNSET,
-        expires_at: Literal[""] | str | None | Unset = UNSET,
+        expires_at: Literal[""] | DateInput | None | Unset = UNSET,
         limit_period: models.ApiKeyLimitPeriod | None | Unset = UNSET,
         model_privacy: models.ApiKeyModelPrivacy | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,

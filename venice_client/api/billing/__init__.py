@@ -11,6 +11,7 @@ from functools import cached_property
 
 from ... import models
 from ..._core.pagination import AsyncPages, Pages, Paging
+from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.raw import async_raw, async_unread, raw, unread
@@ -107,9 +108,9 @@ class Billing(Resource):
     def usage_analytics(
         self,
         *,
-        end_date: str | None | Unset = UNSET,
+        end_date: DateInput | None | Unset = UNSET,
         lookback: str | None | Unset = UNSET,
-        start_date: str | None | Unset = UNSET,
+        start_date: DateInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -155,9 +156,9 @@ class Billing(Resource):
         *,
         currency: models.UsageRecordCurrency | None | Unset = UNSET,
         cursor: str | None | Unset = UNSET,
-        end_timestamp: str | None | Unset = UNSET,
+        end_timestamp: DateInput | None | Unset = UNSET,
         page_size: int | None | Unset = UNSET,
-        start_timestamp: str | None | Unset = UNSET,
+        start_timestamp: DateInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -212,9 +213,9 @@ class Billing(Resource):
         *,
         currency: models.UsageRecordCurrency | None | Unset = UNSET,
         cursor: str | None | Unset = UNSET,
-        end_timestamp: str | None | Unset = UNSET,
+        end_timestamp: DateInput | None | Unset = UNSET,
         page_size: int | None | Unset = UNSET,
-        start_timestamp: str | None | Unset = UNSET,
+        start_timestamp: DateInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -336,9 +337,9 @@ class AsyncBilling(AsyncResource):
     async def usage_analytics(
         self,
         *,
-        end_date: str | None | Unset = UNSET,
+        end_date: DateInput | None | Unset = UNSET,
         lookback: str | None | Unset = UNSET,
-        start_date: str | None | Unset = UNSET,
+        start_date: DateInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -384,9 +385,9 @@ class AsyncBilling(AsyncResource):
         *,
         currency: models.UsageRecordCurrency | None | Unset = UNSET,
         cursor: str | None | Unset = UNSET,
-        end_timestamp: str | None | Unset = UNSET,
+        end_timestamp: DateInput | None | Unset = UNSET,
         page_size: int | None | Unset = UNSET,
-        start_timestamp: str | None | Unset = UNSET,
+        start_timestamp: DateInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -441,9 +442,9 @@ class AsyncBilling(AsyncResource):
         *,
         currency: models.UsageRecordCurrency | None | Unset = UNSET,
         cursor: str | None | Unset = UNSET,
-        end_timestamp: str | None | Unset = UNSET,
+        end_timestamp: DateInput | None | Unset = UNSET,
         page_size: int | None | Unset = UNSET,
-        start_timestamp: str | None | Unset = UNSET,
+        start_timestamp: DateInput | None | Unset = UNSET,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ... import models
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.arguments import call_options
+from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.response.response import Response
 from ..._core.schema.operation import Operation, Parameter, Scheme
@@ -77,9 +78,9 @@ OPERATION = Operation(
 def sync_detailed(
     *,
     client: SyncClient,
-    end_date: str | None | Unset = UNSET,
+    end_date: DateInput | None | Unset = UNSET,
     lookback: str | None | Unset = UNSET,
-    start_date: str | None | Unset = UNSET,
+    start_date: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -114,9 +115,9 @@ def sync_detailed(
 def sync(
     *,
     client: SyncClient,
-    end_date: str | None | Unset = UNSET,
+    end_date: DateInput | None | Unset = UNSET,
     lookback: str | None | Unset = UNSET,
-    start_date: str | None | Unset = UNSET,
+    start_date: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -150,9 +151,9 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AsyncClient,
-    end_date: str | None | Unset = UNSET,
+    end_date: DateInput | None | Unset = UNSET,
     lookback: str | None | Unset = UNSET,
-    start_date: str | None | Unset = UNSET,
+    start_date: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -187,9 +188,9 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AsyncClient,
-    end_date: str | None | Unset = UNSET,
+    end_date: DateInput | None | Unset = UNSET,
     lookback: str | None | Unset = UNSET,
-    start_date: str | None | Unset = UNSET,
+    start_date: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,

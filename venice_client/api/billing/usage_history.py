@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ... import models
 from ..._core.client import AsyncClient, SyncClient
 from ..._core.request.arguments import call_options
+from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.response.response import Response
 from ..._core.schema.operation import Operation, Parameter, Scheme
@@ -95,9 +96,9 @@ def sync_detailed(
     client: SyncClient,
     currency: models.UsageRecordCurrency | None | Unset = UNSET,
     cursor: str | None | Unset = UNSET,
-    end_timestamp: str | None | Unset = UNSET,
+    end_timestamp: DateInput | None | Unset = UNSET,
     page_size: int | None | Unset = UNSET,
-    start_timestamp: str | None | Unset = UNSET,
+    start_timestamp: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -136,9 +137,9 @@ def sync(
     client: SyncClient,
     currency: models.UsageRecordCurrency | None | Unset = UNSET,
     cursor: str | None | Unset = UNSET,
-    end_timestamp: str | None | Unset = UNSET,
+    end_timestamp: DateInput | None | Unset = UNSET,
     page_size: int | None | Unset = UNSET,
-    start_timestamp: str | None | Unset = UNSET,
+    start_timestamp: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -176,9 +177,9 @@ async def asyncio_detailed(
     client: AsyncClient,
     currency: models.UsageRecordCurrency | None | Unset = UNSET,
     cursor: str | None | Unset = UNSET,
-    end_timestamp: str | None | Unset = UNSET,
+    end_timestamp: DateInput | None | Unset = UNSET,
     page_size: int | None | Unset = UNSET,
-    start_timestamp: str | None | Unset = UNSET,
+    start_timestamp: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -217,9 +218,9 @@ async def asyncio(
     client: AsyncClient,
     currency: models.UsageRecordCurrency | None | Unset = UNSET,
     cursor: str | None | Unset = UNSET,
-    end_timestamp: str | None | Unset = UNSET,
+    end_timestamp: DateInput | None | Unset = UNSET,
     page_size: int | None | Unset = UNSET,
-    start_timestamp: str | None | Unset = UNSET,
+    start_timestamp: DateInput | None | Unset = UNSET,
     extra_headers: Mapping[str, str] | None | Unset = UNSET,
     extra_query: Mapping[str, object] | None | Unset = UNSET,
     extra_body: Mapping[str, object] | None | Unset = UNSET,

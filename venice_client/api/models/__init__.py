@@ -33,8 +33,8 @@ class Models(Resource):
 
     def compatibility_mapping(
         self,
-        *,
         type: models.ModelsTraitsType | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,
@@ -172,8 +172,8 @@ class AsyncModels(AsyncResource):
 
     async def compatibility_mapping(
         self,
-        *,
         type: models.ModelsTraitsType | None | Unset = UNSET,
+        *,
         extra_headers: Mapping[str, str] | None | Unset = UNSET,
         extra_query: Mapping[str, object] | None | Unset = UNSET,
         extra_body: Mapping[str, object] | None | Unset = UNSET,

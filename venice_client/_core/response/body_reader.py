@@ -116,8 +116,8 @@ class UnreadResponse(_Unread[T]):
         return self._cut(_cut_text(chunk_size, self.headers))
 
     def iter_lines(self) -> Iterator[str]:
-        """Yield the lines of a text in UTF-8 as they come, without their ends."""
-        return self._cut(_cut_lines())
+        """Yield the lines of a text as they come, without their ends."""
+        return self._cut(_cut_lines(self.headers))
 
     def read(self) -> bytes:
         """Read the whole body; again, it is the same one."""
@@ -195,8 +195,8 @@ class AsyncUnreadResponse(_Unread[T]):
         return self._cut(_cut_text(chunk_size, self.headers))
 
     def iter_lines(self) -> AsyncIterator[str]:
-        """Yield the lines of a text in UTF-8 as they come, without their ends."""
-        return self._cut(_cut_lines())
+        """Yield the lines of a text as they come, without their ends."""
+        return self._cut(_cut_lines(self.headers))
 
     async def read(self) -> bytes:
         """Read the whole body; again, it is the same one."""
@@ -280,20 +280,21 @@ def _cut_text(size: int | None, headers: Mapping[str, str]) -> Cut[str]:
     return decode
 
 
-def _cut_lines() -> Cut[str]:
-    """Return what cuts a body into lines."""
-    rest: list[bytes] = []  # the beginning of a line, joined once: it may be the whole body
+def _cut_lines(headers: Mapping[str, str]) -> Cut[str]:
+    """Return what decodes a body piece by piece, and cuts it into lines."""
+    decoder = text_decoder(headers)
+    rest: list[str] = []  # the beginning of a line, joined once: it may be the whole body
 
     def cut(piece: bytes, is_end: bool) -> list[str]:
-        first, *others = piece.split(b"\n")
+        first, *others = decoder.decode(piece, final=is_end).split("\n")
         rest.append(first)
         lines = []
         if others:
-            lines = [b"".join(rest), *others[:-1]]
+            lines = ["".join(rest), *others[:-1]]
             rest[:] = others[-1:]
-        if is_end and (last := b"".join(rest)):
+        if is_end and (last := "".join(rest)):
             lines.append(last)
-        return [line.removesuffix(b"\r").decode("utf-8", errors="replace") for line in lines]
+        return [line.removesuffix("\r") for line in lines]
 
     return cut
 

@@ -20,8 +20,11 @@ def test_pieces_of_one_size_do_not_depend_on_how_the_bytes_arrive(pieces: list[b
     assert everything(_cut_bytes(size), pieces) == [body[at : at + size] for at in range(0, len(body), size)]
 
 
-@given(PIECES)
-def test_lines_do_not_depend_on_how_the_bytes_arrive(pieces: list[bytes]) -> None:
-    *lines, last = b"".join(pieces).split(b"\n")
+@given(st.text("aä\r\n", max_size=40), st.sampled_from(["utf-8", "utf-16", "iso-8859-1"]), st.integers(1, 7))
+def test_lines_do_not_depend_on_how_the_bytes_of_any_charset_arrive(text: str, charset: str, size: int) -> None:
+    body = text.encode(charset)
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    *lines, last = text.split("\n")
     expected = [*lines, last] if last else lines
-    assert everything(_cut_lines(), pieces) == [line.removesuffix(b"\r").decode() for line in expected]
+    cut = _cut_lines({"content-type": f"text/plain; charset={charset}"})
+    assert everything(cut, pieces) == [line.removesuffix("\r") for line in expected]

@@ -19,7 +19,7 @@ from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread
 from venice_client._core.response.cast import caster
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.response import Response
-from venice_client._core.schema.media_types import charset_of
+from venice_client._core.response.text import decode_text
 
 if TYPE_CHECKING:
     import httpx
@@ -104,7 +104,7 @@ class HttpxBinaryResponseContent(BinaryContent):
     @property
     def text(self) -> str:
         """The bytes as text."""
-        return self.data.decode(charset_of(self.headers), errors="replace")
+        return decode_text(self.data, self.headers)
 
     @property
     def response(self) -> APIResponse[bytes]:

@@ -8,7 +8,6 @@ calls that return such a response.
 from __future__ import annotations
 
 import os
-from codecs import IncrementalDecoder, getincrementaldecoder
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -22,7 +21,7 @@ from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer, Head
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.save import Saving
-from venice_client._core.schema.media_types import charset_of
+from venice_client._core.response.text import decode_text, text_decoder
 
 T = TypeVar("T")
 P = TypeVar("P", bytes, str)
@@ -130,7 +129,7 @@ class UnreadResponse(_Unread[T]):
 
     def text(self) -> str:
         """Read the whole body as text."""
-        return text_decoder(self.headers).decode(self.read(), final=True)
+        return decode_text(self.read(), self.headers)
 
     def json(self) -> Any:
         """Read the whole body as JSON. Raises ValueError where it is not JSON."""
@@ -210,7 +209,7 @@ class AsyncUnreadResponse(_Unread[T]):
 
     async def text(self) -> str:
         """Read the whole body as text."""
-        return text_decoder(self.headers).decode(await self.read(), final=True)
+        return decode_text(await self.read(), self.headers)
 
     async def json(self) -> Any:
         """Read the whole body as JSON. Raises ValueError where it is not JSON."""
@@ -242,11 +241,6 @@ class AsyncUnreadResponse(_Unread[T]):
         """Stop reading and give the connection back."""
         self._begun = True
         await self._answer.aclose()
-
-
-def text_decoder(headers: Mapping[str, str]) -> IncrementalDecoder:
-    """Return what decodes the text of a body, wherever its pieces end."""
-    return getincrementaldecoder(charset_of(headers))(errors="replace")
 
 
 Cut: TypeAlias = Callable[[bytes, bool], Iterable[P]]

@@ -11,7 +11,7 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.json import parse_json
 from venice_client._core.response.response import Converter, Response, decode_error
-from venice_client._core.schema.media_types import charset_of
+from venice_client._core.response.text import decode_text
 from venice_client._core.schema.model import Model
 
 
@@ -28,7 +28,7 @@ def caster(cast_to: Any) -> Converter | None:
         if cast_to is bytes:
             return lambda _value, response: response.content
         if cast_to is str:
-            return lambda _value, response: response.content.decode(charset_of(response.headers), errors="replace")
+            return lambda _value, response: decode_text(response.content, response.headers)
         if cast_to is BinaryContent:
             return lambda _value, response: BinaryContent(response.content, response.media_type, response.headers)
         if cast_to.__module__.partition(".")[0] in ("httpx", "httpx2") and cast_to.__name__ == "Response":

@@ -18,13 +18,13 @@ from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.error_body import error_in_success, holds_error
 from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.response.sniffing import sniff
+from venice_client._core.response.text import decode_text
 from venice_client._core.schema.media_types import (
     EVENT_STREAM,
     HTML,
     JSON,
     OCTETS,
     best_match,
-    charset_of,
     is_json,
 )
 from venice_client._core.schema.operation import Operation
@@ -82,7 +82,7 @@ def decode(
     if strict and declared and shape is None:
         _demand(Anything(), None, declared, answer, media_type)
     if _family(media_type) in ("text", EVENT_STREAM):
-        return content.removeprefix(BOM).decode(charset_of(answer.headers), errors="replace")
+        return decode_text(content, answer.headers)
     if media_type in _MARKED and operation is not None and sniff(content) is None:
         what = f"is {media_type} by its Content-Type, but its first bytes are not those of such a file"
         raise _unreadable(what, answer, media_type)

@@ -19,8 +19,9 @@ from venice_client._core.errors.text import one_line, reason
 from venice_client._core.headers import public_headers, request_id, retry_after_seconds
 from venice_client._core.masking import mask_of
 from venice_client._core.response.answer import Answer
-from venice_client._core.response.json import BOM, parse_json
-from venice_client._core.schema.media_types import HTML, charset_of, essence, is_json
+from venice_client._core.response.json import parse_json
+from venice_client._core.response.text import decode_text
+from venice_client._core.schema.media_types import HTML, essence, is_json
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import AnyOf, Null, Ref, Shape
@@ -59,7 +60,7 @@ def error_from_response(
     try:
         body: Any = mask.value(parse_json(answer.content))
     except (ValueError, RecursionError):  # msgspec.DecodeError is a ValueError
-        body = mask.text(answer.content.removeprefix(BOM).decode(charset_of(masked), errors="replace"))
+        body = mask.text(decode_text(answer.content, masked))
     code, message = _read(body, status, essence(masked.get("content-type", "")))
     if 300 <= status < 400 and (location := masked.get("location")):
         to = one_line(location.partition("?")[0], 200)

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from venice_client._core.errors import ResponseDecodeError, VeniceError
 from venice_client._core.response.answer import Head, undecodable
 from venice_client._core.response.json import parse_json
-from venice_client._core.schema.media_types import charset_of
+from venice_client._core.response.text import decode_text
 
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
@@ -49,7 +49,7 @@ class Response(Head, Generic[T_co]):
     @property
     def text(self) -> str:
         """The body as text."""
-        return self.content.decode(charset_of(self.headers), errors="replace")
+        return decode_text(self.content, self.headers)
 
     def json(self) -> Any:
         """Return the body as JSON has it. Raises ValueError where it is not JSON."""

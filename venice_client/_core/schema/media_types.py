@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -18,20 +17,6 @@ OCTETS: Final = "application/octet-stream"
 def essence(content_type: str) -> str:
     """Return type and subtype of a Content-Type in lower case: "image/png" of "Image/PNG; q=1"."""
     return content_type.partition(";")[0].strip().lower()
-
-
-def charset_of(headers: Mapping[str, str]) -> str:
-    """Return the charset that headers name for a text; "utf-8" without one, and for one that Python does not know."""
-    for parameter in headers.get("content-type", "").split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            charset = value.strip().strip("\"'")
-            try:
-                b"\0".decode(charset, errors="replace")  # an empty text would pass
-            except (LookupError, ValueError):  # `idna` and `undefined` are codecs that decode no text of a response
-                return "utf-8"
-            return charset
-    return "utf-8"
 
 
 @lru_cache(256)

@@ -181,13 +181,14 @@ def test_an_attribute_read_outside_of_the_with_block_names_the_statement(client:
     assert not hasattr(opening, "headers")
 
 
-@pytest.mark.parametrize("charset", ["made-up", "hex", "rot13", "idna", "undefined", ""])
-def test_a_charset_that_decodes_no_text_reads_as_utf_8_everywhere(server: Loopback, charset: str) -> None:
+@pytest.mark.parametrize("charset", ["utf8", "made-up", "hex", "rot13", "idna", "undefined", ""])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_charset_that_decodes_no_text_reads_as_utf_8_everywhere(server: Loopback, charset: str, mark: str) -> None:
     async def pieces(response: Any) -> str:
         return "".join([piece async for piece in response.iter_text()])
 
     for _ in range(7):
-        server.answer("ä", f"text/plain; charset={charset}")
+        server.answer(f"{mark}ä", f"text/plain; charset={charset}")
     with Venice("k", base_url=server.url) as venice:
         assert venice.get("/a").parsed == "ä"
         assert venice.get("/a").text == "ä"

@@ -97,7 +97,9 @@ async def ask(auth: Any, method: str, url: str, *, can_wait: bool) -> dict[str, 
         if not can_wait:
             if inspect.iscoroutine(said):
                 said.close()
-            raise RequestValidationError(["auth is asynchronous, which Venice cannot await: use AsyncVenice"])
+            raise RequestValidationError(
+                ["api_key or auth is asynchronous, which Venice cannot await: use AsyncVenice"]
+            )
         said = _concealed(await said)
     return _headers(auth, said)
 
@@ -115,6 +117,8 @@ def clean_key(key: str | None) -> Secret | None:
     if not re.fullmatch(r"[\x21-\x7e]*", key):
         wrong = next(place for place, character in enumerate(key) if not "\x21" <= character <= "\x7e")
         found = f"character {wrong + 1} of {len(key)} is not: copy it again"
+        if key.lower().startswith("bearer "):
+            found = "the word Bearer stands before it: leave that out"
         raise MissingAPIKeyError(f"The API key must be printable ASCII without white space, and {found}.")
     return key or None
 
@@ -127,11 +131,11 @@ def _headers(auth: Any, said: Any) -> dict[str, str]:
         key = clean_key(said)
         said = {"Authorization": Secret(f"Bearer {key}")} if key else {}
     if not isinstance(said, Mapping):
-        raise RequestValidationError([f"auth must return a key or headers, got {type(said).__name__}"])
+        raise RequestValidationError([f"api_key or auth must return a key or headers, got {type(said).__name__}"])
     headers: dict[str, str] = {}
     for name, value in said.items():
         text = Secret(value.strip() if isinstance(value, str) else "")
         if not text or header_problem(name, text):
-            raise RequestValidationError(["auth must return headers of printable ASCII on one line"])
+            raise RequestValidationError(["api_key or auth must return headers of printable ASCII on one line"])
         headers[name] = text
     return headers

@@ -61,7 +61,10 @@ def check_base_url(value: Any) -> str:
     url: str = Secret(value.strip())
     host = _host(url)
     if host is None:
-        raise RequestValidationError([f"base_url must be a URL of the form https://host/path, got {_shown(url)!r}"])
+        more = ", without user, query and fragment" if set("?#@") & set(url) else ""
+        raise RequestValidationError(
+            [f"base_url must be a URL of the form https://host/path{more}, got {_shown(url)!r}"]
+        )
     if not url.lower().startswith("https:") and not _is_loopback(host):
         _warn_of_plain_http(host)
     return url.rstrip("/")
@@ -237,7 +240,7 @@ def _credentials(options: dict[str, Any]) -> dict[str, Any]:
         if key is not None:
             raise RequestValidationError(["a key was given twice, as api_key and as auth: pass one of them"])
         options["api_key"], options["auth"] = auth, None
-    elif isinstance(key, Signer) or callable(key):
+    elif not isinstance(key, type) and (isinstance(key, Signer) or callable(key)):
         if auth is not None:
             raise RequestValidationError(["credentials were given twice, as api_key and as auth: pass one of them"])
         options["api_key"], options["auth"] = "", key

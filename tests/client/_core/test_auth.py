@@ -174,3 +174,10 @@ def test_payment_terms_of_a_402_response_are_decoded(server: Loopback, call: Cal
             call(server.url, embed)
         assert caught.value.payment_required == terms
         assert pickle.loads(pickle.dumps(caught.value)).payment_required == terms
+
+
+@pytest.mark.parametrize("key", ["Bearer a-secret-key", "bearer a-secret-key"])
+def test_a_key_with_the_word_bearer_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(MissingAPIKeyError, match="the word Bearer stands before it: leave that out") as caught:
+        Venice(key)
+    assert "a-secret-key" not in str(caught.value)

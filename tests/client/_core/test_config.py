@@ -51,11 +51,13 @@ def test_help_shows_the_types_of_the_options_by_their_names(kind: type[Any]) -> 
 
 WRONG = [
     ("api_key", 123, "api_key must be str, callable or Signer, got int"),
+    ("api_key", Signer, "api_key must be str, callable or Signer, got "),
     ("auth", 5, "auth must be str, callable or Signer, got int"),
     ("auth", Signer, "auth must be str, callable or Signer, got the class Signer"),
     ("timeout", httpx.Timeout, "httpx.Timeout or None, got the class Timeout"),
     ("base_url", 5, "base_url must be str or URL, got 5"),
     ("base_url", "ftp://x", "base_url must be a URL of the form https://host/path, got 'ftp://x'"),
+    ("base_url", "https://x.test/?a=1", "https://host/path, without user, query and fragment, got 'https://x.test/'"),
     ("timeout", "5", "timeout must be a finite number of seconds > 0, httpx.Timeout or None, got str"),
     ("timeout", -1, "got -1"),
     ("timeout", 0, "got 0"),

@@ -22,6 +22,7 @@ _ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "n": ("variants",),
     "num_images": ("variants", "n"),
     "output_format": ("format",),
+    "params": ("query", "extra_query"),
     "response_format": ("return_binary",),
     "size": ("width", "height", "aspect_ratio", "resolution"),
 }

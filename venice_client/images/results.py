@@ -20,7 +20,7 @@ import attrs
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.headers import public_headers
 from venice_client._core.metadata import Meta
-from venice_client._core.response.binary import BinaryContent
+from venice_client._core.response.binary import BinaryContent, no_attribute
 from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import names_folder, numbered
 from venice_client._core.response.sniffing import HEAD, picture_type
@@ -65,7 +65,7 @@ class ImageResult(BinaryContent):
         def __getattr__(self, name: str) -> Any:
             """Decode the bytes when they are first read: Python calls this only while their slot is empty."""
             if name != "data":
-                raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}", name=name, obj=self)
+                raise no_attribute(self, name)
             encoded = self._encoded
             if encoded is None:  # another thread has decoded it
                 return object.__getattribute__(self, name)

@@ -128,6 +128,12 @@ def test_a_name_of_another_library_is_refused_with_the_names_that_the_method_has
         ("models.check", (), {}, "operation: required, and not given$"),
         ("request", (), {}, "path: required, and not given$"),
         ("get", (), {}, "path: required, and not given$"),
+        (
+            "audio.speech.create",
+            ("a",),
+            {"save_to": "a.mp3"},
+            r"'save_to'; the result has save\(path\) where it is a file",
+        ),
         ("characters.list", ("image",), {}, "takes 0 positional arguments, got 1; give the others by name"),
         ("video.submit", ("m",), {}, r"give the others by name \(model=, "),
         (

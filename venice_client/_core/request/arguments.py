@@ -115,6 +115,8 @@ _ANYWAY = "; pass UNSET for it with validate=False to send the request anyway"
 def _way_out(name: str, known: list[str]) -> str:
     if found := hint(name, known):
         return found
+    if name == "save_to":
+        return "; the result has save(path) where it is a file"
     if "body" in known:
         return "; the fields of the body go into body={...}"
     return "; extra_body and extra_query send fields that the contract lacks"

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -27,6 +27,13 @@ _PLAYER_LIMIT: Final = 32 * 1024 * 1024
 """The most bytes of a file that a notebook shows a player for: it saves them as base64."""
 
 
+def no_attribute(content: object, name: str) -> AttributeError:
+    """Return the error for an attribute that files lack: other libraries call the bytes `content` or `read()`."""
+    text = f"{type(content).__name__!r} has no attribute {name!r}"
+    advice = "" if name[:1] == "_" else "; its bytes are in .data, and .save(path) writes them"
+    return AttributeError(text + advice, name=name, obj=content)
+
+
 @attrs.frozen
 class BinaryContent:
     """The bytes of a response. `bytes(content)` and `len(content)` work; equality compares all fields."""
@@ -36,6 +43,11 @@ class BinaryContent:
     """Without parameters, such as `audio/mpeg`."""
     headers: Mapping[str, str] = attrs.field(factory=dict, converter=public_headers, hash=False)
     """The response's headers, names in lower case, without cookies."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            raise no_attribute(self, name)
 
     @property
     def meta(self) -> Meta:

@@ -9,6 +9,7 @@ import errno
 import io
 import os
 import pickle
+import re
 import stat
 import sys
 import threading
@@ -19,7 +20,7 @@ import attrs
 import pytest
 
 from tests.standin.media import content
-from venice_client import RequestValidationError
+from venice_client import RequestValidationError, VideoResult
 from venice_client._core.metadata import Meta
 from venice_client._core.response.binary import BinaryContent
 from venice_client.images.results import ImageResult, ImageResults
@@ -363,3 +364,13 @@ def test_several_images_are_saved_with_numbered_names(given: str, saved: str, tm
     assert [path.name for path in pictures.save(tmp_path / given)] == saved.split()
     assert names(tmp_path) == sorted(saved.split())
     assert len(pictures.save(str(tmp_path / given), overwrite=True)) == 2
+
+
+@pytest.mark.parametrize("kind", [BinaryContent, ImageResult, VideoResult])
+@pytest.mark.parametrize("name", ["content", "read", "iter_bytes", "write_to_file"])
+def test_a_name_of_another_library_is_answered_with_data_and_save(kind: type[BinaryContent], name: str) -> None:
+    made = kind(b"\x89PNG\r\n\x1a\n", "image/png")
+    said = f"'{kind.__name__}' has no attribute '{name}'; its bytes are in .data, and .save(path) writes them"
+    with pytest.raises(AttributeError, match=re.escape(said)):
+        getattr(made, name)
+    assert pickle.loads(pickle.dumps(made)) == copy.deepcopy(made) == made

@@ -253,6 +253,8 @@ class _Reading:
             return self._bytes(png_of(source), "the image")
         if callable(getattr(type(source), "read_bytes", None)):
             return self._path_like(source)
+        if _is_response(type(source)):
+            raise refusal(f"can't take a {self.noun} from {type(source).__name__}: pass its bytes, .content")
         if callable(attribute(source, "read")):
             return from_file(source, limit=self._limit, sent_as=self._name, recognizer=self._recognize)
         if (text := url_text(source)) is not None and is_url(text):
@@ -342,6 +344,11 @@ class _FileReading(_Reading):
         if self._declared and found.media_type in {None, "application/octet-stream"}:
             return evolve(found, media_type=self._declared)
         return found
+
+
+def _is_response(kind: type) -> bool:
+    """Whether a class is that of responses of httpx or requests, which have their bytes as a property."""
+    return kind.__name__ == "Response" and isinstance(getattr(kind, "content", None), property)
 
 
 def attribute(source: Any, name: str) -> Any:

@@ -102,6 +102,11 @@ def test_an_open_response_is_read_without_accessing_its_properties() -> None:
     assert answer.drained == 0
 
 
+def test_a_response_that_is_not_read_piece_by_piece_is_refused_with_the_way_to_its_bytes() -> None:
+    with pytest.raises(RequestValidationError, match=r"can't take a picture from Response: pass its bytes, \.content"):
+        read(httpx.Response(200, content=PNG))  # type: ignore[arg-type]  # it is not one
+
+
 def test_a_property_that_raises_is_treated_as_absent() -> None:
     class Broken:
         @property

@@ -31,6 +31,7 @@ SHOWN_FORMATS = {"password"}
 _LIMITS = ("maximum", "minimum", "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties")
 _STRICT = {"maximum": "exclusiveMaximum", "minimum": "exclusiveMinimum"}
 _ZERO = {"minLength", "minItems", "minProperties"}
+_KNOWN = {*_LIMITS, *_STRICT.values(), "pattern", "multipleOf", "uniqueItems", "discriminator"}
 
 
 def changed(old: Branch, new: Branch) -> list[tuple[Kind, str, Where | None, Any, Any]]:
@@ -69,12 +70,12 @@ def takes_no_less(one: Branch, other: Branch) -> bool:
     if one.values is not None:
         listed = all(allows(other.words, value) for value in one.values)
         whole = not other.integer or all(float(value).is_integer() for value in one.values)
-        return listed and whole and not set(other.words) - _known_words()
+        return listed and whole and not set(other.words) - _KNOWN
     if other.integer and not one.integer:
         return False
     if any(kind is not Kind.BOUND_LOOSENED for kind, *_ in changed(one, other)):
         return False
-    others = {key for key in other.words if key not in _known_words()}
+    others = {key for key in other.words if key not in _KNOWN}
     return all(key in one.words and same(one.word(key), other.word(key)) for key in others)
 
 
@@ -99,10 +100,6 @@ def allows(words: Words, value: Any, *, undecided: bool = False) -> bool:
 def is_free(branch: Branch) -> bool:
     """Return whether a branch has no keyword that limits it."""
     return not any(KEYWORDS[key].role != "detail" if key in KEYWORDS else True for key in branch.words)
-
-
-def _known_words() -> set[str]:
-    return {*_LIMITS, *_STRICT.values(), "pattern", "multipleOf", "uniqueItems", "discriminator"}
 
 
 def _one(kind: Kind, key: str, old: Branch, new: Branch) -> tuple[Kind, str, Where | None, Any, Any]:

@@ -162,10 +162,10 @@ class SchemaComparison:
     def _views(self, node: Node, path: Path, one: View, other: View, new: Part, depth: int) -> None:
         came = [value for key, value in other.known.items() if key not in one.known and key not in _values(one)]
         gone = [value for key, value in one.known.items() if key not in other.known and key not in _values(other)]
-        for kind, values in ((Kind.KNOWN_VALUE_REMOVED, gone), (Kind.KNOWN_VALUE_ADDED, came)):
-            if values:
-                is_gone = kind is Kind.KNOWN_VALUE_REMOVED
-                node.see(kind, new.where, path, old=values if is_gone else None, new=None if is_gone else values)
+        if gone:
+            node.see(Kind.KNOWN_VALUE_REMOVED, new.where, path, old=gone)
+        if came:
+            node.see(Kind.KNOWN_VALUE_ADDED, new.where, path, new=came)
         before, after = one.anything, other.anything
         if before is not None and after is not None:
             self._branch(node, path, before, after, new, depth)
@@ -300,10 +300,9 @@ class SchemaComparison:
         where = other.rest_at or other.part.below("additionalProperties")
         if isinstance(one.rest, dict) and isinstance(other.rest, dict):
             self._pair(node, (*path, "{}"), Part(one.rest, one.rest_at), Part(other.rest, where), depth + 1)
-        elif other.rest is True or one.rest is False:
-            node.see(Kind.OBJECT_OPENED, where, path, old=one.rest, new=other.rest)
         else:
-            node.see(Kind.OBJECT_CLOSED, where, path, old=one.rest, new=other.rest)
+            kind = Kind.OBJECT_OPENED if other.rest is True or one.rest is False else Kind.OBJECT_CLOSED
+            node.see(kind, where, path, old=one.rest, new=other.rest)
 
 
 def _values(what: View) -> set[str]:

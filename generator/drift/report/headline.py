@@ -14,7 +14,7 @@ from generator.drift.compare.changes import Kind
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.values import joined
-from generator.drift.report.wording import cause, message, prose_subject, reached, subject
+from generator.drift.report.wording import cause, message, prose_subject, subject, with_operations
 from generator.errors import printable
 
 _CLAUSES = 3
@@ -131,8 +131,7 @@ def _clause(operations: tuple[str, ...], verb: str, group: list[Finding], *, rep
         text = f"{what} about limits or obligations at {joined(said, many=_LISTED)} {verb}"
     else:
         text = joined(_together(group), many=_LISTED)
-    named = repeated or all(name in text for name in operations)
-    return text if named else f"{reached(operations)}: {text}"
+    return text if repeated else with_operations(text, operations)
 
 
 def _together(group: Sequence[Finding]) -> list[str]:
@@ -183,14 +182,8 @@ def _alike(texts: list[str]) -> list[str]:
     return said
 
 
-def _named(finding: Finding) -> str:
-    text = message(finding)
-    names = finding.operations
-    return text if all(name in text for name in names) else f"{reached(names)}: {text}"
-
-
 def _documentation(findings: Sequence[Finding]) -> str:
-    said = [_named(one) for one in findings if one.kind is not None]
+    said = [with_operations(message(one), one.operations) for one in findings if one.kind is not None]
     prose = [message(one) for one in findings if one.kind is None]
     if not said:
         return f"Documentation only: {joined(prose)}"

@@ -290,6 +290,11 @@ def reached(operations: Sequence[str], many: int = 2) -> str:
     return joined(names, many=many + 1)
 
 
+def with_operations(text: str, operations: Sequence[str]) -> str:
+    """Return a text about operations with their names, unless it has them."""
+    return text if all(name in text for name in operations) else f"{reached(operations)}: {text}"
+
+
 _SPECIAL: dict[Kind, Callable[[Finding], str]] = {
     **dict.fromkeys((Kind.BOUND_TIGHTENED, Kind.BOUND_LOOSENED), _bound),
     **dict.fromkeys((*_DEFAULTS, Kind.FORMAT_NARROWED, Kind.FORMAT_WIDENED), _changed),

@@ -38,8 +38,9 @@ define install
 	$(PYTHON) -m venv --clear $(1)
 	@echo "Installing $(2) into $(1)"
 	@{ $(1)/bin/python $(PIP_INSTALL) --only-binary :all: --require-hashes -r $(2) && \
-		$(1)/bin/python $(PIP_INSTALL) --no-build-isolation -e .; } || { echo "$(2) was not installed: the lines above \
-		are pip's. Check the network, and index, proxy and certificate in $(1)/bin/pip config list; then run make again."; exit 1; }
+		$(1)/bin/python $(PIP_INSTALL) --no-build-isolation -e .; } || { echo "$(2) was not installed: the lines above are \
+		pip's. Check the network, and index, proxy, certificate, target and constraint in $(1)/bin/pip config list; then run \
+		make again."; exit 1; }
 	$(1)/bin/python -m pip check
 	@pwd -P > $(1)/.ready
 endef

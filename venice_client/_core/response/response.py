@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Generic, NoReturn, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -28,6 +28,13 @@ class Response(Head, Generic[T_co]):
     _parsed: Any = None  # whatever the operation gives
     _make: Callable[[], Any] | None = field(default=None, eq=False)
     """Makes the value when it is first read."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            text = f"{type(self).__name__!r} object has no attribute {name!r}"
+            advice = "" if name[:1] == "_" else "; the value of the response is in .parsed"
+            raise AttributeError(text + advice, name=name, obj=self)
 
     @property
     def parsed(self) -> T_co:

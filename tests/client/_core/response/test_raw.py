@@ -28,6 +28,7 @@ from venice_client.models import CharacterList
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
+    from tests.standin import StandIn
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 SPEECH: dict[str, Any] = {"input": "hi"}
@@ -242,3 +243,10 @@ def test_an_async_client_writes_files_outside_of_the_event_loop_thread(
     assert asyncio.run(go()).read_bytes() == b"sound"
     assert seen
     assert threading.get_ident() not in seen
+
+
+def test_an_attribute_of_the_value_is_answered_with_the_way_to_it(api: StandIn, call: Caller) -> None:
+    found = call(api.base_url, lambda venice: venice.models.with_raw_response.list())
+    with pytest.raises(AttributeError, match=r"'Response' object has no attribute 'data'; .* is in \.parsed"):
+        _ = found.data
+    assert pickle.loads(pickle.dumps(found)).parsed == copy.deepcopy(found).parsed == found.parsed

@@ -141,6 +141,30 @@ def read_text(venice: Venice | AsyncVenice) -> Any:
     return read()
 
 
+@pytest.mark.parametrize("drops", [False, True])
+def test_the_end_of_a_stream_comes_once_after_its_last_event(server: Loopback, call: Caller, drops: bool) -> None:
+    log: list[str] = []
+
+    class Ending(Interceptor):
+        def event(self, request: Request, event: Any) -> Any:
+            log.append("event")
+            return None if drops else event
+
+        def end(self, request: Request) -> None:
+            log.append("end")
+
+    def respond(venice: Any) -> Any:
+        return venice.responses.create(model="m", input="hi", stream=True)
+
+    server.events(b'data: {"type": "response.created"}\n\ndata: {"type": "response.completed", "response": {}}\n\n')
+    server.answer(piece("hello") + "data: [DONE]\n\n", "text/event-stream")
+    call.stream(server.url, respond, interceptors=[Ending()])
+    assert log == ["event", "event", "end"]
+    log.clear()
+    call.stream(server.url, lambda venice: chat(venice, stream=True), interceptors=[Ending()])
+    assert log == ["event", "end"]
+
+
 def test_an_inactive_interceptor_gets_neither_results_nor_events(server: Loopback, call: Caller) -> None:
     class Inactive(Interceptor):
         def is_active(self, request: Request) -> bool:

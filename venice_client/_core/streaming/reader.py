@@ -29,7 +29,7 @@ from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
-from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Shape
 from venice_client._core.streaming.accumulate import piece_of, text_of, whole_of
 from venice_client._core.streaming.sse import UNNAMED, Event, EventDecoder
@@ -53,6 +53,7 @@ IDLE_SECONDS: Final = 180.0
 """How long to wait between two events of a stream."""
 _LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
+_BRACKET: Final = ord("[")
 _HEAD: Final = 1024 * 1024
 """Bytes of a body without events that are kept, to find out what it is."""
 
@@ -186,15 +187,14 @@ class Reader(Head, Generic[T, F]):
         text = f"no event arrived within {self._idle:g} s, before the stream was complete"
         return StreamTimeoutError(text, received=self.received)
 
-    def _value(self, data: bytes, name: str) -> T | Unset:
+    def _value(self, data: bytes, name: str) -> Any:  # T, or UNSET
         """Return what an event holds; UNSET where that is nothing. Sets `_complete` with the last."""
         if not data:
             return UNSET
-        if data[:6] == b"[DONE]" and not data[6:].strip():
-            for interceptor in self._interceptors:
-                interceptor.end(self._request)
-            self._complete = True
+        if data[0] == _BRACKET and data.strip() == b"[DONE]":
+            self._finish()
             return UNSET
+        is_last = False
         try:
             raw = parse_json(data)
         except (ValueError, RecursionError) as error:
@@ -207,7 +207,7 @@ class Reader(Head, Generic[T, F]):
             if raw.get("error") or raw.get("object") == "error" or kind == "error" or name == "error":
                 raise self._error(raw, data)
             if kind is not None:
-                self._complete = isinstance(kind, str) and kind in _LAST
+                is_last = isinstance(kind, str) and kind in _LAST
             choices = raw.get("choices")
             first = choices[0] if choices.__class__ is list and choices else None
             if first.__class__ is dict and "message" in first:  # a complete answer as an event
@@ -215,16 +215,28 @@ class Reader(Head, Generic[T, F]):
                 data = msgspec.json.encode(raw)
         elif name == "error":
             raise self._error(raw, data)
-        value: T = self._decode(raw)  # strict reading raises before the event is kept
-        if self._interceptors:
-            for interceptor in self._interceptors:
-                value = interceptor.event(self._request, value)
-                if value is None:
-                    self._dropped = True
-                    return UNSET
-            data = msgspec.json.encode(encode(value))
-        self._data.append(data)
+        value = self._decode(raw)  # strict reading raises before the event is kept
+        if not self._interceptors:
+            self._data.append(data)
+        elif (value := self._intercepted(value)) is not UNSET:
+            self._data.append(msgspec.json.encode(encode(value)))
+        if is_last:
+            self._finish()
         return value
+
+    def _intercepted(self, value: Any) -> Any:  # an event of the operation, of any type
+        """Return an event as the interceptors have it; UNSET where one drops it."""
+        for interceptor in self._interceptors:
+            value = interceptor.event(self._request, value)
+            if value is None:
+                self._dropped = True
+                return UNSET
+        return value
+
+    def _finish(self) -> None:
+        for interceptor in self._interceptors:
+            interceptor.end(self._request)
+        self._complete = True
 
     def _text(self) -> str:
         return text_of(self._pieces())

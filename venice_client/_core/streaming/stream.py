@@ -14,7 +14,7 @@ from typing import Self, cast
 
 from venice_client._core.errors import VeniceError
 from venice_client._core.schema.encoding import encode
-from venice_client._core.schema.sentinel import Unset
+from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.streaming.accumulate import text_of
 from venice_client._core.streaming.reader import F, Reader, T
 
@@ -50,7 +50,7 @@ class Stream(Reader[T, F]):
             for chunk in chunks:
                 for data, name in self._feed(chunk):
                     value = self._value(data, name)
-                    if not isinstance(value, Unset):
+                    if value is not UNSET:
                         yield value
                     if self._complete:
                         break
@@ -59,7 +59,7 @@ class Stream(Reader[T, F]):
                     return
             for data, name in self._last():
                 value = self._value(data, name)
-                if not isinstance(value, Unset):
+                if value is not UNSET:
                     yield value
             self._check_end()
         except VeniceError as error:
@@ -121,7 +121,7 @@ class AsyncStream(Reader[T, F]):
                 async for chunk in chunks:
                     for data, name in self._feed(chunk):
                         value = self._value(data, name)
-                        if not isinstance(value, Unset):
+                        if value is not UNSET:
                             yield value
                         if self._complete:
                             break
@@ -130,7 +130,7 @@ class AsyncStream(Reader[T, F]):
                         return
             for data, name in self._last():
                 value = self._value(data, name)
-                if not isinstance(value, Unset):
+                if value is not UNSET:
                     yield value
             self._check_end()
         except VeniceError as error:

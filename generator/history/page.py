@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from generator.drift.judge.classes import Class
 from generator.history import plot
-from generator.history.bumps import Bump, Description, History
+from generator.history.bumps import Bump, History
 from generator.history.order import version_key
 
 _STYLE = Path(__file__).with_name("page.css")
@@ -26,7 +26,10 @@ _OTHERS = "other"
 def page(history: History) -> str:
     """Return the page."""
     span, bars = plot.bars(history)
-    rows = [_row(one) for one in history.rows()][::-1]
+    # The kind of each row, its description, and the bump that led to it, if it could be read.
+    rows = [
+        (row.cls or _OTHERS, row.new, row) if isinstance(row, Bump) else (_OTHERS, row, None) for row in history.rows()
+    ][::-1]
     return (
         plot.templates()
         .get_template("page.html.jinja")
@@ -47,11 +50,6 @@ def page(history: History) -> str:
             rows_of=Counter(kind for kind, *_ in rows),
         )
     )
-
-
-def _row(row: Bump | Description) -> tuple[str, Description, Bump | None]:
-    """Return the kind of a row, its description, and the bump that led to it, if it could be read."""
-    return (row.cls or _OTHERS, row.new, row) if isinstance(row, Bump) else (_OTHERS, row, None)
 
 
 def _operations(history: History) -> list[tuple[str, Counter[Class]]]:

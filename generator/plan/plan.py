@@ -203,6 +203,11 @@ class Operation:
         return f"{self.method} {self.path}"
 
     @property
+    def pages(self) -> str:
+        """The method that iterates over all pages: "characters.iterate"; empty for none."""
+        return f"{self.resource}.{self.paging.function}" if self.paging else ""
+
+    @property
     def successes(self) -> dict[str, Schema]:
         """The schemas of all success answers by media type; the first status that declares one has the say."""
         found: dict[str, Schema] = {}

@@ -82,8 +82,8 @@ def _method(
     alias = new.aliases.operations.get(one.name)
     if one.name != other.name and not (alias and alias.to):
         yield broken("method", one.name, other.name)
-    if one.paging and not other.paging:
-        yield broken("pages", f"{one.resource}.{one.paging.function}", "")
+    if one.pages and not other.pages:
+        yield broken("pages", one.pages, "")
     if one.job and not other.job:
         for function in ("generate", "submit"):
             yield broken("method", f"{one.resource}.{function}", "")

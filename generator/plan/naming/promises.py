@@ -56,7 +56,7 @@ def promise(
             retired[name] = replace(retired[name], to=PLAIN[enum.kind])
     pages = _renamed_pages(listed, previous, operations)
     moved = {**operations, **{name: now for name, now in pages.items() if now}}
-    live = {*listed, *filter(None, map(_pages_of, plan.operations))}
+    live = {*listed, *(one.pages for one in plan.operations if one.pages)}
     return evolve(
         names,
         operations=locked,
@@ -78,16 +78,14 @@ def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
     """
     listed = {operation.name: operation for operation in plan.operations}
 
-    def applied(operation: str, alias: Alias) -> Alias:
-        found = listed.get(operation)
-        bodies = found.body_models.values() if found else ()
+    def applied(operation: Operation, alias: Alias) -> Alias:
         is_open = alias.location in ("query", "header") or (
-            alias.location == "property" and any(not model.closed for model in bodies)
+            alias.location == "property" and any(not model.closed for model in operation.body_models.values())
         )
         return replace(alias, location=alias.location if is_open else "")
 
     arguments = {
-        name: {argument: applied(name, alias) for argument, alias in group.items()}
+        name: {argument: applied(listed[name], alias) for argument, alias in group.items()}
         for name, group in aliases.arguments.items()
         if name in listed
     }
@@ -117,20 +115,14 @@ def _retired(
     return {name: alias for name, alias in found.items() if name not in live}
 
 
-def _pages_of(operation: Operation) -> str:
-    """Return the name of the method that iterates over all pages of an operation; "" for none."""
-    return f"{operation.resource}.{operation.paging.function}" if operation.paging else ""
-
-
 def _renamed_pages(listed: Mapping[str, Operation], previous: Plan | None, renamed: Renamed) -> dict[str, str]:
     """Return the methods that iterate over pages and have another name, or "" for none, by their names before."""
     found: dict[str, str] = {}
     for before in previous.operations if previous else ():
-        name = _pages_of(before)
         now = listed.get(renamed.get(before.name, before.name))
-        to = _pages_of(now) if now else ""
-        if name and to != name:
-            found[name] = to
+        to = now.pages if now else ""
+        if before.pages and to != before.pages:
+            found[before.pages] = to
     return found
 
 

@@ -41,6 +41,7 @@ class Text(str):
 VALUES: tuple[Any, ...] = (
     *ODD, DROPPED, UNSET, float("nan"), [1.5, float("inf")], 10**20, b"bytes", (1, 2), {1}, Size.LARGE, Text("text"),
     Path("a.png"), date(2026, 1, 2), ["text"], [None, "text"], {"a": None}, {"a": {"b": [float("nan")]}}, {"a": b""},
+    ["text", 1.5], [1.5, 10**400], [1.5, None, True],
 )  # fmt: skip
 
 

@@ -11,15 +11,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import define, field, frozen
 
 from venice_client._core.client import awaited
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.body import input_body
 from venice_client._core.request.call import Request
 from venice_client._core.schema.encoding import encode
+from venice_client._core.schema.inputs import bounded_input
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.shapes import Anything
 from venice_client._core.streaming.stream import AsyncStream, Stream
 from venice_client.tee.attestation import LEVELS, Attestation, Level, Pinned
 from venice_client.tee.crypto import SessionKey, encrypt
@@ -126,8 +130,9 @@ async def encrypt_request(request: Request, setting: object) -> Session:
 
 def _checked_body(request: Request) -> dict[str, Any]:
     """Return the whole body as JSON has it. Raises E2EEUnsupportedError with everything that would be readable."""
-    extra = request.options.get("extra_body") or {}
-    encoded = encode(request.body)
+    extra = bounded_input(request.options.get("extra_body") or {}, Anything(), "extra_body")
+    # As the body of a readable chat is, after interceptors of the caller: they may have put in objects of any kind.
+    encoded = encode(input_body(cast("Operation", request.operation), request.body, request.media_type))
     body = {**(encoded if isinstance(encoded, dict) else {}), **extra}
     problems = []
     for name, value in body.items():

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final
+from urllib.parse import unquote
 
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
 
 CHAT: Final = "POST /chat/completions"
+_CONVERSATIONS: Final = ("/chat/completions", "/responses")
 _STATE: Final = "e2ee"
 
 
 class EncryptionInterceptor(Interceptor):
-    """Encrypts chats that ask for it, or all chats of a client: `e2ee` of the call, or of the client."""
+    """
+    Encrypts chats that ask for it, or all chats of a client: `e2ee` of the call, or of the client.
 
-    operations: ClassVar[frozenset[str] | None] = frozenset({CHAT})
+    A client that encrypts all chats refuses a conversation that is sent in another way.
+    """
+
+    operations: ClassVar[frozenset[str] | None] = frozenset({CHAT, "POST /responses", ""})
     keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {CHAT: {"e2ee": object}}
 
     def before(self, request: Request) -> None:
@@ -62,6 +68,18 @@ def _setting(request: Request) -> object:
     setting = request.client.config.e2ee if setting is None else setting
     if not setting:
         return None
+    if request.operation is None or request.operation.key != CHAT:
+        _refuse_conversation(request)
+        return None
     from venice_client.tee.e2ee import check_option
 
     return check_option(setting)
+
+
+def _refuse_conversation(request: Request) -> None:
+    path = "/".join(filter(None, unquote(f"/{request.path}").lower().split("/")))
+    if f"/{path}".endswith(_CONVERSATIONS):
+        from venice_client.tee.errors import E2EEUnsupportedError
+
+        reason = "only chat.completions can be encrypted, and the client has e2ee: with_options(e2ee=False) sends it"
+        raise E2EEUnsupportedError([f"{request.name}: {reason} readable"])

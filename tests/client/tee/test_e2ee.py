@@ -9,11 +9,14 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import pydantic
 import pytest
 
 from tests.client.tee.enclave import MODEL, Enclave
 from tests.client.tee.intel import NOW, Intel
 from venice_client import AsyncVenice, StreamInterrupted, Venice, VeniceAPIError, VeniceError
+from venice_client._core.interceptors import Interceptor
+from venice_client._core.request.call import Request
 from venice_client.tee import E2EE, errors
 
 SECRETS = ["the launch code is 0000", "you are a spy", "my earlier answer", "a tool said so", "as the developer says"]
@@ -97,6 +100,65 @@ def test_a_client_encrypts_all_chats_unless_a_call_opts_out(enclave: Enclave, as
         ask("http://127.0.0.1:9/api/v1", stream=False, client={"e2ee": True, "max_retries": 0})
     ask(enclave.url, stream=True, client={"e2ee": True}, e2ee=False)
     assert SECRETS[0] in wire(enclave)
+
+
+CONVERSATIONS: dict[str, Callable[[Any], Any]] = {
+    "responses": lambda venice: venice.responses.create(model=MODEL, input=SECRETS[0]),
+    "stream of responses": lambda venice: venice.responses.create(model=MODEL, input=SECRETS[0], stream=True),
+    "request": lambda venice: venice.request("POST", "/chat/completions", json={"messages": MESSAGES}),
+    "other spelling": lambda venice: venice.post("chat//%63ompletions/", json={"messages": MESSAGES}),
+}
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS)
+def test_a_client_that_encrypts_refuses_conversations_that_it_cannot_encrypt(
+    enclave: Enclave, conversation: str
+) -> None:
+    converse = CONVERSATIONS[conversation]
+
+    async def converse_async() -> None:
+        async with AsyncVenice("a-key", base_url=enclave.url, e2ee=True) as venice:
+            await converse(venice)
+
+    with Venice("a-key", base_url=enclave.url, e2ee=True) as venice:
+        for call in (lambda: converse(venice), lambda: asyncio.run(converse_async())):
+            with pytest.raises(errors.E2EEUnsupportedError, match=r"with_options\(e2ee=False\)"):
+                call()
+        assert not enclave.received
+        converse(venice.with_options(e2ee=False))
+    assert SECRETS[0] in wire(enclave)
+
+
+class Message(pydantic.BaseModel):
+    role: str
+    content: str
+
+
+class Chat(pydantic.BaseModel):
+    model: str
+    messages: list[Message]
+
+
+SAID_LAST = [Message(role="user", content=SECRETS[3])]
+BODIES: dict[str, Callable[[Request], Any]] = {
+    "message of another library": lambda request: request.body.messages.extend(SAID_LAST),
+    "body of another library": lambda request: setattr(request, "body", Chat(model=MODEL, messages=SAID_LAST)),
+    "iterator": lambda request: setattr(request, "body", {"model": MODEL, "messages": iter(SAID_LAST)}),
+    "option": lambda request: setattr(request, "options", {"extra_body": {"messages": SAID_LAST}}),
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_what_interceptors_put_into_a_chat_is_encrypted_in_any_form(enclave: Enclave, ask: Ask, body: str) -> None:
+    class Replacing(Interceptor):
+        operations = frozenset({"POST /chat/completions"})
+
+        def before(self, request: Request) -> None:
+            BODIES[body](request)
+
+    assert ask(enclave.url, stream=False, e2ee=True, client={"interceptors": [Replacing()]}) == (SAID, REASONED)
+    assert enclave.chats[0]["messages"][-1]["content"] == SECRETS[3]
+    assert not [text for text in SECRETS if text in wire(enclave)]
 
 
 def test_a_chat_is_not_encrypted_by_default(enclave: Enclave, ask: Ask) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from generator.drift.judge.classes import Class
 from tests.conftest import ROOT
 from tests.workflow_jobs import GitHub, Job, git, steps
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the workflows run in bash")
 BOT = "41898282+github-actions[bot]@users.noreply.github.com"
-CLASSES = ("WIRE", "SOURCE", "BEHAVIOUR", "ADDITIVE", "LIFECYCLE", "DOCS", "VERSION")
+CLASSES = [one.value for one in Class]
 
 
 @pytest.fixture
@@ -83,6 +84,22 @@ def test_drift_opens_one_pull_request_with_the_labels_of_its_classes(place: Path
     assert labels[:5] == ["pr", "edit", "7", "--remove-label", "drift: WIRE"]
     assert labels.count("--add-label") == 1
     assert labels[labels.index("--add-label") + 1] == "drift: ADDITIVE"
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_drift_of_each_class_is_committed_and_its_count_is_handed_over(
+    place: Path, github: GitHub, name: str
+) -> None:
+    patch = place.parent / "runner" / "drift" / "bump.patch"
+    patch.parent.mkdir(parents=True)
+    patch.write_text(git(place, "diff", "HEAD^", "HEAD"), encoding="utf-8")
+    git(place, "switch", "--quiet", "--detach", "HEAD^")
+    job = Job("pull-request", place, PATH=github.path, CLASS=name)
+    job.run("Commit")
+    assert git(place, "log", "-1", "--format=%s").strip() == f"Follow the live description of the API ({name})"
+    counted = next(step["env"] for step in job.job["steps"] if step["name"] == "Push, open or refresh, label")
+    assert counted[name] == f"${{{{ needs.check.outputs.{name.lower()} }}}}"
+    assert Job("check", place).job["outputs"][name.lower()] == f"${{{{ steps.compare.outputs.{name.lower()} }}}}"
 
 
 @pytest.mark.slow

@@ -145,14 +145,17 @@ def _with_bump(text: str, found: Drift) -> str:
 
 
 def _committed_pin(version: str) -> tuple[Pin, Names] | None:
-    """Return the last pin of a version in the history of this checkout, with its names; None where git has none."""
-    from generator.drift.report.changelog import shown_version
+    """Return the pin of a version that an entry starts from, with its names; None where git has none."""
+    from generator.drift.report.changelog import shown_version, start_of_entry
     from generator.plan.naming.lock_file import NAMES, parse_names
 
     with contextlib.suppress(GeneratorError, ValueError):
         for commit in git(ROOT, "log", "--format=%H", "--", str(LOCK)).decode().split():
             lock = show(commit, LOCK)
-            if (found := _VERSION.search(lock.decode())) and shown_version(found[1]) == version:
+            if not (found := _VERSION.search(lock.decode())) or shown_version(found[1]) != version:
+                continue
+            # The content changes under one version too: a pin that the entry is about already is not its start.
+            if start_of_entry(show(commit, CHANGELOG).decode(), found[1]) != version:
                 pin = parse_pin(show(commit, PINNED), lock, source=f"{commit}:{PINNED.name}")
                 return pin, parse_names(show(commit, NAMES).decode())
     return None

@@ -130,16 +130,21 @@ def test_bumps_that_follow_each_other_are_one_entry_where_git_has_the_pin_before
 
     (repository / "CHANGELOG.md").write_text("## Unreleased\n\n", encoding="utf-8")
     git(repository, "init", "--quiet")
-    git(repository, "add", "spec")
+    git(repository, "add", "spec", "CHANGELOG.md")
     git(repository, "commit", "--quiet", "--message", "The first pin")
     new = "(adds to the API):\n  - New methods: `venice.things.day`; "
     assert entry_after_bump("2", "way", "day") == f"- API contract 1 to 2 {new}`venice.things.way`\n"
     git(repository, "commit", "--quiet", "--all", "--message", "The second pin")
     assert entry_after_bump("3", "day", "may") == f"- API contract 1 to 3 {new}`venice.things.may`\n"
     assert entry_after_bump("1") == ""
-    assert entry_after_bump("4", "way").startswith("- API contract 1 to 4")
+    assert (
+        entry_after_bump("1", "way")
+        == "- API contract 1 to 1 (adds to the API):\n  - New methods: `venice.things.way`\n"
+    )
+    git(repository, "commit", "--quiet", "--all", "--message", "Other content under the first version")
+    assert entry_after_bump("4", "way", "day") == f"- API contract 1 to 4 {new}`venice.things.way`\n"
     shutil.rmtree(repository / ".git")
-    assert entry_after_bump("5", "way", "day").startswith("- API contract 4 to 5 (adds to the API):\n")
+    assert entry_after_bump("5", "way", "day", "may").startswith("- API contract 4 to 5 (adds to the API):\n")
 
 
 @pytest.mark.slow

@@ -83,6 +83,10 @@ class BaseClient:
         """Make the transport, which connects on first use."""
         raise NotImplementedError
 
+    def _load(self) -> None:
+        """Import the HTTP library and read the certificates, as the first call does, which takes longer than a call."""
+        self._transport.load()
+
     @property
     def base_url(self) -> str:
         """Where the API is."""

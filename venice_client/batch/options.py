@@ -47,6 +47,10 @@ class PictureClient(Protocol):
         """Return the keywords that interceptors declare."""
         ...
 
+    def _load(self) -> None:
+        """Do what the first call would do before it is sent."""
+        ...
+
     @property
     def images(self) -> Any:
         """The resource, sync or async."""

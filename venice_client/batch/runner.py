@@ -101,6 +101,8 @@ class Runner:
         plan.reporter.report(0, self.total)
         if plan.to is None or plan.manifest is None:
             return
+        # A kill in the meantime would leave pictures as begun that were never sent.
+        self.client._load()  # noqa: SLF001  # of its client
         try:
             plan.to.mkdir(parents=True, exist_ok=True)
             self._manifest = manifest = Manifest(plan.manifest)

@@ -76,6 +76,52 @@ def test_twenty_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(
     assert left == {f"{number:03}.png": png(number) for number in range(count)}
 
 
+LOADED = """
+import asyncio, ssl, sys
+from venice_client import AsyncVenice, Venice
+from venice_client._core.transport.network import _context
+from venice_client.batch.manifest import Manifest
+
+name, folder, out, url = sys.argv[1:]
+begin = Manifest.add
+
+
+def add(self, job, state, **more):
+    if state == "begun":
+        assert _context.cache_info().currsize == 1, "the certificates were not read"
+        before.update(sys.modules)
+    return begin(self, job, state, **more)
+
+
+async def main():
+    async with AsyncVenice("k", base_url=url, transport=name) as venice:
+        async for item in venice.images.map(folder, "sunset", to=out):
+            assert item.ok
+
+
+before, Manifest.add = {}, add
+if name == "aiohttp":
+    asyncio.run(main())
+else:
+    for item in Venice("k", base_url=url, transport=name).images.map(folder, "sunset", to=out):
+        assert item.ok
+print(*{name.partition(".")[0] for name in sys.modules.keys() - before.keys()})
+"""
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpx2", "aiohttp"])
+def test_libraries_and_certificates_are_loaded_before_a_picture_is_recorded_as_begun(
+    till: Any, tmp_path: Path, name: str
+) -> None:
+    _, url = till
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(png(1))
+    command = [sys.executable, "-c", LOADED, name, str(folder), str(tmp_path / "out"), url]
+    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert not {"aiohttp", "anyio", "certifi", "h11", "httpcore", "httpcore2", "httpx", "httpx2"} & {*loaded}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_an_interrupted_run_saves_the_calls_in_progress(till: Any, tmp_path: Path, kind: str) -> None:

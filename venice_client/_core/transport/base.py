@@ -74,7 +74,7 @@ class Transport:
         network: Network | None = None,
     ) -> None:
         self.base_url = base_url
-        self._make: Callable[[], Sender] = _maker(http_client, name, network, kind="Client")
+        self.load: Callable[[], Callable[[], Sender]] = _loader(http_client, name, network, kind="Client")
         self._sender: Sender | None = None
         self._inherited: list[Sender] = []
         self._lock = threading.Lock()
@@ -87,7 +87,7 @@ class Transport:
         sender = self._sender
         if sender is None:
             with self._lock:
-                sender = self._sender = self._sender or self._make()
+                sender = self._sender = self._sender or self.load()()
         return await sender.send(call, url, headers, seconds)
 
     def forked(self) -> None:
@@ -117,7 +117,7 @@ class AsyncTransport:
         network: Network | None = None,
     ) -> None:
         self.base_url = base_url
-        self._make: Callable[[], AsyncSender] = _maker(http_client, name, network, kind="AsyncClient")
+        self.load: Callable[[], Callable[[], AsyncSender]] = _loader(http_client, name, network, kind="AsyncClient")
         self._is_owner = http_client is None
         self._senders: dict[Any, AsyncSender] = {}
         self._inherited: list[AsyncSender] = []
@@ -130,7 +130,7 @@ class AsyncTransport:
         loop = _loop()
         sender = self._senders.get(loop)
         if sender is None:
-            sender = self._senders[loop] = self._make()
+            sender = self._senders[loop] = self.load()()
             if self._is_owner:
                 sender.guard = Guard(loop, sender.closer(), partial(_forget, weakref.ref(self), loop))
                 await sender.guard.start()
@@ -185,8 +185,11 @@ def _loop() -> Any:
         return trio.lowlevel.current_trio_token()
 
 
-def _maker(http_client: Any, name: str | None, network: Network | None, *, kind: str) -> Any:
-    """Return what makes the sender, chosen by the caller's client or by a name. Imports nothing until it is called."""
+def _loader(http_client: Any, name: str | None, network: Network | None, *, kind: str) -> Any:
+    """
+    Return a function that loads the library, chosen by the caller's client or by a name, and returns what makes a
+    sender. Nothing is imported until it is called.
+    """
     if http_client is not None:
         if name is not None:
             raise RequestValidationError(["transport: http_client chooses it, so pass only one of the two"])
@@ -202,20 +205,23 @@ def _maker(http_client: Any, name: str | None, network: Network | None, *, kind:
         way_out = "; AsyncVenice takes aiohttp" if name == "aiohttp" else ""
         raise RequestValidationError([f"transport must be {known}, got {name!r}{way_out}"])
 
-    def make() -> Any:
+    def load() -> Any:
         try:
             if name == "aiohttp":
                 from venice_client._core.transport import aiohttp
 
-                return aiohttp.AsyncSender(http_client, network)
-            from venice_client._core.transport import httpx
+                make: Any = aiohttp.AsyncSender
+            else:
+                from venice_client._core.transport import httpx
 
-            family: Any = httpx.AsyncSender if is_async else httpx.Sender
-            return family(name, http_client, network)
+                make = partial(httpx.AsyncSender if is_async else httpx.Sender, httpx.imported(name))
         except ImportError as error:
             raise _missing(name, error) from None
+        if http_client is None:
+            _ = network.ssl_context
+        return partial(make, http_client, network)
 
-    return make
+    return load
 
 
 def _missing(name: str, error: ImportError) -> RequestValidationError:

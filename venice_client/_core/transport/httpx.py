@@ -32,7 +32,6 @@ from venice_client._core.transport.proxies import Proxies
 
 _OURS: Final = {"Accept-Encoding": ACCEPTED}
 _USUAL: Final = {"Accept": "*/*", "Connection": "keep-alive", **_OURS}
-Library = Literal["httpx", "httpx2"]
 
 
 class Answer(answer.Answer):
@@ -126,8 +125,8 @@ class _Base:
     _is_async = False
     _turns: Turns | AsyncTurns
 
-    def __init__(self, library: Library, client: Any, network: Network) -> None:
-        self._library: Any = _imported(library)
+    def __init__(self, library: Any, client: Any, network: Network) -> None:
+        self._library = library
         self._given = client
         self._pool = ClientPool(partial(_make_client, self._library, network, "Async" if self._is_async else ""))
         self._proxies = Proxies(network)
@@ -202,7 +201,7 @@ class Sender(_Base):
 
     _turns: Turns
 
-    def __init__(self, library: Library, client: Any, network: Network) -> None:
+    def __init__(self, library: Any, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
         self._turns = Turns(MOST)
         # At exit, too: a program need not close its client.
@@ -223,7 +222,7 @@ class AsyncSender(_Base, sender.AsyncSender):
     _is_async = True
     _turns: AsyncTurns
 
-    def __init__(self, library: Library, client: Any, network: Network) -> None:
+    def __init__(self, library: Any, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
         self._turns = AsyncTurns(MOST)
 
@@ -291,12 +290,15 @@ class _NoCookies(CookieJar):
         pass
 
 
-def _imported(name: Library) -> ModuleType:
+def imported(name: str) -> ModuleType:
+    """Import a library, all of it."""
     # Plain statements, which tools that collect the modules of a program find.
     if name == "httpx2":
+        import httpcore2  # noqa: F401  # its first client would import it
         import httpx2
 
         return httpx2
+    import httpcore  # noqa: F401
     import httpx
 
     return httpx

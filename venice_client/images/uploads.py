@@ -170,7 +170,7 @@ class HandleUpload:
 
     @property
     def stays(self) -> bool:
-        """Whether reading it moves nothing."""
+        """Whether reading it leaves the file where it is."""
         return _stays(self.file)
 
     def leave(self) -> None:
@@ -186,8 +186,12 @@ class HandleUpload:
         if _pread is not None and self.stays:
             return bytes(_pread(self.file.fileno(), size, position))
         with _ONE_AT_A_TIME.now:
+            before = self.file.tell()
             self.file.seek(position)
-            return bytes(self.file.read(size))
+            piece = bytes(self.file.read(size))
+            if self.stays:  # another thread may inspect the same file
+                self.file.seek(before)
+        return piece
 
     def __repr__(self) -> str:
         return f"<{self.size:,} bytes of an open file>"
@@ -223,14 +227,14 @@ def rest_of(file: Any) -> HandleUpload | None:
     """Return an open file from its position to its end; None where it has no `seek` or nothing is left."""
     if not getattr(file, "seekable", lambda: True)():
         return None
-    start = file.tell()
-    if type(file) is io.BytesIO:
-        end = file.getbuffer().nbytes
-    elif _stays(file):
-        file.flush()  # what was written, and lies in its buffer
-        end = os.fstat(file.fileno()).st_size
-    else:
-        with _ONE_AT_A_TIME.now:
+    with _ONE_AT_A_TIME.now:
+        start = file.tell()
+        if type(file) is io.BytesIO:
+            end = file.getbuffer().nbytes
+        elif _stays(file):
+            file.flush()  # what was written, and lies in its buffer
+            end = os.fstat(file.fileno()).st_size
+        else:
             file.seek(0, os.SEEK_END)
             end = file.tell()
             file.seek(start)
@@ -239,13 +243,14 @@ def rest_of(file: Any) -> HandleUpload | None:
 
 def _stays(file: Any) -> bool:
     """
-    Whether an open file can be read at a position without being moved there.
+    Whether an open file is where it was after each piece that is read.
 
-    These are plain files and files in memory, not those that decompress or convert what they read.
+    These are plain files and files in memory, not those that decompress or convert what they read: these may have to
+    begin anew to go back.
     """
     kind = type(file)
     is_plain = kind is io.FileIO or (kind in (io.BufferedReader, io.BufferedRandom) and type(file.raw) is io.FileIO)
-    return kind is io.BytesIO or (_pread is not None and is_plain)
+    return kind is io.BytesIO or is_plain
 
 
 def open_file(path: str) -> BinaryIO:

@@ -14,7 +14,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from contextlib import contextmanager, suppress
 from functools import cache, lru_cache, partial
 from http.cookiejar import CookieJar
-from types import ModuleType
 from typing import Any, Final, Literal
 
 import anyio
@@ -290,18 +289,16 @@ class _NoCookies(CookieJar):
         pass
 
 
-def imported(name: str) -> ModuleType:
-    """Import a library, all of it."""
+def imported(name: str) -> Any:
+    """Import a library, with what its first connection would import."""
+    library: Any
     # Plain statements, which tools that collect the modules of a program find.
     if name == "httpx2":
-        import httpcore2  # noqa: F401  # its first client would import it
-        import httpx2
-
-        return httpx2
-    import httpcore  # noqa: F401
-    import httpx
-
-    return httpx
+        import httpx2 as library
+    else:
+        import httpx as library
+    library.HTTPTransport(verify=False, trust_env=False).close()
+    return library
 
 
 def _make_client(library: Any, network: Network, prefix: Literal["Async", ""], proxy: str | None) -> Any:

@@ -21,8 +21,10 @@ from attrs import define, field, frozen
 from venice_client._core.errors import (
     PaymentRequiredError,
     RequestValidationError,
+    ResponseDecodeError,
     VeniceAPIError,
     VeniceConnectionError,
+    VeniceError,
 )
 from venice_client._core.forks import Renewed
 from venice_client.wallets.errors import TopUpError, TopUpUncertainError, UnexpectedTermsError
@@ -35,6 +37,7 @@ LONGEST_VALIDITY: Final = 300
 """Seconds for which a signed payment can be settled, at most."""
 PAUSES: Final = (2.0, 5.0, 10.0)
 """Seconds before the same payment is sent again."""
+_BASE_UNITS = re.compile(r"[0-9]{1,78}")  # of a uint256
 _EVM_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _SOLANA_ADDRESS = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 
@@ -167,20 +170,20 @@ def _settle(wallet: PayingWallet, pending: Pending) -> Flow:
     """Send one signed payment until its outcome is known; the same payment settles at most once."""
     error: Exception | None = None
     for pause in (*PAUSES, None):
+        was_uncertain, pending.is_uncertain = pending.is_uncertain, True  # also where the caller stops waiting
         outcome = yield Send(pending.header)
         if not isinstance(outcome, BaseException):
             _pending.pop(_key(wallet.address), None)
             return outcome
-        if not isinstance(outcome, VeniceAPIError | VeniceConnectionError):
+        if not isinstance(outcome, VeniceAPIError | VeniceConnectionError | ResponseDecodeError):
+            pending.is_uncertain = was_uncertain  # it was not sent
             raise outcome
+        error = outcome
         if not _is_uncertain(outcome):
-            if not pending.is_uncertain:
+            if not was_uncertain:
                 _pending.pop(_key(wallet.address), None)
                 raise outcome
-            error = outcome  # it refuses this request: an earlier one may have been settled
-            break
-        pending.is_uncertain = True
-        error = outcome
+            break  # it refuses this request: an earlier one may have been settled
         if pause is not None:
             yield Wait(pause)
     raise TopUpUncertainError(
@@ -212,7 +215,7 @@ def _objection(option: object, wallet: PayingWallet, amount: int, pay_to: str | 
     if not isinstance(option, Mapping):
         return "an entry is not an object"
     network, asset, receiver = (option.get(name) for name in ("network", "asset", "payTo"))
-    if network not in wallet.networks:
+    if not isinstance(network, str) or network not in wallet.networks:
         return f"network must be {' or '.join(sorted(wallet.networks))}, got {_shown(network)}"
     if option.get("scheme") != "exact":
         return f"scheme must be 'exact', got {_shown(option.get('scheme'))}"
@@ -224,7 +227,7 @@ def _objection(option: object, wallet: PayingWallet, amount: int, pay_to: str | 
     if pay_to is not None and (receiver.lower() != pay_to.lower() if is_evm else receiver != pay_to):
         return f"payTo must be {pay_to}, got {receiver}"
     least = option.get("amount")
-    if not isinstance(least, str) or not least.isascii() or not least.isdigit():
+    if not isinstance(least, str) or not _BASE_UNITS.fullmatch(least):
         return f"amount must be a number of base units, got {_shown(least)}"
     if int(least) > amount:
         return f"the least amount is ${_dollars(int(least))}, and ${_dollars(amount)} was requested"
@@ -250,9 +253,9 @@ def _terms(outcome: object) -> Mapping[str, Any]:
     return terms
 
 
-def _is_uncertain(error: VeniceAPIError | VeniceConnectionError) -> bool:
+def _is_uncertain(error: VeniceError) -> bool:
     """Whether a payment may have been settled although this came back."""
-    if isinstance(error, VeniceConnectionError):
+    if not isinstance(error, VeniceAPIError):
         return True
     return error.status >= 500 or error.status in (408, 409, 425, 429)
 

@@ -19,6 +19,7 @@ from venice_client._core.errors import (
     BadRequestError,
     ConflictError,
     PaymentRequiredError,
+    ResponseDecodeError,
     ServerError,
     VeniceTimeoutError,
 )
@@ -134,7 +135,10 @@ def test_amounts_are_converted_exactly() -> None:
         ({"amount": "-1"}, "base units"),
         ({"asset": "0x" + "33" * 20}, "USDC"),
         ({"network": "eip155:1"}, "network"),
+        ({"amount": "9" * 5000}, "base units"),
         ({"network": None}, "network"),
+        ({"network": ["eip155:8453"]}, "network"),
+        ({"network": {}}, "network"),
         ({"scheme": "upto"}, "scheme"),
         ({"payTo": "0x1234"}, "payTo"),
         ({"payTo": None}, "payTo"),
@@ -245,6 +249,36 @@ def test_a_refusal_after_an_unknown_outcome_does_not_say_that_nothing_was_paid(
             server.run(wallet, 20)
         assert raised.value.__cause__ is refusal
     assert len(set(server.headers)) == 1
+
+
+def test_a_refusal_after_an_unreadable_success_does_not_say_that_nothing_was_paid(wallet: EVMWallet) -> None:
+    unreadable = ResponseDecodeError("not JSON", status=200, media_type="application/json", body=b"<html>")
+    server = Server(*[unreadable] * 4, BadRequestError("nonce used", status=400))
+    for _ in range(2):
+        with pytest.raises(TopUpUncertainError):
+            server.run(wallet, 20)
+    assert len(set(server.headers)) == 1
+
+
+def test_a_refusal_after_an_abandoned_call_does_not_say_that_nothing_was_paid(wallet: EVMWallet) -> None:
+    terms = PaymentRequiredError("pay", status=402, body={"x402Version": 2, "accepts": [OPTION]})
+    flow = top_up_flow(wallet, 20)
+    next(flow)
+    sent = flow.send(terms)
+    flow.close()  # as where a task is cancelled, or the program interrupted
+    server = Server(BadRequestError("nonce used", status=400))
+    with pytest.raises(TopUpUncertainError):
+        server.run(wallet, 20)
+    assert isinstance(sent, Send)
+    assert server.headers == [sent.payment_signature]
+
+
+def test_what_was_never_sent_leaves_a_payment_as_it_was(wallet: EVMWallet) -> None:
+    server = Server(RequestValidationError(["a header"]), BadRequestError("no funds", status=400), "paid")
+    for error in (RequestValidationError, BadRequestError):
+        with pytest.raises(error):
+            server.run(wallet, 20)
+    assert server.run(wallet, 20) == "paid"
 
 
 def test_another_payment_is_signed_once_the_first_expired_and_the_balance_was_read(

@@ -76,6 +76,7 @@ STREAMS: dict[str, bytes] = {
     "no UTF-8": events(SOUND, b"data: \xff" + KEY.encode()),
     "error": events(SOUND, b'data: {"error": {"message": "bad key %s"}}' % KEY.encode()),
     "no event": events(b'["%s"]' % KEY.encode()),
+    "name": events(SOUND, b"event: " + KEY.encode() + b"\ndata: {"),
     "cut": CHUNKED + b": " + KEY.encode(),
 }
 """Streams that break off after bytes with a key."""

@@ -65,7 +65,8 @@ class Stream(Reader[T, F]):
         except VeniceError as error:
             self._fail(error)
         finally:
-            chunk = data = b""  # tracebacks with locals show them, and a server may repeat a key
+            # Tracebacks with locals show them, and a server may repeat a key.
+            value, chunk, data, name = UNSET, b"", b"", ""
             self.close()
 
     def texts(self) -> Iterator[str]:
@@ -136,7 +137,7 @@ class AsyncStream(Reader[T, F]):
         except VeniceError as error:
             self._fail(error)
         finally:
-            chunk = data = b""
+            value, chunk, data, name = UNSET, b"", b"", ""
             await self.aclose()
 
     async def texts(self) -> AsyncIterator[str]:

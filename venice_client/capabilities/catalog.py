@@ -159,6 +159,16 @@ class Catalog:
 
     def having(self, kind: str, features: Iterable[str], min_context: int) -> list[Capabilities]:
         """Return the models of a kind with all features, in the order of the list. Raises for an unknown feature."""
+        unchecked: Any = min_context
+        problems = [
+            f"{name} must be str, got {type(value).__name__}"
+            for name, value in (("kind", kind), *(("feature", feature) for feature in features))
+            if not isinstance(value, str)
+        ]
+        if not _is_number(unchecked):
+            problems.append(f"min_context must be a number of tokens, got {type(unchecked).__name__}")
+        if problems:
+            raise RequestValidationError(problems)
         rows = self.of_kind(kind)
         if kind not in (kinds := sorted({row.kind for same in self._by_name.values() for row in same})):
             raise RequestValidationError([f"kind: no model is of the kind {kind[:80]!r}; there are {', '.join(kinds)}"])
@@ -225,6 +235,8 @@ class CatalogSource:
 
     async def get_async(self, client: SyncClient | AsyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
         """Return the same; only the waits of an async client are awaited."""
+        if not _is_number(max_age):
+            raise RequestValidationError([f"max_age must be a number of seconds, got {type(max_age).__name__}"])
         while not self._lock.acquire(blocking=not client.is_async):  # noqa: ASYNC110  # see the lock
             await anyio.sleep(0.005)
         try:
@@ -265,9 +277,12 @@ class CatalogSource:
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise decode_error(response, f"the list of models can't be read: {one_line(str(error))}") from None
         rows = [row for row in answer.data if isinstance(row, dict)]
-        self._catalog, self._failed, self.is_failure_reported = Catalog(rows, time.time()), 0.0, False
-        self._save(_File(self._catalog.fetched, rows))
-        return self._catalog
+        catalog = Catalog(rows, time.time())
+        if not len(catalog):  # kept, it would refuse every model until it is old
+            raise decode_error(response, "the list of models is empty")
+        self._catalog, self._failed, self.is_failure_reported = catalog, 0.0, False
+        self._save(_File(catalog.fetched, rows))
+        return catalog
 
     def _path(self) -> Path | None:
         name = f"models-{hashlib.sha256(self._base_url.encode()).hexdigest()[:24]}.json"
@@ -283,7 +298,7 @@ class CatalogSource:
             path = self._path()
             if path is not None and path.is_file() and path.stat().st_size <= _MAX_FILE:  # a pipe would block
                 kept = msgspec.json.decode(path.read_bytes(), type=_File)
-                return Catalog(kept.models, kept.fetched)
+                return Catalog(kept.models, kept.fetched) or None  # an empty one is damaged
         return None
 
     def _save(self, content: _File) -> None:
@@ -299,6 +314,10 @@ class CatalogSource:
             except BaseException:
                 Path(beside).unlink(missing_ok=True)
                 raise
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _plain(feature: str) -> str:

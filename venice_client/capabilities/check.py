@@ -50,11 +50,11 @@ class Check:
         self._departures = [item for item in self._compared(values) if str(item.place[0]) not in extra]
         self.compare(None)
 
-    def ages(self, max_age: float) -> Iterator[float]:
+    def ages(self, max_age: float, *, strict: bool) -> Iterator[float]:
         """Yield how old the list may be, each time it is needed; nothing where no model is named."""
         if isinstance(self._name, str):
             yield max_age
-            if self.violations and max_age > CONFIRMED:
+            if (self.violations or (strict and self._unknown)) and max_age > CONFIRMED:
                 yield CONFIRMED
 
     def compare(self, catalog: Catalog | None) -> None:
@@ -132,14 +132,14 @@ async def check_async(
     client: SyncClient | AsyncClient, checking: Check, *, max_age: float = MAX_AGE, in_call: bool = False
 ) -> Capabilities | None:
     """Check a request: see `check`. Only the waits of an async client are awaited."""
-    source = CatalogSource.of(client)
+    source, strict = CatalogSource.of(client), client.check_models == "strict"
     try:
-        for age in checking.ages(max_age):
+        for age in checking.ages(max_age, strict=strict):
             checking.compare(await source.get_async(client, age, in_call=in_call))
     except VeniceError as error:
         _report(source, error, in_call=in_call)
         checking.compare(None)
-    return checking.finish(strict=client.check_models == "strict")
+    return checking.finish(strict=strict)
 
 
 def check_of(request: Request) -> Check | None:

@@ -153,6 +153,9 @@ def _find_operation(name: str) -> Operation:
     from venice_client.api import OPERATIONS
     from venice_client.capabilities.rules import KIND_OF
 
+    unchecked: Any = name
+    if not isinstance(unchecked, str):
+        raise RequestValidationError([f"operation must be str, got {type(unchecked).__name__}"])
     searched = _plain(name)
     searched = _JOBS.get(searched, searched)
     ordered = [OPERATIONS[key] for key in sorted(OPERATIONS, key=lambda key: key not in KIND_OF)]

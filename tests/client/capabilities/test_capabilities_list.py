@@ -19,11 +19,13 @@ from tests.client.capabilities.model_rows import LIST, PNG, edits, lists, row
 from venice_client import (
     AsyncVenice,
     RequestValidationError,
+    ResponseDecodeError,
     Venice,
     VeniceError,
     VeniceWarning,
 )
 from venice_client._core.warnings import VeniceDeprecationWarning
+from venice_client.capabilities.catalog import Catalog, CatalogSource
 from venice_client.models import ImageEdit
 
 if TYPE_CHECKING:
@@ -221,3 +223,43 @@ def test_a_deprecated_model_warns_once(call: Caller, api: StandIn) -> None:
         check(name)
     check(name)
     check("later")
+
+
+def test_an_empty_list_of_models_is_an_error_and_is_not_kept(call: Caller, listing: StandIn, cache: Path) -> None:
+    listing.answer("GET /models", body={"object": "list", "data": [{"type": "text"}]}, times=1)
+    with pytest.raises(ResponseDecodeError, match="the list of models is empty"):
+        call(listing.base_url, lambda venice: venice.models.find("text"))
+    call(listing.base_url, lambda venice: venice.models.find("text"))
+    [file] = cache.iterdir()
+    file.write_text(json.dumps({"fetched": time.time(), "models": []}))
+    assert call(listing.base_url, lambda venice: venice.models.find("text"))
+
+
+def test_the_list_is_fetched_again_before_an_unknown_model_is_refused(call: Caller, listing: StandIn) -> None:
+    def two(venice: Any) -> Any:
+        source = CatalogSource.of(venice)
+        source._catalog = Catalog([{"id": "old", "type": "text"}], time.time() - 120)
+        return venice.chat.completions.create(model="new", messages=[{"role": "user", "content": "x"}])
+
+    rows = [{"id": "new", "type": "text"}]
+    listing.answer("GET /models", body={"object": "list", "data": rows})
+    call(listing.base_url, two, check_models="strict")
+    assert [item.operation for item in listing.requests] == ["GET /models", "POST /chat/completions"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "says"),
+    [
+        ((None,), {}, "kind must be str, got NoneType"),
+        (("text", ["vision"]), {}, "feature must be str, got list"),
+        (("text",), {"min_context": "100k"}, "min_context must be a number of tokens, got str"),
+        (("text",), {"max_age": None}, "max_age must be a number of seconds, got NoneType"),
+    ],
+)
+def test_find_refuses_arguments_of_other_types(
+    call: Caller, listing: StandIn, arguments: Any, options: Any, says: str
+) -> None:
+    with pytest.raises(RequestValidationError, match=says):
+        call(listing.base_url, lambda venice: venice.models.find(*arguments, **options))
+    with pytest.raises(RequestValidationError, match="operation must be str, got NoneType"):
+        call(listing.base_url, lambda venice: venice.models.check(None))

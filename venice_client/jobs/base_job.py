@@ -23,13 +23,24 @@ from attrs import evolve, frozen
 from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient, awaited
 from venice_client._core.download import fetch, fetch_async
-from venice_client._core.errors import NotFoundError, VeniceAPIError, VeniceError
+from venice_client._core.errors import JobFailedError, NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions, Mode
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.save import Saving
+from venice_client._core.response.sniffing import sniff
 from venice_client._core.schema.operation import Operation
-from venice_client.jobs.polling import TRANSIENT, JobStatus, Poll, Progress, Waiting, read_poll, wrong_content
+from venice_client.jobs.polling import (
+    ENDED,
+    TRANSIENT,
+    JobStatus,
+    Poll,
+    Progress,
+    Waiting,
+    check_file,
+    read_poll,
+    wrong_content,
+)
 from venice_client.jobs.result import JobResult
 from venice_client.jobs.resume_file import ResumeData, ResumeFile
 
@@ -186,6 +197,8 @@ class BaseJob(Generic[C, R]):
         if response.media_type and self.KIND.is_file(response.media_type):
             return Poll(JobStatus("COMPLETED"), media=response)
         body = await awaited(self._client, response.read())
+        if not response.media_type and (sniff(body) or "").startswith(("video/", "audio/")):
+            return Poll(JobStatus("COMPLETED"), media=response)
         return read_poll(await awaited(self._client, response.parse()), body, response, self.resume_data)
 
     async def _download(self, poll: Poll, take: Callable[[_Unread], Awaitable[T]] | None) -> T | None:
@@ -206,8 +219,7 @@ class BaseJob(Generic[C, R]):
     async def _read(self, response: _Unread) -> R:
         media_type = self._media_type(response)
         body = await awaited(self._client, response.read())
-        if not body:
-            raise wrong_content(response, body, "the file must not be empty")
+        check_file(response, body)
         make: Any = self.RESULT
         result: R = make(body, media_type, response.headers, queue_id=self.queue_id, model=self.model)
         return result
@@ -257,8 +269,7 @@ class BaseJob(Generic[C, R]):
 
     def _finish_saving(self, response: _Unread, saving: Saving) -> Path:
         """Give the file its name. The resume file records it before, so that a later run finds out after a kill."""
-        if not saving.size:
-            raise wrong_content(response, b"", "the file must not be empty")
+        check_file(response, saving.head)
         self.resume_data = evolve(self.resume_data, saved_as=str(saving.target.absolute()), saved_size=saving.size)
         self.update_resume_file()
         return saving.finish()
@@ -275,10 +286,17 @@ class BaseJob(Generic[C, R]):
                 if isinstance(error, VeniceAPIError) and (error.method, error.status) in _GONE:
                     since = f"; it was ordered at {self.resume_data.ordered_at}" if self.resume_data.ordered_at else ""
                     error.advice = f"{error.advice} {_KEPT}{since}.".strip()
-                source = repr(str(self._file.path)) if self._file else "error.job"
-                way = f"venice.{self.KIND.name}.resume({source})"
-                error.add_note(f"The order {self.queue_id!r} of model {self.model!r} stands; resume it with {way}.")
+                error.add_note(self._way_out(error))
             raise
+
+    def _way_out(self, error: BaseException) -> str:
+        order = f"The order {self.queue_id!r} of model {self.model!r}"
+        if isinstance(error, JobFailedError) and error.status in ENDED:
+            rest = f"; delete {self._file.path} to order again" if self._file else ""
+            return f"{order} has ended, and no file will come{rest}."
+        has_order = self._file is not None and self._file.has_order
+        source = repr(str(self._file.path)) if self._file and has_order else "error.job"
+        return f"{order} stands; resume it with venice.{self.KIND.name}.resume({source})."
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Headers of the caller are left out, as keys are.

@@ -17,6 +17,7 @@ from attrs import frozen
 
 from venice_client._core.base_client import BaseClient
 from venice_client._core.client import awaited
+from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import Response, decode_error
@@ -53,7 +54,13 @@ class Delivery:
         Waiting(self.progress, kind.name, lambda: 0.0, self.poll_interval, self.wait_timeout, name="wait_timeout")
         is_resumed = self.resume_file is not None and ResumeFile(self.resume_file).path.exists()
         if self.save_to is not None and not is_resumed:
-            Saving(self.save_to, kind.media_type, overwrite=self.overwrite).discard()
+            saving = Saving(self.save_to, kind.media_type, overwrite=self.overwrite)
+            saving.discard()
+            if (
+                self.resume_file is not None
+                and ResumeFile(self.resume_file).path.absolute() == saving.target.absolute()
+            ):
+                raise RequestValidationError(["resume_file must be another file than save_to"])
 
     def take(self, job: Job[Any] | AsyncJob[Any]) -> Any:
         """Return the result of a job, or the path where it was saved; of an async job, awaitable."""

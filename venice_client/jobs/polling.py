@@ -26,6 +26,7 @@ from venice_client._core.errors import (
 )
 from venice_client._core.progress import Reporter
 from venice_client._core.response.answer import undecodable
+from venice_client._core.response.sniffing import is_page_or_json
 from venice_client._core.schema.model import Model
 from venice_client.jobs.resume_file import ResumeData
 
@@ -45,7 +46,7 @@ TRANSIENT: Final = (
 _MOST_FAILURES: Final = 5
 """Failed polls in a row that are tolerated."""
 _LONGEST_PAUSE: Final = 60.0
-_ENDED: Final = frozenset({"FAILED", "FAILURE", "ERROR", "CANCELED", "CANCELLED", "EXPIRED", "REJECTED"})
+ENDED: Final = frozenset({"FAILED", "FAILURE", "ERROR", "CANCELED", "CANCELLED", "EXPIRED", "REJECTED"})
 
 Progress: TypeAlias = bool | Callable[[float, float | None], object]
 """True for a bar on a terminal, or a function of the seconds that passed and of those that such work usually takes."""
@@ -89,8 +90,9 @@ def read_poll(value: Any, body: bytes, response: Any, data: ResumeData) -> Poll:
     word = fields.get("status")
     word = word.upper() if isinstance(word, str) else "UNKNOWN"
     status = JobStatus(word, _seconds(fields.get("execution_duration")), _seconds(fields.get("average_execution_time")))
-    if word in _ENDED:
-        texts = (fields.get(name) for name in ("error", "message", "reason"))
+    if word in ENDED:
+        found = (fields.get(name) for name in ("error", "message", "reason"))
+        texts = (item.get("message") if isinstance(item, dict) else item for item in found)
         reason = next((text for text in texts if isinstance(text, str)), "")
         text = f"the job ended with {word}{': ' if reason else ''}{reason[:500]}"
         raise JobFailedError(text, status=word, body=fields)
@@ -99,6 +101,18 @@ def read_poll(value: Any, body: bytes, response: Any, data: ResumeData) -> Poll:
         text = "the job is completed, but neither the order's response nor this one named a download_url"
         raise JobFailedError(text, status=word, body=fields)
     return Poll(status, url=url if status.is_done else None)
+
+
+def check_file(response: Any, head: bytes) -> None:
+    """
+    Raise ResponseDecodeError where the first bytes of a file are none of a video or a sound.
+
+    The server deletes its copy once the file is saved, so an error that is named a video must not count as one.
+    """
+    if not head:
+        raise wrong_content(response, head, "the file must not be empty")
+    if is_page_or_json(head):
+        raise wrong_content(response, head, "the response must be the file, and is JSON or a page")
 
 
 def wrong_content(response: Any, body: bytes, text: str) -> ResponseDecodeError:

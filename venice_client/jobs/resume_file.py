@@ -20,12 +20,15 @@ from typing import Any, Final, Protocol, TypeAlias
 from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError, VeniceError
+from venice_client._core.errors.text import one_line
+from venice_client._core.response.save import naming
 from venice_client._core.schema.model import Model
 
 _ORDERING: Final = "ordering"
 """The state of a file whose order was sent, as far as is known, and has no response yet."""
 _LONGEST: Final = 256 * 1024
 """Bytes of the longest file that is read: a path that was given by mistake is not read whole."""
+_DAMAGED: Final = "where it is damaged, look at the account's usage, and delete it to order again"
 _TEXTS: Final = ("operation", "queue_id", "model", "download_url", "fingerprint", "ordered_at", "saved_as")
 
 
@@ -97,17 +100,26 @@ class ResumeFile:
             return self._left_by_earlier_run(operation, fingerprint)
         record = {"state": _ORDERING, "operation": operation, "fingerprint": fingerprint}
         try:
-            _write(descriptor, json.dumps(record))
+            with naming(self.path):
+                _write(descriptor, json.dumps(record))
         except BaseException:  # nothing was ordered, so a full disk must not leave half of a file
             self.remove()
             raise
         return None
 
+    @property
+    def has_order(self) -> bool:
+        """Whether it is there and names its order, so that it can be resumed."""
+        with contextlib.suppress(OSError, RequestValidationError):
+            return "queue_id" in _read_record(self.path)
+        return False
+
     def write(self, data: ResumeData) -> None:
         """Replace the content."""
         descriptor, part = tempfile.mkstemp(prefix=self._part_prefix, suffix=".part", dir=self.path.parent)
         try:
-            _write(descriptor, data.to_json())
+            with naming(self.path):
+                _write(descriptor, data.to_json())
             Path(part).replace(self.path)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -134,7 +146,7 @@ class ResumeFile:
     def _left_by_earlier_run(self, operation: str, fingerprint: str) -> ResumeData:
         record = _read_record(self.path)
         if record.get("fingerprint") != fingerprint:
-            order = str(record.get("queue_id") or "an order in progress")[:80]
+            order = one_line(str(record.get("queue_id") or "an order in progress"), 80)
             problem = f"resume_file: {self.path} holds another request ({order})"
             raise RequestValidationError([f"{problem}; finish that one with resume(...), or pass another name"])
         return _read_data(record, operation, where=str(self.path))
@@ -172,7 +184,7 @@ def _read_data(record: Mapping[str, Any], operation: str, *, where: str = "sourc
         raise RequestValidationError([f"{where}: {found}; {way}"])
     fields = {name: record[name] for name in (*_TEXTS, "saved_size") if record.get(name) is not None}
     fields.setdefault("operation", operation)
-    problems = [f"{where}: {name} is missing" for name in ("queue_id", "model") if name not in fields]
+    problems = [f"{where}: {name} is missing" for name in ("queue_id", "model") if fields.get(name, "") == ""]
     problems += [
         f"{where}: {name} must be str, got {type(fields[name]).__name__}"
         for name in _TEXTS
@@ -183,7 +195,8 @@ def _read_data(record: Mapping[str, Any], operation: str, *, where: str = "sourc
         problems.append(f"{where}: saved_size must be int, got {type(size).__name__}")
     if not problems and fields["operation"] != operation:
         resource = fields["operation"].rpartition("/")[0].rpartition("/")[2]
-        problems.append(f"{where}: this order is of {fields['operation'][:60]!r}; use venice.{resource[:20]}.resume")
+        way = f"; use venice.{resource}.resume" if resource in ("audio", "video") else ""
+        problems.append(f"{where}: this order is of {fields['operation'][:60]!r}{way}")
     if problems:
         raise RequestValidationError(problems)
     return ResumeData(**fields)
@@ -201,7 +214,7 @@ def _parse(text: str | bytes, where: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         record = None
     if not isinstance(record, dict):
-        raise RequestValidationError([f"{where}: a resume file must hold a JSON object"])
+        raise RequestValidationError([f"{where}: a resume file must hold a JSON object; {_DAMAGED}"])
     return record
 
 

@@ -108,6 +108,21 @@ def test_a_job_can_be_resumed_from_each_form_of_resume_data(tmp_path: Path) -> N
     assert isinstance(venice.audio.resume({"queue_id": "q", "model": "m"}), AudioJob)
 
 
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "must hold a JSON object; where it is damaged, look at the account's usage, and delete it"),
+        ('{"queue_id": "", "model": "m"}', "queue_id is missing"),
+        ('{"queue_id": "q", "model": "m", "operation": "POST /a/b"}', "this order is of 'POST /a/b'$"),
+        ('{"queue_id": "q", "model": "m", "operation": "POST /audio/queue"}', r"; use venice\.audio\.resume$"),
+    ],
+)
+def test_a_damaged_or_foreign_resume_file_says_what_to_do(tmp_path: Path, content: str, says: str) -> None:
+    (tmp_path / "r.json").write_text(content)
+    with pytest.raises(RequestValidationError, match=says):
+        Venice("k").video.resume(tmp_path / "r.json")
+
+
 def test_a_fingerprint_depends_on_operation_body_and_parameters() -> None:
     same = [fingerprint("POST /x", {"a": [1, "b"], "c": None}), fingerprint("POST /x", {"c": None, "a": (1, "b")})]
     others = [

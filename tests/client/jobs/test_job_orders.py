@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import inspect
 import json
 from pathlib import Path
@@ -14,11 +15,13 @@ from tests.client.jobs.job_steps import CLIP, EXAMPLES, ORDER, QUEUE, in_steps, 
 from tests.standin import StandIn
 from venice_client import (
     BadRequestError,
+    JobFailedError,
     PaymentRequiredError,
     RequestValidationError,
     ResponseDecodeError,
     VeniceConnectionError,
 )
+from venice_client.jobs.resume_file import ResumeData
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -174,3 +177,35 @@ def test_a_failed_write_of_the_resume_file_does_not_lose_the_job(
     assert (result.data, steps(api).count("queue")) == (CLIP, 1)
     with pytest.raises(RequestValidationError, match="may have been paid"):  # the file still guards the order
         run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
+
+
+def test_the_file_and_the_resume_file_must_differ(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    same = {"save_to": tmp_path / "clip", "resume_file": tmp_path / "clip.mp4"}
+    with pytest.raises(RequestValidationError, match="another file than save_to"):
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, **same))
+    assert api.requests == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_job_whose_resume_file_could_not_be_written_is_not_said_to_be_resumed_from_it(
+    api: StandIn, call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def submit(venice: Any) -> Any:
+        monkeypatch.setattr(ResumeData, "to_json", full)  # the file of the claim is there
+        return venice.video.submit(**ORDER, resume_file=tmp_path / "r.json")
+
+    with pytest.raises(OSError, match="No space left") as caught:
+        run(call, api.base_url, submit)
+    assert caught.value.filename == str(tmp_path / "r.json")
+    assert "venice.video.resume(error.job)" in caught.value.__notes__[0]
+    assert caught.value.job.queue_id in caught.value.__notes__[0]  # type: ignore[attr-defined]
+
+
+def test_a_failed_job_says_which_file_to_delete_for_another_order(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer("POST /video/retrieve", body={"status": "FAILED"})
+    with pytest.raises(JobFailedError) as caught:
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, resume_file=tmp_path / "r.json"))
+    assert f"delete {tmp_path / 'r.json'} to order again" in caught.value.__notes__[0]

@@ -227,6 +227,35 @@ def test_abandoned_partial_downloads_are_removed_and_active_ones_kept(
     assert {path.name for path in tmp_path.iterdir()} == {saved.name, f".{mark}-other.part", ".0123.part"}
 
 
+@pytest.mark.parametrize("save", [True, False])
+@pytest.mark.parametrize("media_type", ["video/mp4", "application/octet-stream"])
+@pytest.mark.parametrize(
+    "body", [b'{"status": "PROCESSING"}', b"\n<html>busy</html>", b'<?xml version="1.0"?>', b"[{}]"]
+)
+def test_a_page_or_json_that_is_named_a_file_is_not_saved_and_the_order_not_completed(
+    api: StandIn, call: Caller, tmp_path: Path, body: bytes, media_type: str, save: bool
+) -> None:
+    api.answer(RETRIEVE, media_type=media_type, body=body)
+    options = {"save_to": tmp_path / "clip.mp4"} if save else {}
+    with pytest.raises(ResponseDecodeError, match="is JSON or a page") as caught:
+        run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, **options))
+    assert "complete" not in steps(api)
+    assert caught.value.job is not None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_a_media_type_is_recognized(server: Loopback, call: Caller, tmp_path: Path) -> None:
+    server.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(CLIP), CLIP)
+    order = {"queue_id": "q-1", "model": "wan"}
+
+    def save(venice: Any) -> Any:
+        return venice.video.resume(order).save(tmp_path / "clip", complete=False)
+
+    path, _ = run(call, server.url, save)
+    assert path == tmp_path / "clip.mp4"
+    assert path.read_bytes() == CLIP
+
+
 def test_an_incomplete_download_is_repeated_before_the_job_is_completed(
     api: StandIn, server: Loopback, call: Caller, tmp_path: Path
 ) -> None:
@@ -265,6 +294,7 @@ def test_polling_tolerates_a_limited_number_of_failures(api: StandIn, call: Call
         ({"status": 404, "body": {"error": "no such order"}}, NotFoundError, "kept for 24 hours"),
         ({"status": 422, "body": {"error": "refused"}}, None, "refused"),
         ({"body": {"status": "FAILED", "error": "no GPU"}}, JobFailedError, "FAILED: no GPU"),
+        ({"body": {"status": "ERROR", "error": {"message": "no GPU", "code": 3}}}, JobFailedError, "ERROR: no GPU"),
         ({"body": DONE}, JobFailedError, "named a download_url"),
         ({"body": WORKING}, VeniceTimeoutError, "within 12 s"),
         ({"body": "<html>", "media_type": "text/html"}, ResponseDecodeError, "HTML"),
@@ -279,7 +309,9 @@ def test_every_error_after_the_order_has_a_job_to_resume(
         run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, wait_timeout=12.0), max_retries=0)
     raised: Any = caught.value
     assert steps(api).count("complete") == 0
-    assert "resume it with venice.video.resume(error.job)" in raised.__notes__[0]
+    has_ended = raised.status in ("FAILED", "ERROR") if isinstance(raised, JobFailedError) else False
+    way = "has ended, and no file will come." if has_ended else "resume it with venice.video.resume(error.job)"
+    assert way in raised.__notes__[0]
     copied: Any = pickle.loads(pickle.dumps(raised))
     assert type(copied.job) is (VideoJob if call.kind == "sync" else AsyncVideoJob)
     assert copied.job.to_dict() == raised.job.to_dict()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
+from venice_client._core.response.sniffing import HEAD
 from venice_client._core.schema.media_types import essence
 
 fcntl: Any
@@ -95,17 +96,23 @@ class Saving:
         self._file = self._part.open("xb")
         _hold(self._file)
         self.size = 0
+        self.head = b""
+        """The first bytes, enough to recognize the file."""
 
     def write(self, piece: bytes) -> None:
         """Add a piece."""
-        self._file.write(piece)
+        with naming(self.target):
+            self._file.write(piece)
         self.size += len(piece)
+        if len(self.head) < HEAD:
+            self.head += piece[:HEAD]
 
     def finish(self) -> Path:
         """Give the file its name and return it. Raises FileExistsError if someone took the name meanwhile."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
+        with naming(self.target):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
         if self._overwrite:
             self._part.replace(self.target)
         else:
@@ -129,6 +136,15 @@ class Saving:
     def _close(self) -> None:
         with contextlib.suppress(OSError):  # a full disk fails once more when what is buffered is written
             self._file.close()
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name the file in an error of the system, which does not where an open file is written, as on a full disk."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def names_folder(path: str | os.PathLike[str]) -> bool:

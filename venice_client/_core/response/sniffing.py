@@ -39,6 +39,15 @@ _SIGNATURES: Final = tuple(
 )
 
 
+# A page or an error that a server returns instead of a file.
+_TEXT: Final = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|\{\s*["}]|\[\s*["{\]])""", re.IGNORECASE)
+
+
+def is_page_or_json(content: bytes) -> bool:
+    """Whether the first bytes are those of HTML, XML or JSON, so that no video, sound or picture follows."""
+    return _TEXT.match(content[:HEAD]) is not None
+
+
 def sniff(content: bytes) -> str | None:
     """Return the media type that the first bytes identify; None where they identify none."""
     head = content[:HEAD]

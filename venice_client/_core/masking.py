@@ -38,6 +38,8 @@ _SECRET_NAME: Final = re.compile(
 _NOT_SECRET: Final = frozenset({"idempotency-key", "sec-websocket-key"})
 _SECRET_ARGUMENTS: Final = frozenset(name.replace("-", "_") for name in SECRET_HEADERS)
 _HEADER_ARGUMENTS: Final = frozenset({"extra_headers", "headers"})
+_NO_SECRETS: Final = frozenset({bytes, bytearray, list, tuple, dict, set, frozenset})
+"""Types that are refused where a secret belongs, with their names alone: an empty value stands for what they hold."""
 _SHORTEST: Final = 8
 """Characters of a secret that is masked in texts: a shorter one may be a word."""
 _UNMISTAKABLE: Final = 12
@@ -66,7 +68,9 @@ def is_secret_name(name: str) -> bool:
 
 
 def conceal(name: str, value: Any) -> Any:  # of any type: only a str is wrapped
-    """Return the value of a header or a parameter, as a Secret where its name says so."""
+    """Return the value of a header or a parameter, as a Secret, or a list of them, where its name says so."""
+    if value.__class__ in (list, tuple):
+        return value.__class__(conceal(name, item) for item in value)
     return Secret(value) if value.__class__ is str and is_secret_name(str(name)) else value
 
 
@@ -83,8 +87,11 @@ def conceal_options(options: Mapping[str, Any]) -> dict[str, Any]:
     if "unknown" in found:
         found["unknown"] = tuple(found["unknown"])
     for name in ("api_key", "auth", "proxy"):
-        if found.get(name).__class__ is str:
+        kind = found.get(name).__class__
+        if kind is str:
             found[name] = Secret(found[name])
+        elif kind in _NO_SECRETS:
+            found[name] = kind()
     if isinstance(found.get("base_url"), str) and re.search("[@?#]", found["base_url"]):
         found["base_url"] = Secret(found["base_url"])
     for name in ("default_headers", "default_query", "set_default_headers", "set_default_query"):

@@ -319,6 +319,27 @@ def test_credentials_of_an_attempt_are_not_shown(auth: Any, secrets: tuple[str, 
     assert leaks(shown(raised.value), secrets=secrets) == []
 
 
+@pytest.mark.parametrize("option", ["api_key", "auth"])
+@pytest.mark.parametrize(
+    "value", [KEY.encode(), [KEY], (KEY,), {"key": KEY}, {KEY}], ids=lambda value: type(value).__name__
+)
+def test_a_key_of_a_wrong_type_is_named_by_its_type_and_not_shown(option: str, value: Any) -> None:
+    wrong: dict[str, Any] = {option: value}
+    for make in (Venice, AsyncVenice, Venice("another-key").with_options):
+        with pytest.raises(VeniceError, match=f"got {type(value).__name__}$") as raised:
+            make(**wrong)
+        assert leaks(shown(raised.value)) == []
+
+
+def test_a_secret_in_a_list_is_not_shown() -> None:
+    with Venice(KEY, base_url="http://127.0.0.1:9", max_retries=0) as venice:
+        headers: Any = {"X-Api-Key": [GATEWAY]}
+        for options in ({"extra_headers": headers}, {"extra_query": {"api_key": [GATEWAY], "page": "\n"}}):
+            with pytest.raises(VeniceError) as raised:
+                venice.models.list(**options)
+            assert leaks(shown(raised.value)) == []
+
+
 def test_debug_logs_show_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with serve(body("500 No", "", b"no")) as url:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         AssistantMessage,
         ChatCompletion,
         ChatCompletionChoice,
+        ResponsesOutputFunctionCall,
         ResponsesOutputMessage,
         ResponsesOutputText,
         ResponsesResponse,
@@ -23,6 +24,7 @@ else:  # another description may lack a model
     ResponsesOutputMessage, ResponsesOutputText, ResponsesResponse = (
         getattr(models, name, Model) for name in ("ResponsesOutputMessage", "ResponsesOutputText", "ResponsesResponse")
     )
+    ResponsesOutputFunctionCall = getattr(models, "ResponsesOutputFunctionCall", Model)
 
 T = TypeVar("T")
 
@@ -201,12 +203,27 @@ class ParsedOutputMessage(_Valued, ResponsesOutputMessage, Generic[T]):
             ]
 
 
+class ParsedOutputFunctionCall(_Valued, ResponsesOutputFunctionCall):
+    """A call of a function with its arguments as a value."""
+
+    __slots__ = ("_parsed",)
+
+    _parsed: Any  # of the tool's type
+
+    @property
+    def parsed_arguments(self) -> Any:
+        """The arguments: of the tool's type, or None where the tool has none, or they do not fit it."""
+        return self._parsed
+
+
 class ParsedResponse(_Valued, ResponsesResponse, Generic[T]):
     """A response with the value of its text: `output_parsed`, and `parsed` of the text in `output`."""
 
-    __slots__ = ("_value",)
+    __slots__ = ("_arguments", "_value")
 
     _value: T | None
+    _arguments: dict[int, Any]
+    """The arguments of calls by the positions of their items."""
 
     @property
     def output_parsed(self) -> T | None:
@@ -225,6 +242,8 @@ class ParsedResponse(_Valued, ResponsesResponse, Generic[T]):
             return [
                 valued(ParsedOutputMessage, item.to_dict(), parsed=value)
                 if isinstance(item, ResponsesOutputMessage)
+                else valued(ParsedOutputFunctionCall, item.to_dict(), parsed=self._arguments[index])
+                if index in self._arguments
                 else item
-                for item in items
+                for index, item in enumerate(items)
             ]

@@ -19,7 +19,7 @@ from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client.api.resources import resource_classes
 from venice_client.chat.parse import expect, parse_completion
 from venice_client.chat.parsed import ParsedChatCompletion, ParsedResponse
-from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream, expect_stream
+from venice_client.chat.response_stream import AsyncResponseStream, ResponseStream
 from venice_client.chat.responses import expect_response, parse_response
 from venice_client.chat.stream import AsyncChatCompletionStreamManager, ChatCompletionStreamManager
 from venice_client.chat.tool_loop import ToolStep, run_tools, run_tools_async
@@ -269,7 +269,7 @@ class Responses(_ParseInViews, GeneratedResponses):
         input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
         *,
         model: str,
-        text_format: type[T],
+        text_format: type[T] | None = None,
         **options: Unpack[ResponseOptions],
     ) -> ParsedResponse[T]:
         """
@@ -279,15 +279,14 @@ class Responses(_ParseInViews, GeneratedResponses):
             input: A text, or a list of items, as `create` takes it.
             model: The id of a model with `supportsResponseSchema`.
             text_format: A pydantic model, dataclass, attrs class, TypedDict, or a type made of these.
-            options: What `create` takes.
+            options: What `create` takes. The arguments of tools with a type come in `output[0].parsed_arguments`.
 
         Raises:
             OutputError: One of its subclasses, where the answer has no value of the type.
         """
-        arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
-        response = cast("Any", self.create)(**arguments)
-        parse = partial(parse_response, output, raises_on_refusal=self._client.raises_on_refusal)
-        return _valued(response, parse)
+        given = _arguments(options, input=input, model=model, text_format=text_format)
+        arguments, expected = expect_response(given, raises_on_refusal=self._client.raises_on_refusal)
+        return _valued(cast("Any", self.create)(**arguments), partial(parse_response, expected))
 
     @extends("create")
     def stream(
@@ -303,12 +302,9 @@ class Responses(_ParseInViews, GeneratedResponses):
 
         It takes what `create` takes, and the type of `parse` as `text_format`.
         """
-        arguments, output = expect_stream(text_format, _arguments(options, input=input, model=model))
-        return ResponseStream(
-            lambda: cast("Any", self.create)(**arguments, stream=True),
-            output,
-            raises_on_refusal=self._client.raises_on_refusal,
-        )
+        given = _arguments(options, input=input, model=model, text_format=text_format)
+        arguments, expected = expect_response(given, raises_on_refusal=self._client.raises_on_refusal)
+        return ResponseStream(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
 
 
 class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
@@ -325,14 +321,13 @@ class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
         input: Any,  # noqa: A002  # what the API calls it, in the forms that `create` takes
         *,
         model: str,
-        text_format: type[T],
+        text_format: type[T] | None = None,
         **options: Unpack[ResponseOptions],
     ) -> ParsedResponse[T]:
         """Answer with a value of a type: see `Responses.parse`."""
-        arguments, output = expect_response(_arguments(options, input=input, model=model, text_format=text_format))
-        response = await cast("Any", self.create)(**arguments)
-        parse = partial(parse_response, output, raises_on_refusal=self._client.raises_on_refusal)
-        return _valued(response, parse)
+        given = _arguments(options, input=input, model=model, text_format=text_format)
+        arguments, expected = expect_response(given, raises_on_refusal=self._client.raises_on_refusal)
+        return _valued(await cast("Any", self.create)(**arguments), partial(parse_response, expected))
 
     @extends("create")
     def stream(
@@ -348,12 +343,9 @@ class AsyncResponses(_ParseInViews, GeneratedAsyncResponses):
 
         It takes what `create` takes, and the type of `parse` as `text_format`.
         """
-        arguments, output = expect_stream(text_format, _arguments(options, input=input, model=model))
-        return AsyncResponseStream(
-            lambda: cast("Any", self.create)(**arguments, stream=True),
-            output,
-            raises_on_refusal=self._client.raises_on_refusal,
-        )
+        given = _arguments(options, input=input, model=model, text_format=text_format)
+        arguments, expected = expect_response(given, raises_on_refusal=self._client.raises_on_refusal)
+        return AsyncResponseStream(lambda: cast("Any", self.create)(**arguments, stream=True), expected)
 
 
 def _valued(found: Any, parse: Callable[[Any], R]) -> R:

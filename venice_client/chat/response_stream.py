@@ -10,35 +10,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
-from venice_client._core.schema.model import Model
-from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.streaming.stream import AsyncStream, Stream
-from venice_client.chat.parsed import ParsedResponse, valued
-from venice_client.chat.responses import expect_response, parse_response
-from venice_client.chat.schema import OutputType, is_output_type
+from venice_client.chat.parse import Expected
+from venice_client.chat.parsed import ParsedResponse
+from venice_client.chat.responses import parse_response
 
 if TYPE_CHECKING:
     from venice_client import models
 
 
-def _whole(final: Model, output: OutputType[Any] | None, *, raises_on_refusal: bool) -> ParsedResponse[Any]:
-    if output is not None:
-        return parse_response(output, final, raises_on_refusal=raises_on_refusal)
-    return valued(ParsedResponse, final.to_dict(), final, value=None)
-
-
 class ResponseStream:
     """The block of `responses.stream(...)`, and its events. The request is sent when the block is entered."""
 
-    def __init__(
-        self, send: Callable[[], Stream[Any, Any]], output: OutputType[Any] | None, *, raises_on_refusal: bool
-    ) -> None:
+    def __init__(self, send: Callable[[], Stream[Any, Any]], expected: Expected[Any]) -> None:
         self._send = send
-        self._output = output
-        self._raises_on_refusal = raises_on_refusal
+        self._expected = expected
 
     def __enter__(self) -> Self:
         self._events = self._send()
@@ -61,7 +50,7 @@ class ResponseStream:
 
     def get_final_response(self) -> ParsedResponse[Any]:
         """Read to the end and return the response."""
-        return _whole(self._events.final(), self._output, raises_on_refusal=self._raises_on_refusal)
+        return parse_response(self._expected, self._events.final())
 
     def close(self) -> None:
         """Stop reading and release the connection."""
@@ -71,16 +60,9 @@ class ResponseStream:
 class AsyncResponseStream:
     """The block of `responses.stream(...)`, and its events. The request is sent when the block is entered."""
 
-    def __init__(
-        self,
-        send: Callable[[], Awaitable[AsyncStream[Any, Any]]],
-        output: OutputType[Any] | None,
-        *,
-        raises_on_refusal: bool,
-    ) -> None:
+    def __init__(self, send: Callable[[], Awaitable[AsyncStream[Any, Any]]], expected: Expected[Any]) -> None:
         self._send = send
-        self._output = output
-        self._raises_on_refusal = raises_on_refusal
+        self._expected = expected
 
     async def __aenter__(self) -> Self:
         self._events = await self._send()
@@ -103,16 +85,8 @@ class AsyncResponseStream:
 
     async def get_final_response(self) -> ParsedResponse[Any]:
         """Read to the end and return the response."""
-        return _whole(await self._events.final(), self._output, raises_on_refusal=self._raises_on_refusal)
+        return parse_response(self._expected, await self._events.final())
 
     async def close(self) -> None:
         """Stop reading and release the connection."""
         await self._events.close()
-
-
-def expect_stream(text_format: Any, options: Mapping[str, Any]) -> tuple[dict[str, Any], OutputType[Any] | None]:
-    """Return the arguments of `create`, and what the text is read as."""
-    arguments = {name: value for name, value in options.items() if value is not UNSET}
-    if not is_output_type(text_format):
-        return arguments, None
-    return expect_response({**arguments, "text_format": text_format})

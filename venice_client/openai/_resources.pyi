@@ -100,7 +100,7 @@ class Responses(native.Responses):
         self, *, input: Input, model: str, stream: bool, **options: Unpack[ResponseOptions]
     ) -> models.ResponsesResponse | Events: ...
     def parse(  # type: ignore[override]
-        self, *, input: Input, model: str, text_format: type[_T], **options: Unpack[ResponseOptions]
+        self, *, input: Input, model: str, text_format: type[_T] = ..., **options: Unpack[ResponseOptions]
     ) -> ParsedResponse[_T]: ...
 
 class AsyncResponses(native.AsyncResponses):
@@ -117,7 +117,7 @@ class AsyncResponses(native.AsyncResponses):
         self, *, input: Input, model: str, stream: bool, **options: Unpack[ResponseOptions]
     ) -> models.ResponsesResponse | AsyncEvents: ...
     async def parse(  # type: ignore[override]
-        self, *, input: Input, model: str, text_format: type[_T], **options: Unpack[ResponseOptions]
+        self, *, input: Input, model: str, text_format: type[_T] = ..., **options: Unpack[ResponseOptions]
     ) -> ParsedResponse[_T]: ...
 
 class Speech(AudioSpeech):

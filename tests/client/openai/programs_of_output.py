@@ -155,6 +155,21 @@ def function_call_of_a_response(sdk: Any, client: Any) -> Any:
 
 
 @with_client
+def parsed_arguments_of_a_response(sdk: Any, client: Any) -> Any:
+    tools = [sdk.pydantic_function_tool(Recipe)]
+    both = client.responses.parse(model="m", input="hi", tools=tools, text_format=Recipe)
+    alone = client.responses.parse(model="m", input="hi", tools=tools)
+    call = alone.output[0]
+    return call.name, call.arguments, call.parsed_arguments, both.output[0].parsed_arguments, alone.output_parsed
+
+
+@with_client
+def parsed_response_without_a_type(sdk: Any, client: Any) -> Any:
+    response = client.responses.parse(model="m", input="hi")
+    return response.output_text, response.output_parsed
+
+
+@with_client
 def chosen_function_of_a_response(sdk: Any, client: Any) -> Any:
     tools = [{"type": "function", "name": "weather", "parameters": {"type": "object", "properties": {}}}]
     choice = {"type": "function", "name": "weather"}

@@ -122,7 +122,9 @@ def response(body: dict[str, Any]) -> dict[str, Any]:
     if body.get("tools"):
         is_recipe = "minutes" in json.dumps(body["tools"])
         text = '{"name": "soup", "minutes": 20}' if is_recipe else '{"city": "Rome"}'
-        call = {"id": "fc_1", "call_id": "call_1", "name": body["tools"][0].get("name"), "arguments": text}
+        tool = body["tools"][0]  # in openai's form, or in Venice's
+        name = tool.get("function", tool).get("name")
+        call = {"id": "fc_1", "call_id": "call_1", "name": name, "arguments": text}
         output = [{"type": "function_call", "status": "completed", **call}]
     return {
         "id": "resp_1",

@@ -41,6 +41,7 @@ class Venice(SyncResources):
         max_retries: How often a call is sent again, where that is safe (2).
         retry_paid: Also send a paid call again when it may have been carried out: it may be charged twice (False).
         max_retry_wait: Longest wait, in seconds, that a server may request before it is an error instead (60).
+            The client's own waits are not longer either.
         on_attempt: Called with an `Attempt` after each attempt.
         failure_budget: The vendor blocks an account for 30 seconds after more than 20 failed requests in 30 seconds. By
             default calls wait when 19 have failed, and raise TooManyFailuresError only where their timeout does not

@@ -178,17 +178,17 @@ def decide(
     is_allowed = again == "yes" or (again == "opt-in" and policy.retry_paid)
     is_unlikely = isinstance(error, VeniceConnectionError) and error.is_likely_unread
     notes = [_perhaps_done(kind, again, policy, is_unlikely=is_unlikely)] if rule.perhaps_done else []
-    wait = _wait(error, number, chance)
-    if error.retry_after:
-        is_longer = is_allowed and wait > policy.max_wait
+    stated = error.retry_after or 0.0
+    if stated:
+        is_longer = is_allowed and stated > policy.max_wait
         limit = f", and max_retry_wait is {policy.max_wait:g} s" if is_longer else ""
-        notes.append(f"The server requests a wait of {error.retry_after:.0f} s{limit}.")
+        notes.append(f"The server requests a wait of {stated:.0f} s{limit}.")
     notes.append(tried)
     if is_allowed and number <= policy.max_retries:
         if not can_be_sent:
             notes.append("Not sent again: a file of its body cannot be read a second time.")
-        elif wait <= policy.max_wait:
-            return Verdict(wait, may_have_been_charged=may_have_been_charged)
+        elif stated <= policy.max_wait:
+            return Verdict(_wait(stated, number, chance, policy.max_wait), may_have_been_charged=may_have_been_charged)
     return Verdict(None, " ".join(filter(None, notes)), may_have_been_charged)
 
 
@@ -203,9 +203,8 @@ def _perhaps_done(kind: Kind, again: Again, policy: RetryPolicy, *, is_unlikely:
     return f"{text}." if again == "no" or policy.retry_paid else f"{text} (retry_paid=True sends it again)."
 
 
-def _wait(error: VeniceError, number: int, chance: float) -> float:
-    stated = error.retry_after
-    backoff = min(_MOST_SECONDS, _FIRST_SECONDS * 2.0 ** min(number - 1, 16)) * (0.5 + chance / 2)
+def _wait(stated: float, number: int, chance: float, most: float) -> float:
+    backoff = min(_MOST_SECONDS, most, _FIRST_SECONDS * 2.0 ** min(number - 1, 16)) * (0.5 + chance / 2)
     # Never before the time that the server states, and not all calls at the same moment.
     return stated + min(1.0, stated / 10) * chance if stated else backoff
 

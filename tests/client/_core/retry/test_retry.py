@@ -193,6 +193,19 @@ def test_a_wait_over_the_limit_raises_at_once_with_retry_after(server: Loopback,
     assert waits.all[-1] == pytest.approx(120.5)
 
 
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "1"}])
+def test_no_wait_within_the_limit_is_left_out(
+    server: Loopback, call: Caller, waits: Waits, headers: dict[str, str]
+) -> None:
+    """The client's own waits grow to the limit, and what spreads a stated wait does not count."""
+    for _ in range(5):
+        server.answer("{}", status=503, headers=headers)
+    server.answer(OK)
+    call(server.url, paid, max_retries=5, max_retry_wait=1)
+    assert len(server.requests) == 6
+    assert max(waits.all) <= 1.05
+
+
 class Once(io.RawIOBase):
     """A file that can be read once."""
 

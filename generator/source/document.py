@@ -42,16 +42,20 @@ def read(data: bytes, *, source: str = "the description") -> dict[str, Any]:
 
     `UnreadableError` names `source` and what was found, with line and column (counted from 1) where they are known.
     """
+    return _checked(values(data, source=source), source)
+
+
+def values(data: bytes, *, source: str) -> Any:
+    """Return the values of a YAML or JSON text, whatever they are. Raises UnreadableError as `read` does."""
     if len(data) > MAX_BYTES:
         raise _unreadable(source, f"{len(data):,} bytes, and the limit is {MAX_BYTES:,}")
     try:
-        root = parse(_decoded(data, source), source=source)
+        return parse(_decoded(data, source), source=source)
     except yaml.MarkedYAMLError as error:
         found = f"a mistake in its YAML ({printable(error.problem or str(error.context))})"
         raise _unreadable(source, found, error.problem_mark or error.context_mark) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:  # malformed in a way that carries no mark
         raise _unreadable(source, f"not YAML: {printable(str(error))}") from error
-    return _checked(root, source)
 
 
 def read_file(path: Path) -> dict[str, Any]:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from attrs import frozen
 from msgspec import UNSET, Meta, Struct, UnsetType, ValidationError, convert
 
 from generator.errors import OverlayError, UnreadableError
-from generator.source.yaml_reader import parse
+from generator.files import ROOT
+from generator.source.document import values
 from generator.spec.overlay_tree import JSONPathError, compiled
 
 Object = TypeVar("Object")
@@ -69,11 +69,13 @@ class Overlay:
 
 def load_file(path: str | Path) -> Overlay:
     """Read an overlay from a file, as `load` does."""
+    path = Path(path)
+    source = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     try:
-        text = Path(path).read_bytes()
+        text = path.read_bytes()
     except OSError as error:
-        raise OverlayError(f"Tried to read the overlay {path}: {error.strerror or error}.") from error
-    return load(text, source=path)
+        raise OverlayError(f"Tried to read the overlay {source}: {error.strerror or error}.") from error
+    return load(text, source=source)
 
 
 def load(text: str | bytes, *, source: str | Path) -> Overlay:
@@ -85,11 +87,11 @@ def load(text: str | bytes, *, source: str | Path) -> Overlay:
     """
     where = str(source)
     try:
-        document = parse(text if isinstance(text, str) else text.decode("utf-8-sig"), source=where)
+        document = values(text.encode() if isinstance(text, str) else text, source=where)
     except UnreadableError as error:
-        raise OverlayError(f"Tried to read {where} as YAML: {error.what}") from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise OverlayError(f"Tried to read {where} as YAML: {error}") from error
+        raise OverlayError(
+            f"Tried to read {where} as YAML: {error.what}. Mend it, or take it from the last commit."
+        ) from error
     root = _object(document, _File, where)
     _object(root.info, _Info, f"{where}: info")
     return Overlay(where, tuple(_action(item, number, where) for number, item in enumerate(root.actions, start=1)))

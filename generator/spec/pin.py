@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, UnreadableError
 from generator.files import ROOT, content, digest
 from generator.source.document import read, read_bytes
 from generator.source.yaml_writer import dump
@@ -83,7 +83,11 @@ def prose_entries(prose: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 def load_pin() -> Pin:
     """Read the pin and its lock. Raises GeneratorError where the two do not belong together."""
-    return parse_pin(read_bytes(PINNED), content(LOCK) or b"", source=str(PINNED))
+    source = f"spec/{PINNED.name}"
+    try:
+        return parse_pin(read_bytes(PINNED), content(LOCK) or b"", source=source)
+    except UnreadableError as error:
+        raise UnreadableError(f"{source} cannot be read: {error.what}. Take it from the last commit.") from error
 
 
 def parse_pin(pinned: bytes, lock: bytes, *, source: str) -> Pin:
@@ -91,18 +95,17 @@ def parse_pin(pinned: bytes, lock: bytes, *, source: str) -> Pin:
     contract = read(pinned, source=source)
     try:
         held = tomllib.loads(lock.decode())
-        sha256, about = str(held["contract"]["sha256"]), held["source"]
+        sha256, url, version = held["contract"]["sha256"], str(held["source"]["url"]), str(held["source"]["version"])
         prose = {str(key): tuple(value.split("+")) for key, value in held["prose"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise GeneratorError(
-            f"spec/{LOCK.name} cannot be read ({error}): take it from the last commit, or pin again with bump."
-        ) from error
+        cause = f"it lacks {error}" if isinstance(error, KeyError) else error
+        raise GeneratorError(f"spec/{LOCK.name} cannot be read ({cause}): take it from the last commit.") from error
     if digest(pinned) != sha256:
         raise GeneratorError(
             f"spec/{PINNED.name} is not the file that spec/{LOCK.name} was written with: one of them was edited by"
             " hand. Corrections belong into spec/overlay.yaml; take both files from the last commit."
         )
-    return Pin(contract=contract, source=str(about["url"]), version=str(about["version"]), prose=prose)
+    return Pin(contract=contract, source=url, version=version, prose=prose)
 
 
 def _version(name: str) -> str:

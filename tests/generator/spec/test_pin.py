@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from generator.errors import GeneratorError
+from generator.errors import GeneratorError, UnreadableError
 from generator.files import digest
 from generator.spec import pin
 from generator.spec.contract import facts
@@ -69,7 +69,22 @@ def test_a_pin_that_differs_from_its_lock_is_reported(spec: Path) -> None:
         load_pin()
 
 
-@pytest.mark.parametrize("text", ["", "not toml", "prose = 1\n[contract]\nsha256 = 1\n[source]", "contract = 5", None])
+@pytest.mark.parametrize("text", [b"", b"a: [", b"\xe9", b"paths: 1", None])
+def test_an_unreadable_pin_is_taken_from_the_last_commit(spec: Path, text: bytes | None) -> None:
+    (spec / "swagger.yaml").unlink()
+    if text is not None:
+        (spec / "swagger.yaml").write_bytes(text)
+    with pytest.raises(
+        UnreadableError, match=r"^spec/swagger\.yaml cannot be read: .* Take it from the last commit\.$"
+    ):
+        load_pin()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "not toml", "prose = 1\n[contract]\nsha256 = 1\n[source]", "contract = 5",
+     "source = {version = '1'}\n[prose]\n[contract]\nsha256 = '1'", None],
+)  # fmt: skip
 def test_an_unreadable_lock_is_reported(spec: Path, text: str | None) -> None:
     if text is None:
         (spec / "swagger.lock.toml").unlink()

@@ -109,8 +109,10 @@ def bump(fetched: Fetched, found: Drift, *, force: bool = False, allow_removals:
     if found.loss and not allow_removals:
         raise GeneratorError(found.loss)
     from generator.generate import built  # a comparison alone works without the renderer
-    from generator.plan.naming.lock_file import NAMES
+    from generator.plan.naming.lock_file import LOST, NAMES
 
+    if content(NAMES) is None:
+        raise GeneratorError(LOST)
     with built(found.facts.contract, CLIENT, pin=found.pin.contract) as (stage, generated):
         texts = {
             LOCK: lock_text(found.facts, source=_origin(fetched.source), data=fetched.data),
@@ -119,9 +121,18 @@ def bump(fetched: Fetched, found: Drift, *, force: bool = False, allow_removals:
         }
         others = {path: (content(path), text.encode()) for path, text in texts.items()}
         changelog = CHANGELOG.read_bytes()  # as late as possible: it may be edited during the build
-        others[CHANGELOG] = (changelog, _with_bump(changelog.decode(), found).encode())
+        others[CHANGELOG] = (changelog, _with_bump(changelog_text(changelog), found).encode())
         put_in_place(stage, CLIENT, others, force=force)
     return generated
+
+
+def changelog_text(data: bytes) -> str:
+    """Return the text of the changelog. Raises GeneratorError."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise GeneratorError(f"{CHANGELOG.name} is not UTF-8 in line {line}: save it as UTF-8.") from error
 
 
 def _origin(source: str) -> str:

@@ -22,7 +22,7 @@ from generator.plan.description import Described
 from generator.plan.description import describe as describe_with
 from generator.plan.missing_texts import MissingWords, without_words
 from generator.plan.naming.lock import Names
-from generator.plan.naming.lock_file import NAMES, load_names, names_text
+from generator.plan.naming.lock_file import LOST, NAMES, load_names, names_text
 from generator.plan.patterns import unchecked_patterns
 from generator.render.render import render
 from generator.spec.overlay import load_file
@@ -136,8 +136,8 @@ def _stale() -> tuple[list[str], Generated]:
         changed = generated.changed
     if content(NAMES) != generated.names.encode():
         changed = (*changed, f"spec/{NAMES.name}")
-    problems: list[str] = []
-    if changed:
+    problems = [LOST] if content(NAMES) is None else []
+    if changed and not problems:
         listed = first_few(changed)
         problems.append(
             f"{len(changed)} generated files are not what the pin gives ({listed}): python -m generator generate"

@@ -6,7 +6,7 @@ A release must have had a name as an alias before it may go: the lock of the las
 
 from __future__ import annotations
 
-from generator.bump import CHANGELOG
+from generator.bump import CHANGELOG, changelog_text
 from generator.drift.report.changelog import with_entry
 from generator.errors import GeneratorError
 from generator.files import CLIENT, content
@@ -30,7 +30,7 @@ def prune_names(*, is_dry: bool = False) -> Pruned:
         before = CHANGELOG.read_bytes()
         others = {
             NAMES: (content(NAMES), generated.names.encode()),
-            CHANGELOG: (before, with_entry(before.decode(), entry).encode()),
+            CHANGELOG: (before, with_entry(changelog_text(before), entry).encode()),
         }
         put_in_place(stage, CLIENT, others)
     return found

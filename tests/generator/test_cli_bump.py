@@ -85,15 +85,28 @@ def test_bump_changes_nothing_if_the_new_client_cannot_be_generated(
 
 
 @pytest.mark.slow
-def test_bump_changes_nothing_if_the_changelog_has_no_unreleased_section(
-    generator: Run, repository: Path, description: Path
+@pytest.mark.parametrize(
+    ("name", "data", "cause"),
+    [
+        ("CHANGELOG.md", b"# Changelog\n", "Unreleased"),
+        ("CHANGELOG.md", b"## Unreleased\n\n\xe9\n", "CHANGELOG.md is not UTF-8 in line 3"),
+        ("spec/names.toml", b"", r"spec/names.toml cannot be read (it is empty): take it from the last commit"),
+        ("spec/names.toml", None, "spec/names.toml is missing: take it from the last commit"),
+    ],
+)
+def test_bump_changes_nothing_where_the_changelog_or_the_lock_of_names_is_damaged(
+    generator: Run, repository: Path, description: Path, name: str, data: bytes | None, cause: str
 ) -> None:
-    (repository / "CHANGELOG.md").write_text("# Changelog\n")
+    (repository / name).unlink()
+    if data is not None:
+        (repository / name).write_bytes(data)
     before = tree(repository)
     result = generator("bump", "--from", description)
     assert result.returncode == 1
-    assert "Unreleased" in result.stderr
+    assert cause in result.stderr
     assert tree(repository) == before
+    if name == "spec/names.toml":
+        assert cause in generator("check", "--offline").stderr
 
 
 @pytest.mark.slow

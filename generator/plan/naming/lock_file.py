@@ -29,6 +29,10 @@ from generator.spec.identity import parse_address, written
 from generator.spec.pin import SPEC
 
 NAMES = SPEC / "names.toml"
+LOST = (
+    f"spec/{NAMES.name} is missing: take it from the last commit. Without it, python -m generator generate names"
+    " everything anew, and names that users rely on change."
+)
 
 _HEADER = """\
 # The public names of the client, which it keeps: written by `python -m generator generate` and `bump`.
@@ -70,7 +74,7 @@ class _File(Struct, forbid_unknown_fields=True):
 
 
 def load_names(path: Path | None = None) -> Names:
-    """Return the lock of the tree; an empty one where there is no file yet."""
+    """Return the lock of the tree; an empty one where there is no file yet: an empty file is one that was lost."""
     path = NAMES if path is None else path
     try:
         return parse_names(path.read_text(encoding="utf-8"))
@@ -82,6 +86,8 @@ def load_names(path: Path | None = None) -> Names:
 
 def parse_names(text: str) -> Names:
     """Return the lock that a text holds. Raises ValueError for a text that is not one."""
+    if not text.strip():
+        raise ValueError("it is empty")
     found = convert(tomllib.loads(text), _File)
     aliases = found.aliases
     for name in (*found.classes, *found.fields, *aliases.classes, *aliases.fields):

@@ -49,7 +49,7 @@ def test_any_text_of_a_description_survives_a_round_trip(path: str, wire: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["A = ", "A = 1", "[operations]\n'os.system(1)' = {at = ['GET /a']}", "[operations]\n'a.b' = {at = []}",
+    ["", "A = ", "A = 1", "[operations]\n'os.system(1)' = {at = ['GET /a']}", "[operations]\n'a.b' = {at = []}",
      "[classes]\n'A B' = ['x']", "[classes]\nNone = ['x']", "[classes]\nA = 'x'", "[fields.A]\nx = 'import os'",
      "[aliases.classes]\nA = {to = 'x;y', since = '2026-01-01'}", "[aliases.classes]\nA = {since = 'soon'}",
      "[aliases.arguments.'a.b']\nx = {location = 'moon'}"],

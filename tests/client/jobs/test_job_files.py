@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import resource
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,24 @@ def test_a_damaged_or_foreign_resume_file_says_what_to_do(tmp_path: Path, conten
     (tmp_path / "r.json").write_text(content)
     with pytest.raises(RequestValidationError, match=says):
         Venice("k").video.resume(tmp_path / "r.json")
+
+
+def test_the_file_is_named_where_the_disk_is_full(api: StandIn, call: Caller, tmp_path: Path) -> None:
+    api.answer("POST /video/retrieve", media_type="video/mp4", body=CLIP)
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def save(venice: Any) -> Any:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+        return venice.video.resume({"queue_id": "q-1", "model": "wan"}).save(tmp_path / "clip.mp4")
+
+    try:
+        with pytest.raises(OSError, match="File too large") as caught:
+            run(call, api.base_url, save)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    assert caught.value.filename == str(tmp_path / "clip.mp4")
+    assert list(tmp_path.iterdir()) == []
+    assert "POST /video/complete" not in [received.operation for received in api.requests]
 
 
 def test_a_fingerprint_depends_on_operation_body_and_parameters() -> None:

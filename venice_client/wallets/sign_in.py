@@ -13,6 +13,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import inf
 from typing import Final
 
 DOMAIN: Final = "api.venice.ai"
@@ -21,6 +22,8 @@ LIFETIME: Final = 240
 """Seconds until the stated expiration, below the server's limit of 300."""
 BACKDATE: Final = 60
 """Seconds by which a message is dated back, so that a clock that is up to 90 seconds ahead is still accepted."""
+RECENT: Final = 60
+"""Seconds after a correction of the clock in which refused requests may have been signed before it."""
 
 
 class Clock:
@@ -28,6 +31,7 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset = 0.0
+        self._corrected = -inf
 
     def now(self) -> float:
         """Return the Unix time of the server, in seconds."""
@@ -35,19 +39,19 @@ class Clock:
 
     def synchronise(self, date: str | None) -> bool:
         """
-        Take the offset from a `Date` header of the server. Return whether it corrected the clock by over 20 seconds.
+        Take the offset from a `Date` header of the server. Return whether the clock was just corrected.
 
-        A header that is missing or malformed changes nothing.
+        A correction of over 20 seconds is one. It counts for a minute, so that all requests that were signed before it
+        are signed again. A header that is missing or malformed changes nothing.
         """
         try:
             server = parsedate_to_datetime(date or "").timestamp()
         except (ValueError, TypeError, OverflowError):
             return False
         offset = server - time.time()
-        changed = abs(offset - self._offset) > 20
-        if changed:
-            self._offset = offset
-        return changed
+        if abs(offset - self._offset) > 20:
+            self._offset, self._corrected = offset, time.monotonic()
+        return time.monotonic() - self._corrected < RECENT
 
 
 def sign_in_message(

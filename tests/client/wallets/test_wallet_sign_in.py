@@ -132,6 +132,18 @@ def test_the_date_of_the_server_corrects_a_large_clock_skew(monkeypatch: pytest.
     assert server - 300 < issued <= server + 30
 
 
+def test_each_of_the_requests_that_a_clock_skew_refused_is_signed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+    from email.utils import formatdate
+
+    wallet, date = EVMWallet(KEY), formatdate(time.time() + 7200, usegmt=True)
+    assert [wallet.synchronise(date) for _ in range(5)] == [True] * 5
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert not wallet.synchronise(date), "it was signed with the right time"
+    assert not EVMWallet(KEY).synchronise(formatdate(usegmt=True))
+
+
 def test_keys_are_accepted_in_every_usual_form(tmp_path: Path) -> None:
     file = tmp_path / "wallet.key"
     file.write_text(f"0x{KEY}\n")

@@ -283,7 +283,7 @@ class BaseJob(Generic[C, R]):
             if getattr(error, "job", None) is None:
                 with suppress(AttributeError):
                     error.job = self  # type: ignore[attr-defined]  # an error of any class
-                if isinstance(error, VeniceAPIError) and (error.method, error.status) in _GONE:
+                if isinstance(error, VeniceAPIError) and _is_gone(error):
                     since = f"; it was ordered at {self.resume_data.ordered_at}" if self.resume_data.ordered_at else ""
                     error.advice = f"{error.advice} {_KEPT}{since}.".strip()
                 error.add_note(self._way_out(error))
@@ -291,12 +291,13 @@ class BaseJob(Generic[C, R]):
 
     def _way_out(self, error: BaseException) -> str:
         order = f"The order {self.queue_id!r} of model {self.model!r}"
+        again = f"delete {self._file.path} to order again" if self._file else ""
         if isinstance(error, JobFailedError) and error.status in ENDED:
-            rest = f"; delete {self._file.path} to order again" if self._file else ""
-            return f"{order} has ended, and no file will come{rest}."
+            return f"{order} has ended, and no file will come{again and '; '}{again}."
         has_order = self._file is not None and self._file.has_order
         source = repr(str(self._file.path)) if self._file and has_order else "error.job"
-        return f"{order} stands; resume it with venice.{self.KIND.name}.resume({source})."
+        gone = f"; if its file is gone, {again}" if again and _is_gone(error) else ""
+        return f"{order} stands; resume it with venice.{self.KIND.name}.resume({source}){gone}."
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Headers of the caller are left out, as keys are.
@@ -304,6 +305,10 @@ class BaseJob(Generic[C, R]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(queue_id={self.queue_id!r}, model={self.model!r})"
+
+
+def _is_gone(error: BaseException) -> bool:
+    return isinstance(error, VeniceAPIError) and (error.method, error.status) in _GONE
 
 
 def _restored(kind: Any, client: Any, data: ResumeData, path: str | None) -> Any:

@@ -16,6 +16,7 @@ from tests.standin import StandIn
 from venice_client import (
     BadRequestError,
     JobFailedError,
+    NotFoundError,
     PaymentRequiredError,
     RequestValidationError,
     ResponseDecodeError,
@@ -204,8 +205,13 @@ def test_a_job_whose_resume_file_could_not_be_written_is_not_said_to_be_resumed_
     assert caught.value.job.queue_id in caught.value.__notes__[0]  # type: ignore[attr-defined]
 
 
-def test_a_failed_job_says_which_file_to_delete_for_another_order(api: StandIn, call: Caller, tmp_path: Path) -> None:
-    api.answer("POST /video/retrieve", body={"status": "FAILED"})
-    with pytest.raises(JobFailedError) as caught:
+@pytest.mark.parametrize(
+    "answer", [{"body": {"status": "FAILED"}}, {"status": 404, "body": {"error": "no such order"}}]
+)
+def test_a_job_without_a_file_says_what_to_delete_for_another_order(
+    api: StandIn, call: Caller, tmp_path: Path, answer: dict[str, Any]
+) -> None:
+    api.answer("POST /video/retrieve", **answer)
+    with pytest.raises((JobFailedError, NotFoundError)) as caught:
         run(call, api.base_url, lambda venice: venice.video.generate(**ORDER, resume_file=tmp_path / "r.json"))
     assert f"delete {tmp_path / 'r.json'} to order again" in caught.value.__notes__[0]

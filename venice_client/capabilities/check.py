@@ -3,8 +3,8 @@ A request held against the values of the contract and the row of its model, befo
 
 The contract's values come first. A value that the model's row lists is accepted although the contract lacks it: the
 list of models is newer. A model that is not in the list is a warning that names the nearest ids, or a violation with
-`check_models="strict"`. What neither states is unknown, and passes. A row that refuses is fetched again when it is
-older than a minute.
+`check_models="strict"`. What neither states is unknown, and passes. A list that refuses a request is fetched again
+when it is older than a minute.
 """
 
 from __future__ import annotations

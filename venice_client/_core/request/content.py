@@ -16,7 +16,9 @@ def raw_content(content: Any) -> bytes | Pieces:
         return content.encode()
     if isinstance(content, bytes | bytearray | memoryview):
         return bytes(content)
-    if callable(getattr(content, "read", None)) or (isinstance(content, Iterable) and not isinstance(content, Mapping)):
+    # A model yields its fields where it is iterated over: that would end the request when half of it is sent.
+    holds_fields = isinstance(content, Mapping) or callable(getattr(content, "model_dump", None))
+    if callable(getattr(content, "read", None)) or (isinstance(content, Iterable) and not holds_fields):
         return Pieces(content)
     raise refuse("content", "bytes, str, an open file or an iterable of bytes", content)
 

@@ -9,16 +9,21 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import pydantic
 import pytest
 
 from tests.client._core.calls import header
 from tests.table import table
 from venice_client import UNSET, BinaryContent, ResponseDecodeError, Venice
 from venice_client._core.errors import RateLimitError, RequestValidationError, ServerError
-from venice_client.models import ModelList
+from venice_client.models import ChatCompletionRequest, ModelList
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
+
+
+class Fields(pydantic.BaseModel):
+    name: str
 
 
 def post(venice: Any, path: str = "/new", **options: Any) -> Any:
@@ -183,6 +188,8 @@ def test_dots_within_a_path_segment_are_allowed(server: Loopback, call: Caller) 
     [
         ({"json": 1, "data": {"a": 1}}, "pass one body, got json and data"),
         ({"content": 5}, "content must be bytes, str, an open file or an iterable of bytes, got 5"),
+        ({"content": Fields(name="a")}, "an iterable of bytes, got Fields"),
+        ({"content": ChatCompletionRequest(model="m", messages=[])}, "got ChatCompletionRequest"),
         ({"files": b"x"}, "files must be a mapping of field names to files or a list of (name, file), got bytes"),
         ({"data": [1]}, "data must be a mapping"),
         ({"stream": 1}, "stream must be True or False, got 1"),

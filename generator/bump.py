@@ -161,7 +161,7 @@ def _committed_pin(version: str) -> tuple[Pin, Names] | None:
     from generator.plan.naming.lock_file import NAMES, parse_names
 
     with contextlib.suppress(GeneratorError, ValueError):
-        for commit in git(ROOT, "log", "--format=%H", "--", str(LOCK)).decode().split():
+        for commit in git(ROOT, "log", "--format=%H", "--", str(LOCK), str(CHANGELOG)).decode().split():
             lock = show(commit, LOCK)
             if not (found := _VERSION.search(lock.decode())) or shown_version(found[1]) != version:
                 continue

@@ -156,6 +156,12 @@ def test_bumps_that_follow_each_other_are_one_entry_where_git_has_the_pin_before
     )
     git(repository, "commit", "--quiet", "--all", "--message", "Other content under the first version")
     assert entry_after_bump("4", "way", "day") == f"- API contract 1 to 4 {new}`venice.things.way`\n"
+    assert entry_after_bump("1", "day").startswith("- API contract 1 to 1 ")
+    git(repository, "commit", "--quiet", "--all", "--message", "Other content under the first version")
+    (repository / "CHANGELOG.md").write_text("## Unreleased\n\n", encoding="utf-8")
+    git(repository, "commit", "--quiet", "--all", "--message", "A release")
+    entry_after_bump("2", "day", "may")
+    assert "methods: `venice.things.way`\n" in entry_after_bump("4", "day", "way")
     shutil.rmtree(repository / ".git")
     assert entry_after_bump("5", "way", "day", "may").startswith("- API contract 4 to 5 (adds to the API):\n")
 

@@ -289,8 +289,9 @@ class _NoCookies(CookieJar):
         pass
 
 
+@cache
 def imported(name: str) -> Any:
-    """Import a library, with what its first connection would import."""
+    """Import a library, with what its first connection would import: once, not for each client."""
     library: Any
     # Plain statements, which tools that collect the modules of a program find.
     if name == "httpx2":

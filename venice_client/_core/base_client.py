@@ -276,7 +276,7 @@ class BaseClient:
             mode=mode or self._mode,
             is_validated=check_flag("validate", options["validate"]) if "validate" in options else self.config.validate,
         )
-        # What interceptors of the caller may change, or a check may wait before, is not the caller's own value.
+        # Interceptors may change the body, and the check of models may wait before it is sent: both get a copy.
         if self.config.interceptors or self.config.check_models or not has_plain_body(request):
             request.body = input_body(operation, body, media_type)
         return self._with_options(request)

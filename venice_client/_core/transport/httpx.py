@@ -289,17 +289,22 @@ class _NoCookies(CookieJar):
         pass
 
 
-@cache
 def imported(name: str) -> Any:
-    """Import a library, with what its first connection would import: once, not for each client."""
+    """Import a library, with what its first connection would import."""
     library: Any
     # Plain statements, which tools that collect the modules of a program find.
     if name == "httpx2":
         import httpx2 as library
     else:
         import httpx as library
-    library.HTTPTransport(verify=False, trust_env=False).close()
+    _prepare(library)
     return library
+
+
+@cache
+def _prepare(library: Any) -> None:
+    """Import what a library's first connection would import: once, as the way to it makes a transport."""
+    library.HTTPTransport(verify=False, trust_env=False).close()
 
 
 def _make_client(library: Any, network: Network, prefix: Literal["Async", ""], proxy: str | None) -> Any:

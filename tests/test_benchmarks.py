@@ -15,6 +15,8 @@ from benchmarks.page import written
 from benchmarks.rows import AIOHTTP, OPENAI, OURS, RAW, ROWS, Figure, Row, limit
 from venice_client.api import OPERATIONS
 
+pytestmark = pytest.mark.slow
+
 _ROWS = {(row.name, row.figure): row for row in ROWS}
 
 
@@ -51,7 +53,6 @@ def test_the_page_shows_limits_and_measurements() -> None:
     assert str(Path(sys.prefix)) not in page
 
 
-@pytest.mark.slow
 def test_this_client_runs_every_benchmark() -> None:
     clients = [RAW, OURS, AIOHTTP]
     with measure.served() as (url, folder):
@@ -62,7 +63,6 @@ def test_this_client_runs_every_benchmark() -> None:
                 assert all(figure > 0 for figure in figures.values())
 
 
-@pytest.mark.slow
 def test_the_check_measures_the_requested_row(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -12,7 +12,10 @@ from generator.drift.judge.classes import Class
 from tests.conftest import ROOT
 from tests.workflow_jobs import GitHub, Job, git, steps
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the workflows run in bash")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="the workflows run in bash"),
+]
 BOT = "41898282+github-actions[bot]@users.noreply.github.com"
 CLASSES = [one.value for one in Class]
 

@@ -31,6 +31,7 @@ def test_the_wheel_contains_only_the_client(wheel: Path) -> None:
     assert "venice_client/api/images/edit.py" in names
 
 
+@pytest.mark.slow
 def test_the_wheel_depends_on_five_libraries(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         metadata = archive.read(f"venice_client-{__version__}.dist-info/METADATA").decode()

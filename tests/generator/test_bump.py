@@ -15,6 +15,8 @@ from generator.spec.pin import Pin
 from tests.contracts import PAIRS, contract
 from tests.table import table
 
+pytestmark = pytest.mark.slow
+
 Contract = dict[str, Any]
 
 
@@ -47,7 +49,6 @@ def test_operations_that_move_are_no_loss() -> None:
     assert not drift(described(*range(9)), described(*range(9), prefix="/v2/way")).loss
 
 
-@pytest.mark.slow
 @table(("old", "new"), PAIRS)
 def test_no_published_bump_is_refused(old: str, new: str) -> None:
     before, after = contract(old), contract(new)

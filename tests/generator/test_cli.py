@@ -16,10 +16,11 @@ from tests.contracts import NEWEST, contract
 from tests.generator.checkouts import tree
 from tests.generator.commands import Run, run_alone
 
+pytestmark = pytest.mark.slow
+
 Document = dict[str, Any]
 
 
-@pytest.mark.slow
 def test_fetch_saves_the_description_and_makes_conditional_requests(
     generator: Run, repository: Path, httpserver: HTTPServer, description: Path
 ) -> None:
@@ -34,7 +35,6 @@ def test_fetch_saves_the_description_and_makes_conditional_requests(
     httpserver.check_assertions()
 
 
-@pytest.mark.slow
 def test_fetch_keeps_the_existing_file_if_the_response_is_not_a_description(
     generator: Run, repository: Path, httpserver: HTTPServer
 ) -> None:
@@ -45,14 +45,12 @@ def test_fetch_keeps_the_existing_file_if_the_response_is_not_a_description(
     assert (repository / "kept.yaml").read_text() == "the last good one"
 
 
-@pytest.mark.slow
 def test_an_unusable_url_exits_with_3(generator: Run) -> None:
     result = generator("check", "--from", "ftp://127.0.0.1/swagger.yaml")
     assert result.returncode == 3
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.slow
 def test_json_of_diff_does_not_depend_on_the_hash_seed(repository: Path, tmp_path: Path) -> None:
     pinned, description = tmp_path / "pinned.yaml", tmp_path / "newer.yaml"
     contract = load_pin().contract
@@ -70,7 +68,6 @@ def test_json_of_diff_does_not_depend_on_the_hash_seed(repository: Path, tmp_pat
     }
 
 
-@pytest.mark.slow
 def test_diff_exits_with_0_unless_fail_on_is_given(generator: Run, repository: Path, description: Path) -> None:
     pinned = repository / "spec" / "swagger.yaml"
     assert generator("diff", pinned, description).returncode == 0
@@ -93,7 +90,6 @@ def test_diff_of_a_description_with_itself_reports_no_change(generator: Run, des
     assert "Nothing changed" in generator("diff", description, description).stdout
 
 
-@pytest.mark.slow
 def test_generate_with_out_does_not_change_the_checkout(generator: Run, repository: Path, description: Path) -> None:
     before = tree(repository)
     result = generator("generate", "--spec", description, "--out", "made")
@@ -102,7 +98,6 @@ def test_generate_with_out_does_not_change_the_checkout(generator: Run, reposito
     assert tree(repository) == before
 
 
-@pytest.mark.slow
 def test_generate_refuses_a_folder_with_other_content(generator: Run, repository: Path) -> None:
     other = repository / "made" / "venice_client"
     other.mkdir(parents=True)
@@ -113,7 +108,6 @@ def test_generate_refuses_a_folder_with_other_content(generator: Run, repository
     assert sorted(item.name for item in (repository / "made").iterdir()) == ["venice_client"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -135,7 +129,6 @@ def test_help_names_every_command(generator: Run) -> None:
     assert all(command in shown for command in ("fetch", "diff", "check", "generate", "bump", "rules"))
 
 
-@pytest.mark.slow
 def test_an_unreadable_description_exits_with_3_and_the_cause(generator: Run, tmp_path: Path) -> None:
     # Both faults were published: an empty file, and a mapping with the same key twice.
     for text, cause in (("", "empty"), ("openapi: 3.0.0\npaths:\n  /a:\n    get: {}\n    get: {}\n", "'get'")):

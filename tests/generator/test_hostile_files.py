@@ -19,6 +19,8 @@ from generator.spec.contract import facts
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY
 
+pytestmark = pytest.mark.slow
+
 Document = dict[str, Any]
 TEXT = {"type": "string"}
 
@@ -160,7 +162,6 @@ def test_a_file_that_is_not_a_description_is_refused(name: str, tmp_path: Path) 
 LARGE = {"many parameters", "many values"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in WHOLE]
 )
@@ -189,7 +190,6 @@ def joined(documents: list[Document]) -> Document | None:
     return {**documents[0], "paths": {f"{path}/{number}": item for number, (path, item) in enumerate(items)}}
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", PLACES)
 def test_a_wrong_value_at_any_place_gives_a_client_or_an_error(name: str, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from generator.startup import postponed
 
+pytestmark = pytest.mark.slow
+
 USED = [
     ("generator.render.render", ("httpcore", "httpx", "trio")),
     ("generator.spec.overlay", ("regex",)),

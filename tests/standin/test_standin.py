@@ -103,6 +103,7 @@ def test_every_operation_of_a_small_description_accepts_and_returns_samples(api:
     api.assert_valid()
 
 
+@pytest.mark.slow
 def test_every_operation_of_the_published_description_accepts_and_returns_samples(real: dict[str, Any]) -> None:
     with StandIn(real) as api:
         assert rounds(api) == []
@@ -228,6 +229,7 @@ def test_a_file_outside_of_the_api_is_served_and_recorded(api: StandIn) -> None:
     assert [(f.path, "authorization" in f.headers) for f in api.fetches] == [("/clips/1.mp4", False)]
 
 
+@pytest.mark.slow
 def test_requests_are_served_concurrently(api: StandIn, http: httpx.Client) -> None:
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(lambda n: http.get(f"/models/{n}").status_code, range(100)))

@@ -73,6 +73,7 @@ def has_any(annotation: ast.AST) -> bool:
     return any(isinstance(part, ast.Name) and part.id == "Any" for part in ast.walk(annotation))
 
 
+@pytest.mark.slow
 def test_no_public_signature_contains_any() -> None:
     seen, found = 0, []
     for path in PUBLIC:

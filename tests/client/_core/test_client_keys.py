@@ -220,6 +220,7 @@ ANSWERS: dict[str, tuple[type[Exception], Callable[[Any], None]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ANSWERS)
 @pytest.mark.parametrize("ending", ["", "\n", " \r\n"])
 def test_no_error_shows_the_key(

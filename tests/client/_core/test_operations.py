@@ -140,6 +140,7 @@ async def adrain(value: Any) -> Any:
     return [item async for item in value] if isinstance(value, AsyncStream) else value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("key", "media_type", "full"), CASES)
 def test_a_sample_request_conforms_to_the_contract(
     api: StandIn, contract: Contract, key: str, media_type: str | None, full: bool

@@ -20,6 +20,8 @@ from tests.client.batch.pictures import PROGRAM, PROMPT, png, start, until
 from venice_client import Venice
 from venice_client.batch.options import MANIFEST_NAME
 
+pytestmark = pytest.mark.slow
+
 BARE = """
 import os, sys
 sys.executable = ""
@@ -39,7 +41,6 @@ def check(item):
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_twenty_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(
     till: Any, tmp_path: Path, kind: str
@@ -122,7 +123,6 @@ def test_libraries_and_certificates_are_loaded_before_a_picture_is_recorded_as_b
     assert not {"aiohttp", "anyio", "certifi", "h11", "httpcore", "httpcore2", "httpx", "httpx2"} & {*loaded}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
 def test_an_interrupted_run_saves_the_calls_in_progress(till: Any, tmp_path: Path, kind: str) -> None:
     api, url = till
@@ -143,7 +143,6 @@ def test_an_interrupted_run_saves_the_calls_in_progress(till: Any, tmp_path: Pat
     assert len(list(out.glob("*.png"))) == api.paid.total()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sync", "async"])
 @pytest.mark.parametrize("closed", [(0,), (1,), (2,), (0, 1, 2)])
 def test_a_run_works_with_closed_standard_streams(

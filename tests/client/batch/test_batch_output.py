@@ -20,6 +20,8 @@ from venice_client.batch.options import MANIFEST_NAME
 from venice_client.batch.output import portable_name
 from venice_client.batch.result import SaveError
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from tests.standin import StandIn
 

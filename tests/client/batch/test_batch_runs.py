@@ -26,6 +26,8 @@ from venice_client._core.errors import (
 from venice_client.batch.options import MANIFEST_NAME
 from venice_client.batch.result import MapResult, may_be_paid, pause_before_next
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
     from tests.standin import StandIn

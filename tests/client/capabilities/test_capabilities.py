@@ -205,6 +205,7 @@ def test_every_problem_is_reported_at_once(call: Caller, listing: StandIn) -> No
     assert [problem.partition(":")[0] for problem in caught.value.problems] == ["aspect_ratio", "resolution", "prompt"]
 
 
+@pytest.mark.slow
 def test_the_check_models_example_runs(listing: StandIn) -> None:
     ran = subprocess.run(
         [sys.executable, str(ROOT / "examples" / "check_models.py")],

@@ -196,6 +196,7 @@ class Uploaded:
         return piece
 
 
+@pytest.mark.slow
 def test_an_async_client_awaits_async_files(api: StandIn, tmp_path: Path) -> None:
     large = JPEG + bytes(300_000)
     (tmp_path / "large.jpg").write_bytes(large)
@@ -226,6 +227,7 @@ def test_an_async_client_awaits_async_files(api: StandIn, tmp_path: Path) -> Non
     assert api.requests[-1].value["messages"][0]["content"][0]["image_url"]["url"] == uri
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", [Uploaded(b""), Uploaded("text"), Uploaded(bytes(26 * 2**20))])
 def test_an_invalid_async_file_is_refused(api: StandIn, source: Uploaded) -> None:
     async def run() -> None:

@@ -23,6 +23,8 @@ from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
 from venice_client.images.resource import AsyncImages, Images
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
 

@@ -314,6 +314,7 @@ def test_a_picture_with_huge_declared_dimensions_is_read() -> None:
     assert read(PNG[:33] + chunk(b"tEXt", b"k\0v") * 1000 + PNG[33:]).width == WIDTH
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [

@@ -20,6 +20,7 @@ EDIT = OPERATIONS["POST /image/edit"]
 VIDEO = OPERATIONS["POST /video/queue"]
 
 
+@pytest.mark.slow
 def test_resize_makes_a_picture_fit_the_limits_of_the_operation(api: StandIn, call: Caller) -> None:
     large = png.encode(png.Picture(2100, 2100, 3, (bytes(6300),) * 2100))
     call(api.base_url, lambda venice: venice.images.upscale(large, resize=True))

@@ -182,6 +182,7 @@ class Pieces:
         yield from self.all
 
 
+@pytest.mark.slow
 @settings(derandomize=True, max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.binary(max_size=7) | st.just(bytes(300_001)), max_size=5), max_size=3), st.text())
 def test_json_with_pictures_does_not_depend_on_the_pieces(uploads: list[list[bytes]], text: str) -> None:

@@ -227,6 +227,7 @@ def test_abandoned_partial_downloads_are_removed_and_active_ones_kept(
     assert {path.name for path in tmp_path.iterdir()} == {saved.name, f".{mark}-other.part", ".0123.part"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("save", [True, False])
 @pytest.mark.parametrize("media_type", ["video/mp4", "application/octet-stream"])
 @pytest.mark.parametrize(

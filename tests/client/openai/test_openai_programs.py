@@ -20,6 +20,8 @@ from tests.client.openai import (  # noqa: F401  # they add to the programs
 from tests.client.openai.programs import PROGRAMS
 from tests.client.openai.programs_server import ProgramServer
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ProgramServer]:

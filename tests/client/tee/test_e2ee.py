@@ -217,6 +217,7 @@ def test_nothing_is_sent_to_an_enclave_that_fails_attestation(enclave: Enclave, 
     assert "/chat/completions" not in wire(enclave)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize(
     ("fault", "error"),

@@ -100,6 +100,7 @@ def test_the_sign_in_message_has_the_exact_form_of_the_standard(wallet: EVMWalle
     assert len(fields["Nonce"]) == 16
 
 
+@pytest.mark.slow
 def test_every_attempt_has_a_new_nonce() -> None:
     wallet = EVMWallet(KEY)
     assert len({lines(header(wallet)["message"])["Nonce"] for _ in range(50)}) == 50

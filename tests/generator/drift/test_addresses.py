@@ -70,6 +70,7 @@ def turned(value: Any) -> Any:
     return value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", ROWS, ids=[str(index) for index in range(len(ROWS))])
 def test_the_order_of_lists_has_no_effect_on_fingerprints(row: Any) -> None:
     old, new = base(), edited(row[1])

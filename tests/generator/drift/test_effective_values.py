@@ -158,6 +158,7 @@ def strongest(old: Schema, new: Schema) -> str:
     return NONE if cls is Class.DOCS else str(cls)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "sent", "read"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
 def test_a_pair_has_its_class_in_requests_and_in_responses(old: Schema, new: Schema, sent: str, read: str) -> None:
     found = strongest(contract(sent=old), contract(sent=new)), strongest(contract(read=old), contract(read=new))

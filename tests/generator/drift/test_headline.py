@@ -12,6 +12,8 @@ from generator.drift.report.headline import headline
 from tests.contracts import PAIRS
 from tests.generator.drift.judging import finding, judged, published
 
+pytestmark = pytest.mark.slow
+
 REAL = [
     ("2025-07-02", "2025-07-08", "POST /image/edit added"),
     (
@@ -37,7 +39,6 @@ def test_a_published_bump_has_its_headline(old: str, new: str, said: str) -> Non
     assert said in headline(published(old, new).findings)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), PAIRS, ids=[f"{old}-{new}" for old, new in PAIRS])
 def test_every_published_headline_names_an_operation_or_a_python_name(old: str, new: str) -> None:
     findings = published(old, new).findings

@@ -18,6 +18,7 @@ def loud(found: tuple[Finding, ...]) -> list[Finding]:
     return [one for one in found if one.cls.rank < Class.DOCS.rank]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "cls", "words"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
 def test_a_pair_has_its_expected_class(old: Part, new: Part, cls: str, words: list[str]) -> None:
     found = judged(contract(old), contract(new))

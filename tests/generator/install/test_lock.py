@@ -14,6 +14,8 @@ from generator.errors import SystemFaultError
 from generator.install.lock import is_held, locked
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 HOLD = """
 import sys, time
 from pathlib import Path

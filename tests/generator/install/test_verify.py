@@ -15,6 +15,8 @@ from generator.generate import generate
 from generator.install import verify as module
 from generator.install.verify import verify
 
+pytestmark = pytest.mark.slow
+
 JSON = {"schema": {"$ref": "#/components/schemas/Thing"}}
 KEY = "POST /things/{id}"
 
@@ -53,7 +55,6 @@ def rewrite(file: Path, pattern: str, text: str) -> None:
     file.write_text(changed, encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_a_complete_client_passes(made: tuple[dict[str, Any], Path]) -> None:
     verify(*made)
 

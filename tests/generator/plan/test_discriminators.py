@@ -67,10 +67,12 @@ def chosen(
     return choose
 
 
+@pytest.mark.slow
 def test_without_a_mapping_the_component_name_chooses(chosen: Choose) -> None:
     assert chosen("Absent", "Dog", "Cat", "mean dog") == ["Dog", "Cat", "MeanDog"]
 
 
+@pytest.mark.slow
 def test_a_mapping_chooses_and_missing_values_are_chosen_by_component_name(chosen: Choose) -> None:
     assert chosen("Valid", "woof", "howl", "Cat", "Dog") == ["Dog", "MeanDog", "Dog", "Dog"]
 

@@ -21,6 +21,8 @@ from tests.generator.plan.mutations import KINDS, NEUTRAL, Document, Kind, part_
 from tests.generator.plan.test_moves import surface
 from tests.generator.plan.test_random_bumps import THOROUGH, aliases_of, hidden, names_of
 
+pytestmark = pytest.mark.slow
+
 SEEDS = range(40) if THOROUGH else range(1)
 PATHS = 6
 

@@ -18,6 +18,8 @@ from generator.spec.overlay import Overlay, load, load_file
 from generator.spec.pin import OVERLAY, load_pin
 from tests.generator.drift.judging import judged
 
+pytestmark = pytest.mark.slow
+
 Document = dict[str, Any]
 HEAD = "overlay: '1.0.0'\ninfo: {title: t, version: '1'}\nactions:\n"
 COAT = "- {target: $.components.schemas.Coat.properties.colour, update: {description: The dye.}}\n"

@@ -61,6 +61,7 @@ def equal_in_order(first: Any, second: Any) -> bool:
     return pin_text(first) == pin_text(second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", REAL)
 def test_facts_of_a_published_description_have_no_prose_and_are_canonical(start: str) -> None:
     document = contract(start)

@@ -194,6 +194,7 @@ def test_removing_a_key_removes_only_that_key(contract: dict[str, Any], key: str
     assert contract == before
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None)
 @given(items=st.lists(st.integers(), max_size=8), picked=st.lists(st.integers(0, 9), min_size=1, max_size=6))
 def test_list_indexes_refer_to_the_list_before_the_removal(items: list[int], picked: list[int]) -> None:

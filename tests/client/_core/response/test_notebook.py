@@ -88,6 +88,7 @@ def test_dir_lists_what_callers_import() -> None:
     assert {"Venice", "AsyncVenice", "ImageInput", "Capabilities"} <= set(dir(venice_client))
 
 
+@pytest.mark.slow
 def test_packages_can_be_read_without_importing_them() -> None:
     for name in sorted(PACKAGES):
         code = f"import sys, venice_client; assert 'venice_client.{name}' not in sys.modules; venice_client.{name}"

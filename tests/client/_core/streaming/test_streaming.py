@@ -81,6 +81,7 @@ def test_a_responses_stream_ends_with_the_completed_event(api: StandIn, call: Ca
     api.assert_valid()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
 def test_chunks_do_not_depend_on_how_the_bytes_are_split(server: Loopback, call: Caller, size: int) -> None:
     data = b"\xef\xbb\xbf: hello\r\n\r\n" + chunk("ä→\u2028") + chunk("x").replace(b"\n", b"\r\n") + DONE

@@ -53,6 +53,7 @@ def caught() -> Iterator[list[str]]:
 # ---- event loops
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ASYNC)
 def test_calls_in_separate_event_loops_leave_no_connection_and_no_warning(wire: Wire, library: Any) -> None:
     venice = AsyncVenice("k", base_url=wire.url, transport=library)

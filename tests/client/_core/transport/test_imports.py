@@ -49,6 +49,7 @@ def test_one_module_imports_httpx_and_one_aiohttp() -> None:
     assert users("aiohttp") == {"_core/transport/aiohttp.py"}
 
 
+@pytest.mark.slow
 def test_a_call_over_the_default_transport_imports_only_httpx() -> None:
     code = (
         "import sys; from venice_client import Venice, VeniceConnectionError\n"

@@ -262,6 +262,7 @@ def test_an_untrusted_certificate_is_refused_and_nothing_is_sent(secure: Secure,
     assert secure.requests == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["path", "str", "context", "False", "folder", "SSL_CERT_FILE", "SSL_CERT_DIR"])
 def test_verify_accepts_what_httpx_accepts(
     secure: Secure, listed: Any, bundle: Path, form: str, monkeypatch: pytest.MonkeyPatch

@@ -15,6 +15,8 @@ import pytest
 from tests.table import table
 from venice_client import AsyncVenice, NotFoundError, Venice, VeniceConnectionError, VeniceTimeoutError
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
 

@@ -271,6 +271,7 @@ def test_a_method_that_iterates_over_pages_leads_to_its_new_name_or_says_that_it
     assert parse_names(names_text(lost.names)).aliases.operations == lost.names.aliases.operations
 
 
+@pytest.mark.slow
 def test_a_client_says_since_when_a_list_has_no_pages(tmp_path: Path, run_on: Callable[..., Any]) -> None:
     lost = paged("things.list", "20260301.000000", offset=False, before=paged("things.list", "20260101.000000"))
     render(lost.plan, lost.names, copy_client(tmp_path))

@@ -27,6 +27,8 @@ from generator.plan.naming.identifiers import (
     unique,
 )
 
+pytestmark = pytest.mark.slow
+
 TEXTS = (
     st.text() | st.text(alphabet="aAbB1_- .", max_size=12) | st.sampled_from([*keyword.kwlist, *ARGUMENTS, *CLASSES])
 )
@@ -65,7 +67,6 @@ def test_an_identifier_is_valid_short_and_not_private(text: str) -> None:
     assert str(PythonIdentifier(name, "field_")).isidentifier()
 
 
-@pytest.mark.slow
 @COMMON
 @given(st.lists(TEXTS.map(identifier), max_size=12), st.sets(TEXTS.map(identifier), max_size=3))
 def test_unique_names_differ_without_regard_to_case(names: list[str], taken: set[str]) -> None:

@@ -54,6 +54,7 @@ def test_what_the_patterns_find_is_what_a_parser_finds(kind: type) -> None:
     assert class_members(module, kind.__name__) == {name for name in names if not name.startswith("_")}
 
 
+@pytest.mark.slow
 def test_names_imported_by_generated_modules_are_reserved() -> None:
     imported: set[str] = set()
     for file in [*(CLIENT / "api").rglob("*.py"), *(CLIENT / "models").rglob("*.py")]:

@@ -21,7 +21,7 @@ unexport PIP_CONSTRAINT PIP_DRY_RUN PIP_PREFIX PIP_PYTHON PIP_REQUIRE_HASHES PIP
 
 .DEFAULT_GOAL := help
 .PHONY: help setup check test lint style types imports words workflows stale tests coverage others docs live generate drift bump demo large bench
-.PHONY: bench-check package oracle audit fuzz lowest lock clean
+.PHONY: bench-check package oracle audit fuzz thorough lowest lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -178,6 +178,9 @@ audit: $(READY)  ## Look for known vulnerabilities in the locked packages
 
 fuzz: $(READY)  ## Try random inputs for ten minutes; those that fail are saved in tests/client/fuzz/corpus
 	FUZZ_SECONDS=600 $(BIN)/python -m pytest -q tests/client/fuzz
+
+thorough: $(READY)  ## Run the tests that try a sample by default with all of their cases, in an hour or so
+	THOROUGH=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not live" $$(grep -rl "^from tests.thorough import" tests --include="*.py")
 
 lowest: $(READY)  ## Run the client's fast tests with the lowest versions that it allows
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-lowest

@@ -19,10 +19,10 @@ from generator.source.yaml_writer import dump
 from tests.conftest import ROOT
 from tests.generator.checkouts import made_once
 from tests.generator.commands import Commands, Run, run_alone, start
+from tests.thorough import THOROUGH, count
 
 Document = dict[str, Any]
 COMMON = ("venice_client", "spec", "CHANGELOG.md")
-THOROUGH = bool(os.environ.get("GENERATOR_THOROUGH"))
 """All mixes, 30 kills and one before each rename take ten minutes; by default a part of them is tried."""
 
 
@@ -99,7 +99,7 @@ def test_a_bump_killed_at_any_moment_leaves_the_old_or_the_new_tree_or_is_recove
     began = time.monotonic()
     run_alone(place, "check", "--from", "../3.yaml")
     whole = time.monotonic() - began
-    for number in range(30 if THOROUGH else 5):
+    for number in range(count(5, 30)):
         copy = place.with_name(f"killed{number}")
         shutil.copytree(place, copy)
         process = start(copy, "bump", "--from", "../2.yaml")

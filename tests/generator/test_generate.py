@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,11 @@ from generator.generate import describe, generate
 from generator.plan import plan_of
 from generator.spec.contract import METHODS
 from tests.contracts import contract as published
+from tests.thorough import THOROUGH
 
 Document = dict[str, Any]
 REAL = ["2025-06-12", "2025-07-08", "2025-12-04", "2026-04-09.4d60e15f", "2026-08-05.ce2bfa60", "2026-08-22"]
-TRIED = REAL if os.environ.get("GENERATOR_THOROUGH") else [REAL[0], REAL[3], REAL[-1]]
+TRIED = REAL if THOROUGH else [REAL[0], REAL[3], REAL[-1]]
 
 
 # Real descriptions

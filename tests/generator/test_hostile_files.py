@@ -18,6 +18,7 @@ from generator.source.document import read
 from generator.spec.contract import facts
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY
+from tests.thorough import sample
 
 pytestmark = pytest.mark.slow
 
@@ -191,7 +192,7 @@ def joined(documents: list[Document]) -> Document | None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("name", PLACES)
+@pytest.mark.parametrize("name", sample(PLACES, 3))
 def test_a_wrong_value_at_any_place_gives_a_client_or_an_error(name: str, tmp_path: Path) -> None:
     """Those that can be planned are made into one client: where that is refused, each is tried by itself."""
     refused, planned = [], {}

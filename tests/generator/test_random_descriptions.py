@@ -20,6 +20,7 @@ from generator.plan import plan_of
 from generator.plan.plan import Plan
 from generator.plan.tool import tool_document
 from generator.spec.contract import METHODS, facts, operations
+from tests.thorough import count
 
 Document = dict[str, Any]
 NAMES = st.sampled_from(
@@ -172,7 +173,7 @@ COMMON = settings(
 
 
 @pytest.mark.slow
-@settings(COMMON, max_examples=100)
+@settings(COMMON, max_examples=count(40, 200))
 @given(documents())
 def test_the_tool_keeps_every_operation_of_any_prepared_description(document: Document) -> None:
     contract = facts(document).contract
@@ -196,7 +197,7 @@ def test_the_tool_keeps_every_operation_of_any_prepared_description(document: Do
 
 
 @pytest.mark.slow
-@settings(COMMON, max_examples=12)
+@settings(COMMON, max_examples=count(6, 40))
 @given(document=documents())
 def test_any_description_gives_a_verified_client_or_is_refused(
     document: Document, tmp_path_factory: pytest.TempPathFactory
@@ -215,7 +216,7 @@ def test_any_description_gives_a_verified_client_or_is_refused(
 
 
 @pytest.mark.slow
-@settings(COMMON, max_examples=40)
+@settings(COMMON, max_examples=count(20, 100))
 @given(documents(), st.randoms(use_true_random=False))
 def test_the_order_of_keys_in_a_description_has_no_effect(document: Document, random: Any) -> None:
     def shuffled(value: Any) -> Any:

@@ -17,10 +17,13 @@ from typing import Any
 import pytest
 
 from tests.client.batch.pictures import PROGRAM, PROMPT, png, start, until
+from tests.thorough import count
 from venice_client import Venice
 from venice_client.batch.options import MANIFEST_NAME
 
 pytestmark = pytest.mark.slow
+
+KILLS = count(8, 40)
 
 BARE = """
 import os, sys
@@ -42,9 +45,7 @@ def check(item):
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-def test_twenty_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(
-    till: Any, tmp_path: Path, kind: str
-) -> None:
+def test_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(till: Any, tmp_path: Path, kind: str) -> None:
     api, url = till
     folder, out = tmp_path / "in", tmp_path / "out"
     folder.mkdir()
@@ -53,7 +54,7 @@ def test_twenty_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(
         (folder / f"{number:03}.png").write_bytes(png(number))
     api.delay = 0.02
     saved: dict[str, bytes] = {}
-    for _ in range(20):
+    for _ in range(KILLS):
         with start(kind, folder, out, url) as killed:
             until(partial(lambda before: api.paid.total() > before, api.paid.total()), "nothing was sent")
             time.sleep(chance.uniform(0, 0.15))
@@ -68,7 +69,7 @@ def test_twenty_kills_lose_only_calls_in_progress_and_pay_for_nothing_twice(
         saved = {path.name: path.read_bytes() for path in out.glob("*.png")}
         lost = {f"{number:03}.png" for number in range(count)} - saved.keys()
         assert set(run.summary.unknown) == {item.name for item in items if item.status == "unknown"} == lost
-        assert len(lost) <= 20 * 4
+        assert len(lost) <= KILLS * 4
         assert all(item.name in str(item.error) for item in items if item.status == "unknown")
         assert set(api.paid.values()) <= {1}, "no kill pays twice by itself"
         with venice.images.map(folder, "sunset", to=out, resend_unknown=True) as run:

@@ -1,13 +1,12 @@
 """
 The breaks of the public Python API that the plan predicts are those that griffe finds in two rendered clients.
 
-Four bumps by default. With GENERATOR_THOROUGH=1 each version with the next, and others three apart and two back.
+Four bumps by default. With THOROUGH=1 each version with the next, and others three apart and two back.
 """
 
 from __future__ import annotations
 
 import ast
-import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -32,6 +31,7 @@ from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY
 from tests.contracts import PAIRS, VERSIONS, contract
 from tests.generator.clients import copy_client
+from tests.thorough import THOROUGH
 
 APART = [*zip(VERSIONS[::4], VERSIONS[3::4], strict=False), *zip(VERSIONS[3::4], VERSIONS[1::4], strict=False)]
 SAMPLE = [
@@ -40,7 +40,7 @@ SAMPLE = [
     ("2026-04-13.a1c", "2026-07-26"),  # an operation takes a picture now, so its method gives pictures
     ("2026-08-11.476", "2026-08-13"),  # an operation loses its parameters and its response
 ]
-TRIED = [*PAIRS, *APART] if os.environ.get("GENERATOR_THOROUGH") else SAMPLE
+TRIED = [*PAIRS, *APART] if THOROUGH else SAMPLE
 
 Claim = tuple[str, str, str]
 """A kind of break, a name of the old client, and what became of it: "gone", "required" or "type"."""

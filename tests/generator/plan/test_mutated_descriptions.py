@@ -2,7 +2,7 @@
 Changes that take nothing from callers, at random positions of the pin, and the same changes undone.
 
 No public name is lost, the lock alone gives the same client again, and what is undone leaves the client as it was.
-A part of the pin for each kind by default; 40 parts, and the whole pin, with GENERATOR_THOROUGH=1.
+A part of the pin for each kind by default; 40 parts, and the whole pin, with THOROUGH=1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from generator.spec.overlay import Overlay, load_file
 from generator.spec.pin import OVERLAY, load_pin
 from tests.generator.plan.mutations import KINDS, NEUTRAL, Document, Kind, part_of
 from tests.generator.plan.test_moves import surface
-from tests.generator.plan.test_random_bumps import THOROUGH, aliases_of, hidden, names_of
+from tests.generator.plan.test_random_bumps import aliases_of, hidden, names_of
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.slow
 

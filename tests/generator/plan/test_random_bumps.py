@@ -1,13 +1,12 @@
 """
 Bumps between real versions in random order, forwards, backwards and far apart: every name that was public once stays.
 
-Eight bumps of two walks by default, sixty of four with GENERATOR_THOROUGH=1.
+Eight bumps of two walks by default, sixty of four with THOROUGH=1.
 """
 
 from __future__ import annotations
 
 import copy
-import os
 import random
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,8 +22,8 @@ from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import Overlay, load_file
 from generator.spec.pin import OVERLAY
 from tests.contracts import VERSIONS, contract
+from tests.thorough import THOROUGH
 
-THOROUGH = bool(os.environ.get("GENERATOR_THOROUGH"))
 SEEDS, BUMPS = (range(4), 60) if THOROUGH else (range(2), 8)
 
 

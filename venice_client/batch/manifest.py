@@ -162,7 +162,10 @@ class Manifest:
     def _check(self, head: Mapping[str, Any]) -> None:
         version = head.get("version")
         if head.get("manifest") != KIND or not isinstance(version, int):
-            problem = f"manifest: {str(self.path)!r} is a file of another kind; pass another file"
+            problem = (
+                f"manifest: {str(self.path)!r} is a file of another kind, or its first line is damaged; "
+                "pass another file, with which all pictures are new"
+            )
             raise RequestValidationError([problem])
         if version > VERSION:
             problem = f"manifest: {str(self.path)!r} must be of version <= {VERSION}, got {version}"

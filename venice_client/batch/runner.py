@@ -115,8 +115,8 @@ class Runner:
             raise SaveError.from_error(error, ()) from error
         if self._unknown:
             what = "sent again" if plan.resend_unknown else "not sent again"
-            text = "images.map: %d pictures of earlier runs may have been paid for without a result, and are %s"
-            logger.warning(text, len(self._unknown), what)
+            text = "images.map: pictures of earlier runs that may have been paid for without a result, and are %s: %d"
+            logger.warning(text, what, len(self._unknown))
 
     def close(self) -> None:
         """Release the manifest, and remove the bar."""

@@ -9,6 +9,7 @@ holds no key. Its content is always whole: a new one is written beside it and re
 from __future__ import annotations
 
 import contextlib
+import errno
 import glob
 import json
 import os
@@ -174,7 +175,12 @@ def find_resume_data(source: ResumeSource, operation: str, *, local_files: bool)
     if not local_files:
         raise RequestValidationError(["source: this client opens no files (local_files=False); pass the JSON"])
     path = Path(unchecked).expanduser()
-    return _read_data(_read_record(path), operation, where=str(path)), path
+    try:
+        record = _read_record(path)
+    except FileNotFoundError:
+        text = 'there is no such resume file; an order is resumed by {"queue_id": ..., "model": ...} too'
+        raise FileNotFoundError(errno.ENOENT, text, str(path)) from None
+    return _read_data(record, operation, where=str(path)), path
 
 
 def _read_data(record: Mapping[str, Any], operation: str, *, where: str = "source") -> ResumeData:

@@ -44,7 +44,7 @@ def test_a_truncated_manifest_is_continued(api: StandIn, tmp_path: Path, mapped:
     manifest.write_bytes(manifest.read_bytes()[:10])  # truncated after its first bytes
     assert len(mapped(api.base_url, pictures, PROMPT, to=tmp_path)) == 3
     manifest.write_text("somebody's notes\n")
-    with pytest.raises(RequestValidationError, match="a file of another kind"):
+    with pytest.raises(RequestValidationError, match="another kind, or its first line is damaged"):
         mapped(api.base_url, pictures, PROMPT, to=tmp_path)
     assert manifest.read_text() == "somebody's notes\n"
 

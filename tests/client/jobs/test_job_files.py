@@ -109,6 +109,11 @@ def test_a_job_can_be_resumed_from_each_form_of_resume_data(tmp_path: Path) -> N
     assert isinstance(venice.audio.resume({"queue_id": "q", "model": "m"}), AudioJob)
 
 
+def test_an_id_in_place_of_a_resume_file_is_refused_with_what_to_pass(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"no such resume file.*queue_id.*q-123"):
+        Venice("k").video.resume(str(tmp_path / "q-123"))
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

@@ -9,6 +9,7 @@ has a twin `error-RULE` of class ERRORS for changes that reach error responses o
 from __future__ import annotations
 
 import itertools
+from functools import partial
 from typing import Literal
 
 from attrs import frozen
@@ -41,16 +42,13 @@ class Rule:
         return self.id.removesuffix(UNSEEN) if self.id.endswith(UNSEEN) else ""
 
 
-def _none(id: str, cls: Class, help: str, *kinds: Kind) -> list[Rule]:  # noqa: A002  the table's own words
-    return [Rule(id, cls, "none", help, kinds or (Kind(id),))]
+def _row(direction: Direction, id: str, cls: Class, help: str, *kinds: Kind) -> list[Rule]:  # noqa: A002  the table's
+    """A rule, for the kind that it is named after where none is given, and its twin for error responses."""
+    return _with_errors(Rule(id, cls, direction, help, kinds or (Kind(id.removeprefix(f"{direction}-")),)))
 
 
-def _request(id: str, cls: Class, help: str, *kinds: Kind) -> list[Rule]:  # noqa: A002
-    return [Rule(id, cls, "request", help, kinds or (Kind(id.removeprefix("request-")),))]
-
-
-def _response(id: str, cls: Class, help: str, *kinds: Kind) -> list[Rule]:  # noqa: A002
-    return _with_errors(Rule(id, cls, "response", help, kinds or (Kind(id.removeprefix("response-")),)))
+_none, _request = partial(_row, "none"), partial(_row, "request")
+_response, _both = partial(_row, "response"), partial(_row, "both")
 
 
 def _source(id: str, unseen: Class, direction: Direction, help: str, *kinds: Kind) -> list[Rule]:  # noqa: A002
@@ -59,12 +57,8 @@ def _source(id: str, unseen: Class, direction: Direction, help: str, *kinds: Kin
     return [Rule(id, SOURCE, direction, help), *_with_errors(twin)]
 
 
-def _both(id: str, cls: Class, help: str, *kinds: Kind) -> list[Rule]:  # noqa: A002
-    return _with_errors(Rule(id, cls, "both", help, kinds or (Kind(id),)))
-
-
 def _with_errors(rule: Rule) -> list[Rule]:
-    """A rule, and its twin for error responses where they have a class of their own."""
+    """A rule, and its twin for error responses where its direction includes them and they have a class of their own."""
     if rule.direction not in ("response", "both") or rule.cls.rank > ADDITIVE.rank:
         return [rule]
     name = rule.id.removeprefix("response-").removesuffix(UNSEEN)
@@ -209,10 +203,8 @@ _ROWS: tuple[list[Rule], ...] = (
     [Rule("python-api-changed", SOURCE, "none",
         "A name, argument or type in Python differs through a change elsewhere")],
     # The rest
-    [Rule("deprecated", LIFECYCLE, "both", "A property, parameter or header was marked as deprecated",
-        (_K.DEPRECATED,))],
-    [Rule("deprecation-withdrawn", LIFECYCLE, "both", "It is no longer marked as deprecated",
-        (_K.DEPRECATION_WITHDRAWN,))],
+    _both("deprecated", LIFECYCLE, "A property, parameter or header was marked as deprecated"),
+    _both("deprecation-withdrawn", LIFECYCLE, "It is no longer marked as deprecated"),
     _both("access-changed", BEHAVIOUR, "What is only read, or only written, differs (readOnly, writeOnly)"),
     _both("fact-changed", ADDITIVE, "A fact differs that no other rule knows: look at it", _K.DETAIL_CHANGED),
     [Rule("prose-behaviour", BEHAVIOUR, "none",

@@ -15,7 +15,7 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.drift.compare.access import compare_security, compare_servers
-from generator.drift.compare.changes import Change, Direction, Kind, Place
+from generator.drift.compare.changes import GONE, Change, Direction, Kind, Place
 from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
 from generator.drift.compare.pairing import Key
 from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
@@ -87,12 +87,10 @@ def in_order(where: str) -> list[tuple[int, int, str]]:
     ]
 
 
-_WHOLE = {
-    Kind.OPERATION_ADDED, Kind.OPERATION_REMOVED, Kind.PARAMETER_ADDED, Kind.PARAMETER_ADDED_REQUIRED,
-    Kind.PARAMETER_REMOVED, Kind.PROPERTY_ADDED, Kind.PROPERTY_ADDED_REQUIRED, Kind.PROPERTY_REMOVED,
-    Kind.PROPERTY_REMOVED_OPEN, Kind.HEADER_ADDED, Kind.HEADER_REMOVED, Kind.STATUS_ADDED, Kind.STATUS_REMOVED,
-    Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED, Kind.BODY_REMOVED, Kind.MEDIA_ADDED, Kind.MEDIA_REMOVED,
-    Kind.BRANCH_ADDED, Kind.BRANCH_REMOVED, Kind.BECAME_UNION, Kind.SCHEMA_REMOVED, Kind.UNUSED_SCHEMA_CHANGED,
+_WHOLE = GONE | {
+    Kind.OPERATION_ADDED, Kind.PARAMETER_ADDED, Kind.PARAMETER_ADDED_REQUIRED, Kind.PROPERTY_ADDED,
+    Kind.PROPERTY_ADDED_REQUIRED, Kind.HEADER_ADDED, Kind.STATUS_ADDED, Kind.BODY_ADDED, Kind.BODY_ADDED_REQUIRED,
+    Kind.MEDIA_ADDED, Kind.BRANCH_ADDED, Kind.BECAME_UNION, Kind.UNUSED_SCHEMA_CHANGED,
 }  # fmt: skip
 """Kinds of things that come and go with all that is in them, their prose included."""
 

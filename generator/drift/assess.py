@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from generator.drift.compare.comparison import compare_facts
 from generator.drift.compare.prose import Entry
-from generator.drift.judge.accepted import Accepted
+from generator.drift.judge.accepted import Accepted, divided
 from generator.drift.judge.judge import judge
 from generator.drift.python_api.surfaces import Surfaces
-from generator.drift.report.report import Report, report_of
+from generator.drift.report.report import Report
 from generator.errors import GeneratorError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def assess(
         old_prose, new_prose = {}, {}
     comparison = compare_facts(old, new, old_prose=old_prose, new_prose=new_prose)
     surfaces = Surfaces(old, new, names)
-    return report_of(comparison, judge(comparison, surfaces), accepted, lambda: _methods(surfaces))
+    return Report(comparison, *divided(judge(comparison, surfaces), accepted), lambda: _methods(surfaces))
 
 
 def _methods(surfaces: Surfaces) -> Mapping[str, str]:

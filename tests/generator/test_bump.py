@@ -9,7 +9,7 @@ import pytest
 from generator.bump import Drift
 from generator.drift.assess import assess
 from generator.drift.compare.comparison import compare_facts
-from generator.drift.report.report import Report, report_of
+from generator.drift.report.report import Report
 from generator.spec.contract import Facts
 from generator.spec.pin import Pin
 from tests.contracts import PAIRS, contract
@@ -53,4 +53,4 @@ def test_operations_that_move_are_no_loss() -> None:
 def test_no_published_bump_is_refused(old: str, new: str) -> None:
     before, after = contract(old), contract(new)
     comparison = compare_facts(before, after, old_prose={}, new_prose={})
-    assert not drift(before, after, report_of(comparison, ())).loss
+    assert not drift(before, after, Report(comparison, ())).loss

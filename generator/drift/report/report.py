@@ -12,7 +12,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from generator.drift.compare.comparison import Comparison
-from generator.drift.judge.accepted import Accepted, divided
+from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.headline import headline
@@ -67,16 +67,6 @@ class Report:
     def reaches(self, line: Class) -> bool:
         """Whether a finding is at or above a line."""
         return self.strongest is not None and self.strongest.rank <= line.rank
-
-
-def report_of(
-    comparison: Comparison,
-    findings: tuple[Finding, ...],
-    entries: tuple[Accepted, ...] = (),
-    methods: Methods = dict,
-) -> Report:
-    """Return the report of a comparison that was judged, with accepted findings set apart."""
-    return Report(comparison, *divided(findings, entries), methods)
 
 
 def counted(count: int, noun: str) -> str:

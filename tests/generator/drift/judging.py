@@ -10,11 +10,12 @@ from generator.drift.assess import assess
 from generator.drift.compare.changes import Kind, Place
 from generator.drift.compare.comparison import compare_facts
 from generator.drift.compare.prose import Entry
+from generator.drift.judge.accepted import Accepted, divided
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.judge.judge import judge
 from generator.drift.python_api.surfaces import Surfaces
-from generator.drift.report.report import Report, report_of
+from generator.drift.report.report import Report
 from generator.plan import Version
 from tests.contracts import contract
 
@@ -72,8 +73,10 @@ def finding(cls: Class, name: str = "s", *operations: str, at: str = "/paths/~1a
     return Finding(values.pop("rule", "fact-changed"), cls, (at,), **values)
 
 
-def report(*findings: Finding, old: str = "1", new: str = "2", **more: Any) -> Report:
+def report(
+    *findings: Finding, old: str = "1", new: str = "2", entries: tuple[Accepted, ...] = (), **more: Any
+) -> Report:
     """Return a report of findings, of two contracts that have only these versions."""
     contracts = [{"info": {"version": version}, "paths": {}} for version in (old, new)]
     comparison = compare_facts(*contracts, old_prose={}, new_prose={})
-    return report_of(comparison, tuple(sorted(findings, key=lambda one: one.cls.rank)), **more)
+    return Report(comparison, *divided(sorted(findings, key=lambda one: one.cls.rank), entries), **more)

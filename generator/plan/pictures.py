@@ -157,14 +157,10 @@ def _place(path: tuple[str, ...], schema: Schema) -> PicturePlace:
     mark = convert(schema[PICTURE], PictureMark)
     least, most = mark.pixels or (None, None)
     is_uri = any(branch.get("format") == "uri" for branch in schema.get("anyOf", [schema]))
-    return PicturePlace(
-        path=path,
-        form=mark.form,
-        kind=mark.kind,
-        takes_url=mark.form == "url" or (is_uri if mark.url is None else mark.url),
-        min_pixels=least,
-        max_pixels=most,
-        max_bytes=mark.bytes,
-        min_side=mark.side,
-        scaled_by=mark.scaled_by,
-    )
+    takes_url = mark.form == "url" or (is_uri if mark.url is None else mark.url)
+    limits = {
+        "min_pixels": least, "max_pixels": most, "max_bytes": mark.bytes, "min_side": mark.side,
+        "scaled_by": mark.scaled_by,
+    }  # fmt: skip
+    declared = {name: limit for name, limit in limits.items() if limit is not None}
+    return PicturePlace(path=path, form=mark.form, kind=mark.kind, takes_url=takes_url, limits=declared)

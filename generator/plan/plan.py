@@ -148,17 +148,8 @@ class PicturePlace:
     form: str
     kind: str
     takes_url: bool
-    min_pixels: int | None
-    max_pixels: int | None
-    max_bytes: int | None
-    min_side: int | None
-    scaled_by: str | None
-
-    @property
-    def limits(self) -> dict[str, int | str]:
-        """The limits that there are."""
-        names = ("min_pixels", "max_pixels", "max_bytes", "min_side", "scaled_by")
-        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+    limits: Mapping[str, int | str]
+    """Those that there are, by the names of its attributes."""
 
 
 @frozen

@@ -57,10 +57,7 @@ def argument(plan: Plan, operation: Operation, name: str) -> str:
 def place(
     *path: str, form: str = "base64", kind: str = "picture", takes_url: bool = False, **limits: Any
 ) -> PicturePlace:
-    names = ("min_pixels", "max_pixels", "max_bytes", "min_side", "scaled_by")
-    return PicturePlace(
-        path=path, form=form, kind=kind, takes_url=takes_url, **{name: limits.get(name) for name in names}
-    )
+    return PicturePlace(path=path, form=form, kind=kind, takes_url=takes_url, limits=limits)
 
 
 def test_places_are_found_at_any_depth_in_sorted_order(contract_of: Make) -> None:

@@ -214,15 +214,10 @@ class Writer:
 def _tag(schema: Schema) -> list[str]:
     """Return how a union names its branches, where the contract says so."""
     found = schema.get("discriminator")
-    if not isinstance(found, dict) or not isinstance(found.get("propertyName"), str):
+    if found is None:
         return []
-    mapping = found.get("mapping")
-    names = {
-        value: str(name).removeprefix(SCHEMAS)
-        for value, name in (mapping if isinstance(mapping, dict) else {}).items()
-        if isinstance(value, str)
-    }
-    written = ", ".join(f"{literal(value)}: {literal(name)}" for value, name in sorted(names.items()))
+    names = sorted((value, name.removeprefix(SCHEMAS)) for value, name in found["mapping"].items())
+    written = ", ".join(f"{literal(value)}: {literal(name)}" for value, name in names)
     return [f"tag={literal(found['propertyName'])}", *([f"names={{{written}}}"] if names else [])]
 
 

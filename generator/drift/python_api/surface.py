@@ -54,7 +54,7 @@ class Surface:
 
     def result(self, operation: Operation) -> frozenset[str]:
         """The types of a result."""
-        return self._types(self._result(operation))
+        return self._types(operation.picture_result if operation.gives_pictures else self._writer.result(operation))
 
     def field(self, field: Field) -> frozenset[str]:
         """The types of a field."""
@@ -80,9 +80,6 @@ class Surface:
                 for name in reachable(start, lambda name: inner.get(name, ())) & found.keys():
                     found[name].add((operation.key, direction))
         return found
-
-    def _result(self, operation: Operation) -> str:
-        return operation.picture_result if operation.gives_pictures else self._writer.result(operation)
 
     def _types(self, annotation: str) -> frozenset[str]:
         """The parts of an annotation, with the names of open enums as the plain types that they are."""

@@ -25,6 +25,7 @@ from venice_client._core.retry.policy import Attempt, Clock, RetryPolicy
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.table import OperationTable
+from venice_client._core.transport.base import AsyncTransport, Transport
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
@@ -52,7 +53,6 @@ class BaseClient:
     """Whether typed output raises where the answer is a refusal."""
     _operations: ClassVar[OperationTable]
     """All operations of the API; generated code declares it."""
-    _transport: Any  # Transport or AsyncTransport: the subclass declares which
 
     def __init__(self, config: Config) -> None:
         self.shared: dict[str, Any] = {}  # what the facade keeps for a client and its copies, of any type
@@ -81,7 +81,9 @@ class BaseClient:
 
     def _connect(self) -> None:
         """Make the transport, which connects on first use."""
-        raise NotImplementedError
+        config = self.config
+        kind = AsyncTransport if self.is_async else Transport
+        self._transport: Any = kind(config.base_url, config.http_client, config.transport, config.network)
 
     def _load(self) -> None:
         """Import the HTTP library and read the certificates, as the first call does, which takes longer than a call."""

@@ -26,14 +26,7 @@ from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt, Attempts
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.transport.base import (
-    AsyncHTTPClient,
-    AsyncTransport,
-    HTTPClient,
-    SyncTransportName,
-    Transport,
-    TransportName,
-)
+from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient, SyncTransportName, TransportName
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
@@ -207,10 +200,6 @@ class SyncClient(CommonClient):
         del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
         BaseClient.__init__(self, Config.of(options))
 
-    def _connect(self) -> None:
-        config = self.config
-        self._transport: Transport = Transport(config.base_url, config.http_client, config.transport, config.network)
-
     def send(
         self,
         operation: Operation,
@@ -311,12 +300,6 @@ class AsyncClient(CommonClient):
         options = conceal_options(locals())
         del api_key, auth, base_url, default_headers, default_query, proxy, unknown  # so that no traceback shows them
         BaseClient.__init__(self, Config.of(options))
-
-    def _connect(self) -> None:
-        config = self.config
-        self._transport: AsyncTransport = AsyncTransport(
-            config.base_url, config.http_client, config.transport, config.network
-        )
 
     async def send(
         self,

@@ -12,7 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 
 from venice_client._core.errors import RequestValidationError
@@ -30,6 +30,7 @@ SyncTransportName: TypeAlias = Literal["httpx", "httpx2"]
 TransportName: TypeAlias = Literal["httpx", "httpx2", "aiohttp"]
 """Those for AsyncVenice."""
 
+S = TypeVar("S")
 _PLAIN = re.compile(r"[\w/:@!$&'()*+,;=.~-]*", re.ASCII)
 _SAFE = "/%:@!$&'()*+,;=~"
 
@@ -59,27 +60,37 @@ AsyncHTTPClient: TypeAlias = _FamilyAsyncClient | _AiohttpSession
 """A client that a caller brings: an httpx.AsyncClient, an httpx2.AsyncClient or an aiohttp.ClientSession."""
 
 
-class Transport:
+class _Transport(Generic[S]):
     """
     Sends calls with connections that are made on first use; a client that the caller passed is left open.
 
     A forked process makes its own: two processes on one connection get each other's responses.
     """
 
-    def __init__(
-        self,
-        base_url: str,
-        http_client: HTTPClient | None = None,
-        name: TransportName | None = None,
-        network: Network | None = None,
-    ) -> None:
+    _is_async: ClassVar[bool]
+
+    def __init__(self, base_url: str, http_client: Any, name: TransportName | None, network: Network) -> None:
         self.base_url = base_url
-        self.load: Callable[[], Callable[[], Sender]] = _loader(http_client, name, network, kind="Client")
-        self._sender: Sender | None = None
-        self._inherited: list[Sender] = []
-        self._lock = threading.Lock()
-        if http_client is None:
+        self.load: Callable[[], Callable[[], S]] = _loader(http_client, name, network, is_async=self._is_async)
+        self._is_owner = http_client is None
+        self._inherited: list[S] = []
+        if self._is_owner:
             let_go_in_children(self)
+
+    def forked(self) -> None:
+        """Forget the connections, in a forked process. They are kept open: they are the parent's."""
+        raise NotImplementedError
+
+
+class Transport(_Transport[Sender]):
+    """Sends the calls of threads."""
+
+    _is_async = False
+
+    def __init__(self, *options: Any) -> None:  # those of the base
+        self._sender: Sender | None = None
+        self._lock = threading.Lock()
+        super().__init__(*options)
 
     async def send(self, call: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the response, its body read unless it is a stream. What waits blocks."""
@@ -91,7 +102,6 @@ class Transport:
         return await sender.send(call, url, headers, seconds)
 
     def forked(self) -> None:
-        """Forget the connections, in a forked process. They are kept open: they are the parent's."""
         self._lock = threading.Lock()
         if self._sender is not None:
             self._sender.abandon()
@@ -106,23 +116,14 @@ class Transport:
             sender.close()
 
 
-class AsyncTransport:
-    """The same for asyncio and trio, with connections for each event loop."""
+class AsyncTransport(_Transport[AsyncSender]):
+    """Sends the calls of tasks of asyncio or trio, with connections for each event loop."""
 
-    def __init__(
-        self,
-        base_url: str,
-        http_client: AsyncHTTPClient | None = None,
-        name: TransportName | None = None,
-        network: Network | None = None,
-    ) -> None:
-        self.base_url = base_url
-        self.load: Callable[[], Callable[[], AsyncSender]] = _loader(http_client, name, network, kind="AsyncClient")
-        self._is_owner = http_client is None
+    _is_async = True
+
+    def __init__(self, *options: Any) -> None:  # those of the base
         self._senders: dict[Any, AsyncSender] = {}
-        self._inherited: list[AsyncSender] = []
-        if http_client is None:
-            let_go_in_children(self)
+        super().__init__(*options)
 
     async def send(self, call: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
         """Send a call and return the response, its body read unless it is a stream."""
@@ -137,7 +138,6 @@ class AsyncTransport:
         return await sender.send(call, url, headers, seconds)
 
     def forked(self) -> None:
-        """Forget the connections, in a forked process: see `Transport.forked`."""
         for sender in self._senders.values():
             sender.guard = None
         self._inherited += self._senders.values()
@@ -185,7 +185,7 @@ def _loop() -> Any:
         return trio.lowlevel.current_trio_token()
 
 
-def _loader(http_client: Any, name: str | None, network: Network | None, *, kind: str) -> Any:
+def _loader(http_client: Any, name: str | None, network: Network, *, is_async: bool) -> Any:
     """
     Return a function that loads the library, chosen by the caller's client or by a name, and returns what makes a
     sender. Nothing is imported until it is called.
@@ -193,13 +193,11 @@ def _loader(http_client: Any, name: str | None, network: Network | None, *, kind
     if http_client is not None:
         if name is not None:
             raise RequestValidationError(["transport: http_client chooses it, so pass only one of the two"])
-        if network is not None and network != Network():
+        if network != Network():
             text = "verify, proxy and trust_env are settings of the client that http_client passes: set them there"
             raise RequestValidationError([text])
-        name = _library_of(http_client, kind)
+        name = _library_of(http_client, is_async=is_async)
     name = name or "httpx"
-    network = network or Network()
-    is_async = kind == "AsyncClient"
     if name not in ("httpx", "httpx2") and not (name == "aiohttp" and is_async):
         known = "httpx, httpx2 or aiohttp" if is_async else "httpx or httpx2"
         way_out = "; AsyncVenice takes aiohttp" if name == "aiohttp" else ""
@@ -230,24 +228,23 @@ def _missing(name: str, error: ImportError) -> RequestValidationError:
     return RequestValidationError([f"transport: {error}: pip install '{package}'"])
 
 
-def _library_of(http_client: Any, kind: str) -> str:
+def _library_of(http_client: Any, *, is_async: bool) -> str:
     """Return the library of a client, by the names of its classes: no library is imported for it."""
+    kind = "AsyncClient" if is_async else "Client"
     for base in type(http_client).__mro__:
         library = base.__module__.partition(".")[0]
         if library in ("httpx", "httpx2") and base.__name__ == kind:
             return library
-        if library == "aiohttp" and base.__name__ == "ClientSession" and kind == "AsyncClient":
+        if library == "aiohttp" and base.__name__ == "ClientSession" and is_async:
             return library
-    expected = (
-        "an httpx or httpx2 AsyncClient or an aiohttp ClientSession"
-        if kind == "AsyncClient"
-        else "an httpx or httpx2 Client"
-    )
+    expected = f"an httpx or httpx2 {kind}{' or an aiohttp ClientSession' if is_async else ''}"
     given = http_client if isinstance(http_client, type) else type(http_client)
     found = f"{given.__module__.partition('.')[0]}.{given.__name__}"
     if given is http_client:
         found = f"the class {found}"
-    is_async = found in ("httpx.AsyncClient", "httpx2.AsyncClient", "aiohttp.ClientSession")
-    other = "Venice" if found in ("httpx.Client", "httpx2.Client") else "AsyncVenice" if is_async else ""
-    way_out = f"; {other} takes it" if other else ""
+    others = {
+        "Venice": ("httpx.Client", "httpx2.Client"),
+        "AsyncVenice": ("httpx.AsyncClient", "httpx2.AsyncClient", "aiohttp.ClientSession"),
+    }
+    way_out = "".join(f"; {client} takes it" for client, taken in others.items() if found in taken)
     raise RequestValidationError([f"http_client must be {expected}, got {found}{way_out}"])

@@ -169,6 +169,12 @@ def set_header(headers: dict[str, str], name: str, value: str | None) -> None:
         headers[name] = conceal(name, value)
 
 
+def set_default_header(headers: dict[str, str], name: str, value: str) -> None:
+    """Set a header that the caller did not set."""
+    if not has_header(headers, name):
+        headers[name] = conceal(name, value)
+
+
 def has_header(headers: Mapping[str, str], name: str) -> bool:
     """Whether there is a header of a name, in any case."""
     return name in headers or name.lower() in map(str.lower, headers)

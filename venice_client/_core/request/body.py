@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
-from venice_client._core.headers import has_header
+from venice_client._core.headers import set_default_header
 from venice_client._core.request.call import Part, Request
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
@@ -125,9 +125,8 @@ def write_body(
         return
     if is_raw(media_type) and body is not UNSET and not extra:
         request.content = raw_content(body)
-        if not has_header(request.headers, "Content-Type"):
-            charset = "; charset=utf-8" if isinstance(body, str) and "charset" not in media_type.lower() else ""
-            request.headers["Content-Type"] = f"{media_type}{charset}" if "*" not in media_type else OCTETS
+        charset = "; charset=utf-8" if isinstance(body, str) and "charset" not in media_type.lower() else ""
+        set_default_header(request.headers, "Content-Type", OCTETS if "*" in media_type else f"{media_type}{charset}")
         return
     payload: Any = {} if body is UNSET else given_fields(body) if isinstance(body, Model) else body
     if extra:
@@ -137,8 +136,7 @@ def write_body(
         payload = {**payload, **bounded_input(extra, Anything(), "extra_body")}
     if is_json(media_type):
         request.content = content = _json(payload, problems, is_plain=is_plain)
-        if not has_header(request.headers, "Content-Type"):
-            request.headers["Content-Type"] = media_type
+        set_default_header(request.headers, "Content-Type", media_type)
         if isinstance(content, JSONPieces):
             request.headers["Content-Length"] = str(content.length)
         if operation.streams and isinstance(payload, dict) and payload.get("stream") is True:
@@ -148,8 +146,7 @@ def write_body(
     elif media_type == URLENCODED:
         fields = _form(payload, operation.bodies.get(media_type))
         request.content = urlencode([(name, content) for name, (_, content, _) in fields]).encode()
-        if not has_header(request.headers, "Content-Type"):
-            request.headers["Content-Type"] = media_type
+        set_default_header(request.headers, "Content-Type", media_type)
     else:
         request.form = _form(payload, operation.bodies.get(media_type))
 

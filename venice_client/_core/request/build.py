@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.headers import has_header, header_problem, set_header
+from venice_client._core.headers import has_header, header_problem, set_default_header, set_header
 from venice_client._core.masking import Secret, conceal
 from venice_client._core.request.body import body_media_type, input_body, text_of, write_body
 from venice_client._core.request.call import Request
@@ -76,7 +76,7 @@ def build(request: Request) -> Request:
         elif text[:1].isspace() or text[-1:].isspace():
             request.headers[name] = conceal(name, text.strip())
     if operation.accepts:
-        _set_default(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
+        set_default_header(request.headers, "Accept", EVENT_STREAM if request.is_event_stream else operation.accepts)
     if options:
         add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
     if problems:
@@ -103,7 +103,7 @@ def _add_parameters(request: Request, operation: Operation, problems: list[str],
             request.query = [pair for pair in request.query if pair[0] != parameter.wire]
             request.query += query_pairs(parameter, value)
         elif parameter.location == "header":
-            _set_default(request.headers, parameter.wire, joined(value, explode=parameter.explode))
+            set_default_header(request.headers, parameter.wire, joined(value, explode=parameter.explode))
         elif parameter.location == "cookie":
             pair = Secret(f"{parameter.wire}={quote(joined(value, explode=False))}")
             request.headers["Cookie"] = Secret("; ".join(filter(None, [request.headers.get("Cookie"), pair])))
@@ -195,11 +195,6 @@ def add_query(request: Request, extra: Mapping[str, Any]) -> None:
     for name, value in extra.items():
         values = value if isinstance(value, list | tuple) else [value]
         request.query += [(name, conceal(name, text_of(item))) for item in values if item is not None]
-
-
-def _set_default(headers: dict[str, str], name: str, value: str) -> None:
-    if not has_header(headers, name):
-        headers[name] = conceal(name, value)
 
 
 def _path(operation: Operation, arguments: Mapping[str, Any], problems: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
-from venice_client._core.headers import has_header, set_header
+from venice_client._core.headers import set_default_header, set_header
 from venice_client._core.request.build import add_query
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
@@ -41,8 +41,7 @@ def write_free_request(request: Request, base_url: str) -> None:
     add_query(request, check_mapping(options.get("query"), "query"))
     if check_flag("stream", options.get("stream", False)):
         request.is_event_stream = True
-        if not has_header(request.headers, "Accept"):
-            request.headers["Accept"] = EVENT_STREAM
+        set_default_header(request.headers, "Accept", EVENT_STREAM)
 
 
 def _path(base_url: str, path: str) -> tuple[str, list[tuple[str, str]]]:
@@ -80,8 +79,7 @@ def _set_body(request: Request, options: RequestOptions) -> None:
         request.body, request.media_type = check_mapping(given["data"], "data"), URLENCODED
     elif "content" in given:
         request.content = raw_content(given["content"])
-        if not has_header(request.headers, "Content-Type"):
-            request.headers["Content-Type"] = OCTETS
+        set_default_header(request.headers, "Content-Type", OCTETS)
 
 
 def _files(files: Any) -> Iterable[tuple[str, FileInput]]:

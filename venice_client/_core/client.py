@@ -116,7 +116,6 @@ class CommonClient(BaseClient):
             answer = await self._exchange(attempts, partial(self._attempt, request, seconds))
         except VeniceError as error:
             self._mask(request).error(error)
-            error.__traceback__ = None  # frames below hold bytes of the response
             raise
         results = self._results(request)
         if request.mode == "streamed":

@@ -37,7 +37,8 @@ _SECRET_NAME: Final = re.compile(
 )
 _NOT_SECRET: Final = frozenset({"idempotency-key", "sec-websocket-key"})
 _SECRET_ARGUMENTS: Final = frozenset(name.replace("-", "_") for name in SECRET_HEADERS)
-_HEADER_ARGUMENTS: Final = frozenset({"extra_headers", "headers"})
+_MAPPINGS: Final = frozenset({"extra_headers", "extra_query", "headers"})
+"""Arguments that hold secrets by name."""
 _NO_SECRETS: Final = frozenset({bytes, bytearray, list, tuple, dict, set, frozenset})
 """Types that are refused where a secret belongs, with their names alone: an empty value stands for what they hold."""
 _SHORTEST: Final = 8
@@ -102,10 +103,8 @@ def conceal_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def conceal_arguments(arguments: dict[str, Any]) -> None:
     """Replace arguments of a call that are or hold secrets."""
-    for name in _HEADER_ARGUMENTS.intersection(arguments):
+    for name in _MAPPINGS.intersection(arguments):
         arguments[name] = conceal_all(arguments[name])
-    if "extra_query" in arguments:
-        arguments["extra_query"] = conceal_all(arguments["extra_query"])
     for name in _SECRET_ARGUMENTS.intersection(arguments):
         arguments[name] = conceal(name.replace("_", "-"), arguments[name])
 
@@ -159,7 +158,12 @@ class Mask:
         return {name: self.text(value) for name, value in headers.items()}
 
     def error(self, error: BaseException) -> None:
-        """Remove secrets from an error of this library, and from its causes and contexts; foreign ones are dropped."""
+        """
+        Remove secrets from an error of this library, and from its causes and contexts; foreign ones are dropped.
+
+        So is its traceback: the frames hold bytes of the response, which may repeat a key.
+        """
+        error.__traceback__ = None
         if error.__suppress_context__:
             error.__context__ = None  # nothing prints it, and its frames hold what was read
         if self._pattern is None:

@@ -112,16 +112,9 @@ class RetryPolicy:
 
 
 async def _sleep_async(seconds: float) -> None:
-    import asyncio
+    import anyio  # it comes with httpx, and sleeps on asyncio and on trio
 
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:  # trio
-        import anyio
-
-        await anyio.sleep(seconds)
-    else:
-        await asyncio.sleep(seconds)
+    await anyio.sleep(seconds)
 
 
 @frozen

@@ -164,7 +164,6 @@ class Reader(Head, Generic[T, F]):
         found.method, found.path = self._request.method, self._request.path
         mask = mask_of(tuple(self._secrets()))
         mask.error(error)
-        error.__traceback__ = None  # the frames below hold bytes of the response, which may repeat a key
         if found is error:
             raise error
         mask.error(found)

@@ -86,7 +86,6 @@ class Results:
     def _conceal(self, error: VeniceError, answer: Answer) -> None:
         """Remove the secrets that a body repeats from an error, which keeps the body, and from what tracebacks show."""
         mask_of(tuple(self.secrets())).error(error)
-        error.__traceback__ = None
         answer.content = b""
 
     def _value(self, request: Request, answer: Answer, content: bytes) -> Any:

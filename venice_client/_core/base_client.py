@@ -29,7 +29,8 @@ from venice_client._core.transport.base import AsyncTransport, Transport
 from venice_client._core.transport.network import Verify
 
 if TYPE_CHECKING:
-    from venice_client._core.streaming.result import Results
+    from venice_client._core.response.response import Converter
+    from venice_client._core.streaming.result import Result
 
 USER_AGENT = "venice-client-python"
 SECONDS = 60.0
@@ -373,11 +374,14 @@ class BaseClient:
         """Return what removes the secrets of a request from errors."""
         return mask_of(tuple(self._secrets(request)))
 
-    def _results(self, request: Request) -> Results:
+    def _result(self, request: Request, answer: Answer, convert: Converter | None) -> Result:
         """Return what makes the result of a request out of its response."""
-        from venice_client._core.streaming.result import Results
+        from venice_client._core.streaming.result import Result
 
-        return Results(
+        return Result(
+            request,
+            answer,
+            convert,
             chain=self._chain(request.operation),
             strict=self.config.strict,
             is_async=self.is_async,

@@ -117,15 +117,7 @@ class CommonClient(BaseClient):
         except VeniceError as error:
             self._mask(request).error(error)
             raise
-        results = self._results(request)
-        if request.mode == "streamed":
-            from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
-
-            unread = results.unread(request, answer, convert)
-            return AsyncUnreadResponse(unread) if self.is_async else UnreadResponse(unread)
-        if request.mode == "raw":
-            return results.response(request, answer, convert)
-        return results.value(request, answer, convert)
+        return self._result(request, answer, convert).of_mode()
 
     async def _free_call(self, method: str, path: str, cast_to: Any, options: dict[str, Any]) -> Any:
         """Call a path that the contract may lack."""

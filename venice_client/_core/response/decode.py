@@ -24,10 +24,9 @@ from venice_client._core.schema.media_types import (
     HTML,
     JSON,
     OCTETS,
-    best_match,
     is_json,
 )
-from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.operation import Operation, shape_of
 from venice_client._core.schema.shapes import Anything, Shape
 
 _TEXT_LIKE: Final = ("application/xml", "application/yaml", "application/x-ndjson")
@@ -50,7 +49,7 @@ def decode(
     one of the `secrets`, which are read for errors alone.
     """
     content = answer.content
-    declared = declared_by(operation, answer.status_code)
+    declared = {} if operation is None else operation.declared(answer.status_code)
     if not content:
         if declared and answer.status_code not in (204, 205):
             raise _unreadable("is empty, although the contract declares a body", answer, None)
@@ -63,7 +62,7 @@ def decode(
     if operation is not None and not is_json_body and _looks_like_json(content):
         with suppress(ValueError, RecursionError):  # no JSON after all
             _raise_error(parse_json(content), None, operation, answer, secrets)
-    shape = _shape(declared, media_type)
+    shape = shape_of(declared, media_type)
     is_other = bool(declared) and shape is None and not strict and not _like(media_type, declared)
     if is_other and not is_json_body and media_type != HTML:
         raise _mismatch(media_type, declared, answer)
@@ -89,31 +88,11 @@ def decode(
     return BinaryContent(content, media_type, answer.headers)
 
 
-def declared_by(operation: Operation | None, status: int) -> Mapping[str, Shape]:
-    """Return the declared bodies of a status by media type, or of any success where the status is not declared."""
-    if operation is None:
-        return {}
-    exact = operation.results.get(str(status))
-    if exact:
-        return exact
-    return {
-        kind: shape
-        for code, content in operation.results.items()
-        if code.startswith("2") or code == "default"
-        for kind, shape in content.items()
-    }
-
-
-def _shape(declared: Mapping[str, Shape], media_type: str) -> Shape | None:
-    kind = best_match(tuple(declared), media_type)
-    return None if kind is None else declared[kind]
-
-
 def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], answer: Answer, media_type: str) -> None:
     """Raise where a response departs from the contract, by its media type or by its values."""
     from venice_client._core.response.strict import demand
 
-    if _shape(declared, media_type) is None and not (is_json(media_type) and any(map(is_json, declared))):
+    if shape_of(declared, media_type) is None and not (is_json(media_type) and any(map(is_json, declared))):
         problem = f"media type: {media_type} is none of {', '.join(declared)}"
         text = f"the response departs from the contract: {problem}"
         raise undecodable(text, answer, answer.content, media_type=media_type, departures=[problem])
@@ -138,10 +117,10 @@ def _true_type(named: str, content: bytes, declared: Mapping[str, Shape]) -> str
     family = _family(named)
     if family in ("json", EVENT_STREAM):
         found = None if _looks_like_json(content) else sniff(content)
-        return found if found and _shape(declared, found) is not None else named
-    if family == "bytes" or _shape(declared, named) is None:
+        return found if found and shape_of(declared, found) is not None else named
+    if family == "bytes" or shape_of(declared, named) is None:
         found = sniff(content)
-        if found and (_shape(declared, found) is not None or _same_kind(found, named)):
+        if found and (shape_of(declared, found) is not None or _same_kind(found, named)):
             return found
     if _looks_like_json(content) and not _like(named, declared) and any(map(is_json, declared)):
         return next(filter(is_json, declared))

@@ -111,17 +111,19 @@ class Operation:
         return any(scheme.kind == "bearer" for alternative in self.security for scheme in alternative)
 
     @cached_property
+    def successes(self) -> Mapping[str, Shape]:
+        """The shapes of all successes by media type."""
+        return {
+            media_type: shape
+            for status, content in self.results.items()
+            if status.startswith("2") or status == "default"
+            for media_type, shape in content.items()
+        }
+
+    @cached_property
     def accepts(self) -> str:
         """The value of the Accept header: every media type that a success may have."""
-        return ", ".join(
-            dict.fromkeys(
-                media_type
-                for status, content in self.results.items()
-                if status.startswith("2") or status == "default"
-                for media_type in content
-                if media_type != EVENT_STREAM
-            )
-        )
+        return ", ".join(media_type for media_type in self.successes if media_type != EVENT_STREAM)
 
     @cached_property
     def files(self) -> tuple[PicturePlace, ...]:
@@ -153,15 +155,21 @@ class Operation:
     @cached_property
     def streams(self) -> bool:
         """Whether a success may be an event stream."""
-        return any(EVENT_STREAM in content for content in self.results.values())
+        return EVENT_STREAM in self.successes
+
+    def declared(self, status: int) -> Mapping[str, Shape]:
+        """Return the shapes of a status by media type; those of any success where the status is not declared."""
+        return self.results.get(str(status)) or self.successes
 
     def shape(self, status: int, media_type: str) -> Shape | None:
         """Return the declared shape of an answer, by its status and by its own media type."""
-        for declared in (str(status), f"{str(status)[0]}XX", "default"):
-            content = self.results.get(declared)
-            if content and (kind := best_match(tuple(content), media_type)) is not None:
-                return content[kind]
-        return None
+        return shape_of(self.declared(status), media_type)
+
+
+def shape_of(content: Mapping[str, Shape], media_type: str) -> Shape | None:
+    """Return the shape of the declared media type that fits best; None where none fits."""
+    kind = best_match(tuple(content), media_type)
+    return None if kind is None else content[kind]
 
 
 def _file_path(wire: str, shape: Shape) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from venice_client._core.interceptors import Chain
 from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
-from venice_client._core.response.decode import declared_by, decode
+from venice_client._core.response.decode import decode
 from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_of_deprecation
 from venice_client._core.response.response import Converter, Response
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON
@@ -105,11 +105,12 @@ class Result:
         media_type = answer.media_type
         if self._asks_for_stream and not media_type and content.lstrip()[:5] in _FIRST_FIELDS:
             return self._stream(whole)
+        operation = request.operation
         if media_type == EVENT_STREAM and (
-            request.collects or JSON in declared_by(request.operation, answer.status_code)
+            request.collects or (operation is not None and JSON in operation.declared(answer.status_code))
         ):
             return self._stream(whole, is_async=False).final()
-        value = decode(request.operation, whole, strict=self.strict, secrets=self.secrets)
+        value = decode(operation, whole, strict=self.strict, secrets=self.secrets)
         if isinstance(value, Model):
             value._answer = (answer.status_code, answer.headers)  # noqa: SLF001  # the slot is there for this
         return self._stream(whole) if self._asks_for_stream else value

@@ -14,7 +14,7 @@ from tests.standin.contract import Contract
 from tests.standin.samples import sample
 from venice_client import ResponseDecodeError
 from venice_client._core.response.answer import Answer
-from venice_client._core.response.decode import decode
+from venice_client._core.response.decode import declared_by, decode, shape_of
 from venice_client._core.schema.media_types import EVENT_STREAM
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
@@ -94,7 +94,7 @@ def read_all(value: Any) -> Any:
 
 def _read(operation: Operation, status: str, media_type: str, raw: Any, *, strict: bool = False) -> Any:
     if media_type == EVENT_STREAM:
-        shape = operation.shape(int(status), media_type)
+        shape = shape_of(declared_by(operation, int(status)), media_type)
         assert shape
         return shape.decode(raw)
     return decode(operation, Answer(int(status), {"content-type": media_type}, msgspec.json.encode(raw)), strict=strict)

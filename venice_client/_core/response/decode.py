@@ -19,14 +19,8 @@ from venice_client._core.response.error_body import error_in_success, holds_erro
 from venice_client._core.response.json import BOM, parse_json
 from venice_client._core.response.sniffing import sniff
 from venice_client._core.response.text import decode_text
-from venice_client._core.schema.media_types import (
-    EVENT_STREAM,
-    HTML,
-    JSON,
-    OCTETS,
-    is_json,
-)
-from venice_client._core.schema.operation import Operation, shape_of
+from venice_client._core.schema.media_types import EVENT_STREAM, HTML, JSON, OCTETS, best_match, is_json
+from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Anything, Shape
 
 _TEXT_LIKE: Final = ("application/xml", "application/yaml", "application/x-ndjson")
@@ -49,7 +43,7 @@ def decode(
     one of the `secrets`, which are read for errors alone.
     """
     content = answer.content
-    declared = {} if operation is None else operation.declared(answer.status_code)
+    declared = declared_by(operation, answer.status_code)
     if not content:
         if declared and answer.status_code not in (204, 205):
             raise _unreadable("is empty, although the contract declares a body", answer, None)
@@ -86,6 +80,17 @@ def decode(
         what = f"is {media_type} by its Content-Type, but its first bytes are not those of such a file"
         raise _unreadable(what, answer, media_type)
     return BinaryContent(content, media_type, answer.headers)
+
+
+def declared_by(operation: Operation | None, status: int) -> Mapping[str, Shape]:
+    """Return the declared bodies of a status by media type, or of any success where the status is not declared."""
+    return (operation.results.get(str(status)) or operation.successes) if operation is not None else {}
+
+
+def shape_of(declared: Mapping[str, Shape], media_type: str) -> Shape | None:
+    """Return the shape of the declared media type that fits best; None where none fits."""
+    kind = best_match(tuple(declared), media_type)
+    return None if kind is None else declared[kind]
 
 
 def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], answer: Answer, media_type: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from venice_client._core.schema.media_types import EVENT_STREAM, best_match, is_json
+from venice_client._core.schema.media_types import EVENT_STREAM, is_json
 from venice_client._core.schema.shapes import AnyOf, Array, Binary, Ref, Shape
 
 
@@ -156,20 +156,6 @@ class Operation:
     def streams(self) -> bool:
         """Whether a success may be an event stream."""
         return EVENT_STREAM in self.successes
-
-    def declared(self, status: int) -> Mapping[str, Shape]:
-        """Return the shapes of a status by media type; those of any success where the status is not declared."""
-        return self.results.get(str(status)) or self.successes
-
-    def shape(self, status: int, media_type: str) -> Shape | None:
-        """Return the declared shape of an answer, by its status and by its own media type."""
-        return shape_of(self.declared(status), media_type)
-
-
-def shape_of(content: Mapping[str, Shape], media_type: str) -> Shape | None:
-    """Return the shape of the declared media type that fits best; None where none fits."""
-    kind = best_match(tuple(content), media_type)
-    return None if kind is None else content[kind]
 
 
 def _file_path(wire: str, shape: Shape) -> tuple[str, ...]:

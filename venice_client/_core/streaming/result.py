@@ -7,7 +7,7 @@ the same. Only responses of success come here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -18,7 +18,7 @@ from venice_client._core.interceptors import Chain
 from venice_client._core.masking import mask_of
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
-from venice_client._core.response.decode import decode
+from venice_client._core.response.decode import declared_by, decode, shape_of
 from venice_client._core.response.deprecation import DEPRECATION_HEADERS, warn_of_deprecation
 from venice_client._core.response.response import Converter, Response
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON
@@ -54,13 +54,13 @@ class Result:
             return Response(answer.status_code, answer.headers, answer.content, None, make)
         from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread, UnreadResponse
 
-        operation = request.operation
+        is_declared = request.operation is None or shape_of(self._declared, answer.media_type) is not None
         unread = Unread(
             answer=answer,
             decode=self._converted,
             request=request,
             is_stream=self._is_stream,
-            is_declared=operation is None or operation.shape(answer.status_code, answer.media_type) is not None,
+            is_declared=is_declared,
         )
         return AsyncUnreadResponse(unread) if self.is_async else UnreadResponse(unread)
 
@@ -105,15 +105,16 @@ class Result:
         media_type = answer.media_type
         if self._asks_for_stream and not media_type and content.lstrip()[:5] in _FIRST_FIELDS:
             return self._stream(whole)
-        operation = request.operation
-        if media_type == EVENT_STREAM and (
-            request.collects or (operation is not None and JSON in operation.declared(answer.status_code))
-        ):
+        if media_type == EVENT_STREAM and (request.collects or JSON in self._declared):
             return self._stream(whole, is_async=False).final()
-        value = decode(operation, whole, strict=self.strict, secrets=self.secrets)
+        value = decode(request.operation, whole, strict=self.strict, secrets=self.secrets)
         if isinstance(value, Model):
             value._answer = (answer.status_code, answer.headers)  # noqa: SLF001  # the slot is there for this
         return self._stream(whole) if self._asks_for_stream else value
+
+    @property
+    def _declared(self) -> Mapping[str, Shape]:
+        return declared_by(self.request.operation, self.answer.status_code)
 
     @property
     def _asks_for_stream(self) -> bool:
@@ -129,7 +130,7 @@ class Result:
         """Return the Stream or AsyncStream of a response."""
         from venice_client._core.streaming.stream import AsyncStream, Stream
 
-        shape, whole = map(self._shape, (EVENT_STREAM, JSON))
+        shape, whole = (shape_of(self._declared, kind) or Anything() for kind in (EVENT_STREAM, JSON))
         if self.strict:
             from venice_client._core.response.strict import StrictShape
 
@@ -137,7 +138,3 @@ class Result:
         kind: type[Any] = AsyncStream if (self.is_async if is_async is None else is_async) else Stream
         active = [item for item in self.chain.events if item.is_active(self.request)]
         return kind(answer, self.request, shape, whole, secrets=self.secrets, interceptors=active)
-
-    def _shape(self, media_type: str) -> Shape:
-        operation = self.request.operation
-        return (operation and operation.shape(self.answer.status_code, media_type)) or Anything()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -34,7 +33,7 @@ from venice_client._core.retry.policy import Attempt
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.transport.base import TransportName
-from venice_client._core.transport.network import Network, Verify, split_url
+from venice_client._core.transport.network import Network, Verify, shown_url, split_address
 from venice_client._core.warnings import PlainHTTPWarning, warn
 
 BASE_URL: Final = "https://api.venice.ai/api/v1"
@@ -59,31 +58,15 @@ def check_base_url(value: Any) -> str:
             raise refuse("base_url", "str or URL", value)
         value = urlunsplit(value) if isinstance(value, SplitResult) else str(value)
     url: str = Secret(value.strip())
-    host = _host(url)
-    if host is None:
+    parts = split_address(url)
+    if parts is None or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
         more = ", without user, query and fragment" if set("?#@") & set(url) else ""
-        raise RequestValidationError(
-            [f"base_url must be a URL of the form https://host/path{more}, got {_shown(url)!r}"]
-        )
-    if not url.lower().startswith("https:") and not _is_loopback(host):
+        text = f"base_url must be a URL of the form https://host/path{more}, got {shown_url(url)!r}"
+        raise RequestValidationError([text])
+    host = parts.hostname or ""
+    if parts.scheme == "http" and not _is_loopback(host):
         _warn_of_plain_http(host)
     return url.rstrip("/")
-
-
-def _host(url: str) -> str | None:
-    """Return the host of a base URL; None where the URL is not usable."""
-    parts = split_url(url)
-    if parts is None or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
-        return None
-    # A user name in the URL would replace the key.
-    return None if "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url) else parts.hostname
-
-
-def _shown(url: str) -> str:
-    """Return a URL without what may be secret: the user and password, the query, the fragment."""
-    scheme, separator, rest = url.partition("://")
-    rest = re.split("[?#]", rest)[0].rpartition("@")[2] if separator else ""
-    return f"{scheme}{separator}{rest}"[:80] if separator else re.split("[?#]", url)[0].rpartition("@")[2][:80]
 
 
 def _is_loopback(host: str) -> bool:

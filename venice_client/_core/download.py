@@ -8,7 +8,6 @@ the API's limit on failures: another server gave it. An HTTP client of the calle
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -21,7 +20,7 @@ from venice_client._core.response.answer import Answer
 from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread, UnreadResponse
 from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempts
-from venice_client._core.transport.network import split_url
+from venice_client._core.transport.network import shown_url, split_address
 
 MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -74,10 +73,10 @@ def _redirects(answer: Answer) -> bool:
 
 def check_address(client: BaseClient, url: str) -> None:
     """Raise RequestValidationError where a file's address is none that this client would fetch."""
-    shown = url.partition("?")[0].rpartition("@")[2][:120]  # what follows may give access
-    parts = split_url(url)
-    if parts is None or "@" in parts.netloc or re.search(r"[\s\x00-\x20\x7f]", url):
-        raise RequestValidationError([f"download: {shown!r} is not the URL of a file"])
+    parts = split_address(url)
+    if parts is None:
+        raise RequestValidationError([f"download: {shown_url(url)!r} is not the URL of a file"])
     allowed = ("https", "http") if client.base_url.startswith("http:") else ("https",)
     if parts.scheme not in allowed:
-        raise RequestValidationError([f"download: {shown!r} is not {' or '.join(allowed)}, and is not fetched"])
+        text = f"download: {shown_url(url)!r} is not {' or '.join(allowed)}, and is not fetched"
+        raise RequestValidationError([text])

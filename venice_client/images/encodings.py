@@ -12,9 +12,10 @@ import re
 import string
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 
 from venice_client._core.response.sniffing import HEAD, picture_type
+from venice_client._core.transport.network import split_url
 from venice_client.images.picture import check_size, refusal, shown
 
 _ALPHABET: Final = string.ascii_letters + string.digits + "+/"
@@ -68,7 +69,7 @@ def text_in(data: bytes, detect: Callable[[bytes], str | None] = picture_type) -
 def parse_url(text: str) -> str:
     """Return the URL without white space around it. Raises RequestValidationError where it is not one."""
     address = text.strip()
-    if not is_url(address) or _NEVER_IN_URL.search(address) or not _has_host(address):
+    if not is_url(address) or _NEVER_IN_URL.search(address) or split_url(address) is None:
         what = "not a URL, though it starts as one" if is_url(text) else "not an http(s) URL"
         raise refusal(f"{what}: {shown(text)}")
     return address
@@ -95,14 +96,6 @@ def from_data_uri(text: str, limit: int) -> tuple[bytes, str]:
 def from_base64(text: str, limit: int) -> tuple[bytes, str]:
     """Return the bytes of base64 in any spelling, and its name in errors."""
     return _decoded(text, f"base64 {shown(text)}", limit), "the base64"
-
-
-def _has_host(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a bracket too many, or a port that is not a number
-        return False
 
 
 def _percent(content: str) -> bytes:

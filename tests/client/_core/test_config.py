@@ -118,6 +118,15 @@ def test_an_invalid_option_of_a_call_is_refused_and_nothing_is_sent(
     assert server.requests == []
 
 
+@pytest.mark.parametrize("option", ["base_url", "proxy"])
+@pytest.mark.parametrize("mark", ["?", "#", "/", "@"])
+def test_no_part_of_a_password_is_shown_whatever_characters_it_has(option: str, mark: str) -> None:
+    url = f"smb://someone:begin{mark}end@host.test/path?token=t0ken"
+    with pytest.raises(RequestValidationError, match=r"smb://host\.test/path") as caught:
+        Venice("k", **{option: url})  # type: ignore[arg-type]  # one of the two
+    assert not any(part in str(caught.value) for part in ("someone", "begin", "end@", "t0ken"))
+
+
 def test_urls_of_other_libraries_are_accepted() -> None:
     for url in (httpx.URL("https://h.test/v1/"), urlsplit("https://h.test/v1/"), " https://h.test/v1/ "):
         assert Venice("k", base_url=url).base_url == "https://h.test/v1"  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ KEPT_SECONDS: Final = 5.0
 """How long an idle connection is kept for the next call."""
 PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
 _CREDENTIALS: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?.*@", re.DOTALL)
-"""What stands before the host of a proxy, its scheme apart."""
+"""What stands before the host of a URL, its scheme apart."""
 
 Verify: TypeAlias = bool | str | os.PathLike[str] | ssl.SSLContext
 """True, False, a file or a folder with certificates of authorities, or an `ssl.SSLContext`, as httpx takes it."""
@@ -84,8 +84,7 @@ def proxy_problems(name: str, proxy: Any) -> list[str]:
     parts = split_url(proxy)
     if parts is not None and parts.scheme in PROXY_SCHEMES:
         return []
-    shown = _CREDENTIALS.sub(r"\1", str(proxy))[:80]
-    return [f"{name} must be a URL that starts with {', '.join(PROXY_SCHEMES)}, got {shown!r}"]
+    return [f"{name} must be a URL that starts with {', '.join(PROXY_SCHEMES)}, got {shown_url(proxy)!r}"]
 
 
 def split_url(url: str) -> SplitResult | None:
@@ -96,6 +95,18 @@ def split_url(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if has_host else None
+
+
+def split_address(url: str) -> SplitResult | None:
+    """Return the parts of a URL for requests; None also where it has white space, or a user, who would be signed in."""
+    parts = split_url(url)
+    is_fit = parts is not None and "@" not in parts.netloc and not re.search(r"[\s\x00-\x20\x7f]", url)
+    return parts if is_fit else None
+
+
+def shown_url(url: str) -> str:
+    """Return the beginning of a URL without what may be secret: user and password, query, fragment."""
+    return re.split("[?#]", _CREDENTIALS.sub(r"\1", url))[0][:80]
 
 
 @lru_cache(maxsize=16)

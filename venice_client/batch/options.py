@@ -16,7 +16,7 @@ from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.progress import Reporter
 from venice_client._core.request.body import body_media_type, choose_body, input_body
 from venice_client._core.request.call import CallOptions
-from venice_client._core.request.validation import sort_departures
+from venice_client._core.request.validation import Findings
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
@@ -211,11 +211,11 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     fields = {name: value for name, value in options.items() if name in of_body}
     body = input_body(operation, choose_body(operation, fields, options.get("extra_body"), by_name=True), None)
     shape = operation.bodies.get(body_media_type(operation, body) or "")
-    problems = []
+    findings = Findings()
     if body is not UNSET and shape is not None:
-        sort_departures(departures(shape, body), body, options.get("extra_body") or {}, problems, [])
+        findings.add_body(departures(shape, body), body, options.get("extra_body") or {})
     # The picture itself is missing here.
-    problems = [text for text in problems if not text.startswith(tuple(of_pictures))]
+    problems = [text for text in findings.problems if not text.startswith(tuple(of_pictures))]
     if problems:
         raise RequestValidationError(problems)
 

@@ -15,7 +15,7 @@ from venice_client._core.request.body import body_media_type, input_body, text_o
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import check_idle_timeout, check_mapping, check_timeout
 from venice_client._core.request.styles import joined, path_text, query_pairs
-from venice_client._core.request.validation import check_parameter, sort_departures, warn_of
+from venice_client._core.request.validation import Findings
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.inputs import input_value
@@ -26,7 +26,6 @@ from venice_client._core.schema.plain import is_plain
 from venice_client._core.schema.sentinel import UNSET, is_unset
 from venice_client._core.schema.shapes import Anything, Ref
 from venice_client._core.schema.values import is_content
-from venice_client._core.schema.violation import Departure
 
 WAY_OUT = "pass validate=False or extra_body to send it anyway"
 """What sends a request that the contract forbids."""
@@ -56,17 +55,17 @@ def build(request: Request) -> Request:
     Raises RequestValidationError with every problem that keeps the request from being made, and, where the request is
     validated, with everything that the contract forbids.
     """
-    problems: list[str] = []
-    news: list[Departure] = []
+    findings = Findings()
+    problems = findings.problems
     operation, options = request.operation or _undeclared(request), request.options
     extra = check_mapping(options.get("extra_body"), "extra_body") if options else {}
     if request.operation is not None:
-        _add_parameters(request, operation, problems, news)
+        _add_parameters(request, operation, findings)
     before, plain = len(problems), has_plain_body(request)
     body = request.body if plain else _converted(request, operation)
     media_type = request.media_type or body_media_type(operation, body)
     if request.is_validated and not plain:
-        _check(body, operation, media_type, extra, problems, news)
+        _check(body, operation, media_type, extra, findings)
     refused = request.is_validated and bool(problems)
     if len(problems) == before:
         write_body(request, operation, body, media_type, extra, problems, is_plain=plain and not extra)
@@ -81,12 +80,13 @@ def build(request: Request) -> Request:
         add_query(request, check_mapping(options.get("extra_query"), "extra_query"))
     if problems:
         raise RequestValidationError(problems, WAY_OUT if refused else "")
-    if news:
-        warn_of(news)
+    if findings.news:
+        findings.warn()
     return request
 
 
-def _add_parameters(request: Request, operation: Operation, problems: list[str], news: list[Departure]) -> None:
+def _add_parameters(request: Request, operation: Operation, findings: Findings) -> None:
+    problems = findings.problems
     checked = request.is_validated
     if "{" in operation.path:
         request.path = _path(operation, request.arguments, problems)
@@ -98,7 +98,7 @@ def _add_parameters(request: Request, operation: Operation, problems: list[str],
             continue
         value = input_value(value, parameter.shape)
         if checked:
-            check_parameter(parameter, value, problems, news)
+            findings.check_parameter(parameter, value)
         if parameter.location == "query":
             request.query = [pair for pair in request.query if pair[0] != parameter.wire]
             request.query += query_pairs(parameter, value)
@@ -117,21 +117,16 @@ def _converted(request: Request, operation: Operation) -> Any:
 
 
 def _check(
-    body: Any,
-    operation: Operation,
-    media_type: str | None,
-    extra: Mapping[str, Any],
-    problems: list[str],
-    news: list[Departure],
+    body: Any, operation: Operation, media_type: str | None, extra: Mapping[str, Any], findings: Findings
 ) -> None:
     shape = operation.bodies.get(media_type or "")
     if body is UNSET or shape is None or (is_raw(media_type or "") and is_content(body)):
         return
     try:
         if found := departures(shape, body):
-            sort_departures(found, body, extra, problems, news)
+            findings.add_body(found, body, extra)
     except RecursionError:
-        problems.append("body: nested too deeply, or contains itself")
+        findings.problems.append("body: nested too deeply, or contains itself")
 
 
 def has_plain_body(request: Request) -> bool:

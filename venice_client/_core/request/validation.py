@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from attrs import define, field
+
 from venice_client._core.request.body import text_of
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Parameter
 from venice_client._core.schema.shapes import AnyOf, Array, Choice, Dictionary, Shape, Text
 from venice_client._core.schema.values import listed
-from venice_client._core.schema.violation import NEW, Departure, path
+from venice_client._core.schema.violation import NEW, Departure
 from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarning, warn
 
 _MOST = 100
@@ -29,51 +31,48 @@ _HINTS = {
 }
 
 
-def sort_departures(
-    found: Iterable[Departure], body: Any, replaced: Collection[str], problems: list[str], news: list[Departure]
-) -> None:
-    """
-    Add to the problems what is wrong with a body, and to the news what the contract does not know.
+@define
+class Findings:
+    """What a check found: the problems that keep a request from being sent, and what the contract does not know."""
 
-    Top-level fields that `extra_body` replaces are not sent, so they are not checked.
-    """
-    if isinstance(body, Model):
-        replaced = {*replaced, *(name for name, item in body.__fields__.items() if item.wire in replaced)}
-    _sort([item for item in found if not (item.place and item.place[0] in replaced)], problems, news)
+    problems: list[str] = field(factory=list)
+    news: list[Departure] = field(factory=list)
 
+    def add_body(self, found: Iterable[Departure], body: Any, replaced: Collection[str]) -> None:
+        """Add the departures of a body. Top-level fields that `extra_body` replaces are not sent, so they pass."""
+        if isinstance(body, Model):
+            replaced = {*replaced, *(name for name, item in body.__fields__.items() if item.wire in replaced)}
+        self._sort([item for item in found if not (item.place and item.place[0] in replaced)])
 
-def check_parameter(parameter: Parameter, value: Any, problems: list[str], news: list[Departure]) -> None:
-    """Check a parameter of the path, the query or a header. A header's value may be a secret: it is never shown."""
-    found = departures(parameter.shape, _as_sent(parameter.shape, value))
-    secret = parameter.location in ("header", "cookie")
-    placed = [
-        Departure(item.kind, "the value" if secret else item.subject, item.what, (parameter.name, *item.place))
-        for item in found
-    ]
-    _sort(placed, problems, news)
+    def check_parameter(self, parameter: Parameter, value: Any) -> None:
+        """Check a parameter of the path, the query or a header. A header's value may be a secret: it is never shown."""
+        secret = parameter.location in ("header", "cookie")
+        placed = [
+            Departure(item.kind, "the value" if secret else item.subject, item.what, (parameter.name, *item.place))
+            for item in departures(parameter.shape, _as_sent(parameter.shape, value))
+        ]
+        self._sort(placed)
 
+    def warn(self) -> None:
+        """Warn of what the contract does not know; to be called when the request is known to be sent."""
+        for item in self.news:
+            category = UnknownValueWarning if item.kind == "value" else UnknownFieldWarning
+            warn(f"{item.where}: {item.says} ({_HINTS[item.kind]})", category)
 
-def warn_of(news: Iterable[Departure]) -> None:
-    """Warn of what the contract does not know; to be called when the request is known to be sent."""
-    for item in news:
-        category = UnknownValueWarning if item.kind == "value" else UnknownFieldWarning
-        warn(f"{item.where}: {item.says} ({_HINTS[item.kind]})", category)
-
-
-def _sort(found: Iterable[Departure], problems: list[str], news: list[Departure]) -> None:
-    for item in found:
-        if item.kind in NEW:
-            news.append(item)
-        elif len(problems) < _MOST:
-            problems.append(describe(item))
-        elif len(problems) == _MOST:
-            problems.append(f"and more: only the first {_MOST} problems are listed")
+    def _sort(self, found: Iterable[Departure]) -> None:
+        for item in found:
+            if item.kind in NEW:
+                self.news.append(item)
+            elif len(self.problems) < _MOST:
+                self.problems.append(_described(item))
+            elif len(self.problems) == _MOST:
+                self.problems.append(f"and more: only the first {_MOST} problems are listed")
 
 
-def describe(item: Departure) -> str:
+def _described(item: Departure) -> str:
     """One problem in one line: `messages[0].content: 5 is not a string`."""
     hint = f": {_HINTS[item.kind]}" if item.kind in _HINTS else ""
-    return f"{path(item.place)}: {item.says}{hint}"
+    return f"{item.where}: {item.says}{hint}"
 
 
 def _as_sent(shape: Shape, value: Any) -> Any:

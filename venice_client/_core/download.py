@@ -51,8 +51,9 @@ async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
         check_address(client, url)
         # The query may give access to the file: errors and the log show the path only.
         call = Request("GET", urlsplit(url).path or "/", mode="streamed")
-        attempts = Attempts(call, client._retry, FailureBudget(), client._clock)
-        answer = await client._exchange(attempts, partial(_attempt, client, call, url))
+        seconds = client.timeout or SECONDS
+        attempts = Attempts(call, client._retry, FailureBudget(), client._clock, seconds)
+        answer = await client._exchange(attempts, partial(_attempt, client, call, url, seconds))
         if not _redirects(answer):
             return Unread(answer=answer, decode=bytes, request=call)
         url = urljoin(url, answer.headers["location"])
@@ -60,8 +61,8 @@ async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
     raise VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")
 
 
-async def _attempt(client: SyncClient | AsyncClient, call: Request, url: str) -> Answer:
-    answer = await client._transmit(call, _HEADERS, client.timeout or SECONDS, url)
+async def _attempt(client: SyncClient | AsyncClient, call: Request, url: str, seconds: float) -> Answer:
+    answer = await client._transmit(call, _HEADERS, seconds, url)
     if not _redirects(answer):
         client._check(call, answer)
     return answer

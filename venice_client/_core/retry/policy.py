@@ -211,7 +211,7 @@ class Attempts:
         policy: RetryPolicy,
         budget: FailureBudget,
         clock: Clock,
-        seconds: float = 60.0,
+        seconds: float,
         auth: Any = None,  # what the client's option holds; a signer may be able to sign again
     ) -> None:
         self._request = request
@@ -221,7 +221,7 @@ class Attempts:
         self._auth = auth
         self._number = 0
         # The budget delays a call as long as its timeout allows, and fails it only where that is shorter.
-        self._most_held = max(request.timeout or seconds, _LEAST_HELD)
+        self._most_held = max(seconds, _LEAST_HELD)
         self._held_since: float | None = None
         self._last: VeniceError | None = None
         self._may_have_been_charged = False

@@ -120,18 +120,9 @@ class AsyncSender(sender.AsyncSender):
         body = None if is_plain else _Pieces(content, seconds, failures)
         with failures:
             usual = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **length}
-            if body is None:
-                response = await self._session.request(
-                    call.method, _address(url), data=content, headers={**usual, **headers}, **options
-                )
-            else:
-                try:
-                    async with asyncio.timeout(None) as body.limit:
-                        response = await self._session.request(
-                            call.method, _address(url), data=body.pieces(), headers={**usual, **headers}, **options
-                        )
-                finally:
-                    body.limit = None  # the response may come before all was sent
+            data = content if body is None else body.pieces()
+            sent = self._session.request(call.method, _address(url), data=data, headers={**usual, **headers}, **options)
+            response = await (sent if body is None else body.limited(sent))
             found = Answer(response, failures, self)
             if not response.content.is_eof():
                 found.limit_silence(timeout.sock_read)
@@ -157,6 +148,14 @@ class _Pieces:
         self._seconds = seconds
         self.limit: asyncio.Timeout | None = None
         self.error: Exception | None = None
+
+    async def limited(self, sent: Awaitable[Any]) -> Any:
+        """Wait for the response, as long as pieces are taken."""
+        try:
+            async with asyncio.timeout(None) as self.limit:
+                return await sent
+        finally:
+            self.limit = None  # the response may come before all was sent
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the pieces. aiohttp does not limit the time of a write: a peer that takes none is given up."""
@@ -294,23 +293,20 @@ def _is_readable(transport: Any) -> bool:
     return bool(poll.poll(0))
 
 
-async def _send_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+async def _send_once(request: Any, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Send a request, a `_Request`, so that aiohttp never sends it again."""
     try:
         return await handler(request)
     except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError):
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         # Of these aiohttp would send a GET or a DELETE again by itself: the retry table decides that.
-        carried = LibraryError()
-        carried.is_reused = isinstance(request, _Request) and request.is_reused
-        raise carried from error
+        raise LibraryError(error, is_reused=request.is_reused) from None
     except BaseException:
-        if isinstance(request, _Request):
-            request.give_up()
+        request.give_up()
         raise
     finally:
-        if isinstance(request, _Request):
-            request.stop_clock()
+        request.stop_clock()
 
 
 def _socket(address: Any) -> socket.socket:

@@ -74,10 +74,13 @@ _FAILED: Final[Mapping[FailureStage, str]] = {
 
 
 class LibraryError(Exception):
-    """Carries an exception of a library, its cause, out of the library."""
+    """Carries an exception of a library out of the library."""
 
-    is_reused: bool = False
-    """Whether the connection had carried other calls."""
+    def __init__(self, error: Exception, *, is_reused: bool) -> None:
+        super().__init__()
+        self.error = error
+        self.is_reused = is_reused
+        """Whether the connection had carried other calls."""
 
 
 class Failures:
@@ -110,10 +113,12 @@ class Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
+        is_reused = self.is_reused
+        if isinstance(error, LibraryError):
+            is_reused, error = error.is_reused, error.error
         if not isinstance(error, Exception) or isinstance(error, VeniceError) or not _is_translated(error):
             return False
         self._error = translate(error, self._call, self.stage, self._peer)
-        is_reused = self.is_reused or (isinstance(error, LibraryError) and error.is_reused)
         has_ended = (self._error.stage, self._error.kind) == ("wait", "reset") and _is_end(error)
         self._error.is_likely_unread = is_reused and has_ended
         return True
@@ -134,8 +139,6 @@ class Failures:
 
 def translate(error: Exception, call: Request, stage: FailureStage, peer: str) -> VeniceConnectionError:
     """Return the error of this client for an exception of a library. Its cause is the network's exception, if any."""
-    if isinstance(error, LibraryError) and isinstance(error.__cause__, Exception):
-        error = error.__cause__
     names = [base.__name__ for base in type(error).__mro__]
     kinds = [_KINDS[name] for name in names if name in _KINDS]
     is_name = _is_name(error)
@@ -167,7 +170,7 @@ def translate(error: Exception, call: Request, stage: FailureStage, peer: str) -
 
 
 def _is_translated(error: Exception) -> bool:
-    return isinstance(error, OSError | EOFError | ValueError | RecursionError | LibraryError) or any(
+    return isinstance(error, OSError | EOFError | ValueError | RecursionError) or any(
         _library(base) in _LIBRARIES for base in type(error).__mro__
     )
 
@@ -197,8 +200,7 @@ def _is_name(error: Exception) -> bool:
 
 def _is_end(error: Exception) -> bool:
     """Whether the connection ended, instead of carrying something else than a response."""
-    inner = error.__cause__ if isinstance(error, LibraryError) else error
-    return _origin(error) is not None or str(inner).startswith("Server disconnected")
+    return _origin(error) is not None or str(error).startswith("Server disconnected")
 
 
 def _reason(error: BaseException) -> str:

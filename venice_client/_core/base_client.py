@@ -61,7 +61,6 @@ class BaseClient:
         self._keywords: Mapping[str, Any] = {}
         self._budget = _budget_of(config.failure_budget)
         self._clock = Clock()
-        self._is_copy = False
         self._configure(config)
         self._connect()
 
@@ -81,10 +80,11 @@ class BaseClient:
         return ()
 
     def _connect(self) -> None:
-        """Make the transport, which connects on first use."""
+        """Make a transport of its own, which connects on first use."""
         config = self.config
         kind = AsyncTransport if self.is_async else Transport
         self._transport: Any = kind(config.base_url, config.http_client, config.transport, config.network)
+        self._is_owner = True  # it closes the transport
 
     def _load(self) -> None:
         """Import the HTTP library and read the certificates, as the first call does, which takes longer than a call."""
@@ -178,7 +178,10 @@ class BaseClient:
         given = conceal_options({name: value for name, value in locals().items() if value is not UNSET})
         # So that no traceback shows them.
         del api_key, auth, base_url, default_headers, default_query, proxy, unknown, given["self"]
-        copied = self._copied(own_transport=not _OWN_TRANSPORT.isdisjoint(given), config=self.config.evolve(given))
+        copied = self._copied()
+        BaseClient._configure(copied, self.config.evolve(given))
+        if not _OWN_TRANSPORT.isdisjoint(given):
+            BaseClient._connect(copied)
         if not _OWN_BUDGET.isdisjoint(given):
             copied.shared = {}
         if "failure_budget" in given or not _OWN_BUDGET.isdisjoint(given):
@@ -190,35 +193,29 @@ class BaseClient:
 
     def in_mode(self, mode: Mode) -> Self:
         """Return a client whose calls give responses (`raw`, `streamed`) instead of values."""
-        copied = self._copied()
-        copied._mode = mode  # noqa: SLF001  # the copy is of this class
-        return copied
+        return self._copied(_mode=mode)
 
     def with_keywords(self, keywords: Mapping[str, Any]) -> Self:
         """Return a client whose calls have values for keywords that its interceptors declare."""
-        copied = self._copied()
-        copied._keywords = keywords  # noqa: SLF001  # the copy is of this class
-        return copied
+        return self._copied(_keywords=keywords)
 
     def declared_keywords(self) -> frozenset[str]:
         """Return the keywords that interceptors declare for any operation."""
         return frozenset(name for item in self.interceptors for names in item.keywords.values() for name in names)
 
-    def _copied(self, *, own_transport: bool = False, config: Config | None = None) -> Self:
+    def _copied(self, **changes: Any) -> Self:
+        """Return a client with other attributes, which shares the connections."""
         copied = object.__new__(type(self))
-        for name, value in vars(self).items():
+        for name, value in {**vars(self), "_is_owner": False, **changes}.items():
             if not isinstance(getattr(type(self), name, None), cached_property):  # resources belong to their client
                 setattr(copied, name, value)
-        if config is not None:
-            BaseClient._configure(copied, config)
-        copied._is_copy = not own_transport  # the copy is of this class
-        if own_transport:
-            copied._connect()
         return copied
 
     def __copy__(self) -> Self:
         """Return a client of the same options with connections of its own."""
-        return self._copied(own_transport=True)
+        copied = self._copied()
+        BaseClient._connect(copied)
+        return copied
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
         return copy(self)

@@ -246,7 +246,7 @@ class SyncClient(CommonClient):
 
     def close(self) -> None:
         """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""
-        if not self._is_copy:
+        if self._is_owner:
             self._transport.close()
 
     def __enter__(self) -> Self:
@@ -328,7 +328,7 @@ class AsyncClient(CommonClient):
 
     async def aclose(self) -> None:
         """Close the connections, except those of a caller's HTTP client. The client can be used again after that."""
-        if not self._is_copy:
+        if self._is_owner:
             await self._transport.aclose()
 
     async def __aenter__(self) -> Self:

@@ -24,6 +24,7 @@ from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, RequestValidationError, VeniceTimeoutError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.options import Timeout
+from venice_client.openai import OpenAI
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -228,6 +229,17 @@ def test_with_options_separates_connections_by_base_url_and_budget_by_key() -> N
     assert keyed._transport is venice._transport
     assert keyed.budget is not venice.budget
     assert (keyed.config.api_key, venice.config.api_key) == ("other", "k")
+
+
+def test_a_copy_closes_its_own_connections_and_no_shared_ones(server: Loopback) -> None:
+    server.answer("{}")
+    client = OpenAI(api_key="k", base_url=server.url)
+    shared, own = client.with_options(max_retries=0), client.with_options(max_retries=0)
+    own.base_url = server.url + "/v2"  # type: ignore[misc]  # a property at run time
+    for copied, is_open in ((shared, True), (own, False)):
+        copied.get("/x")
+        copied.close()
+        assert (copied._transport._sender is not None) is is_open
 
 
 class Nothing(Interceptor):

@@ -32,6 +32,7 @@ from venice_client._core.retry.budget import FailureBudget
 from venice_client._core.retry.policy import Attempt
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET, Unset
+from venice_client._core.schema.values import is_integer, is_number
 from venice_client._core.transport.base import TransportName
 from venice_client._core.transport.network import Network, Verify, shown_url, split_address
 from venice_client._core.warnings import PlainHTTPWarning, warn
@@ -110,12 +111,8 @@ def _must_be(rule: str, is_right: Callable[[Any], bool], *, is_secret: bool = Fa
 
 
 _IS_FLAG: Final = _must_be("True or False", lambda value: isinstance(value, bool))
-_IS_COUNT: Final = _must_be(
-    "an integer >= 0", lambda value: type(value) is not bool and isinstance(value, int) and value >= 0
-)
-_IS_WAIT: Final = _must_be(
-    "a number of seconds >= 0", lambda value: type(value) is not bool and isinstance(value, int | float) and value >= 0
-)
+_IS_COUNT: Final = _must_be("an integer >= 0", lambda value: is_integer(value) and value >= 0)
+_IS_WAIT: Final = _must_be("a number of seconds >= 0", lambda value: is_number(value) and value >= 0)
 _IS_HOOK: Final = _must_be("callable", lambda value: value is None or callable(value))
 _IS_BUDGET: Final = _must_be(
     "a FailureBudget or None", lambda value: value is None or isinstance(value, FailureBudget | Unset)

@@ -21,6 +21,7 @@ from venice_client._core.schema.check import departures
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Ref
+from venice_client._core.schema.values import is_integer
 from venice_client.api import OPERATIONS
 from venice_client.batch.inputs import absolute, check_pictures
 
@@ -145,7 +146,7 @@ def make_plan(
 ) -> Plan:
     """Check the arguments. Raises RequestValidationError, before anything is read or sent."""
     problems = []
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+    if not is_integer(concurrency) or concurrency < 1:
         problems.append(f"concurrency must be an integer >= 1, got {concurrency!r}")
     if on_error not in ("return", "raise"):
         problems.append(f"on_error must be 'return' or 'raise', got {on_error!r}")

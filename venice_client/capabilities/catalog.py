@@ -31,6 +31,7 @@ from venice_client._core.errors.text import one_line
 from venice_client._core.forks import let_go_in_children
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import decode_error
+from venice_client._core.schema.values import is_integer, is_number
 from venice_client.api import OPERATIONS
 from venice_client.capabilities.request import fields
 from venice_client.capabilities.rules import KIND_OF, KINDS, RULES_OF
@@ -78,7 +79,7 @@ class Capabilities:
     def context_length(self) -> int | None:
         """The tokens that prompt and completion may have together; None where the row does not say."""
         value = self.spec.get("availableContextTokens")
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return value if is_integer(value) else None
 
     @property
     def traits(self) -> tuple[str, ...]:
@@ -165,7 +166,7 @@ class Catalog:
             for name, value in (("kind", kind), *(("feature", feature) for feature in features))
             if not isinstance(value, str)
         ]
-        if not _is_number(unchecked):
+        if not is_number(unchecked):
             problems.append(f"min_context must be a number of tokens, got {type(unchecked).__name__}")
         if problems:
             raise RequestValidationError(problems)
@@ -235,7 +236,7 @@ class CatalogSource:
 
     async def get_async(self, client: SyncClient | AsyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
         """Return the same; only the waits of an async client are awaited."""
-        if not _is_number(max_age):
+        if not is_number(max_age):
             raise RequestValidationError([f"max_age must be a number of seconds, got {type(max_age).__name__}"])
         while not self._lock.acquire(blocking=not client.is_async):  # noqa: ASYNC110  # see the lock
             await anyio.sleep(0.005)
@@ -314,10 +315,6 @@ class CatalogSource:
             except BaseException:
                 Path(beside).unlink(missing_ok=True)
                 raise
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _plain(feature: str) -> str:

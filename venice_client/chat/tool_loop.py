@@ -18,7 +18,7 @@ from attrs import field, frozen
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.inputs import foreign_fields
 from venice_client._core.schema.model import Model
-from venice_client._core.schema.values import plain_number
+from venice_client._core.schema.values import is_integer, plain_number
 from venice_client.chat.errors import ToolTurnsExceededError
 from venice_client.chat.tools import Tool, json_of, make_tools
 
@@ -65,7 +65,7 @@ class Conversation:
     """The state of `run_tools`: what to send next, and what came of it."""
 
     def __init__(self, arguments: Mapping[str, Any], tools: Any, max_turns: int) -> None:
-        if isinstance(max_turns, bool) or not isinstance(max_turns, int) or max_turns < 1:
+        if not is_integer(max_turns) or max_turns < 1:
             raise RequestValidationError([f"max_turns must be an integer >= 1, got {max_turns!r:.40}"])
         self._tools: dict[str, Tool[..., Any]] = make_tools(tools)
         self._arguments = {**arguments, "tools": [item.to_dict() for item in self._tools.values()]}

@@ -28,6 +28,7 @@ from venice_client._core.progress import Reporter
 from venice_client._core.response.answer import undecodable
 from venice_client._core.response.sniffing import is_page_or_json
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.values import is_number
 from venice_client.jobs.resume_file import ResumeData
 
 INTERVAL: Final = 5.0
@@ -138,11 +139,9 @@ class Waiting:
         timeout.
         """
         problems = []
-        if isinstance(interval, bool) or not isinstance(interval, int | float) or not interval > 0:
+        if not is_number(interval) or not interval > 0:
             problems.append(f"poll_interval must be a number of seconds > 0, got {interval!r}")
-        if timeout is not None and (
-            isinstance(timeout, bool) or not isinstance(timeout, int | float) or not timeout >= 0
-        ):
+        if timeout is not None and (not is_number(timeout) or not timeout >= 0):
             problems.append(f"{name} must be a number of seconds >= 0 or None, got {timeout!r}")
         if problems:
             raise RequestValidationError(problems)
@@ -183,5 +182,4 @@ class Waiting:
 
 
 def _seconds(milliseconds: Any) -> float | None:
-    is_number = isinstance(milliseconds, int | float) and not isinstance(milliseconds, bool)
-    return max(0.0, milliseconds / 1000) if is_number else None
+    return max(0.0, milliseconds / 1000) if is_number(milliseconds) else None

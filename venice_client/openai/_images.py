@@ -23,6 +23,7 @@ from venice_client._core.response.response import Response
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.sentinel import UNSET, Unset
 from venice_client._core.schema.shapes import AnyOf, Anything, Array, Integer, Null, Ref, Text
+from venice_client._core.schema.values import is_integer
 from venice_client.images.resource import AsyncImages as NativeAsyncImages
 from venice_client.images.resource import Images as NativeImages
 from venice_client.models.image_edit_aspect_ratio import ImageEditAspectRatio_VALUES
@@ -117,7 +118,7 @@ def _count(n: object) -> int:
     """Return how many pictures are requested. Each is a call of its own: the API makes one at a time."""
     if n is None or isinstance(n, Unset):
         return 1
-    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+    if not is_integer(n) or n < 1:
         raise RequestValidationError([f"n must be an integer >= 1, got {n!r}"])
     return n
 

@@ -15,6 +15,7 @@ from attrs import frozen
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.headers import header_problem
 from venice_client._core.schema.sentinel import UNSET, is_unset
+from venice_client._core.schema.values import is_number
 
 
 def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False) -> RequestValidationError:
@@ -101,7 +102,7 @@ def check_idle_timeout(value: Any) -> float | None:
 
 
 def _is_limit(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
+    return is_number(value) and 0 < value < math.inf
 
 
 def given_headers(value: Any) -> Mapping[str, str | None]:

@@ -23,6 +23,7 @@ from collections.abc import Callable
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.forks import let_go_in_children
+from venice_client._core.schema.values import is_integer, is_number
 
 WINDOW_SECONDS = 30.0
 MOST_FAILURES = 19
@@ -47,9 +48,9 @@ class FailureBudget:
         window: float = WINDOW_SECONDS,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+        if not is_integer(most) or most < 1:
             raise RequestValidationError([f"most must be an integer >= 1, got {most!r}"])
-        if isinstance(window, bool) or not isinstance(window, int | float) or not window > 0:
+        if not is_number(window) or not window > 0:
             raise RequestValidationError([f"window must be a number of seconds > 0, got {window!r}"])
         self._most = most
         self._window = window

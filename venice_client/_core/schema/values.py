@@ -12,13 +12,23 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, TypeGuard
 
 from venice_client._core.schema.shapes import AnyOf, Shape, Text
 
 _NO_LISTS = (str, bytes, bytearray, memoryview)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 """How a URL starts, and the text of no model or dataclass that a caller named `ImageUrl`."""
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether it is a number of Python, which True and False are not meant to be."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def is_integer(value: object) -> TypeGuard[int]:
+    """Whether it is an integer, which True and False are not meant to be."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def is_content(value: Any) -> bool:

@@ -10,11 +10,14 @@ import base64
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, Literal, cast
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 from venice_client import models
+from venice_client._core.base_client import BaseClient
+from venice_client._core.client import awaited, done_at_once
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
 from venice_client._core.request.call import CallOptions
@@ -73,13 +76,13 @@ class ImagesResponse(Model):
     usage: Maybe[dict[str, Any]] = field("usage", Anything(), default=UNSET)
 
 
-def _of_generations(found: Sequence[Model], _: Any) -> dict[str, Any]:
+def _of_generations(found: Sequence[Model]) -> dict[str, Any]:
     bodies = [item.to_dict() for item in found]
     lists = [rows for body in bodies if isinstance(rows := body.get("data"), list)]
     return {**bodies[0], **({"data": [row for rows in lists for row in rows]} if lists else {})}
 
 
-def _of_pictures(found: Sequence[BinaryContent], response_format: Any) -> dict[str, Any]:
+def _of_pictures(found: Sequence[BinaryContent], *, response_format: Any) -> dict[str, Any]:
     rows = []
     for picture in found:
         text = base64.b64encode(picture.data).decode()
@@ -88,30 +91,39 @@ def _of_pictures(found: Sequence[BinaryContent], response_format: Any) -> dict[s
     return {"created": int(time.time()), "data": rows}
 
 
-def _joined(found: Sequence[Any], body_of: Callable[[Any, Any], dict[str, Any]], response_format: Any = None) -> Any:
+def _joined(found: Sequence[Any], body_of: Callable[[Any], dict[str, Any]]) -> Any:
     """Return the pictures of all calls in openai's shape; of responses the first, with all of them."""
     first = found[0]
     if isinstance(first, Response):
-        return first.with_value(lambda _: _joined([item.parsed for item in found], body_of, response_format))
+        return first.with_value(lambda _: _joined([item.parsed for item in found], body_of))
     if not isinstance(first, Model | BinaryContent):
         return first  # a response whose body is not read
-    made = ImagesResponse.from_dict(body_of(found, response_format))
+    made = ImagesResponse.from_dict(body_of(found))
     made._answer = first._answer if isinstance(first, Model) else (200, first.headers)  # noqa: SLF001  # where it came
     return made
 
 
-@contextmanager
-def _keeping(made: list[Any], body_of: Callable[[Any, Any], dict[str, Any]], response_format: Any) -> Iterator[None]:
-    """Attach the pictures that were made to whatever a later call raises, Ctrl-C included: they are paid for."""
+async def _make(
+    client: BaseClient, call: Callable[..., Any], arguments: dict[str, Any], body_of: Callable[[Any], dict[str, Any]]
+) -> ImagesResponse:  # or what the mode of the client makes of it
+    """
+    Make `n` pictures, each by a call of its own, and return them in openai's shape.
+
+    Whatever a later call raises, Ctrl-C included, holds the pictures that were made: they are paid for.
+    """
+    count, made = _count(arguments.pop("n", None)), list[Any]()
     try:
-        yield
+        while len(made) < count:
+            made.append(await awaited(client, call(**arguments)))
     except BaseException as error:
         if made:
-            joined = _joined(made, body_of, response_format)
+            joined = _joined(made, body_of)
             with suppress(AttributeError):  # an error of any class
                 error.received = tuple(joined.data) if isinstance(joined, ImagesResponse) else tuple(made)  # type: ignore[attr-defined]
             error.add_note(f"Calls before it made {len(made)} of the pictures, which are in `error.received`.")
         raise
+    result: ImagesResponse = _joined(made, body_of)
+    return result
 
 
 def _count(n: object) -> int:
@@ -123,17 +135,20 @@ def _count(n: object) -> int:
     return n
 
 
-def _edit_arguments(options: Mapping[str, Any]) -> tuple[str, int, Any, dict[str, Any]]:
-    """Return the native method, how often to call it, the shape of the result, and the native arguments."""
+def _edit(options: Mapping[str, Any]) -> tuple[str, dict[str, Any], Callable[[Any], dict[str, Any]]]:
+    """Return the native method, its arguments, and what makes openai's shape of its pictures."""
     native = dict(options)
     if native.pop("mask", None) not in (None, UNSET):
         raise RequestValidationError(["mask: edits take no mask; describe the place in the prompt"])
-    count, shape, image = _count(native.pop("n", None)), native.pop("response_format", None), native.pop("image", UNSET)
+    body_of, image = (
+        partial(_of_pictures, response_format=native.pop("response_format", None)),
+        native.pop("image", UNSET),
+    )
     native["aspect_ratio"] = _aspect_ratio(native.pop("size", None))
     if isinstance(image, list) and len(image) > 1:
         native["model_id"] = native.pop("model", None)
-        return "multi_edit", count, shape, {**native, "images": image}
-    return "edit", count, shape, {**native, "image": image[0] if isinstance(image, list) and image else image}
+        return "multi_edit", {**native, "images": image}, body_of
+    return "edit", {**native, "image": image[0] if isinstance(image, list) and image else image}, body_of
 
 
 def _aspect_ratio(size: str | Unset | None) -> str | Unset:
@@ -159,12 +174,8 @@ class Images(NativeImages):
 
         With `n`, each picture is a call of its own, and paid for one by one.
         """
-        native, create = dict(options), cast("Any", self.generations.create)
-        count, made = _count(native.pop("n", None)), list[Any]()
-        with _keeping(made, _of_generations, None):
-            while len(made) < count:
-                made.append(create(**native))
-        return cast("ImagesResponse", _joined(made, _of_generations))
+        create: Any = self.generations.create
+        return done_at_once(_make(self._client, create, dict(options), _of_generations))
 
     @extends("")
     def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
@@ -174,13 +185,8 @@ class Images(NativeImages):
         With `n`, each picture is a call of its own, and paid for one by one. The nearest aspect ratio of `size` is
         sent. `response_format="url"` gives a data URI. There are no masks.
         """
-        method, count, shape, native = _edit_arguments(options)
-        edit: Any = getattr(super(), method)
-        made: list[Any] = []
-        with _keeping(made, _of_pictures, shape):
-            while len(made) < count:
-                made.append(edit(**native))
-        return cast("ImagesResponse", _joined(made, _of_pictures, shape))
+        method, native, body_of = _edit(options)
+        return done_at_once(_make(self._client, getattr(super(), method), native, body_of))
 
 
 class AsyncImages(NativeAsyncImages):
@@ -189,20 +195,11 @@ class AsyncImages(NativeAsyncImages):
     @extends("")
     async def generate(self, **options: Unpack[GenerateOptions]) -> ImagesResponse:  # type: ignore[override]
         """Make pictures from a prompt: see `Images.generate`."""
-        native, create = dict(options), cast("Any", self.generations.create)
-        count, made = _count(native.pop("n", None)), list[Any]()
-        with _keeping(made, _of_generations, None):
-            while len(made) < count:
-                made.append(await create(**native))
-        return cast("ImagesResponse", _joined(made, _of_generations))
+        create: Any = self.generations.create
+        return await _make(self._client, create, dict(options), _of_generations)
 
     @extends("")
     async def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
         """Edit pictures by a prompt: see `Images.edit`."""
-        method, count, shape, native = _edit_arguments(options)
-        edit: Any = getattr(super(), method)
-        made: list[Any] = []
-        with _keeping(made, _of_pictures, shape):
-            while len(made) < count:
-                made.append(await edit(**native))
-        return cast("ImagesResponse", _joined(made, _of_pictures, shape))
+        method, native, body_of = _edit(options)
+        return await _make(self._client, getattr(super(), method), native, body_of)

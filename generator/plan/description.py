@@ -17,6 +17,7 @@ from attrs import evolve, frozen
 from generator.plan.naming.lock import Names
 from generator.plan.operations import KNOWN
 from generator.plan.restored import named_again, with_restored, written_out
+from generator.spec.canonical import mappings
 from generator.spec.component_keys import Components, locate, places_of, renamed
 from generator.spec.component_references import component_of, with_names
 from generator.spec.component_renames import Renames, renames
@@ -150,9 +151,7 @@ def _with_keys(action: Action, mentioned: Callable[[str], tuple[str, ...]]) -> A
 
 def _referred(update: Any) -> set[str]:
     """Return the components that an update refers to."""
-    if isinstance(update, dict):
-        return {component_of(update), *(name for item in update.values() for name in _referred(item))} - {""}
-    return {name for item in update for name in _referred(item)} if isinstance(update, list) else set()
+    return {component_of(one) for one in mappings(update)} - {""}
 
 
 def _moved(

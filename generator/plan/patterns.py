@@ -9,12 +9,12 @@ pattern without a small bound, or with a construct that the two languages read d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
 
+from generator.spec.canonical import mappings
 from generator.spec.patterns import EVERY, Nodes, UnreadablePatternError, characters_of, parsed
 
 LONGEST_TEXT = 1024
@@ -53,14 +53,8 @@ def is_checkable(pattern: str) -> bool:
 
 def unchecked_patterns(document: object) -> list[str]:
     """Return the patterns of a description that the client does not check, each once, in order."""
-
-    def found(value: object) -> Iterator[str]:
-        for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-            yield from found(item)
-        if isinstance(value, dict) and isinstance(pattern := value.get("pattern"), str):
-            yield pattern
-
-    return sorted({pattern for pattern in found(document) if not is_checkable(pattern)})
+    found = {one["pattern"] for one in mappings(document) if isinstance(one.get("pattern"), str)}
+    return sorted(pattern for pattern in found if not is_checkable(pattern))
 
 
 def _sequence(items: Nodes, rest: _Rest) -> _Rest:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator.spec.canonical import canonical
+from generator.spec.canonical import canonical, mappings
 from generator.spec.keywords import NOTES
 from generator.spec.pointers import escaped, parts, resolve, unescaped
 from generator.spec.reach import reachable
@@ -18,10 +18,6 @@ Contract = Mapping[str, Any]
 Where = tuple[str, ...]
 _LINKS = 20  # a longer chain of references is a circle
 _WRAPPERS = ("allOf", "anyOf", "oneOf")
-
-
-_COLLECTIONS = (dict, list)
-"""For checks of many values: `dict | list` would be a new object for each."""
 
 
 class Part(NamedTuple):
@@ -114,15 +110,9 @@ def references(value: Any) -> Iterator[str]:
 
     A property that is called `$ref` holds a schema, which is not text.
     """
-    stack = [value]
-    while stack:
-        here = stack.pop()
-        if isinstance(here, dict):
-            if isinstance(here.get("$ref"), str):
-                yield here["$ref"]
-            stack += [item for item in here.values() if isinstance(item, _COLLECTIONS)]
-        elif isinstance(here, list):
-            stack += [item for item in here if isinstance(item, _COLLECTIONS)]
+    for one in mappings(value):
+        if isinstance(one.get("$ref"), str):
+            yield one["$ref"]
 
 
 def changed_references(old: Contract, new: Contract) -> frozenset[str]:

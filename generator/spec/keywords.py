@@ -76,17 +76,13 @@ def inner_schemas(schema: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     if _HOLDERS.keys().isdisjoint(schema):
         return ()  # most schemas hold none, and are looked into often
     found: list[dict[str, Any]] = []
-    for key, value in schema.items():
-        holds = _HOLDERS.get(key)
-        if holds is None:
-            continue
-        held: Iterable[Any]
-        if isinstance(value, dict):
-            held = value.values() if holds == "map of schemas" else (value,)
-        else:
-            held = value if holds == "list of schemas" and isinstance(value, list) else ()
-        found += [item for item in held if isinstance(item, dict)]
-    return found
+
+    def keep(inner: dict[str, Any]) -> dict[str, Any]:
+        found.append(inner)
+        return inner
+
+    rebuild(schema, keep)
+    return [inner for inner in found if isinstance(inner, dict)]
 
 
 def rebuild(schema: Mapping[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:

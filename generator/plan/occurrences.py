@@ -162,7 +162,7 @@ class Walker:
             schema = self._components[place.name]
             return Spot(schema_place(place.name), class_name(str(schema.get("title") or place.name)))
         known = str(self._operations[place.method, place.path]["x-python-name"])
-        base = "".join(pascal(part) for part in known.split("."))
+        base = pascal(known)
         if place.role == "parameter":
             location = str(place.holder.get("in", ""))
             return Spot(f"{known} {location} {quoted(place.name)}", base + pascal(place.name), place.name)
@@ -176,8 +176,7 @@ class Walker:
         """Return a second name by rule for a class of an error response; "" for others."""
         if place.role != "response" or place.name.startswith("2"):
             return ""
-        operation = self._operations[place.method, place.path]
-        base = "".join(pascal(part) for part in str(operation["x-python-name"]).split("."))
+        base = pascal(str(self._operations[place.method, place.path]["x-python-name"]))
         return class_name(f"{base}Error{pascal(place.name)}")
 
     def inside(self, found: Occurrence, name: str, visit: Visit, *, hint: str = "") -> Schema:

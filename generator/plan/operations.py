@@ -12,7 +12,7 @@ from collections.abc import Collection
 from typing import Any
 
 from generator.errors import GeneratorError
-from generator.plan.naming.identifiers import module_name, unique
+from generator.plan.naming.identifiers import module_name, resources_of, unique
 from generator.plan.naming.operations import Homes, derived_name, full_name
 from generator.spec.contract import operations
 
@@ -49,10 +49,7 @@ def name_operations(document: dict[str, Any], reserved: Collection[str] = ()) ->
     names = dict(zip(named, unique(named.values()), strict=True))
     gone = [name for name in reserved if name not in names.values()]
     names |= zip(derived, unique(derived.values(), reserved=[*names.values(), *gone]), strict=True)
-    resources = {name.rsplit(".", 1)[0] for name in names.values()}
-    for prefix in list(resources):
-        parts = prefix.split(".")
-        resources |= {".".join(parts[:length]) for length in range(1, len(parts))}
+    resources = resources_of(names.values())
     for key, name in names.items():
         listed[key]["x-python-name"] = f"{name}_" if name in resources else name
     return {

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from generator.plan.naming.identifiers import module_name
+from generator.plan.naming.identifiers import module_name, resources_of
 from generator.plan.walk import Schema, references
 
 EVENT_STREAM = "text/event-stream"
@@ -240,12 +240,8 @@ class Plan:
 
     @property
     def resources(self) -> tuple[str, ...]:
-        """All resources, those that only hold others too: "audio", "audio.speech", ..."""
-        found = set()
-        for name in (*(operation.name for operation in self.operations), *self.former):
-            parts = name.split(".")[:-1]
-            found |= {".".join(parts[:length]) for length in range(1, len(parts) + 1)}
-        return tuple(sorted(found))
+        """All resources, those of former methods too."""
+        return tuple(sorted(resources_of((*(operation.name for operation in self.operations), *self.former))))
 
     def children(self, resource: str) -> tuple[str, ...]:
         """Return the resources right inside of one; inside of the client itself for ""."""

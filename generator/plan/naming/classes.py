@@ -288,15 +288,13 @@ class ClassNaming:
 
     def _taken(self) -> set[str]:
         """The modules that resources and options use: a class takes none of them."""
-        listed = [str(item["x-python-name"]) for item in operations(self.document).values()]
-        resources = (class_of(name.rpartition(".")[0]) for name in listed)
-        taken = {module_name(name) for plain in resources for name in (plain, f"Async{plain}")}
-        functions = (
-            str(item["x-python-name"]).rpartition(".")[2]
-            for item in operations(self.document).values()
-            if "x-python-facade" in item
-        )
-        return taken | {module_name(f"{pascal(function)}Options") for function in functions}
+        taken: set[str] = set()
+        for item in operations(self.document).values():
+            resource, _, function = str(item["x-python-name"]).rpartition(".")
+            taken |= {module_name(class_of(resource)), module_name(f"Async{class_of(resource)}")}
+            if "x-python-facade" in item:
+                taken.add(module_name(f"{pascal(function)}Options"))
+        return taken
 
     def _places(self) -> dict[str, dict[str, None]]:
         """Return the places of every class by its name, from the roots down; each place is one class's."""

@@ -146,15 +146,20 @@ def module_name(text: str) -> str:
 
 @cache
 def pascal(text: str) -> str:
-    """Return `text` in PascalCase, as a part of a class name."""
+    """Return a name, with dots or without, in PascalCase, as a part of a class name."""
     return _pascal(re.sub(r"[^0-9A-Za-z_. -]", " ", text))
 
 
 def class_of(resource: str) -> str:
     """Return the class of a resource: "chat.completions" is ChatCompletions."""
-    name = "".join(pascal(part) for part in resource.split("."))
+    name = pascal(resource)
     taken = {name, f"Async{name}"} & CLASSES or keyword.iskeyword(name)
     return f"{name}Resource" if taken else name
+
+
+def resources_of(methods: Iterable[str]) -> set[str]:
+    """Return the resources of methods, those that only hold others too: "audio", "audio.speech", ..."""
+    return {name[:at] for name in methods for at, character in enumerate(name) if character == "."}
 
 
 def unique(names: Iterable[str], *, reserved: Collection[str] = ()) -> list[str]:

@@ -131,9 +131,7 @@ class _Builder:
         for event in stream:
             kind = type(event)
             if kind is events.ScalarEvent:
-                self.nodes += 1
-                if self.nodes > MAX_NODES:
-                    raise self._too_many(event)
+                self._count(event, 1)
                 text = event.value
                 is_key = frame.key is None and type(frame.into) is dict
                 plain_key = is_key and event.tag is None and event.anchor is None
@@ -176,11 +174,8 @@ class _Builder:
     def _count(self, event: Any, nodes: int) -> None:
         self.nodes += nodes
         if self.nodes > MAX_NODES:
-            raise self._too_many(event)
-
-    def _too_many(self, event: Any) -> UnreadableError:
-        found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
-        return _refused(self.source, found, event.start_mark)
+            found = f"more than {MAX_NODES:,} keys and values, aliases expanded"
+            raise _refused(self.source, found, event.start_mark)
 
     def _add(self, frame: _Frame, value: Any, text: str | None, event: Any) -> None:
         into = frame.into

@@ -11,29 +11,14 @@ import shlex
 import sys
 import tempfile
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from generator import console
 from generator.bump import CHANGELOG, Drift, drift
 from generator.bump import bump as make_bump
-from generator.console import (
-    allow_any_character,
-    complain,
-    out,
-    report_generated,
-    report_passed,
-    report_unknown,
-    report_verdict,
-    report_words,
-    save,
-    say,
-    shown,
-    terminal_progress,
-    version,
-)
 from generator.drift.judge.classes import Class
 from generator.drift.report.writing import Format, write_report
 from generator.errors import GeneratorError, SystemFaultError, printable
@@ -65,13 +50,6 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite generated files 
 As = Annotated[Format, typer.Option("--format", help="How to write the report.")]
 
 
-class Table(StrEnum):
-    """How the table of rules is written."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-
-
 @app.command("fetch")
 def fetch_command(
     origin: From = LIVE_URL,
@@ -88,22 +66,23 @@ def fetch_command(
     found = facts(read(fetched.data, source=fetched.source))
     place = FETCHED if to is None else to
     try:
-        save(place, fetched.data)
+        console.save(place, fetched.data)
     except SystemFaultError:
         if to is not None:
             raise
         place = Path(tempfile.mkdtemp(prefix="venice-client-")) / FETCHED.name
-        save(place, fetched.data)
+        console.save(place, fetched.data)
     how = "not modified since it was last fetched" if fetched.not_modified else "fetched"
-    say(f"{fetched.source}: {how}, {len(fetched.data):,} bytes, version {version(found)}; saved as {shown(place)}.")
-    report_unknown(found)
+    what = f"{how}, {len(fetched.data):,} bytes, version {console.version(found)}"
+    console.say(f"{fetched.source}: {what}; saved as {console.shown(place)}.")
+    console.report_unknown(found)
 
 
 @app.command()
 def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A file or a URL.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="A file or a URL.")],
-    form: As = Format.TEXT,
+    form: As = "text",
     fail_on: Annotated[
         Class | None,
         typer.Option(
@@ -117,8 +96,8 @@ def diff(
     fetched = [_fetch(old), _fetch(new)]
     before, after = (facts(read(item.data, source=item.source)) for item in fetched)
     report = assess(before.contract, after.contract, before.prose, after.prose)
-    write_report(report, form, out, new, lambda: fetched[1].data)
-    report_unknown(after)
+    write_report(report, form, console.out, new, lambda: fetched[1].data)
+    console.report_unknown(after)
     if fail_on is not None and report.reaches(fail_on):
         raise typer.Exit(1)
 
@@ -127,7 +106,7 @@ def diff(
 def check(
     origin: From = LIVE_URL,
     offline: Annotated[bool, typer.Option("--offline", help="Do not compare the pin with what is live.")] = False,
-    form: As = Format.TEXT,
+    form: As = "text",
     fail_on: Annotated[
         Class, typer.Option("--fail-on", case_sensitive=False, help="The weakest class that fails the check.")
     ] = Class.LIFECYCLE,
@@ -145,22 +124,22 @@ def check(
     """
     from generator.generate import stale  # loads the renderer
 
-    if offline and form is not Format.TEXT:
+    if offline and form != "text":
         raise typer.BadParameter("--offline compares nothing that could be reported: leave out --format.")
     problems: list[str] = []
     report, code = None, 1
     try:
         differing, generated = stale()
         problems += differing
-        report_words(generated)
+        console.report_words(generated)
         if words and (generated.without_words or generated.unmatched):
             problems.append("words and operations do not match: complete spec/overlay.yaml")
         if not offline:
             found = _drift(_fetch(origin))
             report = found.report
-            report_unknown(found.facts)
-            if form is not Format.TEXT or report.findings or report.accepted:
-                write_report(report, form, out, PINNED_SHOWN, PINNED.read_bytes)
+            console.report_unknown(found.facts)
+            if form != "text" or report.findings or report.accepted:
+                write_report(report, form, console.out, PINNED_SHOWN, PINNED.read_bytes)
             if report.reaches(fail_on):
                 problems.append(
                     found.loss
@@ -171,10 +150,10 @@ def check(
         problems.append(str(error))
         code = error.exit_code
     for problem in problems:
-        complain(f"check: {problem}")
-    if form is Format.TEXT and not problems:
-        report_passed(report, origin, fail_on)
-    report_verdict(report, len(problems), to_stdout=form is Format.TEXT)
+        console.complain(f"check: {problem}")
+    if form == "text" and not problems:
+        console.report_passed(report, origin, fail_on)
+    console.report_verdict(report, len(problems), to_stdout=form == "text")
     if problems:
         raise typer.Exit(code)
 
@@ -203,12 +182,12 @@ def generate(
     found = None
     if spec is not None:
         found = facts(read(_fetch(str(spec)).data, source=str(spec)))
-        report_unknown(found)
+        console.report_unknown(found)
     target = CLIENT if to is None else to.resolve() / PACKAGE
-    with writing(target, "generate", complain):
+    with writing(target, "generate", console.complain):
         contract = load_pin().contract if found is None else found.contract
         generated = make_client(contract, target, remember=to is None, force=force)
-    report_generated(generated, target, is_pin=spec is None)
+    console.report_generated(generated, target, is_pin=spec is None)
 
 
 @app.command()
@@ -225,19 +204,19 @@ def bump(
     A description that lacks more than a twentieth of the operations, and more than two, is refused: it may be cut off.
     """
     fetched = _fetch(origin)
-    with writing(CLIENT, "bump", complain):
+    with writing(CLIENT, "bump", console.complain):
         found = drift(fetched)
         if found.is_none:
-            say("Nothing to do: the pin is what was fetched.")
+            console.say("Nothing to do: the pin is what was fetched.")
             return
-        write_report(found.report, Format.TEXT, out, PINNED_SHOWN, PINNED.read_bytes)
-        report_unknown(found.facts)
+        write_report(found.report, "text", console.out, PINNED_SHOWN, PINNED.read_bytes)
+        console.report_unknown(found.facts)
         generated = make_bump(fetched, found, force=force, allow_removals=allow_removals)
-    report_generated(generated, CLIENT, is_pin=True)
-    say(f"Pinned {version(found.facts)} ({shown(PINNED)}), entry in {CHANGELOG.name}.")
+    console.report_generated(generated, CLIENT, is_pin=True)
+    console.say(f"Pinned {console.version(found.facts)} ({console.shown(PINNED)}), entry in {CHANGELOG.name}.")
     words = generated.without_words or generated.unmatched
-    first = f"complete {shown(OVERLAY)} as listed above, make generate, then " if words else ""
-    say(f"Next: {first}make check, and commit.")
+    first = f"complete {console.shown(OVERLAY)} as listed above, make generate, then " if words else ""
+    console.say(f"Next: {first}make check, and commit.")
 
 
 names_app = typer.Typer(no_args_is_help=True, help="Keep the lock of public names, spec/names.toml.")
@@ -255,22 +234,14 @@ def prune_command(
     """
     from generator.prune import prune_names  # loads the renderer
 
-    with writing(CLIENT, "names prune", complain):
+    with writing(CLIENT, "names prune", console.complain):
         found = prune_names(is_dry=is_dry)
     for name in found.dropped:
-        say(f"{'would drop' if is_dry else 'dropped'} {name}")
+        console.say(f"{'would drop' if is_dry else 'dropped'} {name}")
     for name in found.waiting:
-        say(f"kept {name}: old enough, but no release has it as an alias yet")
+        console.say(f"kept {name}: old enough, but no release has it as an alias yet")
     if not found.dropped:
-        say("Nothing to drop: no alias is at least 180 days old and in a release.")
-
-
-class HistoryFormat(StrEnum):
-    """Form of a history."""
-
-    TEXT = "text"
-    JSON = "json"
-    HTML = "html"
+        console.say("Nothing to drop: no alias is at least 180 days old and in a release.")
 
 
 @app.command("history")
@@ -282,7 +253,7 @@ def history_command(
         datetime | None,
         typer.Option("--since", metavar="DATE", formats=["%Y-%m-%d"], help="With --git: from this day."),
     ] = None,
-    form: Annotated[HistoryFormat, typer.Option("--format", help="How to write it.")] = HistoryFormat.TEXT,
+    form: Annotated[Literal["text", "json", "html"], typer.Option("--format", help="How to write it.")] = "text",
     to: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Where to save it.")] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", min=1, metavar="N", help="Processes; by default one a core, at most 4.")
@@ -307,14 +278,11 @@ def history_command(
     for one in named or ():
         if not one.exists():
             raise typer.BadParameter(f"{one} does not exist.")
-    if repository is None:
-        found, note = sources(named or ())
-        history = run(found, form=form, to=to, jobs=jobs, console=out, save=save, note=note)
-    else:
-        versions = commits(repository, path, f"{since:%Y-%m-%d}" if since else "")
-        history = run(versions, form=form, to=to, jobs=jobs, console=out, save=save)
+    day = f"{since:%Y-%m-%d}" if since else ""
+    found, note = sources(named or ()) if repository is None else (commits(repository, path, day), "")
+    history = run(found, form=form, to=to, jobs=jobs, console=console.out, save=console.save, note=note)
     if to is not None:
-        say(f"{history.summary()}; saved as {shown(to)}.")
+        console.say(f"{history.summary()}; saved as {console.shown(to)}.")
     if any(bump.failed for bump in history.bumps):
         raise typer.Exit(1)
 
@@ -334,28 +302,28 @@ def version_command(
     if check_:
         found = problems()
         for problem in found:
-            complain(f"version: {problem}")
+            console.complain(f"version: {problem}")
         if found:
             raise typer.Exit(1)
         return
     following = next_version()
-    say(f"{following.version}: {'; '.join(following.reasons)} (since {following.tag or 'the beginning'})")
+    console.say(f"{following.version}: {'; '.join(following.reasons)} (since {following.tag or 'the beginning'})")
     if write:
         write_release(following)
 
 
 @app.command("rules")
 def rules_command(
-    form: Annotated[Table, typer.Option("--format", help="How to write the table.")] = Table.TEXT,
+    form: Annotated[Literal["text", "markdown"], typer.Option("--format", help="How to write the table.")] = "text",
 ) -> None:
     """Print the rules that findings are judged by: id, class, direction, and a line of help."""
     from generator.drift.rules_page import as_markdown, as_text
 
-    sys.stdout.write(as_text() if form is Table.TEXT else as_markdown())
+    sys.stdout.write(as_text() if form == "text" else as_markdown())
 
 
 def _fetch(origin: str) -> Fetched:
-    with terminal_progress() as progress:
+    with console.terminal_progress() as progress:
         return fetch(origin, cache=CACHE, progress=progress)
 
 
@@ -372,14 +340,14 @@ def _drift(fetched: Fetched) -> Drift:
 
     found = drift(fetched, load_accepted(ACCEPTED))
     for entry in found.report.unmatched:
-        complain(f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: remove it")
+        console.complain(f"spec/{ACCEPTED.name}: {entry.named} matches nothing any more: remove it")
     return found
 
 
 def main() -> None:
     """Run the command line: a failure is one message on stderr and an exit code, not a traceback."""
     tidy_rarely()
-    allow_any_character()
+    console.allow_any_character()
     try:
         try:
             app(prog_name="python -m generator")
@@ -388,7 +356,7 @@ def main() -> None:
         except OSError as error:
             raise SystemFaultError.of(error) from error
     except GeneratorError as error:
-        complain(f"error: {error}")
+        console.complain(f"error: {error}")
         sys.exit(error.exit_code)
 
 

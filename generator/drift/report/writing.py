@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,31 +14,26 @@ if TYPE_CHECKING:
     from generator.drift.report.report import Report
 
 
-class Format(StrEnum):
-    """How a report is written."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    GITHUB = "github"
+Format = Literal["text", "markdown", "json", "github"]
+"""How a report is written."""
 
 
 def write_report(report: Report, form: Format, console: Console, file: str, data: Callable[[], bytes]) -> None:
     """Write a report. `file` is the description that it is about, and `data` its content: annotations stand in it."""
     match form:
-        case Format.TEXT:
+        case "text":
             from generator.drift.report.text import print_text
 
             print_text(report, console if console.is_terminal or "COLUMNS" in os.environ else _wide(console))
-        case Format.MARKDOWN:
+        case "markdown":
             from generator.drift.report.markdown import as_markdown
 
             _write(as_markdown(report))
-        case Format.JSON:
+        case "json":
             from generator.drift.report.json import as_json
 
             _write(as_json(report) + "\n")
-        case Format.GITHUB:
+        case "github":
             _annotate(report, file, data())
 
 

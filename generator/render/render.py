@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -55,9 +56,7 @@ def render(plan: Plan, names: Names, into: Path) -> None:
     _format(output)
     for name in GENERATED:
         (output / name).rename(into / name)
-    for path in sorted(output.rglob("*"), reverse=True):
-        path.unlink() if path.is_file() else path.rmdir()
-    output.rmdir()
+    shutil.rmtree(output)
 
 
 def _project(plan: Plan, names: Names, output: Path) -> Project:

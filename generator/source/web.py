@@ -206,9 +206,7 @@ def _status_error(response: httpx.Response, secrets: list[str]) -> AttemptError:
     after = _retry_after(response.headers.get("Retry-After"))
     again = status == 429 or status >= 500
     if again and after is not None and after > MAX_WAIT:
-        return AttemptError(
-            f"{text}, with Retry-After: {after:.0f} s, and the limit is {MAX_WAIT:.0f} s", again=True, after=after
-        )
+        text += f", with Retry-After: {after:.0f} s, and the limit is {MAX_WAIT:.0f} s"
     return AttemptError(text, again=again, after=after)
 
 

@@ -16,6 +16,7 @@ import msgspec
 from attrs import field, frozen
 
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.python_types import read_json
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shortcuts import read_text
 from venice_client.chat.errors import (
@@ -32,7 +33,7 @@ from venice_client.chat.parsed import (
     ParsedToolCall,
     valued,
 )
-from venice_client.chat.schema import OutputType, is_output_type, read_json
+from venice_client.chat.schema import OutputType, is_output_type
 from venice_client.chat.tools import FunctionTool, Tool, json_of
 
 T = TypeVar("T")

@@ -1,9 +1,8 @@
 """
 A strict JSON schema of a type, and the value of that type in a text.
 
-Types: pydantic models, dataclasses, attrs classes, TypedDicts, and lists, unions, enums and literals of these. pydantic
-reads its own models, alone or inside of others, and unions that have one; msgspec reads all other types. A schema is
-strict where every object is closed and requires all its properties, as the API and OpenAI require it of structured
+Types: pydantic models, dataclasses, attrs classes, TypedDicts, and lists, unions, enums and literals of these. A schema
+is strict where every object is closed and requires all its properties, as the API and OpenAI require it of structured
 output.
 """
 
@@ -11,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from types import NoneType, UnionType
-from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, Generic, TypeVar, get_origin
 
 import msgspec
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.schema.python_types import json_schema, read_json, shown
 
 T = TypeVar("T")
 
@@ -50,7 +49,7 @@ class OutputType(Generic[T]):
             raw = json_schema(kind)
         except Exception as error:  # pydantic and msgspec raise many kinds
             raise RequestValidationError(
-                [f"{_shown(kind)} cannot be described by a JSON schema: {str(error)[:200]}"]
+                [f"{shown(kind)} cannot be described by a JSON schema: {str(error)[:200]}"]
             ) from error
         schema = _strict(raw)
         self._is_wrapped = schema.get("type") != "object"
@@ -80,7 +79,7 @@ class OutputType(Generic[T]):
         if self.schema.get("properties") or self.schema.get("additionalProperties"):
             return self.schema
         raise RequestValidationError(
-            [f"{_shown(self.kind)} has no fields, so only an empty object fits it: a type with fields is required"]
+            [f"{shown(self.kind)} has no fields, so only an empty object fits it: a type with fields is required"]
         )
 
     def read(self, text: str) -> T:
@@ -93,45 +92,11 @@ class OutputType(Generic[T]):
             text = found["fenced"] or found["bare"]
         if self._is_wrapped:
             holder = msgspec.json.decode(text)
-            if not isinstance(holder, dict) or set(holder) != {"value"}:
-                raise ValueError("the text must be a JSON object with the one property 'value'")
-            text = msgspec.json.encode(holder["value"]).decode()
+            if isinstance(holder, dict) and set(holder) == {
+                "value"
+            }:  # models that enforce no schema give the value alone
+                text = msgspec.json.encode(holder["value"]).decode()
         return read_json(text, self.kind)
-
-
-def json_schema(kind: Any) -> dict[str, Any]:
-    """Return the JSON schema of a type that pydantic reads, or that msgspec reads and pydantic what is inside of it."""
-    definitions: dict[str, Any] = {}
-
-    def hook(inner: type) -> dict[str, Any]:
-        if not is_pydantic(inner):
-            raise TypeError(f"{_shown(inner)} is not a dataclass, attrs class, TypedDict or pydantic model")
-        found = json_schema(inner)
-        definitions.update(found.pop("$defs", {}))
-        return found
-
-    schema: dict[str, Any] = (
-        _adapter(kind).json_schema() if _needs_pydantic(kind) else msgspec.json.schema(kind, schema_hook=hook)
-    )
-    if definitions:
-        schema["$defs"] = {**definitions, **schema.get("$defs", {})}
-    return schema
-
-
-def read_json(text: str | bytes, kind: type[T]) -> T:
-    """Return the value of such a type in a text of JSON. Raises ValueError where there is none."""
-
-    def hook(inner: type, value: Any) -> Any:
-        if not is_pydantic(inner):
-            raise NotImplementedError
-        return read_json(msgspec.json.encode(value), inner)  # as JSON: strict models take dates and tuples of it alone
-
-    value: T = (
-        _adapter(kind).validate_json(text)
-        if _needs_pydantic(kind)
-        else msgspec.json.decode(text, type=kind, dec_hook=hook)
-    )
-    return value
 
 
 def strict_schema(kind: type[Any] | Mapping[str, Any]) -> dict[str, Any]:
@@ -141,28 +106,6 @@ def strict_schema(kind: type[Any] | Mapping[str, Any]) -> dict[str, Any]:
     Raises RequestValidationError where the type has none.
     """
     return _strict(kind) if isinstance(kind, Mapping) else OutputType(kind).schema
-
-
-def is_pydantic(kind: object) -> bool:
-    """Whether a type is a model or a dataclass of pydantic, which is not imported to find out."""
-    return isinstance(kind, type) and hasattr(kind, "__pydantic_validator__")
-
-
-def has_pydantic_union(kind: object) -> bool:
-    """Whether a type is a union with a model of pydantic, or a list or the like of one: msgspec refuses these."""
-    arguments = [item for item in get_args(kind) if item is not NoneType]
-    is_union = get_origin(kind) in (Union, UnionType) and len(arguments) > 1
-    return (is_union and any(map(is_pydantic, arguments))) or any(map(has_pydantic_union, arguments))
-
-
-def _needs_pydantic(kind: object) -> bool:
-    return is_pydantic(kind) or has_pydantic_union(kind)
-
-
-def _adapter(kind: Any) -> Any:  # pydantic's own type, imported where a type is pydantic's
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(kind)
 
 
 def is_output_type(value: object) -> bool:
@@ -204,7 +147,3 @@ def _closed(schema: Mapping[str, Any]) -> dict[str, Any]:
         (only,) = found.pop("allOf")
         found = {**only, **found}
     return found
-
-
-def _shown(kind: object) -> str:
-    return getattr(kind, "__qualname__", None) or repr(kind)[:80]

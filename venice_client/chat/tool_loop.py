@@ -99,7 +99,7 @@ class Conversation:
         tool = self._tools.get(name)
         if tool is None:
             known = ", ".join(self._tools)
-            error: Exception = LookupError(f"there is no tool {name!r}; there are {known}")
+            error: Exception = LookupError(f"there is no tool {name!r}; the tools are {known}")
             return None, {}, ToolResult(identity, name, text, f"Error: {error}", error)
         try:
             return tool, tool.arguments(text), None

@@ -8,6 +8,7 @@ Functions as tools of a chat: a schema from signature and docstring, and calls w
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 import re
@@ -18,7 +19,8 @@ from typing import Any, Final, Generic, ParamSpec, TypeVar, overload
 import msgspec
 
 from venice_client._core.errors import RequestValidationError
-from venice_client.chat.schema import OutputType, has_pydantic_union, is_pydantic, json_schema, read_json
+from venice_client._core.schema.python_types import is_pydantic, json_schema, needs_pydantic, read_json
+from venice_client.chat.schema import OutputType
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +29,7 @@ _NAME: Final = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _SECTION: Final = re.compile(r"(args|arguments|parameters|params)\s*:?\s*", re.IGNORECASE)
 _NEXT_SECTION: Final = re.compile(r"[A-Z][A-Za-z ]*:\s*")
 _ENTRY: Final = re.compile(r"\*{0,2}(\w+)\s*(?:\([^)]*\))?\s*:\s*(.*)")
+_UNDERLINE: Final = re.compile(r"-{3,}")
 _FIELD: Final = re.compile(r":param\s+(?:[\w\[\], .|]+\s+)?(\w+)\s*:\s*(.*)")
 
 
@@ -37,16 +40,19 @@ class Tool(Generic[P, R]):
         self, function: Callable[P, R], *, name: str | None = None, description: str | None = None, strict: bool = True
     ) -> None:
         self.function = function
-        self.name: str = name or str(getattr(function, "__name__", ""))
+        described = _described(function)
+        self.name: str = name or str(getattr(described, "__name__", ""))
         if not _NAME.fullmatch(self.name):
-            problem = f"a tool's name must be 1 to 64 letters, digits, _ or -, got {self.name!r}: pass name="
+            problem = (
+                f"a tool's name must be 1 to 64 letters, digits, _ or -, got {self.name!r}: tool(name=...) sets it"
+            )
             raise RequestValidationError([problem])
-        text = inspect.getdoc(function) or ""
+        text = inspect.getdoc(described) or inspect.getdoc(_code(function)) or ""
         self.description: str = text.partition("\n\n")[0].replace("\n", " ") if description is None else description
         self.strict = strict
-        self._arguments, self._wrapped = _argument_type(function)
+        self._arguments, self._wrapped, annotated = _argument_type(function)
         schema = OutputType(self._arguments).schema if strict else _loose(self._arguments)
-        for argument, words in _descriptions(text).items():
+        for argument, words in {**_descriptions(text), **annotated}.items():
             if argument in schema["properties"]:
                 schema["properties"][argument] = {**schema["properties"][argument], "description": words}
         self.parameters: dict[str, Any] = schema
@@ -115,7 +121,8 @@ def tool(
         function: A function, sync or async, whose parameters have annotations.
         name: What the model calls it; the function's name by default.
         description: What the model reads; the first paragraph of the docstring by default. Descriptions of arguments
-            come from the docstring's `Args:` section, or its `:param name:` fields.
+            come from `Annotated[int, "Days, 1 to 7."]` (or pydantic's `Field(description=...)`), or from the
+            docstring: its `Args:` or `Parameters` section, or its `:param name:` fields.
         strict: Whether the schema requires every argument, so that the model gives all of them.
 
     Raises:
@@ -179,17 +186,41 @@ def make_tools(given: Iterable[Any]) -> dict[str, Tool[..., Any]]:
     return found
 
 
-def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, bool]]:
-    """Return a struct of a function's parameters, and of each whether its values are wrapped in a model of pydantic."""
+def _described(function: Callable[..., Any]) -> Any:
+    """Return what has the name and the docstring of a function: not a `partial`, and the class of an object."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function if hasattr(function, "__name__") else type(function)
+
+
+def _code(function: Callable[..., Any]) -> Any:
+    """Return what has the annotations of a function: not a `partial`, and `__call__` of an object."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function if hasattr(function, "__name__") else type(function).__call__
+
+
+def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, bool], dict[str, str]]:
+    """
+    Return a struct of a function's parameters; of each whether its values are wrapped in a model of pydantic; and the
+    descriptions that annotations hold. What a `partial` gives by name is left out: the model must not replace it.
+    """
     try:
         signature = inspect.signature(function)
-        hints = typing.get_type_hints(function, include_extras=True)
-    except (TypeError, ValueError, NameError) as error:
+        hints = typing.get_type_hints(_code(function), include_extras=True)
+    except (TypeError, ValueError) as error:
         raise RequestValidationError([f"the signature of {function!r:.80} cannot be read: {error}"]) from error
+    except NameError as error:
+        text = f"the annotations of {function!r:.80} cannot be read: {error}: types must be defined in its module"
+        raise RequestValidationError([text]) from error
+    bound = function.keywords if isinstance(function, functools.partial) else {}
     fields: list[tuple[str, Any, Any]] = []
     wrapped: dict[str, bool] = {}
     problems = []
+    words = {}
     for parameter in signature.parameters.values():
+        if parameter.name in bound:
+            continue
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             problems.append(f"{parameter.name}: a tool's arguments are given by name, one by one")
             continue
@@ -197,11 +228,14 @@ def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, b
             problems.append(f"{parameter.name}: an annotation is required")
             continue
         hint = hints[parameter.name]
-        wrapped[parameter.name] = has_pydantic_union(hint)
+        if text := _annotated_words(hint):
+            words[parameter.name] = text
+        wrapped[parameter.name] = needs_pydantic(hint)
         if wrapped[parameter.name]:
-            from pydantic import RootModel
+            from pydantic import RootModel, create_model
 
-            hint = RootModel.__class_getitem__(hint)
+            root: Any = RootModel.__class_getitem__(hint)
+            hint = create_model(parameter.name, __base__=root)
         if parameter.default is parameter.empty:
             fields.append((parameter.name, hint, msgspec.NODEFAULT))
         else:
@@ -209,7 +243,16 @@ def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, b
     if problems:
         raise RequestValidationError([f"tool {getattr(function, '__name__', '?')}: {problem}" for problem in problems])
     ordered = sorted(fields, key=lambda field: field[2] is msgspec.UNSET)
-    return msgspec.defstruct("Arguments", ordered, kw_only=True, forbid_unknown_fields=True), wrapped
+    return msgspec.defstruct("Arguments", ordered, kw_only=True, forbid_unknown_fields=True), wrapped, words
+
+
+def _annotated_words(hint: Any) -> str:
+    """Return the description in `Annotated`: a str, or one of pydantic, msgspec or PEP 727; "" where there is none."""
+    for item in getattr(hint, "__metadata__", ()):
+        text = item if isinstance(item, str) else getattr(item, "description", getattr(item, "documentation", None))
+        if isinstance(text, str) and text:
+            return text
+    return ""
 
 
 def _joins(hint: Any) -> bool:
@@ -229,7 +272,10 @@ def _loose(kind: type[Any]) -> dict[str, Any]:
 
 
 def _descriptions(text: str) -> dict[str, str]:
-    """Return what a docstring says about arguments: an `Args:` section of Google's style, or `:param name:` fields."""
+    """
+    Return what a docstring says about arguments: an `Args:` section of Google's style, an underlined `Parameters`
+    section of NumPy's, or `:param name:` fields.
+    """
     found = {name: words.strip() for name, words in _FIELD.findall(text)}
     lines = text.splitlines()
     for number, line in enumerate(lines):
@@ -237,7 +283,8 @@ def _descriptions(text: str) -> dict[str, str]:
             continue
         indent: int | None = None
         current = ""
-        for below in lines[number + 1 :]:
+        is_underlined = len(lines) > number + 1 and bool(_UNDERLINE.fullmatch(lines[number + 1].strip()))
+        for below in lines[number + 1 + is_underlined :]:
             if not below.strip():
                 continue
             depth = len(below) - len(below.lstrip())
@@ -247,7 +294,7 @@ def _descriptions(text: str) -> dict[str, str]:
             entry = _ENTRY.fullmatch(below.strip())
             if depth == indent and entry:
                 current = entry[1]
-                found[current] = entry[2].strip()
+                found[current] = "" if is_underlined else entry[2].strip()  # NumPy's style has the type there
             elif current and depth > indent:
                 found[current] = f"{found[current]} {below.strip()}".strip()
             else:

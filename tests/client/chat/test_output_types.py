@@ -89,6 +89,31 @@ class Code:
     text: Annotated[str, pydantic.Field(min_length=2)]
 
 
+@dataclasses.dataclass
+class Fact:
+    """A plain dataclass with what pydantic alone reads."""
+
+    year: Annotated[int, pydantic.Field(ge=1900, description="Year of birth.")]
+    pet: Cat | Dog | None = None
+
+
+def test_metadata_of_pydantic_in_a_plain_dataclass_is_read_by_pydantic() -> None:
+    output = OutputType(list[Fact])
+    fields = output.schema["$defs"]["Fact"]["properties"]
+    assert (fields["year"]["description"], fields["year"]["minimum"]) == ("Year of birth.", 1900)
+    with pytest.raises(ValueError, match="greater than or equal to 1900"):
+        output.read('{"value": [{"year": 5}]}')
+    assert OutputType(Annotated[int, pydantic.Field(gt=3)]).schema["properties"]["value"]["exclusiveMinimum"] == 3  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("kind", "text", "value"), [(list[int], "[1, 2]", [1, 2]), (int, "```json\n5\n```", 5),
+                                                     (Cat | Dog, '{"kind": "cat"}', Cat(kind="cat"))])  # fmt: skip
+def test_a_value_without_the_object_around_it_is_read(kind: Any, text: str, value: Any) -> None:
+    assert OutputType(kind).read(text) == value
+    with pytest.raises(ValueError, match=r"object|array|int|Field required"):
+        OutputType(kind).read('{"items": [1]}')
+
+
 def test_a_dataclass_of_pydantic_is_checked_by_pydantic() -> None:
     assert OutputType(Code).read('{"text": "ab"}') == Code("ab")
     with pytest.raises(ValueError, match="at least 2 characters"):
@@ -112,6 +137,7 @@ CASES: list[tuple[Any, Any, Any]] = [
     (list[Step | Color | None], {"value": [{"text": "t", "number": 1}, "red", None]},
      [Step(text="t", number=1), Color.RED, None]),
     (Annotated[Cat | Dog, pydantic.Field(discriminator="kind")], {"value": {"kind": "dog"}}, Dog(kind="dog")),
+    (Fact, {"year": 2000, "pet": {"kind": "dog"}}, Fact(2000, Dog(kind="dog"))),
     (Held, {"step": {"text": "t", "number": 1}, "tree": {"name": "a", "leaves": []}},
      Held(Step(text="t", number=1), Tree(name="a", leaves=[]))),
 ]  # fmt: skip

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Literal
+import functools
+from typing import Annotated, Any, Literal, Union
 
+import msgspec
 import pydantic
 import pytest
 
@@ -63,6 +65,110 @@ def test_docstrings_in_sphinx_style_are_read() -> None:
     assert [item["description"] for item in properties.values()] == ["The one.", "The other."]
 
 
+def test_docstrings_in_numpy_style_are_read() -> None:
+    def add(first: int, second: int = 2) -> int:
+        """
+        Add two numbers.
+
+        Parameters
+        ----------
+        first : int
+            The one,
+            which is required.
+        second : int, optional
+            The other.
+
+        Returns
+        -------
+        int
+            The sum.
+        """
+        return first + second
+
+    properties = tool(add).parameters["properties"]
+    assert [item["description"] for item in properties.values()] == ["The one, which is required.", "The other."]
+
+
+def test_annotations_describe_and_limit_arguments() -> None:
+    def forecast(
+        city: Annotated[str, "Name of the city."],
+        days: Annotated[int, pydantic.Field(ge=1, le=7, description="How many days.")] = 3,
+        hour: Annotated[int, msgspec.Meta(ge=0, description="From which hour on.")] = 0,
+        wind: Annotated[bool, None] = False,
+    ) -> Any:
+        """
+        Forecast.
+
+        Args:
+            city: Less than the annotation says.
+            wind: Whether the wind is included.
+        """
+        return city, days, hour, wind
+
+    made = tool(forecast)
+    properties = made.parameters["properties"]
+    assert [item["description"] for item in properties.values()] == [
+        "Name of the city.",
+        "How many days.",
+        "From which hour on.",
+        "Whether the wind is included.",
+    ]
+    assert (properties["days"]["minimum"], properties["days"]["maximum"], properties["hour"]["minimum"]) == (1, 7, 0)
+    assert made.run('{"city": "Rome"}') == ("Rome", 3, 0, False)
+    with pytest.raises(ValueError, match=r"(?s)days.*less than or equal to 7"):
+        made.run('{"city": "Rome", "days": 30}')
+
+
+def test_what_a_partial_gives_is_not_shown_to_the_model() -> None:
+    def read(user: str, name: str, folder: str = "/") -> Any:
+        """Read a file."""
+        return user, name, folder
+
+    for made in (functools.partial(read, user="me"), functools.partial(functools.partial(read, "me"), folder="/home")):
+        found = tool(made)
+        assert (found.name, found.description, "user" in found.parameters["properties"]) == (
+            "read",
+            "Read a file.",
+            False,
+        )
+        assert found.run('{"name": "a"}')[:2] == ("me", "a")
+        with pytest.raises(ValueError, match="user"):
+            found.run('{"name": "a", "user": "you"}')
+
+
+class Search:
+    """Searches."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, query: str) -> str:
+        """Search the archive."""
+        return query * self.limit
+
+    def recent(self, query: str) -> str:
+        """Search what is new."""
+        return query
+
+
+def test_objects_that_can_be_called_and_methods_can_be_tools() -> None:
+    made = tool(Search(2))
+    assert (made.name, made.description, made.run('{"query": "a"}')) == ("Search", "Searches.", "aa")
+    assert tool(Search(2).recent).to_dict()["function"]["description"] == "Search what is new."
+
+
+def test_a_type_that_is_not_in_the_module_is_named() -> None:
+    @dataclasses.dataclass
+    class Local:
+        a: int
+
+    def use(local: Local) -> int:
+        return local.a
+
+    with pytest.raises(RequestValidationError, match=r"use.*'Local' is not defined: types must be"):
+        tool(use)
+
+
 def test_arguments_are_converted_and_defaults_kept() -> None:
     assert weather.run('{"place": {"city": "Rome"}, "unit": "F", "days": [1]}') == "Rome F [1]"
     assert weather.run('{"place": {"city": "Rome"}}') == "Rome C None"
@@ -75,6 +181,12 @@ class Cat(pydantic.BaseModel):
 
 class Dog(pydantic.BaseModel):
     legs: int
+
+
+@dataclasses.dataclass
+class Owner:
+    name: str
+    pet: Union[Cat, Dog, None] = None  # noqa: UP007  # as callers write it
 
 
 class Names(pydantic.RootModel[list[str]]):
@@ -94,6 +206,16 @@ def test_arguments_may_be_unions_of_pydantic_models(strict: bool) -> None:
     assert feed.run(text % ', "others": [{"lives": 9}]') == (Dog(legs=4), Names(["a"]), [Cat(lives=9)])
     with pytest.raises(ValueError, match="legs"):
         feed.run('{"pet": {"wheels": 4}, "names": []}')
+
+
+def test_arguments_may_be_dataclasses_with_unions_of_pydantic_models() -> None:
+    def adopt(owner: Owner, others: list[Owner]) -> Any:
+        return owner, others
+
+    assert tool(adopt).run('{"owner": {"name": "a", "pet": {"lives": 9}}, "others": [{"name": "b"}]}') == (
+        Owner("a", Cat(lives=9)),
+        [Owner("b")],
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +259,7 @@ def test_functions_that_cannot_be_tools_are_refused_with_every_reason() -> None:
     with pytest.raises(RequestValidationError) as raised:
         tool(bad)
     assert len(raised.value.problems) == 3
-    with pytest.raises(RequestValidationError, match="name"):
+    with pytest.raises(RequestValidationError, match=r"got '<lambda>': tool\(name=...\) sets it"):
         tool(lambda: None)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from types import NoneType
+from typing import Any, get_origin
 
 import msgspec
 
@@ -13,12 +13,13 @@ from venice_client._core.response.json import parse_json
 from venice_client._core.response.response import Converter, Response, decode_error
 from venice_client._core.response.text import decode_text
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.python_types import read_json
 
 
 def caster(cast_to: Any) -> Converter | None:
     """
-    Return what converts a response to a type: a model, bytes, str, BinaryContent, `httpx.Response`, a class of
-    pydantic, or any type that JSON can be converted to. None for None and `Response`.
+    Return what converts a response to a type: a model, bytes, str, BinaryContent, `httpx.Response`, `type(None)` for no
+    value, or any type that JSON can be read as. None for None and `Response`.
     """
     if cast_to is None or cast_to is Response:
         return None
@@ -33,15 +34,16 @@ def caster(cast_to: Any) -> Converter | None:
             return lambda _value, response: BinaryContent(response.content, response.media_type, response.headers)
         if cast_to.__module__.partition(".")[0] in ("httpx", "httpx2") and cast_to.__name__ == "Response":
             return lambda _value, response: _of_httpx(cast_to, response)
-        validate: Any = getattr(cast_to, "model_validate", None)  # pydantic's
-        if callable(validate):
-            return lambda _value, response: _checked(validate, response)
-    elif not hasattr(cast_to, "__origin__"):  # list[int] and the like
+        if cast_to is NoneType:
+            return lambda _value, _response: None
+    elif get_origin(cast_to) is None:
         raise RequestValidationError([f"cast_to must be a type, got {type(cast_to).__name__}"])
-    return lambda _value, response: _checked(lambda raw: msgspec.convert(raw, cast_to), response)
+    return lambda _value, response: _read(cast_to, response)
 
 
 def _json(response: Response[Any]) -> Any:
+    if not response.content.strip():
+        raise decode_error(response, "the response is empty, and cast_to requires JSON: type(None) takes no value")
     try:
         return parse_json(response.content)
     except (ValueError, RecursionError) as error:
@@ -66,9 +68,10 @@ def _of_httpx(cast_to: Any, response: Response[Any]) -> Any:
     return cast_to(response.status_code, headers=headers, content=response.content)
 
 
-def _checked(convert: Callable[[Any], Any], response: Response[Any]) -> Any:
+def _read(cast_to: Any, response: Response[Any]) -> Any:
+    raw = msgspec.json.encode(_json(response))
     try:
-        return convert(_json(response))
+        return read_json(raw, cast_to)
     except (ValueError, TypeError) as error:  # msgspec's and pydantic's errors are ValueErrors
         problem = str(error)
     # Not behind it: pydantic's errors and the frames of both show what came, which may repeat a key.

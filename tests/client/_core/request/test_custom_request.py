@@ -16,7 +16,7 @@ from tests.client._core.calls import header
 from tests.table import table
 from venice_client import UNSET, BinaryContent, ResponseDecodeError, Venice
 from venice_client._core.errors import RateLimitError, RequestValidationError, ServerError
-from venice_client.models import ChatCompletionRequest, ModelList
+from venice_client.models import ChatCompletionRequest, ModelList, Quote
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -96,12 +96,21 @@ class Row:
     size: int = 0
 
 
+class Sized(pydantic.BaseModel):
+    id: str
+    size: int
+
+
 CASTS: list[tuple[Any, Any]] = [
     (dict, {"id": "a", "size": 2}),
     (bytes, b'{"id": "a", "size": 2}'),
     (str, '{"id": "a", "size": 2}'),
     (Row, Row("a", 2)),
     (dict[str, Any], {"id": "a", "size": 2}),
+    (object, {"id": "a", "size": 2}),
+    (Sized | None, Sized(id="a", size=2)),
+    (Fields | Sized, Sized(id="a", size=2)),
+    (type(None), None),
 ]
 
 
@@ -109,6 +118,20 @@ CASTS: list[tuple[Any, Any]] = [
 def test_cast_to_converts_the_response(server: Loopback, call: Caller, cast_to: Any, value: Any) -> None:
     server.answer('{"id": "a", "size": 2}')
     assert call(server.url, partial(post, cast_to=cast_to)) == value
+
+
+def test_cast_to_accepts_lists_of_models(server: Loopback, call: Caller) -> None:
+    server.answer('[{"id": "a", "size": 2}]')
+    assert call(server.url, partial(post, cast_to=list[Sized])) == [Sized(id="a", size=2)]
+    [model] = call(server.url, partial(post, cast_to=list[Quote]))
+    assert (type(model), model.id, model.size) == (Quote, "a", 2)
+
+
+def test_an_empty_body_is_no_value(server: Loopback, call: Caller) -> None:
+    server.answer(b"", status=204)
+    assert call(server.url, partial(post, cast_to=type(None))) is None
+    with pytest.raises(ResponseDecodeError, match=r"the response is empty, and cast_to requires JSON: type\(None\)"):
+        call(server.url, partial(post, cast_to=dict))
 
 
 def test_cast_to_accepts_models_binary_content_and_httpx_response(server: Loopback, call: Caller) -> None:

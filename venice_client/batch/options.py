@@ -41,6 +41,7 @@ _WITHOUT_EFFECT: Final = frozenset({"timeout", "idle_timeout", "validate", "extr
 class PictureClient(Protocol):
     """What a run uses of a client."""
 
+    is_async: bool
     local_files: bool
     validate: bool
 
@@ -142,7 +143,6 @@ def make_plan(
     resend_unknown: bool,
     progress: Any,
     options: Mapping[str, Any],
-    is_async: bool,
 ) -> Plan:
     """Check the arguments. Raises RequestValidationError, before anything is read or sent."""
     problems = []
@@ -164,7 +164,7 @@ def make_plan(
     if problems:
         is_missing = call is None and prompt is None
         raise ArgumentError(problems) if is_missing else RequestValidationError(problems)
-    check_pictures(pictures, local_files=client.local_files, is_async=is_async)
+    check_pictures(pictures, local_files=client.local_files, is_async=client.is_async)
     folder = None if to is None else absolute(to, "to")
     if folder is not None and folder.exists() and not folder.is_dir():
         raise RequestValidationError([f"to must be a folder, got the file {str(folder)!r}"])
@@ -202,7 +202,7 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     of_body = {name for shape in operation.bodies.values() if isinstance(shape, Ref) for name in shape.model.__fields__}
     of_pictures = {place.path[0] for place in operation.pictures}
     known = (_keywords(getattr(client.images, method)) | client.declared_keywords()) - of_pictures - {"progress"}
-    nearest_of = sorted(known | _keywords(make_plan) - {"options", "is_async"})
+    nearest_of = sorted(known | _keywords(make_plan) - {"options"})
     if unknown := [name for name in options if name not in known | {"prompt"}]:
         way_out = "extra_body sends fields that the contract lacks"
         problems = [f"images.map: unexpected argument {name!r}{hint(name, nearest_of)}" for name in unknown]

@@ -15,7 +15,6 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +23,7 @@ import attrs
 from venice_client._core.response.binary import BinaryContent
 from venice_client._core.response.save import fitting, give_name
 from venice_client.batch.inputs import SUFFIXES
-from venice_client.batch.manifest import Entry, open_file, write_all
+from venice_client.batch.manifest import Entry, Manifest, open_file, write_all
 
 LEAST_ROOM: Final = 64 * 1024
 """Bytes that are reserved for a result while the size of none is known."""
@@ -66,17 +65,18 @@ class Part:
 
 
 class Output:
-    """The folder. `reserve` must be called by one thread at a time."""
+    """The folder, and the manifest of what is in it. `reserve` must be called by one thread at a time."""
 
-    def __init__(self, folder: Path, manifest_id: str, entries: Iterable[Entry]) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
-        self._ending = f"-{manifest_id}.part"
+        self.manifest = manifest
+        self._ending = f"-{manifest.id}.part"
         self._owners: dict[str, str] = {}
         """The key of a name -> the job that it is reserved for."""
         self._names: dict[Path, set[str]] = {}
         """Folder -> the keys of the names in it, without suffixes, when it was first used."""
         self._largest = LEAST_ROOM
-        for entry in entries:
+        for entry in manifest.entries.values():
             if entry.base:
                 self._owners[_key(entry.base)] = entry.job
             self._largest = max(self._largest, entry.size)

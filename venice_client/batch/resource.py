@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import AsyncIterable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
 from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import CallOptions, PictureInput
@@ -61,7 +61,6 @@ class _Map(Generic[RunT, PicturesT]):
     """The method, for both resources. It passes parameters on that a newer description adds to an operation."""
 
     _client: Any  # a `PictureClient`, whose type the other base of the resource declares
-    _is_async: ClassVar[bool]
 
     @overload
     def map(
@@ -178,9 +177,8 @@ class _Map(Generic[RunT, PicturesT]):
             resend_unknown=resend_unknown,
             progress=progress,
             options=options,
-            is_async=self._is_async,
         )
-        return (AsyncMapRun if self._is_async else MapRun)(self._client, plan)
+        return (AsyncMapRun if self._client.is_async else MapRun)(self._client, plan)
 
 
 def _signature() -> inspect.Signature:
@@ -203,10 +201,6 @@ check_methods(_Map)
 class ManyPictures(_Map["MapRun", Iterable[Picture]]):
     """The part of `venice.images` that works on many pictures, in threads."""
 
-    _is_async = False
-
 
 class AsyncManyPictures(_Map["AsyncMapRun", Iterable[Picture] | AsyncIterable[Picture]]):
     """The part of `venice.images` that works on many pictures, in tasks of asyncio."""
-
-    _is_async = True

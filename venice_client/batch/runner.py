@@ -92,7 +92,6 @@ class Runner:
         self._unknown: dict[str, None] = {}
         self._in_progress: dict[str, Future[MapResult | None]] = {}
         self._counts: Counter[str] = Counter()
-        self._manifest: Manifest | None = None
         self._output: Output | None = None
 
     def begin(self) -> None:
@@ -105,9 +104,8 @@ class Runner:
         self.client._load()  # noqa: SLF001  # of its client
         try:
             plan.to.mkdir(parents=True, exist_ok=True)
-            self._manifest = manifest = Manifest(plan.manifest)
-            self._output = output = Output(plan.to, manifest.id, manifest.entries.values())
-            for entry in manifest.entries.values():
+            self._output = output = Output(plan.to, Manifest(plan.manifest))
+            for entry in output.manifest.entries.values():
                 output.recover(entry)
                 if entry.is_unknown and entry.task == self._task:
                     self._unknown[entry.name] = None
@@ -121,8 +119,8 @@ class Runner:
     def close(self) -> None:
         """Release the manifest, and remove the bar."""
         self.plan.reporter.close()
-        if self._manifest is not None:
-            self._manifest.close()
+        if self._output is not None:
+            self._output.manifest.close()
 
     @property
     def summary(self) -> Summary:
@@ -156,7 +154,7 @@ class Runner:
         if item.skipped:
             return MapResult(item.index, item.name, item.source, skipped=item.skipped)
         name = item.name or f"picture-{item.index:04d}"
-        if self._manifest is None or self._output is None:
+        if self._output is None:
             return Job(item, name, item.source)
         try:
             content, source, name_found = self._identify(item)
@@ -170,10 +168,10 @@ class Runner:
                 return Twin(item, name, self._in_progress[job_id])
             self._in_progress[job_id] = Future()
         try:
-            entry = self._manifest.entries.get(job_id)
+            entry = self._output.manifest.entries.get(job_id)
             if entry is not None and (known := self._known(item, name, entry, self._output)) is not None:
                 return self._end(job_id, known)
-            part = self._begin_job(job_id, item, name, entry, self._manifest, self._output)
+            part = self._begin_job(job_id, item, name, entry, self._output)
         except OSError as error:
             if error.errno not in _OF_A_NAME:
                 self.halt(error)
@@ -211,14 +209,12 @@ class Runner:
             return MapResult(item.index, name, item.source, error=error)
         return None
 
-    def _begin_job(
-        self, job_id: str, item: Item, name: str, entry: Entry | None, manifest: Manifest, output: Output
-    ) -> Part:
+    def _begin_job(self, job_id: str, item: Item, name: str, entry: Entry | None, output: Output) -> Part:
         base = (entry and entry.base) or portable_name(name, folders=item.in_folder)
         with self._lock:
             part = output.reserve(job_id, base)
         try:
-            manifest.add(job_id, "begun", name=name, base=part.base, task=self._task)
+            output.manifest.add(job_id, "begun", name=name, base=part.base, task=self._task)
         except BaseException:
             output.discard(part)
             raise
@@ -231,7 +227,7 @@ class Runner:
         if isinstance(response, list) and len(response) == 1:  # of `generate`
             [response] = response
         outcome = MapResult(job.item.index, job.name, job.item.source, result=response, attempts=attempts)
-        if job.part is None or self._manifest is None or self._output is None:
+        if job.part is None or self._output is None:
             return outcome
         if not isinstance(response, BinaryContent):
             text = f"the call returned {type(response).__name__}, which cannot be saved"
@@ -240,13 +236,13 @@ class Runner:
         size, digest, is_recorded = len(response.data), hashlib.sha256(response.data).hexdigest(), False
         try:
             file = self._output.write(job.part, response)
-            self._manifest.add(job.id, "done", file=file, size=size, sha256=digest)
+            self._output.manifest.add(job.id, "done", file=file, size=size, sha256=digest)
             is_recorded = True
             try:
                 path = self._output.publish(job.id, job.part.base, file)
             except FileExistsError:
                 file = self._output.another_name(job.id, file)
-                self._manifest.add(job.id, "done", file=file, size=size, sha256=digest)
+                self._output.manifest.add(job.id, "done", file=file, size=size, sha256=digest)
                 path = self._output.publish(job.id, job.part.base, file)
         except OSError as error:
             self.halt(error)
@@ -284,11 +280,11 @@ class Runner:
             waiting.set_exception(error)
 
     def _record_failure(self, job: Job, error: str, text: str, *, paid: str, size: int = 0) -> None:
-        if job.part is None or self._manifest is None or self._output is None:
+        if job.part is None or self._output is None:
             return
         self._output.discard(job.part)
         try:
-            self._manifest.add(job.id, "failed", error=error, text=text, paid=paid, size=size)
+            self._output.manifest.add(job.id, "failed", error=error, text=text, paid=paid, size=size)
         except OSError as problem:
             self.halt(problem)
 

@@ -92,23 +92,21 @@ class ClientPool:
 class Turns:
     """Slots for the calls of threads: each `take` that returns is followed by one `give`."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._free = threading.Semaphore(most)
+    def __init__(self) -> None:
+        self._free = threading.Semaphore(MOST)
         self.give = self._free.release
 
     async def take(self, call: Request, seconds: float) -> None:
         """Wait for a slot, and block. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
         if not self._free.acquire(timeout=_limit(call, seconds)):
-            raise _none_came(self._most, call)
+            raise _none_came(call)
 
 
 class AsyncTurns:
     """Slots for the calls of tasks of one event loop."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._free = anyio.Semaphore(most)
+    def __init__(self) -> None:
+        self._free = anyio.Semaphore(MOST)
         self.give = self._free.release
 
     async def take(self, call: Request, seconds: float) -> None:
@@ -120,7 +118,7 @@ class AsyncTurns:
                 with anyio.fail_after(_limit(call, seconds)):
                     await self._free.acquire()
             except TimeoutError:
-                raise _none_came(self._most, call) from None
+                raise _none_came(call) from None
 
 
 def _limit(call: Request, seconds: float) -> float | None:
@@ -128,6 +126,6 @@ def _limit(call: Request, seconds: float) -> float | None:
     return seconds if call.limits is None else call.limits.pool
 
 
-def _none_came(most: int, call: Request) -> VeniceTimeoutError:
-    text = f"not sent in time: {most} other calls of this client are under way, or left streams open"
+def _none_came(call: Request) -> VeniceTimeoutError:
+    text = f"not sent in time: {MOST} other calls of this client are under way, or left streams open"
     return VeniceTimeoutError(text, method=call.method, path=call.path, kind="connect")

@@ -58,13 +58,12 @@ class Answer(answer.Answer):
                 return
             if response.is_closed:  # by a hook that raised for its status
                 return
-            undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
+            undo = decompressor(self.headers.get("content-encoding"))
             if undo is None:
                 yield from response.stream  # not `iter_raw`, which adds calls for each event of a stream
-                return
-            for chunk in response.stream:
-                yield undo.feed(chunk)
-            yield undo.finish()
+            else:
+                yield from map(undo.feed, response.stream)
+                yield undo.finish()
             return
         raise self._failures.error
 
@@ -76,7 +75,7 @@ class Answer(answer.Answer):
                 return
             if response.is_closed:
                 return
-            undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
+            undo = decompressor(self.headers.get("content-encoding"))
             async for chunk in response.stream:
                 yield chunk if undo is None else undo.feed(chunk)
             if undo is not None:
@@ -202,7 +201,7 @@ class Sender(_Base):
 
     def __init__(self, library: Any, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
-        self._turns = Turns(MOST)
+        self._turns = Turns()
         # At exit, too: a program need not close its client.
         self._closing = weakref.finalize(self, _close_all, self._pool)
 
@@ -223,7 +222,7 @@ class AsyncSender(_Base, sender.AsyncSender):
 
     def __init__(self, library: Any, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
-        self._turns = AsyncTurns(MOST)
+        self._turns = AsyncTurns()
 
     def closer(self) -> Callable[[], Awaitable[None]]:
         return partial(_close_all_async, self._pool, anyio.Lock())

@@ -34,8 +34,6 @@ class Proxies:
 
         Raises RequestValidationError where the environment names a proxy of a scheme that is not supported.
         """
-        if self.is_direct:
-            return None
         if self._fixed is not None:
             return self._fixed
         key = (scheme, host, port)

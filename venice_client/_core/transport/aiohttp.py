@@ -29,7 +29,7 @@ from venice_client._core.transport import sender
 from venice_client._core.transport.client_pool import MOST
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures, LibraryError
-from venice_client._core.transport.network import CONNECT_SECONDS, Network, socket_options
+from venice_client._core.transport.network import Network, socket_options
 from venice_client._core.transport.proxies import Proxies
 
 _LONGEST_HEADER: Final = 64 * 1024
@@ -97,14 +97,14 @@ class AsyncSender(sender.AsyncSender):
     def closer(self) -> Callable[[], Awaitable[None]]:
         return self._session.close
 
-    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Answer:
         content: Any = call.content
         is_plain = content is None or isinstance(content, bytes)
         length = {}
         if isinstance(content, bytes) and len(content) > _LARGEST_PLAIN:
             length = {"Content-Length": str(len(content))}
             content, is_plain = _cut(content), False
-        timeout = _timeout(seconds, call.limits)
+        timeout = _timeout(limits)
         options: dict[str, Any] = {
             "timeout": timeout,
             "allow_redirects": False,
@@ -117,7 +117,7 @@ class AsyncSender(sender.AsyncSender):
         }
         failures = Failures(call, url)
         failures.proxy = options["proxy"]
-        body = None if is_plain else _Pieces(content, seconds, failures)
+        body = None if is_plain else _Pieces(content, limits, failures)
         with failures:
             usual = {"Accept": "*/*", "Accept-Encoding": ACCEPTED, **length}
             data = content if body is None else body.pieces()
@@ -142,10 +142,10 @@ class AsyncSender(sender.AsyncSender):
 class _Pieces:
     """A body that is made piece by piece; what goes wrong in the making is kept, as aiohttp hides it."""
 
-    def __init__(self, body: Any, seconds: float, failures: Failures) -> None:
+    def __init__(self, body: Any, limits: Timeout, failures: Failures) -> None:
         self._body = body
         self._failures = failures
-        self._seconds = seconds
+        self._limits = limits
         self.limit: asyncio.Timeout | None = None
         self.error: Exception | None = None
 
@@ -159,11 +159,9 @@ class _Pieces:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the pieces. aiohttp does not limit the time of a write: a peer that takes none is given up."""
-        now = asyncio.get_running_loop().time
         try:
             for piece in self._body:
-                if self.limit is not None:
-                    self.limit.reschedule(now() + self._seconds)
+                self._allow(self._limits.write)
                 self._failures.stage = "send"
                 yield piece
             self._failures.stage = "wait"
@@ -171,21 +169,17 @@ class _Pieces:
             self.error = error
             raise
         finally:
-            if self.limit is not None and not self.limit.expired():
-                # From here on it is the head that is waited for.
-                self.limit.reschedule(now() + self._seconds)
+            self._allow(self._limits.read)  # from here on it is the head that is waited for
+
+    def _allow(self, seconds: float | None) -> None:
+        if self.limit is not None and not self.limit.expired():
+            self.limit.reschedule(None if seconds is None else asyncio.get_running_loop().time() + seconds)
 
 
 @lru_cache(maxsize=64)
-def _timeout(seconds: float, limits: Timeout | None) -> aiohttp.ClientTimeout:
+def _timeout(limits: Timeout) -> aiohttp.ClientTimeout:
     # `connect` is for the wait for a free connection too.
-    if limits is not None:
-        return aiohttp.ClientTimeout(
-            total=None, connect=limits.pool, sock_connect=limits.connect, sock_read=limits.read
-        )
-    return aiohttp.ClientTimeout(
-        total=None, connect=seconds, sock_connect=min(CONNECT_SECONDS, seconds), sock_read=seconds
-    )
+    return aiohttp.ClientTimeout(total=None, connect=limits.pool, sock_connect=limits.connect, sock_read=limits.read)
 
 
 def _cut(content: bytes) -> Iterator[bytes]:

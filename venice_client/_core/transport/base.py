@@ -11,14 +11,15 @@ import re
 import threading
 import weakref
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urlencode
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.forks import let_go_in_children
 from venice_client._core.masking import Secret
-from venice_client._core.transport.network import Network
+from venice_client._core.request.options import Timeout
+from venice_client._core.transport.network import CONNECT_SECONDS, Network
 from venice_client._core.transport.sender import AsyncSender, Guard, Sender
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Transport(_Transport[Sender]):
         if sender is None:
             with self._lock:
                 sender = self._sender = self._sender or self.load()()
-        return await sender.send(call, url, headers, seconds)
+        return await sender.send(call, url, headers, call.limits or _limits(seconds))
 
     def forked(self) -> None:
         self._lock = threading.Lock()
@@ -135,7 +136,7 @@ class AsyncTransport(_Transport[AsyncSender]):
             if self._is_owner:
                 sender.guard = Guard(loop, sender.closer(), partial(_forget, weakref.ref(self), loop))
                 await sender.guard.start()
-        return await sender.send(call, url, headers, seconds)
+        return await sender.send(call, url, headers, call.limits or _limits(seconds))
 
     def forked(self) -> None:
         for sender in self._senders.values():
@@ -148,6 +149,11 @@ class AsyncTransport(_Transport[AsyncSender]):
         sender = self._senders.get(_loop())
         if sender is not None and sender.guard is not None:
             await sender.guard.aclose()
+
+
+@lru_cache(maxsize=64)
+def _limits(seconds: float) -> Timeout:
+    return Timeout(connect=min(CONNECT_SECONDS, seconds), read=seconds, write=seconds, pool=seconds)
 
 
 def _forget(transport: weakref.ref[AsyncTransport], loop: Any) -> None:

@@ -96,9 +96,13 @@ class Turns:
         self._free = threading.Semaphore(MOST)
         self.give = self._free.release
 
-    async def take(self, call: Request, seconds: float) -> None:
-        """Wait for a slot, and block. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
-        if not self._free.acquire(timeout=_limit(call, seconds)):
+    async def take(self, call: Request, seconds: float | None) -> None:
+        """
+        Wait for a slot, and block. Raises VeniceTimeoutError where none comes in time; nothing was sent then.
+
+        Without `seconds` it waits without end.
+        """
+        if not self._free.acquire(timeout=seconds):
             raise _none_came(call)
 
 
@@ -109,21 +113,16 @@ class AsyncTurns:
         self._free = anyio.Semaphore(MOST)
         self.give = self._free.release
 
-    async def take(self, call: Request, seconds: float) -> None:
+    async def take(self, call: Request, seconds: float | None) -> None:
         """Wait for a slot. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
         try:
             self._free.acquire_nowait()
         except anyio.WouldBlock:
             try:
-                with anyio.fail_after(_limit(call, seconds)):
+                with anyio.fail_after(seconds):
                     await self._free.acquire()
             except TimeoutError:
                 raise _none_came(call) from None
-
-
-def _limit(call: Request, seconds: float) -> float | None:
-    """Return how long a call waits for a slot; None is without end."""
-    return seconds if call.limits is None else call.limits.pool
 
 
 def _none_came(call: Request) -> VeniceTimeoutError:

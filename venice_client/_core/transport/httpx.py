@@ -21,12 +21,13 @@ import anyio
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.headers import Headers
 from venice_client._core.request.call import Request
+from venice_client._core.request.options import Timeout
 from venice_client._core.response import answer
 from venice_client._core.transport import sender
 from venice_client._core.transport.client_pool import MOST, AsyncTurns, ClientPool, PooledClient, Turns
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
-from venice_client._core.transport.network import CONNECT_SECONDS, KEPT_SECONDS, Network, socket_options
+from venice_client._core.transport.network import KEPT_SECONDS, Network, socket_options
 from venice_client._core.transport.proxies import Proxies
 
 _OURS: Final = {"Accept-Encoding": ACCEPTED}
@@ -129,15 +130,15 @@ class _Base:
         self._pool = ClientPool(partial(_make_client, self._library, network, "Async" if self._is_async else ""))
         self._proxies = Proxies(network)
 
-    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Answer:
         address = _parsed(self._library, url.partition("?")[0])
-        make_request = partial(self._request, call, url, headers, seconds)
+        make_request = partial(self._request, call, url, headers, limits)
         failures = Failures(call, url)
         client, give, pooled, outdated = self._given, _nothing, None, None
         if client is None:
             if not self._proxies.is_direct:
                 failures.proxy = self._proxies.choose(address.scheme, address.host, address.port)
-            await self._turns.take(call, seconds)
+            await self._turns.take(call, limits.pool)
             try:
                 pooled, outdated = self._pool.enter(failures.proxy)
             except BaseException:
@@ -173,18 +174,15 @@ class _Base:
         self._pool.leave(pooled, is_usable=is_usable)
         self._turns.give()
 
-    def _request(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Any:
+    def _request(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Any:
         """Return a request of the library. No variable holds it: its repr shows the query."""
-        if call.limits is not None:
-            limits = call.limits.parts()
-        else:
-            limits = {"connect": min(CONNECT_SECONDS, seconds), "read": seconds, "write": seconds, "pool": seconds}
         content = self._content(call.content)
         try:
             call.method.encode("ascii")
-            make, usual, timed = self._library.Request, _USUAL, {"extensions": {"timeout": limits}}
+            make, usual, timed = self._library.Request, _USUAL, {"extensions": {"timeout": limits.parts()}}
             if self._given is not None:  # it adds its own settings, which takes time
-                make, usual, timed = self._given.build_request, _OURS, {"timeout": self._library.Timeout(**limits)}
+                timeout = self._library.Timeout(**limits.parts())
+                make, usual, timed = self._given.build_request, _OURS, {"timeout": timeout}
             address = _parsed(self._library, url)
             return make(call.method, address, headers=_complete(headers, usual), content=content, **timed)
         except (TypeError, ValueError, self._library.InvalidURL) as error:  # such as a line end in a header

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from venice_client._core.request.call import Request
+    from venice_client._core.request.options import Timeout
     from venice_client._core.response.answer import Answer
 
 
 class Sender(Protocol):
     """One HTTP library with its connections. What waits blocks."""
 
-    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer: ...
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Answer: ...
     def close(self) -> None: ...
     def abandon(self) -> None:
         """Leave the connections open, in a forked process: they are the parent's."""
@@ -26,7 +27,7 @@ class AsyncSender:
     guard: Guard | None = None
     """None where the client is the caller's, and after closing."""
 
-    async def send(self, call: Request, url: str, headers: Mapping[str, str], seconds: float) -> Answer:
+    async def send(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Answer:
         """Send a call and return the response, its body read unless it is a stream."""
         raise NotImplementedError
 

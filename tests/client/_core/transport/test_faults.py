@@ -32,7 +32,7 @@ from venice_client import (
     VeniceError,
     VeniceTimeoutError,
 )
-from venice_client._core.transport import httpx as httpx_transport
+from venice_client._core.transport import client_pool
 
 pytestmark = pytest.mark.slow
 
@@ -254,7 +254,7 @@ def test_each_fault_has_its_outcome_for_64_concurrent_calls(
 def test_a_call_that_gets_no_connection_in_time_is_not_sent(
     wire: Wire, monkeypatch: pytest.MonkeyPatch, how: str, library: Any
 ) -> None:
-    monkeypatch.setattr(httpx_transport, "MOST", 2)
+    monkeypatch.setattr(client_pool, "MOST", 2)
     options: dict[str, Any] = {"base_url": wire.url, "transport": library, "max_retries": 0}
     late: Cell = ("hang", "chat", f"late-{how}-{library}")
     begun: list[Cell] = [("", "stream", f"begun-{how}-{library}-{number}") for number in range(2)]

@@ -60,7 +60,7 @@ def failure(
     url: str,
     text: str = "x",
     *,
-    seconds: float = 0.5,
+    seconds: float | httpx.Timeout = 0.5,
     after_another: bool = False,
     proxy: str | None = None,
 ) -> VeniceConnectionError:
@@ -164,6 +164,14 @@ def test_a_request_that_is_not_read_fails_in_the_send_stage(how: tuple[str, str]
         error = failure(how, url, "x" * 30_000_000)
     assert isinstance(error, VeniceTimeoutError)
     assert (error.stage, error.may_have_been_charged) == ("send", True)
+
+
+@pytest.mark.parametrize("how", HOW, ids="-".join)
+def test_a_limit_for_writing_ends_a_request_that_is_not_read_whatever_the_other_limits(how: tuple[str, str]) -> None:
+    with serving(None, reads=False) as url:
+        error = failure(how, url, "x" * 30_000_000, seconds=httpx.Timeout(30, write=0.5))
+    assert isinstance(error, VeniceTimeoutError)
+    assert error.stage == "send"
 
 
 @contextmanager

@@ -17,12 +17,11 @@ from attrs import Attribute, evolve, field, fields, frozen
 
 from venice_client._core.auth import Signer, clean_key
 from venice_client._core.errors import ArgumentError, RequestValidationError
-from venice_client._core.headers import set_header
+from venice_client._core.headers import header_problem, set_header
 from venice_client._core.interceptors import Interceptor, check_interceptors
 from venice_client._core.masking import Secret, conceal, is_secret_name
 from venice_client._core.request.options import (
     Timeout,
-    check_headers,
     check_mapping,
     check_timeout,
     limits_of,
@@ -84,8 +83,14 @@ def _warn_of_plain_http(host: str) -> None:
 
 
 def check_default_headers(value: Any) -> Mapping[str, str]:
-    """Check the option `default_headers`, and trim its values."""
-    return {name: conceal(name, text.strip()) for name, text in check_headers(value, "default_headers").items()}
+    """Check the option `default_headers`, and trim its values. A value may be secret, so none is shown."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise refuse("default_headers", "a mapping of header names to str", value)
+    if problems := [problem for name, text in value.items() if (problem := header_problem(name, text))]:
+        raise RequestValidationError([f"default_headers: {problem}" for problem in problems])
+    return {name: conceal(name, text.strip()) for name, text in value.items()}
 
 
 def check_default_query(value: Any) -> Mapping[str, Any]:
@@ -171,14 +176,11 @@ class Config:
         changes = _credentials(_known(changes))
         if "default_headers" in changes:
             headers = dict(self.default_headers)
-            for name, text in check_headers(changes["default_headers"], "default_headers").items():
+            for name, text in check_default_headers(changes["default_headers"]).items():
                 set_header(headers, name, text)
             changes["default_headers"] = headers
         if "default_query" in changes:
-            changes["default_query"] = {
-                **self.default_query,
-                **check_mapping(changes["default_query"], "default_query"),
-            }
+            changes["default_query"] = {**self.default_query, **check_default_query(changes["default_query"])}
         return evolve(self, **changes)
 
     def __repr__(self) -> str:

@@ -37,13 +37,7 @@ def apply_options(request: Request) -> None:
     options = request.options
     if not options:
         return
-    for name, value in check_mapping(options.get("extra_headers"), "extra_headers").items():
-        if value is None or is_unset(value):
-            set_header(request.headers, name, None)  # not sent, though the client has it
-        elif isinstance(value, str):
-            set_header(request.headers, name, value)
-        else:
-            request.headers[name] = value  # refused when the request is built
+    add_headers(request, check_mapping(options.get("extra_headers"), "extra_headers"))
     request.limit_time(check_timeout(options.get("timeout")))
     request.idle_timeout = check_idle_timeout(options.get("idle_timeout"))
 
@@ -180,6 +174,17 @@ def _is_missing(parameter: Parameter, operation: Operation, request: Request, *,
         is_given = parameter.wire in (request.options.get("extra_query") or {})
         return checked and not is_given and all(name != parameter.wire for name, _ in request.query)
     return checked and not has_header(request.headers, parameter.wire)
+
+
+def add_headers(request: Request, extra: Mapping[str, Any]) -> None:
+    """Put headers into a request, instead of those of the same name; None and UNSET remove them."""
+    for name, value in extra.items():
+        if value is None or is_unset(value):
+            set_header(request.headers, name, None)
+        elif isinstance(value, str):
+            set_header(request.headers, name, value)
+        else:
+            request.headers[name] = value  # refused when the request is built
 
 
 def add_query(request: Request, extra: Mapping[str, Any]) -> None:

@@ -7,11 +7,11 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
-from venice_client._core.headers import set_default_header, set_header
-from venice_client._core.request.build import add_query
+from venice_client._core.headers import set_default_header
+from venice_client._core.request.build import add_headers, add_query
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
-from venice_client._core.request.options import check_flag, check_mapping, given_headers, refuse
+from venice_client._core.request.options import check_flag, check_mapping, refuse
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, MULTIPART, OCTETS, URLENCODED
 from venice_client._core.schema.sentinel import UNSET
@@ -34,8 +34,7 @@ def write_free_request(request: Request, base_url: str) -> None:
             [f"request: unexpected argument {name!r}{hint(name, OPTIONS) or takes}" for name in unknown]
         )
     request.path, own_query = _path(base_url, request.path)
-    for name, text in given_headers(options.get("headers")).items():
-        set_header(request.headers, name, text)
+    add_headers(request, check_mapping(options.get("headers"), "headers"))
     _set_body(request, options)
     request.query = [pair for pair in request.query if pair[0] not in dict(own_query)] + own_query
     add_query(request, check_mapping(options.get("query"), "query"))

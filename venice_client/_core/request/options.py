@@ -13,8 +13,7 @@ from typing import Any, Protocol, TypeGuard
 from attrs import frozen
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.headers import header_problem
-from venice_client._core.schema.sentinel import UNSET, is_unset
+from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.values import is_number
 
 
@@ -103,27 +102,6 @@ def check_idle_timeout(value: Any) -> float | None:
 
 def _is_limit(value: Any) -> TypeGuard[float]:
     return is_number(value) and 0 < value < math.inf
-
-
-def given_headers(value: Any) -> Mapping[str, str | None]:
-    """Check the headers of one call. One that is None or UNSET is not sent, though the client has it."""
-    absent = {name: None for name, text in check_mapping(value, "headers").items() if text is None or is_unset(text)}
-    return {
-        **check_headers({name: text for name, text in (value or {}).items() if name not in absent}, "headers"),
-        **absent,
-    }
-
-
-def check_headers(value: Any, option: str = "extra_headers") -> Mapping[str, str]:
-    """Check headers: a mapping of names to texts of printable ASCII. A value may be secret, so none is shown."""
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise refuse(option, "a mapping of header names to str", value)
-    problems = [problem for name, text in value.items() if (problem := header_problem(name, text))]
-    if problems:
-        raise RequestValidationError([f"{option}: {problem}" for problem in problems])
-    return value
 
 
 def check_mapping(value: Any, option: str) -> Mapping[str, Any]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, cast
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from venice_client._core.auth import AsyncAuth, Auth
 from venice_client._core.base_client import BaseClient
@@ -151,7 +151,7 @@ class _Options(Base, Generic[A, H]):
             given = self.config.timeout
             if given is None:
                 return DEFAULT_TIMEOUT
-            return given if isinstance(given, int | float) else Timeout(**given.parts())
+            return given if isinstance(given, int | float) else Timeout(**asdict(given))
 
     def with_options(  # type: ignore[override]  # with openai's options
         self,

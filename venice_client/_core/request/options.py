@@ -62,10 +62,6 @@ class Timeout:
     write: float | None
     pool: float | None
 
-    def parts(self) -> dict[str, float | None]:
-        """Return the limits by the names that httpx has for them."""
-        return {"connect": self.connect, "read": self.read, "write": self.write, "pool": self.pool}
-
 
 def check_timeout(value: Any) -> float | Timeout | None:
     """Check a time limit: seconds above 0, an object like `httpx.Timeout`, or None for the default."""

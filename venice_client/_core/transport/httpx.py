@@ -59,7 +59,7 @@ class Answer(answer.Answer):
                 return
             if response.is_closed:  # by a hook that raised for its status
                 return
-            undo = decompressor(self.headers.get("content-encoding"))
+            undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             if undo is None:
                 yield from response.stream  # not `iter_raw`, which adds calls for each event of a stream
             else:
@@ -76,7 +76,7 @@ class Answer(answer.Answer):
                 return
             if response.is_closed:
                 return
-            undo = decompressor(self.headers.get("content-encoding"))
+            undo = decompressor(self.headers["content-encoding"]) if "content-encoding" in self.headers else None
             async for chunk in response.stream:
                 yield chunk if undo is None else undo.feed(chunk)
             if undo is not None:
@@ -176,13 +176,13 @@ class _Base:
 
     def _request(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Any:
         """Return a request of the library. No variable holds it: its repr shows the query."""
+        timeout = {"connect": limits.connect, "read": limits.read, "write": limits.write, "pool": limits.pool}
         content = self._content(call.content)
         try:
             call.method.encode("ascii")
-            make, usual, timed = self._library.Request, _USUAL, {"extensions": {"timeout": limits.parts()}}
+            make, usual, timed = self._library.Request, _USUAL, {"extensions": {"timeout": timeout}}
             if self._given is not None:  # it adds its own settings, which takes time
-                timeout = self._library.Timeout(**limits.parts())
-                make, usual, timed = self._given.build_request, _OURS, {"timeout": timeout}
+                make, usual, timed = self._given.build_request, _OURS, {"timeout": self._library.Timeout(**timeout)}
             address = _parsed(self._library, url)
             return make(call.method, address, headers=_complete(headers, usual), content=content, **timed)
         except (TypeError, ValueError, self._library.InvalidURL) as error:  # such as a line end in a header

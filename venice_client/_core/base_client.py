@@ -315,10 +315,6 @@ class BaseClient:
         from venice_client._core.request.build import build
 
         build(request)
-        if request.form is not None:
-            from venice_client._core.request.multipart import write_form
-
-            write_form(request, request.form)
         if self.config.timeout is not None:
             request.limit_time(self.config.timeout)
 

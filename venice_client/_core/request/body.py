@@ -17,6 +17,7 @@ from venice_client._core.headers import set_default_header
 from venice_client._core.request.call import Part, Request
 from venice_client._core.request.content import raw_content
 from venice_client._core.request.json import JSONPieces, write_json
+from venice_client._core.request.multipart import write_form
 from venice_client._core.schema.encoding import INERT, encode, given_fields
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.inputs import bounded_input, input_model
@@ -148,7 +149,7 @@ def write_body(
         request.content = urlencode([(name, content) for name, (_, content, _) in fields]).encode()
         set_default_header(request.headers, "Content-Type", media_type)
     else:
-        request.form = _form(payload, operation.bodies.get(media_type))
+        write_form(request, _form(payload, operation.bodies.get(media_type)))
 
 
 def body_media_type(operation: Operation, body: Any) -> str | None:

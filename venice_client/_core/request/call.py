@@ -177,8 +177,6 @@ class Request:
     """The headers to send, without credentials."""
     content: bytes | Iterable[bytes] | None = None
     """The body to send; an iterable yields it anew for each attempt."""
-    form: list[tuple[str, Part]] | None = None
-    """The parts of a multipart form that is not written yet."""
     timeout: float | None = None
     """Seconds to wait for the response and for each piece of it; None leaves the default."""
     limits: Timeout | None = None

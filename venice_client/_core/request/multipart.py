@@ -85,7 +85,7 @@ def write_form(request: Request, parts: Sequence[tuple[str, Part]]) -> None:
     form = Form(parts)
     set_header(request.headers, "Content-Type", form.content_type)
     set_header(request.headers, "Content-Length", None if form.length is None else str(form.length))
-    request.content, request.form = form, None
+    request.content = form
 
 
 def _escaped(found: re.Match[str]) -> str:

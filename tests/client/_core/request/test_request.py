@@ -33,6 +33,7 @@ from tests.table import table
 from venice_client import RequestValidationError, Venice, models
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.json import write_json
+from venice_client._core.request.multipart import Form
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.sentinel import UNSET
@@ -119,9 +120,9 @@ def test_a_file_in_a_json_body_is_refused_with_its_path(content: Any, wrap: Any)
 
 def test_a_mapping_with_a_file_is_sent_as_a_form_if_the_operation_has_one() -> None:
     call = build(EDIT, {}, {"prompt": "p", "image": ("a.png", b"abc", "image/png")})
-    assert call.form is not None
-    assert dict(call.form)["image"] == ("a.png", b"abc", "image/png")
-    assert build(EDIT, {}, {"prompt": "p", "image": "YWJj"}).form is None
+    assert isinstance(call.content, Form)
+    assert b'name="image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nabc\r\n' in b"".join(call.content)
+    assert isinstance(build(EDIT, {}, {"prompt": "p", "image": "YWJj"}).content, bytes)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])

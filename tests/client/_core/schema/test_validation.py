@@ -20,6 +20,7 @@ from venice_client import UNSET, RequestValidationError, Venice
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.build import build as fill
 from venice_client._core.request.call import Request
+from venice_client._core.request.multipart import Form
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.operation import Operation, Parameter
@@ -360,7 +361,7 @@ def test_validation_accepts_every_kind_of_file_in_a_form(tmp_path: Path) -> None
     path.write_bytes(PNG)
     with path.open("rb") as file:
         for image in (PNG, file, ("a.png", PNG, "image/png"), "https://x/a.png"):
-            assert build(EDIT, {}, ImageEditForm(image=image, prompt="p")).form
+            assert isinstance(build(EDIT, {}, ImageEditForm(image=image, prompt="p")).content, Form)
 
 
 @table(

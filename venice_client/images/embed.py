@@ -36,7 +36,6 @@ from venice_client._core.warnings import UnknownValueWarning, warn
 from venice_client.images.encodings import is_foreign
 
 if TYPE_CHECKING:
-    from venice_client._core.schema.upload import Upload
     from venice_client.images.picture import Picture
 
 Progress: TypeAlias = bool | Callable[[int, int], object]
@@ -267,9 +266,12 @@ def _write(
     operation: Operation, body: Any, item: _Found, values: dict[Location, Any], problems: list[str], *, as_form: bool
 ) -> None:
     """Put what is sent for a picture into the values; a URL goes where one is taken."""
-    upload = item.picture.upload if item.picture else None
-    if upload is not None and item.place.form != "url":
-        values[item.location] = _file(item.picture, upload) if as_form else _text(item, upload)
+    picture = item.picture
+    upload = picture.upload if picture is not None else None
+    if picture is not None and upload is not None and item.place.form != "url":
+        prefix = f"data:{picture.media_type};base64," if item.place.form == "data-uri" else ""
+        as_file = (picture.filename, upload, picture.media_type)
+        values[item.location] = as_file if as_form else Base64(upload, prefix)
     elif upload is not None:
         others = [path(place.path) for place in operation.pictures if place.form != "url"]
         advice = f": pass the picture as {others[0]}" if others else ""
@@ -286,15 +288,6 @@ def _write(
         problems.append(
             f"{path(item.location)}: {operation.key} takes no URL: fetch the {item.place.kind}, and pass its bytes"
         )
-
-
-def _file(picture: Any, upload: Upload) -> tuple[str | None, Upload, str | None]:
-    return (picture.filename, upload, picture.media_type)
-
-
-def _text(item: _Found, upload: Upload) -> Base64:
-    kind = item.picture.media_type if item.picture else None
-    return Base64(upload, f"data:{kind};base64," if item.place.form == "data-uri" else "")
 
 
 def located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:

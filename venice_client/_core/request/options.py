@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeGuard
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.sentinel import UNSET
@@ -65,11 +65,9 @@ class Timeout:
 
 def check_timeout(value: Any) -> float | Timeout | None:
     """Check a time limit: seconds above 0, an object like `httpx.Timeout`, or None for the default."""
-    if value is None or isinstance(value, Timeout):
+    if value is None or isinstance(value, Timeout) or _is_limit(value):
         return value
-    if _is_limit(value):
-        return value
-    parts: dict[str, Any] = {name: getattr(value, name, UNSET) for name in ("connect", "read", "write", "pool")}
+    parts = _parts(value)
     if UNSET in parts.values() or isinstance(value, int | float):
         raise refuse("timeout", "a finite number of seconds > 0, httpx.Timeout or None", value)
     for name, part in parts.items():
@@ -78,10 +76,13 @@ def check_timeout(value: Any) -> float | Timeout | None:
     return Timeout(**parts)
 
 
+def _parts(timeout: Any) -> dict[str, Any]:
+    return {item.name: getattr(timeout, item.name, UNSET) for item in fields(Timeout)}
+
+
 def limits_of(http_client: Any) -> Timeout | None:
     """Return the time limits that a caller gave to an httpx client; None for the library's default of 5 seconds."""
-    given = getattr(http_client, "timeout", None)
-    parts: dict[str, Any] = {name: getattr(given, name, UNSET) for name in ("connect", "read", "write", "pool")}
+    parts = _parts(getattr(http_client, "timeout", None))
     if UNSET in parts.values() or set(parts.values()) == {5.0}:
         return None
     return Timeout(**parts)
@@ -89,9 +90,7 @@ def limits_of(http_client: Any) -> Timeout | None:
 
 def check_idle_timeout(value: Any) -> float | None:
     """Check the option `idle_timeout`: seconds above 0, or None for the default."""
-    if value is None:
-        return None
-    if not _is_limit(value):
+    if value is not None and not _is_limit(value):
         raise refuse("idle_timeout", "a finite number of seconds > 0 or None", value)
     return value
 

@@ -73,7 +73,7 @@ def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host.lower().rstrip(".") == "localhost" or host.lower().rstrip(".").endswith(".localhost")
+        return f".{host.rstrip('.')}".endswith(".localhost")
 
 
 @lru_cache(maxsize=256)

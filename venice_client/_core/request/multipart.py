@@ -99,8 +99,6 @@ _quoted = partial(_UNSAFE.sub, _escaped)
 def _checked(name: str, content: Any) -> Any:
     if isinstance(content, str):
         return content.encode()
-    if isinstance(content, bytearray | memoryview):
-        return bytes(content)
     if isinstance(content, io.TextIOBase):
         raise RequestValidationError(
             [f"{name}: the file is open in text mode: open it in binary mode, open(path, 'rb')"]

@@ -46,6 +46,8 @@ def read_subtitles(transcription: Transcription | str, *, offset: float = 0.0) -
         found = list(_timed(segments, "text") or _joined(_timed(words, "word")))
     if not found:
         text = "the transcription has no times: pass timestamps=True, and a model that gives segments or words"
+        if isinstance(transcription, str):
+            text = "a text has no times: leave response_format='text' out, and pass timestamps=True"
         raise ValueError(text)
     return [Subtitle(item.start + offset, item.end + offset, item.text) for item in found]
 

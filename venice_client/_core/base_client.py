@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Self, cast
 
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
-from venice_client._core.errors import ArgumentError, MissingAPIKeyError
+from venice_client._core.errors import ArgumentError, MissingAPIKeyError, RequestValidationError
 from venice_client._core.headers import Headers
 from venice_client._core.interceptors import Chain, Interceptor
 from venice_client._core.masking import Mask, Secret, conceal_options, is_secret_name, mask_of
@@ -305,6 +305,8 @@ class BaseClient:
         from venice_client._core.response.cast import caster
 
         convert = caster(cast_to)
+        if convert is not None and options.get("stream", False) is True:
+            raise RequestValidationError(["request: pass cast_to or stream=True: the events of a stream are not cast"])
         request = self._with_options(Request(str(method).upper(), path, options=options, is_validated=False))
         write_free_request(request, self.base_url)
         if convert is None and not request.is_event_stream:

@@ -60,6 +60,7 @@ def check_base_url(value: Any) -> str:
     url: str = Secret(value.strip())
     parts = split_address(url)
     if parts is None or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+        del parts  # so that no traceback shows a key in the query
         more = ", without user, query and fragment" if set("?#@") & set(url) else ""
         text = f"base_url must be a URL of the form https://host/path{more}, got {shown_url(url)!r}"
         raise RequestValidationError([text])

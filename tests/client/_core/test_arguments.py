@@ -134,6 +134,11 @@ def test_a_name_of_another_library_is_refused_with_the_names_that_the_method_has
             {"save_to": "a.mp3"},
             r"'save_to'; the result has save\(path\) where it is a file",
         ),
+        ("video.resume", (), {"queue": "q"}, "unexpected argument 'queue'; it takes source$"),
+        ("billing.usage_history", (), {"limit": 5}, "'limit'; it takes currency, .*, page_size, .*; extra_body and"),
+        ("crypto.rpc", ("n",), {"params": []}, r"'params'; the fields of the body go into body=\{...\}"),
+        ("crypto.rpc", ("n",), {"idempotncy_key": "k"}, "'idempotncy_key'; did you mean 'idempotency_key'"),
+        ("chat.completions.run_tools", (), {"max_steps": 5}, "'max_steps'; did you mean 'max_turns'"),
         ("characters.list", ("image",), {}, "takes 0 positional arguments, got 1; give the others by name"),
         ("video.submit", ("m",), {}, r"give the others by name \(model=, "),
         (

@@ -7,7 +7,7 @@ Every class of a resource is checked when it is made, so that a new method, a fa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast, get_overloads
 
@@ -16,7 +16,7 @@ from venice_client._core.errors import ArgumentError
 from venice_client._core.masking import conceal_arguments
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.encoding import INERT
-from venice_client._core.schema.fields import hint
+from venice_client._core.schema.fields import hint, nearest
 from venice_client._core.schema.sentinel import UNSET, is_unset
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,15 +86,12 @@ class _Arguments:
         if len(args) == 1 and self._needed <= kwargs.keys() <= self.names:
             return  # most calls
         if not self.is_open and not self.names.issuperset(kwargs):
-            public = sorted(self.names)
             unknown = [name for name in kwargs if name not in self.names]
             raise ArgumentError(
-                [f"{self._method(args)}: unexpected argument {name!r}{_way_out(name, public)}" for name in unknown]
+                [f"{self._method(args)}: unexpected argument {name!r}{self._way_out(name)}" for name in unknown]
             )
         if len(args) > len(self._places) and not self._takes_more:
-            own = [name for name in self._named if name not in CallOptions.__annotations__]
-            names = [f"{name}=" for name in sorted(own or self._named, key=self._required.__contains__, reverse=True)]
-            count, listed = len(self._places) - 1, ", ".join([*names[:8], *(["..."] if len(names) > 8 else [])])
+            count, listed = len(self._places) - 1, _listed(f"{name}=" for name in self._own(self._named) or self._named)
             takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
             raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed})"])
         by_position = self._places[: len(args)]
@@ -105,6 +102,24 @@ class _Arguments:
             anyway = _ANYWAY if "validate" in self.names else ""
             raise ArgumentError([f"{self._method(args)}: {name}: required, and not given{anyway}" for name in missing])
 
+    def _own(self, names: Iterable[str]) -> list[str]:
+        """Return names without those of the options that every call has; required ones first."""
+        own = [name for name in names if name not in CallOptions.__annotations__]
+        return sorted(own, key=self._required.__contains__, reverse=True)
+
+    def _way_out(self, name: str) -> str:
+        known = sorted(self.names)
+        if "body" in known and not nearest(name, known):
+            return "; the fields of the body go into body={...}"
+        if found := hint(name, known):
+            return found
+        if name == "save_to":
+            return "; the result has save(path) where it is a file"
+        own = self._own(item for item in self.signature.parameters if item in self.names)
+        takes = f"; it takes {_listed(own)}" if own else ""
+        sends = "; extra_body and extra_query send fields that the contract lacks"
+        return takes + sends if "extra_body" in known else takes
+
     def _method(self, args: tuple[Any, ...]) -> str:
         return f"{type(args[0]).__name__}.{self._name}" if args else self._name
 
@@ -112,14 +127,10 @@ class _Arguments:
 _ANYWAY = "; pass UNSET for it with validate=False to send the request anyway"
 
 
-def _way_out(name: str, known: list[str]) -> str:
-    if found := hint(name, known):
-        return found
-    if name == "save_to":
-        return "; the result has save(path) where it is a file"
-    if "body" in known:
-        return "; the fields of the body go into body={...}"
-    return "; extra_body and extra_query send fields that the contract lacks"
+def _listed(names: Iterable[str]) -> str:
+    """Return the first eight names, for a message."""
+    found = list(names)
+    return ", ".join([*found[:8], *(["..."] if len(found) > 8 else [])])
 
 
 def with_overloads(function: Callable[..., Any]) -> list[inspect.Parameter]:

@@ -209,7 +209,9 @@ def _form(payload: Mapping[str, Any], shape: Shape | None) -> list[tuple[str, Pa
 
 
 def _is_list(shape: Shape | None, wire: str) -> bool:
-    """Whether a model declares a field as a list."""
+    """Whether a model declares a field as a list. A form that is not declared repeats the field, as HTTP clients do."""
+    if isinstance(shape, Anything):
+        return True
     declared = fields_by_wire(shape.model).get(wire) if isinstance(shape, Ref) else None
     return declared is not None and isinstance(declared.shape, Array)
 

@@ -34,12 +34,17 @@ _KNOWN_CODE: Final = re.compile(
     r"|RATE_LIMIT_EXCEEDED|REQUEST_TIMEOUT|UNAUTHORIZED|UNKNOWN_ERROR|UPSCALE_FAILED)(?!\w)"
 )
 _MESSAGES: Final = (
-    *("error", "message", "detail", "errors", "details", "description", "error_description", "title", "msg", "reason"),
+    *("error", "message", "detail", "errors", "details", "issues", "description", "error_description", "title", "msg"),
+    *("reason", "error_message", "errorMessage", "error_msg"),
 )
 """The fields of a body that may hold its message, the likeliest first."""
+_SHOWN: Final = 300
+"""Characters that are shown of a body without a message."""
 _ALONE: Final = ("message", "detail", "errors")
 _WORDS: Final = frozenset({*_MESSAGES, "code", "instance", "object", "path", "status", "success", "timestamp", "type"})
 """Fields that errors have: an object with no others is one where it has one of `_ALONE`."""
+_TEXT: Final = re.compile(rb'[:\[]"[^"]')
+"""A text in JSON, under a name or in a list."""
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
 _HTML: Final = re.compile(r"\s*(?:<!doctype\s+html|<html)\b", re.IGNORECASE)
 _TITLE: Final = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
@@ -157,7 +162,7 @@ def _read(body: Any, status: int, media_type: str) -> tuple[str | None, str]:
     code: Any = None
     kind: Any = None
     if isinstance(body, dict):
-        error, more, code = body.get("error"), body.get("message"), body.get("code")
+        error, more, code = body.get("error"), body.get("message") or body.get("error_description"), body.get("code")
         if isinstance(error, dict):
             code = error.get("code") or code
             kind = error.get("type")
@@ -177,6 +182,8 @@ def _read(body: Any, status: int, media_type: str) -> tuple[str | None, str]:
     if isinstance(code, bool) or not isinstance(code, str | int) or code == "":
         word = _KNOWN_CODE.search(message)
         code = word[0] if word else kind if isinstance(kind, str) and kind else None
+    if not message.strip() and _TEXT.search(fields := msgspec.json.encode(body)):
+        message = one_line(fields.decode(), _SHOWN)
     if not message.strip():
         message = reason(status) or "a response without a message"
     return None if code is None else str(code), message

@@ -20,6 +20,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from typing import Any
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.forks import let_go_in_children
@@ -63,6 +64,13 @@ class FailureBudget:
         self._last_success = _NEVER
         self._last_failure = _NEVER
         let_go_in_children(self)
+
+    def __repr__(self) -> str:
+        return f"<FailureBudget of {self._most} failures in {self._window:g} s>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle the settings: what was counted is of this process, and a lock cannot be pickled."""
+        return type(self), (self._most, self._window, self._now)
 
     @classmethod
     def off(cls) -> FailureBudget:

@@ -14,9 +14,13 @@ from venice_client._core.schema.sentinel import UNSET
 _SHOWN = 40
 _LISTED = 4
 _ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "body": ("json",),
     "function_call": ("tool_choice",),
     "functions": ("tools",),
     "guidance_scale": ("cfg_scale",),
+    "max_iterations": ("max_turns",),
+    "max_rounds": ("max_turns",),
+    "max_steps": ("max_turns",),
     "max_tokens": ("max_output_tokens",),
     "messages": ("input",),
     "n": ("variants",),

@@ -51,6 +51,7 @@ else:
 
 IDLE_SECONDS: Final = 180.0
 """How long to wait between two events of a stream."""
+_CLOSED: Final = "the stream was closed before it was complete"
 _LAST: Final = frozenset({"response.completed", "response.failed", "response.incomplete", "response.cancelled"})
 """The events after which a stream of /responses, which has no `[DONE]`, is complete."""
 _BRACKET: Final = ord("[")
@@ -114,7 +115,7 @@ class Reader(Head, Generic[T, F]):
     def _over(self) -> bool:
         """Whether there is nothing more to come; a stream that was closed before its end is an error."""
         if self._closed and not self._complete:
-            raise StreamInterrupted("the stream was closed before it was complete", received=self.received)
+            raise StreamInterrupted(_CLOSED, received=self.received)
         return self._complete
 
     def _feed(self, chunk: bytes) -> list[Event]:
@@ -154,8 +155,17 @@ class Reader(Head, Generic[T, F]):
         return [(msgspec.json.encode(piece), UNNAMED), (b"[DONE]", UNNAMED)]
 
     def _check_end(self) -> None:
-        if not self._complete:
-            raise StreamInterrupted("the stream ended before it was complete", received=self.received)
+        if not self._complete and not self._ends_with_the_body():
+            text = _CLOSED if self._closed else "the stream ended before it was complete"
+            raise StreamInterrupted(text, received=self.received)
+
+    def _ends_with_the_body(self) -> bool:
+        """Whether the events are of an unknown path, and neither of a chat nor of a response, which have a last one."""
+        if self._request.operation is not None or not self._data or self._closed:
+            return False
+        raw = parse_json(self._data[-1])
+        is_known = isinstance(raw, dict) and ("choices" in raw or str(raw.get("type")).startswith("response."))
+        return not is_known
 
     def _fail(self, error: VeniceError) -> NoReturn:
         """Raise the error of a stream that ended too early; what came is kept, and no secret is shown."""
@@ -172,6 +182,8 @@ class Reader(Head, Generic[T, F]):
     def _interruption(self, error: VeniceError) -> VeniceError:
         if isinstance(error, StreamInterrupted):
             return error
+        if self._closed and isinstance(error, VeniceConnectionError | VeniceTimeoutError):  # by the loop's own caller
+            return StreamInterrupted(_CLOSED, received=self.received)
         if isinstance(error, VeniceTimeoutError):
             return self._silent()
         if isinstance(error, VeniceConnectionError):

@@ -14,7 +14,7 @@ import pytest
 
 from tests.client._core.calls import header
 from tests.table import table
-from venice_client import UNSET, BinaryContent, ResponseDecodeError, Venice
+from venice_client import UNSET, BinaryContent, ResponseDecodeError, StreamInterrupted, Venice
 from venice_client._core.errors import RateLimitError, RequestValidationError, ServerError
 from venice_client.models import ChatCompletionRequest, ModelList, Quote
 
@@ -42,6 +42,7 @@ BODIES: list[tuple[dict[str, Any], str, bytes]] = [
     ({"content": b"\0\1"}, "application/octet-stream", b"\0\1"),
     ({"content": "h\u00e4"}, "application/octet-stream", "h\u00e4".encode()),
     ({"content": "a,b", "extra_headers": {"content-type": "text/csv"}}, "text/csv", b"a,b"),
+    ({"data": {"a": ["x", 2], "b": []}}, "application/x-www-form-urlencoded", b"a=x&a=2"),
     ({"data": {"a": "x y", "n": 1}}, "application/x-www-form-urlencoded", b"a=x+y&n=1"),
 ]
 
@@ -168,6 +169,18 @@ def test_an_event_stream_is_returned_as_a_stream(server: Loopback, call: Caller)
         call.stream(server.url, partial(post, stream=True))
 
 
+def test_the_events_of_an_unknown_path_end_with_the_body_and_those_of_a_chat_do_not(
+    server: Loopback, call: Caller
+) -> None:
+    server.events(b'data: {"n": 1}\n\n', b"data: 2\n\n")
+    for event in (b'{"choices": []}', b'{"type": "response.created"}'):
+        server.events(b"data: " + event + b"\n\n")
+    assert call.stream(server.url, partial(post, stream=True)) == [{"n": 1}, 2]
+    for _ in range(2):
+        with pytest.raises(StreamInterrupted, match="ended before it was complete"):
+            call.stream(server.url, partial(post, stream=True))
+
+
 @pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
 def test_each_http_method_has_a_client_method(server: Loopback, call: Caller, method: str) -> None:
     server.answer('{"a": 1}')
@@ -218,6 +231,8 @@ def test_dots_within_a_path_segment_are_allowed(server: Loopback, call: Caller) 
         ({"stream": 1}, "stream must be True or False, got 1"),
         ({"cast_to": 5}, "cast_to must be a type, got int"),
         ({"jsn": {}}, "unexpected argument 'jsn'"),
+        ({"body": {}}, "unexpected argument 'body'; did you mean 'json'"),
+        ({"stream": True, "cast_to": dict}, "pass cast_to or stream=True"),
         ({"timeout": -1}, "timeout must be a finite number of seconds > 0"),
     ],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import os
+import pickle
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -51,6 +53,15 @@ def spend(budget: FailureBudget, count: int, *, failed: bool = True) -> None:
     for _ in range(count):
         assert budget.admit() == 0
         budget.done(failed=failed)
+
+
+def test_a_budget_is_copied_and_pickled_with_its_settings() -> None:
+    budget = FailureBudget(5, 10.0)
+    budget.admit()
+    budget.done(failed=True)
+    for copied in (copy.copy(budget), copy.deepcopy(budget), pickle.loads(pickle.dumps(budget))):  # ours
+        assert repr(copied) == "<FailureBudget of 5 failures in 10 s>"
+        assert (copied.failures, copied.admit()) == (0, 0.0)
 
 
 def test_after_nineteen_failures_no_call_is_sent_until_the_first_expires(budget: FailureBudget, clock: Time) -> None:

@@ -260,6 +260,26 @@ def test_leaving_the_with_block_closes_the_connection(server: Loopback) -> None:
         assert server.hung_up.wait(5)
 
 
+def test_a_stream_that_is_closed_inside_of_its_loop_says_so(server: Loopback) -> None:
+    server.events(chunk("a"), chunk("b"), then="hold")
+
+    def read() -> None:
+        with Venice("k", base_url=server.url) as venice:
+            stream = chat(venice)
+            for _ in stream:
+                stream.close()
+
+    async def read_async() -> None:
+        async with AsyncVenice("k", base_url=server.url) as venice:
+            stream = await chat(venice)
+            async for _ in stream:
+                await stream.aclose()
+
+    for work in (read, lambda: asyncio.run(read_async())):
+        with pytest.raises(StreamInterrupted, match="the stream was closed before it was complete"):
+            work()
+
+
 def test_leaving_the_loop_of_an_async_stream_early_closes_the_connection(server: Loopback) -> None:
     server.events(chunk("a"), chunk("b"), then="hold")
 

@@ -22,7 +22,7 @@ from generator.spec.component_keys import Components, locate, places_of, renamed
 from generator.spec.component_references import component_of, with_names
 from generator.spec.component_renames import Renames, renames
 from generator.spec.contract import operations
-from generator.spec.identity import Address, Identities, fingerprints, identify
+from generator.spec.identity import Address, fingerprints, identify
 from generator.spec.overlay import Action, Overlay, apply
 
 _COMPONENTS = re.compile(r"""(?<=\$\.components\.schemas)(?:\.\w+|\[\s*'[^'\\]*'(?:\s*,\s*'[^'\\]*')*\s*\])""")
@@ -39,8 +39,6 @@ class Described:
     document: dict[str, Any]
     unmatched: tuple[Action, ...]
     """Actions whose target selects nothing."""
-    identities: Identities
-    """Where the operations of the lock are."""
     mentioned: frozenset[Address]
     """The addresses in the overlay's targets."""
     components: Components
@@ -79,7 +77,6 @@ def describe(
     return Described(
         applied.document,
         applied.unmatched,
-        identities,
         frozenset(_addresses(overlay.actions)),
         components,
         (*map(str, identities.ambiguities), *unclear),

@@ -158,8 +158,6 @@ class Operation:
 
     method: str
     path: str
-    template: str
-    """The path with the placeholders renamed to the parameters' names in Python."""
     name: str
     resource: str
     tag: str

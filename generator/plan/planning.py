@@ -68,10 +68,6 @@ class _Planner:
         name = str(operation["x-python-name"])
         kept = self.held.arguments_of(name, path)
         parameters = _parameters(path, operation["parameters"], access, kept)
-        template = path
-        for parameter in parameters:
-            if parameter.location == "path":
-                template = template.replace(f"{{{parameter.wire}}}", f"{{{parameter.name}}}")
         body = operation.get("requestBody", {"content": {}, "required": False})
         bodies = {media_type: media["schema"] for media_type, media in body["content"].items()}
         body_models = {
@@ -87,7 +83,6 @@ class _Planner:
         return Operation(
             method=method.upper(),
             path=path,
-            template=template,
             name=name,
             resource=resource,
             tag=folder(resource),

@@ -90,7 +90,7 @@ def test_an_ambiguous_move_is_reported_as_a_removed_operation(pin: Version) -> N
     contract = moved(dict(pin.contract), ("post", "/image/edit", "post", "/images/edit"), operation_id=None)
     contract["paths"]["/v3/image/edit"] = copy.deepcopy(contract["paths"]["/images/edit"])
     new = plan_version(contract, load_file(OVERLAY), before=pin)
-    assert "images.edit could be POST /images/edit, POST /v3/image/edit" in str(new.described.identities.ambiguities[0])
+    assert "images.edit could be POST /images/edit, POST /v3/image/edit" in new.described.unclear[0]
     assert "images.edit" in new.names.aliases.operations
 
 

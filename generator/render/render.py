@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from attrs import evolve
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
@@ -24,7 +25,6 @@ from generator.plan.naming.identifiers import class_of, pascal
 from generator.plan.naming.lock import PLAIN, Aliases, Names
 from generator.plan.naming.promises import applied_aliases
 from generator.plan.plan import Operation, Plan, folder
-from generator.plan.tool import tool_document
 from generator.render.annotations import Writer, filters
 from generator.spec.identity import written
 from generator.startup import postponed
@@ -117,6 +117,33 @@ def _project(plan: Plan, names: Names, output: Path) -> Project:
     )
     project.env.filters.update(filters(writer), builtin=_builtin)
     return project
+
+
+def tool_document(plan: Plan) -> dict[str, Any]:
+    """
+    Return the OpenAPI 3.1 document that the tool reads: the names of the plan, and nothing else.
+
+    No text of the description reaches the tool, and no schema: the templates take them from the plan, and verification
+    compares the rendered client with the contract. The tool gives operations and classes their modules.
+    """
+    paths = {
+        f"/{operation.tag}/{operation.function}": {
+            "get": {
+                "operationId": operation.function,
+                "tags": [operation.tag],
+                "responses": {"200": {"description": "-"}},
+            }
+        }
+        for operation in plan.operations
+    }
+    schemas: dict[str, Any] = {name: {"type": "object"} for name in plan.models}
+    schemas |= {name: {"type": enum.kind, "enum": list(enum.values)} for name, enum in plan.enums.items()}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Venice", "version": "1"},
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
 
 
 def _former_methods(aliases: Aliases) -> dict[str, list[tuple[str, str]]]:

@@ -18,7 +18,7 @@ from generator.errors import GeneratorError, VerificationError
 from generator.generate import generate
 from generator.plan import plan_of
 from generator.plan.plan import Plan
-from generator.plan.tool import tool_document
+from generator.render.render import tool_document
 from generator.spec.contract import METHODS, facts, operations
 from tests.thorough import count
 

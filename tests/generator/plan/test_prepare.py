@@ -19,7 +19,7 @@ from generator.plan.pictures import check_marks
 from generator.plan.plan import Operation, Plan
 from generator.plan.references import resolve_references
 from generator.plan.responses import complete_responses
-from generator.plan.tool import tool_document
+from generator.render.render import tool_document
 from tests.table import table
 
 Document = dict[str, Any]

@@ -12,7 +12,7 @@ from generator.drift.compare.addresses import address
 from generator.drift.compare.changes import GONE, Change
 from generator.drift.compare.comparison import Comparison
 from generator.drift.judge.findings import Finding, in_total_order
-from generator.drift.judge.merge import merge_causes, merge_places, merge_same
+from generator.drift.judge.merge import field_change, merged, place, python_change
 from generator.drift.judge.prose import judge_prose
 from generator.drift.judge.python_effects import with_python
 from generator.drift.judge.rules import ANSWERS
@@ -26,13 +26,13 @@ def judge(comparison: Comparison, surfaces: Surfaces | None) -> tuple[Finding, .
     Without `surfaces`, every rule that might concern Python is taken as if it did.
     """
     settled = with_python(on_the_wire(comparison), comparison, surfaces)
-    found = in_total_order([*merge_same(merge_causes(settled)), *merge_same(judge_prose(comparison))])
-    return tuple(_addressed(one, comparison) for one in found)
+    found = [*merged(merged(settled, python_change), field_change), *merged(judge_prose(comparison), field_change)]
+    return tuple(_addressed(one, comparison) for one in in_total_order(found))
 
 
 def on_the_wire(comparison: Comparison) -> list[Finding]:
     """Judge the changes of a comparison by what they do on the wire alone."""
-    return merge_places(_finding(change) for change in comparison.changes)
+    return merged(map(_finding, comparison.changes), place)
 
 
 def _addressed(finding: Finding, comparison: Comparison) -> Finding:

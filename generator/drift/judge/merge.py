@@ -16,26 +16,26 @@ from generator.spec.canonical import canonical
 _ALONE = {"operation-removed", "operation-added", "operation-moved", "price-changed", "prose-changed"}
 
 
-def merge_places(findings: Iterable[Finding]) -> list[Finding]:
-    """Merge findings of one kind at one place: what is sent and read is one change."""
-    return _together(findings, _at_one_place)
+def merged(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> list[Finding]:
+    """Merge the findings of which a key is the same."""
+    groups: dict[Hashable, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(key(finding), []).append(finding)
+    return [_one(group) for group in groups.values()]
 
 
-def merge_causes(findings: Iterable[Finding]) -> list[Finding]:
-    """Merge the causes of the same change in Python."""
-    return _together(findings, lambda one: (one.rule, one.python) if one.python else id(one))
-
-
-def merge_same(findings: Iterable[Finding]) -> list[Finding]:
-    """Merge the same change of the same field, wherever it is."""
-    return _together(findings, _of_one_field)
-
-
-def _at_one_place(finding: Finding) -> Hashable:
+def place(finding: Finding) -> Hashable:
+    """Return the same for findings of one kind at one place: what is sent and read is one change."""
     return (finding.kind, finding.pointers) if finding.kind is not None else id(finding)
 
 
-def _of_one_field(finding: Finding) -> Hashable:
+def python_change(finding: Finding) -> Hashable:
+    """Return the same for the causes of one change in Python."""
+    return (finding.rule, finding.python) if finding.python else id(finding)
+
+
+def field_change(finding: Finding) -> Hashable:
+    """Return the same for the same change of the same field, wherever it is."""
     if finding.rule in _ALONE or (finding.kind is None and finding.rule != "prose-behaviour"):
         return id(finding)
     if finding.kind is None and finding.old is finding.new is None:
@@ -49,13 +49,6 @@ def _of_one_field(finding: Finding) -> Hashable:
     fields = {place.field for place in finding.places}
     field = min(fields, key=lambda one: (one.count("."), len(one), one), default="")
     return (finding.rule, finding.kind, field, values, tuple(sorted(named)), bool(finding.places))
-
-
-def _together(findings: Iterable[Finding], key: Callable[[Finding], Hashable]) -> list[Finding]:
-    groups: dict[Hashable, list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(key(finding), []).append(finding)
-    return [_one(group) for group in groups.values()]
 
 
 def _one(group: list[Finding]) -> Finding:

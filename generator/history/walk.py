@@ -65,16 +65,8 @@ class Stretch:
 
 def walk(found: Sequence[Origin], *, jobs: int = 1, progress: Progress = lambda _count: None) -> History:
     """Read and judge all descriptions, in their order, with so many processes."""
-    descriptions: list[Description] = []
-    bumps: list[Bump] = []
-    last: Judged | None = None
-    for stretch in _stretches(found, jobs if len(found) > _FEW else 1, progress):
-        descriptions += stretch.descriptions
-        if last is not None and stretch.first is not None:
-            bumps.append(bump(last, stretch.first))
-        bumps += stretch.bumps
-        last = stretch.last or last
-    return History(tuple(descriptions), tuple(bumps))
+    whole = _joined(_stretches(found, jobs if len(found) > _FEW else 1, progress))
+    return History(whole.descriptions, whole.bumps)
 
 
 def usual_jobs() -> int:
@@ -142,32 +134,36 @@ def _start() -> None:
 
 
 def _stretch(found: Sequence[Origin]) -> Stretch:
+    return _joined(map(_read, found))
+
+
+def _joined(stretches: Iterable[Stretch]) -> Stretch:
+    """Join stretches, and judge the bumps between them."""
     descriptions: list[Description] = []
     bumps: list[Bump] = []
     first: Judged | None = None
     last: Judged | None = None
-    for source in found:
-        one = _read(source)
-        if isinstance(one, Description):
-            descriptions.append(one)
-            continue
-        descriptions.append(one.description)
-        if last is not None:
-            bumps.append(bump(last, one))
-        first, last = first or one, one
+    for one in stretches:
+        descriptions += one.descriptions
+        if last is not None and one.first is not None:
+            bumps.append(bump(last, one.first))
+        bumps += one.bumps
+        first, last = first or one.first, one.last or last
     return Stretch(tuple(descriptions), tuple(bumps), first, last)
 
 
-def _read(source: Origin) -> Judged | Description:
-    """Read one description; one that cannot be read comes back with the reason."""
+def _read(source: Origin) -> Stretch:
+    """Return one description; of one that cannot be read, the reason."""
     name, date = printable(source.name, limit=_LONGEST), source.date
     try:
         reduced = facts(read(source.read(), source=name))
     except GeneratorError as error:
         text = re.sub(r"^.{1,4000}? cannot be read: ", "", str(error), count=1)
         reason = printable(text.removeprefix("found ").removesuffix(_ADVICE), limit=_LONGEST)
-        return Description(source.position, name, date, unreadable=reason)
     except _BROKEN as error:
-        return Description(source.position, name, date, unreadable=printable(f"{type(error).__name__}: {error}"))
-    version = printable(version_of(reduced.contract))
-    return Judged(Description(source.position, name, date or leading_date(version), version), reduced)
+        reason = printable(f"{type(error).__name__}: {error}")
+    else:
+        version = printable(version_of(reduced.contract))
+        one = Judged(Description(source.position, name, date or leading_date(version), version), reduced)
+        return Stretch((one.description,), (), one, one)
+    return Stretch((Description(source.position, name, date, unreadable=reason),), (), None, None)

@@ -16,6 +16,7 @@ from attrs import field, frozen
 
 from generator.spec.component_references import schemas_of, with_names
 from generator.spec.component_renames import Renames
+from generator.spec.identity import with_last
 
 Table = Mapping[str, tuple[str, ...]]
 """By key, all names that a component has had; the last is the current one."""
@@ -117,12 +118,9 @@ def locate(
 
 
 def _with_last(names: tuple[str, ...], name: str, kept: AbstractSet[str]) -> tuple[str, ...]:
-    """Put a name last. A change that is undone leaves no trace, except for names that the overlay uses."""
-    if name not in names:
-        return (*names, name)
-    index = names.index(name)
-    later = [one for one in names[index + 1 :] if one in kept]
-    return (*names[: index if index or not later else 1], *later, name)
+    """Put a name last; the key stays first."""
+    found = with_last(names, name, kept)
+    return (name, *found) if names[:1] == (name,) and len(found) > 1 else found
 
 
 def renamed(contract: Mapping[str, Any], keys: Mapping[str, str]) -> dict[str, Any]:

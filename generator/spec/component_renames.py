@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import define, field, frozen
@@ -17,7 +18,7 @@ from attrs import define, field, frozen
 from generator.spec.canonical import canonical
 from generator.spec.component_references import component_of, followed, schemas_of, with_names
 from generator.spec.contract import operations
-from generator.spec.identity import Address
+from generator.spec.identity import Address, grouped
 
 
 @frozen
@@ -72,12 +73,8 @@ def _by_content(
     before: Mapping[str, Any], after: Mapping[str, Any], found: Mapping[str, str], left: tuple[list[str], list[str]]
 ) -> dict[str, str]:
     """Pair the components that no place refers to by their content, where neither side has a second one."""
-    groups: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
-    for name in left[0]:
-        groups[canonical(with_names(before[name], found))][0].append(name)
-    for name in left[1]:
-        groups[canonical(after[name])][1].append(name)
-    return {one[0]: other[0] for one, other in groups.values() if len(one) == len(other) == 1}
+    groups = grouped(*left, lambda one: canonical(with_names(before[one], found)), lambda one: canonical(after[one]))
+    return {one[0]: other[0] for one, other in groups if len(one) == len(other) == 1}
 
 
 @define
@@ -129,13 +126,8 @@ class _Votes:
             lambda _contract, _item: "the only one that is left",
         )
         for step in filter(None, steps):
-            groups: dict[Hashable, tuple[list[Any], list[Any]]] = defaultdict(lambda: ([], []))
-            for item in left:
-                groups[step(self.old, item)][0].append(item)
-            for item in free:
-                groups[step(self.new, item)][1].append(item)
-            for key, (ones, others) in groups.items():
-                if key is not None and len(ones) == len(others) == 1:
+            for ones, others in grouped(left, free, partial(step, self.old), partial(step, self.new)):
+                if len(ones) == len(others) == 1:
                     yield ones[0], others[0]
                     left = [item for item in left if item is not ones[0]]
                     free = [item for item in free if item is not others[0]]

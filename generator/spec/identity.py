@@ -18,9 +18,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Hashable, Iterable, Mapping
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
@@ -34,6 +34,9 @@ ALIKE_WORDS = 0.8
 
 Address = tuple[str, str]
 """A method in lower case, and a path."""
+Key = TypeVar("Key")
+Old = TypeVar("Old")
+New = TypeVar("New")
 
 
 @frozen
@@ -91,6 +94,32 @@ def placeholders(path: str) -> list[str]:
 def shape_of(path: str) -> str:
     """Return a path without the names of its placeholders."""
     return re.sub(r"{[^{}]*}", "{}", path)
+
+
+def with_last(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tuple[Key, ...]:
+    """
+    Put a key last: an address, an operationId, or a name.
+
+    A change that is undone leaves no trace, except for keys that the overlay was written for.
+    """
+    if now not in before:
+        return before + (now,)  # noqa: RUF005  mypy loses the type of an unpacked tuple
+    index = before.index(now)
+    later = tuple(key for key in before[index + 1 :] if key in kept)
+    return before[:index] + later + (now,)
+
+
+def grouped(
+    old: Iterable[Old], new: Iterable[New], old_key: Callable[[Old], Hashable], new_key: Callable[[New], Hashable]
+) -> list[tuple[list[Old], list[New]]]:
+    """Return what is old and what is new in groups of the same key; None is no key."""
+    groups: dict[Hashable, tuple[list[Old], list[New]]] = defaultdict(lambda: ([], []))
+    for one in old:
+        groups[old_key(one)][0].append(one)
+    for other in new:
+        groups[new_key(other)][1].append(other)
+    groups.pop(None, None)
+    return [*groups.values()]
 
 
 def identify(known: Iterable[Known], contract: Mapping[str, Any]) -> Identities:
@@ -164,7 +193,7 @@ class _Search:
             latest = next((address for address in reversed(one.addresses) if address in free), None)
             if latest is not None:
                 required[latest].append(name)
-        self._accept({address: (names, [address]) for address, names in required.items()}, "the same former address")
+        self._accept([(names, [address]) for address, names in required.items()], "the same former address")
 
     def by_operation_id(self) -> None:
         # Unique among all operations of each side, not only among those that are left.
@@ -197,16 +226,13 @@ class _Search:
         key_of_known: Callable[[Known], Hashable],
         key_of_new: Callable[[Address, dict[str, Any]], Hashable],
     ) -> None:
-        groups: dict[Hashable, tuple[list[str], list[Address]]] = defaultdict(lambda: ([], []))
-        for name, one in self.left.items():
-            groups[key_of_known(one)][0].append(name)
-        for address, operation in self.free.items():
-            groups[key_of_new(address, operation)][1].append(address)
-        groups.pop(None, None)
-        self._accept(groups, reason)
+        left, free = self.left, self.free
+        self._accept(
+            grouped(left, free, lambda name: key_of_known(left[name]), lambda at: key_of_new(at, free[at])), reason
+        )
 
-    def _accept(self, groups: Mapping[Any, tuple[list[str], list[Address]]], reason: str) -> None:
-        for names, addresses in groups.values():
+    def _accept(self, groups: Iterable[tuple[list[str], list[Address]]], reason: str) -> None:
+        for names, addresses in groups:
             if len(names) == len(addresses) == 1:
                 self.found[names[0]] = addresses[0]
             elif names and addresses:

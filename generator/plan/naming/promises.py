@@ -5,7 +5,6 @@ Update the lock of names for a new plan: new names are added, removed ones becom
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TypeVar
 
 from attrs import evolve
 from msgspec.structs import replace
@@ -13,13 +12,12 @@ from msgspec.structs import replace
 from generator.plan.naming.lock import PLAIN, Alias, Aliases, LockedOperation, Names, Table
 from generator.plan.naming.members import argument_table, field_name, parameter_name, property_name, unusual
 from generator.plan.plan import Operation, Plan
-from generator.spec.identity import Address, parse_address
+from generator.spec.identity import Address, parse_address, with_last
 
 Renamed = Mapping[str, str]
 Group = Mapping[str, Alias]
 Members = Mapping[str, list[tuple[str, str, str]]]
 """By owner: the names of its arguments or fields in Python and on the wire, and where an argument is sent."""
-Key = TypeVar("Key")
 
 
 def promise(
@@ -45,8 +43,8 @@ def promise(
         address = parse_address(one.key)
         before = locked.get(name, LockedOperation(()))
         locked[name] = LockedOperation(
-            _latest(before.addresses, address, mentioned),
-            _latest(before.ids, operation_ids[address], ()) if operation_ids.get(address) else before.ids,
+            with_last(before.addresses, address, mentioned),
+            with_last(before.ids, operation_ids[address], ()) if operation_ids.get(address) else before.ids,
         )
     old = names.aliases
     retired = _retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date)
@@ -91,15 +89,6 @@ def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
     }
     fields = {name: group for name, group in aliases.fields.items() if name in plan.models}
     return replace(aliases, arguments=arguments, fields=fields)
-
-
-def _latest(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tuple[Key, ...]:
-    """Put a key last. A change that is undone leaves no trace, except for keys that the overlay was written for."""
-    if now not in before:
-        return before + (now,)  # noqa: RUF005  mypy loses the type of an unpacked tuple
-    index = before.index(now)
-    later = tuple(key for key in before[index + 1 :] if key in kept)
-    return before[:index] + later + (now,)
 
 
 def _retired(

@@ -6,7 +6,6 @@ An entry that is missing, damaged or cannot be written costs one download and do
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from attrs import field, frozen
 
-from generator.files import replace_file
+from generator.files import digest, replace_file
 
 _VALIDATORS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 
@@ -32,14 +31,14 @@ class Cache:
     @classmethod
     def load(cls, folder: Path | None, address: str) -> Cache:
         """Return the entry of an address; without a folder or a sound entry, an empty one."""
-        name = hashlib.sha256(address.encode()).hexdigest()[:32]
+        name = digest(address)[:32]
         if folder is not None:
             with suppress(OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 body = (folder / f"{name}.body").read_bytes()
                 entry = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
                 conditions = {key: entry["conditions"][key] for key in entry["conditions"] if key in _VALIDATORS}
                 sound = all(re.fullmatch("[ -~]{1,500}", value) for value in conditions.values())
-                if body and sound and conditions and hashlib.sha256(body).hexdigest() == entry["sha256"]:
+                if body and sound and conditions and digest(body) == entry["sha256"]:
                     return cls(folder, name, body, conditions)
         return cls(folder, name)
 
@@ -48,7 +47,7 @@ class Cache:
         conditions = {key: headers[name] for key, name in _VALIDATORS.items() if name in headers}
         if self.folder is None or not conditions:
             return
-        entry = {"conditions": conditions, "sha256": hashlib.sha256(body).hexdigest()}
+        entry = {"conditions": conditions, "sha256": digest(body)}
         with suppress(OSError):
             replace_file(self.folder / f"{self.name}.body", body)
             replace_file(self.folder / f"{self.name}.json", json.dumps(entry, sort_keys=True).encode())

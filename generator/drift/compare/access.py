@@ -115,18 +115,14 @@ def _with_scopes(name: str, scopes: Any) -> str:
 
 def _choices(servers: list[Any]) -> dict[str, Any]:
     """Return the values that the variables of servers may have, by name; "any" for all."""
-    return {name: variable.get("enum") or "any" for server in servers for name, variable in _variables(server).items()}
+    variables = (item for server in servers for item in server.get("variables", {}).items())
+    return {name: variable.get("enum") or "any" for name, variable in variables}
 
 
-def _url(server: Any) -> str:
+def _url(server: Mapping[str, Any]) -> str:
     """Return the address that a client uses: with the defaults of its variables."""
-    url = str(server.get("url", "")) if isinstance(server, dict) else ""
-    for name, variable in _variables(server).items():
+    url = str(server.get("url", ""))
+    for name, variable in server.get("variables", {}).items():
         if "default" in variable:
             url = url.replace(f"{{{name}}}", str(variable["default"]))
     return url.rstrip("/")
-
-
-def _variables(server: Any) -> dict[str, dict[str, Any]]:
-    found = server.get("variables") if isinstance(server, dict) else None
-    return {name: one for name, one in found.items() if isinstance(one, dict)} if isinstance(found, dict) else {}

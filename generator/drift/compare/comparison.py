@@ -145,7 +145,7 @@ class _Walk:
 
     def _operation(self, one: Key, other: Key) -> Iterator[Seen | Root]:
         was, name = written(one), written(other)
-        old, new = Side(self.old, one), Side(self.new, other)
+        old, new = Side.of(self.old, one), Side.of(self.new, other)
         spot = Spot("none", Place(name))
         if one != other and (one[0] != other[0] or shape_of(one[1]) != shape_of(other[1])):
             yield Seen(Kind.OPERATION_MOVED, spot, new.where, name, was, name)

@@ -65,23 +65,18 @@ class Side:
 
     contract: Contract
     key: Key
+    where: Where
+    """Its place."""
+    item: Mapping[str, Any]
+    """The path item that holds it."""
+    operation: Mapping[str, Any]
 
-    @property
-    def where(self) -> Where:
-        """Its place."""
-        return ("paths", self.key[1], self.key[0])
-
-    @property
-    def item(self) -> Mapping[str, Any]:
-        """The path item that holds it."""
-        item: Mapping[str, Any] = self.contract["paths"][self.key[1]]
-        return item
-
-    @property
-    def operation(self) -> Mapping[str, Any]:
-        """The operation."""
-        operation: Mapping[str, Any] = self.item[self.key[0]]
-        return operation
+    @classmethod
+    def of(cls, contract: Contract, key: Key) -> Side:
+        """Return the operation of a contract that has a method and a path."""
+        method, path = key
+        item = contract["paths"][path]
+        return cls(contract, key, ("paths", path, method), item, item[method])
 
 
 class OperationComparison:

@@ -21,7 +21,6 @@ Pairs = tuple[list[tuple[Branch, Branch]], list[Branch], list[Branch]]
 """Alternatives that belong together, those that are gone, and those that are new."""
 _ALIKE = 0.3
 _SIMILAR = 0.6
-_KINDS = {"object", "array"}
 
 
 def spelling(name: str) -> str:
@@ -52,7 +51,6 @@ def renamed_properties(
 def pair_branches(before: Sequence[Branch], after: Sequence[Branch], old: Contract, new: Contract) -> Pairs:
     """Pair the alternatives of two unions within their types: by reference, by a discriminating property, by shape."""
     pairs: list[tuple[Branch, Branch]] = []
-    gone, came = list(before), list(after)
     scores = []
     for i, one in enumerate(before):
         for j, other in enumerate(after):
@@ -67,9 +65,7 @@ def pair_branches(before: Sequence[Branch], after: Sequence[Branch], old: Contra
             pairs.append((before[i], after[j]))
             free_old.remove(i)
             free_new.remove(j)
-    gone = [before[i] for i in sorted(free_old)]
-    came = [after[j] for j in sorted(free_new)]
-    return pairs, gone, came
+    return pairs, [before[i] for i in sorted(free_old)], [after[j] for j in sorted(free_new)]
 
 
 def _likeness(one: Branch, other: Branch, was: Mapping[str, str], now: Mapping[str, str]) -> tuple[int, float]:
@@ -102,7 +98,7 @@ def _measure(one: Branch, other: Branch) -> float:
         if one.properties and other.properties:
             return _overlap(set(one.properties), set(other.properties))
         return 0.5 if not one.properties and not other.properties else 0.0
-    if one.type in _KINDS:
+    if one.type == "array":
         same = one.items and other.items and canonical(one.items.schema) == canonical(other.items.schema)
         return 1.0 if same else 0.4
     if (one.values is None) != (other.values is None):

@@ -125,13 +125,10 @@ def _discriminator(piece: Part, options: list[Part]) -> tuple[dict[str, str], Wh
         return None
     refs = [option.schema["$ref"] for option in options if isinstance(option.schema.get("$ref"), str)]
     mapping = said.get("mapping")
-    values = {
-        component_name(ref): value for value, ref in mapping.items() if isinstance(ref, str)
-    } if isinstance(mapping, dict) else {}  # fmt: skip
-    names = [component_name(ref) for ref in refs]
-    return {name: f"{said['propertyName']} {canonical(values.get(name, name))}" for name in names}, piece.below(
-        "discriminator"
-    )
+    listed = mapping.items() if isinstance(mapping, dict) else ()
+    values = {component_name(ref): value for value, ref in listed if isinstance(ref, str)}
+    found = {name: f"{said['propertyName']} {canonical(values.get(name, name))}" for name in map(component_name, refs)}
+    return found, piece.below("discriminator")
 
 
 def _gather(contract: Contract, part: Part, depth: int) -> Iterator[Part]:

@@ -112,7 +112,7 @@ def with_last(before: tuple[Key, ...], now: Key, kept: Collection[object]) -> tu
 def grouped(
     old: Iterable[Old], new: Iterable[New], old_key: Callable[[Old], Hashable], new_key: Callable[[New], Hashable]
 ) -> list[tuple[list[Old], list[New]]]:
-    """Return what is old and what is new in groups of the same key; None is no key."""
+    """Return what is old and what is new in groups of the same key. What has None as its key is left out."""
     groups: dict[Hashable, tuple[list[Old], list[New]]] = defaultdict(lambda: ([], []))
     for one in old:
         groups[old_key(one)][0].append(one)

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from venice_client._core.base_client import SECONDS, USER_AGENT, BaseClient
-from venice_client._core.client import AsyncClient, SyncClient, done_at_once
+from venice_client._core.client import AsyncClient, SyncClient
 from venice_client._core.errors import RequestValidationError, VeniceConnectionError
 from venice_client._core.request.call import Request
 from venice_client._core.response.answer import Answer
@@ -32,21 +32,12 @@ _HEADERS: Final = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent":
 # ruff: noqa: SLF001
 
 
-def fetch(client: SyncClient, url: str) -> UnreadResponse[bytes]:
+async def fetch(client: SyncClient | AsyncClient, url: str) -> UnreadResponse[bytes] | AsyncUnreadResponse[bytes]:
     """
-    Get a file, to be read piece by piece.
+    Get a file, to be read piece by piece; with a sync client it blocks, see `done_at_once`.
 
     Raises RequestValidationError where the address is none to be fetched, and what any call raises.
     """
-    return UnreadResponse(done_at_once(_fetched(client, url)))
-
-
-async def fetch_async(client: AsyncClient, url: str) -> AsyncUnreadResponse[bytes]:
-    """Get a file, to be read piece by piece: see `fetch`."""
-    return AsyncUnreadResponse(await _fetched(client, url))
-
-
-async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
     for _ in range(MOST_REDIRECTS + 1):
         check_address(client, url)
         # The query may give access to the file: errors and the log show the path only.
@@ -55,7 +46,8 @@ async def _fetched(client: SyncClient | AsyncClient, url: str) -> Unread:
         attempts = Attempts(call, client._retry, FailureBudget(), client._clock, seconds)
         answer = await client._exchange(attempts, partial(_attempt, client, call, url, seconds))
         if not _redirects(answer):
-            return Unread(answer=answer, decode=bytes, request=call)
+            unread = Unread(answer=answer, decode=bytes, request=call)
+            return AsyncUnreadResponse(unread) if client.is_async else UnreadResponse(unread)
         url = urljoin(url, answer.headers["location"])
     text = f"the download stopped after {MOST_REDIRECTS} redirects"
     raise VeniceConnectionError(text, method=call.method, path=call.path, kind="garbled")

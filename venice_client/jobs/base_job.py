@@ -22,7 +22,7 @@ from attrs import evolve, frozen
 
 from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient, awaited
-from venice_client._core.download import fetch, fetch_async
+from venice_client._core.download import fetch
 from venice_client._core.errors import JobFailedError, NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions, Mode
@@ -142,7 +142,7 @@ class BaseJob(Generic[C, R]):
         with self._attached():
             poll = await self._poll()
             if poll.media is not None:
-                await self._close(poll.media)
+                await awaited(self._client, poll.media.close())
             return poll.status
 
     async def _fetch_result(self, waiting: Waiting, *, complete: bool) -> R:
@@ -205,16 +205,14 @@ class BaseJob(Generic[C, R]):
         response: _Unread | None = poll.media
         if take is None:
             if response is not None:
-                await self._close(response)
+                await awaited(self._client, response.close())
             return None
         if response is None:
-            get: Any = fetch_async if self._client.is_async else fetch
-            fetched: _Unread = await awaited(self._client, get(self._client, poll.url))
-            response = fetched
+            response = await fetch(self._client, poll.url or "")
         try:
             return await take(response)
         finally:
-            await self._close(response)
+            await awaited(self._client, response.close())
 
     async def _read(self, response: _Unread) -> R:
         media_type = self._media_type(response)
@@ -244,12 +242,6 @@ class BaseJob(Generic[C, R]):
         operation = self.KIND.operation(self._client, step)
         body = choose_body(operation, {"model": self.model, "queue_id": self.queue_id}, by_name=True)
         return await awaited(self._client, self._client.send(operation, {}, body, options=self._options, mode=mode))
-
-    async def _close(self, response: _Unread) -> None:
-        if isinstance(response, AsyncUnreadResponse):
-            await response.aclose()
-        else:
-            response.close()
 
     def _waiting(self, progress: Progress, interval: float, timeout: float | None) -> Waiting:
         now = self._client._clock.now  # noqa: SLF001  # of its client

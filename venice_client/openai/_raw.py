@@ -90,8 +90,6 @@ class AsyncStreamedAPIResponse(_Unread, AsyncUnreadResponse[T]):
             await to_thread.run_sync(file.close)
         return Path(path)
 
-    close = AsyncUnreadResponse.aclose
-
 
 class HttpxBinaryResponseContent(BinaryContent):
     """The bytes of a file, under openai's names."""

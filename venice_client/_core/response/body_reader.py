@@ -242,6 +242,8 @@ class AsyncUnreadResponse(_Unread[T]):
         self._begun = True
         await self._answer.aclose()
 
+    close = aclose
+
 
 Cut: TypeAlias = Callable[[bytes, bool], Iterable[P]]
 """Takes a piece of a body, and whether it is the end of it; gives the parts that are complete by then."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.arguments import call_options
 from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.response.response import Converter
 from venice_client._core.schema.media_types import is_json
@@ -56,7 +57,7 @@ def _picture_call(
     The fields of the body are by their names on the wire; `editing` has `resize` and the like. Raises
     RequestValidationError where none of the fields is given.
     """
-    given = {name: value for name, value in options.items() if value is not UNSET and value is not None}
+    given = call_options(**options)
     values = {name: value for name, value in fields.items() if value is not UNSET}
     extra = given.get("extra_body")
     if not values and not extra:

@@ -24,8 +24,8 @@ from venice_client._core.response.binary import BinaryContent, no_attribute
 from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import names_folder, numbered
 from venice_client._core.response.sniffing import HEAD, picture_type
+from venice_client._core.schema.media_types import essence
 from venice_client._core.schema.model import Model
-from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.warnings import DamagedResultWarning, warn_or_log
 from venice_client.images.encodings import decode_base64
 from venice_client.images.formats.refused import is_other_picture, looks
@@ -142,7 +142,7 @@ class ImageResult(BinaryContent):
 
     @property
     def _kind(self) -> str:
-        return self.media_type.partition(";")[0].strip().lower()
+        return essence(self.media_type)
 
     def _repr_png_(self) -> bytes | None:
         return self.data if self._kind == "image/png" else None
@@ -195,8 +195,8 @@ class ImageResults(list[ImageResult]):
     @property
     def timing(self) -> ImageTiming | None:
         """How long each step took, where the response says; None elsewhere."""
-        value = getattr(self.parsed, "timing", None)
-        return None if value is UNSET else value
+        timing: ImageTiming | None = getattr(self.parsed, "timing", None)
+        return timing
 
     @property
     def request_id(self) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from attrs import frozen
@@ -107,9 +107,7 @@ class Order:
     @property
     def kept_options(self) -> CallOptions:
         """The options of the calls that follow."""
-        kept: Any = {name: value for name, value in self.options.items() if name in _KEPT_OPTIONS}
-        options: CallOptions = kept
-        return options
+        return cast("CallOptions", {name: value for name, value in self.options.items() if name in _KEPT_OPTIONS})
 
     def read_response(self, value: Any, response: Response[Any]) -> ResumeData:
         """Read the response to an order. One without an id is an error that keeps the body, since it was paid for."""

@@ -18,7 +18,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import body_media_type, choose_body
@@ -95,20 +95,19 @@ def with_pictures(
     """
     wish = body if isinstance(body, Pictured) else None
     given = given_fields(wish.body) if wish is not None else body
-    problems: list[str] = []
-    found = _read_all(operation, given, wish, problems, local_files=local_files, checked=checked)
+    pictures = _Pictures(operation, given, wish, local_files, checked)
+    found = pictures.read()
     values: dict[Location, Any] = {}
-    if found and not problems:
+    if found and not pictures.problems:
         if wish is not None and wish.progress:
             found = _watched(found, wish.progress)
         if wish is not None or (media_type is None and isinstance(body, Mapping)):
             as_form = _fits_form(operation, found)
         else:
             as_form = not is_json(media_type or body_media_type(operation, body) or "")
-        for item in found:
-            _write(operation, given, item, values, problems, as_form=as_form)
-    if problems:
-        raise RequestValidationError(problems)
+        values = pictures.write(found, as_form=as_form)
+    if pictures.problems:
+        raise RequestValidationError(pictures.problems)
     if not values:
         return body if wish is None else wish.body
     changed = replaced(given, values)
@@ -145,37 +144,117 @@ async def with_content(operation: Operation, body: Any) -> Any:
     return evolve(body, body=choose_body(operation, changed)) if isinstance(body, Pictured) else changed
 
 
-def _read_all(
-    operation: Operation,
-    body: Any,
-    wish: Pictured | None,
-    problems: list[str],
-    *,
-    local_files: bool,
-    checked: bool,
-) -> list[_Found]:
-    found = []
-    as_it_is = wish is None or not wish.strip_metadata  # else a URL, which can't be stripped, must not be sent
-    for place, location, value in located(operation, body):
-        if place.kind != "picture" and place.form != "file" and _is_encoded(value, local_files=local_files):
-            continue
-        if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
-            found.append(_Found(place, location, url, is_text=url == value))
-        elif not _can_be_sent(value):
-            scale = _scale(operation, body, place.scaled_by) if place.scaled_by else 1
+@define
+class _Pictures:
+    """The pictures and files of one body."""
+
+    operation: Operation
+    body: Any  # a mapping, or a model
+    wish: Pictured | None
+    """None for a body that the caller wrote."""
+    local_files: bool
+    checked: bool
+    problems: list[str] = field(factory=list)
+
+    def read(self) -> list[_Found]:
+        """Read all of them. What the API would refuse is added to the problems."""
+        found = []
+        # A URL can't be stripped, so it must not be sent then.
+        as_it_is = self.wish is None or not self.wish.strip_metadata
+        for place, location, value in located(self.operation, self.body):
+            if place.kind != "picture" and place.form != "file" and _is_encoded(value, local_files=self.local_files):
+                continue
+            if as_it_is and isinstance(value, str) and _URL.fullmatch(url := value.strip()):
+                found.append(_Found(place, location, url, is_text=url == value))
+            elif not _can_be_sent(value):
+                try:
+                    picture = self._picture(place, value)
+                except RequestValidationError as error:
+                    is_picture = place.kind == "picture" and isinstance(value, str)
+                    is_unknown = is_picture and is_foreign(value, local_files=self.local_files)
+                    if self.wish is None and self.checked and is_unknown:
+                        warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
+                    elif self.checked or not (as_it_is and _is_sendable(value)):
+                        self.problems += [f"{path(location)}: {problem}" for problem in error.problems]
+                else:
+                    found.append(_Found(place, location, picture.url, picture))
+        return found
+
+    def _picture(self, place: PicturePlace, value: Any) -> Picture:
+        from venice_client.images.explicit_input import ImageInput
+        from venice_client.images.inputs import read, read_file
+        from venice_client.images.picture import GENERAL, Limits, check_limits
+
+        if place.kind != "picture":
+            return read_file(value, local_files=self.local_files)
+        if self.wish is not None and (self.wish.resize or self.wish.strip_metadata):
+            value = ImageInput.of(value, resize=self.wish.resize, strip_metadata=self.wish.strip_metadata)
+        most, scale = place.max_pixels, self._scale(place.scaled_by) if place.scaled_by else 1
+        is_scaled = most is not None and scale > 1
+        if most is not None and is_scaled:
+            most = int(most / scale**2)
+        limits = Limits(
+            min_pixels=place.min_pixels,
+            max_pixels=most,
+            max_bytes=place.max_bytes or GENERAL.max_bytes,
+            min_side=place.min_side,
+        )
+        picture = read(value, local_files=self.local_files, limits=limits)
+        if self.checked:
             try:
-                picture = _read(place, value, wish, scale, local_files=local_files, checked=checked)
+                check_limits(picture, **asdict(limits))
             except RequestValidationError as error:
-                foreign = (
-                    place.kind == "picture" and isinstance(value, str) and is_foreign(value, local_files=local_files)
-                )
-                if wish is None and checked and foreign:
-                    warn(f"{path(location)}: {error.problems[0]} (it is sent as it is)", UnknownValueWarning)
-                elif checked or not (as_it_is and _is_sendable(value)):
-                    problems += [f"{path(location)}: {problem}" for problem in error.problems]
-            else:
-                found.append(_Found(place, location, picture.url, picture))
-    return found
+                if not is_scaled:
+                    raise
+                hint = f" ({place.scaled_by}={scale:g} leaves no room for more)"
+                problems = [problem + (hint if f" {most:,} " in problem else "") for problem in error.problems]
+                raise RequestValidationError(problems) from None
+        return picture
+
+    def _scale(self, wire: str) -> float:
+        """
+        Return what both sides are multiplied by at least: the minimum of the field, also where it is not given.
+
+        A larger factor is reduced by the API to what a large picture leaves room for.
+        """
+        models = [shape.model for shape in self.operation.bodies.values() if isinstance(shape, Ref)]
+        shapes = [declared.shape for model in models for declared in model.__fields__.values() if declared.wire == wire]
+        least = next((shape.minimum for shape in shapes if isinstance(shape, Number) and shape.minimum), 1)
+        given = leaf_of(self.body, wire)
+        return float(least) if given is UNSET or given == least else 1
+
+    def write(self, found: Sequence[_Found], *, as_form: bool) -> dict[Location, Any]:
+        """Return what is sent for them; a URL goes where one is taken."""
+        values: dict[Location, Any] = {}
+        for item in found:
+            picture = item.picture
+            upload = picture.upload if picture is not None else None
+            if picture is not None and upload is not None and item.place.form != "url":
+                prefix = f"data:{picture.media_type};base64," if item.place.form == "data-uri" else ""
+                as_file = (picture.filename, upload, picture.media_type)
+                values[item.location] = as_file if as_form else Base64(upload, prefix)
+            elif upload is not None:
+                others = [path(place.path) for place in self.operation.pictures if place.form != "url"]
+                advice = f": pass the picture as {others[0]}" if others else ""
+                self.problems.append(f"{path(item.location)}: only a URL is taken here{advice}")
+            elif not (item.place.takes_url or item.place.form == "url"):
+                self._move_url(item, values)
+            elif not item.is_text:
+                values[item.location] = item.url
+        return values
+
+    def _move_url(self, item: _Found, values: dict[Location, Any]) -> None:
+        """Put a URL into the field for URLs of the operation."""
+        fields = [place for place in self.operation.pictures if place.form == "url" and len(place.path) == 1]
+        if not fields:
+            advice = f"takes no URL: fetch the {item.place.kind}, and pass its bytes"
+            self.problems.append(f"{path(item.location)}: {self.operation.key} {advice}")
+            return
+        [name] = fields[0].path
+        values[item.location] = UNSET
+        if leaf_of(self.body, name) is not UNSET:
+            self.problems.append(f"{path(item.location)}: a URL is given as {name} already: pass one picture")
+        values[name,] = item.url
 
 
 def _is_encoded(value: Any, *, local_files: bool) -> bool:
@@ -193,53 +272,6 @@ def _is_sendable(value: Any) -> bool:
 def _can_be_sent(value: Any) -> bool:
     """Whether it is in the form in which it is sent."""
     return isinstance(value, Base64) or (isinstance(value, tuple) and len(value) > 1 and is_upload(value[1]))
-
-
-def _scale(operation: Operation, body: Any, wire: str) -> float:
-    """
-    Return what both sides are multiplied by at least: the minimum of the field, also where it is not given.
-
-    A larger factor is reduced by the API to what a large picture leaves room for.
-    """
-    models = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
-    shapes = [declared.shape for model in models for declared in model.__fields__.values() if declared.wire == wire]
-    least = next((shape.minimum for shape in shapes if isinstance(shape, Number) and shape.minimum), 1)
-    given = leaf_of(body, wire)
-    return float(least) if given is UNSET or given == least else 1
-
-
-def _read(
-    place: PicturePlace, value: Any, wish: Pictured | None, scale: float, *, local_files: bool, checked: bool
-) -> Picture:
-    from venice_client.images.explicit_input import ImageInput
-    from venice_client.images.inputs import read, read_file
-    from venice_client.images.picture import GENERAL, Limits, check_limits
-
-    if place.kind != "picture":
-        return read_file(value, local_files=local_files)
-    if wish is not None and (wish.resize or wish.strip_metadata):
-        value = ImageInput.of(value, resize=wish.resize, strip_metadata=wish.strip_metadata)
-    most = place.max_pixels
-    is_scaled = most is not None and scale > 1
-    if most is not None and is_scaled:
-        most = int(most / scale**2)
-    limits = Limits(
-        min_pixels=place.min_pixels,
-        max_pixels=most,
-        max_bytes=place.max_bytes or GENERAL.max_bytes,
-        min_side=place.min_side,
-    )
-    picture = read(value, local_files=local_files, limits=limits)
-    if checked:
-        try:
-            check_limits(picture, **asdict(limits))
-        except RequestValidationError as error:
-            if not is_scaled:
-                raise
-            hint = f" ({place.scaled_by}={scale:g} leaves no room for more)"
-            problems = [problem + (hint if f" {most:,} " in problem else "") for problem in error.problems]
-            raise RequestValidationError(problems) from None
-    return picture
 
 
 def _watched(found: Sequence[_Found], progress: Progress) -> list[_Found]:
@@ -260,34 +292,6 @@ def _fits_form(operation: Operation, found: Sequence[_Found]) -> bool:
     flat = all(isinstance(step, int) for item in found for step in item.location[1:])
     files = [item for item in found if item.place.form != "url"]
     return FORM in operation.bodies and flat and bool(files) and all(item.url is None for item in files)
-
-
-def _write(
-    operation: Operation, body: Any, item: _Found, values: dict[Location, Any], problems: list[str], *, as_form: bool
-) -> None:
-    """Put what is sent for a picture into the values; a URL goes where one is taken."""
-    picture = item.picture
-    upload = picture.upload if picture is not None else None
-    if picture is not None and upload is not None and item.place.form != "url":
-        prefix = f"data:{picture.media_type};base64," if item.place.form == "data-uri" else ""
-        as_file = (picture.filename, upload, picture.media_type)
-        values[item.location] = as_file if as_form else Base64(upload, prefix)
-    elif upload is not None:
-        others = [path(place.path) for place in operation.pictures if place.form != "url"]
-        advice = f": pass the picture as {others[0]}" if others else ""
-        problems.append(f"{path(item.location)}: only a URL is taken here{advice}")
-    elif item.place.takes_url or item.place.form == "url":
-        if not item.is_text:
-            values[item.location] = item.url
-    elif other := next((place for place in operation.pictures if place.form == "url" and len(place.path) == 1), None):
-        values[item.location] = UNSET
-        if leaf_of(body, other.path[0]) is not UNSET:
-            problems.append(f"{path(item.location)}: a URL is given as {other.path[0]} already: pass one picture")
-        values[other.path] = item.url
-    else:
-        problems.append(
-            f"{path(item.location)}: {operation.key} takes no URL: fetch the {item.place.kind}, and pass its bytes"
-        )
 
 
 def located(operation: Operation, body: Any) -> list[tuple[PicturePlace, Location, Any]]:

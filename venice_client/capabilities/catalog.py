@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -31,6 +30,7 @@ from venice_client._core.errors.text import one_line
 from venice_client._core.forks import let_go_in_children
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import decode_error
+from venice_client._core.response.save import replace_content
 from venice_client._core.schema.values import is_integer, is_number
 from venice_client.api import OPERATIONS
 from venice_client.capabilities.request import fields
@@ -307,14 +307,7 @@ class CatalogSource:
             if (path := self._path()) is None:
                 return
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number, beside = tempfile.mkstemp(prefix=f".{path.stem}.", dir=path.parent)  # readable by its owner alone
-            try:
-                with os.fdopen(number, "wb") as file:
-                    file.write(msgspec.json.encode(content))
-                Path(beside).replace(path)
-            except BaseException:
-                Path(beside).unlink(missing_ok=True)
-                raise
+            replace_content(path, msgspec.json.encode(content))
 
 
 def _plain(feature: str) -> str:

@@ -13,7 +13,6 @@ import errno
 import glob
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeAlias
@@ -22,7 +21,7 @@ from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
-from venice_client._core.response.save import naming
+from venice_client._core.response.save import naming, replace_content, write_whole
 from venice_client._core.schema.model import Model
 
 _ORDERING: Final = "ordering"
@@ -102,7 +101,7 @@ class ResumeFile:
         record = {"state": _ORDERING, "operation": operation, "fingerprint": fingerprint}
         try:
             with naming(self.path):
-                _write(descriptor, json.dumps(record))
+                write_whole(descriptor, json.dumps(record).encode())
         except BaseException:  # nothing was ordered, so a full disk must not leave half of a file
             self.remove()
             raise
@@ -117,20 +116,12 @@ class ResumeFile:
 
     def write(self, data: ResumeData) -> None:
         """Replace the content."""
-        descriptor, part = tempfile.mkstemp(prefix=self._part_prefix, suffix=".part", dir=self.path.parent)
-        try:
-            with naming(self.path):
-                _write(descriptor, data.to_json())
-            Path(part).replace(self.path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(part).unlink()
-            raise
+        replace_content(self.path, data.to_json().encode())
 
     def remove(self) -> None:
         """Remove the file, and what a kill has left beside it."""
         self.path.unlink(missing_ok=True)
-        for part in self.path.parent.glob(f"{glob.escape(self._part_prefix)}*.part"):
+        for part in self.path.parent.glob(f".{glob.escape(self.path.name)}-*.part"):
             part.unlink(missing_ok=True)
 
     def keep_or_remove(self, error: BaseException) -> None:
@@ -139,10 +130,6 @@ class ResumeFile:
             self.remove()
         else:
             error.add_note(f"The order may have been made, so {self.path} stays: a second run will not repeat it.")
-
-    @property
-    def _part_prefix(self) -> str:
-        return f".{self.path.name}-"
 
     def _left_by_earlier_run(self, operation: str, fingerprint: str) -> ResumeData:
         record = _read_record(self.path)
@@ -222,10 +209,3 @@ def _parse(text: str | bytes, where: str) -> dict[str, Any]:
     if not isinstance(record, dict):
         raise RequestValidationError([f"{where}: a resume file must hold a JSON object; {_DAMAGED}"])
     return record
-
-
-def _write(descriptor: int, text: str) -> None:
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())

@@ -22,7 +22,6 @@ from venice_client import (
     ResponseDecodeError,
     VeniceConnectionError,
 )
-from venice_client.jobs.resume_file import ResumeData
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -169,7 +168,7 @@ def test_a_failed_write_of_the_resume_file_does_not_lose_the_job(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("venice_client.jobs.resume_file.tempfile.mkstemp", lambda **_: full())
+        patched.setattr("tempfile.mkstemp", lambda **_: full())
         with pytest.raises(OSError, match="No space left") as caught:
             run(call, api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=tmp_path / "job.json"))
     job: Any = caught.value.job  # type: ignore[attr-defined]
@@ -195,7 +194,7 @@ def test_a_job_whose_resume_file_could_not_be_written_is_not_said_to_be_resumed_
         raise OSError(errno.ENOSPC, "No space left on device")
 
     def submit(venice: Any) -> Any:
-        monkeypatch.setattr(ResumeData, "to_json", full)  # the file of the claim is there
+        monkeypatch.setattr(Path, "replace", full)  # the file of the claim is there
         return venice.video.submit(**ORDER, resume_file=tmp_path / "r.json")
 
     with pytest.raises(OSError, match="No space left") as caught:

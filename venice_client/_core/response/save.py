@@ -147,6 +147,29 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
+def replace_content(path: Path, content: bytes) -> None:
+    """Replace a file by a whole new one, readable by its owner alone. A kill may leave `.NAME-...part` beside it."""
+    import tempfile
+
+    with naming(path):
+        descriptor, part = tempfile.mkstemp(prefix=f".{path.name}-", suffix=".part", dir=path.parent)
+        try:
+            write_whole(descriptor, content)
+            Path(part).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(part).unlink()
+            raise
+
+
+def write_whole(descriptor: int, content: bytes) -> None:
+    """Write the content of a file, close it, and return when it is on the disk."""
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def names_folder(path: str | os.PathLike[str]) -> bool:
     """Whether a path ends with a separator, which `Path` drops."""
     return str(path).endswith(("/", os.sep))

@@ -16,7 +16,7 @@ from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import MissingAPIKeyError
 from venice_client._core.interceptors import Interceptor
-from venice_client._core.masking import Secret, conceal_options
+from venice_client._core.masking import conceal_options
 from venice_client._core.request.call import Request
 from venice_client._core.request.options import URL, TimeLimits
 from venice_client._core.response.response import Converter
@@ -78,7 +78,8 @@ def _settable(name: str) -> property:
     """Return an option of the client as an attribute that can be set, as openai's."""
 
     def write(client: Any, value: Any) -> None:
-        client._configure(client.config.evolve({name: value}))  # noqa: SLF001  # the class below
+        value = conceal_options({name: value})  # no traceback shows a key
+        client._configure(client.config.evolve(value))  # noqa: SLF001  # the class below
         if name == "base_url":
             client._connect()  # noqa: SLF001  # the same
 
@@ -127,21 +128,11 @@ class _Options(Base, Generic[A, H]):
                 message = f"{message}: Venice does not offer {name}; docs/openai.md lists what there is"
             raise AttributeError(message, name=name, obj=self)
 
-    @property
-    def api_key(self) -> str:
+    if TYPE_CHECKING:
+        api_key: str
         """The key; "" where a callable gives it."""
-        return self.config.api_key
-
-    @api_key.setter
-    def api_key(self, value: str) -> None:
-        value = Secret(value)  # no traceback shows it
-        self._configure(self.config.evolve({"api_key": value}))
-
-    if not TYPE_CHECKING:
-        max_retries = _settable("max_retries")
-        base_url = _settable("base_url")
-
-    if not TYPE_CHECKING:
+    else:
+        api_key, base_url, max_retries = map(_settable, ("api_key", "base_url", "max_retries"))
 
         @property
         def timeout(self) -> Any:

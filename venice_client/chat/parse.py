@@ -25,6 +25,7 @@ from venice_client.chat.errors import (
     LengthFinishReasonError,
     RefusalError,
 )
+from venice_client.chat.fields import object_at, object_of, objects_at, text_at
 from venice_client.chat.parsed import (
     ParsedChatCompletion,
     ParsedChoice,
@@ -99,9 +100,9 @@ def read_output(output: OutputType[T], text: str, completion: Any) -> T:
         ) from error
 
 
-def parse_arguments(expected: Expected[Any], name: str | None, text: str | None) -> Any:
-    """Return the arguments of a tool call: of a tool's type, else as JSON has them; None where they do not fit."""
-    tool = expected.tools.get(name or "")
+def parse_arguments(expected: Expected[Any], name: object, text: object) -> Any:
+    """Return the arguments of a tool call, of the tool's type; None where they do not fit, or there is no such tool."""
+    tool = expected.tools.get(name) if isinstance(name, str) else None
     try:
         if isinstance(tool, Tool):
             return tool.arguments(json_of(text))
@@ -116,7 +117,7 @@ def check_finish(expected: Expected[Any], choice: Mapping[str, Any], completion:
     """Raise where a choice was cut off, filtered or refused, and a value is expected of it."""
     if expected.output is None and not expected.tools:
         return
-    message = choice.get("message") or {}
+    message = object_at(choice, "message")
     text = read_text(message, "content")
     reason = choice.get("finish_reason")
     if reason == "length":
@@ -127,14 +128,14 @@ def check_finish(expected: Expected[Any], choice: Mapping[str, Any], completion:
         )
     if reason == "content_filter":
         raise ContentFilterFinishReasonError("a content filter stopped the answer", text=text, completion=completion)
-    if expected.raises_on_refusal and expected.output is not None and message.get("refusal"):
-        raise RefusalError("the model refused to answer", text=str(message["refusal"]), completion=completion)
+    if expected.raises_on_refusal and expected.output is not None and text_at(message, "refusal"):
+        raise RefusalError("the model refused to answer", text=message["refusal"], completion=completion)
 
 
 def parse_completion(expected: Expected[T], completion: Model) -> ParsedChatCompletion[T]:
     """Return a completion with `parsed` in its messages. Raises a subclass of OutputError."""
-    raw = completion.to_dict()
-    choices = [choice for choice in raw.get("choices") or () if isinstance(choice, dict)]
+    raw = object_of(completion)
+    choices = objects_at(raw, "choices")
     for choice in choices:
         check_finish(expected, choice, completion)
     made = [_parsed_choice(expected, choice, completion) for choice in choices]
@@ -142,14 +143,13 @@ def parse_completion(expected: Expected[T], completion: Model) -> ParsedChatComp
 
 
 def _parsed_choice(expected: Expected[T], choice: dict[str, Any], completion: Model) -> ParsedChoice[T]:
-    message = choice.get("message") or {}
+    message = object_at(choice, "message")
     value = parse_content(expected, read_text(message, "content"), completion)
-    calls = [_parsed_call(expected, call) for call in message.get("tool_calls") or () if isinstance(call, dict)]
+    calls = [_parsed_call(expected, call) for call in objects_at(message, "tool_calls")]
     return valued(ParsedChoice, choice, message=valued(ParsedMessage, message, parsed=value, calls=calls))
 
 
 def _parsed_call(expected: Expected[Any], call: dict[str, Any]) -> ParsedToolCall:
-    raw = call.get("function") if isinstance(call.get("function"), dict) else {}
-    function = ParsedFunction.from_dict(raw or {})
-    arguments = parse_arguments(expected, function.name, function.arguments)
-    return valued(ParsedToolCall, call, function=valued(ParsedFunction, raw or {}, arguments=arguments))
+    raw = object_at(call, "function")
+    arguments = parse_arguments(expected, raw.get("name"), raw.get("arguments"))
+    return valued(ParsedToolCall, call, function=valued(ParsedFunction, raw, arguments=arguments))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from venice_client import models
 from venice_client._core.schema.model import Model
+from venice_client.chat.fields import objects_at, text_at
 
 if TYPE_CHECKING:
     from venice_client.models import (
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
         ResponsesOutputMessage,
         ResponsesOutputText,
         ResponsesResponse,
+        ToolCall,
+        ToolCallFunction,
     )
 else:  # another description may lack a model
     AssistantMessage, ChatCompletion, ChatCompletionChoice = (
@@ -24,7 +27,9 @@ else:  # another description may lack a model
     ResponsesOutputMessage, ResponsesOutputText, ResponsesResponse = (
         getattr(models, name, Model) for name in ("ResponsesOutputMessage", "ResponsesOutputText", "ResponsesResponse")
     )
-    ResponsesOutputFunctionCall = getattr(models, "ResponsesOutputFunctionCall", Model)
+    ResponsesOutputFunctionCall, ToolCall, ToolCallFunction = (
+        getattr(models, name, Model) for name in ("ResponsesOutputFunctionCall", "ToolCall", "ToolCallFunction")
+    )
 
 T = TypeVar("T")
 
@@ -60,15 +65,12 @@ def valued(kind: type[V], raw: Any, whole: Model | None = None, /, **values: Any
     return made
 
 
-class ParsedFunction(_Valued):
+class ParsedFunction(_Valued, ToolCallFunction):
     """The function of a tool call, with its arguments as a value."""
 
     __slots__ = ("_arguments",)
 
     _arguments: Any  # of the tool's type
-    name: str
-    arguments: str
-    """JSON text, as the model wrote it."""
 
     @property
     def parsed_arguments(self) -> Any:
@@ -76,19 +78,22 @@ class ParsedFunction(_Valued):
         return self._arguments
 
 
-class ParsedToolCall(_Valued):
+class ParsedToolCall(_Valued, ToolCall):
     """A tool call whose function carries its arguments as a value."""
 
     __slots__ = ("_function",)
 
     _function: ParsedFunction
-    id: str
-    type: str
 
-    @property
-    def function(self) -> ParsedFunction:
+    if TYPE_CHECKING:
+        function: ParsedFunction
         """The function to call."""
-        return self._function
+    else:
+
+        @property
+        def function(self) -> ParsedFunction:
+            """The function to call."""
+            return self._function
 
 
 class ParsedMessage(_Valued, AssistantMessage, Generic[T]):
@@ -162,12 +167,12 @@ class ParsedChatCompletion(_Valued, ChatCompletion, Generic[T]):
 def texts_of(response: Model) -> tuple[str, str]:
     """Return the text of a response, and the text of a refusal."""
     said, refused = [], []
-    for item in response.to_dict().get("output") or ():
-        for part in (item.get("content") or ()) if isinstance(item, dict) else ():
-            if isinstance(part, dict) and part.get("type") == "output_text":
-                said.append(str(part.get("text") or ""))
-            elif isinstance(part, dict) and part.get("type") == "refusal":
-                refused.append(str(part.get("refusal") or ""))
+    for item in objects_at(response.to_dict(), "output"):
+        for part in objects_at(item, "content"):
+            if part.get("type") == "output_text":
+                said.append(text_at(part, "text"))
+            elif part.get("type") == "refusal":
+                refused.append(text_at(part, "refusal"))
     return "".join(said), "".join(refused)
 
 
@@ -236,6 +241,8 @@ class ParsedResponse(_Valued, ResponsesResponse, Generic[T]):
         def output(self) -> list[Any]:
             """The items of the response."""
             items = super().output
+            if not isinstance(items, list):
+                return items  # against the contract, as it came
             messages = [item for item in items if isinstance(item, ResponsesOutputMessage)]
             texts = sum(len(item.content) for item in messages if isinstance(item.content, list))
             value = self._value if texts == 1 else None

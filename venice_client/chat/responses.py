@@ -8,6 +8,7 @@ from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.model import Model
 from venice_client.chat.errors import ContentFilterFinishReasonError, LengthFinishReasonError, RefusalError
+from venice_client.chat.fields import items_at, object_at, object_of, text_at
 from venice_client.chat.parse import Expected, make_tool_params, parse_arguments, parse_content
 from venice_client.chat.parsed import ParsedResponse, texts_of, valued
 from venice_client.chat.schema import OutputType, is_output_type
@@ -39,20 +40,19 @@ def expect_response(
 
 def parse_response(expected: Expected[T], response: Model) -> ParsedResponse[T]:
     """Return a response with its values. Raises a subclass of OutputError."""
-    raw = response.to_dict()
+    raw = object_of(response)
     if expected.output is None and not expected.tools:
         return valued(ParsedResponse, raw, response, value=None, arguments={})
     text, refusal = texts_of(response)
     if raw.get("status") == "incomplete":
-        details = raw.get("incomplete_details")
-        reason = details.get("reason") if isinstance(details, dict) else None
+        reason = text_at(object_at(raw, "incomplete_details"), "reason")
         kind = ContentFilterFinishReasonError if reason == "content_filter" else LengthFinishReasonError
         raise kind(f"the answer is not complete ({reason or 'no reason given'})", text=text, completion=response)
     if refusal and expected.raises_on_refusal:
         raise RefusalError("the model refused to answer", text=refusal, completion=response)
     calls = {
         index: parse_arguments(expected, item.get("name"), item.get("arguments"))
-        for index, item in enumerate(raw.get("output") or ())
+        for index, item in enumerate(items_at(raw, "output"))
         if isinstance(item, dict) and item.get("type") == "function_call"
     }
     value = parse_content(expected, text, response)

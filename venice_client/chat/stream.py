@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
+from venice_client._core.schema.model import Model
 from venice_client._core.schema.shortcuts import read_text
 from venice_client._core.streaming.accumulate import Accumulator
 from venice_client._core.streaming.stream import AsyncStream, Stream
@@ -28,6 +29,7 @@ from venice_client.chat.events import (
     RefusalDeltaEvent,
     RefusalDoneEvent,
 )
+from venice_client.chat.fields import items_at, object_at, objects_at, text_at
 from venice_client.chat.parse import Expected, check_finish, parse_arguments, parse_completion, parse_content
 from venice_client.chat.parsed import ParsedChatCompletion
 from venice_client.chat.partial import parse_partial
@@ -60,54 +62,52 @@ class _State(Generic[T]):
 
     def events(self, chunk: Any) -> Iterator[ChatEvent[T]]:
         """Add a chunk and yield its events."""
-        raw = chunk.to_dict()
+        raw = chunk.to_dict() if isinstance(chunk, Model) else None
+        if raw is None:
+            return  # an event against the contract
         self._whole.add(raw)
         yield ChunkEvent(chunk=chunk, snapshot=self.snapshot)
-        choices = {choice["index"]: choice for choice in self._whole.whole()["choices"] if "index" in choice}
-        for choice in raw.get("choices") or ():
-            if isinstance(choice, dict):
-                index = choice.get("index") or 0
-                yield from self._choice_events(index, choice, choices.get(index) or {})
+        choices = {_index(choice): choice for choice in objects_at(self._whole.whole(), "choices")}
+        for choice in objects_at(raw, "choices"):
+            index = _index(choice)
+            yield from self._choice_events(index, choice, choices.get(index) or {})
 
     def _choice_events(self, index: int, choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent[T]]:
-        delta, message = choice.get("delta") or {}, so_far.get("message") or {}
+        delta, message = object_at(choice, "delta"), object_at(so_far, "message")
         if isinstance(delta.get("content"), str):
-            text = message.get("content") or ""
+            text = read_text(message, "content")
             parsed = parse_partial(text) if self._expected.output is not None else None
             yield ContentDeltaEvent(delta=delta["content"], snapshot=text, parsed=parsed)
-        if delta.get("refusal"):
-            yield RefusalDeltaEvent(delta=delta["refusal"], snapshot=message["refusal"])
+        if refusal := text_at(delta, "refusal"):
+            yield RefusalDeltaEvent(delta=refusal, snapshot=text_at(message, "refusal"))
         yield from self._call_events(index, delta, message)
         yield from self._logprobs_events(choice, so_far)
         if choice.get("finish_reason"):
             yield from self._done_events(index, so_far)
 
     def _call_events(self, index: int, delta: dict[str, Any], message: dict[str, Any]) -> Iterator[ChatEvent[T]]:
-        calls = message.get("tool_calls") or []
-        for piece in delta.get("tool_calls") or ():
-            if not isinstance(piece, dict) or not calls:
-                continue
+        calls = objects_at(message, "tool_calls")
+        for piece in objects_at(delta, "tool_calls") if calls else ():
             number = _number(piece, calls)
             if (before := self._open_call.get(index)) is not None and before != number:
                 yield from self._call_done(index, before, calls)
             self._open_call[index] = number
-            function = calls[number].get("function") or {}
-            added = piece.get("function")
-            if isinstance(added, dict):
+            function = object_at(calls[number], "function")
+            if isinstance(piece.get("function"), dict):
                 yield FunctionToolCallArgumentsDeltaEvent(
-                    name=function.get("name") or "",
+                    name=text_at(function, "name"),
                     index=number,
-                    arguments=function.get("arguments") or "",
-                    arguments_delta=added.get("arguments") or "",
-                    parsed_arguments=parse_partial(function.get("arguments") or ""),
+                    arguments=text_at(function, "arguments"),
+                    arguments_delta=text_at(piece["function"], "arguments"),
+                    parsed_arguments=parse_partial(text_at(function, "arguments")),
                 )
 
     def _call_done(self, index: int, number: int, calls: list[dict[str, Any]]) -> Iterator[ChatEvent[T]]:
-        if (index, "call", number) in self._done:
+        if (index, "call", number) in self._done or number >= len(calls):
             return
         self._done.add((index, "call", number))
-        function = calls[number].get("function") or {}
-        name, arguments = function.get("name") or "", function.get("arguments") or ""
+        function = object_at(calls[number], "function")
+        name, arguments = text_at(function, "name"), text_at(function, "arguments")
         yield FunctionToolCallArgumentsDoneEvent(
             name=name,
             index=number,
@@ -117,30 +117,37 @@ class _State(Generic[T]):
 
     @staticmethod
     def _logprobs_events(choice: dict[str, Any], so_far: dict[str, Any]) -> Iterator[ChatEvent[T]]:
-        found, whole = choice.get("logprobs") or {}, so_far.get("logprobs") or {}
-        if found.get("content"):
-            yield LogprobsDeltaEvent(type="logprobs.content.delta", content=found["content"], snapshot=whole["content"])
-        if found.get("refusal"):
-            yield LogprobsDeltaEvent(type="logprobs.refusal.delta", content=found["refusal"], snapshot=whole["refusal"])
+        found, whole = object_at(choice, "logprobs"), object_at(so_far, "logprobs")
+        if content := items_at(found, "content"):
+            snapshot = items_at(whole, "content")
+            yield LogprobsDeltaEvent(type="logprobs.content.delta", content=content, snapshot=snapshot)
+        if refusal := items_at(found, "refusal"):
+            snapshot = items_at(whole, "refusal")
+            yield LogprobsDeltaEvent(type="logprobs.refusal.delta", content=refusal, snapshot=snapshot)
 
     def _done_events(self, index: int, so_far: dict[str, Any]) -> Iterator[ChatEvent[T]]:
         if (index, "finished") in self._done:
             return
         self._done.add((index, "finished"))
-        message = so_far.get("message") or {}
+        message = object_at(so_far, "message")
         check_finish(self._expected, so_far, self.snapshot)
         if text := read_text(message, "content"):
             yield ContentDoneEvent(content=text, parsed=parse_content(self._expected, text, self.snapshot))
-        if message.get("refusal"):
-            yield RefusalDoneEvent(refusal=message["refusal"])
-        calls = message.get("tool_calls") or []
+        if refusal := text_at(message, "refusal"):
+            yield RefusalDoneEvent(refusal=refusal)
+        calls = objects_at(message, "tool_calls")
         if (number := self._open_call.get(index)) is not None:
             yield from self._call_done(index, number, calls)
-        logprobs = so_far.get("logprobs") or {}
-        if logprobs.get("content"):
-            yield LogprobsDoneEvent(type="logprobs.content.done", content=logprobs["content"])
-        if logprobs.get("refusal"):
-            yield LogprobsDoneEvent(type="logprobs.refusal.done", content=logprobs["refusal"])
+        logprobs = object_at(so_far, "logprobs")
+        if content := items_at(logprobs, "content"):
+            yield LogprobsDoneEvent(type="logprobs.content.done", content=content)
+        if refused := items_at(logprobs, "refusal"):
+            yield LogprobsDoneEvent(type="logprobs.refusal.done", content=refused)
+
+
+def _index(choice: dict[str, Any]) -> int:
+    index = choice.get("index")
+    return index if isinstance(index, int) else 0
 
 
 def _number(piece: dict[str, Any], calls: list[dict[str, Any]]) -> int:

@@ -18,8 +18,10 @@ from attrs import field, frozen
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.inputs import foreign_fields
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.shortcuts import read_text
 from venice_client._core.schema.values import is_integer, plain_number
 from venice_client.chat.errors import ToolTurnsExceededError
+from venice_client.chat.fields import object_at, object_of, objects_at, text_at
 from venice_client.chat.tools import Tool, json_of, make_tools
 
 
@@ -57,8 +59,7 @@ class ToolStep:
     @property
     def text(self) -> str:
         """The text of the message; "" where there is none."""
-        content = self.completion.choices[0].message.content if self.completion.choices else None
-        return content if isinstance(content, str) else ""
+        return read_text(self.completion, "choices", 0, "message", "content")
 
 
 class Conversation:
@@ -84,9 +85,9 @@ class Conversation:
 
     def calls(self, completion: Model) -> list[dict[str, Any]]:
         """Add the model's message to the conversation and return its tool calls."""
-        choices = completion.to_dict().get("choices") or []
-        message = dict((choices[0] if choices else {}).get("message") or {"role": "assistant", "content": ""})
-        listed = [call for call in message.get("tool_calls") or () if isinstance(call, dict)]
+        choices = objects_at(object_of(completion), "choices")
+        message = dict(object_at(choices[0] if choices else {}, "message") or {"role": "assistant", "content": ""})
+        listed = objects_at(message, "tool_calls")
         calls = [_complete(call, f"call_{self._turns}_{number}") for number, call in enumerate(listed)]
         if calls:
             message["tool_calls"] = calls
@@ -114,10 +115,14 @@ class Conversation:
 
 def _complete(call: dict[str, Any], identity: str) -> dict[str, Any]:
     """Return a call in the form that a request takes: some models give no id, or arguments as an object."""
-    found = call.get("function")
-    function = found if isinstance(found, dict) else {}
-    function = {**function, "name": str(function.get("name") or ""), "arguments": json_of(function.get("arguments"))}
-    return {**call, "id": str(call.get("id") or identity), "type": call.get("type") or "function", "function": function}
+    function = object_at(call, "function")
+    function = {**function, "name": text_at(function, "name"), "arguments": json_of(function.get("arguments"))}
+    return {
+        **call,
+        "id": str(call.get("id") or identity),
+        "type": text_at(call, "type") or "function",
+        "function": function,
+    }
 
 
 def _parts(call: Mapping[str, Any]) -> tuple[str, str, str]:

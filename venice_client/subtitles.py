@@ -40,9 +40,9 @@ def read_subtitles(transcription: Transcription | str, *, offset: float = 0.0) -
     """
     found: list[Subtitle] = []
     if not isinstance(transcription, str):
-        times = transcription.timestamps
-        segments = (times and times.segment) or transcription.segments or ()
-        words = (times and times.word) or transcription.words or ()
+        times = getattr(transcription, "timestamps", None)
+        segments = _items(times, "segment") or _items(transcription, "segments")
+        words = _items(times, "word") or _items(transcription, "words")
         found = list(_timed(segments, "text") or _joined(_timed(words, "word")))
     if not found:
         text = "the transcription has no times: pass timestamps=True, and a model that gives segments or words"
@@ -65,6 +65,12 @@ def to_vtt(transcription: Transcription | str, *, offset: float = 0.0) -> str:
         for item in read_subtitles(transcription, offset=offset)
     )
     return "WEBVTT\n\n" + "\n".join(texts)
+
+
+def _items(holder: object, name: str) -> list[Any]:
+    """Return the list in a field; [] where there is none, or another value against the contract."""
+    found = getattr(holder, name, None)
+    return found if isinstance(found, list) else []
 
 
 def _timed(items: Iterable[Any], field: str) -> list[Subtitle]:

@@ -63,6 +63,9 @@ def test_words_are_joined_up_to_two_lines_or_a_pause(key: str) -> None:
         Transcription.from_dict({"text": "t"}),
         Transcription.from_dict({"segments": [{"text": "no times"}, {"start": 1, "end": 2, "text": " "}, None]}),
         Transcription.from_dict({"timestamps": {"segment": None, "word": []}}),
+        Transcription.from_dict({"timestamps": {"segment": 5, "word": True}}),
+        Transcription.from_dict({"timestamps": [5], "segments": "x"}),
+        None,
     ],
 )
 def test_a_transcription_without_times_is_refused_with_the_way_out(said: Any) -> None:

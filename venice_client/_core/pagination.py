@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+import msgspec
 from attrs import field, frozen
 
 from venice_client._core.errors import ResponseDecodeError
@@ -56,7 +57,8 @@ class _Walk:
         items = read_value(page, *self._paging.items)
         if not isinstance(page, Model):
             text = "the response must be a page of a list, got another value"
-            raise ResponseDecodeError(text, status=200, media_type=None, body=page.encode() if page else b"")
+            body = page.encode() if isinstance(page, str) else msgspec.json.encode(page)
+            raise ResponseDecodeError(text, status=200, media_type=None, body=body)
         self.next = None
         if not isinstance(items, list) or not items:
             if self._paging.by == "cursor":  # a server that filters a page after cutting it may leave nothing

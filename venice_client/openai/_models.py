@@ -26,10 +26,10 @@ class SyncPage(models.ModelList):
     else:
 
         def __iter__(self) -> Iterator[models.ModelResponse]:
-            return iter(self.data)
+            return iter(self.data if isinstance(self.data, list) else ())
 
     async def __aiter__(self) -> AsyncIterator[models.ModelResponse]:
-        for item in self.data:
+        for item in self:
             yield item
 
     def has_next_page(self) -> bool:
@@ -56,7 +56,7 @@ class AsyncPaginator:
 
     async def __aiter__(self) -> AsyncIterator[models.ModelResponse]:
         page = await self._send()
-        for item in page.data:
+        for item in page:
             yield item
 
 
@@ -94,8 +94,8 @@ class AsyncModels(NativeAsyncModels):
 def _find(page: Any, model: str) -> models.ModelResponse:  # a list, or in the mode "raw" its response
     if not isinstance(page, SyncPage):
         raise VeniceError("models.retrieve has no raw response: read that of models.list")
-    for item in page.data:
-        if item.id == model:
+    for item in page:
+        if getattr(item, "id", None) == model:
             item._answer = page._answer  # noqa: SLF001  # the same response
             return item
     raise NotFoundError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.table import table
 from venice_client import AsyncVenice, ResponseDecodeError, Venice
 from venice_client.models import Character, CharacterList, UsageRecord, WalletTransaction
 
@@ -122,6 +123,15 @@ def test_a_response_that_is_not_a_page_raises_an_error(server: Loopback) -> None
     with Venice("k", base_url=server.url) as venice, pytest.raises(ResponseDecodeError, match="be a page") as caught:
         list(venice.billing.iterate_usage_history())
     assert caught.value.body == b"a,b"
+
+
+@table("body", ["true", "[5]", "7"])
+def test_json_that_is_not_a_page_raises_an_error(server: Loopback, body: str) -> None:
+    server.answer(body)
+    server.answer(body)
+    with Venice("k", base_url=server.url) as venice, pytest.raises(ResponseDecodeError, match="be a page") as caught:
+        list(venice.billing.iterate_usage_history())
+    assert caught.value.body in (b"true", b"[5]", b"7")
 
 
 def test_an_empty_page_with_a_next_cursor_does_not_end_the_iteration(server: Loopback) -> None:

@@ -25,6 +25,7 @@ from tests.client.openai.programs_server import ProgramServer
 from tests.table import table
 from venice_client import Venice
 from venice_client.openai import AsyncOpenAI, OpenAI, OpenAIParameterWarning
+from venice_client.openai._models import SyncPage, _find
 from venice_client.openai._parameters import TABLE, OpenAIInterceptor
 
 NOT_OFFERED = {
@@ -231,3 +232,13 @@ def test_the_openai_layer_has_less_than_1500_lines() -> None:
     folder = Path(venice_client.openai.__file__).parent
     lines = [line for path in folder.rglob("*.py") for line in path.read_text().splitlines() if line.strip()]
     assert len(lines) < 1500
+
+
+@table("data", [None, 5, "x", [None, 5, {"id": "m"}]])
+def test_a_list_of_models_may_depart_from_the_contract(data: Any) -> None:
+    page = SyncPage.from_dict({"object": "list", "data": data})
+    assert len(list(page)) == (3 if isinstance(data, list) else 0)
+    if isinstance(data, list):
+        assert _find(page, "m").id == "m"
+    with pytest.raises(venice_client.openai.NotFoundError, match="does not exist"):
+        _find(page, "other")

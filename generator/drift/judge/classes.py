@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
 class Class(StrEnum):
     """How much a finding matters; the strongest class first."""
 
-    WIRE = "WIRE"
-    SOURCE = "SOURCE"
-    BEHAVIOUR = "BEHAVIOUR"
-    ERRORS = "ERRORS"
-    ADDITIVE = "ADDITIVE"
-    LIFECYCLE = "LIFECYCLE"
-    DOCS = "DOCS"
-    VERSION = "VERSION"
+    WIRE = "WIRE", "requests that worked are refused, or success responses that were read are different"
+    SOURCE = "SOURCE", "nothing on the wire, but a name, an argument or a type of the Python API is gone or different"
+    BEHAVIOUR = "BEHAVIOUR", "the same shapes mean something else: a default, a price, a limit in a sentence"
+    ERRORS = "ERRORS", "only error responses (4xx, 5xx) differ; the client reads them as before"
+    ADDITIVE = "ADDITIVE", "something new may be sent or read; code that worked still works"
+    LIFECYCLE = "LIFECYCLE", "something was marked as deprecated, or no longer is"
+    DOCS = "DOCS", "other sentences, examples, order or names inside the description; no caller can notice"
+    VERSION = "VERSION", "info.version alone"
 
-    @property
-    def rank(self) -> int:
-        """Its place in the order: 0 is the strongest."""
-        return _ORDER[self]
+    meaning: str
+    """What it means to a caller, in one line."""
+    rank: int
+    """Its place in the order: 0 is the strongest."""
 
-    @property
-    def meaning(self) -> str:
-        """What it means to a caller, in one line."""
-        return MEANINGS[self]
-
-
-MEANINGS = {
-    Class.WIRE: "requests that worked are refused, or success responses that were read are different",
-    Class.SOURCE: "nothing on the wire, but a name, an argument or a type of the Python API is gone or different",
-    Class.BEHAVIOUR: "the same shapes mean something else: a default, a price, a limit in a sentence",
-    Class.ERRORS: "only error responses (4xx, 5xx) differ; the client reads them as before",
-    Class.ADDITIVE: "something new may be sent or read; code that worked still works",
-    Class.LIFECYCLE: "something was marked as deprecated, or no longer is",
-    Class.DOCS: "other sentences, examples, order or names inside the description; no caller can notice",
-    Class.VERSION: "info.version alone",
-}
-
-_ORDER = {one: rank for rank, one in enumerate(Class)}
+    def __new__(cls, value: str, meaning: str) -> Self:
+        """Make a member; the next one is weaker."""
+        member = str.__new__(cls, value)
+        member._value_, member.meaning, member.rank = value, meaning, len(cls.__members__)
+        return member

@@ -19,6 +19,8 @@ from generator.drift.compare.references import Where, same
 from generator.spec.keywords import KEYWORDS
 
 Words = Mapping[str, tuple[Any, Where]]
+Difference = tuple[Kind, Where, str, Any, Any]
+"""Kind, place in the new schema, keyword, old and new value."""
 UPPER = frozenset({"maximum", "maxLength", "maxItems", "maxProperties", "exclusiveMaximum"})
 LOWER = frozenset({"minimum", "minLength", "minItems", "minProperties", "exclusiveMinimum"})
 WIDER_FORMATS = {
@@ -34,9 +36,9 @@ _ZERO = {"minLength", "minItems", "minProperties"}
 _KNOWN = {*_LIMITS, *_STRICT.values(), "pattern", "multipleOf", "uniqueItems", "discriminator"}
 
 
-def changed(old: Branch, new: Branch) -> list[tuple[Kind, str, Where | None, Any, Any]]:
-    """Return the bounds that differ: kind, keyword, place in the new schema (None where it is gone), old and new."""
-    found: list[tuple[Kind, str, Where | None, Any, Any]] = []
+def changed(old: Branch, new: Branch) -> list[Difference]:
+    """Return the bounds that differ."""
+    found: list[Difference] = []
     for key in _LIMITS:
         before, after = _limit(old, key), _limit(new, key)
         if before == after:
@@ -47,7 +49,8 @@ def changed(old: Branch, new: Branch) -> list[tuple[Kind, str, Where | None, Any
         one, other = old.words.get(key) or old.words.get(strict), new.words.get(key) or new.words.get(strict)
         kind = Kind.BOUND_TIGHTENED if tighter else Kind.BOUND_LOOSENED
         named = strict if (after or before or (0.0, 0.0))[1] else key
-        found.append((kind, named, other and other[1], one and one[0], other and other[0]))
+        where = other[1] if other else new.part.below(named)
+        found.append((kind, where, named, one and one[0], other and other[0]))
     before, after = old.word("multipleOf"), new.word("multipleOf")
     if before != after and not (old.integer and new.integer and {before, after} <= {1, None}):
         looser = after is None or (before is not None and _divides(after, before))
@@ -102,9 +105,9 @@ def is_free(branch: Branch) -> bool:
     return not any(KEYWORDS[key].role != "detail" if key in KEYWORDS else True for key in branch.words)
 
 
-def _one(kind: Kind, key: str, old: Branch, new: Branch) -> tuple[Kind, str, Where | None, Any, Any]:
-    at = new.words.get(key)
-    return kind, key, at and at[1], old.word(key), new.word(key)
+def _one(kind: Kind, key: str, old: Branch, new: Branch) -> Difference:
+    where = new.words[key][1] if key in new.words else new.part.below(key)
+    return kind, where, key, old.word(key), new.word(key)
 
 
 def _limit(branch: Branch, key: str) -> tuple[float, float] | None:

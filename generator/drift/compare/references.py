@@ -99,11 +99,6 @@ def whole_reference(schema: Any) -> str | None:
     return whole_reference(inner[0]) if isinstance(inner, list) and len(inner) == 1 else None
 
 
-def beside_reference(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return what stands beside a whole reference."""
-    return {key: value for key, value in schema.items() if key in NOTES or key == "nullable"}
-
-
 def references(value: Any) -> Iterator[str]:
     """
     Yield every `$ref` in a value, however deep.

@@ -20,7 +20,6 @@ from generator.drift.compare.references import (
     Contract,
     Part,
     Where,
-    beside_reference,
     changed_references,
     component,
     component_name,
@@ -30,7 +29,7 @@ from generator.drift.compare.references import (
     whole_reference,
 )
 from generator.drift.compare.values import compare_notes, compare_values
-from generator.drift.compare.views import view
+from generator.drift.compare.views import notes_of, view
 from generator.spec.canonical import canonical
 from generator.spec.component_references import component_of
 from generator.spec.component_renames import Renames
@@ -105,20 +104,11 @@ class SchemaComparison:
         self._views(node, path, before, after, new, depth)
 
     def _beside(self, node: Node, path: Path, old: Part, new: Part) -> None:
-        was, now = beside_reference(old.schema), beside_reference(new.schema)
-        if same(was, now):
-            return
-        noted = [
-            {key: (value, part.below(key)) for key, value in held.items() if key != "nullable"}
-            for held, part in ((was, old), (now, new))
-        ]
-        compare_notes(node, path, noted[0], noted[1], new)
-        if (
-            bool(was.get("nullable")) != bool(now.get("nullable"))
-            and view(self.old, old).null != view(self.new, new).null
-        ):
-            kind = Kind.BECAME_NULLABLE if now.get("nullable") else Kind.BECAME_NOT_NULLABLE
-            node.see(kind, new.where, path)
+        """Compare what stands beside two references to one component."""
+        compare_notes(node, path, notes_of(old), notes_of(new), new)
+        was, now = (bool(part.schema.get("nullable")) for part in (old, new))
+        if was != now and view(self.old, old).null != view(self.new, new).null:
+            node.see(Kind.BECAME_NULLABLE if now else Kind.BECAME_NOT_NULLABLE, new.where, path)
 
     def _link(self, node: Node, path: Path, one: str, other: str, where: Where) -> None:
         """Refer to a pair of components; it is compared when its turn comes."""

@@ -49,8 +49,8 @@ def compare_values(node: Node, path: Path, one: Branch, other: Branch) -> None:
         kind = Kind.TYPE_NARROWED if other.integer else Kind.TYPE_WIDENED
         was, now = (["integer" if branch.integer else "number"] for branch in (one, other))
         node.see(kind, other.part.below("type"), path, old=was, new=now)
-    for kind, key, at, before, after in changed(one, other):
-        node.see(kind, at or other.part.below(key), path, key, before, after)
+    for kind, where, key, before, after in changed(one, other):
+        node.see(kind, where, path, key, before, after)
     _words(node, path, one, other)
 
 
@@ -62,9 +62,9 @@ def _enums(node: Node, path: Path, one: Branch, other: Branch) -> None:
     if other.values is None:
         node.see(Kind.ENUM_DROPPED, other.part.below("enum"), path, old=one.values)
         fits = all(allows(other.words, value) for value in one.values)
-        for kind, key, at, was, now in changed(one, other) if not fits else ():
+        for kind, where, key, was, now in changed(one, other) if not fits else ():
             if kind is not Kind.BOUND_LOOSENED:
-                node.see(kind, at or other.part.below(key), path, key, was, now)
+                node.see(kind, where, path, key, was, now)
         return
     after = {canonical(value): value for value in other.values}
     gone = [value for key, value in before.items() if key not in after]

@@ -48,7 +48,7 @@ def view(contract: Contract, part: Part) -> View:
         if any(piece.schema.get("deprecated") is True for piece in own):
             marked += result.branches[known:]
         for piece in own:
-            for key, (value, where) in _notes(piece).items():
+            for key, (value, where) in notes_of(piece).items():
                 loose.setdefault(key, {}).setdefault(canonical(value), (value, where))
     if 0 < len(marked) < len(result.branches) and "deprecated" in loose:
         result.deprecated = marked
@@ -94,7 +94,7 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
         result.expanded += len(others)
         if not base:
             for one in around:
-                result.notes |= _notes(one)
+                result.notes |= notes_of(one)
         result.is_union |= len(others) > 1
         result.discriminator = result.discriminator or _discriminator(piece, others)
         keep = ref if len(others) == 1 and not whole else ""
@@ -103,11 +103,12 @@ def _leaves(contract: Contract, part: Part, base: list[Part], ref: str, result: 
         return
     if not base:
         for one in reversed(pieces):
-            result.notes |= _notes(one)
+            result.notes |= notes_of(one)
     yield _Leaf(pieces, len(base), part, ref)
 
 
-def _notes(piece: Part) -> dict[str, tuple[Any, Where]]:
+def notes_of(piece: Part) -> dict[str, tuple[Any, Where]]:
+    """Return what a schema says of a value without limiting it, with the places."""
     return {name: (piece.schema[name], piece.below(name)) for name in NOTES & piece.schema.keys()}
 
 

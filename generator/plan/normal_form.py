@@ -25,7 +25,7 @@ from generator.plan.extensions import BESIDE, CREDENTIAL, KEPT, LIMIT, NAMES, PI
 from generator.plan.walk import Schema, places
 from generator.spec.canonical import canonical
 from generator.spec.component_references import SCHEMAS
-from generator.spec.keywords import rebuild
+from generator.spec.keywords import bounds_of, rebuild
 
 FILE = "file"
 """The format of a file in a form; `binary` outside of forms is text in base64, since JSON holds no bytes."""
@@ -37,14 +37,8 @@ _NULLABLE: Schema = {"nullable": True}
 
 _OF_THE_UNION = frozenset({"anyOf", "oneOf", "nullable", *KEPT})
 
-_BOUNDS = {
-    "string": ("format", "pattern", "minLength", "maxLength"),
-    "integer": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-    "number": ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf"),
-    "array": ("minItems", "maxItems", "uniqueItems"),
-    "boolean": (),
-    "null": (),
-}
+_BOUNDS = {kind: bounds_of(kind) for kind in ("number", "array", "boolean", "null")}
+_BOUNDS |= {"string": [*bounds_of("string"), "format"], "integer": bounds_of("number")}
 
 
 def normalise(document: dict[str, Any]) -> None:

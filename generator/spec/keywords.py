@@ -71,6 +71,11 @@ NOTES = frozenset(name for name, keyword in KEYWORDS.items() if keyword.role == 
 _HOLDERS = {name: keyword.holds for name, keyword in KEYWORDS.items() if "schema" in keyword.holds}
 
 
+def bounds_of(kind: str) -> list[str]:
+    """Return the keywords that limit the values of one type."""
+    return [name for name, keyword in KEYWORDS.items() if (keyword.role, keyword.type) == ("bound", kind)]
+
+
 def inner_schemas(schema: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """Return the schemas right inside of a schema, and nothing of what stands there and is none."""
     if _HOLDERS.keys().isdisjoint(schema):

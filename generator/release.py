@@ -11,7 +11,6 @@ import datetime
 import re
 import subprocess
 import sys
-from pathlib import Path
 from typing import Literal
 
 from attrs import frozen
@@ -80,9 +79,9 @@ def next_version() -> Next:
     level, reason = _contract_level(tag)
     if level is not None:
         levels[level].append(reason)
-    for kind, files in _fragments().items():
-        if files:
-            levels[_KINDS[kind]].append(f"{len(files)} changelog fragments of kind {kind}")
+    for kind, level_of_kind in _KINDS.items():
+        if files := [*FRAGMENTS.glob(f"*.{kind}*.md")]:
+            levels[level_of_kind].append(f"{len(files)} changelog fragments of kind {kind}")
     strongest = next((level for level in reversed(_ORDER) if levels[level]), None)
     released = Version(*map(int, tag.removeprefix("v").split(".")))
     if strongest is None:
@@ -117,10 +116,6 @@ def write_release(found: Next) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise GeneratorError(f"towncrier failed: {(done.stderr or done.stdout).strip()[-500:]}")
-
-
-def _fragments() -> dict[str, list[Path]]:
-    return {kind: sorted(FRAGMENTS.glob(f"*.{kind}*.md")) for kind in _KINDS}
 
 
 def _contract_level(tag: str) -> tuple[Level | None, str]:

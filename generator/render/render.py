@@ -74,7 +74,6 @@ def _project(plan: Plan, names: Names, output: Path) -> Project:
     project = Project(openapi=data, config=config)
     plan = evolve(plan, former=tuple(sorted(names.aliases.operations)))
     writer = Writer(plan, "models.")
-    modules = dict(plan.modules())
     operations = {(item.tag, item.module.rpartition(".")[2]): item for item in plan.operations}
 
     def module_of(resource: str) -> str:
@@ -94,28 +93,26 @@ def _project(plan: Plan, names: Names, output: Path) -> Project:
         [FileSystemLoader(TEMPLATES), DictLoader({f"{name}.py.jinja": "" for name in _UNUSED})]
     )
     project.env.undefined = StrictUndefined
-    project.env.globals.update(filters(writer))
+    functions, known = filters(writer), {*dict(plan.modules()), *PLAIN.values()}
+    former_classes = [
+        (name, alias.to if alias.to in known else "", alias.text(name))
+        for name, alias in sorted(names.aliases.classes.items())
+    ]
     project.env.globals.update(
+        functions,
         plan=plan,
         former=former_addresses(plan, names),
         former_methods=_former_methods(names.aliases),
         module_of=module_of,
         aliases=applied_aliases(plan, names.aliases),
-        former_classes=[
-            (
-                name,
-                alias.to if alias.to in {*modules, *PLAIN.values()} else "",
-                alias.text(name),
-            )
-            for name, alias in sorted(names.aliases.classes.items())
-        ],
+        former_classes=former_classes,
         class_of=class_of,
         folder=folder,
         pascal=pascal,
         operation_of=operation_of,
         resource_imports=resource_imports,
     )
-    project.env.filters.update(filters(writer), builtin=_builtin)
+    project.env.filters.update(functions, builtin=_builtin)
     return project
 
 

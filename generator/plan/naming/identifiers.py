@@ -53,12 +53,8 @@ JOB_METHODS = frozenset({"generate", "resume", "submit"})
 
 PICTURE_ARGUMENTS = ("resize", "strip_metadata", "progress")
 """The arguments that generated methods add to those of an operation that gives pictures."""
-FACADE_ARGUMENTS = frozenset(
-    {
-        *PICTURE_ARGUMENTS,
-        *("save_to", "overwrite", "resume_file", "complete", "poll_interval", "wait_timeout"),  # of jobs
-    }
-)
+_JOB_ARGUMENTS = ("save_to", "overwrite", "resume_file", "complete", "poll_interval", "wait_timeout")
+FACADE_ARGUMENTS = frozenset({*PICTURE_ARGUMENTS, *_JOB_ARGUMENTS})
 """The arguments that generated methods add to those of an operation."""
 
 DEVICES = frozenset(

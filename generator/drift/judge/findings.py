@@ -46,6 +46,11 @@ class Finding:
         return tuple(sorted({place.operation for place in self.places} - {""}))
 
     @property
+    def is_sent(self) -> bool:
+        """Whether it is about what is sent: all that is not about what is read."""
+        return self.direction in ("request", "none")
+
+    @property
     def media_types(self) -> tuple[str, ...]:
         """For a request, the media types of the bodies that it is in; sorted."""
         found = {place.media_type for place in self.places if place.holder == "body"}

@@ -67,7 +67,7 @@ def _said(finding: Finding) -> str:
         return _of_prose(finding)
     if said := _SPECIAL[kind](finding) if kind in _SPECIAL else "":
         return said
-    table = sentences.REQUEST if finding.direction in ("request", "none") else sentences.RESPONSE
+    table = sentences.REQUEST if finding.is_sent else sentences.RESPONSE
     template = table.get(kind) or sentences.ANY.get(kind) or sentences.RESPONSE[kind]
     place = _first(finding)
     last = "or" if kind is Kind.BECAME_ENUM or table is sentences.RESPONSE else "and"
@@ -133,7 +133,7 @@ def _errors(finding: Finding) -> str:
 def _bound(finding: Finding) -> str:
     old, new, key = finding.old, finding.new, finding.subject
     about, words = subject(finding), _LIMITS.get(key)
-    verb = "accepts" if finding.direction not in {"response", "error"} else "has"
+    verb = "accepts" if finding.is_sent else "has"
     if words is None or new is None or isinstance(new, bool):
         return f"{about}: {key} {_was(finding)}"
     said = f"{about} {verb} {words.format(shown(new))}"
@@ -162,14 +162,13 @@ def _was(finding: Finding) -> str:
 
 def _rest(finding: Finding) -> str:
     """Say what other properties may be; empty where that is anything or nothing."""
-    about, is_sent = subject(finding), finding.direction not in {"response", "error"}
-    old, new = finding.old, finding.new
+    about, old, new = subject(finding), finding.old, finding.new
     if finding.kind is Kind.OBJECT_OPENED and isinstance(new, dict):
-        return f"{about} {'accepts' if is_sent else 'may hold'} other properties ({shown(new)})"
+        return f"{about} {'accepts' if finding.is_sent else 'may hold'} other properties ({shown(new)})"
     if isinstance(old, dict) and new is True:
         return f"other properties of {about} may be anything (was {shown(old)})"
     if isinstance(new, dict):
-        return f"other properties of {about} {'must be' if is_sent else 'are'} {shown(new)} (was anything)"
+        return f"other properties of {about} {'must be' if finding.is_sent else 'are'} {shown(new)} (was anything)"
     return ""
 
 
@@ -185,8 +184,7 @@ def _enum(finding: Finding) -> str:
     """Say the only value that is left; empty where there are several."""
     if not isinstance(finding.new, list) or len(finding.new) != 1:
         return ""
-    is_sent = finding.direction in ("request", "none")
-    return f"{subject(finding)} {'must be' if is_sent else 'is always'} {listed(finding.new)}"
+    return f"{subject(finding)} {'must be' if finding.is_sent else 'is always'} {listed(finding.new)}"
 
 
 def _required(finding: Finding) -> str:

@@ -98,20 +98,13 @@ def _object(table: str) -> Copier:
         if not isinstance(value, _MAPPINGS):
             return walk.drop(where)
         known = TABLES[table]
-        kept = []
         for key in value:
-            if key in known:
-                kept.append(key)
-            elif key in PROSE:
+            if key in PROSE:
                 walk.prose[f"{where}/{key}"] = _text(value[key])
-            else:
+            elif key not in known:
                 walk.drop(where + pointer((key,)))
-        copied: dict[str, Any] = {}
-        for key in sorted(kept, key=ORDER[table].__getitem__):
-            result = known[key](walk, value[key], f"{where}/{key}")
-            if result is not MISSING:
-                copied[key] = result
-        return copied
+        copied = {key: known[key](walk, value[key], f"{where}/{key}") for key in known if key in value}
+        return {key: item for key, item in copied.items() if item is not MISSING}
 
     return copy
 
@@ -220,9 +213,6 @@ TABLES: dict[str, dict[str, Copier]] = {
     "security scheme": _table("$ref type scheme bearerFormat in name flows openIdConnectUrl"),
     "schema": {name: _COPIERS[keyword.holds] for name, keyword in KEYWORDS.items()},
 }
-
-ORDER = {name: {key: at for at, key in enumerate(table)} for name, table in TABLES.items()}
-"""The order of the keys of each object in a contract."""
 
 
 def facts(document: Mapping[str, Any]) -> Facts:

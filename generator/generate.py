@@ -88,7 +88,7 @@ def built(
 
 def _version(contract: Mapping[str, Any], pin: Mapping[str, Any] | None, names: Names) -> Version:
     overlay = load_file(OVERLAY)
-    if pin is None or names.is_empty:  # an empty lock promises nothing
+    if pin is None or not (names.operations or names.classes):  # an empty lock promises nothing
         return plan_version(contract, overlay, names=names)
     return plan_version(contract, overlay, before=plan_version(pin, overlay, names=names))
 

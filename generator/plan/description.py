@@ -57,7 +57,7 @@ def describe(
     identities = identify(names.known(fingerprints(pin, but=operations(contract)) if pin else None), contract)
     actions = overlay.actions
     components, unclear = _components(contract, actions, names, identities.found, pin)
-    if components.are_renamed:
+    if any(name != key for name, key in components.keys.items()):
         contract = renamed(contract, components.keys)
     held = dict(contract.get("components", {}))
     held.setdefault("schemas", {})

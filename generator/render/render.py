@@ -38,6 +38,7 @@ with postponed("httpcore", "httpx"):
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+# Files that the tool insists on and that are thrown away.
 _UNUSED = ("package_init", "types", "client", "errors", "str_enum", "int_enum")
 
 

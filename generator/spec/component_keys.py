@@ -33,11 +33,6 @@ class Components:
     brought: frozenset[str] = frozenset()
     """The names of the components that the overlay brings."""
 
-    @property
-    def are_renamed(self) -> bool:
-        """Whether any has another name than its key."""
-        return any(name != key for name, key in self.keys.items())
-
     def mentioned(self, name: str) -> tuple[str, ...]:
         """Return the keys of the components that a text written for any of their names means."""
         present = {*self.keys.values(), *places_of(self.table)}

@@ -94,11 +94,6 @@ class Names:
     components: Mapping[str, tuple[str, ...]] = field(factory=dict)
     """By key, all names of the components that have or had another one; the last is the one of the pin."""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it has no name yet."""
-        return not self.operations and not self.classes
-
     def known(self, fingerprints: Mapping[Address, str] | None = None) -> list[Known]:
         """Return the operations as `identify` takes them; fingerprints are those of the pin that the lock is of."""
         prints = fingerprints or {}

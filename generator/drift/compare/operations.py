@@ -7,7 +7,7 @@ sent, `explode` on the style.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import evolve, frozen
@@ -206,16 +206,15 @@ class OperationComparison:
                 yield from self._headers(spot, before, after)
 
     def _media(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
-        old, new = ({_media_type(key): key for key in part.schema.get("content", {})} for part in (before, after))
+        old, new = (_members(part, "content", _media_type) for part in (before, after))
         for name in sorted({*old, *new}):
             here = evolve(spot, place=spot.place._replace(media_type=name))
             if name not in new and not _ranged(name, new):
-                yield Seen(Kind.MEDIA_REMOVED, here, before.below("content", old[name]), name, name, [*new] or None)
+                yield Seen(Kind.MEDIA_REMOVED, here, old[name].where, name, name, [*new] or None)
             elif name not in old and not _ranged(name, old):
-                yield Seen(Kind.MEDIA_ADDED, here, after.below("content", new[name]), name, None, name)
+                yield Seen(Kind.MEDIA_ADDED, here, new[name].where, name, None, name)
             elif name in old and name in new:
-                one = Part(before.schema["content"][old[name]], before.below("content", old[name]))
-                other = Part(after.schema["content"][new[name]], after.below("content", new[name]))
+                one, other = old[name], new[name]
                 if not _is_file(name) or any(_schema_of(media).schema not in _FILES for media in (one, other)):
                     yield from self._held(here, one, other)
                 encodings, others = one.schema.get("encoding", {}), other.schema.get("encoding", {})
@@ -228,32 +227,29 @@ class OperationComparison:
                         yield Seen(Kind.ENCODING_CHANGED, field, where, part, was, now)
 
     def _headers(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
-        old = {key.lower(): key for key in before.schema.get("headers", {})}
-        new = {key.lower(): key for key in after.schema.get("headers", {})}
+        old, new = (_members(part, "headers", str.lower) for part in (before, after))
         gone, came = [key for key in old if key not in new], [key for key in new if key not in old]
-        held = before.schema.get("headers", {}), after.schema.get("headers", {})
         renamed: dict[str, str] = {}
         for key in gone:
             free = [one for one in came if one not in renamed.values()]
-            alike = [one for one in free if same(held[0][old[key]], held[1][new[one]]) and are_similar(key, one)]
+            alike = [one for one in free if same(old[key].schema, new[one].schema) and are_similar(key, one)]
             spelled = [one for one in free if spelling(one) == spelling(key)]
             renamed[key] = spelled[0] if spelled else alike[0] if len(alike) == 1 else ""
         pairs = [(key, key) for key in old if key in new] + [(key, other) for key, other in renamed.items() if other]
         for key in gone:
             if not renamed[key]:
-                where = before.below("headers", old[key])
-                yield Seen(Kind.HEADER_REMOVED, self._header(spot, old[key]), where, old[key], old[key])
+                name = old[key].where[-1]
+                yield Seen(Kind.HEADER_REMOVED, self._header(spot, name), old[key].where, name, name)
         for key in came:
             if key not in renamed.values():
-                where = after.below("headers", new[key])
-                yield Seen(Kind.HEADER_ADDED, self._header(spot, new[key]), where, new[key], None, new[key])
+                name = new[key].where[-1]
+                yield Seen(Kind.HEADER_ADDED, self._header(spot, name), new[key].where, name, None, name)
         for key, other in pairs:
-            name = new[other]
-            here, at = self._header(spot, name), after.below("headers", name)
-            one = follow(self.old.contract, Part(held[0][old[key]], before.below("headers", old[key])))
-            two = follow(self.new.contract, Part(held[1][name], at))
+            was, name = old[key].where[-1], new[other].where[-1]
+            here = self._header(spot, name)
+            one, two = follow(self.old.contract, old[key]), follow(self.new.contract, new[other])
             if key != other:
-                yield Seen(Kind.HEADER_RENAMED, here, at, name, old[key], name)
+                yield Seen(Kind.HEADER_RENAMED, here, new[other].where, name, was, name)
             yield from _deprecated(here, one, two)
             kinds = Kind.HEADER_BECAME_REQUIRED, Kind.HEADER_BECAME_OPTIONAL
             yield from _switched(kinds, here, two.where, name, one.schema.get("required"), two.schema.get("required"))
@@ -377,12 +373,17 @@ def _is_file(name: str) -> bool:
     return name.startswith(("image/", "audio/", "video/")) or name in ("application/octet-stream", "application/pdf")
 
 
+def _members(part: Part, key: str, known_by: Callable[[str], str]) -> dict[str, Part]:
+    """Return the media types or the headers of a response or a body, each by what is the same in all its spellings."""
+    return {known_by(name): Part(value, part.below(key, name)) for name, value in part.schema.get(key, {}).items()}
+
+
 def _media_type(text: str) -> str:
     """Return a media type in small letters, without spaces and without the charset that is the default of all text."""
     pieces = [piece.strip().lower() for piece in text.split(";")]
     return ";".join(piece for piece in pieces if piece not in ("charset=utf-8", 'charset="utf-8"'))
 
 
-def _ranged(name: str, others: Mapping[str, str]) -> bool:
+def _ranged(name: str, others: Mapping[str, object]) -> bool:
     """Return whether a range such as `image/*` among the others holds this media type."""
     return "*/*" in others or f"{name.partition('/')[0]}/*" in others

@@ -77,11 +77,9 @@ def changes(package: Path, files: Mapping[str, bytes], *, force: bool = False) -
             f"{_shown(package, sorted(others))} was not generated, or was edited since: nothing was written. Move it"
             " away, or run the command with --force, which overwrites edited files and leaves the others."
         )
-    replaced = {name: Change(package / name, old.get(name), data) for name, data in files.items()}
-    stale = {name for name in old if name not in files and name != LIST and name in ours}
-    stale |= {name for name in old if name not in files and name in listed and force}
-    removed = [Change(package / name, old[name], None) for name in sorted(stale)]
-    return [*(replaced[name] for name in sorted(replaced)), *removed]
+    replaced = [Change(package / name, old.get(name), files[name]) for name in sorted(files)]
+    stale = [name for name in old.keys() - files.keys() - {LIST} if name in ours or (force and name in listed)]
+    return [*replaced, *(Change(package / name, old[name], None) for name in sorted(stale))]
 
 
 def _listed(package: Path) -> dict[str, str]:

@@ -50,10 +50,7 @@ def name_operations(document: dict[str, Any], reserved: Collection[str] = ()) ->
     gone = [name for name in reserved if name not in names.values()]
     names |= zip(derived, unique(derived.values(), reserved=[*names.values(), *gone]), strict=True)
     resources = resources_of(names.values())
+    names = {key: f"{name}_" if name in resources else name for key, name in names.items()}
     for key, name in names.items():
-        listed[key]["x-python-name"] = f"{name}_" if name in resources else name
-    return {
-        name: str(listed[key]["x-python-name"])
-        for key, name in locked.items()
-        if name != str(listed[key]["x-python-name"])
-    }
+        listed[key]["x-python-name"] = name
+    return {name: names[key] for key, name in locked.items() if name != names[key]}

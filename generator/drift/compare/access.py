@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.drift.compare.changes import Kind
-from generator.drift.compare.operations import Seen, Side, Spot
+from generator.drift.compare.operations import Root, Side, Spot, seen
 from generator.drift.compare.references import Contract, Where, resolved
 from generator.spec.canonical import canonical
 
@@ -21,7 +21,7 @@ NO_KEY = "no key"
 _SCHEMES = ("components", "securitySchemes")
 
 
-def compare_security(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
+def compare_security(spot: Spot, old: Side, new: Side) -> Iterator[Root]:
     """Yield the ways to authenticate that are gone, new or have another name."""
     (before, was_at), (after, now_at) = _held(old, "security"), _held(new, "security")
     was = {_identity(old.contract, one): one for one in before} or {"": {}}
@@ -35,34 +35,34 @@ def compare_security(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
             for name in sorted(one):
                 schemes = _scheme(old.contract, name), _scheme(new.contract, name)
                 if schemes[0] != schemes[1]:
-                    yield Seen(Kind.SECURITY_SCHEME_CHANGED, spot, (*_SCHEMES, name), name, *map(_how, schemes))
+                    yield seen(Kind.SECURITY_SCHEME_CHANGED, spot, (*_SCHEMES, name), name, *map(_how, schemes))
     if gone and not all(now.values()):
-        yield Seen(Kind.SECURITY_ADDED, spot, now_at, NO_KEY, _names(gone), [*_names(came), NO_KEY])
+        yield seen(Kind.SECURITY_ADDED, spot, now_at, NO_KEY, _names(gone), [*_names(came), NO_KEY])
         return
     if gone:
         names = NO_KEY if not all(gone) and not all(was.values()) else " or ".join(_names(gone))
-        yield Seen(Kind.SECURITY_REMOVED, spot, was_at, names, _names(gone), _names(after))
+        yield seen(Kind.SECURITY_REMOVED, spot, was_at, names, _names(gone), _names(after))
     if came and all(was.values()):
-        yield Seen(Kind.SECURITY_ADDED, spot, now_at, " or ".join(_names(came)), None, _names(came))
+        yield seen(Kind.SECURITY_ADDED, spot, now_at, " or ".join(_names(came)), None, _names(came))
     for key in sorted(was.keys() & now.keys()):
         for one, other in zip(sorted(was[key]), sorted(now[key]), strict=True):
             if one != other:
-                yield Seen(Kind.SECURITY_SCHEME_RENAMED, spot, (*_SCHEMES, other), one, one, other)
+                yield seen(Kind.SECURITY_SCHEME_RENAMED, spot, (*_SCHEMES, other), one, one, other)
 
 
-def compare_servers(spot: Spot, old: Side, new: Side) -> Iterator[Seen]:
+def compare_servers(spot: Spot, old: Side, new: Side) -> Iterator[Root]:
     """Yield servers that are gone or new, and another first one, which the client sends its requests to."""
     (before, was_at), (after, now_at) = _held(old, "servers"), _held(new, "servers")
     was, now = [_url(one) for one in before] or [""], [_url(one) for one in after] or [""]
     gone, came = [url for url in was if url not in now], [url for url in now if url not in was]
     if gone or was[:1] != now[:1]:
         url = was[0] if was[:1] != now[:1] else gone[0]
-        yield Seen(Kind.SERVER_CHANGED, spot, now_at if now else was_at, url or "/", was, now)
+        yield seen(Kind.SERVER_CHANGED, spot, now_at if now else was_at, url or "/", was, now)
     elif came:
-        yield Seen(Kind.SERVER_ADDED, spot, now_at, came[0], None, came)
+        yield seen(Kind.SERVER_ADDED, spot, now_at, came[0], None, came)
     for name, choices in sorted(_choices(after).items()):
         if choices != _choices(before).get(name, choices):
-            yield Seen(Kind.DETAIL_CHANGED, spot, now_at, f"server variable {name}", _choices(before)[name], choices)
+            yield seen(Kind.DETAIL_CHANGED, spot, now_at, f"server variable {name}", _choices(before)[name], choices)
 
 
 def _held(side: Side, key: str) -> tuple[list[Any], Where]:

@@ -15,8 +15,9 @@ from typing import Any
 from attrs import field, frozen
 
 from generator.drift.compare.access import compare_security, compare_servers
+from generator.drift.compare.branches import Found
 from generator.drift.compare.changes import GONE, Change, Direction, Kind, Place
-from generator.drift.compare.operations import OperationComparison, Root, Seen, Side, Spot
+from generator.drift.compare.operations import OperationComparison, Root, Side, Spot, seen
 from generator.drift.compare.pairing import Key
 from generator.drift.compare.prose import Entry, ProseChanges, compare_prose
 from generator.drift.compare.references import Contract, component, references, same
@@ -108,7 +109,7 @@ class _Walk:
         self.moved = {_place(one): _place(other) for one, other in self.pairs.items() if one != other}
         """The places of operations with another address: the old one, and the new one."""
         self.uses = Uses(old), Uses(new)
-        self._entries: dict[tuple[Kind, Direction, str], tuple[Seen, set[Place]]] = {}
+        self._entries: dict[tuple[Kind, Direction, str], tuple[Found, set[Place]]] = {}
 
     def run(self) -> None:
         if same(self.old, self.new):
@@ -119,18 +120,18 @@ class _Walk:
             for found in self._operation(one, other):
                 self._keep(found)
         if not same(self.old.get("tags", []), self.new.get("tags", [])):
-            self._see(Seen(Kind.TAGS_CHANGED, _NOWHERE, ("tags",)))
+            self._keep(seen(Kind.TAGS_CHANGED, _NOWHERE, ("tags",)))
         self._components()
         if not self._entries and not same(_bare(self.old), _bare(self.new)):
-            self._see(Seen(Kind.RESPELLED, _NOWHERE, ()))
+            self._keep(seen(Kind.RESPELLED, _NOWHERE, ()))
         was, now = version_of(self.old), version_of(self.new)
         if was != now:
-            self._see(Seen(Kind.VERSION_CHANGED, _NOWHERE, ("info", "version"), "", was, now))
+            self._keep(seen(Kind.VERSION_CHANGED, _NOWHERE, ("info", "version"), "", was, now))
 
     def changes(self) -> tuple[Change, ...]:
         found = [
-            Change(kind, direction, at, tuple(sorted(places - {Place()})), seen.subject, seen.old, seen.new)
-            for (kind, direction, at), (seen, places) in self._entries.items()
+            Change(kind, direction, at, tuple(sorted(places - {Place()})), one.subject, one.old, one.new)
+            for (kind, direction, at), (one, places) in self._entries.items()
         ]
         return tuple(sorted(found, key=lambda one: (in_order(one.pointer), one.kind.value, one.direction)))
 
@@ -138,36 +139,30 @@ class _Walk:
         matched = set(self.pairs.values())
         for key in before.keys() - self.pairs.keys():
             spot, where = Spot("none", Place(written(key))), ("paths", key[1], key[0])
-            self._see(Seen(Kind.OPERATION_REMOVED, spot, where, written(key), written(key)))
+            self._keep(seen(Kind.OPERATION_REMOVED, spot, where, written(key), written(key)))
         for key in after.keys() - matched:
             spot, where = Spot("none", Place(written(key))), ("paths", key[1], key[0])
-            self._see(Seen(Kind.OPERATION_ADDED, spot, where, written(key), None, written(key)))
+            self._keep(seen(Kind.OPERATION_ADDED, spot, where, written(key), None, written(key)))
 
-    def _operation(self, one: Key, other: Key) -> Iterator[Seen | Root]:
+    def _operation(self, one: Key, other: Key) -> Iterator[Root]:
         was, name = written(one), written(other)
         old, new = Side.of(self.old, one), Side.of(self.new, other)
         spot = Spot("none", Place(name))
         if one != other and (one[0] != other[0] or shape_of(one[1]) != shape_of(other[1])):
-            yield Seen(Kind.OPERATION_MOVED, spot, new.where, name, was, name)
+            yield seen(Kind.OPERATION_MOVED, spot, new.where, name, was, name)
         yield from compare_security(spot, old, new)
         yield from compare_servers(spot, old, new)
         held = [(side.operation, side.item.get("parameters", [])) for side in (old, new)]
         if one != other or any(self.schemas.differs(*pair) for pair in zip(*held, strict=True)):
             yield from OperationComparison(self.schemas, name, old, new).all()
 
-    def _keep(self, found: Seen | Root) -> None:
-        if isinstance(found, Seen):
-            self._see(found)
-            return
-        for one, path in self.schemas.spread(found.node):
-            if found.spot.direction not in one.skips:
-                spot = Spot(found.spot.direction, found.spot.place._replace(field=_field(path)))
-                self._see(Seen(one.kind, spot, one.where, one.subject, one.old, one.new))
-
-    def _see(self, seen: Seen) -> None:
-        """Keep a difference: one that was seen before reaches one more place."""
-        key = (seen.kind, seen.spot.direction, pointer(seen.where))
-        self._entries.setdefault(key, (seen, set()))[1].add(seen.spot.place)
+    def _keep(self, root: Root) -> None:
+        """Keep what differs: what was seen before reaches one more place."""
+        direction, place = root.spot.direction, root.spot.place
+        for one, path in self.schemas.spread(root.node):
+            if direction not in one.skips:
+                entry = self._entries.setdefault((one.kind, direction, pointer(one.where)), (one, set()))
+                entry[1].add(place._replace(field=_field(path)))
 
     def _components(self) -> None:
         """Look at the component schemas that are not reached by pairs: gone, renamed, or used by nothing."""
@@ -176,16 +171,16 @@ class _Walk:
             return
         uses, now = self.uses
         successors = self.renames.renamed
-        seen = {at for kind, _, at in self._entries if kind is Kind.SCHEMA_RENAMED}
+        known = {at for kind, _, at in self._entries if kind is Kind.SCHEMA_RENAMED}
         for was, is_now in successors.items():
             where = ("components", "schemas", is_now)
-            if pointer(where) not in seen:  # referred to in a part of an `allOf`, or nowhere
-                self._see(Seen(Kind.SCHEMA_RENAMED, _NOWHERE, where, "", was, is_now))
+            if pointer(where) not in known:  # referred to in a part of an `allOf`, or nowhere
+                self._keep(seen(Kind.SCHEMA_RENAMED, _NOWHERE, where, "", was, is_now))
         for name in old:
             if name not in new and name not in successors:
                 where = ("components", "schemas", name)
                 for place in {Place(self.paired.get(one, one)) for one in uses.of(name)} or {Place()}:
-                    self._see(Seen(Kind.SCHEMA_REMOVED, Spot("none", place), where, name, name))
+                    self._keep(seen(Kind.SCHEMA_REMOVED, Spot("none", place), where, name, name))
         came = [name for name in new if name not in old and name not in successors.values()]
         unused = [name for name in came if not now.of(name)]
         unused += [
@@ -194,7 +189,7 @@ class _Walk:
             and not uses.of(name) and not now.of(name)
         ]  # fmt: skip
         for name in unused:
-            self._see(Seen(Kind.UNUSED_SCHEMA_CHANGED, _NOWHERE, ("components", "schemas", name), name))
+            self._keep(seen(Kind.UNUSED_SCHEMA_CHANGED, _NOWHERE, ("components", "schemas", name), name))
 
 
 class Uses:

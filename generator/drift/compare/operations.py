@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from generator.drift.compare.branches import Found, Node
+from generator.drift.compare.branches import Found, Node, Path
 from generator.drift.compare.changes import Direction, Kind, Place
 from generator.drift.compare.pairing import Key, are_similar, spelling
 from generator.drift.compare.references import Contract, Part, Where, follow, resolved, same
@@ -40,23 +40,18 @@ class Spot:
 
 
 @frozen
-class Seen:
-    """A difference outside of schemas."""
-
-    kind: Kind
-    spot: Spot
-    where: Where
-    subject: str = ""
-    old: Any = None
-    new: Any = None
-
-
-@frozen
 class Root:
-    """A pair of schemas that an operation holds, compared."""
+    """What differs at a spot: in a pair of schemas that it holds, or beside them."""
 
     spot: Spot
     node: Node
+
+
+def seen(
+    kind: Kind, spot: Spot, where: Where, subject: str = "", old: Any = None, new: Any = None, *, path: Path = ()
+) -> Root:
+    """Return one difference outside of schemas."""
+    return Root(spot, Node([Found(kind, where, path, subject, old, new)]))
 
 
 @frozen
@@ -86,31 +81,31 @@ class OperationComparison:
         self.schemas, self.old, self.new = schemas, old, new
         self.spot = Spot("none", Place(name))
 
-    def all(self) -> Iterator[Seen | Root]:
+    def all(self) -> Iterator[Root]:
         """Yield all that differs."""
         old, new = self.old.operation, self.new.operation
         yield from self._names(old, new)
         if bool(old.get("deprecated")) != bool(new.get("deprecated")):
             kind = Kind.OPERATION_DEPRECATED if new.get("deprecated") else Kind.OPERATION_DEPRECATION_WITHDRAWN
-            yield Seen(kind, self.spot, (*self.new.where, "deprecated"))
+            yield seen(kind, self.spot, (*self.new.where, "deprecated"))
         before, after = old.get("x-payment-info"), new.get("x-payment-info")
         if not same(before, after):
-            yield Seen(Kind.PRICE_CHANGED, self.spot, (*self.new.where, "x-payment-info"), "", before, after)
+            yield seen(Kind.PRICE_CHANGED, self.spot, (*self.new.where, "x-payment-info"), "", before, after)
         yield from self._parameters()
         yield from self._body(old.get("requestBody"), new.get("requestBody"))
         yield from self._responses(old.get("responses", {}), new.get("responses", {}))
 
-    def _names(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Seen]:
+    def _names(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Root]:
         before, after = old.get("operationId"), new.get("operationId")
         if before != after:
             kind = Kind.OPERATION_ID_CHANGED if before and after else Kind.OPERATION_ID_FALLBACK_CHANGED
-            yield Seen(kind, self.spot, (*self.new.where, "operationId"), "", before, after)
+            yield seen(kind, self.spot, (*self.new.where, "operationId"), "", before, after)
         tags, now = old.get("tags") or [], new.get("tags") or []
         if tags != now:
             kind = Kind.FIRST_TAG_CHANGED if tags[:1] != now[:1] else Kind.TAGS_CHANGED
-            yield Seen(kind, self.spot, (*self.new.where, "tags"), "", tags, now)
+            yield seen(kind, self.spot, (*self.new.where, "tags"), "", tags, now)
 
-    def _parameters(self) -> Iterator[Seen | Root]:
+    def _parameters(self) -> Iterator[Root]:
         before, after = _parameters(self.old), _parameters(self.new)
         yield from self._placeholders(before, after)
         gone, came = [key for key in before if key not in after], [key for key in after if key not in before]
@@ -120,14 +115,14 @@ class OperationComparison:
                 gone.remove(key)
                 came.remove(partner)
                 spot, where = self._parameter_spot(*partner), after[partner].where
-                yield Seen(Kind.PARAMETER_RENAMED, spot, where, "", key[1], partner[1])
+                yield seen(Kind.PARAMETER_RENAMED, spot, where, "", key[1], partner[1])
                 yield from self._parameter(before[key], after[partner])
         for key in gone:
-            yield Seen(Kind.PARAMETER_REMOVED, self._parameter_spot(*key), before[key].where, "", before[key].schema)
+            yield seen(Kind.PARAMETER_REMOVED, self._parameter_spot(*key), before[key].where, "", before[key].schema)
         for key in came:
             must = after[key].schema.get("required") is True
             kind = Kind.PARAMETER_ADDED_REQUIRED if must else Kind.PARAMETER_ADDED
-            yield Seen(kind, self._parameter_spot(*key), after[key].where, "", None, after[key].schema)
+            yield seen(kind, self._parameter_spot(*key), after[key].where, "", None, after[key].schema)
         for key in before:
             if key in after:
                 yield from self._parameter(before[key], after[key])
@@ -135,7 +130,7 @@ class OperationComparison:
     def _parameter_spot(self, at: str, name: str) -> Spot:
         return Spot("request", self.spot.place._replace(holder=f"{at} parameter {name}"))
 
-    def _placeholders(self, before: dict[Key, Part], after: dict[Key, Part]) -> Iterator[Seen | Root]:
+    def _placeholders(self, before: dict[Key, Part], after: dict[Key, Part]) -> Iterator[Root]:
         """Pair placeholders of other names by their order, in a path that is otherwise the same."""
         was, now = self.old.key[1], self.new.key[1]
         if shape_of(was) != shape_of(now):
@@ -143,10 +138,10 @@ class OperationComparison:
         for one, other in zip(placeholders(was), placeholders(now), strict=True):
             if one != other and ("path", one) in before and ("path", other) in after:
                 part, here = before.pop(("path", one)), after.pop(("path", other))
-                yield Seen(Kind.PATH_PARAMETER_RENAMED, self._parameter_spot("path", other), here.where, "", one, other)
+                yield seen(Kind.PATH_PARAMETER_RENAMED, self._parameter_spot("path", other), here.where, "", one, other)
                 yield from self._parameter(part, here)
 
-    def _parameter(self, old: Part, new: Part) -> Iterator[Seen | Root]:
+    def _parameter(self, old: Part, new: Part) -> Iterator[Root]:
         one, other = old.schema, new.schema
         spot = self._parameter_spot(str(other.get("in")), other["name"])
         kinds = Kind.PARAMETER_BECAME_REQUIRED, Kind.PARAMETER_BECAME_OPTIONAL
@@ -156,35 +151,35 @@ class OperationComparison:
         if was != now:
             differing = [key for key in was if was[key] != now[key]]
             before, after = ({key: style[key] for key in differing} for style in (was, now))
-            yield Seen(Kind.PARAMETER_STYLE_CHANGED, spot, new.where, "", before, after)
+            yield seen(Kind.PARAMETER_STYLE_CHANGED, spot, new.where, "", before, after)
         if bool(one.get("allowEmptyValue")) != bool(other.get("allowEmptyValue")):
             kind = Kind.CONSTRAINT_REMOVED if other.get("allowEmptyValue") else Kind.CONSTRAINT_ADDED
-            yield Seen(kind, spot, new.below("allowEmptyValue"), "allowEmptyValue: false")
+            yield seen(kind, spot, new.below("allowEmptyValue"), "allowEmptyValue: false")
         for key in sorted({*one, *other} - _WALKED):
             if (one.get(key) or None) != (other.get(key) or None):
-                yield Seen(Kind.DETAIL_CHANGED, spot, new.below(key), key, one.get(key), other.get(key))
+                yield seen(Kind.DETAIL_CHANGED, spot, new.below(key), key, one.get(key), other.get(key))
         for root in self._held(spot, old, new):
             if "schema" in other and other["schema"].keys() <= {"type", *NOTES}:
                 root.node.found = [_as_text(found) for found in root.node.found]
             yield root
 
-    def _body(self, old: Any, new: Any) -> Iterator[Seen | Root]:
+    def _body(self, old: Any, new: Any) -> Iterator[Root]:
         spot = Spot("request", self.spot.place._replace(holder="body"))
         before = follow(self.old.contract, Part(old or {}, (*self.old.where, "requestBody")))
         after = follow(self.new.contract, Part(new or {}, (*self.new.where, "requestBody")))
         required = after.schema.get("required") is True
         if old is None and new is not None:
             kind = Kind.BODY_ADDED_REQUIRED if required else Kind.BODY_ADDED
-            yield Seen(kind, spot, after.where, "", None, sorted(after.schema.get("content", {})))
+            yield seen(kind, spot, after.where, "", None, sorted(after.schema.get("content", {})))
         elif new is None and old is not None:
-            yield Seen(Kind.BODY_REMOVED, spot, before.where, "", sorted(before.schema.get("content", {})))
+            yield seen(Kind.BODY_REMOVED, spot, before.where, "", sorted(before.schema.get("content", {})))
         elif new is not None:
             kinds = Kind.BODY_BECAME_REQUIRED, Kind.BODY_BECAME_OPTIONAL
             was_required = before.schema.get("required") is True
             yield from _switched(kinds, spot, after.below("required"), "", was_required, required)
             yield from self._media(spot, before, after)
 
-    def _responses(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Seen | Root]:
+    def _responses(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Root]:
         for status in [*old, *(status for status in new if status not in old)]:
             success = is_success(status, {*old, *new})
             spot = Spot(
@@ -196,23 +191,23 @@ class OperationComparison:
             if not other:
                 is_one = not success and status.isdecimal()
                 left = [] if is_one else sorted(key for key in new if is_success(key, set(new)) == success)
-                yield Seen(Kind.STATUS_REMOVED, spot, (*was[:-1], status), status, status, left or None)
+                yield seen(Kind.STATUS_REMOVED, spot, (*was[:-1], status), status, status, left or None)
             elif not one:
-                yield Seen(Kind.STATUS_ADDED, spot, (*now[:-1], status), status, None, status)
+                yield seen(Kind.STATUS_ADDED, spot, (*now[:-1], status), status, None, status)
             elif self.schemas.differs(old[one], new[other]):
                 before = follow(self.old.contract, Part(old[one], was))
                 after = follow(self.new.contract, Part(new[other], now))
                 yield from self._media(spot, before, after)
                 yield from self._headers(spot, before, after)
 
-    def _media(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
+    def _media(self, spot: Spot, before: Part, after: Part) -> Iterator[Root]:
         old, new = (_members(part, "content", _media_type) for part in (before, after))
         for name in sorted({*old, *new}):
             here = evolve(spot, place=spot.place._replace(media_type=name))
             if name not in new and not _ranged(name, new):
-                yield Seen(Kind.MEDIA_REMOVED, here, old[name].where, name, name, [*new] or None)
+                yield seen(Kind.MEDIA_REMOVED, here, old[name].where, name, name, [*new] or None)
             elif name not in old and not _ranged(name, old):
-                yield Seen(Kind.MEDIA_ADDED, here, new[name].where, name, None, name)
+                yield seen(Kind.MEDIA_ADDED, here, new[name].where, name, None, name)
             elif name in old and name in new:
                 one, other = old[name], new[name]
                 if not _is_file(name) or any(_schema_of(media).schema not in _FILES for media in (one, other)):
@@ -223,10 +218,9 @@ class OperationComparison:
                     now = _without_default(self.new.contract, other, part, others.get(part))
                     if not same(was, now):
                         where = other.below("encoding", part)
-                        field = evolve(here, place=here.place._replace(field=part))
-                        yield Seen(Kind.ENCODING_CHANGED, field, where, part, was, now)
+                        yield seen(Kind.ENCODING_CHANGED, here, where, part, was, now, path=(part,))
 
-    def _headers(self, spot: Spot, before: Part, after: Part) -> Iterator[Seen | Root]:
+    def _headers(self, spot: Spot, before: Part, after: Part) -> Iterator[Root]:
         old, new = (_members(part, "headers", str.lower) for part in (before, after))
         gone, came = [key for key in old if key not in new], [key for key in new if key not in old]
         renamed: dict[str, str] = {}
@@ -239,17 +233,17 @@ class OperationComparison:
         for key in gone:
             if not renamed[key]:
                 name = old[key].where[-1]
-                yield Seen(Kind.HEADER_REMOVED, self._header(spot, name), old[key].where, name, name)
+                yield seen(Kind.HEADER_REMOVED, self._header(spot, name), old[key].where, name, name)
         for key in came:
             if key not in renamed.values():
                 name = new[key].where[-1]
-                yield Seen(Kind.HEADER_ADDED, self._header(spot, name), new[key].where, name, None, name)
+                yield seen(Kind.HEADER_ADDED, self._header(spot, name), new[key].where, name, None, name)
         for key, other in pairs:
             was, name = old[key].where[-1], new[other].where[-1]
             here = self._header(spot, name)
             one, two = follow(self.old.contract, old[key]), follow(self.new.contract, new[other])
             if key != other:
-                yield Seen(Kind.HEADER_RENAMED, here, new[other].where, name, was, name)
+                yield seen(Kind.HEADER_RENAMED, here, new[other].where, name, was, name)
             yield from _deprecated(here, one, two)
             kinds = Kind.HEADER_BECAME_REQUIRED, Kind.HEADER_BECAME_OPTIONAL
             yield from _switched(kinds, here, two.where, name, one.schema.get("required"), two.schema.get("required"))
@@ -356,17 +350,17 @@ def _default_media_type(contract: Contract, part: Part) -> str:
     return {"object": "application/json"}.get(one.type, "text/plain" if one.type in _PLAIN else "")
 
 
-def _deprecated(spot: Spot, old: Part, new: Part) -> Iterator[Seen]:
+def _deprecated(spot: Spot, old: Part, new: Part) -> Iterator[Root]:
     kinds, key = (Kind.DEPRECATED, Kind.DEPRECATION_WITHDRAWN), "deprecated"
     return _switched(kinds, spot, new.below(key), key, old.schema.get(key), new.schema.get(key))
 
 
 def _switched(
     kinds: tuple[Kind, Kind], spot: Spot, where: Where, subject: str, was: object, now: object
-) -> Iterator[Seen]:
+) -> Iterator[Root]:
     """Yield the first kind where a flag is set now, the second where it is no longer."""
     if bool(was) != bool(now):
-        yield Seen(kinds[not now], spot, where, subject, bool(was), bool(now))
+        yield seen(kinds[not now], spot, where, subject, bool(was), bool(now))
 
 
 def _is_file(name: str) -> bool:

@@ -7,6 +7,8 @@ Every class of a resource is checked when it is made, so that a new method, a fa
 from __future__ import annotations
 
 import inspect
+import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast, get_overloads
@@ -71,6 +73,7 @@ class _Arguments:
 
     def __init__(self, function: Callable[..., Any], owner: type) -> None:
         self._name = function.__name__
+        self._owner = owner
         self.signature, self.is_open = _signature_of(function, owner)
         parameters = self.signature.parameters.values()
         self._places = [item.name for item in parameters if item.kind in (_POSITIONAL, _EITHER)]
@@ -113,12 +116,24 @@ class _Arguments:
             return "; the fields of the body go into body={...}"
         if found := hint(name, known):
             return found
+        if holder := self._holder(name):
+            return f"; it is a field of {holder}={{...}}"
         if name == "save_to":
             return "; the result has save(path) where it is a file"
         own = self._own(item for item in self.signature.parameters if item in self.names)
         takes = f"; it takes {_listed(own)}" if own else ""
         sends = "; extra_body and extra_query send fields that the contract lacks"
         return takes + sends if "extra_body" in known else takes
+
+    def _holder(self, name: str) -> str:
+        """Return the argument whose model has a field of this name; "" where there is none."""
+        modules = (sys.modules.get(kind.__module__) for kind in self._owner.__mro__)  # one of them is generated
+        models = next((found for item in modules if (found := getattr(item, "models", None)) is not None), None)
+        for item in self.signature.parameters.values():
+            for kind in re.findall(r"\bmodels\.(\w+)", str(item.annotation)):
+                if name in getattr(getattr(models, kind, None), "__fields__", ()):
+                    return item.name
+        return ""
 
     def _method(self, args: tuple[Any, ...]) -> str:
         return f"{type(args[0]).__name__}.{self._name}" if args else self._name

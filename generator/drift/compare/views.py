@@ -329,21 +329,18 @@ def _reduce(result: View) -> None:
         if key in seen:
             continue
         seen.add(key)
-        if branch.values is None:
+        at = len(kept) if branch.values is None else enums.setdefault(branch.type, len(kept))
+        if at == len(kept):
             kept.append(branch)
-        elif branch.type not in enums:
-            enums[branch.type] = len(kept)
-            kept.append(branch)
-        else:
-            first = kept[enums[branch.type]]
-            known = {canonical(value) for value in first.values or ()}
-            more = [value for value in branch.values if canonical(value) not in known]
-            values = [*(first.values or ()), *more]
-            both = first.type == "boolean" and len(values) > 1
-            integer = first.integer and branch.integer
-            kept[enums[branch.type]] = evolve(
-                first, values=None if both else values, ref="", integer=integer, words={} if both else first.words
-            )
+            continue
+        first = kept[at]
+        known = {canonical(value) for value in first.values or ()}
+        values = [*(first.values or ()), *(value for value in branch.values or () if canonical(value) not in known)]
+        both = first.type == "boolean" and len(values) > 1
+        integer = first.integer and branch.integer
+        kept[at] = evolve(
+            first, values=None if both else values, ref="", integer=integer, words={} if both else first.words
+        )
     result.branches = [one for at, one in enumerate(kept) if not _is_covered(one, at, kept)]
     if len(result.branches) < len(kept):
         dropped = [one for one in kept if all(one is not other for other in result.branches)]

@@ -92,9 +92,8 @@ class OutputType(Generic[T]):
             text = found["fenced"] or found["bare"]
         if self._is_wrapped:
             holder = msgspec.json.decode(text)
-            if isinstance(holder, dict) and set(holder) == {
-                "value"
-            }:  # models that enforce no schema give the value alone
+            # A model that does not enforce the schema may give the value alone.
+            if isinstance(holder, dict) and holder.keys() == {"value"}:
                 text = msgspec.json.encode(holder["value"]).decode()
         return read_json(text, self.kind)
 

@@ -140,10 +140,8 @@ def _edit(options: Mapping[str, Any]) -> tuple[str, dict[str, Any], Callable[[An
     native = dict(options)
     if native.pop("mask", None) not in (None, UNSET):
         raise RequestValidationError(["mask: edits take no mask; describe the place in the prompt"])
-    body_of, image = (
-        partial(_of_pictures, response_format=native.pop("response_format", None)),
-        native.pop("image", UNSET),
-    )
+    body_of = partial(_of_pictures, response_format=native.pop("response_format", None))
+    image = native.pop("image", UNSET)
     native["aspect_ratio"] = _aspect_ratio(native.pop("size", None))
     if isinstance(image, list) and len(image) > 1:
         native["model_id"] = native.pop("model", None)

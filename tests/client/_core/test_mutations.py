@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 import pytest
 
+from tests.client.json_places import DROPPED, places, replaced
 from tests.standin.contract import Contract
 from tests.standin.samples import sample
 from venice_client import ResponseDecodeError
@@ -28,18 +28,9 @@ ANSWERS = [
     if status.startswith("2") and media_type in ("application/json", EVENT_STREAM)
 ]
 ODD: tuple[Any, ...] = (None, "brand-new", "", 7, -1.5, True, [], {}, [None], {"odd": 1}, [[{"a": [1]}]], "x" * 300)
-DROPPED = object()
 EACH = 250
 
 pytestmark = pytest.mark.slow
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value below the root."""
-    if isinstance(value, dict | list):
-        for step, item in list(value.items()) if isinstance(value, dict) else list(enumerate(value)):
-            yield (*path, step)
-            yield from places(item, (*path, step))
 
 
 def mutated(value: Any, chance: random.Random) -> Any:
@@ -62,20 +53,6 @@ def mutated(value: Any, chance: random.Random) -> Any:
             holder[last] = chance.choice(([holder[last]], {"inner": holder[last]}))
         else:
             holder[last] = copy.deepcopy(chance.choice(ODD))
-    return value
-
-
-def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    """A copy with the value at one path replaced or removed."""
-    value = copy.deepcopy(value)
-    *way, last = path
-    holder = value
-    for step in way:
-        holder = holder[step]
-    if by is DROPPED:
-        del holder[last]
-    else:
-        holder[last] = by
     return value
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from tests.client.json_places import DROPPED, places, replaced
 from tests.table import table
 from venice_client import VeniceError
 from venice_client._core.schema.model import Model
@@ -21,7 +21,6 @@ from venice_client.chat.stream import _State
 from venice_client.chat.tool_loop import run_tools
 from venice_client.models import ChatCompletion, ChatCompletionChunk, ResponsesResponse
 
-DROPPED = object()
 ODD: tuple[Any, ...] = (DROPPED, None, True, 7, "x", [], {}, [None], ["x"], [[]], [{}], {"a": 1})
 
 
@@ -54,26 +53,9 @@ RESPONSE = {
 }
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, item in steps:
-        yield (*path, step)
-        yield from places(item, (*path, step))
-
-
 def odd(whole: Any) -> Iterator[Any]:
     """Copies in which one value is dropped or replaced."""
-    for *way, last in places(whole):
-        for wrong in ODD:
-            value = copy.deepcopy(whole)
-            holder = value
-            for step in way:
-                holder = holder[step]
-            if wrong is DROPPED:
-                del holder[last]
-            else:
-                holder[last] = wrong
-            yield value
+    return (replaced(whole, path, wrong) for path in places(whole) for wrong in ODD)
 
 
 def expected() -> Expected[int]:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.client._core.test_mutations import DROPPED, ODD, places, replaced
+from tests.client._core.test_mutations import ODD
+from tests.client.json_places import DROPPED, places, replaced
 from tests.standin.contract import Contract
 from tests.standin.samples import sample
 from venice_client._core.request.body import _unfit

@@ -112,7 +112,7 @@ class AsyncSender(sender.AsyncSender):
             "auto_decompress": False,
             "max_line_size": _LONGEST_HEADER,
             "max_field_size": _LONGEST_HEADER,
-            "skip_auto_headers": () if isinstance(content, bytes) and content else ("Content-Type",),
+            "skip_auto_headers": None if isinstance(content, bytes) and content else ("Content-Type",),
             "proxy": self._proxy(url) if self._owned and not self._proxies.is_direct else None,
         }
         failures = Failures(call, url)

@@ -20,8 +20,8 @@ unexport $(filter PYTHON%,$(.VARIABLES))
 unexport PIP_CONSTRAINT PIP_DRY_RUN PIP_PREFIX PIP_PYTHON PIP_REQUIRE_HASHES PIP_ROOT PIP_TARGET PIP_USER
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test lint style types imports words workflows stale tests coverage others docs live generate drift bump demo large bench
-.PHONY: bench-check package oracle audit fuzz thorough lowest lock clean
+.PHONY: help setup check test lint style types imports words workflows stale tests fast slow coverage others docs live generate drift bump demo
+.PHONY: large bench bench-check package oracle audit fuzz thorough lowest lock clean
 
 help:  ## List the targets
 	@awk 'BEGIN {FS = ":.*  ## "} /^[a-z-]+:.*  ## / {printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,15 +59,19 @@ $(DEMO)/.ready: requirements-demo.lock pyproject.toml
 $(LARGE)/.ready: requirements-large.lock pyproject.toml
 	$(call install,$(LARGE),requirements-large.lock)
 
-check: lint  ## Quick: lint, types, fast tests, generated code in step
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not slow and not live"
+check: $(READY)  ## Quick: lint, types, fast tests, generated code in step
+	@$(MAKE) $(TOGETHER) $(LINT) fast $(LINT_MORE)
 
-test: lint tests  ## All there is on this Python; what CI calls, on each
+test: check  ## All there is on this Python; what CI calls, on each
+	@$(MAKE) --no-print-directory slow
 
 # Side by side, each with its output in one piece where make can do that (macOS has version 3.81).
 TOGETHER := --jobs=$(JOBS) --keep-going --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+# Types first and tests next: without a cache, mypy takes one core for half a minute.
+LINT := style words types
+LINT_MORE := stale imports workflows
 lint: $(READY)  ## Style, imports, types, words, workflows, and whether the generated code is in step
-	@$(MAKE) $(TOGETHER) types stale imports style words workflows
+	@$(MAKE) $(TOGETHER) $(LINT) $(LINT_MORE)
 
 style: $(READY)
 	$(BIN)/ruff check $(CODE)
@@ -93,8 +97,13 @@ workflows: $(READY)
 stale: $(READY)
 	$(BIN)/python -m generator check --offline
 
-tests: $(READY)  ## All tests, the fast ones first
-	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not live and not slow"
+tests: fast slow  ## All tests, the fast ones first
+
+# With a plus, make shows the progress while other steps run, instead of keeping it to the end.
+fast: $(READY)  ## The fast tests
+	+$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "not live and not slow"
+
+slow: $(READY)  ## The slow tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m "slow and not live"
 
 large: $(LARGE)/.ready  ## Run the tests that need large packages (Dask, Ray, pyright, ty), in an environment of its own

@@ -69,7 +69,9 @@ class Answer(answer.Answer):
 
     async def atake(self, call: Request) -> Self:
         content = self._response.content
-        if self._undo is None and content.is_eof() and not answer.is_unread(call, self.status_code, self.headers):
+        # aiohttp releases a connection at the end of its response, but not after a 101.
+        is_released = content.is_eof() and self.status_code >= 200
+        if self._undo is None and is_released and not answer.is_unread(call, self.status_code, self.headers):
             with self._failures:
                 self.content = content.read_nowait()  # it came with the head, as nearly all do
                 return self
@@ -233,6 +235,13 @@ class _Request(aiohttp.ClientRequest):
             late = aiohttp.SocketTimeoutError("the head did not come in time")
             self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)
         return response
+
+    async def write_bytes(self, *args: Any) -> None:
+        try:
+            await super().write_bytes(*args)
+        except asyncio.CancelledError:  # the response came before the end of the request
+            self.give_up()
+            raise
 
     def stop_clock(self) -> None:
         """Lift the deadline: the head is there, or will not come."""

@@ -120,6 +120,8 @@ def clean_key(key: str | None) -> Secret | None:
         if key.lower().startswith("bearer "):
             found = "the word Bearer stands before it: leave that out"
         raise MissingAPIKeyError(f"The API key must be printable ASCII without white space, and {found}.")
+    if key[:1] in ("'", '"') and key[:1] == key[-1:]:
+        raise MissingAPIKeyError("The API key stands in quotes, as some readers of .env files leave it: drop them.")
     return key or None
 
 

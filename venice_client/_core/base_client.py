@@ -301,13 +301,13 @@ class BaseClient:
 
     def _free_request(self, method: str, path: str, cast_to: Any, options: RequestOptions) -> tuple[Request, Any]:
         """Return the request of a path that the contract lacks, and what converts its response."""
-        from venice_client._core.request.custom_request import write_free_request
+        from venice_client._core.request.custom_request import check_method, write_free_request
         from venice_client._core.response.cast import caster
 
         convert = caster(cast_to)
         if convert is not None and options.get("stream", False) is True:
             raise RequestValidationError(["request: pass cast_to or stream=True: the events of a stream are not cast"])
-        request = self._with_options(Request(str(method).upper(), path, options=options, is_validated=False))
+        request = self._with_options(Request(check_method(method), path, options=options, is_validated=False))
         write_free_request(request, self.base_url)
         if convert is None and not request.is_event_stream:
             request.mode = "raw"

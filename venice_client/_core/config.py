@@ -45,7 +45,8 @@ def check_api_key(value: Any) -> str:
     if value is None:
         value = Secret(os.environ.get("VENICE_API_KEY") or "")
     if not isinstance(value, str):
-        raise refuse("api_key", "str, callable or Signer", value, is_secret=True)
+        advice = ": pass its get_secret_value" if hasattr(value, "get_secret_value") else ""  # SecretStr of pydantic
+        raise refuse("api_key", "str, callable or Signer", value, is_secret=True, advice=advice)
     return clean_key(Secret(value)) or ""
 
 

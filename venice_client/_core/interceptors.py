@@ -16,8 +16,9 @@ Pictures in bodies and the check of models are interceptors that `Venice` brings
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from attrs import frozen
 
@@ -76,16 +77,26 @@ class Interceptor:
         """Run after the last event of a complete stream. Raise where the stream is not what it should be."""
 
 
+_PLAIN: Final = ("before", "is_active", "after", "event", "end")
+
+
 def check_interceptors(value: Any) -> tuple[Interceptor, ...]:
     """Check the option `interceptors`."""
     items = tuple(value) if isinstance(value, Sequence) and not isinstance(value, str | bytes) else None
     if items is None:
-        raise RequestValidationError([f"interceptors must be a list of Interceptor, got {type(value).__name__}"])
+        raise RequestValidationError(
+            [f"interceptors must be a list of venice_client.types.Interceptor, got {type(value).__name__}"]
+        )
     for item in items:
         if not isinstance(item, Interceptor):
             kind = item.__name__ if isinstance(item, type) else type(item).__name__
             hint = ": pass an instance of the class" if isinstance(item, type) else ""
-            raise RequestValidationError([f"interceptors must hold instances of Interceptor, got {kind}{hint}"])
+            rule = "must hold instances of venice_client.types.Interceptor"
+            raise RequestValidationError([f"interceptors {rule}, got {kind}{hint}"])
+        for name in _PLAIN:
+            if inspect.iscoroutinefunction(getattr(item, name)):  # it would not be awaited: the call would skip it
+                text = f"{type(item).__name__}.{name} must be a plain function, got a coroutine function"
+                raise RequestValidationError([text + (": await in abefore" if name == "before" else "")])
     return items
 
 

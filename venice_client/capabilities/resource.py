@@ -107,8 +107,11 @@ class AsyncModels(GeneratedAsyncModels):
 
 
 def _found(catalog: Catalog, name: str) -> Capabilities:
+    unchecked: Any = name
+    if not isinstance(unchecked, str):
+        raise RequestValidationError([f"model must be str, got {type(unchecked).__name__}"])
     if (found := catalog.find(name)) is None:
-        raise RequestValidationError([f"model: {catalog.nearest(str(name))}"])
+        raise RequestValidationError([f"model: {catalog.nearest(name)}"])
     return found
 
 

@@ -47,7 +47,7 @@ class Tool(Generic[P, R]):
                 f"a tool's name must be 1 to 64 letters, digits, _ or -, got {self.name!r}: tool(name=...) sets it"
             )
             raise RequestValidationError([problem])
-        text = inspect.getdoc(described) or inspect.getdoc(_code(function)) or ""
+        text = _docstring(described) or _docstring(_code(function))
         self.description: str = text.partition("\n\n")[0].replace("\n", " ") if description is None else description
         self.strict = strict
         self._arguments, self._wrapped, annotated = _argument_type(function)
@@ -193,6 +193,12 @@ def _described(function: Callable[..., Any]) -> Any:
     return function if hasattr(function, "__name__") else type(function)
 
 
+def _docstring(described: Any) -> str:
+    """Return the docstring of a function, or a class's own: that of its base, as pydantic's, does not describe it."""
+    own = described.__doc__ if isinstance(described, type) else inspect.getdoc(described)
+    return inspect.cleandoc(own or "")
+
+
 def _code(function: Callable[..., Any]) -> Any:
     """Return what has the annotations of a function: not a `partial`, and `__call__` of an object."""
     while isinstance(function, functools.partial):
@@ -205,13 +211,14 @@ def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, b
     Return a struct of a function's parameters; of each whether its values are wrapped in a model of pydantic; and the
     descriptions that annotations hold. What a `partial` gives by name is left out: the model must not replace it.
     """
+    name = f"tool {getattr(_described(function), '__name__', '?')}"
     try:
         signature = inspect.signature(function)
         hints = typing.get_type_hints(_code(function), include_extras=True)
     except (TypeError, ValueError) as error:
-        raise RequestValidationError([f"the signature of {function!r:.80} cannot be read: {error}"]) from error
+        raise RequestValidationError([f"{name}: the signature cannot be read: {error}"]) from error
     except NameError as error:
-        text = f"the annotations of {function!r:.80} cannot be read: {error}: types must be defined in its module"
+        text = f"{name}: the annotations cannot be read: {error}: types must be defined in its module"
         raise RequestValidationError([text]) from error
     bound = function.keywords if isinstance(function, functools.partial) else {}
     fields: list[tuple[str, Any, Any]] = []
@@ -241,7 +248,7 @@ def _argument_type(function: Callable[..., Any]) -> tuple[type[Any], dict[str, b
         else:
             fields.append((parameter.name, hint | msgspec.UnsetType if _joins(hint) else hint, msgspec.UNSET))
     if problems:
-        raise RequestValidationError([f"tool {getattr(function, '__name__', '?')}: {problem}" for problem in problems])
+        raise RequestValidationError([f"{name}: {problem}" for problem in problems])
     ordered = sorted(fields, key=lambda field: field[2] is msgspec.UNSET)
     return msgspec.defstruct("Arguments", ordered, kw_only=True, forbid_unknown_fields=True), wrapped, words
 

@@ -162,6 +162,10 @@ def test_a_name_of_another_library_is_refused_with_the_names_that_the_method_has
         ("models.check", ("image-edit",), {"aspect_ratoi": "1:1"}, "did you mean 'aspect_ratio'"),
         ("models.check", ("image-edit",), {"maxage": 1}, "did you mean 'max_age'"),
         ("request", ("GET", "/x"), {"jsn": 1}, "unexpected argument 'jsn'; did you mean 'json'"),
+        ("post", ("/x", {}), {}, "takes 1 positional argument, got 2; give the others by name$"),
+        ("audio.speech.create", (), {"text": "hi"}, "'text'; did you mean 'input'"),
+        ("audio.transcriptions.create", (), {"audio": b"RIFF"}, "'audio'; did you mean 'file'"),
+        ("chat.completions.create", (), {"stop_sequences": ["a"]}, "'stop_sequences'; did you mean 'stop'"),
         ("post", ("/x",), {"tmeout": 1}, "unexpected argument 'tmeout'; did you mean 'timeout'"),
     ],
 )

@@ -9,6 +9,7 @@ import json
 import pickle
 from typing import TYPE_CHECKING, Any
 
+import pydantic
 import pytest
 
 from venice_client import (
@@ -181,3 +182,18 @@ def test_a_key_with_the_word_bearer_is_refused_without_being_shown(key: str) -> 
     with pytest.raises(MissingAPIKeyError, match="the word Bearer stands before it: leave that out") as caught:
         Venice(key)
     assert "a-secret-key" not in str(caught.value)
+
+
+def test_a_secret_of_pydantic_is_refused_with_what_to_pass() -> None:
+    key = pydantic.SecretStr("a-secret-key")
+    with pytest.raises(RequestValidationError, match="got SecretStr: pass its get_secret_value") as caught:
+        Venice(key)  # type: ignore[arg-type]
+    assert "a-secret-key" not in str(caught.value)
+    Venice(key.get_secret_value)
+
+
+def test_a_key_in_quotes_is_refused_without_being_shown() -> None:
+    for key in ('"a-secret-key"', "'a-secret-key'"):
+        with pytest.raises(MissingAPIKeyError, match="stands in quotes") as caught:
+            Venice(key)
+        assert "a-secret-key" not in str(caught.value)

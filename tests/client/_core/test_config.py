@@ -78,7 +78,7 @@ WRONG = [
     ("default_headers", {"X": 5}, "the header 'X' must be str"),
     ("default_headers", {"X": "secret\n"}, "the header 'X' must be str of printable ASCII on one line"),
     ("default_query", [("a", 1)], "default_query must be a mapping"),
-    ("interceptors", [3], "interceptors must hold instances of Interceptor, got int"),
+    ("interceptors", [3], "interceptors must hold instances of venice_client.types.Interceptor, got int"),
 ]
 
 
@@ -263,6 +263,8 @@ def test_a_misspelt_option_is_refused_with_the_nearest_name(make: Any) -> None:
         ArgumentError, match="unexpected option 'max_retires' of the client; did you mean 'max_retries'"
     ):
         make(max_retires=3)
+    with pytest.raises(ArgumentError, match="'proxies' of the client; did you mean 'proxy'"):
+        make(proxies={"https": "http://localhost:9"})
 
 
 def test_a_misspelt_option_does_not_show_its_value() -> None:

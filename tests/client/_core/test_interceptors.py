@@ -232,5 +232,15 @@ def test_a_keyword_that_no_interceptor_declares_is_refused_and_nothing_is_sent(s
 
 @pytest.mark.parametrize("wrong", [[Interceptor], [3], Interceptor(), "x"])
 def test_an_invalid_interceptors_option_is_refused(wrong: Any) -> None:
-    with pytest.raises(RequestValidationError, match="interceptors must"):
+    with pytest.raises(RequestValidationError, match=r"interceptors must .*venice_client\.types\.Interceptor"):
         Venice("k", interceptors=wrong)
+
+
+@pytest.mark.parametrize("name", ["before", "is_active", "after", "event", "end"])
+def test_a_method_that_nobody_would_await_is_refused(name: str) -> None:
+    async def method(*_: Any) -> None: ...
+
+    wrong = type("Wrong", (Interceptor,), {name: method})()
+    for kind in (Venice, AsyncVenice):
+        with pytest.raises(RequestValidationError, match=f"Wrong.{name} must be a plain function, got a coroutine"):
+            kind("k", interceptors=[wrong])

@@ -261,5 +261,7 @@ def test_find_refuses_arguments_of_other_types(
 ) -> None:
     with pytest.raises(RequestValidationError, match=says):
         call(listing.base_url, lambda venice: venice.models.find(*arguments, **options))
+    with pytest.raises(RequestValidationError, match="model must be str, got NoneType"):
+        call(listing.base_url, lambda venice: venice.models.capabilities(None))
     with pytest.raises(RequestValidationError, match="operation must be str, got NoneType"):
         call(listing.base_url, lambda venice: venice.models.check(None))

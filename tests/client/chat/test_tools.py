@@ -157,6 +157,16 @@ def test_objects_that_can_be_called_and_methods_can_be_tools() -> None:
     assert tool(Search(2).recent).to_dict()["function"]["description"] == "Search what is new."
 
 
+def test_a_class_without_a_docstring_does_not_describe_itself_by_that_of_its_base() -> None:
+    class Plain(Search): ...
+
+    class City(pydantic.BaseModel):
+        name: str
+
+    assert tool(Plain(2)).description == "Search the archive."  # of `__call__`
+    assert "description" not in tool(City).to_dict()["function"]
+
+
 def test_a_type_that_is_not_in_the_module_is_named() -> None:
     @dataclasses.dataclass
     class Local:
@@ -165,7 +175,10 @@ def test_a_type_that_is_not_in_the_module_is_named() -> None:
     def use(local: Local) -> int:
         return local.a
 
-    with pytest.raises(RequestValidationError, match=r"use.*'Local' is not defined: types must be"):
+    with pytest.raises(
+        RequestValidationError,
+        match=r"^tool use: the annotations cannot be read: .*'Local' is not defined: types must be",
+    ):
         tool(use)
 
 

@@ -96,7 +96,8 @@ class _Arguments:
         if len(args) > len(self._places) and not self._takes_more:
             count, listed = len(self._places) - 1, _listed(f"{name}=" for name in self._own(self._named) or self._named)
             takes = f"takes {count} positional argument{'' if count == 1 else 's'}, got {len(args) - 1}"
-            raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name ({listed})"])
+            names = f" ({listed})" if listed else ""  # none where `**options` alone takes them
+            raise ArgumentError([f"{self._method(args)}: {takes}; give the others by name{names}"])
         by_position = self._places[: len(args)]
         if twice := [name for name in by_position if name in kwargs and name in self.names]:
             raise ArgumentError([f"{self._method(args)}: {name}: given by position and by name" for name in twice])

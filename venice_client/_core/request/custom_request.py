@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from venice_client._core.errors import ArgumentError, RequestValidationError
-from venice_client._core.headers import set_default_header
+from venice_client._core.headers import header_problem, set_default_header
 from venice_client._core.request.build import add_headers, add_query
 from venice_client._core.request.call import FileInput, Request, RequestOptions
 from venice_client._core.request.content import raw_content
@@ -18,6 +18,13 @@ from venice_client._core.schema.sentinel import UNSET
 
 _BODIES: Final = ("json", "content", "data", "files")
 OPTIONS: Final = frozenset(RequestOptions.__annotations__)
+
+
+def check_method(method: Any) -> str:
+    """Check the method of a request, and return it in upper case."""
+    if not isinstance(method, str) or header_problem(method, ""):
+        raise refuse("method", "the name of an HTTP method, such as GET, before the path", method)
+    return method.upper()
 
 
 def write_free_request(request: Request, base_url: str) -> None:

@@ -17,11 +17,11 @@ from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.values import is_number
 
 
-def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False) -> RequestValidationError:
+def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False, advice: str = "") -> RequestValidationError:
     """Return the error of an option: "max_retries must be an integer >= 0, got -1"."""
     found = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
     shown = repr(value) if isinstance(value, int | float | None) and not is_secret else found
-    return RequestValidationError([f"{option} must be {rule}, got {shown}"])
+    return RequestValidationError([f"{option} must be {rule}, got {shown}{advice}"])
 
 
 def check_flag(option: str, value: Any) -> bool:

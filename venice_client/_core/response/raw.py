@@ -31,6 +31,17 @@ Other_co = TypeVar("Other_co", covariant=True)
 """What a method of a view gives for a whole answer, and for a stream or text."""
 
 
+class View:
+    """The operations of a resource in another mode."""
+
+    if not TYPE_CHECKING:  # a type checker reports the attribute itself
+
+        def __getattr__(self, name: str) -> object:
+            operations = ", ".join(item for item in vars(self) if not item.startswith("_"))
+            message = f"{type(self).__name__} has no operation {name!r}; it has {operations}"
+            raise AttributeError(message, name=name, obj=self)
+
+
 class _Unopened:
     """A call that is made when the block is entered: before that, there is no response."""
 

@@ -225,7 +225,7 @@ def _expected(model: type[Record], value: Any) -> str:
     if isinstance(value, type):
         return ": parse() takes a type of output"
     if not isinstance(value, str):
-        return ": run_tools() and parse() take functions" if inspect.isroutine(value) else ""
+        return ": run_tools() and parse() take functions as tools" if inspect.isroutine(value) else ""
     names = [wire for wire, declared in fields_by_wire(model).items() if declared.required]
     listed_fields = ", ".join(f'"{name}": ...' for name in names)
     return f": expected {{{listed_fields}}}" if 0 < len(names) <= _FIELDS_SHOWN else ""

@@ -14,6 +14,8 @@ from venice_client._core.schema.sentinel import UNSET
 _SHOWN = 40
 _LISTED = 4
 _ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
+    "api_base": ("base_url",),
+    "audio": ("file",),
     "body": ("json",),
     "function_call": ("tool_choice",),
     "functions": ("tools",),
@@ -27,10 +29,13 @@ _ELSEWHERE: Final[Mapping[str, tuple[str, ...]]] = {
     "num_images": ("variants", "n"),
     "output_format": ("format",),
     "params": ("query", "extra_query"),
+    "proxies": ("proxy",),
     "response_format": ("return_binary",),
     "size": ("width", "height", "aspect_ratio", "resolution"),
+    "stop_sequences": ("stop",),
+    "text": ("input",),
 }
-"""What names of OpenAI and diffusers are called here, where a method or a model has one of these instead."""
+"""What names of other clients are called here, where a method, a model or the client has one of these instead."""
 
 
 _FORMER: Final[Mapping[str, str]] = {"copy": "model_copy", "dict": "model_dump", "json": "model_dump_json"}

@@ -250,3 +250,19 @@ def test_an_attribute_of_the_value_is_answered_with_the_way_to_it(api: StandIn, 
     with pytest.raises(AttributeError, match=r"'Response' object has no attribute 'data'; .* is in \.parsed"):
         _ = found.data
     assert pickle.loads(pickle.dumps(found)).parsed == copy.deepcopy(found).parsed == found.parsed
+    with (
+        Venice("k", base_url=api.base_url) as venice,
+        venice.models.with_streaming_response.list() as response,
+        pytest.raises(AttributeError, match=r"no attribute 'data'; .* is what parse\(\) gives"),
+    ):
+        _ = response.data  # type: ignore[attr-defined]
+
+
+def test_an_operation_that_a_view_lacks_is_answered_with_those_that_it_has() -> None:
+    for kind in (Venice, AsyncVenice):
+        characters: Any = kind("k").characters
+        for view in (characters.with_raw_response, characters.with_streaming_response):
+            with pytest.raises(
+                AttributeError, match=r"Response has no operation 'iterate'; it has list, retrieve, rev"
+            ):
+                _ = view.iterate

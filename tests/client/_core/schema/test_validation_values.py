@@ -105,7 +105,11 @@ def test_a_valid_value_has_no_problem(shape: Shape, value: Any) -> None:
         (Text(), Later(), "a Later is not a string: await it first"),
         (MESSAGE, Later(), "a Later is not an object: await it first"),
         (MESSAGE, int, "the class int is not an object: parse() takes a type of output"),
-        (MESSAGE, print, "a builtin_function_or_method is not an object: run_tools() and parse() take functions"),
+        (
+            MESSAGE,
+            print,
+            "a builtin_function_or_method is not an object: run_tools() and parse() take functions as tools",
+        ),
         (Number(), "1.5", "'1.5' is not a number"),
         (Number(), True, "True is not a number"),
         (Number(), float("nan"), "nan is not a finite number"),

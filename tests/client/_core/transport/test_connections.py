@@ -31,7 +31,7 @@ from venice_client import (
 from venice_client._core.headers import Headers
 
 if TYPE_CHECKING:
-    from tests.client.conftest import Loopback
+    from tests.client.conftest import Caller, Loopback
 
 
 MESSAGES = [{"role": "user", "content": "x"}]
@@ -74,9 +74,10 @@ def test_header_names_are_case_insensitive() -> None:
         assert copied == headers
 
 
-def test_a_method_that_is_not_ascii_is_refused_before_it_is_sent(server: Loopback) -> None:
-    with Venice("k", base_url=server.url) as venice, pytest.raises(RequestValidationError, match="cannot be made"):
-        venice.request("G\u00c9T", "/x")
+@pytest.mark.parametrize("method", ["G\u00c9T", "/x", "", "GET /x", None])
+def test_what_is_no_method_is_refused_before_it_is_sent(server: Loopback, call: Caller, method: Any) -> None:
+    with pytest.raises(RequestValidationError, match="method must be the name of an HTTP method"):
+        call(server.url, lambda venice: venice.request(method, "/x"))
     assert not server.requests
 
 

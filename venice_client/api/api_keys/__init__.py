@@ -15,7 +15,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -732,7 +732,7 @@ class AsyncApiKeys(AsyncResource):
         )
 
 
-class ApiKeysWithRawResponse:
+class ApiKeysWithRawResponse(View):
     """The operations of `api_keys`: see `ApiKeys.with_raw_response`."""
 
     def __init__(self, resource: ApiKeys) -> None:
@@ -745,7 +745,7 @@ class ApiKeysWithRawResponse:
         self.update = raw(resource.update)
 
 
-class ApiKeysWithStreamingResponse:
+class ApiKeysWithStreamingResponse(View):
     """The operations of `api_keys`: see `ApiKeys.with_streaming_response`."""
 
     def __init__(self, resource: ApiKeys) -> None:
@@ -758,7 +758,7 @@ class ApiKeysWithStreamingResponse:
         self.update = unread(resource.update)
 
 
-class AsyncApiKeysWithRawResponse:
+class AsyncApiKeysWithRawResponse(View):
     """The operations of `api_keys`: see `AsyncApiKeys.with_raw_response`."""
 
     def __init__(self, resource: AsyncApiKeys) -> None:
@@ -771,7 +771,7 @@ class AsyncApiKeysWithRawResponse:
         self.update = async_raw(resource.update)
 
 
-class AsyncApiKeysWithStreamingResponse:
+class AsyncApiKeysWithStreamingResponse(View):
     """The operations of `api_keys`: see `AsyncApiKeys.with_streaming_response`."""
 
     def __init__(self, resource: AsyncApiKeys) -> None:

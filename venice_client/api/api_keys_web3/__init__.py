@@ -15,7 +15,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -291,7 +291,7 @@ class AsyncApiKeysWeb3(AsyncResource):
         )
 
 
-class ApiKeysWeb3WithRawResponse:
+class ApiKeysWeb3WithRawResponse(View):
     """The operations of `api_keys.web3`: see `ApiKeysWeb3.with_raw_response`."""
 
     def __init__(self, resource: ApiKeysWeb3) -> None:
@@ -299,7 +299,7 @@ class ApiKeysWeb3WithRawResponse:
         self.create = raw(resource.create)
 
 
-class ApiKeysWeb3WithStreamingResponse:
+class ApiKeysWeb3WithStreamingResponse(View):
     """The operations of `api_keys.web3`: see `ApiKeysWeb3.with_streaming_response`."""
 
     def __init__(self, resource: ApiKeysWeb3) -> None:
@@ -307,7 +307,7 @@ class ApiKeysWeb3WithStreamingResponse:
         self.create = unread(resource.create)
 
 
-class AsyncApiKeysWeb3WithRawResponse:
+class AsyncApiKeysWeb3WithRawResponse(View):
     """The operations of `api_keys.web3`: see `AsyncApiKeysWeb3.with_raw_response`."""
 
     def __init__(self, resource: AsyncApiKeysWeb3) -> None:
@@ -315,7 +315,7 @@ class AsyncApiKeysWeb3WithRawResponse:
         self.create = async_raw(resource.create)
 
 
-class AsyncApiKeysWeb3WithStreamingResponse:
+class AsyncApiKeysWeb3WithStreamingResponse(View):
     """The operations of `api_keys.web3`: see `AsyncApiKeysWeb3.with_streaming_response`."""
 
     def __init__(self, resource: AsyncApiKeysWeb3) -> None:

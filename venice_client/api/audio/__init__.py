@@ -18,7 +18,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.binary import BinaryContent
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 from ...jobs.job import AsyncAudioJob, AudioJob
 from ...jobs.polling import INTERVAL, WAIT
@@ -1062,7 +1062,7 @@ class AsyncAudio(AsyncResource):
         )
 
 
-class AudioWithRawResponse:
+class AudioWithRawResponse(View):
     """The operations of `audio`: see `Audio.with_raw_response`."""
 
     def __init__(self, resource: Audio) -> None:
@@ -1072,7 +1072,7 @@ class AudioWithRawResponse:
         self.retrieve = raw(resource.retrieve)
 
 
-class AudioWithStreamingResponse:
+class AudioWithStreamingResponse(View):
     """The operations of `audio`: see `Audio.with_streaming_response`."""
 
     def __init__(self, resource: Audio) -> None:
@@ -1082,7 +1082,7 @@ class AudioWithStreamingResponse:
         self.retrieve = unread(resource.retrieve)
 
 
-class AsyncAudioWithRawResponse:
+class AsyncAudioWithRawResponse(View):
     """The operations of `audio`: see `AsyncAudio.with_raw_response`."""
 
     def __init__(self, resource: AsyncAudio) -> None:
@@ -1092,7 +1092,7 @@ class AsyncAudioWithRawResponse:
         self.retrieve = async_raw(resource.retrieve)
 
 
-class AsyncAudioWithStreamingResponse:
+class AsyncAudioWithStreamingResponse(View):
     """The operations of `audio`: see `AsyncAudio.with_streaming_response`."""
 
     def __init__(self, resource: AsyncAudio) -> None:

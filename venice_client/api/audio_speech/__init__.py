@@ -14,7 +14,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.binary import BinaryContent
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -216,28 +216,28 @@ class AsyncAudioSpeech(AsyncResource):
         )
 
 
-class AudioSpeechWithRawResponse:
+class AudioSpeechWithRawResponse(View):
     """The operations of `audio.speech`: see `AudioSpeech.with_raw_response`."""
 
     def __init__(self, resource: AudioSpeech) -> None:
         self.create = raw(resource.create)
 
 
-class AudioSpeechWithStreamingResponse:
+class AudioSpeechWithStreamingResponse(View):
     """The operations of `audio.speech`: see `AudioSpeech.with_streaming_response`."""
 
     def __init__(self, resource: AudioSpeech) -> None:
         self.create = unread(resource.create)
 
 
-class AsyncAudioSpeechWithRawResponse:
+class AsyncAudioSpeechWithRawResponse(View):
     """The operations of `audio.speech`: see `AsyncAudioSpeech.with_raw_response`."""
 
     def __init__(self, resource: AsyncAudioSpeech) -> None:
         self.create = async_raw(resource.create)
 
 
-class AsyncAudioSpeechWithStreamingResponse:
+class AsyncAudioSpeechWithStreamingResponse(View):
     """The operations of `audio.speech`: see `AsyncAudioSpeech.with_streaming_response`."""
 
     def __init__(self, resource: AsyncAudioSpeech) -> None:

@@ -15,7 +15,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.call import FileInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Other_co, Whole_co, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Other_co, View, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 
@@ -292,21 +292,21 @@ if TYPE_CHECKING:
         ) -> Whole_co | Other_co: ...
 
 
-class AudioTranscriptionsWithRawResponse:
+class AudioTranscriptionsWithRawResponse(View):
     """The operations of `audio.transcriptions`: see `AudioTranscriptions.with_raw_response`."""
 
     def __init__(self, resource: AudioTranscriptions) -> None:
         self.create = cast("_Create[Response[models.Transcription], Response[str]]", raw(resource.create))
 
 
-class AudioTranscriptionsWithStreamingResponse:
+class AudioTranscriptionsWithStreamingResponse(View):
     """The operations of `audio.transcriptions`: see `AudioTranscriptions.with_streaming_response`."""
 
     def __init__(self, resource: AudioTranscriptions) -> None:
         self.create = cast("_Create[Opening[models.Transcription], Opening[str]]", unread(resource.create))
 
 
-class AsyncAudioTranscriptionsWithRawResponse:
+class AsyncAudioTranscriptionsWithRawResponse(View):
     """The operations of `audio.transcriptions`: see `AsyncAudioTranscriptions.with_raw_response`."""
 
     def __init__(self, resource: AsyncAudioTranscriptions) -> None:
@@ -316,7 +316,7 @@ class AsyncAudioTranscriptionsWithRawResponse:
         )
 
 
-class AsyncAudioTranscriptionsWithStreamingResponse:
+class AsyncAudioTranscriptionsWithStreamingResponse(View):
     """The operations of `audio.transcriptions`: see `AsyncAudioTranscriptions.with_streaming_response`."""
 
     def __init__(self, resource: AsyncAudioTranscriptions) -> None:

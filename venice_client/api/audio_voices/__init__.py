@@ -14,7 +14,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.call import FileInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -156,28 +156,28 @@ class AsyncAudioVoices(AsyncResource):
         )
 
 
-class AudioVoicesWithRawResponse:
+class AudioVoicesWithRawResponse(View):
     """The operations of `audio.voices`: see `AudioVoices.with_raw_response`."""
 
     def __init__(self, resource: AudioVoices) -> None:
         self.create = raw(resource.create)
 
 
-class AudioVoicesWithStreamingResponse:
+class AudioVoicesWithStreamingResponse(View):
     """The operations of `audio.voices`: see `AudioVoices.with_streaming_response`."""
 
     def __init__(self, resource: AudioVoices) -> None:
         self.create = unread(resource.create)
 
 
-class AsyncAudioVoicesWithRawResponse:
+class AsyncAudioVoicesWithRawResponse(View):
     """The operations of `audio.voices`: see `AsyncAudioVoices.with_raw_response`."""
 
     def __init__(self, resource: AsyncAudioVoices) -> None:
         self.create = async_raw(resource.create)
 
 
-class AsyncAudioVoicesWithStreamingResponse:
+class AsyncAudioVoicesWithStreamingResponse(View):
     """The operations of `audio.voices`: see `AsyncAudioVoices.with_streaming_response`."""
 
     def __init__(self, resource: AsyncAudioVoices) -> None:

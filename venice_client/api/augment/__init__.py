@@ -15,7 +15,7 @@ from ..._core.request.body import choose_body
 from ..._core.request.call import FileInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Other_co, Whole_co, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Other_co, View, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 
@@ -494,7 +494,7 @@ if TYPE_CHECKING:
         ) -> Whole_co | Other_co: ...
 
 
-class AugmentWithRawResponse:
+class AugmentWithRawResponse(View):
     """The operations of `augment`: see `Augment.with_raw_response`."""
 
     def __init__(self, resource: Augment) -> None:
@@ -505,7 +505,7 @@ class AugmentWithRawResponse:
         )
 
 
-class AugmentWithStreamingResponse:
+class AugmentWithStreamingResponse(View):
     """The operations of `augment`: see `Augment.with_streaming_response`."""
 
     def __init__(self, resource: Augment) -> None:
@@ -516,7 +516,7 @@ class AugmentWithStreamingResponse:
         )
 
 
-class AsyncAugmentWithRawResponse:
+class AsyncAugmentWithRawResponse(View):
     """The operations of `augment`: see `AsyncAugment.with_raw_response`."""
 
     def __init__(self, resource: AsyncAugment) -> None:
@@ -528,7 +528,7 @@ class AsyncAugmentWithRawResponse:
         )
 
 
-class AsyncAugmentWithStreamingResponse:
+class AsyncAugmentWithStreamingResponse(View):
     """The operations of `augment`: see `AsyncAugment.with_streaming_response`."""
 
     def __init__(self, resource: AsyncAugment) -> None:

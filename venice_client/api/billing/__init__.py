@@ -14,7 +14,7 @@ from ..._core.pagination import AsyncPages, Pages, Paging
 from ..._core.request.call import DateInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -476,7 +476,7 @@ class AsyncBilling(AsyncResource):
         )
 
 
-class BillingWithRawResponse:
+class BillingWithRawResponse(View):
     """The operations of `billing`: see `Billing.with_raw_response`."""
 
     def __init__(self, resource: Billing) -> None:
@@ -486,7 +486,7 @@ class BillingWithRawResponse:
         self.usage_history = raw(resource.usage_history)
 
 
-class BillingWithStreamingResponse:
+class BillingWithStreamingResponse(View):
     """The operations of `billing`: see `Billing.with_streaming_response`."""
 
     def __init__(self, resource: Billing) -> None:
@@ -496,7 +496,7 @@ class BillingWithStreamingResponse:
         self.usage_history = unread(resource.usage_history)
 
 
-class AsyncBillingWithRawResponse:
+class AsyncBillingWithRawResponse(View):
     """The operations of `billing`: see `AsyncBilling.with_raw_response`."""
 
     def __init__(self, resource: AsyncBilling) -> None:
@@ -506,7 +506,7 @@ class AsyncBillingWithRawResponse:
         self.usage_history = async_raw(resource.usage_history)
 
 
-class AsyncBillingWithStreamingResponse:
+class AsyncBillingWithStreamingResponse(View):
     """The operations of `billing`: see `AsyncBilling.with_streaming_response`."""
 
     def __init__(self, resource: AsyncBilling) -> None:

@@ -13,7 +13,7 @@ from ... import models
 from ..._core.pagination import AsyncPages, Pages, Paging
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -559,7 +559,7 @@ class AsyncCharacters(AsyncResource):
         )
 
 
-class CharactersWithRawResponse:
+class CharactersWithRawResponse(View):
     """The operations of `characters`: see `Characters.with_raw_response`."""
 
     def __init__(self, resource: Characters) -> None:
@@ -568,7 +568,7 @@ class CharactersWithRawResponse:
         self.reviews = raw(resource.reviews)
 
 
-class CharactersWithStreamingResponse:
+class CharactersWithStreamingResponse(View):
     """The operations of `characters`: see `Characters.with_streaming_response`."""
 
     def __init__(self, resource: Characters) -> None:
@@ -577,7 +577,7 @@ class CharactersWithStreamingResponse:
         self.reviews = unread(resource.reviews)
 
 
-class AsyncCharactersWithRawResponse:
+class AsyncCharactersWithRawResponse(View):
     """The operations of `characters`: see `AsyncCharacters.with_raw_response`."""
 
     def __init__(self, resource: AsyncCharacters) -> None:
@@ -586,7 +586,7 @@ class AsyncCharactersWithRawResponse:
         self.reviews = async_raw(resource.reviews)
 
 
-class AsyncCharactersWithStreamingResponse:
+class AsyncCharactersWithStreamingResponse(View):
     """The operations of `characters`: see `AsyncCharacters.with_streaming_response`."""
 
     def __init__(self, resource: AsyncCharacters) -> None:

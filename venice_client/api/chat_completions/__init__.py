@@ -14,7 +14,7 @@ from ... import models, tee
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Other_co, Whole_co, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Other_co, View, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 from ..._core.streaming.stream import AsyncStream, Stream
@@ -1025,7 +1025,7 @@ if TYPE_CHECKING:
         ) -> Whole_co | Other_co: ...
 
 
-class ChatCompletionsWithRawResponse:
+class ChatCompletionsWithRawResponse(View):
     """The operations of `chat.completions`: see `ChatCompletions.with_raw_response`."""
 
     def __init__(self, resource: ChatCompletions) -> None:
@@ -1035,7 +1035,7 @@ class ChatCompletionsWithRawResponse:
         )
 
 
-class ChatCompletionsWithStreamingResponse:
+class ChatCompletionsWithStreamingResponse(View):
     """The operations of `chat.completions`: see `ChatCompletions.with_streaming_response`."""
 
     def __init__(self, resource: ChatCompletions) -> None:
@@ -1045,7 +1045,7 @@ class ChatCompletionsWithStreamingResponse:
         )
 
 
-class AsyncChatCompletionsWithRawResponse:
+class AsyncChatCompletionsWithRawResponse(View):
     """The operations of `chat.completions`: see `AsyncChatCompletions.with_raw_response`."""
 
     def __init__(self, resource: AsyncChatCompletions) -> None:
@@ -1055,7 +1055,7 @@ class AsyncChatCompletionsWithRawResponse:
         )
 
 
-class AsyncChatCompletionsWithStreamingResponse:
+class AsyncChatCompletionsWithStreamingResponse(View):
     """The operations of `chat.completions`: see `AsyncChatCompletions.with_streaming_response`."""
 
     def __init__(self, resource: AsyncChatCompletions) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property
 from ... import models
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -227,7 +227,7 @@ class AsyncCrypto(AsyncResource):
         )
 
 
-class CryptoWithRawResponse:
+class CryptoWithRawResponse(View):
     """The operations of `crypto`: see `Crypto.with_raw_response`."""
 
     def __init__(self, resource: Crypto) -> None:
@@ -235,7 +235,7 @@ class CryptoWithRawResponse:
         self.rpc = raw(resource.rpc)
 
 
-class CryptoWithStreamingResponse:
+class CryptoWithStreamingResponse(View):
     """The operations of `crypto`: see `Crypto.with_streaming_response`."""
 
     def __init__(self, resource: Crypto) -> None:
@@ -243,7 +243,7 @@ class CryptoWithStreamingResponse:
         self.rpc = unread(resource.rpc)
 
 
-class AsyncCryptoWithRawResponse:
+class AsyncCryptoWithRawResponse(View):
     """The operations of `crypto`: see `AsyncCrypto.with_raw_response`."""
 
     def __init__(self, resource: AsyncCrypto) -> None:
@@ -251,7 +251,7 @@ class AsyncCryptoWithRawResponse:
         self.rpc = async_raw(resource.rpc)
 
 
-class AsyncCryptoWithStreamingResponse:
+class AsyncCryptoWithStreamingResponse(View):
     """The operations of `crypto`: see `AsyncCrypto.with_streaming_response`."""
 
     def __init__(self, resource: AsyncCrypto) -> None:

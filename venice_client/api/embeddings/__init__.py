@@ -13,7 +13,7 @@ from ... import models
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -187,28 +187,28 @@ class AsyncEmbeddings(AsyncResource):
         )
 
 
-class EmbeddingsWithRawResponse:
+class EmbeddingsWithRawResponse(View):
     """The operations of `embeddings`: see `Embeddings.with_raw_response`."""
 
     def __init__(self, resource: Embeddings) -> None:
         self.create = raw(resource.create)
 
 
-class EmbeddingsWithStreamingResponse:
+class EmbeddingsWithStreamingResponse(View):
     """The operations of `embeddings`: see `Embeddings.with_streaming_response`."""
 
     def __init__(self, resource: Embeddings) -> None:
         self.create = unread(resource.create)
 
 
-class AsyncEmbeddingsWithRawResponse:
+class AsyncEmbeddingsWithRawResponse(View):
     """The operations of `embeddings`: see `AsyncEmbeddings.with_raw_response`."""
 
     def __init__(self, resource: AsyncEmbeddings) -> None:
         self.create = async_raw(resource.create)
 
 
-class AsyncEmbeddingsWithStreamingResponse:
+class AsyncEmbeddingsWithStreamingResponse(View):
     """The operations of `embeddings`: see `AsyncEmbeddings.with_streaming_response`."""
 
     def __init__(self, resource: AsyncEmbeddings) -> None:

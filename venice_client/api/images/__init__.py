@@ -14,7 +14,7 @@ from ... import models
 from ..._core.request.call import PictureInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 from ...images.results import ImageResult, ImageResults
 
@@ -1088,7 +1088,7 @@ class AsyncImages(AsyncResource):
         return picture
 
 
-class ImagesWithRawResponse:
+class ImagesWithRawResponse(View):
     """The operations of `images`: see `Images.with_raw_response`."""
 
     def __init__(self, resource: Images) -> None:
@@ -1100,7 +1100,7 @@ class ImagesWithRawResponse:
         self.upscale = raw(resource.upscale)
 
 
-class ImagesWithStreamingResponse:
+class ImagesWithStreamingResponse(View):
     """The operations of `images`: see `Images.with_streaming_response`."""
 
     def __init__(self, resource: Images) -> None:
@@ -1112,7 +1112,7 @@ class ImagesWithStreamingResponse:
         self.upscale = unread(resource.upscale)
 
 
-class AsyncImagesWithRawResponse:
+class AsyncImagesWithRawResponse(View):
     """The operations of `images`: see `AsyncImages.with_raw_response`."""
 
     def __init__(self, resource: AsyncImages) -> None:
@@ -1124,7 +1124,7 @@ class AsyncImagesWithRawResponse:
         self.upscale = async_raw(resource.upscale)
 
 
-class AsyncImagesWithStreamingResponse:
+class AsyncImagesWithStreamingResponse(View):
     """The operations of `images`: see `AsyncImages.with_streaming_response`."""
 
     def __init__(self, resource: AsyncImages) -> None:

@@ -13,7 +13,7 @@ from ... import models
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -241,28 +241,28 @@ class AsyncImagesGenerations(AsyncResource):
         )
 
 
-class ImagesGenerationsWithRawResponse:
+class ImagesGenerationsWithRawResponse(View):
     """The operations of `images.generations`: see `ImagesGenerations.with_raw_response`."""
 
     def __init__(self, resource: ImagesGenerations) -> None:
         self.create = raw(resource.create)
 
 
-class ImagesGenerationsWithStreamingResponse:
+class ImagesGenerationsWithStreamingResponse(View):
     """The operations of `images.generations`: see `ImagesGenerations.with_streaming_response`."""
 
     def __init__(self, resource: ImagesGenerations) -> None:
         self.create = unread(resource.create)
 
 
-class AsyncImagesGenerationsWithRawResponse:
+class AsyncImagesGenerationsWithRawResponse(View):
     """The operations of `images.generations`: see `AsyncImagesGenerations.with_raw_response`."""
 
     def __init__(self, resource: AsyncImagesGenerations) -> None:
         self.create = async_raw(resource.create)
 
 
-class AsyncImagesGenerationsWithStreamingResponse:
+class AsyncImagesGenerationsWithStreamingResponse(View):
     """The operations of `images.generations`: see `AsyncImagesGenerations.with_streaming_response`."""
 
     def __init__(self, resource: AsyncImagesGenerations) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from ... import models
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -294,7 +294,7 @@ class AsyncModels(AsyncResource):
         )
 
 
-class ModelsWithRawResponse:
+class ModelsWithRawResponse(View):
     """The operations of `models`: see `Models.with_raw_response`."""
 
     def __init__(self, resource: Models) -> None:
@@ -303,7 +303,7 @@ class ModelsWithRawResponse:
         self.traits = raw(resource.traits)
 
 
-class ModelsWithStreamingResponse:
+class ModelsWithStreamingResponse(View):
     """The operations of `models`: see `Models.with_streaming_response`."""
 
     def __init__(self, resource: Models) -> None:
@@ -312,7 +312,7 @@ class ModelsWithStreamingResponse:
         self.traits = unread(resource.traits)
 
 
-class AsyncModelsWithRawResponse:
+class AsyncModelsWithRawResponse(View):
     """The operations of `models`: see `AsyncModels.with_raw_response`."""
 
     def __init__(self, resource: AsyncModels) -> None:
@@ -321,7 +321,7 @@ class AsyncModelsWithRawResponse:
         self.traits = async_raw(resource.traits)
 
 
-class AsyncModelsWithStreamingResponse:
+class AsyncModelsWithStreamingResponse(View):
     """The operations of `models`: see `AsyncModels.with_streaming_response`."""
 
     def __init__(self, resource: AsyncModels) -> None:

@@ -14,7 +14,7 @@ from ... import models
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Other_co, Whole_co, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Other_co, View, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 from ..._core.streaming.stream import AsyncStream, Stream
@@ -832,7 +832,7 @@ if TYPE_CHECKING:
         ) -> Whole_co | Other_co: ...
 
 
-class ResponsesWithRawResponse:
+class ResponsesWithRawResponse(View):
     """The operations of `responses`: see `Responses.with_raw_response`."""
 
     def __init__(self, resource: Responses) -> None:
@@ -842,7 +842,7 @@ class ResponsesWithRawResponse:
         )
 
 
-class ResponsesWithStreamingResponse:
+class ResponsesWithStreamingResponse(View):
     """The operations of `responses`: see `Responses.with_streaming_response`."""
 
     def __init__(self, resource: Responses) -> None:
@@ -852,7 +852,7 @@ class ResponsesWithStreamingResponse:
         )
 
 
-class AsyncResponsesWithRawResponse:
+class AsyncResponsesWithRawResponse(View):
     """The operations of `responses`: see `AsyncResponses.with_raw_response`."""
 
     def __init__(self, resource: AsyncResponses) -> None:
@@ -862,7 +862,7 @@ class AsyncResponsesWithRawResponse:
         )
 
 
-class AsyncResponsesWithStreamingResponse:
+class AsyncResponsesWithStreamingResponse(View):
     """The operations of `responses`: see `AsyncResponses.with_streaming_response`."""
 
     def __init__(self, resource: AsyncResponses) -> None:

@@ -19,7 +19,7 @@ from ..._core.request.call import FileInput, PictureInput
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
 from ..._core.response.binary import BinaryContent
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 from ...jobs.job import AsyncVideoJob, VideoJob
 from ...jobs.polling import INTERVAL, WAIT
@@ -1829,7 +1829,7 @@ class AsyncVideo(AsyncResource):
         )
 
 
-class VideoWithRawResponse:
+class VideoWithRawResponse(View):
     """The operations of `video`: see `Video.with_raw_response`."""
 
     def __init__(self, resource: Video) -> None:
@@ -1839,7 +1839,7 @@ class VideoWithRawResponse:
         self.retrieve = raw(resource.retrieve)
 
 
-class VideoWithStreamingResponse:
+class VideoWithStreamingResponse(View):
     """The operations of `video`: see `Video.with_streaming_response`."""
 
     def __init__(self, resource: Video) -> None:
@@ -1849,7 +1849,7 @@ class VideoWithStreamingResponse:
         self.retrieve = unread(resource.retrieve)
 
 
-class AsyncVideoWithRawResponse:
+class AsyncVideoWithRawResponse(View):
     """The operations of `video`: see `AsyncVideo.with_raw_response`."""
 
     def __init__(self, resource: AsyncVideo) -> None:
@@ -1859,7 +1859,7 @@ class AsyncVideoWithRawResponse:
         self.retrieve = async_raw(resource.retrieve)
 
 
-class AsyncVideoWithStreamingResponse:
+class AsyncVideoWithStreamingResponse(View):
     """The operations of `video`: see `AsyncVideo.with_streaming_response`."""
 
     def __init__(self, resource: AsyncVideo) -> None:

@@ -14,7 +14,7 @@ from ... import models
 from ..._core.request.body import choose_body
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import AsyncOpening, Opening, Other_co, Whole_co, async_raw, async_unread, raw, unread
+from ..._core.response.raw import AsyncOpening, Opening, Other_co, View, Whole_co, async_raw, async_unread, raw, unread
 from ..._core.response.response import Response
 from ..._core.schema.sentinel import UNSET, Unset
 
@@ -287,21 +287,21 @@ if TYPE_CHECKING:
         ) -> Whole_co | Other_co: ...
 
 
-class VideoTranscriptionsWithRawResponse:
+class VideoTranscriptionsWithRawResponse(View):
     """The operations of `video.transcriptions`: see `VideoTranscriptions.with_raw_response`."""
 
     def __init__(self, resource: VideoTranscriptions) -> None:
         self.create = cast("_Create[Response[models.VideoTranscription], Response[str]]", raw(resource.create))
 
 
-class VideoTranscriptionsWithStreamingResponse:
+class VideoTranscriptionsWithStreamingResponse(View):
     """The operations of `video.transcriptions`: see `VideoTranscriptions.with_streaming_response`."""
 
     def __init__(self, resource: VideoTranscriptions) -> None:
         self.create = cast("_Create[Opening[models.VideoTranscription], Opening[str]]", unread(resource.create))
 
 
-class AsyncVideoTranscriptionsWithRawResponse:
+class AsyncVideoTranscriptionsWithRawResponse(View):
     """The operations of `video.transcriptions`: see `AsyncVideoTranscriptions.with_raw_response`."""
 
     def __init__(self, resource: AsyncVideoTranscriptions) -> None:
@@ -311,7 +311,7 @@ class AsyncVideoTranscriptionsWithRawResponse:
         )
 
 
-class AsyncVideoTranscriptionsWithStreamingResponse:
+class AsyncVideoTranscriptionsWithStreamingResponse(View):
     """The operations of `video.transcriptions`: see `AsyncVideoTranscriptions.with_streaming_response`."""
 
     def __init__(self, resource: AsyncVideoTranscriptions) -> None:

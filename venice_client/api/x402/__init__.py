@@ -13,7 +13,7 @@ from ... import models
 from ..._core.pagination import AsyncPages, Pages, Paging
 from ..._core.request.options import TimeLimits
 from ..._core.resource import AsyncResource, Resource
-from ..._core.response.raw import async_raw, async_unread, raw, unread
+from ..._core.response.raw import View, async_raw, async_unread, raw, unread
 from ..._core.schema.sentinel import UNSET, Unset
 
 
@@ -431,7 +431,7 @@ class AsyncX402(AsyncResource):
         )
 
 
-class X402WithRawResponse:
+class X402WithRawResponse(View):
     """The operations of `x402`: see `X402.with_raw_response`."""
 
     def __init__(self, resource: X402) -> None:
@@ -440,7 +440,7 @@ class X402WithRawResponse:
         self.transactions = raw(resource.transactions)
 
 
-class X402WithStreamingResponse:
+class X402WithStreamingResponse(View):
     """The operations of `x402`: see `X402.with_streaming_response`."""
 
     def __init__(self, resource: X402) -> None:
@@ -449,7 +449,7 @@ class X402WithStreamingResponse:
         self.transactions = unread(resource.transactions)
 
 
-class AsyncX402WithRawResponse:
+class AsyncX402WithRawResponse(View):
     """The operations of `x402`: see `AsyncX402.with_raw_response`."""
 
     def __init__(self, resource: AsyncX402) -> None:
@@ -458,7 +458,7 @@ class AsyncX402WithRawResponse:
         self.transactions = async_raw(resource.transactions)
 
 
-class AsyncX402WithStreamingResponse:
+class AsyncX402WithStreamingResponse(View):
     """The operations of `x402`: see `AsyncX402.with_streaming_response`."""
 
     def __init__(self, resource: AsyncX402) -> None:

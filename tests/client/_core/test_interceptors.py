@@ -237,7 +237,7 @@ def test_an_invalid_interceptors_option_is_refused(wrong: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["before", "is_active", "after", "event", "end"])
-def test_a_method_that_nobody_would_await_is_refused(name: str) -> None:
+def test_a_coroutine_function_in_place_of_a_plain_one_is_refused(name: str) -> None:
     async def method(*_: Any) -> None: ...
 
     wrong = type("Wrong", (Interceptor,), {name: method})()

@@ -47,8 +47,7 @@ def is_plain(shape: Shape, value: Any, places: Places) -> bool:
 
 
 def _takes_items(shape: Shape, items: list[Any], places: Places) -> bool:
-    kinds = set(map(type, items))
-    if not places and kinds <= INERT:  # the numbers of a vector, without a look at each
+    if not places and (kinds := set(map(type, items))) <= INERT:  # the numbers of a vector, without a look at each
         is_finite = float not in kinds or all(isfinite(item) for item in items if item.__class__ is float)
         return shape.__class__ in (Array, Anything) and is_finite and not departures(shape, items)
     if isinstance(shape, Anything):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +144,7 @@ def test_a_contract_nested_too_deeply_is_refused() -> None:
     endless: dict[str, Any] = {}
     endless["a"] = endless
     deep: dict[str, Any] = {}
-    for _ in range(2 * sys.getrecursionlimit()):
+    for _ in range(100_000):  # from 3.12 on, Python has another limit for code in C, which may grow
         deep = {"a": deep}
     for contract in (endless, deep):
         with pytest.raises(OverlayError, match="nests too deeply"):

@@ -11,6 +11,8 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Self, cast
 
+from attrs import fields
+
 from venice_client._core.auth import SIGNED_HEADER, WALLET_HEADERS
 from venice_client._core.config import Config
 from venice_client._core.errors import ArgumentError, MissingAPIKeyError, RequestValidationError
@@ -42,6 +44,7 @@ _OWN_TRANSPORT = frozenset({"base_url", "http_client", "transport", "verify", "p
 _OWN_BUDGET = frozenset({"api_key", "auth", "base_url"})
 """Options that mean another account, whose failures are counted apart."""
 
+_CLIENT_OPTIONS = frozenset(item.name for item in fields(Config))
 _INTERNAL = frozenset({"config", "declared_keywords", "in_mode", "is_async", "send", "shared", "with_keywords"})
 """What other modules use of a client, and its users do not."""
 
@@ -54,6 +57,8 @@ class BaseClient:
     """Whether typed output raises where the answer is a refusal."""
     _operations: ClassVar[OperationTable]
     """All operations of the API; generated code declares it."""
+    interceptors: tuple[Interceptor, ...]
+    """Those of the options, and those that the client brings along."""
 
     def __init__(self, config: Config) -> None:
         self.shared: dict[str, Any] = {}  # what the facade keeps for a client and its copies, of any type
@@ -66,7 +71,7 @@ class BaseClient:
 
     def _configure(self, config: Config) -> None:
         self.config = config
-        self.interceptors: tuple[Interceptor, ...] = (*config.interceptors, *self._own_interceptors())
+        vars(self)["interceptors"] = (*config.interceptors, *self._own_interceptors())  # users cannot set it
         self._chains: dict[str, Chain] = {}
         self._retry = RetryPolicy(
             max_retries=config.max_retries,
@@ -208,7 +213,7 @@ class BaseClient:
         copied = object.__new__(type(self))
         for name, value in {**vars(self), "_is_owner": False, **changes}.items():
             if not isinstance(getattr(type(self), name, None), cached_property):  # resources belong to their client
-                setattr(copied, name, value)
+                vars(copied)[name] = value
         return copied
 
     def __copy__(self) -> Self:
@@ -228,6 +233,13 @@ class BaseClient:
         return sorted({*super().__dir__()} - _INTERNAL)
 
     if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name in _CLIENT_OPTIONS and getattr(getattr(type(self), name, None), "fset", None) is None:
+                del value  # it may be a key
+                message = f"{name} of {type(self).__name__} cannot be set: with_options({name}=...) returns a client"
+                raise AttributeError(f"{message} that has it", name=name, obj=self)
+            super().__setattr__(name, value)
 
         def __getattr__(self, name: str) -> Any:
             from venice_client._core.schema.fields import hint

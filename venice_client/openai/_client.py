@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Self, TypeVar, cast
@@ -74,7 +74,7 @@ def _native(given: Mapping[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _settable(name: str) -> property:
+def _settable(name: str, read: Callable[[Any], object] | None = None) -> property:
     """Return an option of the client as an attribute that can be set, as openai's."""
 
     def write(client: Any, value: Any) -> None:
@@ -83,7 +83,17 @@ def _settable(name: str) -> property:
         if name == "base_url":
             client._connect()  # noqa: SLF001  # the same
 
-    return property(lambda client: getattr(client.config, name), write, doc=f"The option {name}.")
+    return property(read or (lambda client: getattr(client.config, name)), write, doc=f"The option {name}.")
+
+
+def _timeout(client: Any) -> object:
+    """Return what was given as the timeout, or openai's default."""
+    from venice_client.openai._http import DEFAULT_TIMEOUT, Timeout
+
+    given = client.config.timeout
+    if given is None:
+        return DEFAULT_TIMEOUT
+    return given if isinstance(given, int | float) else Timeout(**asdict(given))
 
 
 class _Options(Base, Generic[A, H]):
@@ -131,18 +141,12 @@ class _Options(Base, Generic[A, H]):
     if TYPE_CHECKING:
         api_key: str
         """The key; "" where a callable gives it."""
+        base_url: str
+        max_retries: int
+        timeout: float | TimeLimits | None  # type: ignore[assignment]  # as openai's, limits of each kind too
     else:
         api_key, base_url, max_retries = map(_settable, ("api_key", "base_url", "max_retries"))
-
-        @property
-        def timeout(self) -> Any:
-            """What was given as the timeout, or openai's default."""
-            from venice_client.openai._http import DEFAULT_TIMEOUT, Timeout
-
-            given = self.config.timeout
-            if given is None:
-                return DEFAULT_TIMEOUT
-            return given if isinstance(given, int | float) else Timeout(**asdict(given))
+        timeout = _settable("timeout", _timeout)
 
     def with_options(  # type: ignore[override]  # with openai's options
         self,

@@ -231,11 +231,20 @@ def test_with_options_separates_connections_by_base_url_and_budget_by_key() -> N
     assert (keyed.config.api_key, venice.config.api_key) == ("other", "k")
 
 
+@pytest.mark.parametrize("make", [Venice, AsyncVenice])
+def test_an_option_that_is_set_on_a_client_is_refused_with_what_to_do(make: Any) -> None:
+    client = make("k")
+    for name in fields_dict(Config):
+        with pytest.raises(AttributeError, match=rf"^{name} of {make.__name__} cannot be set: with_options\({name}="):
+            setattr(client, name, "other")
+    client.own = 1  # what tracers and subclasses keep on a client
+
+
 def test_a_copy_closes_its_own_connections_and_no_shared_ones(server: Loopback) -> None:
     server.answer("{}")
     client = OpenAI(api_key="k", base_url=server.url)
     shared, own = client.with_options(max_retries=0), client.with_options(max_retries=0)
-    own.base_url = server.url + "/v2"  # type: ignore[misc]  # a property at run time
+    own.base_url = server.url + "/v2"
     for copied, is_open in ((shared, True), (own, False)):
         copied.get("/x")
         copied.close()

@@ -186,7 +186,8 @@ def raw_response_of_a_value(sdk: Any, client: Any) -> Any:
 def settings_of_a_client_change(sdk: Any, url: str) -> Any:
     client = sdk.OpenAI(api_key="first", base_url="http://127.0.0.1:9/v1")
     client.api_key, client.base_url, client.max_retries = "second", url, 0
-    return client.models.list().data[0].id, client.api_key, client.max_retries
+    client.timeout = 5.0
+    return client.models.list().data[0].id, client.api_key, client.max_retries, client.timeout
 
 
 @with_client

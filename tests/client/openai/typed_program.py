@@ -18,6 +18,7 @@ class Recipe(pydantic.BaseModel):
 
 
 client = OpenAI(api_key="k", organization="o", timeout=openai.Timeout(20.0, connect=2.0), max_retries=1)
+client.base_url, client.max_retries, client.timeout = "https://api.venice.ai/api/v1", 2, 10.0
 messages: list[ChatCompletionMessageParam] = [{"role": "user", "content": "Hello"}]
 tools: list[ChatCompletionToolParam] = [
     {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}}}

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast, get_overloads
 
+from attrs import fields_dict
+
 from venice_client._core.aliases import replace_arguments
 from venice_client._core.errors import ArgumentError
 from venice_client._core.masking import conceal_arguments
@@ -91,7 +93,7 @@ class _Arguments:
         if not self.is_open and not self.names.issuperset(kwargs):
             unknown = [name for name in kwargs if name not in self.names]
             raise ArgumentError(
-                [f"{self._method(args)}: unexpected argument {name!r}{self._way_out(name)}" for name in unknown]
+                [f"{self._method(args)}: unexpected argument {name!r}{self._way_out(name, args)}" for name in unknown]
             )
         if len(args) > len(self._places) and not self._takes_more:
             count, listed = len(self._places) - 1, _listed(f"{name}=" for name in self._own(self._named) or self._named)
@@ -111,8 +113,11 @@ class _Arguments:
         own = [name for name in names if name not in CallOptions.__annotations__]
         return sorted(own, key=self._required.__contains__, reverse=True)
 
-    def _way_out(self, name: str) -> str:
+    def _way_out(self, name: str, args: tuple[Any, ...]) -> str:
         known = sorted(self.names)
+        client = getattr(args[0], "_client", args[0]) if args else None
+        if client is not None and name in fields_dict(type(client.config)):
+            return f"; it is an option of the client: with_options({name}=...)"
         if "body" in known and not nearest(name, known):
             return "; the fields of the body go into body={...}"
         if found := hint(name, known):

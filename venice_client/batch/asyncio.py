@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import AsyncGenerator
 
 from venice_client.batch.inputs import Item, iter_items_async
@@ -85,7 +86,9 @@ async def _call(runner: Runner, job: Job, stop: asyncio.Event) -> MapResult | No
     while True:
         attempts += 1
         try:
-            response = await task.call(runner.client, job.source)
+            response = task.call(runner.client, job.source)
+            if inspect.isawaitable(response):  # what a plain function of the caller returns is its result
+                response = await response
         except task.errors as error:
             pause = pause_before_next(error, attempts)
             if pause is None or await _is_set_within(stop, pause):

@@ -126,6 +126,21 @@ class Plan:
         return self.concurrency + max(1, self.concurrency // 4)
 
 
+def _problems_of_call(call: Any, *, is_async: bool) -> list[str]:
+    rule = "call must be a function of client and picture"
+    if not callable(call):
+        return [f"{rule}, got {type(call).__name__}"]
+    if not is_async and inspect.iscoroutinefunction(call):
+        return [f"{rule}, got a coroutine function: AsyncVenice takes it"]
+    try:
+        inspect.signature(call).bind(None, None)
+    except TypeError as error:
+        return [f"{rule}: {error}"]
+    except ValueError:  # of a function in C, which has no signature
+        return []
+    return []
+
+
 def make_plan(
     client: PictureClient,
     pictures: Any,
@@ -155,8 +170,7 @@ def make_plan(
     if call is not None:
         if prompt is not None or operation != "edit" or options:
             problems.append("call replaces the operation: pass neither prompt, operation nor its options")
-        if not callable(call):
-            problems.append(f"call must be a function of client and picture, got {type(call).__name__}")
+        problems += _problems_of_call(call, is_async=client.is_async)
     elif operation not in _METHODS:
         problems.append(f"operation must be one of {', '.join(_METHODS)}, got {operation!r}; for others pass call=")
     elif _METHODS[operation][1] != (prompt is not None):

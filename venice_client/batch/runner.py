@@ -230,9 +230,8 @@ class Runner:
         if job.part is None or self._output is None:
             return outcome
         if not isinstance(response, BinaryContent):
-            text = f"the call returned {type(response).__name__}, which cannot be saved"
-            self._record_failure(job, "TypeError", text, paid="no")
-            return self._end(job.id, outcome)
+            what = f"{job.name}: the call returned {type(response).__name__}, which cannot be saved in `to`"
+            return self._unsaved_of(job, outcome, SaveError(f"{what}: return what a method of images gives"))
         size, digest, is_recorded = len(response.data), hashlib.sha256(response.data).hexdigest(), False
         try:
             file = self._output.write(job.part, response)
@@ -245,16 +244,23 @@ class Runner:
                 self._output.manifest.add(job.id, "done", file=file, size=size, sha256=digest)
                 path = self._output.publish(job.id, job.part.base, file)
         except OSError as error:
-            self.halt(error)
-            outcome = attrs.evolve(outcome, error=error)
-            with self._lock:
-                self._unsaved.append(outcome)
             # A part that is recorded stays: the next run gives it its name. Else that run needs the size, to see before
             # it pays whether there is room.
-            if not is_recorded or not job.part.path.exists():
-                self._record_failure(job, type(error).__name__, str(error), paid="perhaps", size=size)
-            return self._end(job.id, outcome)
+            is_kept = is_recorded and job.part.path.exists()
+            return self._unsaved_of(job, outcome, error, size=size, is_kept=is_kept)
         return self._end(job.id, attrs.evolve(outcome, result=None, path=path))
+
+    def _unsaved_of(
+        self, job: Job, outcome: MapResult, error: OSError, *, size: int = 0, is_kept: bool = False
+    ) -> MapResult:
+        """Record that a result could not be saved, and end the run: others would be paid for and lost too."""
+        self.halt(error)
+        outcome = attrs.evolve(outcome, error=error)
+        with self._lock:
+            self._unsaved.append(outcome)
+        if not is_kept:
+            self._record_failure(job, type(error).__name__, str(error), paid="perhaps", size=size)
+        return self._end(job.id, outcome)
 
     def fail(self, job: Job, error: Exception, *, attempts: int) -> MapResult:
         """Record an error."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import pytest
 
 from tests.client.batch.pictures import PROMPT, png
-from venice_client import UNSET, RequestValidationError, Venice
+from venice_client import UNSET, AsyncVenice, RequestValidationError, Venice
 from venice_client._core.request.call import CallOptions
 from venice_client.api.images.edit import EditOptions
 from venice_client.api.images.remove_background import RemoveBackgroundOptions
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         (("{}", "x"), {"manifest": "m"}, "pass to="),
         (("{}", "x"), {"call": print}, "call replaces the operation"),
         (("{}",), {"call": 5}, "call must be a function of client and picture, got int"),
+        (("{}",), {"call": lambda picture: picture}, "call must be a function of client and picture: too many"),
         (("{}", "x"), {"to": "{}"}, "to must be another folder"),
         (("{}", "x"), {"to": "{}/a.png"}, "to must be a folder, got the file"),
         (("{}/a.png", "x"), {}, "a.png'; wrap a single picture in []"),
@@ -72,6 +73,14 @@ def test_invalid_arguments_are_refused_at_once(
         sync(venice)
 
     call("http://127.0.0.1:9", sync if call.kind == "sync" else asynchronous)
+
+
+def test_a_coroutine_function_is_a_call_for_the_async_client_alone(folder: Path) -> None:
+    async def work(client: Any, picture: Any) -> Any: ...
+
+    with Venice("k") as venice, pytest.raises(RequestValidationError, match="coroutine function: AsyncVenice takes it"):
+        venice.images.map(folder, call=work)
+    AsyncVenice("k").images.map(folder, call=work)
 
 
 def test_local_files_false_refuses_a_folder(folder: Path) -> None:

@@ -52,6 +52,26 @@ def test_files_that_exist_already_are_not_overwritten(api: StandIn, tmp_path: Pa
     assert item.path.name.startswith("x-")
 
 
+def test_a_call_that_returns_no_file_ends_the_run_and_its_picture_is_not_sent_again(
+    api: StandIn, tmp_path: Path, mapped: Any
+) -> None:
+    pictures = [(f"p{number}", png(number)) for number in range(20)]
+    called: list[Any] = []
+
+    def work(_client: Any, picture: Any) -> str:
+        called.append(picture)
+        return "done"
+
+    arguments: Any = {"call": work, "task": "own", "to": tmp_path / "out", "concurrency": 1}
+    with pytest.raises(SaveError, match=r"returned str, which cannot be saved .*in item\.result: p0") as caught:
+        mapped(api.base_url, pictures, **arguments)
+    assert [(item.result, item.status) for item in caught.value.unsaved] == [("done", "failed")] * len(called)
+    assert len(called) < 5
+    called.clear()
+    [item] = mapped(api.base_url, pictures[:1], **arguments)
+    assert (item.status, called) == ("unknown", [])
+
+
 def test_names_equal_on_some_file_system_get_separate_files(api: StandIn, tmp_path: Path, mapped: Any) -> None:
     names = ["CON", "CON_", "con.png", "a", "A", "e\u0301", "\u00e9", "x:", "x?"]
     items = mapped(api.base_url, [(name, png(1)) for name in names], PROMPT, to=tmp_path / "out")

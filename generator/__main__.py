@@ -214,9 +214,10 @@ def bump(
         generated = make_bump(fetched, found, force=force, allow_removals=allow_removals)
     console.report_generated(generated, CLIENT, is_pin=True)
     console.say(f"Pinned {console.version(found.facts)} ({console.shown(PINNED)}), entry in {CHANGELOG.name}.")
-    words = generated.without_words or generated.unmatched
-    first = f"complete {console.shown(OVERLAY)} as listed above, make generate, then " if words else ""
-    console.say(f"Next: {first}make check, and commit.")
+    steps = ["settle the server as described above"] if generated.other_server else []
+    if generated.without_words or generated.unmatched:
+        steps += [f"complete {console.shown(OVERLAY)} as listed above", "make generate"]
+    console.say(f"Next: {', '.join([*steps, 'then make check' if steps else 'make check'])}, and commit.")
 
 
 names_app = typer.Typer(no_args_is_help=True, help="Keep the lock of public names, spec/names.toml.")

@@ -79,6 +79,8 @@ def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> Non
         complain(f"{len(generated.unchecked)} patterns may be slow or are not Python's; not checked: {listed}")
     if is_pin:
         report_words(generated)
+        if generated.other_server:
+            complain(f"server: {generated.other_server}")
     elif generated.unmatched:
         complain(
             f"overlay: {len(generated.unmatched)} actions match nothing in this description; the rest was applied."

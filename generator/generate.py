@@ -27,6 +27,7 @@ from generator.plan.patterns import unchecked_patterns
 from generator.render.render import render
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, PINNED, load_pin
+from generator.spec.servers import other_server
 
 _STEADY = 30.0  # seconds that a reader waits for a command that replaces files
 
@@ -49,6 +50,8 @@ class Generated:
     """Operations that the overlay has no name or no summary for."""
     ambiguities: tuple[str, ...] = ()
     """Operations and components of the lock that could be several of the contract: lines for a report."""
+    other_server: str = ""
+    """Which operations are at another server than the one that the client calls; empty where none is."""
 
 
 def describe(contract: Mapping[str, Any], pin: Mapping[str, Any] | None = None) -> Described:
@@ -82,6 +85,7 @@ def built(
                 without_words=without_words(version),
                 ambiguities=version.described.unclear,
                 unchecked=tuple(unchecked_patterns(version.described.document)),
+                other_server=other_server(version.described.document),
             ),
         )
 
@@ -142,6 +146,8 @@ def _stale() -> tuple[list[str], Generated]:
         problems.append(
             f"{len(changed)} generated files are not what the pin gives ({listed}): python -m generator generate"
         )
+    if generated.other_server:
+        problems.append(f"server: {generated.other_server}")
     return problems, generated
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
+from generator.source.document import read_file
 from generator.source.yaml_writer import dump
 from tests.generator.checkouts import git, tree
 from tests.generator.commands import Run
@@ -186,3 +187,23 @@ def test_a_description_that_lacks_many_operations_is_refused_unless_that_is_allo
     assert tree(repository) == before
     assert generator("bump", "--from", less, "--allow-removals").returncode == 0
     assert generator("check", "--from", less).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_bump_to_another_server_leaves_the_address_of_the_client_to_a_person(
+    generator: Run, repository: Path, description: Path, tmp_path: Path
+) -> None:
+    new = {**read_file(description), "servers": [{"url": "https://two.test/v2"}]}
+    (tmp_path / "new.yaml").write_text(dump(new), encoding="utf-8")
+    result = generator("bump", "--from", tmp_path / "new.yaml")
+    assert result.returncode == 0
+    assert "the contract has the server https://two.test/v2" in result.stderr
+    assert "Next: settle the server as described above, complete spec/overlay.yaml" in result.stdout
+    refused = generator("check", "--offline")
+    assert refused.returncode == 1
+    assert "check: server: " in refused.stderr
+    config = repository / "venice_client" / "_core" / "config.py"
+    config.write_text(
+        re.sub('(?m)^BASE_URL: Final = ".*"$', 'BASE_URL: Final = "https://two.test/v2"', config.read_text())
+    )
+    assert generator("check", "--offline").returncode == 0

@@ -13,6 +13,7 @@ from generator.drift.compare.changes import Kind
 from generator.drift.compare.operations import Root, Side, Spot, seen
 from generator.drift.compare.references import Contract, Where, resolved
 from generator.spec.canonical import canonical
+from generator.spec.servers import url_of
 
 _LABEL = "bearerFormat"
 """It says what a token looks like: the client takes it as it is."""
@@ -53,7 +54,7 @@ def compare_security(spot: Spot, old: Side, new: Side) -> Iterator[Root]:
 def compare_servers(spot: Spot, old: Side, new: Side) -> Iterator[Root]:
     """Yield servers that are gone or new, and another first one, which the client sends its requests to."""
     (before, was_at), (after, now_at) = _held(old, "servers"), _held(new, "servers")
-    was, now = [_url(one) for one in before] or [""], [_url(one) for one in after] or [""]
+    was, now = [url_of(one) for one in before] or [""], [url_of(one) for one in after] or [""]
     gone, came = [url for url in was if url not in now], [url for url in now if url not in was]
     if gone or was[:1] != now[:1]:
         url = was[0] if was[:1] != now[:1] else gone[0]
@@ -117,12 +118,3 @@ def _choices(servers: list[Any]) -> dict[str, Any]:
     """Return the values that the variables of servers may have, by name; "any" for all."""
     variables = (item for server in servers for item in server.get("variables", {}).items())
     return {name: variable.get("enum") or "any" for name, variable in variables}
-
-
-def _url(server: Mapping[str, Any]) -> str:
-    """Return the address that a client uses: with the defaults of its variables."""
-    url = str(server.get("url", ""))
-    for name, variable in server.get("variables", {}).items():
-        if "default" in variable:
-            url = url.replace(f"{{{name}}}", str(variable["default"]))
-    return url.rstrip("/")

@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterable, Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
-from venice_client._core.request.arguments import check_methods
+from venice_client._core.request.arguments import also_takes, check_methods
 from venice_client._core.request.call import CallOptions, PictureInput
 from venice_client.api.resources import resource_classes
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 else:
     EditOptions = RemoveBackgroundOptions = UpscaleOptions = CallOptions  # another description may lack one
 
+_METHODS = ("edit", "upscale", "remove_background")
+"""The methods of `images` that `map` calls."""
 RunT = TypeVar("RunT")
 PicturesT = TypeVar("PicturesT")
 
@@ -95,6 +97,7 @@ class _Map(Generic[RunT, PicturesT]):
         call: Callable[[Any, Any], Any],
         **options: Unpack[MapOptions],
     ) -> RunT: ...
+    @also_takes(*_METHODS)
     def map(
         self,
         pictures: Any,  # the overloads have the types
@@ -186,7 +189,7 @@ def _signature() -> inspect.Signature:
     found = dict(inspect.signature(_Map.map).parameters)
     del found["options"]
     generated, _ = resource_classes("images")
-    for name in ("edit", "upscale", "remove_background"):
+    for name in _METHODS:
         if (method := getattr(generated, name, None)) is not None:
             for item in inspect.signature(method).parameters.values():
                 if item.kind is item.KEYWORD_ONLY and item.name != "image_url":  # `map` gives the picture

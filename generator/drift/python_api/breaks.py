@@ -14,7 +14,7 @@ from typing import Literal
 from attrs import frozen
 
 from generator.drift.python_api.surface import Surface
-from generator.plan.naming.identifiers import PICTURE_ARGUMENTS
+from generator.plan.naming.identifiers import JOB_FUNCTIONS, PICTURE_ARGUMENTS
 from generator.plan.plan import Operation
 from generator.plan.walk import Schema, references
 from generator.render.annotations import split
@@ -85,7 +85,7 @@ def _method(
     if one.pages and not other.pages:
         yield broken("pages", one.pages, "")
     if one.job and not other.job:
-        for function in ("generate", "submit"):
+        for function in JOB_FUNCTIONS:
             yield broken("method", f"{one.resource}.{function}", "")
     if one == other and not renames:
         return

@@ -48,7 +48,10 @@ RESOURCE_MEMBERS = class_members("_core.resource", "Resource") | {
 JOBS = ("audio", "video")
 """The resources for which the client has a class of jobs (`x-python-job`)."""
 
-JOB_METHODS = frozenset({"generate", "resume", "submit"})
+JOB_FUNCTIONS = ("generate", "submit")
+"""The methods of these resources that take the arguments of the operation that orders."""
+
+JOB_METHODS = frozenset({*JOB_FUNCTIONS, "resume"})
 """The methods of these resources that are no operations: an operation takes none of their names."""
 
 PICTURE_ARGUMENTS = ("resize", "strip_metadata", "progress")

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from attrs import evolve
 from msgspec.structs import replace
 
+from generator.plan.naming.identifiers import JOB_FUNCTIONS
 from generator.plan.naming.lock import PLAIN, Alias, Aliases, LockedOperation, Names, Table
 from generator.plan.naming.members import argument_table, field_name, parameter_name, property_name, unusual
 from generator.plan.plan import Operation, Plan
@@ -83,12 +84,19 @@ def applied_aliases(plan: Plan, aliases: Aliases) -> Aliases:
         return replace(alias, location=alias.location if is_open else "")
 
     arguments = {
-        name: {argument: applied(listed[name], alias) for argument, alias in group.items()}
+        method: {argument: applied(listed[name], alias) for argument, alias in group.items()}
         for name, group in aliases.arguments.items()
         if name in listed
+        for method in _methods_of(listed[name])
     }
     fields = {name: group for name, group in aliases.fields.items() if name in plan.models}
     return replace(aliases, arguments=arguments, fields=fields)
+
+
+def _methods_of(operation: Operation) -> list[str]:
+    """Return the methods that take the arguments of an operation: its own, that of its pages, those of its job."""
+    jobs = [f"{operation.resource}.{function}" for function in JOB_FUNCTIONS] if operation.job else []
+    return [operation.name, *filter(None, [operation.pages]), *jobs]
 
 
 def _retired(

@@ -11,7 +11,10 @@ import pytest
 
 from tests.client.batch.pictures import PROMPT, png
 from venice_client import UNSET, AsyncVenice, RequestValidationError, Venice
+from venice_client._core import aliases
+from venice_client._core.aliases import Alias
 from venice_client._core.request.call import CallOptions
+from venice_client._core.warnings import VeniceDeprecationWarning
 from venice_client.api.images.edit import EditOptions
 from venice_client.api.images.remove_background import RemoveBackgroundOptions
 from venice_client.api.images.upscale import UpscaleOptions
@@ -124,3 +127,13 @@ def test_the_signature_shows_every_parameter_with_its_type(call: Caller) -> None
     assert signature.parameters["concurrency"].default == 8
     assert not any(item.kind is item.VAR_KEYWORD for item in signature.parameters.values())
     assert get_type_hints(Images.map)["concurrency"] is int
+
+
+def test_an_argument_that_the_operation_had_before_is_sent_with_a_warning(
+    api: StandIn, mapped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {"strength": Alias("2026-06-01", wire="strength", location="property")}
+    monkeypatch.setattr(aliases, "table", lambda: aliases.AliasTable(arguments={"images.edit": gone}))
+    with pytest.warns(VeniceDeprecationWarning, match=r"images\.edit\(strength\) is gone .*sent as extra_body"):
+        mapped(api.base_url, [png(1)], PROMPT, strength=3)
+    assert api.requests[0].value["strength"] == "3"  # a form

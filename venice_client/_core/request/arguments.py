@@ -47,6 +47,16 @@ def extends(method: str) -> Callable[[F], F]:
     return mark
 
 
+def also_takes(*methods: str) -> Callable[[F], F]:
+    """Mark a method that takes the arguments of other methods of its class, also those that these had before."""
+
+    def mark(function: F) -> F:
+        function.__also_takes__ = methods  # type: ignore[attr-defined]  # read by `_replace_former`
+        return function
+
+    return mark
+
+
 def check_methods(owner: type) -> None:
     """Replace the public methods of a class by ones that check their arguments."""
     for name, function in list(vars(owner).items()):
@@ -66,7 +76,7 @@ def check_call(method: Callable[..., Any], args: tuple[Any, ...], kwargs: Mappin
         resource: Any = getattr(method, "__self__", None)
         declared = resource._client.declared_keywords() if resource is not None else ()  # noqa: SLF001  # a resource
         kwargs = dict(kwargs)
-        _replace_former((resource,), kwargs, method.__name__, checks)
+        _replace_former((resource,), kwargs, method, checks)
         checks.check((resource, *args), {name: value for name, value in kwargs.items() if name not in declared})
 
 
@@ -191,10 +201,12 @@ def _with_keywords(args: tuple[Any, ...], kwargs: dict[str, Any], names: frozens
     return (type(args[0])(client.with_keywords(taken)), *args[1:]) if taken and client is not None else args
 
 
-def _replace_former(args: tuple[Any, ...], kwargs: dict[str, Any], name: str, arguments: _Arguments) -> None:
+def _replace_former(
+    args: tuple[Any, ...], kwargs: dict[str, Any], method: Callable[..., Any], arguments: _Arguments
+) -> None:
     """Replace arguments that the method had before the API took them away."""
     path = getattr(args[0], "_path", "") if args else ""
-    if path:
+    for name in (method.__name__, *getattr(method, "__also_takes__", ())) if path else ():
         replace_arguments(f"{path}.{name}", kwargs, arguments.names, is_open=arguments.is_open)
 
 
@@ -207,7 +219,7 @@ def _checked(function: Callable[..., Any], owner: type) -> Callable[..., Any]:
         kwargs |= {name: UNSET for name, value in kwargs.items() if value.__class__ not in INERT and is_unset(value)}
         if not names.issuperset(kwargs):
             args = args if arguments.is_open else _with_keywords(args, kwargs, names)
-            _replace_former(args, kwargs, function.__name__, arguments)
+            _replace_former(args, kwargs, function, arguments)
         conceal_arguments(kwargs)
         check(args, kwargs)
         return args

@@ -16,6 +16,7 @@ from generator.install.verify import verify
 from generator.plan import Version, plan_version
 from generator.plan.naming.lock import Alias
 from generator.plan.naming.lock_file import names_text, parse_names
+from generator.plan.naming.promises import applied_aliases
 from generator.render.render import render
 from generator.spec.identity import pair_operations, written
 from generator.spec.overlay import load
@@ -269,6 +270,37 @@ def test_a_method_that_iterates_over_pages_leads_to_its_new_name_or_says_that_it
     back = paged("things.list", "20260401.000000", before=lost)
     assert back.names.aliases.operations == renamed.names.aliases.operations
     assert parse_names(names_text(lost.names)).aliases.operations == lost.names.aliases.operations
+
+
+SHARED = """
+overlay: "1.0.0"
+info: {title: t, version: "1"}
+actions:
+  - target: $.paths['/video/queue'].post
+    update: {x-python-name: video.queue, x-python-job: a video}
+  - target: $.paths['/things'].get
+    update: {x-python-name: things.list, x-python-paging: {by: offset, parameter: offset, items: data}}
+"""
+
+
+def test_all_methods_that_take_the_arguments_of_an_operation_take_those_that_it_had_before() -> None:
+    def version(date: str, before: Version | None = None) -> Version:
+        is_old = before is None
+        order = thing(closed=False, prompt=TEXT, **({"oldSeed": TEXT} if is_old else {}))
+        names = ["offset", "search"] if is_old else ["offset"]
+        parameters = [{"in": "query", "name": name, "schema": {"type": "integer"}} for name in names]
+        page = thing(closed=False, data={"type": "array", "items": thing(closed=False, id=TEXT)})
+        contract = api(date, {"/video/queue": (order, [])})
+        contract["paths"]["/things"] = {"get": {"parameters": parameters, "responses": {"200": json_of(page)}}}
+        return plan_version(contract, load(SHARED, source="overlay"), before=before)
+
+    new = version("20260301.000000", version("20260101.000000"))
+    seed = {"old_seed": Alias("2026-03-01", wire="oldSeed", location="property")}
+    search = {"search": Alias("2026-03-01", wire="search", location="query")}
+    assert applied_aliases(new.plan, new.names.aliases).arguments == {
+        **dict.fromkeys(("video.queue", "video.generate", "video.submit"), seed),
+        **dict.fromkeys(("things.list", "things.iterate"), search),
+    }
 
 
 @pytest.mark.slow

@@ -94,6 +94,7 @@ def test_the_release_steps_make_a_version_with_its_changelog_section_as_notes(re
     assert git(other, "log", "-1", "--format=%s").strip() == "Release 0.1.1"
     assert not (other / "changelog.d" / "7.added.md").exists()
 
+    prepare_environment(other)
     build = Job("build", other, workflow="release", GITHUB_REF_NAME="v0.1.1")
     build.run("Compare the tag with the version")
     build.run("Write the notes")
@@ -102,7 +103,6 @@ def test_the_release_steps_make_a_version_with_its_changelog_section_as_notes(re
     assert "## " not in notes
 
     build.run("Write the addresses of the repository")
-    prepare_environment(other)
     command = [".venv/bin/python", "-m", "hatchling", "build", "-t", "wheel"]
     subprocess.run(command, cwd=other, env=build.environment, capture_output=True, check=True)
     [wheel] = (other / "dist").glob("*.whl")

@@ -28,9 +28,16 @@ class ResponseStream:
     def __init__(self, send: Callable[[], Stream[Any, Any]], expected: Expected[Any]) -> None:
         self._send = send
         self._expected = expected
+        self._opened: Stream[Any, Any] | None = None
+
+    @property
+    def _events(self) -> Stream[Any, Any]:
+        if self._opened is None:
+            raise TypeError("nothing was sent yet; write `with ...stream(...) as stream:`")
+        return self._opened
 
     def __enter__(self) -> Self:
-        self._events = self._send()
+        self._opened = self._send()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -63,9 +70,16 @@ class AsyncResponseStream:
     def __init__(self, send: Callable[[], Awaitable[AsyncStream[Any, Any]]], expected: Expected[Any]) -> None:
         self._send = send
         self._expected = expected
+        self._opened: AsyncStream[Any, Any] | None = None
+
+    @property
+    def _events(self) -> AsyncStream[Any, Any]:
+        if self._opened is None:
+            raise TypeError("nothing was sent yet; write `async with ...stream(...) as stream:`")
+        return self._opened
 
     async def __aenter__(self) -> Self:
-        self._events = await self._send()
+        self._opened = await self._send()
         return self
 
     async def __aexit__(self, *_error: object) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, Generic, Self, TypeVar
 
+from venice_client._core.response.raw import Unopened
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.shortcuts import read_text
 from venice_client._core.streaming.accumulate import Accumulator
@@ -239,8 +240,10 @@ class AsyncChatCompletionStream(Generic[T]):
         await self._stream.aclose()
 
 
-class ChatCompletionStreamManager(Generic[T]):
+class ChatCompletionStreamManager(Unopened, Generic[T]):
     """The block of `chat.completions.stream(...)`: the request is sent when it is entered."""
+
+    _BLOCK = "with ...stream(...) as stream:"
 
     def __init__(self, send: Callable[[], Stream[Any, Any]], expected: Expected[T]) -> None:
         self._send = send
@@ -256,8 +259,10 @@ class ChatCompletionStreamManager(Generic[T]):
             self._stream.close()
 
 
-class AsyncChatCompletionStreamManager(Generic[T]):
+class AsyncChatCompletionStreamManager(Unopened, Generic[T]):
     """The block of `chat.completions.stream(...)` of AsyncVenice: the request is sent when it is entered."""
+
+    _BLOCK = "async with ...stream(...) as stream:"
 
     def __init__(self, send: Callable[[], Awaitable[AsyncStream[Any, Any]]], expected: Expected[T]) -> None:
         self._send = send

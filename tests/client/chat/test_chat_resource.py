@@ -11,7 +11,7 @@ import pydantic.dataclasses
 import pytest
 
 from tests.client.chat.chat_answers import GOOD, MESSAGES, body_of, completion, piece, tool_call
-from venice_client import Venice
+from venice_client import AsyncVenice, Venice
 from venice_client.chat import pydantic_function_tool, tool
 from venice_client.chat.errors import (
     ContentFilterFinishReasonError,
@@ -173,6 +173,20 @@ def test_a_raw_response_has_the_parsed_value(server: Loopback, run: Any) -> None
     chat = {"model": "m", "messages": MESSAGES, "response_format": Recipe}
     found = run(lambda venice: venice.chat.completions.with_raw_response.parse(**chat))
     assert (found.status_code, found.parsed.choices[0].message.parsed) == (200, Recipe("soup", ["boil"]))
+
+
+@pytest.mark.parametrize(("make", "statement"), [(Venice, "with"), (AsyncVenice, "async with")])
+def test_events_that_are_read_outside_of_the_block_are_refused_with_the_statement(make: Any, statement: str) -> None:
+    venice = make("k", base_url="http://127.0.0.1:1")
+    says = rf"nothing was sent yet; write `{statement} \.\.\.stream\(\.\.\.\) as stream:`"
+    for stream in (
+        venice.chat.completions.stream(model="m", messages=MESSAGES),
+        venice.responses.stream(model="m", input="hi"),
+    ):
+        with pytest.raises(TypeError, match=says):
+            iter(stream) if statement == "with" else aiter(stream)
+    with pytest.raises(AttributeError, match=f"no attribute 'get_final_completion': {says}"):
+        venice.chat.completions.stream(model="m", messages=MESSAGES).get_final_completion()
 
 
 def events_of(venice: Any, **options: Any) -> Any:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, ParamSpec, TypeVar, cast
 
 from venice_client._core.request.arguments import check_call
 
@@ -42,26 +42,38 @@ class View:
             raise AttributeError(message, name=name, obj=self)
 
 
-class _Unopened:
-    """A call that is made when the block is entered: before that, there is no response."""
+class Unopened:
+    """A call that is made when its block is entered: before that, there is nothing to read."""
 
-    _STATEMENT = "with"
+    _BLOCK: ClassVar[str]
+    """The statement that enters it."""
 
+    if not TYPE_CHECKING:  # a type checker reports both itself
+
+        def __getattr__(self, name: str) -> Any:
+            text = f"{type(self).__name__!r} object has no attribute {name!r}: {self._advice()}"
+            raise AttributeError(text, name=name, obj=self)
+
+        def __iter__(self) -> Any:
+            raise TypeError(f"{type(self).__name__!r} object is not iterable: {self._advice()}")
+
+        __aiter__ = __iter__
+
+    @classmethod
+    def _advice(cls) -> str:
+        return f"nothing was sent yet; write `{cls._BLOCK}`"
+
+
+class _UnopenedResponse(Unopened):
     def __init__(self, call: Callable[[], Any]) -> None:
         self._call = call
         self._response: Any = None  # of the kind that the block gives
 
-    if not TYPE_CHECKING:  # a type checker reports the attribute itself
 
-        def __getattr__(self, name: str) -> Any:
-            raise AttributeError(
-                f"{type(self).__name__!r} object has no attribute {name!r}: nothing was sent yet; "
-                f"write `{self._STATEMENT} ...with_streaming_response...(...) as response:`"
-            )
-
-
-class Opening(_Unopened, Generic[T]):
+class Opening(_UnopenedResponse, Generic[T]):
     """A call that is made when the block is entered. The connection is released when the block is left."""
+
+    _BLOCK = "with ...with_streaming_response...(...) as response:"
 
     def __enter__(self) -> UnreadResponse[T]:
         response: UnreadResponse[T] = self._call()
@@ -73,10 +85,10 @@ class Opening(_Unopened, Generic[T]):
             self._response.close()
 
 
-class AsyncOpening(_Unopened, Generic[T]):
+class AsyncOpening(_UnopenedResponse, Generic[T]):
     """A call that is made when the block is entered: see `Opening`."""
 
-    _STATEMENT = "async with"
+    _BLOCK = "async with ...with_streaming_response...(...) as response:"
 
     async def __aenter__(self) -> AsyncUnreadResponse[T]:
         response: AsyncUnreadResponse[T] = await self._call()

@@ -24,9 +24,9 @@ _ENTRY = re.compile(r"- API contract (\S+) to (\S+) \([A-Za-z ]+\)[:.]\n(?:  - .
 _ITEMS, _FEW = 6, 3  # in one line: of what has to be changed, and of what may be used
 _ADDITIONS = 6  # lines of what may be used
 _ACTION, _NEW, _REMOVED = "**Change your code**", "New methods", "**Removed methods**"
-_MOVED = "**Upgrade to keep using**"
+_UPGRADE = "**Upgrade to keep using**"
 _MORE, _OTHER, _GOING = "More in", "Other behaviour of", "Deprecated in"
-_ORDER = (_REMOVED, _ACTION, _MOVED, _NEW, _OTHER, _GOING, _MORE)
+_ORDER = (_REMOVED, _ACTION, _UPGRADE, _NEW, _OTHER, _GOING, _MORE)
 _REST = f"{_MORE} other methods"
 _METHOD = re.compile(r"`[^`]+`")
 _UNNOTICED = {
@@ -34,6 +34,10 @@ _UNNOTICED = {
     Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED, Kind.CONSTRAINT_REMOVED, Kind.DETAIL_CHANGED,
 }  # fmt: skip
 """Kinds of changes of responses that the client reads as before."""
+_FOLLOWED = {
+    Kind.OPERATION_MOVED, Kind.SERVER_CHANGED, Kind.MEDIA_REMOVED, Kind.PARAMETER_STYLE_CHANGED, Kind.ENCODING_CHANGED,
+}  # fmt: skip
+"""Kinds of changes of requests that the new client makes by itself: its methods are called as before."""
 _WORDS = {"major": "breaks callers", "minor": "adds to the API", "patch": "no code to change"}
 
 Lines = dict[str, list[str]]
@@ -106,8 +110,8 @@ def _lines(report: Report) -> Lines:
 
 def _line(one: Finding) -> tuple[str, str] | None:
     """Return the start of a label and an item; None for what a user of the package need not know."""
-    if one.kind is Kind.OPERATION_MOVED and not one.python:
-        return _MOVED, _item(message(one))
+    if one.kind in _FOLLOWED and one.is_sent and not one.python:
+        return _UPGRADE, _item(message(one))
     if one.cls in BREAKING:
         return _ACTION, _item(message(one))
     if one.cls is Class.LIFECYCLE:

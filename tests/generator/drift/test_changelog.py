@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from generator.drift.assess import assess
 from generator.drift.compare.changes import Kind, Place
@@ -52,11 +53,30 @@ def test_an_entry_lists_required_changes_first_and_uses_python_names() -> None:
     )
 
 
-def test_a_moved_method_is_called_as_before_by_those_who_upgrade() -> None:
-    moved = finding(Class.WIRE, "x", "GET /a", kind=Kind.OPERATION_MOVED, rule="operation-moved")
-    assert entry(made(moved)).startswith(
-        "- API contract 1 to 2 (breaks callers):\n  - **Upgrade to keep using** `venice.a.get`: "
+FOLLOWED = {
+    Kind.OPERATION_MOVED: "operation-moved",
+    Kind.SERVER_CHANGED: "server-changed",
+    Kind.MEDIA_REMOVED: "request-media-removed",
+    Kind.PARAMETER_STYLE_CHANGED: "parameter-style-changed",
+    Kind.ENCODING_CHANGED: "multipart-encoding-changed",
+}
+
+
+@pytest.mark.parametrize("kind", FOLLOWED)
+def test_a_method_whose_request_is_sent_in_another_way_is_called_as_before_by_those_who_upgrade(kind: Kind) -> None:
+    changed = finding(
+        Class.WIRE, "x", "GET /a", kind=kind, rule=FOLLOWED[kind], direction="request", old=["o"], new=["n"]
     )
+    start = "- API contract 1 to 2 (breaks callers):\n  - "
+    assert entry(made(changed)).startswith(f"{start}**Upgrade to keep using** `venice.a.get`: ")
+    assert entry(made(evolve(changed, python=("a.get(x) is gone",)))).startswith(f"{start}**Change your code** ")
+
+
+def test_a_response_of_another_media_type_has_to_be_read_in_another_way() -> None:
+    gone = finding(
+        Class.WIRE, "x", "GET /a", kind=Kind.MEDIA_REMOVED, rule="response-media-removed", direction="response"
+    )
+    assert "**Change your code** `venice.a.get`" in entry(made(gone))
 
 
 def test_changes_of_documentation_and_version_are_one_line() -> None:

@@ -409,4 +409,6 @@ def _unpickled(kind: Any, options: Mapping[str, Any]) -> Any:  # a subclass of B
 def _missing(operation: Operation) -> str:
     if operation.takes_key:
         return f"{operation.key} needs an API key, and none was given: pass api_key=..., or set VENICE_API_KEY."
-    return f"{operation.key} needs the header {SIGNED_HEADER}: pass it, or give the client a signer with auth=..."
+    schemes = dict.fromkeys(scheme.parameter for alternative in operation.security for scheme in alternative)
+    what = "a signer" if SIGNED_HEADER.lower() in operation.credentials else "a function that returns it"
+    return f"{operation.key} needs the header {' or '.join(schemes)}: pass it, or give the client {what} with auth=..."

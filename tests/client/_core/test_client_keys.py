@@ -24,6 +24,7 @@ from venice_client import (
     VeniceError,
     VeniceTimeoutError,
 )
+from venice_client._core.schema.operation import Operation, Scheme
 
 if TYPE_CHECKING:
     from tests.client.conftest import Caller, Loopback
@@ -62,6 +63,20 @@ def test_a_missing_key_is_reported_before_anything_is_sent(server: Loopback, cal
         call(server.url, lambda venice: venice.api_keys.list(), api_key=None)
     with pytest.raises(MissingAPIKeyError):
         call(server.url, lambda venice: venice.images.edit("https://files.example/a.png", "p"), api_key="")
+    assert server.requests == []
+
+
+def test_a_missing_header_is_named_as_the_contract_has_it(server: Loopback) -> None:
+    venice = Venice("key", base_url=server.url)
+
+    def get(header: str) -> None:
+        security = ((Scheme("Access", "apiKey", "header", header),),)
+        venice.send(Operation(method="GET", path="/a", name="a.get", module="a", security=security), {})
+
+    with pytest.raises(MissingAPIKeyError, match=r"GET /a needs the header X-Access: .* a function that returns it"):
+        get("X-Access")
+    with pytest.raises(MissingAPIKeyError, match=r"GET /a needs the header SIGN-IN-WITH-X: .* a signer with auth="):
+        get("SIGN-IN-WITH-X")
     assert server.requests == []
 
 

@@ -75,9 +75,7 @@ class Drift:
         try:
             resolve_references(deepcopy(describe(self.facts.contract, self.pin.contract).document))
         except GeneratorError as error:
-            return (
-                f"no client can be made of the description: {error} Wait for the next one, or mend it in the overlay."
-            )
+            return f"no client can be made of the description: {error}"
         return ""
 
 

@@ -25,7 +25,7 @@ from generator.plan.operations import name_operations
 from generator.plan.pictures import check_marks
 from generator.plan.plan import Plan
 from generator.plan.planning import make_plan
-from generator.plan.references import resolve_references
+from generator.plan.references import WAY_OUT, resolve_references
 from generator.plan.responses import complete_responses
 from generator.spec.canonical import copied
 from generator.spec.contract import operations
@@ -66,7 +66,7 @@ def plan_version(
     except BROKEN as error:
         raise GeneratorError(
             "The description cannot be prepared: a value has another type than OpenAPI requires, or it nests too"
-            f" deeply ({type(error).__name__}: {error})."
+            f" deeply ({type(error).__name__}: {error}). {WAY_OUT}"
         ) from error
     return Version(contract, described, plan, promised)
 

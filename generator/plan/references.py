@@ -21,6 +21,7 @@ from generator.spec.keywords import rebuild
 from generator.spec.pointers import resolve, unescaped
 
 FOLLOWED = 20
+WAY_OUT = "Wait for the next description, or mend this one in spec/overlay.yaml."
 
 
 def resolve_references(document: dict[str, Any]) -> None:
@@ -34,7 +35,8 @@ def resolve_references(document: dict[str, Any]) -> None:
     for (method, path), operation in operations(document).items():
         for parameter in operation["parameters"]:
             if parameter.get("in") not in ("path", "query", "header", "cookie") or not parameter.get("name"):
-                raise GeneratorError(f"{method.upper()} {path}: a parameter without name or place: {parameter}.")
+                found = f"{method.upper()} {path}: a parameter without name or place: {parameter}."
+                raise GeneratorError(f"{found} {WAY_OUT}")
     _name_components(document)
 
 
@@ -79,9 +81,10 @@ def _target(document: dict[str, Any], value: dict[str, Any]) -> dict[str, Any]:
             value = _at(document, str(value["$ref"]))
         except KeyError:
             raise GeneratorError(
-                f"The reference {str(value['$ref'])[:80]!r} points at nothing in the description."
+                f"The reference {str(value['$ref'])[:80]!r} points at nothing in the description. {WAY_OUT}"
             ) from None
-    raise GeneratorError(f"A reference leads in a circle or over more than {FOLLOWED} steps: {value['$ref']!r}.")
+    found = f"A reference leads in a circle or over more than {FOLLOWED} steps: {value['$ref']!r}."
+    raise GeneratorError(f"{found} {WAY_OUT}")
 
 
 def _name_components(document: dict[str, Any]) -> None:
@@ -101,8 +104,9 @@ def _name_components(document: dict[str, Any]) -> None:
             try:
                 place.holder[place.key] = named(place.schema)
             except KeyError as error:
+                name = str(error.args[0])[:80]
                 raise GeneratorError(
-                    f"{place.shown} refers to the schema {str(error.args[0])[:80]!r}, which the description lacks."
+                    f"{place.shown} refers to the schema {name!r}, which the description lacks. {WAY_OUT}"
                 ) from None
         waiting = [Place(components, name, role="component", name=name) for name in added]
 

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from generator.errors import GeneratorError
+from generator.plan.references import WAY_OUT
 from generator.spec.contract import operations
 
 _STATUS = re.compile(r"[1-5](\d\d|XX)|default")
@@ -20,7 +21,8 @@ def complete_responses(document: dict[str, Any]) -> None:
         for status, response in operation["responses"].items():
             written = status if status == "default" else status.upper()
             if not _STATUS.fullmatch(written):
-                raise GeneratorError(f"{method.upper()} {path}: {status[:40]!r} is not a status of a response.")
+                found = f"{method.upper()} {path}: {status[:40]!r} is not a status of a response."
+                raise GeneratorError(f"{found} {WAY_OUT}")
             # One status may be spelt in two ways, `2xx` and `2XX`: what either declares holds.
             content = responses.get(written, {}).get("content", {}) | response["content"]
             json_first = sorted(content, key=lambda media_type: not is_json(media_type))

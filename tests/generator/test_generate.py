@@ -114,6 +114,7 @@ def test_an_unresolvable_description_is_refused_and_nothing_is_written(
     with pytest.raises(GeneratorError) as caught:
         generate(contract_of(components=a, **change), tmp_path / "out" / "venice_client")
     assert reported in str(caught.value)
+    assert str(caught.value).endswith("or mend this one in spec/overlay.yaml.")
     assert not (tmp_path / "out").exists()
 
 

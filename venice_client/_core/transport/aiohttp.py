@@ -217,17 +217,14 @@ class _Request(aiohttp.ClientRequest):
     """
     A request with a deadline for the whole head of its response.
 
-    aiohttp limits the silence between two pieces of a head alone. It closes a connection only when all was written, so
-    that a peer which takes nothing would hold it.
+    aiohttp limits the silence between two pieces of a head alone.
     """
 
     is_reused = False
     """Whether its connection had carried other requests."""
-    _carrier: asyncio.Transport | None = None
     _clock: asyncio.TimerHandle | None = None
 
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
-        self._carrier = conn.transport
         seconds = conn.protocol.read_timeout
         conn.protocol.read_timeout = None  # the deadline ends a silence too; `Answer` limits those of a body
         response = await super().send(conn)
@@ -236,22 +233,10 @@ class _Request(aiohttp.ClientRequest):
             self._clock = asyncio.get_running_loop().call_later(seconds, conn.protocol.set_exception, late)
         return response
 
-    async def write_bytes(self, *args: Any) -> None:
-        try:
-            await super().write_bytes(*args)
-        except asyncio.CancelledError:  # the response came before the end of the request
-            self.give_up()
-            raise
-
     def stop_clock(self) -> None:
         """Lift the deadline: the head is there, or will not come."""
         if self._clock is not None:
             self._clock.cancel()
-
-    def give_up(self) -> None:
-        """Drop the connection with what is still to be written, without a farewell of TLS."""
-        if self._carrier is not None:
-            self._carrier.abort()
 
 
 class _Connector(aiohttp.TCPConnector):
@@ -276,6 +261,12 @@ class _Connector(aiohttp.TCPConnector):
                 req.is_reused = True
                 return connection
             connection.close()
+
+    def _release(self, key: Any, protocol: Any, *, should_close: bool = False) -> None:
+        if (should_close or protocol.should_close) and protocol.transport is not None:
+            # Closing would wait for a peer that takes no more bytes, or sends no farewell of TLS.
+            protocol.transport.abort()
+        super()._release(key, protocol, should_close=should_close)
 
 
 def _has_begun(protocol: Any) -> bool:
@@ -305,9 +296,6 @@ async def _send_once(request: Any, handler: aiohttp.ClientHandlerType) -> aiohtt
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         # Of these aiohttp would send a GET or a DELETE again by itself: the retry table decides that.
         raise LibraryError(error, is_reused=request.is_reused) from None
-    except BaseException:
-        request.give_up()
-        raise
     finally:
         request.stop_clock()
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import psutil
 import pytest
 import trustme
 
@@ -159,6 +160,25 @@ def test_calls_and_streams_share_one_connection_over_tls(secure: Secure, over: O
     chunks = over(secure.url, work if over.kind == "sync" else async_work)
     assert [chunk.id for chunk in chunks] == ["1"]
     assert (secure.requests, secure.connections) == (3, 1)
+
+
+def test_a_connection_is_closed_with_its_last_response_whatever_the_peer_does(secure: Secure, over: Over) -> None:
+    port, options = int(secure.url.split(":")[2].split("/")[0]), {"extra_headers": {"X-Fault": "hold"}}
+
+    def held() -> int:
+        connections = psutil.Process().net_connections("tcp")
+        return sum(1 for item in connections if item.raddr and item.raddr.port == port)
+
+    def work(venice: Any) -> int:
+        venice.models.list(**options)
+        return held()
+
+    async def async_work(venice: Any) -> int:
+        await venice.models.list(**options)
+        await asyncio.sleep(0.05)
+        return held()
+
+    assert over(secure.url, work if over.kind == "sync" else async_work) == 0
 
 
 def test_slow_response_headers_time_out_over_aiohttp(secure: Secure, over: Over) -> None:

@@ -42,8 +42,12 @@ class Secure:
                         time.sleep(0.05)
                 events = b'data: {"id": "1"}\n\ndata: [DONE]\n\n'
                 body, kind = (events, b"text/event-stream") if b"POST" in head else (b"{}", b"application/json")
+                if hold := b"x-fault: hold" in head.lower():
+                    kind += b"\r\nConnection: close"
                 chunked = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
                 peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\n%b" % (kind, chunked))
+                if hold:
+                    time.sleep(0.3)  # it announced the end, and neither reads nor closes
 
     def __enter__(self) -> Self:
         return self

@@ -86,7 +86,7 @@ def _lines(history: History, width: int) -> list[Text]:
     new = [row.new if isinstance(row, Bump) else row for row in rows]
     dated = any(one.date for one in new)
     date = 12 if dated else 0
-    labels = max((len(_label(one, dated)) for one in new), default=0) if width >= _NARROW or not dated else 0
+    labels = max((len(_label(one)) for one in new), default=0) if width >= _NARROW or not dated else 0
     version = max(len("Version"), min(_VERSION, labels)) + 2 if labels else 0
     digits = {cls: len(str(max(bump.count(cls) for bump in history.bumps))) for cls in _counted(history)}
     lines = []
@@ -97,7 +97,7 @@ def _lines(history: History, width: int) -> list[Text]:
         lines.append(Text(head, style="bold"))
     for row, one in zip(rows, new, strict=True):
         line = Text(f"{one.date:<{date}}" if dated else "")
-        label = Text(_label(one, dated) if version else "")
+        label = Text(_label(one) if version else "")
         label.truncate(max(0, version - 2), overflow="ellipsis")
         label.pad_right(version - label.cell_len)
         line.append_text(label)
@@ -128,6 +128,6 @@ def _counted(history: History) -> list[Class]:
     return [cls for cls in Class if cls in used and cls is not Class.VERSION]
 
 
-def _label(one: Description, dated: bool) -> str:
+def _label(one: Description) -> str:
     """The version; of what cannot be read and is known by no date, the file."""
-    return one.version or ("" if dated else one.file)
+    return one.version or ("" if one.date else one.file)

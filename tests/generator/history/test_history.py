@@ -142,6 +142,12 @@ def test_unreadable_descriptions_are_reported_and_skipped(folder: Path) -> None:
     assert [one["position"] for one in json.loads(rendered(history, "json"))["unreadable"]] == [1, 6]
 
 
+def test_what_cannot_be_read_and_has_no_date_is_named_beside_files_that_have_one(folder: Path) -> None:
+    (folder / "notes.yaml").write_text("<html>")
+    rows = rendered(walked(folder), "text").splitlines()
+    assert [row.split()[:2] for row in rows if "HTML" in row] == [["notes.yaml", "unreadable:"]]
+
+
 def test_the_table_has_one_row_per_bump_within_100_columns(folder: Path, small: Document) -> None:
     small["info"]["version"] = "日本" * 40
     small["paths"] = {f"/{'long' * 60}": small["paths"]["/things"]}

@@ -14,7 +14,7 @@ from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.headline import weight
 from generator.drift.report.markdown import defused
-from generator.drift.report.report import BREAKING, Report
+from generator.drift.report.report import BREAKING, Report, is_followed
 from generator.drift.report.values import joined
 from generator.drift.report.wording import cause, message, subject
 from generator.errors import GeneratorError
@@ -34,10 +34,6 @@ _UNNOTICED = {
     Kind.CONSTRAINT_ADDED, Kind.CONSTRAINT_CHANGED, Kind.CONSTRAINT_REMOVED, Kind.DETAIL_CHANGED,
 }  # fmt: skip
 """Kinds of changes of responses that the client reads as before."""
-_FOLLOWED = {
-    Kind.OPERATION_MOVED, Kind.SERVER_CHANGED, Kind.MEDIA_REMOVED, Kind.PARAMETER_STYLE_CHANGED, Kind.ENCODING_CHANGED,
-}  # fmt: skip
-"""Kinds of changes of requests that the new client makes by itself: its methods are called as before."""
 _WORDS = {"major": "breaks callers", "minor": "adds to the API", "patch": "no code to change"}
 
 Lines = dict[str, list[str]]
@@ -110,7 +106,7 @@ def _lines(report: Report) -> Lines:
 
 def _line(one: Finding) -> tuple[str, str] | None:
     """Return the start of a label and an item; None for what a user of the package need not know."""
-    if one.kind in _FOLLOWED and one.is_sent and not one.python:
+    if is_followed(one):
         return _UPGRADE, _item(message(one))
     if one.cls in BREAKING:
         return _ACTION, _item(message(one))

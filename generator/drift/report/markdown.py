@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.groups import Group, groups
-from generator.drift.report.report import BREAKING, Report, counted
+from generator.drift.report.report import BREAKING, Report, counted, is_followed
 from generator.drift.report.wording import message
 from generator.errors import first_few, printable
 
@@ -74,7 +74,7 @@ def _document(report: Report) -> Iterator[str]:
 
 
 def _changes(report: Report) -> Iterator[str]:
-    breaking = [one for one in report.findings if one.cls in BREAKING]
+    breaking = [one for one in report.findings if one.cls in BREAKING and not is_followed(one)]
     if breaking:
         yield "These calls and names have to be changed or checked; what is not listed still works. A type checker"
         yield "finds what is SOURCE."
@@ -83,6 +83,9 @@ def _changes(report: Report) -> Iterator[str]:
     else:
         yield "Nothing has to be changed."
     yield ""
+    if followed := [one for one in report.findings if one.cls in BREAKING and is_followed(one)]:
+        yield from ("Upgrade to keep using these; they are called as before:", "")
+        yield from (*_listed(followed, report.methods()), "")
     for heading, classes in _SECTIONS:
         found = [one for one in report.findings if one.cls in classes]
         if found:

@@ -11,6 +11,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
+from generator.drift.compare.changes import Kind
 from generator.drift.compare.comparison import Comparison
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
@@ -20,6 +21,9 @@ from generator.drift.report.headline import headline
 Bump = Literal["major", "minor", "patch"]
 Methods = Callable[[], Mapping[str, str]]
 BREAKING = frozenset({Class.WIRE, Class.SOURCE})
+_FOLLOWED = {
+    Kind.OPERATION_MOVED, Kind.SERVER_CHANGED, Kind.MEDIA_REMOVED, Kind.PARAMETER_STYLE_CHANGED, Kind.ENCODING_CHANGED,
+}  # fmt: skip
 LINE = Class.LIFECYCLE
 """The weakest class that fails `check` by default: all except DOCS and VERSION."""
 
@@ -77,3 +81,8 @@ def counted(count: int, noun: str) -> str:
 def summed(report: Report) -> str:
     """How many findings there are of each class that occurs: "1 WIRE, 4 ADDITIVE"."""
     return ", ".join(f"{count} {cls.value}" for cls, count in report.counts.items() if count)
+
+
+def is_followed(finding: Finding) -> bool:
+    """Whether the next client makes a change of requests by itself: its methods are called as before."""
+    return finding.kind in _FOLLOWED and finding.is_sent and not finding.python

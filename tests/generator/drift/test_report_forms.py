@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from generator.drift.compare.changes import Place
+from generator.drift.compare.changes import Kind, Place
 from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
 from generator.drift.report.json import as_json
@@ -138,6 +138,15 @@ def test_a_markdown_report_without_required_changes_looks_up_no_method() -> None
     reported = as_markdown(report(finding(Class.ADDITIVE), methods=never))
     assert "Nothing has to be changed.\n\n### What is new" in reported
     assert "Suggested version bump: **minor**" in reported
+
+
+def test_a_change_that_the_next_client_follows_is_no_change_of_code_in_a_markdown_report() -> None:
+    moved = finding(
+        Class.WIRE, "x", "GET /a", kind=Kind.OPERATION_MOVED, rule="operation-moved", old="GET /b", new="GET /a"
+    )
+    reported = as_markdown(report(moved))
+    upgrade = "Upgrade to keep using these; they are called as before:\n\n- GET /b moved to GET /a (`operation-moved`)"
+    assert f"Nothing has to be changed.\n\n{upgrade}" in reported
 
 
 def test_a_finding_of_many_operations_names_their_methods() -> None:

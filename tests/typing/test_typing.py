@@ -31,7 +31,7 @@ PUBLIC = [
 FREE = {
     "client.py send": "what endpoint modules call, for every operation alike",
     "client.py request": "a path that the contract does not know",
-    "client.py done_at_once": "what a coroutine yields and is sent, which is not its result",
+    "client.py run_blocking": "what a coroutine yields and is sent, which is not its result",
     "pagination.py __init__": "made by generated code, for every list alike",
     "resource.py check": "the parameters of whichever operation is named",
     "results.py picture_of": "a response of any operation",

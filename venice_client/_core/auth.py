@@ -90,8 +90,8 @@ def needs_credentials(operation: Operation | None, auth: Any, given: Mapping[str
     return bool(schemes)
 
 
-async def ask(auth: Any, method: str, url: str, *, can_wait: bool) -> dict[str, str]:
-    """Ask for the credentials of one attempt."""
+async def fetch_credentials(auth: Any, method: str, url: str, *, can_wait: bool) -> dict[str, str]:
+    """Return the headers with the credentials of one attempt: call the signer or the function."""
     said = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
     if inspect.isawaitable(said):
         if not can_wait:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Never, Protocol, Self, TypeVar, Unpack, cast, overload
 
-from venice_client._core.auth import AsyncAuth, Auth, ask, needs_credentials
+from venice_client._core.auth import AsyncAuth, Auth, fetch_credentials, needs_credentials
 from venice_client._core.base_client import BaseClient
 from venice_client._core.config import Config
 from venice_client._core.errors import VeniceAPIError, VeniceConnectionError, VeniceError
@@ -68,7 +68,7 @@ def _short_form(method: str) -> Any:  # a function that is bound to a client whe
     return checked(short_form)
 
 
-def done_at_once(coroutine: Coroutine[Any, Any, T]) -> T:
+def run_blocking(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine of a sync client: whatever it waits for blocks, so that it never hands over to an event loop."""
     try:
         coroutine.send(None)
@@ -87,7 +87,7 @@ class CommonClient(BaseClient):
     """
     The way of a call, written once. What waits is a coroutine here.
 
-    Those of a sync client block instead, and `done_at_once` runs them.
+    Those of a sync client block instead, and `run_blocking` runs them.
     """
 
     async def _transmit(self, request: Request, headers: Mapping[str, str], seconds: float, url: str = "") -> Answer:
@@ -151,7 +151,7 @@ class CommonClient(BaseClient):
         auth = self.config.auth
         if auth is not None and needs_credentials(request.operation, auth, request.headers):
             url = self.base_url + request.path
-            request.credentials = await ask(auth, request.method, url, can_wait=self.is_async)
+            request.credentials = await fetch_credentials(auth, request.method, url, can_wait=self.is_async)
         answer = await self._transmit(request, self._headers(request), seconds)
         self._check(request, answer)
         return answer
@@ -208,7 +208,7 @@ class SyncClient(CommonClient):
         `convert` makes what is returned, of the value and its `Response`. Raises what `venice_client.errors` lists.
         """
         request = self._request(operation, arguments, body, media_type, options, mode)
-        return done_at_once(self._send(request, convert))
+        return run_blocking(self._send(request, convert))
 
     @overload
     def request(
@@ -236,7 +236,7 @@ class SyncClient(CommonClient):
 
         The `parsed` of the response is plain dicts and lists for JSON, str for text, BinaryContent for anything else.
         """
-        return done_at_once(self._free_call(method, path, cast_to, options))
+        return run_blocking(self._free_call(method, path, cast_to, options))
 
     get: ClassVar[_ShortForm] = _short_form("GET")
     post: ClassVar[_ShortForm] = _short_form("POST")

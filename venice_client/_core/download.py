@@ -34,7 +34,7 @@ _HEADERS: Final = {"Accept": "*/*", "Accept-Encoding": "identity", "User-Agent":
 
 async def fetch(client: SyncClient | AsyncClient, url: str) -> UnreadResponse[bytes] | AsyncUnreadResponse[bytes]:
     """
-    Get a file, to be read piece by piece; with a sync client it blocks, see `done_at_once`.
+    Get a file, to be read piece by piece; with a sync client it blocks, see `run_blocking`.
 
     Raises RequestValidationError where the address is none to be fetched, and what any call raises.
     """

@@ -23,22 +23,22 @@ class Holder(Protocol):
 _holders: WeakSet[Holder] = WeakSet()
 
 
-def let_go_in_children(holder: Holder) -> None:
+def renew_in_children(holder: Holder) -> None:
     """Call `forked` of a holder in every child that is forked from now on, as long as the holder lives."""
     _holders.add(holder)
 
 
-class Renewed:
-    """A lock at module level, which children get anew: `with lock.now:`."""
+class RenewedLock:
+    """A lock at module level, which children get anew: `with lock.current:`."""
 
     def __init__(self, make: Callable[[], Any]) -> None:  # the types of locks have no public names
         self._make = make
-        self.now = make()
-        let_go_in_children(self)
+        self.current = make()
+        renew_in_children(self)
 
     def forked(self) -> None:
         """Make the lock anew."""
-        self.now = self._make()
+        self.current = self._make()
 
 
 def _forked() -> None:

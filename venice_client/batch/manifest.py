@@ -24,7 +24,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.forks import let_go_in_children
+from venice_client._core.forks import renew_in_children
 
 try:
     import fcntl
@@ -85,7 +85,7 @@ class Manifest:
         """Eight hexadecimal digits that differ between manifests."""
         self._lock = threading.Lock()
         self._fd = open_file(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
-        let_go_in_children(self)
+        renew_in_children(self)
         try:
             self._take_lock()
             self._load()

@@ -24,10 +24,10 @@ import anyio
 import msgspec
 from attrs import field, frozen
 
-from venice_client._core.client import awaited, done_at_once
+from venice_client._core.client import awaited, run_blocking
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
-from venice_client._core.forks import let_go_in_children
+from venice_client._core.forks import renew_in_children
 from venice_client._core.request.call import CallOptions
 from venice_client._core.response.response import decode_error
 from venice_client._core.response.save import replace_content
@@ -214,7 +214,7 @@ class CatalogSource:
         self.is_failure_reported = False
         # One lock for threads and tasks: a waiting task polls it, which works in every event loop.
         self._lock = threading.Lock()
-        let_go_in_children(self)
+        renew_in_children(self)
 
     def forked(self) -> None:
         """Renew the lock in a forked child."""
@@ -232,7 +232,7 @@ class CatalogSource:
 
         `in_call`: a call waits for it, so that there is one short attempt, and none soon after a failure.
         """
-        return done_at_once(self.get_async(client, max_age, in_call=in_call))
+        return run_blocking(self.get_async(client, max_age, in_call=in_call))
 
     async def get_async(self, client: SyncClient | AsyncClient, max_age: float, *, in_call: bool = False) -> Catalog:
         """Return the same; only the waits of an async client are awaited."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from venice_client._core.client import done_at_once
+from venice_client._core.client import run_blocking
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
 from venice_client._core.response.deprecation import warn_once
@@ -125,7 +125,7 @@ def check(
 
     `in_call`: a call waits for it. Without a list it is made, with one warning.
     """
-    return done_at_once(check_async(client, checking, max_age=max_age, in_call=in_call))
+    return run_blocking(check_async(client, checking, max_age=max_age, in_call=in_call))
 
 
 async def check_async(

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 import attrs
 
-from venice_client._core.forks import Renewed
+from venice_client._core.forks import RenewedLock
 from venice_client._core.progress import Reporter
 from venice_client._core.schema.upload import Upload
 from venice_client.images.picture import refusal, shown
@@ -29,7 +29,7 @@ the system and requested again each time. A form in pieces of 84 KiB takes a thi
 # Opening must not wait, even if a pipe has replaced the file, and must not translate line ends.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _pread: Final = getattr(os, "pread", None)  # Windows has none
-_ONE_AT_A_TIME: Final = Renewed(threading.RLock)  # a position and what is read there belong together
+_ONE_AT_A_TIME: Final = RenewedLock(threading.RLock)  # a position and what is read there belong together
 
 
 def watched(uploads: Sequence[Upload], progress: object) -> list[Upload]:
@@ -176,7 +176,7 @@ class HandleUpload:
     def leave(self) -> None:
         """Restore the position of the file."""
         if not self.stays:
-            with _ONE_AT_A_TIME.now:
+            with _ONE_AT_A_TIME.current:
                 self.file.seek(self.start)
 
     def read_at(self, position: int, size: int) -> bytes:
@@ -185,7 +185,7 @@ class HandleUpload:
             return bytes(self.file.getbuffer()[position : position + size])
         if _pread is not None and self.stays:
             return bytes(_pread(self.file.fileno(), size, position))
-        with _ONE_AT_A_TIME.now:
+        with _ONE_AT_A_TIME.current:
             before = self.file.tell()
             self.file.seek(position)
             piece = bytes(self.file.read(size))
@@ -227,7 +227,7 @@ def rest_of(file: Any) -> HandleUpload | None:
     """Return an open file from its position to its end; None where it has no `seek` or nothing is left."""
     if not getattr(file, "seekable", lambda: True)():
         return None
-    with _ONE_AT_A_TIME.now:
+    with _ONE_AT_A_TIME.current:
         start = file.tell()
         if type(file) is io.BytesIO:
             end = file.getbuffer().nbytes

@@ -1,7 +1,7 @@
 """
 What jobs of both clients share: the data to resume them, and how they are polled, fetched and completed.
 
-What waits is a coroutine. That of a sync client's job never hands over to an event loop: `done_at_once` runs it.
+What waits is a coroutine. That of a sync client's job never hands over to an event loop: `run_blocking` runs it.
 
 An error that happens after the order carries the job and names its id, so that nothing paid for is lost.
 """

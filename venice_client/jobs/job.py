@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Final, Self
 
-from venice_client._core.client import AsyncClient, SyncClient, done_at_once
+from venice_client._core.client import AsyncClient, SyncClient, run_blocking
 from venice_client.jobs.base_job import BaseJob, Kind, R
 from venice_client.jobs.polling import INTERVAL, JobStatus, Progress
 from venice_client.jobs.result import AudioResult, VideoResult
@@ -20,7 +20,7 @@ class Job(BaseJob[SyncClient, R]):
 
     def status(self) -> JobStatus:
         """Poll once."""
-        return done_at_once(self._status())
+        return run_blocking(self._status())
 
     def wait(
         self, *, timeout: float | None = None, progress: Progress = False, poll_interval: float = INTERVAL
@@ -33,7 +33,7 @@ class Job(BaseJob[SyncClient, R]):
             progress: True for a bar on a terminal, or a function of the seconds that passed and that are usual.
             poll_interval: The seconds between two polls, > 0.
         """
-        done_at_once(self._fetch(self._waiting(progress, poll_interval, timeout), None))
+        run_blocking(self._fetch(self._waiting(progress, poll_interval, timeout), None))
         return self
 
     def result(
@@ -50,7 +50,7 @@ class Job(BaseJob[SyncClient, R]):
         See `wait` for the other arguments, and `save` for large files.
         """
         waiting = self._waiting(progress, poll_interval, timeout)
-        return done_at_once(self._fetch_result(waiting, complete=complete))
+        return run_blocking(self._fetch_result(waiting, complete=complete))
 
     def save(
         self,
@@ -68,11 +68,11 @@ class Job(BaseJob[SyncClient, R]):
         With `complete`, the server then deletes its copy. See `wait` for the other arguments.
         """
         waiting = self._waiting(progress, poll_interval, timeout)
-        return done_at_once(self._fetch_file(waiting, path, overwrite=overwrite, complete=complete))
+        return run_blocking(self._fetch_file(waiting, path, overwrite=overwrite, complete=complete))
 
     def complete(self) -> None:
         """Have the server delete the file, which cannot be fetched after that."""
-        done_at_once(self._complete())
+        run_blocking(self._complete())
 
 
 class AsyncJob(BaseJob[AsyncClient, R]):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
-from venice_client._core.client import awaited, done_at_once
+from venice_client._core.client import awaited, run_blocking
 from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import CallOptions
 from venice_client._core.schema.operation import Operation
@@ -81,10 +81,10 @@ class Jobs(JobResource[JobT]):
     """What the generated methods of the sync client call."""
 
     def _submit(self, *order: Any) -> Any:
-        return done_at_once(self._order(*order))
+        return run_blocking(self._order(*order))
 
     def _generate(self, *order: Any) -> Any:
-        return done_at_once(self._deliver(*order))
+        return run_blocking(self._deliver(*order))
 
 
 class AsyncJobs(JobResource[JobT]):

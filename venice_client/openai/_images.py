@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from venice_client import models
 from venice_client._core.base_client import BaseClient
-from venice_client._core.client import awaited, done_at_once
+from venice_client._core.client import awaited, run_blocking
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.arguments import extends
 from venice_client._core.request.call import CallOptions
@@ -173,7 +173,7 @@ class Images(NativeImages):
         With `n`, each picture is a call of its own, and paid for one by one.
         """
         create: Any = self.generations.create
-        return done_at_once(_make(self._client, create, dict(options), _of_generations))
+        return run_blocking(_make(self._client, create, dict(options), _of_generations))
 
     @extends("")
     def edit(self, **options: Unpack[EditOptions]) -> ImagesResponse:  # type: ignore[override]
@@ -184,7 +184,7 @@ class Images(NativeImages):
         sent. `response_format="url"` gives a data URI. There are no masks.
         """
         method, native, body_of = _edit(options)
-        return done_at_once(_make(self._client, getattr(super(), method), native, body_of))
+        return run_blocking(_make(self._client, getattr(super(), method), native, body_of))
 
 
 class AsyncImages(NativeAsyncImages):

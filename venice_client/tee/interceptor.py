@@ -27,10 +27,10 @@ class EncryptionInterceptor(Interceptor):
     def before(self, request: Request) -> None:
         """Attest the model's enclave and encrypt the messages to it. Raises before anything is sent."""
         if setting := _setting(request):
-            from venice_client._core.client import done_at_once
+            from venice_client._core.client import run_blocking
             from venice_client.tee.e2ee import encrypt_request
 
-            request.state[_STATE] = done_at_once(encrypt_request(request, setting))
+            request.state[_STATE] = run_blocking(encrypt_request(request, setting))
 
     async def abefore(self, request: Request) -> None:
         """Do the same for AsyncVenice."""

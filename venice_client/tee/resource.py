@@ -10,7 +10,7 @@ from typing import Any
 from attrs import field, frozen
 
 from venice_client._core.base_client import BaseClient
-from venice_client._core.client import AsyncClient, SyncClient, awaited, done_at_once
+from venice_client._core.client import AsyncClient, SyncClient, awaited, run_blocking
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.resource import AsyncResource, Resource
 from venice_client.tee.attestation import Attestation, Level, check_attestation
@@ -115,7 +115,7 @@ class Tee(Resource):
         Raises:
             AttestationError: One of its subclasses, for the first check that fails.
         """
-        return done_at_once(_attest(self._client, model, nonce, require))
+        return run_blocking(_attest(self._client, model, nonce, require))
 
     def signature(self, *, model: str, request_id: str) -> ResponseSignature:
         """
@@ -125,7 +125,7 @@ class Tee(Resource):
             model: The model that answered.
             request_id: The `id` of the completion.
         """
-        return done_at_once(_signature(self._client, model, request_id))
+        return run_blocking(_signature(self._client, model, request_id))
 
 
 class AsyncTee(AsyncResource):

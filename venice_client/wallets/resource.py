@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Unpack
 
 from venice_client import models
-from venice_client._core.client import AsyncClient, SyncClient, awaited, done_at_once
+from venice_client._core.client import AsyncClient, SyncClient, awaited, run_blocking
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.pagination import AsyncPages, Pages
 from venice_client._core.request.call import CallOptions
@@ -48,7 +48,7 @@ class X402(GeneratedX402):
             RequestValidationError: The amount cannot be paid, or there is no wallet.
         """
         flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
-        return done_at_once(_carry_out(self._client, flow, super().top_up, timeout))
+        return run_blocking(_carry_out(self._client, flow, super().top_up, timeout))
 
     def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
         self,

@@ -26,7 +26,7 @@ from venice_client._core.errors import (
     VeniceConnectionError,
     VeniceError,
 )
-from venice_client._core.forks import Renewed
+from venice_client._core.forks import RenewedLock
 from venice_client.wallets.errors import TopUpError, TopUpUncertainError, UnexpectedTermsError
 
 UNITS: Final = 10**6
@@ -87,7 +87,7 @@ class Pending:
     """Whether the balance was read after the payment had expired."""
 
 
-_SIGNING: Final = Renewed(threading.Lock)  # so that two threads sign one payment
+_SIGNING: Final = RenewedLock(threading.Lock)  # so that two threads sign one payment
 _pending: dict[str, Pending] = {}
 """The unsettled payment of each address, so that another object of the same wallet pays no second time."""
 
@@ -133,7 +133,7 @@ def top_up_flow(
     pending = _unsettled(wallet, amount)
     if pending is None:
         option = choose_option(_terms((yield Send(None))), wallet, amount, pay_to=pay_to)
-        with _SIGNING.now:
+        with _SIGNING.current:
             pending = _unsettled(wallet, amount)  # another thread or task may have signed meanwhile
             if pending is None:
                 pending = _pending[_key(wallet.address)] = _signed(wallet, option, amount, int(now()))

@@ -89,7 +89,7 @@ class Answer(Head):
     async def aclose(self) -> None:
         """Release the connection of a stream."""
 
-    def take(self, call: Request) -> Self:
+    def read_body(self, call: Request) -> Self:
         """Read the body, unless the caller reads it."""
         if not is_unread(call, self.status_code, self.headers):
             try:
@@ -101,7 +101,7 @@ class Answer(Head):
                 self.close()
         return self
 
-    async def atake(self, call: Request) -> Self:
+    async def aread_body(self, call: Request) -> Self:
         """Read the body, unless the caller reads it."""
         if not is_unread(call, self.status_code, self.headers):
             try:

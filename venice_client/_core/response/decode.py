@@ -68,12 +68,12 @@ def decode(
             raise _mismatch(media_type, declared, answer)
         shape = shape or next((item for kind, item in declared.items() if is_json(kind)), Anything())
         if strict and declared:
-            _demand(shape, raw, declared, answer, media_type)
+            _require_valid(shape, raw, declared, answer, media_type)
         return shape.decode(raw)
     if media_type == HTML and shape is None and operation is not None:
         raise _unreadable("is an HTML page, most likely of a proxy", answer, media_type)
     if strict and declared and shape is None:
-        _demand(Anything(), None, declared, answer, media_type)
+        _require_valid(Anything(), None, declared, answer, media_type)
     if _family(media_type) in ("text", EVENT_STREAM):
         return decode_text(content, answer.headers)
     if media_type in _MARKED and operation is not None and sniff(content) is None:
@@ -93,15 +93,15 @@ def shape_of(declared: Mapping[str, Shape], media_type: str) -> Shape | None:
     return None if kind is None else declared[kind]
 
 
-def _demand(shape: Shape, raw: Any, declared: Mapping[str, Shape], answer: Answer, media_type: str) -> None:
+def _require_valid(shape: Shape, raw: Any, declared: Mapping[str, Shape], answer: Answer, media_type: str) -> None:
     """Raise where a response departs from the contract, by its media type or by its values."""
-    from venice_client._core.response.strict import demand
+    from venice_client._core.response.strict import require_valid
 
     if shape_of(declared, media_type) is None and not (is_json(media_type) and any(map(is_json, declared))):
         problem = f"media type: {media_type} is none of {', '.join(declared)}"
         text = f"the response departs from the contract: {problem}"
         raise undecodable(text, answer, answer.content, media_type=media_type, departures=[problem])
-    demand(shape, raw, answer, answer.content, media_type)
+    require_valid(shape, raw, answer, answer.content, media_type)
 
 
 def _guess(content: bytes, declared: Mapping[str, Shape]) -> str:

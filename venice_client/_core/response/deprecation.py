@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from venice_client._core.forks import Renewed
+from venice_client._core.forks import RenewedLock
 from venice_client._core.warnings import VeniceDeprecationWarning, warn_or_log
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ DEPRECATION_HEADERS: Final = {
     "x-venice-deprecated-replacement",
 }
 _reported: set[str] = set()
-_lock = Renewed(threading.Lock)
+_lock = RenewedLock(threading.Lock)
 
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:
@@ -37,7 +37,7 @@ def warn_of_deprecation(headers: Mapping[str, str]) -> None:
 
 def warn_once(name: str, text: str) -> None:
     """Warn of a model, unless it was done before in this process."""
-    with _lock.now:
+    with _lock.current:
         if name in _reported:
             return
         _reported.add(name)

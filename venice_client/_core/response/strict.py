@@ -19,7 +19,7 @@ _SHOWN = 10
 _MOST = 1000
 
 
-def demand(shape: Shape, raw: Any, response: Head, content: bytes, media_type: str | None = None) -> None:
+def require_valid(shape: Shape, raw: Any, response: Head, content: bytes, media_type: str | None = None) -> None:
     """Raise ResponseDecodeError where what came departs from the contract."""
     if found := [item for item in departures(shape, raw) if item.kind != "near"]:
         texts = [f"{path(item.place)}: {_said(item.kind) or item.says}" for item in found[:_MOST]]
@@ -43,5 +43,5 @@ class StrictShape(Shape):
 
     def decode(self, raw: Any) -> Any:
         """Decode a value that is as the contract has it."""
-        demand(self._shape, raw, self._response, msgspec.json.encode(raw))
+        require_valid(self._shape, raw, self._response, msgspec.json.encode(raw))
         return self._shape.decode(raw)

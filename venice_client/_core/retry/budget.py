@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.forks import let_go_in_children
+from venice_client._core.forks import renew_in_children
 from venice_client._core.schema.values import is_integer, is_number
 
 WINDOW_SECONDS = 30.0
@@ -63,7 +63,7 @@ class FailureBudget:
         self._busy_since = _NEVER
         self._last_success = _NEVER
         self._last_failure = _NEVER
-        let_go_in_children(self)
+        renew_in_children(self)
 
     def __repr__(self) -> str:
         return f"<FailureBudget of {self._most} failures in {self._window:g} s>"

@@ -67,7 +67,7 @@ class Answer(answer.Answer):
             return
         raise self._failures.error
 
-    async def atake(self, call: Request) -> Self:
+    async def aread_body(self, call: Request) -> Self:
         content = self._response.content
         # aiohttp releases a connection at the end of its response, but not after a 101.
         is_released = content.is_eof() and self.status_code >= 200
@@ -76,7 +76,7 @@ class Answer(answer.Answer):
                 self.content = content.read_nowait()  # it came with the head, as nearly all do
                 return self
             raise self._failures.error
-        return await super().atake(call)
+        return await super().aread_body(call)
 
     async def adrain(self, chunks: AsyncGenerator[bytes, None]) -> None:
         with suppress(TimeoutError, VeniceConnectionError):
@@ -128,7 +128,7 @@ class AsyncSender(sender.AsyncSender):
             found = Answer(response, failures, self)
             if not response.content.is_eof():
                 found.limit_silence(timeout.sock_read)
-            return await found.atake(call)
+            return await found.aread_body(call)
         if body is not None and isinstance(body.error, RequestValidationError):
             raise body.error
         raise failures.error

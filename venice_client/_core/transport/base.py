@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, Typ
 from urllib.parse import quote, urlencode
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.forks import let_go_in_children
+from venice_client._core.forks import renew_in_children
 from venice_client._core.masking import Secret
 from venice_client._core.request.options import Timeout
 from venice_client._core.transport.network import CONNECT_SECONDS, Network
@@ -76,7 +76,7 @@ class _Transport(Generic[S]):
         self._is_owner = http_client is None
         self._inherited: list[S] = []
         if self._is_owner:
-            let_go_in_children(self)
+            renew_in_children(self)
 
     def forked(self) -> None:
         """Forget the connections, in a forked process. They are kept open: they are the parent's."""

@@ -89,14 +89,14 @@ class ClientPool:
                 yield pooled.client
 
 
-class Turns:
-    """Slots for the calls of threads: each `take` that returns is followed by one `give`."""
+class CallSlots:
+    """Slots for the calls of threads: each `acquire` that returns is followed by one `release`."""
 
     def __init__(self) -> None:
         self._free = threading.Semaphore(MOST)
-        self.give = self._free.release
+        self.release = self._free.release
 
-    async def take(self, call: Request, seconds: float | None) -> None:
+    async def acquire(self, call: Request, seconds: float | None) -> None:
         """
         Wait for a slot, and block. Raises VeniceTimeoutError where none comes in time; nothing was sent then.
 
@@ -106,14 +106,14 @@ class Turns:
             raise _none_came(call)
 
 
-class AsyncTurns:
+class AsyncCallSlots:
     """Slots for the calls of tasks of one event loop."""
 
     def __init__(self) -> None:
         self._free = anyio.Semaphore(MOST)
-        self.give = self._free.release
+        self.release = self._free.release
 
-    async def take(self, call: Request, seconds: float | None) -> None:
+    async def acquire(self, call: Request, seconds: float | None) -> None:
         """Wait for a slot. Raises VeniceTimeoutError where none comes in time; nothing was sent then."""
         try:
             self._free.acquire_nowait()

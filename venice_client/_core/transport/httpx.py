@@ -24,7 +24,7 @@ from venice_client._core.request.call import Request
 from venice_client._core.request.options import Timeout
 from venice_client._core.response import answer
 from venice_client._core.transport import sender
-from venice_client._core.transport.client_pool import MOST, AsyncTurns, ClientPool, PooledClient, Turns
+from venice_client._core.transport.client_pool import MOST, AsyncCallSlots, CallSlots, ClientPool, PooledClient
 from venice_client._core.transport.encoding import ACCEPTED, decompressor
 from venice_client._core.transport.failures import Failures
 from venice_client._core.transport.network import KEPT_SECONDS, Network, socket_options
@@ -37,14 +37,14 @@ _USUAL: Final = {"Accept": "*/*", "Connection": "keep-alive", **_OURS}
 class Answer(answer.Answer):
     """A response of an httpx client."""
 
-    __slots__ = ("_failures", "_give", "_response", "_sender")
+    __slots__ = ("_failures", "_release", "_response", "_sender")
 
-    def __init__(self, response: Any, failures: Failures, give: Callable[[], object], sender: _Base) -> None:
+    def __init__(self, response: Any, failures: Failures, release: Callable[[], object], sender: _Base) -> None:
         super().__init__(response.status_code, Headers(response.headers.raw), b"")
         failures.stage = "read"
         self._response = response
         self._failures = failures
-        self._give: Callable[[], object] | None = give
+        self._release: Callable[[], object] | None = release
         self._sender = sender  # which closes its connections when it is collected
 
     def limit_silence(self, seconds: float) -> None:
@@ -103,26 +103,26 @@ class Answer(answer.Answer):
         try:
             self._response.close()
         finally:
-            self._give_back()
+            self._release_slot()
 
     async def aclose(self) -> None:
         try:
             await self._response.aclose()
         finally:
-            self._give_back()
+            self._release_slot()
 
-    def _give_back(self) -> None:
+    def _release_slot(self) -> None:
         """Release the slot, once."""
-        give, self._give = self._give, None
-        if give is not None:
-            give()
+        release, self._release = self._release, None
+        if release is not None:
+            release()
 
 
 class _Base:
     """What both senders share: requests, the clients that send them, and the way of a call."""
 
     _is_async = False
-    _turns: Turns | AsyncTurns
+    _slots: CallSlots | AsyncCallSlots
 
     def __init__(self, library: Any, client: Any, network: Network) -> None:
         self._library = library
@@ -134,17 +134,17 @@ class _Base:
         address = _parsed(self._library, url.partition("?")[0])
         make_request = partial(self._request, call, url, headers, limits)
         failures = Failures(call, url)
-        client, give, pooled, outdated = self._given, _nothing, None, None
+        client, release, pooled, outdated = self._given, _nothing, None, None
         if client is None:
             if not self._proxies.is_direct:
                 failures.proxy = self._proxies.choose(address.scheme, address.host, address.port)
-            await self._turns.take(call, limits.pool)
+            await self._slots.acquire(call, limits.pool)
             try:
                 pooled, outdated = self._pool.enter(failures.proxy)
             except BaseException:
-                self._turns.give()
+                self._slots.release()
                 raise
-            client, give = pooled.client, partial(self._leave, pooled)
+            client, release = pooled.client, partial(self._leave, pooled)
             failures.is_reused = pooled.used > 0
         try:
             try:
@@ -152,10 +152,10 @@ class _Base:
                     await outdated.aclose() if self._is_async else outdated.close()
                 response = await self._deliver(client, make_request, failures)
             except BaseException:
-                give(is_usable=False)
+                release(is_usable=False)
                 raise
-            found = Answer(response, failures, give, self)
-            return await found.atake(call) if self._is_async else found.take(call)
+            found = Answer(response, failures, release, self)
+            return await found.aread_body(call) if self._is_async else found.read_body(call)
         finally:
             if pooled is not None and self._pool.arrived(pooled):
                 client.close()
@@ -172,7 +172,7 @@ class _Base:
 
     def _leave(self, pooled: PooledClient, *, is_usable: bool = True) -> None:
         self._pool.leave(pooled, is_usable=is_usable)
-        self._turns.give()
+        self._slots.release()
 
     def _request(self, call: Request, url: str, headers: Mapping[str, str], limits: Timeout) -> Any:
         """Return a request of the library. No variable holds it: its repr shows the query."""
@@ -195,11 +195,11 @@ class _Base:
 class Sender(_Base):
     """Sends the calls of threads with a client of the library."""
 
-    _turns: Turns
+    _slots: CallSlots
 
     def __init__(self, library: Any, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
-        self._turns = Turns()
+        self._slots = CallSlots()
         # At exit, too: a program need not close its client.
         self._closing = weakref.finalize(self, _close_all, self._pool)
 
@@ -216,11 +216,11 @@ class AsyncSender(_Base, sender.AsyncSender):
     """Sends the calls of the tasks of one event loop with an async client of the library."""
 
     _is_async = True
-    _turns: AsyncTurns
+    _slots: AsyncCallSlots
 
     def __init__(self, library: Any, client: Any, network: Network) -> None:
         super().__init__(library, client, network)
-        self._turns = AsyncTurns()
+        self._slots = AsyncCallSlots()
 
     def closer(self) -> Callable[[], Awaitable[None]]:
         return partial(_close_all_async, self._pool, anyio.Lock())

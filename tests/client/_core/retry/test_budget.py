@@ -21,7 +21,7 @@ from venice_client import (
     TooManyFailuresError,
     Venice,
 )
-from venice_client._core.forks import Renewed
+from venice_client._core.forks import RenewedLock
 from venice_client._core.retry.budget import MOST_FAILURES
 from venice_client._core.retry.policy import Clock
 
@@ -253,14 +253,14 @@ def test_a_forked_child_starts_without_calls_in_flight_and_with_free_locks(budge
     spend(budget, 3)
     for _ in range(10):
         assert budget.admit() == 0
-    lock = Renewed(threading.Lock)
-    with budget._lock, lock.now:
+    lock = RenewedLock(threading.Lock)
+    with budget._lock, lock.current:
         child = os.fork()
         if child == 0:
             is_right = False
             try:
                 is_right = budget.in_flight == 0 and budget.failures == 3 and budget.admit() == 0
-                is_right = is_right and lock.now.acquire(blocking=False)
+                is_right = is_right and lock.current.acquire(blocking=False)
             finally:
                 os._exit(0 if is_right else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -2,8 +2,8 @@
 Credentials: a key, a callable that returns one, or a signer that is called once per attempt.
 
 A signer takes the place of a key where an operation accepts a signed header (x402's `SIGN-IN-WITH-X`). This module
-asks, and turns what it is given into headers; it signs nothing, knows no wallet, and keeps nothing of an answer: a
-signature counts once.
+calls the function or the signer and turns the value into headers. It signs nothing, knows no wallet, and keeps no
+value: a signature counts once.
 """
 
 from __future__ import annotations
@@ -92,23 +92,23 @@ def needs_credentials(operation: Operation | None, auth: Any, given: Mapping[str
 
 async def fetch_credentials(auth: Any, method: str, url: str, *, can_wait: bool) -> dict[str, str]:
     """Return the headers with the credentials of one attempt: call the signer or the function."""
-    said = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
-    if inspect.isawaitable(said):
+    given = _concealed(auth.sign_in_with_x(method, url) if isinstance(auth, Signer) else auth())
+    if inspect.isawaitable(given):
         if not can_wait:
-            if inspect.iscoroutine(said):
-                said.close()
+            if inspect.iscoroutine(given):
+                given.close()
             raise RequestValidationError(
                 ["api_key or auth is asynchronous, which Venice cannot await: use AsyncVenice"]
             )
-        said = _concealed(await said)
-    return _headers(auth, said)
+        given = _concealed(await given)
+    return _headers(auth, given)
 
 
-def _concealed(said: Any) -> Any:
+def _concealed(given: Any) -> Any:
     """Return a key, or the values of headers, in a form that prints masked; anything else as it is."""
-    if isinstance(said, Mapping):
-        return {name: Secret(value) if isinstance(value, str) else value for name, value in said.items()}
-    return Secret(said) if isinstance(said, str) else said
+    if isinstance(given, Mapping):
+        return {name: Secret(value) if isinstance(value, str) else value for name, value in given.items()}
+    return Secret(given) if isinstance(given, str) else given
 
 
 def clean_key(key: str | None) -> Secret | None:
@@ -125,17 +125,17 @@ def clean_key(key: str | None) -> Secret | None:
     return key or None
 
 
-def _headers(auth: Any, said: Any) -> dict[str, str]:
-    """What was said, as headers. Nothing of it is shown where it does not fit."""
+def _headers(auth: Any, given: Any) -> dict[str, str]:
+    """Return a key or headers as the headers to send. No error shows a value that does not fit."""
     if isinstance(auth, Signer):
-        said = {SIGNED_HEADER: said}
-    elif isinstance(said, str):
-        key = clean_key(said)
-        said = {"Authorization": Secret(f"Bearer {key}")} if key else {}
-    if not isinstance(said, Mapping):
-        raise RequestValidationError([f"api_key or auth must return a key or headers, got {type(said).__name__}"])
+        given = {SIGNED_HEADER: given}
+    elif isinstance(given, str):
+        key = clean_key(given)
+        given = {"Authorization": Secret(f"Bearer {key}")} if key else {}
+    if not isinstance(given, Mapping):
+        raise RequestValidationError([f"api_key or auth must return a key or headers, got {type(given).__name__}"])
     headers: dict[str, str] = {}
-    for name, value in said.items():
+    for name, value in given.items():
         text = Secret(value.strip() if isinstance(value, str) else "")
         if not text or header_problem(name, text):
             raise RequestValidationError(["api_key or auth must return headers of printable ASCII on one line"])

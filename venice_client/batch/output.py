@@ -21,7 +21,7 @@ from typing import Final
 import attrs
 
 from venice_client._core.response.binary import BinaryContent
-from venice_client._core.response.save import fitting, give_name
+from venice_client._core.response.save import give_name, with_fitting_suffix
 from venice_client.batch.inputs import SUFFIXES
 from venice_client.batch.manifest import Entry, Manifest, open_file, write_all
 
@@ -110,7 +110,7 @@ class Output:
         finally:
             part.close()
         self._largest = max(self._largest, len(content.data))
-        return self._relative(fitting(self.folder / part.base, content.media_type))
+        return self._relative(with_fitting_suffix(self.folder / part.base, content.media_type))
 
     def publish(self, job: str, base: str, file: str) -> Path:
         """Give a part that was written its name. Raises FileExistsError where another program has taken the name."""

@@ -18,7 +18,7 @@ from typing import IO, Final, TypeAlias
 import attrs
 
 from venice_client._core.errors import RequestValidationError
-from venice_client._core.response.save import SUFFIXES, fitting
+from venice_client._core.response.save import SUFFIXES, with_fitting_suffix
 from venice_client._core.response.sniffing import picture_type, sniff
 from venice_client._core.schema.upload import Upload
 from venice_client.images.formats.completeness import damage
@@ -119,7 +119,7 @@ def recognize_file(upload: Upload, file: IO[bytes], what: str, *, name: str | No
     if upload.size > limit:
         raise refusal(f"{what}: more than {limit // 1024 // 1024} MB")
     media_type = sniff(file.read(64)) or mimetypes.guess_type(name or "")[0] or "application/octet-stream"
-    filename = name or fitting(Path("file"), media_type).name
+    filename = name or with_fitting_suffix(Path("file"), media_type).name
     return Picture(upload=upload, media_type=media_type, filename=filename)
 
 

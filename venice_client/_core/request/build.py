@@ -1,5 +1,5 @@
 """
-Fills in what is sent of a request: path, query, headers and body. It sends nothing and decides no retry.
+Fill in what is sent of a request: path, query, headers and body. It sends nothing and decides no retry.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-Writes parameters by the styles of OpenAPI: form, spaceDelimited, pipeDelimited and deepObject in a query, simple, label
+Write parameters by the styles of OpenAPI: form, spaceDelimited, pipeDelimited and deepObject in a query, simple, label
 and matrix in a path, simple in a header, form in a cookie.
 
 Each takes a single value, a list, or an object; with `explode`, every item or property stands by itself. The rules are

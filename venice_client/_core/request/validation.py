@@ -1,9 +1,9 @@
 """
-Checks a request against the contract before it is sent.
+Check a request against the contract before it is sent.
 
-What the contract forbids is reported with its place, all of it at once. What it merely does
-not know, a new value of an enum or an undeclared field, may be right tomorrow: that warns, and is sent. Nothing is
-changed here, and what can't be sent at all (a header with a line end, a file in JSON) is checked where it is written.
+What the contract forbids is reported with its place, all of it at once. What it does not know, such as a new value of
+an enum or an undeclared field, warns and is sent: the API may have added it. Nothing is changed here. What cannot be
+sent at all (a header with a line end, a file in JSON) is checked where it is written.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """
 The response as a transport returns it: status, headers, and a body that is read at once or left to the caller.
 
-An answer is not decoded. Each transport has a subclass that reads the response of its library. `Head` is what
-everything that stands for a response has.
+An `Answer` is not decoded yet; a `Response` is what callers get. Each transport has a subclass that reads the response
+of its library. `Head` is what everything that stands for a response has.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """
 Warn that a model is deprecated, once per model and process, as the headers of its responses say.
 
-The warning never takes the place of the answer, which may have been paid for: where warnings are errors it is logged.
+The warning never replaces the response, which may have been paid for: where warnings are errors, it is logged.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _lock = RenewedLock(threading.Lock)
 
 
 def warn_of_deprecation(headers: Mapping[str, str]) -> None:
-    """Warn where an answer says that its model is deprecated, and no answer of that model said so before."""
+    """Warn where a response says that its model is deprecated, and no response of that model said so before."""
     from venice_client._core.metadata import Meta
 
     model = Meta(None, headers).model

@@ -1,5 +1,5 @@
 """
-The reading of an answer that is not 2xx: which error it becomes, with what the server said in it.
+Read a response other than 2xx: which error it becomes, with what the server reports in it.
 
 The API has several shapes of error bodies, and gateways before it send HTML: `error_from_response` reads them
 all and never raises. It sends nothing, and does not decide whether to retry.
@@ -54,10 +54,10 @@ def error_from_response(
     answer: Answer, *, method: str, path: str, secrets: Collection[str] = (), status: int | None = None
 ) -> VeniceAPIError:
     """
-    The error of an answer that is not 2xx. Never raises, whatever the body holds.
+    Return the error of a response other than 2xx, whatever its body holds.
 
-    Every occurrence of one of the `secrets` in what the
-    server sent is replaced by `***`. `status` counts instead of the answer's own.
+    Every occurrence of one of the `secrets` in what the server sent is replaced by `***`. `status` counts instead of
+    the response's own.
     """
     status = answer.status_code if status is None else status
     mask = mask_of(tuple(secrets))

@@ -79,7 +79,7 @@ class Saving:
             raise TypeError(f"{error}; for an open file, write `.data` to it") from None
         if given.is_dir() or names_folder(path):
             raise IsADirectoryError(errno.EISDIR, "this is a folder: give the name of a file", str(path))
-        self.target = target = fitting(given, media_type)
+        self.target = target = with_fitting_suffix(given, media_type)
         folder = target.parent
         if not folder.exists():
             raise FileNotFoundError(errno.ENOENT, "the folder to save in does not exist", str(folder))
@@ -181,7 +181,8 @@ def numbered(path: Path, number: int) -> Path:
     return path.with_name(f"{path.stem}-{number}{path.suffix}" if is_kind else f"{path.name}-{number}")
 
 
-def fitting(path: Path, media_type: str) -> Path:
+def with_fitting_suffix(path: Path, media_type: str) -> Path:
+    """Return a path with a suffix of a media type: its own where that fits, instead of a known one, or added."""
     suffixes = SUFFIXES.get(essence(media_type))
     suffix = path.suffix.lower()
     if suffixes is None or suffix in suffixes:
@@ -212,8 +213,9 @@ def _sweep(folder: Path, mark: str) -> None:
 
 def give_name(part: Path, target: Path) -> None:
     """
-    Gives the finished file its name, in one step that fails if the name is taken, also by someone else just
-    now.
+    Give a finished file its name, in one step that fails where the name is taken, also by another process just now.
+
+    Raises FileExistsError.
     """
     taken = _taken(target)
     try:

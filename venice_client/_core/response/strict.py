@@ -1,5 +1,5 @@
 """
-The answer to `Venice(strict=True)`: a success that departs from the contract raises, with all its departures and bytes.
+Checks for `Venice(strict=True)`: a success that departs from the contract raises, with all its violations and bytes.
 
 Off by default, since the API adds fields and values without notice, and a result may have been paid for.
 """

@@ -298,6 +298,7 @@ def _has_hint(what: str) -> bool:
 
 
 def under(step: str | int, found: Departures) -> list[Departure]:
+    """Return violations of a part of a value with their places in the whole."""
     return [evolve(item, place=(step, *item.place)) for item in found]
 
 

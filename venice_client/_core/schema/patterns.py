@@ -1,5 +1,5 @@
 """
-Checks a text against a pattern of the contract.
+Check a text against a pattern of the contract.
 
 The generator keeps only patterns that Python reads as JavaScript does and that need few steps on texts of at most
 `LONGEST_TEXT` characters; see generator/plan/patterns.py.

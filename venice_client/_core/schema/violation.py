@@ -64,14 +64,17 @@ def path(place: Sequence[str | int]) -> str:
 
 
 def mismatch(value: Any, what: str) -> Departures:
+    """Return the violation of a value of another type: `what` is the expected one."""
     return (Departure("type", shown(value), f"{what}: await it first" if isawaitable(value) else what),)
 
 
 def bound(subject: str, what: str) -> Departure:
+    """Return the violation of a bound: `bound("12 characters", "more than 10")`."""
     return Departure("bound", subject, f"is {what}")
 
 
 def count(number: int, unit: str) -> str:
+    """Return a number with its unit, in the plural except for 1."""
     return f"{number:,} {unit}{'' if number == 1 else 's'}"
 
 

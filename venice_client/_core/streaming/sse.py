@@ -90,7 +90,7 @@ class EventDecoder:
         return self._events([rest]) if rest else []
 
     def _start(self, chunk: bytes) -> bytes:
-        """Drops the byte order mark, and waits for it while it may still be coming."""
+        """Drop the byte order mark, and wait for it while it may still be coming."""
         chunk = b"".join((*self._pending, chunk))
         self._pending.clear()
         if len(chunk) < len(BOM) and BOM.startswith(chunk):

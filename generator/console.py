@@ -13,7 +13,7 @@ from attrs import frozen
 from rich.console import Console
 
 from generator.drift.judge.classes import Class
-from generator.errors import first_few, printable, system_faults
+from generator.errors import counted, first_few, printable, system_faults
 from generator.files import replace_file
 from generator.spec.contract import Facts, version_of
 from generator.spec.pin import OVERLAY
@@ -64,15 +64,14 @@ def report_verdict(report: Report | None, problems: int, *, to_stdout: bool) -> 
 
         accepted = f"{len(report.accepted)} accepted" if report.accepted else ""
         found = ", ".join(filter(None, (summed(report), accepted))) or "0 findings"
-    noun = "problem" if problems == 1 else "problems"
-    (say if to_stdout else complain)(f"{'FAIL' if problems else 'PASS'}: {found}; {problems} {noun}")
+    (say if to_stdout else complain)(f"{'FAIL' if problems else 'PASS'}: {found}; {counted(problems, 'problem')}")
 
 
 def report_generated(generated: Generated, target: Path, *, is_pin: bool) -> None:
     """Say what was generated, and which actions of the overlay match nothing."""
     say(
-        f"{generated.operations} operations, {generated.models} models at {shown(target)};"
-        f" {len(generated.changed)} files changed."
+        f"{counted(generated.operations, 'operation')}, {counted(generated.models, 'model')} at {shown(target)};"
+        f" {counted(len(generated.changed), 'file')} changed."
     )
     if generated.unchecked:
         listed = first_few(list(map(printable, generated.unchecked)))

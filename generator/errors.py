@@ -89,6 +89,11 @@ def system_faults(doing: str) -> Iterator[None]:
         raise SystemFaultError.of(error, doing=doing) from error
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a number with its noun, in the plural except for 1."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def first_few(words: Sequence[str], many: int = 5) -> str:
     """Return the first few of some words as a list, and how many more there are."""
     more = f" and {len(words) - many} more" if len(words) > many else ""

@@ -15,7 +15,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from generator.errors import GeneratorError, UnreadableError
+from generator.errors import GeneratorError, UnreadableError, counted
 from generator.files import CLIENT, PACKAGE, ROOT
 from generator.git import git, show
 from generator.source.document import read
@@ -81,7 +81,7 @@ def next_version() -> Next:
         levels[level].append(reason)
     for kind, level_of_kind in _KINDS.items():
         if files := [*FRAGMENTS.glob(f"*.{kind}*.md")]:
-            levels[level_of_kind].append(f"{len(files)} changelog fragments of kind {kind}")
+            levels[level_of_kind].append(f"{counted(len(files), 'changelog fragment')} of kind {kind}")
     strongest = next((level for level in reversed(_ORDER) if levels[level]), None)
     released = Version(*map(int, tag.removeprefix("v").split(".")))
     if strongest is None:

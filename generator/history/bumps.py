@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from attrs import field, frozen
 
 from generator.drift.judge.classes import Class
+from generator.errors import counted
 
 
 @frozen
@@ -97,7 +98,7 @@ class History:
         failed = sum(bump.failed for bump in self.bumps)
         parts += [f"{count} {word}" for count, word in ((identical, "identical"), (failed, "not judged")) if count]
         count = len(self.bumps)
-        said = f"{count} {'bump' if count == 1 else 'bumps'}{': ' if parts else ''}{', '.join(parts)}"
+        said = f"{counted(count, 'bump')}{': ' if parts else ''}{', '.join(parts)}"
         if lost := len(self.unreadable):
             said += f"; {lost} {'description is' if lost == 1 else 'descriptions are'} unreadable"
         return said

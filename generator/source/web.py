@@ -25,7 +25,7 @@ import stamina
 from attrs import define
 from stamina.instrumentation import RetryDetails, get_on_retry_hooks, set_on_retry_hooks
 
-from generator.errors import UnreadableError, printable
+from generator.errors import UnreadableError, counted, printable
 from generator.source import document
 from generator.source.cache import Cache
 from generator.source.document import Fetched
@@ -99,9 +99,10 @@ def _fetch_url(url: httpx.URL, shown: str, cached: Cache, progress: Progress | N
                 with attempt:
                     return _attempt(client, url, shown, cached, progress)
     except AttemptError as error:
-        count = "1 attempt" if tried == 1 else f"{tried} attempts"
         advice = "Try again later, or name a file." if error.again else "Check the address, or name a file."
-        raise UnreadableError(f"{shown} could not be fetched ({count}): {error}. {advice}") from error
+        raise UnreadableError(
+            f"{shown} could not be fetched ({counted(tried, 'attempt')}): {error}. {advice}"
+        ) from error
     raise AssertionError("an attempt returns or raises")
 
 

@@ -66,9 +66,9 @@ def test_without_a_tag_the_next_version_is_the_first_release(generator: Run, rep
 def test_fragments_and_the_contract_decide_the_next_version(generator: Run, released: Path) -> None:
     assert generator("version").stdout.startswith("0.1.0: nothing that users see changed")
     fragment(released, "1.fixed.md")
-    assert generator("version").stdout.startswith("0.1.1: 1 changelog fragments of kind fixed")
+    assert generator("version").stdout.startswith("0.1.1: 1 changelog fragment of kind fixed")
     fragment(released, "2.breaking.md")
-    assert generator("version").stdout.startswith("0.2.0: 1 changelog fragments of kind breaking")
+    assert generator("version").stdout.startswith("0.2.0: 1 changelog fragment of kind breaking")
     (released / "changelog.d" / "2.breaking.md").unlink()
     contract = read_file(released / "spec" / "swagger.yaml")
     contract["paths"]["/others"] = {"get": {"operationId": "others", "tags": ["Others"], "responses": {}}}

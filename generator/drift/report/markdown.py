@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.groups import Group, groups
-from generator.drift.report.report import BREAKING, Report, counted, is_followed
+from generator.drift.report.report import BREAKING, Report, is_followed
 from generator.drift.report.wording import message
-from generator.errors import first_few, printable
+from generator.errors import counted, first_few, printable
 
 _BREAK = "\u200b"  # a space of no width: GitHub then reads no mention, issue number or link
 _LIVE = re.compile(r"@(?=\S)|#(?=\d)|\bGH-(?=\d)|\b(?:https?|ftp|mailto|xmpp)(?=:)|\bwww(?=\.)", re.IGNORECASE)

@@ -17,6 +17,7 @@ from generator.drift.judge.accepted import Accepted
 from generator.drift.judge.classes import Class
 from generator.drift.judge.findings import Finding
 from generator.drift.report.headline import headline
+from generator.errors import counted
 
 Bump = Literal["major", "minor", "patch"]
 Methods = Callable[[], Mapping[str, str]]
@@ -71,11 +72,6 @@ class Report:
     def reaches(self, line: Class) -> bool:
         """Whether a finding is at or above a line."""
         return self.strongest is not None and self.strongest.rank <= line.rank
-
-
-def counted(count: int, noun: str) -> str:
-    """A number with its noun."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def summed(report: Report) -> str:

@@ -14,8 +14,8 @@ from rich.text import Text
 from generator.drift.judge.classes import Class
 from generator.drift.report.groups import DOCUMENT, Group, Line, groups
 from generator.drift.report.groups import line as line_of
-from generator.drift.report.report import Report, counted, summed
-from generator.errors import first_few, printable
+from generator.drift.report.report import Report, summed
+from generator.errors import counted, first_few, printable
 
 WIDTH = 100
 STYLES = {

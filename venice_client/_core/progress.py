@@ -38,13 +38,11 @@ class Reporter:
         self._make_bar: Callable[..., Any] | None = None
         self._bar: Any = None
         self._look = {**_LOOKS[unit], **({"desc": title} if title else {})}
+        check_progress(progress)
         if callable(progress):
             self._function = progress
         elif progress is True:
             self._make_bar = bar_maker()
-        elif progress is not False:
-            kind = type(progress).__name__
-            raise RequestValidationError([f"progress must be True, False or callable, got {kind}"])
 
     @property
     def is_silent(self) -> bool:
@@ -75,6 +73,12 @@ class Reporter:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+def check_progress(progress: object) -> None:
+    """Raise RequestValidationError for what can report no progress."""
+    if not isinstance(progress, bool) and not callable(progress):
+        raise RequestValidationError([f"progress must be True, False or callable, got {type(progress).__name__}"])
 
 
 def bar_maker() -> Callable[..., Any]:

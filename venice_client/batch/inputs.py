@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import attrs
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.request.options import check_path
 from venice_client._core.response.sniffing import HEAD, picture_type
 
 SUFFIXES: Final = (
@@ -67,8 +68,8 @@ def check_pictures(pictures: Any, *, local_files: bool, is_async: bool) -> None:
 def absolute(path: str | os.PathLike[str], argument: str) -> Path:
     """Return an absolute path, which stays the same when the working folder changes."""
     try:
-        return Path(path).expanduser().absolute()
-    except (RuntimeError, OSError) as error:  # no home folder, or no working folder
+        return check_path(argument, path).absolute()
+    except OSError as error:  # no working folder
         raise RequestValidationError([f"{argument}: {str(path)[:100]!r} cannot be resolved: {error}"]) from None
 
 

@@ -16,6 +16,7 @@ from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.progress import Reporter
 from venice_client._core.request.body import body_media_type, choose_body, input_body
 from venice_client._core.request.call import CallOptions
+from venice_client._core.request.options import check_call_options, check_flag, refuse
 from venice_client._core.request.validation import Findings
 from venice_client._core.schema.check import departures
 from venice_client._core.schema.fields import hint
@@ -148,36 +149,40 @@ def make_plan(
     *,
     operation: str,
     call: Any,
-    task: str | None,
+    task: Any,
     to: str | os.PathLike[str] | None,
     manifest: str | os.PathLike[str] | None,
     concurrency: Any,  # what a caller passes, unchecked, as are the next ones
-    ordered: bool,
+    ordered: Any,
     on_error: Any,
-    recursive: bool,
-    resend_unknown: bool,
+    recursive: Any,
+    resend_unknown: Any,
     progress: Any,
     options: Mapping[str, Any],
 ) -> Plan:
     """Check the arguments. Raises RequestValidationError, before anything is read or sent."""
     problems = []
     if not is_integer(concurrency) or concurrency < 1:
-        problems.append(f"concurrency must be an integer >= 1, got {concurrency!r}")
+        problems.append(f"concurrency must be an integer >= 1, got {concurrency!r:.80}")
     if on_error not in ("return", "raise"):
-        problems.append(f"on_error must be 'return' or 'raise', got {on_error!r}")
+        problems.append(f"on_error must be 'return' or 'raise', got {on_error!r:.80}")
     if manifest is not None and to is None:
         problems.append("manifest needs a folder to save in: pass to=")
     if call is not None:
         if prompt is not None or operation != "edit" or options:
             problems.append("call replaces the operation: pass neither prompt, operation nor its options")
         problems += _problems_of_call(call, is_async=client.is_async)
-    elif operation not in _METHODS:
-        problems.append(f"operation must be one of {', '.join(_METHODS)}, got {operation!r}; for others pass call=")
+    elif not isinstance(operation, str) or operation not in _METHODS:
+        problems.append(f"operation must be one of {', '.join(_METHODS)}, got {operation!r:.80}; for others pass call=")
     elif _METHODS[operation][1] != (prompt is not None):
         problems.append(f"prompt is required by {operation}" if prompt is None else f"{operation} takes no prompt")
     if problems:
         is_missing = call is None and prompt is None
         raise ArgumentError(problems) if is_missing else RequestValidationError(problems)
+    for name, value in (("ordered", ordered), ("recursive", recursive), ("resend_unknown", resend_unknown)):
+        check_flag(name, value)
+    if task is not None and not isinstance(task, str):
+        raise refuse("task", "str or None", task)
     check_pictures(pictures, local_files=client.local_files, is_async=client.is_async)
     folder = None if to is None else absolute(to, "to")
     if folder is not None and folder.exists() and not folder.is_dir():
@@ -188,6 +193,9 @@ def make_plan(
     if call is None:
         options = {name: value for name, value in options.items() if not _is_default(name, value)}
         options = options if prompt is None else {"prompt": prompt, **options}
+        check_call_options(options)
+        for name in ("resize", "strip_metadata"):
+            check_flag(name, options.get(name, False))
         _check_options(client, operation, options)
         chosen = Task(MethodCall(operation, dict(options)), task or operation)
     else:

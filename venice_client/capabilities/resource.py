@@ -63,7 +63,8 @@ class Models(GeneratedModels):
 
         Raises RequestValidationError, with the nearest names, where the list has no such model.
         """
-        return _found(CatalogSource.of(self._client).get(self._client, max_age), model)
+        name = _named(model)
+        return _found(CatalogSource.of(self._client).get(self._client, max_age), name)
 
     def find(
         self, kind: str = "text", /, *features: str, min_context: int = 0, max_age: float = MAX_AGE
@@ -96,7 +97,8 @@ class AsyncModels(GeneratedAsyncModels):
 
     async def capabilities(self, model: str, *, max_age: float = MAX_AGE) -> Capabilities:
         """Return what the list of models states of a model: see `Models.capabilities`."""
-        return _found(await CatalogSource.of(self._client).get_async(self._client, max_age), model)
+        name = _named(model)
+        return _found(await CatalogSource.of(self._client).get_async(self._client, max_age), name)
 
     async def find(
         self, kind: str = "text", /, *features: str, min_context: int = 0, max_age: float = MAX_AGE
@@ -106,10 +108,13 @@ class AsyncModels(GeneratedAsyncModels):
         return catalog.having(kind, features, min_context)
 
 
+def _named(model: Any) -> str:
+    if not isinstance(model, str):
+        raise RequestValidationError([f"model must be str, got {type(model).__name__}"])
+    return model
+
+
 def _found(catalog: Catalog, name: str) -> Capabilities:
-    unchecked: Any = name
-    if not isinstance(unchecked, str):
-        raise RequestValidationError([f"model must be str, got {type(unchecked).__name__}"])
     if (found := catalog.find(name)) is None:
         raise RequestValidationError([f"model: {catalog.nearest(name)}"])
     return found

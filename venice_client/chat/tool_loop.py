@@ -70,7 +70,10 @@ class Conversation:
             raise RequestValidationError([f"max_turns must be an integer >= 1, got {max_turns!r:.40}"])
         self._tools: dict[str, Tool[..., Any]] = make_tools(tools)
         self._arguments = {**arguments, "tools": [item.to_dict() for item in self._tools.values()]}
-        self.messages = list(arguments.get("messages") or ())
+        messages: Any = arguments.get("messages") or ()
+        if not isinstance(messages, Iterable) or isinstance(messages, str | bytes | Mapping):
+            raise RequestValidationError([f"messages must be a list of messages, got {type(messages).__name__}"])
+        self.messages = list(messages)
         self.max_turns = max_turns
         self._turns = 0
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from venice_client._core.errors import RequestValidationError
+from venice_client._core.progress import check_progress
 from venice_client._core.request.arguments import call_options
 from venice_client._core.request.body import choose_body, input_body
+from venice_client._core.request.options import refuse
 from venice_client._core.response.response import Converter
 from venice_client._core.schema.media_types import is_json
 from venice_client._core.schema.operation import Operation
@@ -66,8 +68,13 @@ def _picture_call(
         if isinstance(value, Iterator) and not is_content(value):
             values[name] = list(value)
     body: Any = choose_body(operation, values, extra)  # what the operation takes, where it takes no picture
+    wishes: Any = editing  # resize, strip_metadata and progress, as the generated method declares them
+    for name in ("resize", "strip_metadata"):
+        if wishes[name] is not True and wishes[name] is not False:
+            raise refuse(name, "True or False", wishes[name])
+    if wishes["progress"] is not False:
+        check_progress(wishes["progress"])
     if body is not UNSET:
-        wishes: Any = editing  # resize, strip_metadata and progress, as the generated method declares them
         body = Pictured(input_body(operation, body, None), **wishes)
     gives_list = any(map(is_json, operation.results.get("200", ())))
     convert: Converter = pictures_of if gives_list else picture_of

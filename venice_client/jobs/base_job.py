@@ -26,6 +26,7 @@ from venice_client._core.download import fetch
 from venice_client._core.errors import JobFailedError, NotFoundError, VeniceAPIError, VeniceError
 from venice_client._core.request.body import choose_body
 from venice_client._core.request.call import CallOptions, Mode
+from venice_client._core.request.options import check_flag
 from venice_client._core.response.body_reader import AsyncUnreadResponse, UnreadResponse
 from venice_client._core.response.save import Saving
 from venice_client._core.response.sniffing import sniff
@@ -146,6 +147,7 @@ class BaseJob(Generic[C, R]):
             return poll.status
 
     async def _fetch_result(self, waiting: Waiting, *, complete: bool) -> R:
+        check_flag("complete", complete)
         result: R = await self._fetch(waiting, self._read)
         if complete:
             await self._complete_after_fetch()
@@ -154,6 +156,8 @@ class BaseJob(Generic[C, R]):
     async def _fetch_file(
         self, waiting: Waiting, path: str | os.PathLike[str], *, overwrite: bool, complete: bool
     ) -> Path:
+        check_flag("complete", complete)
+        check_flag("overwrite", overwrite)
         saved = self.resume_data.saved_file(path)
         if saved is None:
             saved = await self._fetch(waiting, partial(self._write, path, overwrite=overwrite))

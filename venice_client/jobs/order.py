@@ -20,6 +20,7 @@ from venice_client._core.client import awaited
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.request.body import choose_body, input_body
 from venice_client._core.request.call import CallOptions
+from venice_client._core.request.options import check_flag, check_mapping, check_path
 from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.encoding import encode
@@ -51,6 +52,10 @@ class Delivery:
 
     def check(self, kind: Kind) -> None:
         """Raise what would be raised after the order, when it is too late."""
+        check_flag("overwrite", self.overwrite)
+        check_flag("complete", self.complete)
+        if self.save_to is not None:
+            check_path("save_to", self.save_to)
         Waiting(self.progress, kind.name, lambda: 0.0, self.poll_interval, self.wait_timeout, name="wait_timeout")
         is_resumed = self.resume_file is not None and ResumeFile(self.resume_file).path.exists()
         if self.save_to is not None and not is_resumed:
@@ -95,7 +100,7 @@ class Order:
         options: CallOptions,
     ) -> Order:
         """Build the request. Pictures are encoded here, so that the fingerprint is of what is sent."""
-        extra = options.get("extra_body")
+        extra = check_mapping(options.get("extra_body"), "extra_body")
         body = input_body(operation, choose_body(operation, fields, extra), None)
         if operation.pictures:
             from venice_client.images.embed import with_pictures
@@ -131,7 +136,10 @@ class Order:
 def fingerprint(operation: str, body: Any, extra: Mapping[str, Any] | None = None) -> str:
     """Return the SHA-256 of an operation and the content of its body, whatever the order of fields."""
     digest = sha256()
-    _feed(digest, [operation, encode(body), encode(extra or {})])
+    try:
+        _feed(digest, [operation, encode(body), encode(extra or {})])
+    except UnicodeEncodeError as error:
+        raise RequestValidationError([f"body: cannot be written as JSON: {error}"]) from None
     return digest.hexdigest()
 
 

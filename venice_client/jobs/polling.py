@@ -140,9 +140,9 @@ class Waiting:
         """
         problems = []
         if not is_number(interval) or not interval > 0:
-            problems.append(f"poll_interval must be a number of seconds > 0, got {interval!r}")
+            problems.append(f"poll_interval must be a number of seconds > 0, got {interval!r:.80}")
         if timeout is not None and (not is_number(timeout) or not timeout >= 0):
-            problems.append(f"{name} must be a number of seconds >= 0 or None, got {timeout!r}")
+            problems.append(f"{name} must be a number of seconds >= 0 or None, got {timeout!r:.80}")
         if problems:
             raise RequestValidationError(problems)
         self._reporter = Reporter(progress, "s", title=title)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 from venice_client._core.client import awaited, run_blocking
 from venice_client._core.request.arguments import check_methods
 from venice_client._core.request.call import CallOptions
+from venice_client._core.request.options import check_call_options
 from venice_client._core.schema.operation import Operation
 from venice_client.jobs.resume_file import PathInput, ResumeSource
 
@@ -46,7 +47,9 @@ class JobResource(Generic[JobT]):
         """
         from venice_client.jobs.order import resume
 
-        job: JobT = resume(self._job, self._client, source, {"timeout": timeout, "extra_headers": extra_headers})
+        options = {"timeout": timeout, "extra_headers": extra_headers}
+        check_call_options(options)
+        job: JobT = resume(self._job, self._client, source, options)
         return job
 
     async def _order(

@@ -21,6 +21,7 @@ from attrs import field, frozen
 
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
+from venice_client._core.request.options import check_path
 from venice_client._core.response.save import naming, replace_content, write_whole
 from venice_client._core.schema.model import Model
 
@@ -85,7 +86,7 @@ class ResumeFile:
     """The file of one order."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = Path(path).expanduser()
+        self.path = check_path("resume_file", path)
 
     def claim(self, operation: str, fingerprint: str) -> ResumeData | None:
         """
@@ -161,7 +162,7 @@ def find_resume_data(source: ResumeSource, operation: str, *, local_files: bool)
         raise RequestValidationError([f"source must be {kinds}, got {type(unchecked).__name__}"])
     if not local_files:
         raise RequestValidationError(["source: this client opens no files (local_files=False); pass the JSON"])
-    path = Path(unchecked).expanduser()
+    path = check_path("source", unchecked)
     try:
         record = _read_record(path)
     except FileNotFoundError:

@@ -41,6 +41,12 @@ Pinned: TypeAlias = Mapping[str, str | Sequence[str]]
 """Accepted values (hex) by the name of a measurement, such as `{"mrtd": "ab..", "rtmr3": ["cd..", "ef.."]}`."""
 
 
+def check_level(level: Any) -> None:
+    """Raise RequestValidationError for what is not a level."""
+    if level not in LEVELS:
+        raise RequestValidationError([f"require must be one of {', '.join(LEVELS)}, got {level!r:.80}"])
+
+
 @frozen
 class Attestation:
     """
@@ -145,8 +151,7 @@ class Attestation:
 
     def require(self, level: Level) -> Attestation:
         """Return the attestation itself. Raises AttestationLevelError where its level is below the given one."""
-        if level not in LEVELS:
-            raise RequestValidationError([f"require must be one of {', '.join(LEVELS)}, got {level!r}"])
+        check_level(level)
         if LEVELS.index(self.level) < LEVELS.index(level):
             raise AttestationLevelError(
                 f"the attestation of {self.model!r} is {self.level}, and {level} is required:"

@@ -13,7 +13,7 @@ from venice_client._core.base_client import BaseClient
 from venice_client._core.client import AsyncClient, SyncClient, awaited, run_blocking
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.resource import AsyncResource, Resource
-from venice_client.tee.attestation import Attestation, Level, check_attestation
+from venice_client.tee.attestation import Attestation, Level, check_attestation, check_level
 from venice_client.tee.errors import ResponseSignatureError
 
 _NONCE = re.compile(r"[0-9a-f]{64}")
@@ -61,16 +61,23 @@ class ResponseSignature:
 
 
 def _attestation_query(model: str, nonce: str | None) -> dict[str, str]:
-    if not isinstance(model, str) or not model:
-        raise RequestValidationError([f"model must be the id of a model, got {model!r}"])
-    nonce = secrets.token_hex(32) if nonce is None else nonce.strip().lower().removeprefix("0x")
+    _check_text("model", model)
+    nonce = secrets.token_hex(32) if nonce is None else nonce
+    _check_text("nonce", nonce)
+    nonce = nonce.strip().lower().removeprefix("0x")
     if not _NONCE.fullmatch(nonce):
         raise RequestValidationError(["nonce must be 64 hex digits (32 bytes)"])
     return {"model": model, "nonce": nonce, "signing_algo": "ecdsa"}
 
 
+def _check_text(name: str, value: Any) -> None:
+    if not isinstance(value, str) or not value:
+        raise RequestValidationError([f"{name} must be a text, got {value!r:.80}"])
+
+
 async def _attest(client: SyncClient | AsyncClient, model: str, nonce: str | None, require: Level) -> Attestation:
     query = _attestation_query(model, nonce)
+    check_level(require)
     answer = await awaited(client, client.request("GET", "/tee/attestation", query=query))
     attestation = check_attestation(answer.parsed, model=model, nonce=query["nonce"])
     if require != "server-verified":
@@ -85,6 +92,8 @@ async def verified(client: BaseClient, attestation: Attestation, **arguments: An
 
 async def _signature(client: SyncClient | AsyncClient, model: str, request_id: str) -> ResponseSignature:
     query = {"model": model, "request_id": request_id}
+    for name, value in query.items():
+        _check_text(name, value)
     answer = await awaited(client, client.request("GET", "/tee/signature", query=query))
     found = answer.parsed
     if not isinstance(found, Mapping):

@@ -47,7 +47,7 @@ class X402(GeneratedX402):
             PaymentRequiredError, BadRequestError: The API refused the payment; nothing moved.
             RequestValidationError: The amount cannot be paid, or there is no wallet.
         """
-        flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
+        flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=_receiver(pay_to))
         return run_blocking(_carry_out(self._client, flow, super().top_up, timeout))
 
     def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
@@ -121,7 +121,7 @@ class AsyncX402(GeneratedAsyncX402):
         timeout: float | None = None,  # noqa: ASYNC109  # one limit for both kinds of client
     ) -> models.WalletTopUpResult:
         """Pay dollars (USDC) into the balance of a wallet, once: see `X402.top_up`."""
-        flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=pay_to)
+        flow = top_up_flow(_wallet(self._client, wallet), amount_usd, pay_to=_receiver(pay_to))
         return await _carry_out(self._client, flow, super().top_up, timeout)
 
     async def balance(  # type: ignore[override]  # fewer arguments are required, and options come as a TypedDict
@@ -198,7 +198,15 @@ def _own_wallet(client: Any) -> PayingWallet | None:
     return auth if callable(getattr(auth, "payment", None)) and getattr(auth, "address", None) else None
 
 
+def _receiver(pay_to: Any) -> str | None:
+    if pay_to is not None and not isinstance(pay_to, str):
+        raise RequestValidationError([f"pay_to must be an address as str or None, got {type(pay_to).__name__}"])
+    return pay_to
+
+
 def _wallet(client: Any, given: PayingWallet | None) -> PayingWallet:
+    if given is not None and not callable(getattr(given, "payment", None)):
+        raise RequestValidationError([f"wallet must be an EVMWallet or a SolanaWallet, got {type(given).__name__}"])
     wallet = _own_wallet(client) if given is None else given
     if wallet is None:
         raise RequestValidationError(

@@ -11,14 +11,16 @@ from unittest.mock import create_autospec
 
 import pytest
 
+from tests.client.sample_pictures import png
 from tests.table import table
 from venice_client import AsyncVenice, Venice, VeniceError
 from venice_client._core import aliases
 from venice_client._core.aliases import Alias
-from venice_client._core.errors import ArgumentError
+from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import CallOptions
 from venice_client.api import OPERATIONS
+from venice_client.wallets import EVMWallet
 
 if TYPE_CHECKING:
     from tests.client.conftest import Loopback
@@ -74,6 +76,52 @@ def test_a_misspelt_argument_is_refused_with_the_nearest_name_and_nothing_is_sen
     assert isinstance(caught.value, TypeError)
     assert isinstance(caught.value, VeniceError)
     assert server.requests == []
+
+
+PICTURE = png(256, 256)
+VALID: dict[str, Any] = {
+    "amount_usd": 5,
+    "api_key_type": "INFERENCE",
+    "body": {"jsonrpc": "2.0", "method": "m", "params": [], "id": 1},
+    "duration": "5s",
+    "file": b"RIFF0000WAVE",
+    "image": PICTURE,
+    "images": [PICTURE],
+    "messages": [{"role": "user", "content": "hi"}],
+    "operation": "image-edit",
+    "pictures": [],
+    "source": {"queue_id": "q", "model": "m"},
+    "tools": [],
+    "url": "https://a.test/a.mp4",
+    "wallet": EVMWallet("1" * 64),
+    "wallet_address": f"0x{'1' * 40}",
+}
+ALWAYS = {"image", "sign_in_with_x", "wallet", "wallet_address"}
+FREE = {"call", "inpaint", "kind", "max_age", "min_context"}
+"""What takes any value, or is checked with another argument or with the list of models."""
+JOBS = [f"{kind}.{name}" for kind in ("audio", "video") for name in ("submit", "generate", "resume")]
+
+
+def parameters() -> Iterator[tuple[str, str]]:
+    for name in (*NAMES, *HAND_WRITTEN, *JOBS, "chat.completions.parse", "responses.parse", "x402.top_up"):
+        for item in inspect.signature(method(Venice("k"), name)).parameters.values():
+            if item.kind not in (item.VAR_POSITIONAL, item.VAR_KEYWORD) and item.name not in FREE:
+                yield name, item.name
+
+
+@pytest.mark.slow
+@table(("name", "parameter"), list(parameters()))
+def test_an_object_of_no_type_is_refused_by_the_name_of_its_parameter(name: str, parameter: str) -> None:
+    venice = Venice("k", base_url="http://127.0.0.1:9", max_retries=0)
+    function = method(venice, name)
+    names = inspect.signature(function).parameters
+    given = {key: VALID.get(key, "x") for key in (*required(function), *(names.keys() & ALWAYS))}
+    if name == "images.map":
+        given["prompt"], given["operation"] = "x", "edit"
+    given[parameter] = object()
+    first = [item.name for item in names.values() if item.kind is item.POSITIONAL_ONLY]
+    with pytest.raises(RequestValidationError, match=rf"\b{parameter}\b"):
+        function(*[given.pop(key) for key in first if key in given], **given)
 
 
 @pytest.mark.parametrize(("wire", "python"), [("consumptionLimit", "consumption_limit"), ("expiresAt", "expires_at")])

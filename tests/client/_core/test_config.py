@@ -7,6 +7,7 @@ import inspect
 import itertools
 import pickle
 import re
+import sys
 import time
 import traceback
 from collections.abc import Callable
@@ -63,6 +64,7 @@ WRONG = [
     ("timeout", -1, "got -1"),
     ("timeout", 0, "got 0"),
     ("timeout", True, "got True"),
+    ("timeout", sys.maxsize, "got 9223372036854775807: at most 1,000,000,000"),
     ("timeout", float("nan"), "got nan"),
     ("timeout", float("inf"), "got inf"),
     ("max_retries", -1, "max_retries must be an integer >= 0, got -1"),

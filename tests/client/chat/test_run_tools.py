@@ -16,7 +16,7 @@ import pydantic
 import pytest
 
 from tests.client.chat.chat_answers import MESSAGES, body_of, completion, tool_call
-from venice_client import AsyncVenice, Venice, VeniceError
+from venice_client import AsyncVenice, RequestValidationError, Venice, VeniceError
 from venice_client.chat import tool
 from venice_client.chat.errors import (
     ToolTurnsExceededError,
@@ -60,6 +60,14 @@ def test_run_tools_calls_tools_until_the_model_answers(server: Loopback, run: An
     assert [message["role"] for message in sent["messages"]] == ["user", "assistant", *["tool"] * 4]
     assert [message["tool_call_id"] for message in sent["messages"][2:]] == [f"call-{n}" for n in (1, 2, 3, 4)]
     assert MESSAGES == [{"role": "user", "content": "hi"}]
+
+
+@pytest.mark.parametrize("messages", ["hi", {"role": "user", "content": "hi"}, 5])
+def test_messages_of_another_type_than_a_list_are_refused_at_the_call(server: Loopback, messages: Any) -> None:
+    venice = Venice("k", base_url=server.url)
+    with pytest.raises(RequestValidationError, match="messages must be a list of messages, got"):
+        venice.chat.completions.run_tools(model="m", messages=messages, tools=[weather])
+    assert server.requests == []
 
 
 def test_run_tools_stops_at_max_turns(server: Loopback, run: Any) -> None:

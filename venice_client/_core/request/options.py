@@ -6,15 +6,19 @@ They raise RequestValidationError before anything is sent.
 
 from __future__ import annotations
 
-import math
+import os
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeGuard
+from pathlib import Path
+from typing import Any, Final, Protocol, TypeGuard
 
 from attrs import fields, frozen
 
 from venice_client._core.errors import RequestValidationError
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.values import is_number
+
+_MOST_SECONDS: Final = 1e9
+"""The longest time limit, 31 years: sockets refuse what no clock holds, such as sys.maxsize."""
 
 
 def refuse(option: str, rule: str, value: Any, *, is_secret: bool = False, advice: str = "") -> RequestValidationError:
@@ -69,10 +73,10 @@ def check_timeout(value: Any) -> float | Timeout | None:
         return value
     parts = _parts(value)
     if UNSET in parts.values() or isinstance(value, int | float):
-        raise refuse("timeout", "a finite number of seconds > 0, httpx.Timeout or None", value)
+        raise refuse("timeout", "a finite number of seconds > 0, httpx.Timeout or None", value, advice=_at_most(value))
     for name, part in parts.items():
         if part is not None and not _is_limit(part):
-            raise refuse(f"timeout.{name}", "a finite number of seconds > 0 or None", part)
+            raise refuse(f"timeout.{name}", "a finite number of seconds > 0 or None", part, advice=_at_most(part))
     return Timeout(**parts)
 
 
@@ -91,12 +95,16 @@ def limits_of(http_client: Any) -> Timeout | None:
 def check_idle_timeout(value: Any) -> float | None:
     """Check the option `idle_timeout`: seconds above 0, or None for the default."""
     if value is not None and not _is_limit(value):
-        raise refuse("idle_timeout", "a finite number of seconds > 0 or None", value)
+        raise refuse("idle_timeout", "a finite number of seconds > 0 or None", value, advice=_at_most(value))
     return value
 
 
 def _is_limit(value: Any) -> TypeGuard[float]:
-    return is_number(value) and 0 < value < math.inf
+    return is_number(value) and 0 < value <= _MOST_SECONDS
+
+
+def _at_most(value: Any) -> str:
+    return f": at most {_MOST_SECONDS:,.0f}" if is_number(value) and value > _MOST_SECONDS else ""
 
 
 def check_mapping(value: Any, option: str) -> Mapping[str, Any]:
@@ -106,3 +114,27 @@ def check_mapping(value: Any, option: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
         raise refuse(option, "a mapping with names of type str", value)
     return value
+
+
+def check_call_options(options: Mapping[str, Any]) -> None:
+    """Check the options of calls that are made later, so that a mistake is found at once."""
+    for name in ("extra_headers", "extra_query", "extra_body"):
+        check_mapping(options.get(name), name)
+    check_timeout(options.get("timeout"))
+    check_idle_timeout(options.get("idle_timeout"))
+    if options.get("validate") is not None:
+        check_flag("validate", options["validate"])
+
+
+def check_path(option: str, value: Any) -> Path:
+    """Check an option that names a file or a folder; a ~ at its beginning is the home folder."""
+    if not isinstance(value, str | os.PathLike):
+        raise refuse(option, "the path of a file or folder, str or os.PathLike", value)
+    try:
+        path = Path(value).expanduser()
+        name = os.fsencode(path)
+    except (TypeError, UnicodeEncodeError, RuntimeError) as error:  # of bytes, of half a surrogate pair, without a home
+        raise RequestValidationError([f"{option} cannot be a path: {error}"]) from None
+    if b"\0" in name:
+        raise RequestValidationError([f"{option} cannot be a path: it holds a null character"])
+    return path

@@ -9,6 +9,7 @@ sent at all (a header with a line end, a file in JSON) is checked where it is wr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from math import isfinite
 from typing import Any
 
 from attrs import define, field
@@ -96,4 +97,12 @@ def _as_sent(shape: Shape, value: Any) -> Any:
         and any(isinstance(item, int) for item in shape.values)
     ):
         return value
-    return text_of(value)
+    return text_of(value) if _has_text(value) else value
+
+
+def _has_text(value: Any) -> bool:
+    """Whether a value has a text of its own, as a number or a UUID has it, and not that of its class, as a function."""
+    if isinstance(value, float):
+        return isfinite(value)
+    kind: Any = type(value)
+    return isinstance(value, int) or kind.__str__ is not object.__str__

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Final
 
+from venice_client._core.request.options import check_flag
 from venice_client._core.response.sniffing import HEAD
 from venice_client._core.schema.media_types import essence
 
@@ -73,6 +74,7 @@ class Saving:
 
     def __init__(self, path: str | os.PathLike[str], media_type: str, *, overwrite: bool, mark: str = "") -> None:
         """`mark` is the prefix of the part's name; parts with this prefix that a killed process left are removed."""
+        check_flag("overwrite", overwrite)
         try:
             given = Path(path).expanduser()
         except TypeError as error:

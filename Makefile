@@ -32,6 +32,8 @@ setup: $(READY)  ## Make the development environment in .venv
 # a module is first imported: most never are, and to compile them all takes a third of the set-up.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --no-user --no-deps --no-compile
 define install
+	@! test -L $(1) || { echo "$(1) is a link, and making the environment would remove what is in the folder that it leads to: \
+		remove the link, and run make again."; exit 2; }
 	@$(or $(PYTHON),false) -E -c 'import sys; sys.exit(not $(SUPPORTED))' 2>/dev/null || { \
 		echo "$(if $(PYTHON),$(PYTHON) is not,There is no) Python 3.11 to 3.14: install one, or name it with \
 		make PYTHON=/path/to/python3.12"; exit 2; }
@@ -45,9 +47,10 @@ define install
 	@pwd -P > $(1)/.ready
 endef
 
-# An environment is useless once the folder was moved or copied, or its Python is gone: then it is made again.
+# An environment is useless once the folder was moved or copied, or its Python is gone: then it is made again. One behind a link
+# belongs to another folder: it is used where it is ready, and never touched.
 $(shell for made in .venv $(DEMO) $(LARGE); do \
-	{ test -x $$made/bin/python && { test ! -s $$made/.ready || test "$$(cat $$made/.ready)" = "$$(pwd -P)"; }; } || \
+	test -L $$made || { test -x $$made/bin/python && { test ! -s $$made/.ready || test "$$(cat $$made/.ready)" = "$$(pwd -P)"; }; } || \
 	rm -f $$made/.ready; done)
 
 $(READY): requirements-dev.lock pyproject.toml

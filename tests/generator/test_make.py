@@ -129,6 +129,19 @@ def test_an_environment_of_a_folder_that_was_moved_or_of_a_removed_python_is_mad
     assert "venv --clear .venv\n" in make("--dry-run", "setup").stdout
 
 
+def test_an_environment_behind_a_link_is_never_removed(make: Make, place: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    (place / ".venv").rename(other)
+    (place / ".venv").symlink_to(other)
+    (other / ".ready").write_text("/elsewhere\n", encoding="utf-8")
+    assert "venv --clear" not in make("--dry-run", "setup").stdout
+    (other / ".ready").unlink()
+    refused = make("setup", f"PYTHON={sys.executable}")
+    assert refused.returncode == 2
+    assert refused.stdout.startswith(".venv is a link, and making the environment would remove what is in the folder")
+    assert (other / "bin" / "python").exists()
+
+
 def test_settings_of_the_user_for_other_pythons_do_not_reach_the_environments(make: Make, place: Path) -> None:
     printer = place / ".venv" / "bin" / "python"
     printer.write_text("#!/bin/sh\nenv\n", encoding="utf-8")

@@ -18,7 +18,7 @@ from venice_client._core.errors import MissingAPIKeyError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.masking import conceal_options
 from venice_client._core.request.call import Request
-from venice_client._core.request.options import URL, TimeLimits
+from venice_client._core.request.options import URL, TimeLimits, check_mapping
 from venice_client._core.response.response import Converter
 from venice_client._core.schema.sentinel import UNSET, Unset, is_unset
 from venice_client._core.transport.base import AsyncHTTPClient, HTTPClient
@@ -70,7 +70,8 @@ def _native(given: Mapping[str, Any]) -> dict[str, Any]:
         options["strict"] = True
     for name in ("default_headers", "set_default_headers"):
         if name in options:
-            options[name] = {key: text for key, text in options[name].items() if not is_unset(text)}
+            headers = check_mapping(options[name], name)
+            options[name] = {key: text for key, text in headers.items() if not is_unset(text)}
     return options
 
 

@@ -23,7 +23,7 @@ import venice_client.openai.types
 from tests.client.openai.programs import M
 from tests.client.openai.programs_server import ProgramServer
 from tests.table import table
-from venice_client import Venice
+from venice_client import RequestValidationError, Venice
 from venice_client.openai import AsyncOpenAI, OpenAI, OpenAIParameterWarning
 from venice_client.openai._models import SyncPage, _find
 from venice_client.openai._parameters import TABLE, OpenAIInterceptor
@@ -158,6 +158,12 @@ def test_options_without_a_meaning_are_ignored_and_logged(caplog: pytest.LogCapt
         OpenAI(api_key="k", organization="org-1", project="p")
     assert "organization, project" in caplog.text
     assert "org-1" not in caplog.text
+
+
+def test_headers_of_another_type_than_a_mapping_are_refused_by_name() -> None:
+    for name in ("default_headers", "set_default_headers"):
+        with pytest.raises(RequestValidationError, match=f"{name} must be a mapping"):
+            OpenAI(api_key="k").with_options(**{name: [("a", "b")]})  # type: ignore[arg-type]
 
 
 def test_a_resource_that_venice_lacks_is_named() -> None:

@@ -13,7 +13,10 @@ from venice_client._core.request.options import refuse
 def raw_content(content: Any) -> bytes | Pieces:
     """Return a body that is sent as it is: text in UTF-8, bytes, an open file or an iterable of bytes."""
     if isinstance(content, str):
-        return content.encode()
+        try:
+            return content.encode()
+        except UnicodeEncodeError as error:
+            raise RequestValidationError([f"content cannot be written in UTF-8: {error}"]) from None
     if isinstance(content, bytes | bytearray | memoryview):
         return bytes(content)
     # A model yields its fields where it is iterated over: that would end the request when half of it is sent.

@@ -90,7 +90,7 @@ def _set_body(request: Request, options: RequestOptions) -> None:
 
 def _files(files: Any) -> Iterable[tuple[str, FileInput]]:
     if isinstance(files, Mapping):
-        return files.items()
+        return check_mapping(files, "files").items()
     pairs = list(files) if isinstance(files, Iterable) and not isinstance(files, str | bytes) else None
     if pairs is None or not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
         raise refuse("files", "a mapping of field names to files or a list of (name, file)", files)

@@ -235,6 +235,10 @@ class Model(Record, metaclass=_ModelType):
         """Return a copy with other values of some fields, by their names in Python."""
         copied = deepcopy(self) if deep else copy(self)
         for name, value in (update or {}).items():
+            if not hasattr(type(copied), name):
+                from venice_client._core.schema.fields import no_field
+
+                raise no_field(copied, name)
             setattr(copied, name, value)
         return copied
 

@@ -227,6 +227,8 @@ def test_dots_within_a_path_segment_are_allowed(server: Loopback, call: Caller) 
         ({"content": Fields(name="a")}, "an iterable of bytes, got Fields"),
         ({"content": ChatCompletionRequest(model="m", messages=[])}, "got ChatCompletionRequest"),
         ({"files": b"x"}, "files must be a mapping of field names to files or a list of (name, file), got bytes"),
+        ({"files": {1: b"x"}}, "files must be a mapping with names of type str, got dict"),
+        ({"content": "\ud83d"}, "content cannot be written in UTF-8"),
         ({"data": [1]}, "data must be a mapping"),
         ({"stream": 1}, "stream must be True or False, got 1"),
         ({"cast_to": 5}, "cast_to must be a type, got int"),

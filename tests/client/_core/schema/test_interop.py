@@ -89,6 +89,11 @@ def test_a_method_of_the_first_version_of_pydantic_is_named_as_today(former: str
         getattr(completion(), former)
 
 
+def test_a_copy_with_a_field_that_the_model_lacks_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(AttributeError, match=r"has no field 'modle'; did you mean 'model'\?"):
+        completion().model_copy(update={"modle": "m"})
+
+
 class Dated(Model):
     created_at: Maybe[str] = field("createdAt", Text(), default=UNSET)
 

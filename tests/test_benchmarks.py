@@ -23,12 +23,14 @@ _ROWS = {(row.name, row.figure): row for row in ROWS}
 def test_responses_of_the_benchmark_server_conform_to_the_contract() -> None:
     import msgspec
 
-    from venice_client._core.schema.check import departures
+    from venice_client._core.schema.check import find_violations
 
     shapes = {"POST /chat/completions": answers.chat(), "POST /embeddings": answers.embeddings()}
     for key, content in {**shapes, "GET /models": answers.models()}.items():
         shape = OPERATIONS[key].successes["application/json"]
-        wrong = [item for item in departures(shape, msgspec.json.decode(content)) if item.kind in ("type", "bound")]
+        wrong = [
+            item for item in find_violations(shape, msgspec.json.decode(content)) if item.kind in ("type", "bound")
+        ]
         assert not wrong, key
 
 

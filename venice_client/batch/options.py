@@ -18,7 +18,7 @@ from venice_client._core.request.body import body_media_type, choose_body, input
 from venice_client._core.request.call import CallOptions
 from venice_client._core.request.options import check_call_options, check_flag, refuse
 from venice_client._core.request.validation import Findings
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.fields import hint
 from venice_client._core.schema.sentinel import UNSET
 from venice_client._core.schema.shapes import Ref
@@ -236,7 +236,7 @@ def _check_options(client: PictureClient, method: str, options: Mapping[str, Any
     shape = operation.bodies.get(body_media_type(operation, body) or "")
     findings = Findings()
     if body is not UNSET and shape is not None:
-        findings.add_body(departures(shape, body), body, options.get("extra_body") or {})
+        findings.add_body(find_violations(shape, body), body, options.get("extra_body") or {})
     # The picture itself is missing here.
     problems = [text for text in findings.problems if not text.startswith(tuple(of_pictures))]
     if problems:

@@ -16,7 +16,7 @@ from venice_client._core.client import run_blocking
 from venice_client._core.errors import RequestValidationError, VeniceError
 from venice_client._core.errors.text import one_line
 from venice_client._core.response.deprecation import warn_once
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.shapes import Ref
 from venice_client._core.warnings import UnknownValueWarning, VeniceWarning, warn, warn_or_log
@@ -92,7 +92,7 @@ class Check:
         given = {name: value for name, value in values.items() if name not in skipped}
         for shape in self._operation.bodies.values():
             if isinstance(shape, Ref):
-                for item in departures(shape, given):
+                for item in find_violations(shape, given):
                     if item.kind not in {"missing", "field"} and item.place:
                         yield item
                 return

@@ -16,7 +16,7 @@ from venice_client._core.request.call import Request
 from venice_client._core.request.options import check_idle_timeout, check_mapping, check_timeout
 from venice_client._core.request.styles import joined, path_text, query_pairs
 from venice_client._core.request.validation import Findings
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.encoding import given_fields
 from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.media_types import EVENT_STREAM, JSON, is_json, is_raw
@@ -117,7 +117,7 @@ def _check(
     if body is UNSET or shape is None or (is_raw(media_type or "") and is_content(body)):
         return
     try:
-        if found := departures(shape, body):
+        if found := find_violations(shape, body):
             findings.add_body(found, body, extra)
     except RecursionError:
         findings.problems.append("body: nested too deeply, or contains itself")

@@ -15,12 +15,12 @@ from typing import Any
 from attrs import define, field
 
 from venice_client._core.request.body import text_of
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Parameter
 from venice_client._core.schema.shapes import AnyOf, Array, Choice, Dictionary, Shape, Text
 from venice_client._core.schema.values import listed
-from venice_client._core.schema.violation import NEW, Departure
+from venice_client._core.schema.violation import NEW, Violation
 from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarning, warn
 
 _MOST = 100
@@ -37,10 +37,10 @@ class Findings:
     """What a check found: the problems that keep a request from being sent, and what the contract does not know."""
 
     problems: list[str] = field(factory=list)
-    news: list[Departure] = field(factory=list)
+    news: list[Violation] = field(factory=list)
 
-    def add_body(self, found: Iterable[Departure], body: Any, replaced: Collection[str]) -> None:
-        """Add the departures of a body. Top-level fields that `extra_body` replaces are not sent, so they pass."""
+    def add_body(self, found: Iterable[Violation], body: Any, replaced: Collection[str]) -> None:
+        """Add the violations of a body. Top-level fields that `extra_body` replaces are not sent, so they pass."""
         if isinstance(body, Model):
             replaced = {*replaced, *(name for name, item in body.__fields__.items() if item.wire in replaced)}
         self._sort([item for item in found if not (item.place and item.place[0] in replaced)])
@@ -49,8 +49,8 @@ class Findings:
         """Check a parameter of the path, the query or a header. A header's value may be a secret: it is never shown."""
         secret = parameter.location in ("header", "cookie")
         placed = [
-            Departure(item.kind, "the value" if secret else item.subject, item.what, (parameter.name, *item.place))
-            for item in departures(parameter.shape, _as_sent(parameter.shape, value))
+            Violation(item.kind, "the value" if secret else item.subject, item.what, (parameter.name, *item.place))
+            for item in find_violations(parameter.shape, _as_sent(parameter.shape, value))
         ]
         self._sort(placed)
 
@@ -60,7 +60,7 @@ class Findings:
             category = UnknownValueWarning if item.kind == "value" else UnknownFieldWarning
             warn(f"{item.where}: {item.says} ({_HINTS[item.kind]})", category)
 
-    def _sort(self, found: Iterable[Departure]) -> None:
+    def _sort(self, found: Iterable[Violation]) -> None:
         for item in found:
             if item.kind in NEW:
                 self.news.append(item)
@@ -70,7 +70,7 @@ class Findings:
                 self.problems.append(f"and more: only the first {_MOST} problems are listed")
 
 
-def _described(item: Departure) -> str:
+def _described(item: Violation) -> str:
     """One problem in one line: `messages[0].content: 5 is not a string`."""
     hint = f": {_HINTS[item.kind]}" if item.kind in _HINTS else ""
     return f"{item.where}: {item.says}{hint}"
@@ -84,7 +84,7 @@ def _as_sent(shape: Shape, value: Any) -> Any:
     if isinstance(shape, AnyOf):
         for branch in shape.branches:
             sent = _as_sent(branch, value)
-            if not departures(branch, sent):
+            if not find_violations(branch, sent):
                 return sent
         return value
     if isinstance(value, str) or not isinstance(shape, Text | Choice) or isinstance(value, Mapping):

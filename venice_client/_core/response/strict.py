@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from venice_client._core.response.answer import Head, undecodable
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.shapes import Shape
 from venice_client._core.schema.violation import path
 
@@ -21,7 +21,7 @@ _MOST = 1000
 
 def require_valid(shape: Shape, raw: Any, response: Head, content: bytes, media_type: str | None = None) -> None:
     """Raise ResponseDecodeError where what came departs from the contract."""
-    if found := [item for item in departures(shape, raw) if item.kind != "near"]:
+    if found := [item for item in find_violations(shape, raw) if item.kind != "near"]:
         texts = [f"{path(item.place)}: {_said(item.kind) or item.says}" for item in found[:_MOST]]
         more = f"; and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
         text = f"the response departs from the contract: {'; '.join(texts[:_SHOWN])}{more}"

@@ -42,7 +42,7 @@ from venice_client._core.schema.shapes import (
 )
 from venice_client._core.schema.upload import Base64
 from venice_client._core.schema.values import is_file, listed, url_text, written
-from venice_client._core.schema.violation import NEW, Departure, Departures, bound, count, mismatch, shown
+from venice_client._core.schema.violation import NEW, Violation, Violations, bound, count, mismatch, shown
 
 _VALUES_SHOWN = 12
 _FIELDS_SHOWN = 3
@@ -53,10 +53,10 @@ _USUAL = _LEAVES | {dict, list}
 """Kinds of common classes: a dict lookup is ten times as fast as isinstance with an abstract class."""
 
 
-def departures(shape: Shape, value: Any) -> Departures:
+def find_violations(shape: Shape, value: Any) -> Violations:
     """Return all violations of a shape by a value; empty for a valid value."""
     if value is None:
-        return () if takes_null(shape) else (Departure("null"),)
+        return () if takes_null(shape) else (Violation("null"),)
     check = _CHECKS.get(type(shape))
     if check is None:
         return ()
@@ -65,7 +65,7 @@ def departures(shape: Shape, value: Any) -> Departures:
     return check(shape, value)
 
 
-def _text(shape: Text, value: Any) -> Departures:
+def _text(shape: Text, value: Any) -> Violations:
     if not isinstance(value, str | Base64):
         is_moment = isinstance(value, date) and (shape.format or shape.pattern)
         text = written(value, shape) if is_moment else url_text(value)
@@ -78,20 +78,20 @@ def _text(shape: Text, value: Any) -> Departures:
     if shape.min_length is not None and len(value) < shape.min_length:
         found.append(bound(count(len(value), "character"), f"less than {shape.min_length:,}"))
     if shape.pattern is not None and isinstance(value, str) and not matches(shape.pattern, value):
-        found.append(Departure("bound", shown(value), f"does not match {one_line(shape.pattern, 80)}"))
+        found.append(Violation("bound", shown(value), f"does not match {one_line(shape.pattern, 80)}"))
     return found
 
 
-def _no_text(value: Any) -> Departures:
+def _no_text(value: Any) -> Violations:
     if isinstance(value, TextIOBase):
-        return (Departure("bound", shown(value), "is not a string: pass its text, read()"),)
+        return (Violation("bound", shown(value), "is not a string: pass its text, read()"),)
     if is_file(value):
         what = "is not a string: pass text, decoded or as base64, a URL where allowed, or send a form"
-        return (Departure("bound", f"a file ({type(value).__name__})", what),)
+        return (Violation("bound", f"a file ({type(value).__name__})", what),)
     return mismatch(value, "a string")
 
 
-def _number(shape: Number, value: Any) -> Departures:
+def _number(shape: Number, value: Any) -> Violations:
     whole = isinstance(shape, Integer)
     if not isinstance(value, int | float) or isinstance(value, bool):
         return mismatch(value, "a whole number" if whole else "a number")
@@ -111,7 +111,7 @@ def _number(shape: Number, value: Any) -> Departures:
         found.append(f"is not less than {shape.below}")
     if shape.multiple_of and not _is_multiple(value, shape.multiple_of):
         found.append(f"is not a multiple of {shape.multiple_of}")
-    return [Departure("bound", shown(value), what) for what in found]
+    return [Violation("bound", shown(value), what) for what in found]
 
 
 def _is_multiple(value: float, step: float) -> bool:
@@ -124,15 +124,15 @@ def _is_multiple(value: float, step: float) -> bool:
         return True
 
 
-def _boolean(_shape: Boolean, value: Any) -> Departures:
+def _boolean(_shape: Boolean, value: Any) -> Violations:
     return () if isinstance(value, bool) else mismatch(value, "true or false")
 
 
-def _null(_shape: Null, value: Any) -> Departures:
+def _null(_shape: Null, value: Any) -> Violations:
     return mismatch(value, "null")
 
 
-def _choice(shape: Choice, value: Any) -> Departures:
+def _choice(shape: Choice, value: Any) -> Violations:
     values = shape.values
     if value.__class__ is str and value in values:
         return ()
@@ -143,25 +143,25 @@ def _choice(shape: Choice, value: Any) -> Departures:
         known += f" and {len(values) - _VALUES_SHOWN} more"
     if not any(isinstance(value, type(item)) and isinstance(value, bool) == isinstance(item, bool) for item in values):
         return mismatch(value, f"one of {known}" if len(values) > 1 else known)
-    return (Departure("value", shown(value), known),)
+    return (Violation("value", shown(value), known),)
 
 
-def _binary(_shape: Binary, value: Any) -> Departures:
+def _binary(_shape: Binary, value: Any) -> Violations:
     content = value[1] if isinstance(value, tuple) and is_file(value) else value
     if isinstance(content, TextIOBase):
         return _text_mode(content)
     return () if is_file(value) else mismatch(value, "a file: pass bytes, an open file, or (name, content)")
 
 
-def _text_mode(file: TextIOBase) -> Departures:
-    return (Departure("bound", shown(file), "is open in text mode: open it in binary mode"),)
+def _text_mode(file: TextIOBase) -> Violations:
+    return (Violation("bound", shown(file), "is open in text mode: open it in binary mode"),)
 
 
-def _array(shape: Array, value: Any) -> Departures:
+def _array(shape: Array, value: Any) -> Violations:
     items = listed(value)
     if items is None:
         return mismatch(value, "a list")
-    found: list[Departure] = []
+    found: list[Violation] = []
     if shape.max_items is not None and len(items) > shape.max_items:
         found.append(bound(count(len(items), "item"), f"more than {shape.max_items:,}"))
     if shape.min_items is not None and len(items) < shape.min_items:
@@ -170,33 +170,33 @@ def _array(shape: Array, value: Any) -> Departures:
     if shape.item == free and kinds.issuperset(map(type, items)):
         return found  # the numbers of a vector, without a look at each
     for index, item in enumerate(items):
-        if below := departures(shape.item, item):
+        if below := find_violations(shape.item, item):
             found += under(index, below)
     return found
 
 
-def _vector(shape: Vector, value: Any) -> Departures:
+def _vector(shape: Vector, value: Any) -> Violations:
     return _array(shape, shape.decode(value))
 
 
-def _dictionary(shape: Dictionary, value: Any) -> Departures:
+def _dictionary(shape: Dictionary, value: Any) -> Violations:
     if not isinstance(value, Mapping):
         return mismatch(value, "an object")
-    found: list[Departure] = []
+    found: list[Violation] = []
     if type(shape.value) in _CHECKS:
         for name, item in value.items():
-            if below := departures(shape.value, item):
+            if below := find_violations(shape.value, item):
                 found += under(str(name), below)
     return found
 
 
-def _declared(declared: Any, value: Any) -> Departures:  # a field, see `fields_by_wire`
+def _declared(declared: Any, value: Any) -> Violations:  # a field, see `fields_by_wire`
     if declared.is_limit and isinstance(declared.shape, Ref):
         return _model(declared.shape, value, is_limit=True)
-    return departures(declared.shape, value)
+    return find_violations(declared.shape, value)
 
 
-def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Departures:
+def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Violations:
     model = shape.model
     own: Mapping[str, Any] = {}  # fields, see `fields_by_wire`
     if isinstance(value, Model):
@@ -205,18 +205,18 @@ def _model(shape: Ref, value: Any, *, is_limit: bool = False) -> Departures:
     elif value.__class__ is not dict and not isinstance(value, Mapping):
         return mismatch(value, f"an object{_expected(model, value)}")
     fields = fields_by_wire(model)
-    found: list[Departure] = []
+    found: list[Violation] = []
     for wire, item in value.items():
         declared = fields.get(wire)
         if declared is None:
             found += _undeclared(model, str(wire), is_closed=is_limit or model.__closed__)
         elif declared.is_limit and (null := _place_of_null(item)) is not None:
-            found.append(Departure("limit", place=(own[wire].name if wire in own else wire, *null)))
+            found.append(Violation("limit", place=(own[wire].name if wire in own else wire, *null)))
         elif item is not UNSET and (below := _declared(declared, item)):
             found += under(own[wire].name if wire in own else wire, below)
     for wire, declared in fields.items():
         if declared.required and value.get(wire, UNSET) is UNSET:
-            found.append(Departure("missing", place=(own[wire].name if wire in own else wire,)))
+            found.append(Violation("missing", place=(own[wire].name if wire in own else wire,)))
     return found
 
 
@@ -231,15 +231,15 @@ def _expected(model: type[Record], value: Any) -> str:
     return f": expected {{{listed_fields}}}" if 0 < len(names) <= _FIELDS_SHOWN else ""
 
 
-def _undeclared(model: type[Record], wire: str, *, is_closed: bool) -> Departures:
+def _undeclared(model: type[Record], wire: str, *, is_closed: bool) -> Violations:
     """
     Report undeclared fields: all of a closed object, and of a limit of spending, since a misspelt one would be no
     limit; in an open object those whose name is near a declared one.
     """
     if is_closed:
-        return (Departure("field", what=hint(wire, fields_by_wire(model)), place=(wire,)),)
+        return (Violation("field", what=hint(wire, fields_by_wire(model)), place=(wire,)),)
     near = nearest(wire, fields_by_wire(model), cutoff=_NEAR)
-    return (Departure("near", what=near, place=(wire,)),) if near else ()
+    return (Violation("near", what=near, place=(wire,)),) if near else ()
 
 
 def _place_of_null(value: Any) -> tuple[str, ...] | None:
@@ -251,7 +251,7 @@ def _place_of_null(value: Any) -> tuple[str, ...] | None:
     return () if value is None else next(places, None)
 
 
-def _any_of(shape: AnyOf, value: Any) -> Departures:
+def _any_of(shape: AnyOf, value: Any) -> Violations:
     fields = value
     if value.__class__ in _LEAVES:
         return _best(shape, value, fields)
@@ -262,20 +262,20 @@ def _any_of(shape: AnyOf, value: Any) -> Departures:
         fields = given_fields(value)
     branch = shape.named_branch(fields) if isinstance(fields, Mapping) else None
     if branch is not None:
-        return departures(branch, value)
+        return find_violations(branch, value)
     name, known = shape.tags if isinstance(fields, Mapping) else ("", {})
     if name and isinstance(fields.get(name), str):
         # An object of a new kind: nothing more can be said of it.
         listed_values = ", ".join(str(value) for _, value in known)
-        return (Departure("value", shown(fields[name]), listed_values, (name,)),)
+        return (Violation("value", shown(fields[name]), listed_values, (name,)),)
     return _best(shape, value, fields)
 
 
-def _best(shape: AnyOf, value: Any, fields: Any) -> Departures:
+def _best(shape: AnyOf, value: Any, fields: Any) -> Violations:
     """Return the violations of the nearest branch; none where a branch accepts the value."""
     tried = []
     for item in shape.branches:
-        found = departures(item, value)
+        found = find_violations(item, value)
         if not found:
             return ()
         tried.append((item, found))
@@ -287,7 +287,7 @@ def _best(shape: AnyOf, value: Any, fields: Any) -> Departures:
     return min(tried, key=lambda pair: _badness(pair[0], pair[1], fields))[1]
 
 
-def _badness(shape: Shape, found: Departures, value: Any) -> tuple[bool, bool, int]:
+def _badness(shape: Shape, found: Violations, value: Any) -> tuple[bool, bool, int]:
     """Rank a branch by its distance to the value: unknown enum values first, then the same type, then the best fit."""
     other_type = found[0].kind == "type" and not found[0].place
     return any(item.kind not in NEW for item in found), other_type, -shape.fits(value)
@@ -297,12 +297,12 @@ def _has_hint(what: str) -> bool:
     return ":" in what
 
 
-def under(step: str | int, found: Departures) -> list[Departure]:
+def under(step: str | int, found: Violations) -> list[Violation]:
     """Return violations of a part of a value with their places in the whole."""
     return [evolve(item, place=(step, *item.place)) for item in found]
 
 
-_CHECKS: Mapping[type[Shape], Callable[[Any, Any], Departures]] = {
+_CHECKS: Mapping[type[Shape], Callable[[Any, Any], Violations]] = {
     AnyOf: _any_of,
     Array: _array,
     Binary: _binary,

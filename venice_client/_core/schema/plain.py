@@ -12,7 +12,7 @@ from functools import cache
 from math import isfinite
 from typing import Any, Final
 
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.encoding import INERT
 from venice_client._core.schema.inputs import branch_for
 from venice_client._core.schema.operation import EACH, END, Places
@@ -42,14 +42,14 @@ def is_plain(shape: Shape, value: Any, places: Places) -> bool:
             shape = branch_for(shape, value)
         return _takes_items(shape, value, places.get(EACH, _NOWHERE))
     if kind in INERT:
-        return not departures(shape, value) and (kind is not float or isfinite(value))
+        return not find_violations(shape, value) and (kind is not float or isfinite(value))
     return value is None and takes_null(shape)
 
 
 def _takes_items(shape: Shape, items: list[Any], places: Places) -> bool:
     if not places and (kinds := set(map(type, items))) <= INERT:  # the numbers of a vector, without a look at each
         is_finite = float not in kinds or all(isfinite(item) for item in items if item.__class__ is float)
-        return shape.__class__ in (Array, Anything) and is_finite and not departures(shape, items)
+        return shape.__class__ in (Array, Anything) and is_finite and not find_violations(shape, items)
     if isinstance(shape, Anything):
         return all(is_plain(shape, item, places) for item in items)
     if shape.__class__ is not Array or len(items) < (shape.min_items or 0):

@@ -2,7 +2,7 @@
 Values that callers may pass for JSON or a form: files, lists of any kind, dates, members of an enum.
 
 It recognises these kinds and writes those that have one form. `model` handles models, and where a file or a list
-may stand is `departures`'.
+may stand is `find_violations`'.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """
-A violation of the contract by a value, and its description. `check.departures` finds them.
+A violation of the contract by a value, and its description. `check.find_violations` finds them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SAYS: Mapping[Kind, str] = {
 
 
 @frozen
-class Departure:
+class Violation:
     """One violation of the contract, and its place: the names and indices that lead to it."""
 
     kind: Kind
@@ -54,7 +54,7 @@ class Departure:
         return _SAYS[self.kind].format(subject=self.subject, what=self.what)
 
 
-Departures: TypeAlias = Sequence[Departure]
+Violations: TypeAlias = Sequence[Violation]
 
 
 def path(place: Sequence[str | int]) -> str:
@@ -63,14 +63,14 @@ def path(place: Sequence[str | int]) -> str:
     return text.removeprefix(".") if text[:1] != "[" and text else f"body{text}"
 
 
-def mismatch(value: Any, what: str) -> Departures:
+def mismatch(value: Any, what: str) -> Violations:
     """Return the violation of a value of another type: `what` is the expected one."""
-    return (Departure("type", shown(value), f"{what}: await it first" if isawaitable(value) else what),)
+    return (Violation("type", shown(value), f"{what}: await it first" if isawaitable(value) else what),)
 
 
-def bound(subject: str, what: str) -> Departure:
+def bound(subject: str, what: str) -> Violation:
     """Return the violation of a bound: `bound("12 characters", "more than 10")`."""
-    return Departure("bound", subject, f"is {what}")
+    return Violation("bound", subject, f"is {what}")
 
 
 def count(number: int, unit: str) -> str:

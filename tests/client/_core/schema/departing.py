@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 from typing import Any
 
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.shapes import Shape
 
 
 def reported(shape: Shape, value: Any) -> list[str]:
-    return [f"{item.where}: {item.says}" for item in departures(shape, value)]
+    return [f"{item.where}: {item.says}" for item in find_violations(shape, value)]
 
 
 class Colour(enum.Enum):

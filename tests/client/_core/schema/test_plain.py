@@ -17,7 +17,7 @@ from tests.client.json_places import DROPPED, places, replaced
 from tests.standin.contract import Contract
 from tests.standin.samples import sample
 from venice_client._core.request.body import _unfit
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.inputs import input_value
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.plain import is_plain
@@ -74,7 +74,7 @@ def left_alone(operation: Operation, body: Any) -> bool:
     return (
         same(input_value(body, shape), body)
         and not located(operation, body)
-        and not departures(shape, body)
+        and not find_violations(shape, body)
         and not list(_unfit(body, ()))
     )
 

@@ -34,7 +34,7 @@ def changed(**fields: Any) -> bytes:
     return json.dumps({name: value for name, value in raw.items() if value != "drop"}).encode()
 
 
-def departures(content: bytes, media_type: str = "application/json") -> tuple[str, ...]:
+def find_violations(content: bytes, media_type: str = "application/json") -> tuple[str, ...]:
     with pytest.raises(ResponseDecodeError) as caught:
         decode(OPERATIONS["POST /embeddings"], Answer(200, {"content-type": media_type}, content), strict=True)
     assert caught.value.body == content
@@ -67,7 +67,7 @@ def test_a_response_that_conforms_is_decoded(vector: Any) -> None:
     ],
 )
 def test_each_departure_is_reported_with_its_path(fields: dict[str, Any], expected: str) -> None:
-    assert departures(changed(**fields))[0] == expected
+    assert find_violations(changed(**fields))[0] == expected
 
 
 def test_up_to_1000_departures_are_kept_and_the_message_is_short() -> None:
@@ -80,9 +80,9 @@ def test_up_to_1000_departures_are_kept_and_the_message_is_short() -> None:
 
 
 def test_an_undeclared_media_type_is_a_departure() -> None:
-    assert departures(b"text", "text/plain") == ("media type: text/plain is none of application/json",)
-    assert departures(b"\x89PNG", "image/png") == ("media type: image/png is none of application/json",)
-    assert departures(b"{}", "application/problem+json")
+    assert find_violations(b"text", "text/plain") == ("media type: text/plain is none of application/json",)
+    assert find_violations(b"\x89PNG", "image/png") == ("media type: image/png is none of application/json",)
+    assert find_violations(b"{}", "application/problem+json")
 
 
 class Closed(Model, closed=True):

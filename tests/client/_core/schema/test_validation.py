@@ -21,7 +21,7 @@ from venice_client._core.request.body import choose_body
 from venice_client._core.request.build import build as fill
 from venice_client._core.request.call import Request
 from venice_client._core.request.multipart import Form
-from venice_client._core.schema.check import departures
+from venice_client._core.schema.check import find_violations
 from venice_client._core.schema.model import Maybe, Model, field
 from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.shapes import (
@@ -333,7 +333,7 @@ def test_a_long_string_is_validated_without_searching_or_copying_it() -> None:
     body = {"image": "A" * 8_000_000, "prompt": "p"}
     tracemalloc.start()
     assert reported(AnyOf(Text(pattern="^(x|y)+$"), Text(max_length=9_000_000)), body["image"]) == []
-    assert departures(EDIT.bodies["application/json"], body) == []
+    assert find_violations(EDIT.bodies["application/json"], body) == []
     assert tracemalloc.get_traced_memory()[1] < 100_000
     tracemalloc.stop()
 

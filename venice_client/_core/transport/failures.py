@@ -195,7 +195,8 @@ def _origin(error: BaseException) -> BaseException | None:
 
 def _is_name(error: Exception) -> bool:
     """Whether no resolver takes the name of a host or of a proxy. A hook may raise any other UnicodeError."""
-    return isinstance(error, UnicodeError) and "'idna' codec" in str(error)
+    texts = (str(error), *getattr(error, "__notes__", ()))  # Python 3.12 says it in a note
+    return isinstance(error, UnicodeError) and any("'idna' codec" in text for text in texts)
 
 
 def _is_end(error: Exception) -> bool:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from venice_client.api import OPERATIONS
+
 
 @pytest.mark.slow
 def test_the_demo_fetches_diffs_regenerates_and_edits_a_picture(repository: Path) -> None:
@@ -19,7 +21,8 @@ def test_the_demo_fetches_diffs_regenerates_and_edits_a_picture(repository: Path
         cwd=repository, env=behind_a_proxy, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert result.returncode == 0, result.stderr
-    for said in ("POST /image/palette", "mood", "50 operations", "extract_palette", "Saved: build/demo/edited.png"):
+    count = f"{len(OPERATIONS) + 1} operations"
+    for said in ("POST /image/palette", "mood", count, "extract_palette", "Saved: build/demo/edited.png"):
         assert said in result.stdout
     original = (repository / "examples" / "photo.png").read_bytes()
     edited = (repository / "build" / "demo" / "edited.png").read_bytes()

@@ -252,7 +252,8 @@ def test_every_method_has_documented_parameters_in_its_signature(make: Any, name
     for argument in own & names if not name.startswith("x402") else ():
         line = next((line for line in text.splitlines() if line.strip().startswith(f"{argument}: ")), "")
         assert line, f"{name} says nothing of {argument}"
-        assert not line.strip().startswith((f"{argument}: Required", f"{argument}: Optional")), f"{name}: {argument}"
+        is_bare = line.strip().startswith((f"{argument}: Required", f"{argument}: Optional"))
+        assert not is_bare, f"spec/overlay.yaml: add a sentence for {argument} to x-python-arguments of {name}"
     assert "one of ;" not in " ".join(text.split()), f"{name} names an empty value"
 
 

@@ -42,8 +42,8 @@ OURS = (
 
 def test_the_table_has_every_operation_of_the_contract(contract: Contract) -> None:
     assert set(OPERATIONS) == set(contract.operations)
-    assert len(OPERATIONS) == len(KEYS) == 49
-    assert "49 operations" in repr(OPERATIONS)
+    assert len(OPERATIONS) == len(KEYS)
+    assert f"{len(KEYS)} operations" in repr(OPERATIONS)
     assert "POST /nowhere" not in OPERATIONS
     with pytest.raises(KeyError):
         OPERATIONS["POST /nowhere"]

@@ -55,7 +55,7 @@ class BaseClient:
     is_async: ClassVar[bool] = False
     raises_on_refusal: ClassVar[bool] = True
     """Whether typed output raises where the answer is a refusal."""
-    _operations: ClassVar[OperationTable]
+    _operations: ClassVar[OperationTable] = OperationTable("", {})
     """All operations of the API; generated code declares it."""
     interceptors: tuple[Interceptor, ...]
     """Those of the options, and those that the client brings along."""
@@ -308,7 +308,7 @@ class BaseClient:
         key = "" if operation is None else operation.key
         found = self._chains.get(key)
         if found is None:
-            found = self._chains[key] = Chain.of(self.interceptors, key)
+            found = self._chains[key] = Chain.of(self.interceptors, self._operations.addresses(key))
         return found
 
     def _free_request(self, method: str, path: str, cast_to: Any, options: RequestOptions) -> tuple[Request, Any]:

@@ -17,7 +17,7 @@ Pictures in bodies and the check of models are interceptors that `Venice` brings
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from attrs import frozen
@@ -35,7 +35,11 @@ class Interceptor:
     """
 
     operations: ClassVar[frozenset[str] | None] = None
-    """The operations that it is for: `frozenset({"POST /chat/completions"})`. None is all, and every other path."""
+    """
+    The operations that it is for: `frozenset({"POST /chat/completions"})`. None is all, and every other path.
+
+    An operation that moved is known by its former addresses too: see `Request.calls`.
+    """
 
     keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # the values are annotations of any kind
     """
@@ -112,14 +116,14 @@ class Chain:
     keywords: Mapping[str, Any]  # the values are annotations of any kind
 
     @classmethod
-    def of(cls, interceptors: Sequence[Interceptor], operation: str) -> Chain:
-        """Return the chain of an operation by its key; "" is any other path."""
-        own = [item for item in interceptors if item.operations is None or operation in item.operations]
+    def of(cls, interceptors: Sequence[Interceptor], names: Collection[str]) -> Chain:
+        """Return the chain of an operation by its address of today and former ones; "" is any other path."""
+        own = [item for item in interceptors if item.operations is None or not item.operations.isdisjoint(names)]
         return cls(
             tuple(item for item in own if _overrides(item, "before", "abefore")),
             tuple(item for item in reversed(own) if _overrides(item, "after")),
             tuple(item for item in reversed(own) if _overrides(item, "event", "end")),
-            {name: kind for item in own for name, kind in item.keywords.get(operation, {}).items()},
+            {keyword: kind for item in own for name in names for keyword, kind in item.keywords.get(name, {}).items()},
         )
 
 

@@ -168,7 +168,12 @@ def _find_operation(name: str) -> Operation:
     searched = _JOBS.get(searched, searched)
     ordered = [OPERATIONS[key] for key in sorted(OPERATIONS, key=lambda key: key not in KIND_OF)]
     for item in ordered:
-        if searched in {_plain(item.key), _plain(item.path), _plain(item.name)}:
+        addresses = OPERATIONS.addresses(item.key)
+        if searched in {
+            _plain(item.name),
+            *map(_plain, addresses),
+            *(_plain(one.partition(" ")[2]) for one in addresses),
+        }:
             return item
     begun = [item for item in ordered if item.key in KIND_OF and _plain(item.name).startswith(f"{searched}-")]
     if len(begun) == 1:

@@ -130,7 +130,7 @@ class OpenAIInterceptor(Interceptor):
 
     def before(self, request: Request) -> None:
         """Put the parameters into the body, and report each of them once."""
-        declared = self.keywords.get(request.name, {})
+        declared = next((names for address, names in self.keywords.items() if request.calls(address)), {})
         given = {name: value for name, value in request.keywords.items() if name in declared and not is_unset(value)}
         if not given:
             return
@@ -146,7 +146,7 @@ class OpenAIInterceptor(Interceptor):
         from venice_client.openai._models import SyncPage
         from venice_client.openai._raw import HttpxBinaryResponseContent
 
-        if type(value) is BinaryContent and request.name == "POST /audio/speech":
+        if type(value) is BinaryContent and request.calls("POST /audio/speech"):
             return HttpxBinaryResponseContent(value.data, value.media_type, value.headers)
         if type(value) is not ModelList:
             return value

@@ -10,7 +10,7 @@ from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
 
 CHAT: Final = "POST /chat/completions"
-_CONVERSATIONS: Final = ("/chat/completions", "/responses")
+RESPONSES: Final = "POST /responses"
 _STATE: Final = "e2ee"
 
 
@@ -21,7 +21,7 @@ class EncryptionInterceptor(Interceptor):
     A client that encrypts all chats refuses a conversation that is sent in another way.
     """
 
-    operations: ClassVar[frozenset[str] | None] = frozenset({CHAT, "POST /responses", ""})
+    operations: ClassVar[frozenset[str] | None] = frozenset({CHAT, RESPONSES, ""})
     keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {CHAT: {"e2ee": object}}
 
     def before(self, request: Request) -> None:
@@ -68,7 +68,7 @@ def _setting(request: Request) -> object:
     setting = request.client.config.e2ee if setting is None else setting
     if not setting:
         return None
-    if request.operation is None or request.operation.key != CHAT:
+    if request.operation is None or not request.calls(CHAT):
         _refuse_conversation(request)
         return None
     from venice_client.tee.e2ee import check_option
@@ -78,7 +78,10 @@ def _setting(request: Request) -> object:
 
 def _refuse_conversation(request: Request) -> None:
     path = "/".join(filter(None, unquote(f"/{request.path}").lower().split("/")))
-    if f"/{path}".endswith(_CONVERSATIONS):
+    operations = request.client._operations  # noqa: SLF001  # of its client
+    addresses = {address for one in (CHAT, RESPONSES) for address in (one, operations.address(one))}
+    known = tuple(address.partition(" ")[2] for address in addresses)
+    if request.operation is not None or f"/{path}".endswith(known):  # the interceptor is for conversations alone
         from venice_client.tee.errors import E2EEUnsupportedError
 
         reason = "only chat.completions can be encrypted, and the client has e2ee: with_options(e2ee=False) sends it"

@@ -13,6 +13,7 @@ from venice_client import AsyncVenice, Venice
 from venice_client._core.errors import ArgumentError, RequestValidationError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
+from venice_client.api import OPERATIONS
 from venice_client.api.chat_completions import create
 
 if TYPE_CHECKING:
@@ -244,3 +245,24 @@ def test_a_coroutine_function_in_place_of_a_plain_one_is_refused(name: str) -> N
     for kind in (Venice, AsyncVenice):
         with pytest.raises(RequestValidationError, match=f"Wrong.{name} must be a plain function, got a coroutine"):
             kind("k", interceptors=[wrong])
+
+
+class Former(Recorder):
+    operations = frozenset({"POST /old/chat"})
+    keywords: ClassVar[Mapping[str, Mapping[str, Any]]] = {"POST /old/chat": {"secret_words": list}}
+
+    def before(self, request: Request) -> None:
+        super().before(request)
+        assert request.calls("POST /old/chat")
+        assert request.calls("POST /chat/completions")
+        assert not request.calls("GET /models")
+
+
+def test_an_interceptor_for_an_operation_runs_after_its_address_moved(
+    server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OPERATIONS, "_former", {"POST /old/chat": "POST /chat/completions"})
+    server.answer(json.dumps(COMPLETION))
+    former = Former()
+    call(server.url, lambda venice: chat(venice, secret_words=["a"]), interceptors=[former])
+    assert former.log == ["before ", "after "]

@@ -306,3 +306,12 @@ def test_every_capability_rule_names_declared_fields() -> None:
         for operation in rule.operations:
             declared = set().union(*(wires(shape) for shape in OPERATIONS[operation].bodies.values()))
             assert set(rule.field.split(".")) <= declared or (operation, rule.field) in undeclared, rule
+
+
+def test_an_operation_is_found_by_an_address_that_it_had_before(
+    venice: Venice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OPERATIONS, "_former", {"POST /old/edit": EDIT})
+    for name in ("old-edit", "POST /old/edit", "/old/edit", EDIT):
+        with pytest.raises(RequestValidationError, match="it takes 1:1, 3:2"):
+            venice.models.check(name, model="wide-edit", aspect_ratio="16:9")

@@ -17,7 +17,8 @@ from tests.client.tee.intel import NOW, Intel
 from venice_client import AsyncVenice, StreamInterrupted, Venice, VeniceAPIError, VeniceError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
-from venice_client.tee import E2EE, errors
+from venice_client.api import OPERATIONS
+from venice_client.tee import E2EE, errors, interceptor
 
 SECRETS = ["the launch code is 0000", "you are a spy", "my earlier answer", "a tool said so", "as the developer says"]
 MESSAGES: list[dict[str, Any]] = [
@@ -127,6 +128,26 @@ def test_a_client_that_encrypts_refuses_conversations_that_it_cannot_encrypt(
         assert not enclave.received
         converse(venice.with_options(e2ee=False))
     assert SECRETS[0] in wire(enclave)
+
+
+def test_a_client_encrypts_or_refuses_conversations_whose_addresses_have_moved(
+    enclave: Enclave, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former = {"POST /old/chat": "POST /chat/completions", "POST /old/responses": "POST /responses"}
+    monkeypatch.setattr(OPERATIONS, "_former", former)
+    monkeypatch.setattr(interceptor, "CHAT", "POST /old/chat")
+    monkeypatch.setattr(interceptor, "RESPONSES", "POST /old/responses")
+    monkeypatch.setattr(interceptor.EncryptionInterceptor, "operations", frozenset({*former, ""}))
+    monkeypatch.setattr(interceptor.EncryptionInterceptor, "keywords", {"POST /old/chat": {"e2ee": object}})
+    assert ask(enclave.url, stream=False, client={"e2ee": True}) == (SAID, REASONED)
+    assert ask(enclave.url, stream=False, e2ee=True) == (SAID, REASONED)
+    with Venice("a-key", base_url=enclave.url, e2ee=True) as venice:
+        for converse in CONVERSATIONS.values():
+            with pytest.raises(errors.E2EEUnsupportedError):
+                converse(venice)
+        with pytest.raises(errors.E2EEUnsupportedError):
+            venice.post("/old/chat", json={"messages": MESSAGES})
+    assert SECRETS[0] not in wire(enclave)
 
 
 class Message(pydantic.BaseModel):

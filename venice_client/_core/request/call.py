@@ -202,6 +202,10 @@ class Request:
         """The operation as the contract names it, "POST /image/edit"; method and path of any other request."""
         return self.operation.key if self.operation is not None else f"{self.method} {self.path}"
 
+    def calls(self, address: str) -> bool:
+        """Whether it calls the operation that has this address, or had it: "POST /image/edit"."""
+        return self.name in (address, self.client._operations.address(address))  # noqa: SLF001  # of its client
+
     @property
     def is_paid(self) -> bool:
         """Whether carrying it out may cost money. Of a path that the contract lacks, only a GET is known not to."""

@@ -40,6 +40,10 @@ class OperationTable(Mapping[str, "Operation"]):
         """Return the address of today of an operation that had `key` before; any other address as it is."""
         return self._former.get(key, key)
 
+    def addresses(self, key: str) -> frozenset[str]:
+        """Return the address of an operation with those that it had before."""
+        return frozenset({key, *(old for old, new in self._former.items() if new == key)})
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._modules)
 

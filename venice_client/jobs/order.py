@@ -107,7 +107,7 @@ class Order:
 
             checked = options.get("validate", client.validate)
             body = with_pictures(operation, body, local_files=client.local_files, checked=checked)
-        return cls(operation, arguments, body, options, fingerprint(operation.key, body, extra))
+        return cls(operation, arguments, body, options, fingerprint(operation.name, body, extra))
 
     @property
     def kept_options(self) -> CallOptions:
@@ -134,7 +134,11 @@ class Order:
 
 
 def fingerprint(operation: str, body: Any, extra: Mapping[str, Any] | None = None) -> str:
-    """Return the SHA-256 of an operation and the content of its body, whatever the order of fields."""
+    """
+    Return the SHA-256 of an operation, by its name, and the content of its body, whatever the order of fields.
+
+    The address of an operation may change between two runs, its name stays.
+    """
     digest = sha256()
     try:
         _feed(digest, [operation, encode(body), encode(extra or {})])
@@ -146,7 +150,8 @@ def fingerprint(operation: str, body: Any, extra: Mapping[str, Any] | None = Non
 async def submit(make: type[JobT], client: Any, order: Order, path: PathInput | None) -> JobT:
     """Order, or take the order that the resume file holds, and return the job. `client` is of the kind of the job."""
     file = None if path is None else ResumeFile(path)
-    if file is not None and (left := file.claim(order.operation.key, order.fingerprint)):
+    operations = client._operations  # noqa: SLF001  # of its client
+    if file is not None and (left := file.claim(order.operation.key, order.fingerprint, operations)):
         return make(client, left, file=file, options=order.kept_options)
     with _guarded(file):
         sent = client.send(
@@ -165,7 +170,9 @@ async def submit(make: type[JobT], client: Any, order: Order, path: PathInput | 
 
 def resume(make: type[JobT], client: BaseClient, source: ResumeSource, options: Mapping[str, Any]) -> JobT:
     """Return the job of an order that was made before. A file that held it is kept up to date."""
-    data, path = find_resume_data(source, make.KIND.operation(client, "queue").key, local_files=client.local_files)
+    operations = client._operations  # noqa: SLF001  # of its client
+    key = make.KIND.operation(client, "queue").key
+    data, path = find_resume_data(source, key, operations, local_files=client.local_files)
     given: Any = {name: value for name, value in options.items() if value is not None}
     of_job: Any = client  # of the class that the job needs
     return make(of_job, data, file=None if path is None else ResumeFile(path), options=given)

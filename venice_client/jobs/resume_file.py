@@ -24,6 +24,7 @@ from venice_client._core.errors.text import one_line
 from venice_client._core.request.options import check_path
 from venice_client._core.response.save import naming, replace_content, write_whole
 from venice_client._core.schema.model import Model
+from venice_client._core.schema.table import OperationTable
 
 _ORDERING: Final = "ordering"
 """The state of a file whose order was sent, as far as is known, and has no response yet."""
@@ -88,7 +89,7 @@ class ResumeFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = check_path("resume_file", path)
 
-    def claim(self, operation: str, fingerprint: str) -> ResumeData | None:
+    def claim(self, operation: str, fingerprint: str, operations: OperationTable) -> ResumeData | None:
         """
         Create the file for a new order, and return None; or return the same order, if an earlier run left it.
 
@@ -98,7 +99,7 @@ class ResumeFile:
         try:
             descriptor = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         except FileExistsError:
-            return self._left_by_earlier_run(operation, fingerprint)
+            return self._left_by_earlier_run(operation, fingerprint, operations)
         record = {"state": _ORDERING, "operation": operation, "fingerprint": fingerprint}
         try:
             with naming(self.path):
@@ -132,16 +133,18 @@ class ResumeFile:
         else:
             error.add_note(f"The order may have been made, so {self.path} stays: a second run will not repeat it.")
 
-    def _left_by_earlier_run(self, operation: str, fingerprint: str) -> ResumeData:
+    def _left_by_earlier_run(self, operation: str, fingerprint: str, operations: OperationTable) -> ResumeData:
         record = _read_record(self.path)
         if record.get("fingerprint") != fingerprint:
             order = one_line(str(record.get("queue_id") or "an order in progress"), 80)
             problem = f"resume_file: {self.path} holds another request ({order})"
             raise RequestValidationError([f"{problem}; finish that one with resume(...), or pass another name"])
-        return _read_data(record, operation, where=str(self.path))
+        return _read_data(record, operation, operations, where=str(self.path))
 
 
-def find_resume_data(source: ResumeSource, operation: str, *, local_files: bool) -> tuple[ResumeData, Path | None]:
+def find_resume_data(
+    source: ResumeSource, operation: str, operations: OperationTable, *, local_files: bool
+) -> tuple[ResumeData, Path | None]:
     """
     Read what an order can be resumed from, and return the path too where it is a file.
 
@@ -149,13 +152,13 @@ def find_resume_data(source: ResumeSource, operation: str, *, local_files: bool)
     """
     data = getattr(source, "resume_data", source)
     if isinstance(data, ResumeData):
-        return _read_data(data.to_dict(), operation), None
+        return _read_data(data.to_dict(), operation, operations), None
     if isinstance(source, Model):  # the result of `queue`
         source = source.to_dict()
     if isinstance(source, Mapping):
-        return _read_data(source, operation), None
+        return _read_data(source, operation, operations), None
     if isinstance(source, str) and source.lstrip().startswith("{"):
-        return _read_data(_parse(source, "source"), operation), None
+        return _read_data(_parse(source, "source"), operation, operations), None
     unchecked: Any = source
     if not isinstance(unchecked, str | os.PathLike):
         kinds = "a path, JSON, a dict, a job, or the result of queue()"
@@ -168,10 +171,12 @@ def find_resume_data(source: ResumeSource, operation: str, *, local_files: bool)
     except FileNotFoundError:
         text = 'there is no such resume file; an order is resumed by {"queue_id": ..., "model": ...} too'
         raise FileNotFoundError(errno.ENOENT, text, str(path)) from None
-    return _read_data(record, operation, where=str(path)), path
+    return _read_data(record, operation, operations, where=str(path)), path
 
 
-def _read_data(record: Mapping[str, Any], operation: str, *, where: str = "source") -> ResumeData:
+def _read_data(
+    record: Mapping[str, Any], operation: str, operations: OperationTable, *, where: str = "source"
+) -> ResumeData:
     if record.get("state") == _ORDERING:
         found = "another run is making this order, or was stopped before the response came"
         way = "it may have been paid for: look at the account's usage, and delete the file to order again"
@@ -187,6 +192,8 @@ def _read_data(record: Mapping[str, Any], operation: str, *, where: str = "sourc
     size = fields.get("saved_size", 0)
     if type(size) is not int:
         problems.append(f"{where}: saved_size must be int, got {type(size).__name__}")
+    if not problems:
+        fields["operation"] = operations.address(fields["operation"])  # it may have moved since
     if not problems and fields["operation"] != operation:
         resource = fields["operation"].rpartition("/")[0].rpartition("/")[2]
         way = f"; use venice.{resource}.resume" if resource in ("audio", "video") else ""

@@ -16,6 +16,7 @@ from venice_client import (
     Venice,
 )
 from venice_client._core.download import check_address
+from venice_client.api import OPERATIONS
 from venice_client.jobs.job import AudioJob
 from venice_client.jobs.order import fingerprint
 
@@ -107,6 +108,19 @@ def test_a_job_can_be_resumed_from_each_form_of_resume_data(tmp_path: Path) -> N
     with pytest.raises(RequestValidationError, match="opens no files"):
         careful.video.resume(path)
     assert isinstance(venice.audio.resume({"queue_id": "q", "model": "m"}), AudioJob)
+
+
+def test_an_order_is_resumed_and_not_repeated_after_its_operation_moved(
+    api: StandIn, call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "job.json"
+    first = call(api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=file))
+    file.write_text(file.read_text().replace(QUEUE, "POST /old/queue"))
+    monkeypatch.setattr(OPERATIONS, "_former", {"POST /old/queue": QUEUE})
+    again = call(api.base_url, lambda venice: venice.video.submit(**ORDER, resume_file=file))
+    assert (again.queue_id, again.operation) == (first.queue_id, QUEUE)
+    assert len(api.requests) == 1
+    assert Venice("k").video.resume(file).operation == QUEUE
 
 
 def test_an_id_in_place_of_a_resume_file_is_refused_with_what_to_pass(tmp_path: Path) -> None:

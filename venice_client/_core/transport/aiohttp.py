@@ -266,6 +266,8 @@ class _Connector(aiohttp.TCPConnector):
         if (should_close or protocol.should_close) and protocol.transport is not None:
             # Closing would wait for a peer that takes no more bytes, or sends no farewell of TLS.
             protocol.transport.abort()
+            if protocol.writing_paused:
+                protocol.resume_writing()  # else aiohttp < 3.14 logs a failure that nothing waits for
         super()._release(key, protocol, should_close=should_close)
 
 

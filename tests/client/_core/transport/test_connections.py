@@ -272,7 +272,9 @@ UPGRADED = "101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x"
 
 @pytest.mark.parametrize("status", [TOO_LARGE, UPGRADED], ids=["413", "101"])
 @pytest.mark.parametrize("library", ["httpx", "aiohttp"])
-def test_a_response_before_the_end_of_the_request_leaves_no_connection(library: Any, status: str) -> None:
+def test_a_response_before_the_end_of_the_request_leaves_no_connection(
+    library: Any, status: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """The server neither reads the rest nor closes, so what was to be written must not hold the connection."""
     messages: Any = [{"role": "user", "content": "x" * (5_000_000 if status == TOO_LARGE else 1)}]
     done = threading.Event()
@@ -302,6 +304,8 @@ def test_a_response_before_the_end_of_the_request_leaves_no_connection(library: 
             done.set()
             thread.join()
     assert held == 0
+    gc.collect()
+    assert [record for record in caplog.records if record.name == "asyncio"] == []
 
 
 @pytest.mark.slow

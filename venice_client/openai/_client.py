@@ -62,7 +62,11 @@ def _config(given: Mapping[str, Any], more: Mapping[str, Any]) -> Config:
 
 def _native(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return options as the native client has them: what is absent, or means nothing to Venice, is left out."""
-    options = {name: value for name, value in given.items() if value is not None and not is_unset(value)}
+    options = {
+        name: value
+        for name, value in given.items()
+        if (value is not None or name == "failure_budget") and not is_unset(value)  # None switches the budget off
+    }
     options.pop("self", None)
     if ignored := [name for name in _IGNORED if options.pop(name, None) is not None]:
         log.debug("%s: Venice has no such option, so it is ignored", ", ".join(ignored))

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from venice_client import models
 from venice_client._core.base_client import BaseClient
@@ -126,12 +126,16 @@ async def _make(
     return result
 
 
+_MOST: Final = 10
+"""The greatest number of pictures that OpenAI takes: each is paid for."""
+
+
 def _count(n: object) -> int:
     """Return how many pictures are requested. Each is a call of its own: the API makes one at a time."""
     if n is None or isinstance(n, Unset):
         return 1
-    if not is_integer(n) or n < 1:
-        raise RequestValidationError([f"n must be an integer >= 1, got {n!r}"])
+    if not is_integer(n) or not 1 <= n <= _MOST:
+        raise RequestValidationError([f"n must be an integer from 1 to {_MOST}, got {n!r:.40}"])
     return n
 
 
@@ -153,9 +157,9 @@ def _aspect_ratio(size: str | Unset | None) -> str | Unset:
     """Return the nearest aspect ratio that edits have for a size such as "1536x1024"."""
     if size is None or isinstance(size, Unset) or size == "auto":
         return UNSET
-    width, _, height = size.partition("x")
-    if not (width.isdigit() and height.isdigit() and int(width) and int(height)):
-        raise RequestValidationError([f"size must be of the form 1024x1024, got {size[:40]!r}"])
+    width, _, height = str(size).partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise RequestValidationError([f"size must be of the form 1024x1024, got {size!r:.40}"])
     ratio = int(width) / int(height)
     known = [tuple(map(int, text.split(":"))) for text in ImageEditAspectRatio_VALUES if ":" in text]
     nearest = min(known, key=lambda pair: abs(math.log(pair[0] / pair[1] / ratio)))

@@ -7,6 +7,7 @@ import inspect
 import logging
 import pickle
 import pkgutil
+import re
 import subprocess
 import sys
 import warnings
@@ -23,7 +24,7 @@ import venice_client.openai.types
 from tests.client.openai.programs import M
 from tests.client.openai.programs_server import ProgramServer
 from tests.table import table
-from venice_client import RequestValidationError, Venice
+from venice_client import UNSET, RequestValidationError, Venice
 from venice_client.openai import AsyncOpenAI, OpenAI, OpenAIParameterWarning
 from venice_client.openai._models import SyncPage, _find
 from venice_client.openai._parameters import TABLE, OpenAIInterceptor
@@ -166,6 +167,14 @@ def test_headers_of_another_type_than_a_mapping_are_refused_by_name() -> None:
             OpenAI(api_key="k").with_options(**{name: [("a", "b")]})  # type: ignore[arg-type]
 
 
+def test_none_switches_the_failure_budget_off() -> None:
+    client = OpenAI(api_key="k", failure_budget=None)
+    assert client.config.failure_budget is None
+    assert client.with_options(max_retries=0).config.failure_budget is None
+    assert OpenAI(api_key="k").with_options(failure_budget=None).config.failure_budget is None
+    assert OpenAI(api_key="k").config.failure_budget is UNSET
+
+
 def test_a_resource_that_venice_lacks_is_named() -> None:
     client = OpenAI(api_key="k")
     with pytest.raises(AttributeError, match="Venice does not offer files"):
@@ -224,6 +233,20 @@ def test_the_size_of_an_edit_becomes_the_nearest_aspect_ratio(server: ProgramSer
     with OpenAI(api_key="a-key", base_url=server.url) as client:
         client.images.edit(image=("a.png", PNG), prompt="y", size=size)
     assert f'name="aspect_ratio"\r\n\r\n{ratio}\r\n'.encode() in server.seen[-1]["raw"]
+
+
+@table(
+    ("options", "text"),
+    [
+        ({"size": (1024, 1024)}, "size must be of the form 1024x1024, got (1024, 1024)"),
+        ({"size": "\u00b2x3"}, "size must be of the form 1024x1024"),
+        ({"n": 1000}, "n must be an integer from 1 to 10, got 1000"),
+        ({"n": 0}, "n must be an integer from 1 to 10, got 0"),
+    ],
+)
+def test_a_wrong_size_or_number_of_pictures_is_refused_before_anything_is_paid_for(options: Any, text: str) -> None:
+    with OpenAI(api_key="k", base_url="http://127.0.0.1:9") as client, pytest.raises(ValueError, match=re.escape(text)):
+        client.images.edit(image=b"x", prompt="y", **options)
 
 
 def test_the_openai_package_is_not_imported() -> None:

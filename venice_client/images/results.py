@@ -20,6 +20,7 @@ import attrs
 from venice_client._core.errors import ResponseDecodeError
 from venice_client._core.headers import public_headers
 from venice_client._core.metadata import Meta
+from venice_client._core.request.arguments import checked
 from venice_client._core.response.binary import BinaryContent, no_attribute
 from venice_client._core.response.response import Response, decode_error
 from venice_client._core.response.save import names_folder, numbered
@@ -203,6 +204,7 @@ class ImageResults(list[ImageResult]):
         """The id under which the vendor can find the request."""
         return self.meta.request_id
 
+    @checked
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> list[Path]:
         """
         Save all pictures and return their paths: see `BinaryContent.save`.

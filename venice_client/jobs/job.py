@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from venice_client._core.client import AsyncClient, SyncClient, run_blocking
+from venice_client._core.request.arguments import check_methods
 from venice_client.jobs.base_job import BaseJob, Kind, R
 from venice_client.jobs.polling import INTERVAL, JobStatus, Progress
 from venice_client.jobs.result import AudioResult, VideoResult
@@ -121,6 +122,10 @@ class AsyncJob(BaseJob[AsyncClient, R]):
     async def complete(self) -> None:
         """Have the server delete the file, which cannot be fetched after that."""
         await self._complete()
+
+
+check_methods(Job)
+check_methods(AsyncJob)
 
 
 class VideoJob(Job[VideoResult]):

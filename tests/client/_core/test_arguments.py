@@ -13,7 +13,7 @@ import pytest
 
 from tests.client.sample_pictures import png
 from tests.table import table
-from venice_client import AsyncVenice, Venice, VeniceError
+from venice_client import AsyncVenice, AsyncVideoJob, ImageResult, ImageResults, Venice, VeniceError, VideoJob
 from venice_client._core import aliases
 from venice_client._core.aliases import Alias
 from venice_client._core.errors import ArgumentError, RequestValidationError
@@ -122,6 +122,20 @@ def test_an_object_of_no_type_is_refused_by_the_name_of_its_parameter(name: str,
     first = [item.name for item in names.values() if item.kind is item.POSITIONAL_ONLY]
     with pytest.raises(RequestValidationError, match=rf"\b{parameter}\b"):
         function(*[given.pop(key) for key in first if key in given], **given)
+
+
+@pytest.mark.parametrize("make", [VideoJob, AsyncVideoJob])
+def test_methods_of_jobs_and_files_refuse_a_misspelt_argument_with_the_nearest_name(make: Any) -> None:
+    client: Any = Venice("k") if make is VideoJob else AsyncVenice("k")
+    job: Any = client.video.resume({"queue_id": "q", "model": "m"})
+    picture: Any = ImageResult(PICTURE, "image/png")
+    pictures: Any = ImageResults([picture], meta=picture.meta)
+    for save in (job.save, picture.save, pictures.save):
+        with pytest.raises(ArgumentError, match="save: unexpected argument 'overwite'; did you mean 'overwrite'"):
+            finished(save("a.png", overwite=True))
+    with pytest.raises(ArgumentError, match="wait: unexpected argument 'pol_interval'; did you mean 'poll_interval'"):
+        finished(job.wait(pol_interval=1))
+    assert isinstance(job, make)
 
 
 @pytest.mark.parametrize(("wire", "python"), [("consumptionLimit", "consumption_limit"), ("expiresAt", "expires_at")])

@@ -125,8 +125,8 @@ class _Arguments:
 
     def _way_out(self, name: str, args: tuple[Any, ...]) -> str:
         known = sorted(self.names)
-        client = getattr(args[0], "_client", args[0]) if args else None
-        if client is not None and name in fields_dict(type(client.config)):
+        config = getattr(getattr(args[0], "_client", args[0]), "config", None) if args else None  # a file has none
+        if config is not None and name in fields_dict(type(config)):
             return f"; it is an option of the client: with_options({name}=...)"
         if "body" in known and not nearest(name, known):
             return "; the fields of the body go into body={...}"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 
 from venice_client._core.headers import public_headers
+from venice_client._core.request.arguments import checked
 from venice_client._core.response.save import Saving
 from venice_client._core.schema.media_types import essence
 
@@ -71,6 +72,7 @@ class BinaryContent:
         """The balance after the call, if the response has it."""
         return self.meta.balance
 
+    @checked
     def save(self, path: str | os.PathLike[str], *, overwrite: bool = False) -> Path:
         """
         Write the bytes to a file and return its path, which may differ from the one given.

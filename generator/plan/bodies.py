@@ -19,6 +19,7 @@ from generator.spec.contract import operations
 from generator.spec.keywords import rebuild
 
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_FOLLOWED = 2  # references in each other; more are as they are
 
 
 def is_form(media_type: str) -> bool:
@@ -52,17 +53,18 @@ def separate_forms(document: dict[str, Any]) -> None:
             place.holder[place.key] = _form(place.schema, components)
 
 
-def _form(schema: Schema, components: dict[str, Schema], depth: int = 0) -> Schema:
+def _form(schema: Schema, components: dict[str, Schema], followed: int = 0) -> Schema:
     """Copy the schema of a form with `{}` and binary strings turned into files."""
-    if "$ref" in schema and depth < 2:
+    if "$ref" in schema and followed < _FOLLOWED:
         target = components.get(target_of(schema), {})
         schema = {key: value for key, value in target.items() if key != "title"}
+        followed += 1
     result = dict(schema)
     if "allOf" in schema:
-        result["allOf"] = [_form(part, components, depth + 1) for part in schema["allOf"]]
+        result["allOf"] = [_form(part, components, followed) for part in schema["allOf"]]
     for key in ("anyOf", "oneOf"):
         if key in schema:
-            result[key] = [_form(part, components, depth + 1) for part in schema[key]]
+            result[key] = [_form(part, components, followed) for part in schema[key]]
     if "properties" in schema:
         result["properties"] = {name: _field(item) for name, item in schema["properties"].items()}
     return result

@@ -145,6 +145,9 @@ def _is_closed(kind: str, values: list[Any]) -> bool:
 
 def _branches(schema: Schema, known: Known) -> Schema:
     listed = [branch for key in ("anyOf", "oneOf") for branch in schema.get(key, ())]
+    if len(listed) == 1:
+        own = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf", "discriminator")}
+        return _normal({**own, "allOf": listed}, known)
     if "properties" in schema or schema.get("type") == "object":
         parts = [merge_all_of(deref(branch, known), known) for branch in listed]
         if all(part.get("type", "object") == "object" and not {"anyOf", "oneOf", "enum"} & set(part) for part in parts):

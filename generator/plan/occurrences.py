@@ -4,7 +4,7 @@ Where classes occur in a description: every object with properties and every enu
 A place is how the lock of names addresses a schema (`generator.plan.naming.lock`):
 
     images.edit body application/json         the body of an operation
-    images.edit 200 application/json          a response
+    images.edit 200 application/json          a response; the only success of an operation has this status always
     models.list query type                    a parameter
     schema Error                              a component of the description
     ImageEdit.modelId                         a field of a class
@@ -34,6 +34,7 @@ from generator.plan.naming.identifiers import class_name, pascal, singular
 from generator.plan.normal_form import distinct, shape
 from generator.plan.walk import Place, Schema, target_of
 from generator.spec.component_references import SCHEMAS
+from generator.spec.contract import place_of_status
 
 _HOLDERS = frozenset({"$ref", "additionalProperties", "anyOf", "enum", "items", "properties"})
 """The keywords of schemas that are, or may hold, a class: most properties have none of them."""
@@ -168,9 +169,11 @@ class Walker:
             return Spot(f"{known} {location} {quoted(place.name)}", base + pascal(place.name), place.name)
         if place.role == "body":
             return Spot(f"{known} body {place.media_type}", base + ("Form" if is_form(place.media_type) else "Request"))
+        responses = self._operations[place.method, place.path]["responses"]
+        status = place_of_status(responses, place.name)
         # Operations share errors: a name made of the first of them would depend on which that is.
         hint = f"{base}Response" if place.name.startswith("2") else f"Error{pascal(place.name)}"
-        return Spot(f"{known} {place.name} {place.media_type}", hint, place.name)
+        return Spot(f"{known} {status} {place.media_type}", hint, status)
 
     def spare_name(self, place: Place) -> str:
         """Return a second name by rule for a class of an error response; "" for others."""

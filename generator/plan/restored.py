@@ -12,7 +12,7 @@ from typing import Any
 
 from generator.spec.canonical import copied
 from generator.spec.component_references import SCHEMAS, component_of, schemas_of
-from generator.spec.contract import operations
+from generator.spec.contract import operations, place_of_status
 from generator.spec.identity import Address
 from generator.spec.pointers import pointer
 
@@ -66,7 +66,9 @@ def _values(contract: Mapping[str, Any], found: Addresses) -> Iterator[tuple[str
     listed = operations(contract)
     for name, address in sorted(found.items()):
         operation = listed.get(address, {})
-        held = {"body": operation.get("requestBody"), **operation.get("responses", {})}
+        responses = operation.get("responses", {})
+        answers = {place_of_status(responses, status): response for status, response in responses.items()}
+        held = {"body": operation.get("requestBody"), **answers}
         for role, value in held.items():
             content = value.get("content", {}) if isinstance(value, dict) else {}
             for media_type, media in content.items():

@@ -121,6 +121,28 @@ def _map(of: Copier) -> Copier:
     return copy
 
 
+def _content(walk: _Walk, value: Any, where: str) -> Any:
+    """
+    Copy a mapping by media type: in lower case and without the charset, which say the same in any way to write them.
+
+    Names, corrections and masks of the overlay are given by media type, and the client compares none of these either.
+    """
+    if not isinstance(value, _MAPPINGS):
+        return walk.drop(where)
+    copied: dict[str, Any] = {}
+    for key in sorted(value, key=lambda key: (_media_type(key), key)):
+        media = _MEDIA(walk, value[key], where + pointer((key,)))
+        if media is not MISSING:
+            copied.setdefault(_media_type(key), media)
+    return copied
+
+
+def _media_type(name: str) -> str:
+    kind, *parameters = name.split(";")
+    kept = [kind.strip().lower(), *(one.strip() for one in parameters if not one.strip().lower().startswith("charset="))]
+    return "; ".join(filter(None, kept))
+
+
 def _list(of: Copier, *, sort: Callable[[Any], Any] | None = None) -> Copier:
     """Copy a list; with `sort`, one whose order says nothing: places of prose have the index in the sorted list."""
 
@@ -154,7 +176,8 @@ def _table(values: str, **copiers: Copier) -> dict[str, Copier]:
 _SCHEMA = _object("schema")
 _SCHEMAS = _map(_SCHEMA)
 _PARAMETERS = _list(_object("parameter"), sort=_by_place_and_name)
-_CONTENT = _map(_object("media"))
+_MEDIA = _object("media")
+_CONTENT = _content
 _HEADERS = _map(_object("header"))
 _SERVERS = _list(_object("server"))
 _COPIERS: dict[Holds, Copier] = {
@@ -238,6 +261,12 @@ def operations(contract: Mapping[str, Any]) -> dict[tuple[str, str], dict[str, A
         for method in METHODS
         if isinstance(item.get(method), dict)
     }
+
+
+def place_of_status(responses: Mapping[str, Any], status: str) -> str:
+    """Return the status that names and corrections know a response by: "200" for the only success, whatever it has."""
+    successes = [one for one in responses if one.startswith("2")]
+    return "200" if successes == [status] else status
 
 
 def version_of(contract: Mapping[str, Any]) -> str:

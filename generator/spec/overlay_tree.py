@@ -13,6 +13,7 @@ from typing import Any, Final, TypeGuard
 
 from generator.source.yaml_reader import MAX_DEPTH
 from generator.spec.component_references import component_of, schemas_of
+from generator.spec.contract import place_of_status
 from generator.startup import postponed
 
 with postponed("regex"):  # the library behind the functions match() and search()
@@ -37,6 +38,8 @@ _NAME: Final = re.compile(r"\.([A-Za-z_][A-Za-z0-9_]*)|\['([^']*)'\]")
 _FOLLOWED: Final = 20  # a longer chain of references is a circle
 _FILTERED: Final = 6  # so deep filters look
 _COLLECTIONS: Final = (dict, list)
+_UNIONS: Final = ("allOf", "anyOf", "oneOf")
+_NULLS: Final = ({"nullable": True}, {"type": "null"})
 
 Step = str | JSONPathSegment
 """A step of a query: a single name, or what the library follows."""
@@ -78,8 +81,8 @@ def select(query: tuple[Step, ...], document: Any, *, behind: bool = False) -> l
     """
     Return the nodes that a query selects; `behind` where references to components stand for what they lead to.
 
-    A schema may have become a component since the query was written. What a query looks for at any depth is not looked
-    for behind further references.
+    A schema may have become a component or the only branch of a union since the query was written, and a success may
+    have another status. What a query looks for at any depth is not looked for behind further references.
     """
     nodes = [JSONPathNode(value=document, location=(), parent=None, root=document)]
     for step in query:
@@ -93,6 +96,9 @@ def _follow(step: Step, node: JSONPathNode, *, behind: bool) -> Iterable[JSONPat
     """Return what a step selects from a node. Names, the most of all steps, are followed here: it is faster."""
     value: Any = node.value
     if isinstance(step, str):
+        if behind:
+            step, node = _key(step, node), _inside(step, node)
+            value = node.value
         return (node.new_child(value[step], step, node),) if isinstance(value, dict) and step in value else ()
     if isinstance(step, JSONPathRecursiveDescentSegment) and _is_name(step.selectors):
         return _anywhere(step.selectors[0].name, node)
@@ -100,6 +106,29 @@ def _follow(step: Step, node: JSONPathNode, *, behind: bool) -> Iterable[JSONPat
         keys = [one.location[-1] for one in step.resolve([_with_value(node, _view(value, node.root, _FILTERED))])]
         return [node.new_child(value[key], key, node) for key in keys]
     return step.resolve([node])
+
+
+def _key(name: str, node: JSONPathNode) -> str:
+    """Return the key that a name stands for: another status for the only success among responses."""
+    if node.location[-1:] != ("responses",):
+        return name
+    return next((key for key in node.value if place_of_status(node.value, key) == name), name)
+
+
+def _inside(name: str, node: JSONPathNode) -> JSONPathNode:
+    """Return a node, or what holds the name in the only branch of its union: it may be written without a union too."""
+    value = node.value
+    for _ in range(_FOLLOWED):
+        if not isinstance(value, dict) or name in value or (branch := _only_branch(value)) is None:
+            break
+        value = _target(branch, node.root)
+    return node if value is node.value else _with_value(node, value)
+
+
+def _only_branch(schema: dict[str, Any]) -> Any:
+    """Return the branch of a union that has one beside null; None where there are none or several."""
+    branches = [branch for key in _UNIONS for branch in schema.get(key) or () if branch not in _NULLS]
+    return branches[0] if len(branches) == 1 else None
 
 
 def _anywhere(name: str, node: JSONPathNode) -> Iterator[JSONPathNode]:
@@ -117,6 +146,8 @@ def _anywhere(name: str, node: JSONPathNode) -> Iterator[JSONPathNode]:
 def _view(value: Any, root: Any, depth: int) -> Any:
     """Return a value with what references in it lead to, some levels deep."""
     value = _target(value, root)
+    if isinstance(value, dict) and isinstance(branch := _target(_only_branch(value), root), dict):
+        value = {**branch, **value}
     if depth and isinstance(value, dict):
         return {key: _view(item, root, depth - 1) for key, item in value.items()}
     if depth and isinstance(value, list):

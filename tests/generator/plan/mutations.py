@@ -231,6 +231,27 @@ def wrap_reference(contract: Document, random: Random) -> bool:
     return bool(users)
 
 
+def change_status_of_success(contract: Document, random: Random) -> bool:
+    """Give the successes of operations another status."""
+    listed = [one for one in operations(contract).values() if "200" in one["responses"]]
+    status = random.choice(["201", "202", "2XX"])
+    for one in listed:
+        one["responses"][status] = one["responses"].pop("200")
+    return bool(listed)
+
+
+def wrap_in_only_branch(contract: Document, random: Random) -> bool:
+    """Write the schemas of bodies, responses and properties as the only branch of a union."""
+    key = random.choice(["allOf", "anyOf", "oneOf"])
+    holders: list[Document] = [schema["properties"] for schema in _objects(contract)]
+    holders += [one for one in _schemas(contract["paths"]) if isinstance(one.get("schema"), dict) and "in" not in one]
+    for holder in holders:
+        for name in ("schema",) if isinstance(holder.get("schema"), dict) and len(holder) < 3 else tuple(holder):
+            if not {"allOf", "anyOf", "oneOf", "enum"} & holder[name].keys():
+                holder[name] = {key: [holder[name]]}
+    return bool(holders)
+
+
 def reverse_branches(contract: Document, random: Random) -> bool:
     unions = [one[key] for one in _schemas(contract) for key in ("anyOf", "oneOf") if isinstance(one.get(key), list)]
     if unions:
@@ -267,6 +288,7 @@ NEUTRAL: tuple[Kind, ...] = (
     rename_component, rename_all_components, swap_components, rename_operation_id, swap_operation_ids, move_path,
     move_path_and_rename_id, move_path_and_rename_components, add_operation_of_a_taken_name,
     add_operations_before_all_others, extract_component, inline_component, wrap_reference, rename_tag,
+    change_status_of_success, wrap_in_only_branch,
 )  # fmt: skip
 """Kinds that change nothing of what was there."""
 KINDS: tuple[Kind, ...] = (

@@ -166,6 +166,20 @@ def test_the_order_of_names_parameters_and_required_has_no_effect(contract_of: C
     assert equal_in_order(facts(document(1)).contract, facts(reversed_(document(-1))).contract)
 
 
+def test_media_types_have_one_spelling(contract_of: Callable[..., Document]) -> None:
+    document = contract_of()
+    names = ["Application/JSON; Charset=UTF-8", "application/json", "image/PNG", "text/plain;v=1"]
+    content = {name: {"schema": {"title": name, "minLength": at}} for at, name in enumerate(names)}
+    document["paths"]["/things"]["post"]["responses"] = {"200": {"description": "", "content": content}}
+    found = facts(document).contract["paths"]["/things"]["post"]["responses"]["200"]["content"]
+    assert {name: media["schema"]["minLength"] for name, media in found.items()} == {
+        "application/json": 0,
+        "image/png": 2,
+        "text/plain; v=1": 3,
+    }
+    assert facts(facts(document).contract).contract == facts(document).contract
+
+
 def test_the_order_of_enums_branches_and_security_is_kept(contract_of: Callable[..., Document]) -> None:
     schema = {"enum": ["b", "a"], "anyOf": [{"type": "string"}, {"type": "integer"}]}
     found = facts(contract_of({"V": schema}, security=[{"b": []}, {"a": []}])).contract

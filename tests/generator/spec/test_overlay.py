@@ -107,6 +107,43 @@ def test_actions_that_select_nothing_are_reported() -> None:
     )
 
 
+KEY: dict[str, Any] = {"type": "string"}
+SECRET = {"x-python-secret": True}
+ANSWER = "$.paths['/keys'].post.responses['200'].content['application/json'].schema"
+
+
+@pytest.mark.parametrize("status", ["200", "201", "2XX"])
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"key": KEY}},
+        {"oneOf": [{"properties": {"key": KEY}}]},
+        {"anyOf": [{"allOf": [{"$ref": "#/components/schemas/Key"}]}, {"nullable": True}]},
+    ],
+)
+def test_an_action_follows_a_success_and_a_schema_that_are_written_in_another_way(
+    status: str, schema: dict[str, Any]
+) -> None:
+    components: dict[str, Any] = {"schemas": {"Key": {"properties": {"key": KEY}}}}
+    content = {"content": {"application/json": {"schema": schema}}}
+    contract = {"paths": {"/keys": {"post": {"responses": {"400": content, status: content}}}}, "components": components}
+    outcome = applied(contract, {"target": f"{ANSWER}.properties.key", "update": SECRET})
+    assert not outcome.unmatched
+    response = outcome.document["paths"]["/keys"]["post"]["responses"]
+    assert "x-python-secret" not in str(response["400"])
+    assert str(outcome.document).count(str(KEY | SECRET)) == 1
+
+
+def test_of_several_successes_and_branches_none_is_chosen_for_another() -> None:
+    union = {"oneOf": [{"properties": {"key": KEY}}, {"properties": {"name": KEY}}]}
+    for responses in (
+        {"201": {"content": {"application/json": {"schema": {"properties": {"key": KEY}}}}}, "202": {}},
+        {"200": {"content": {"application/json": {"schema": union}}}},
+    ):
+        contract = {"paths": {"/keys": {"post": {"responses": responses}}}}
+        assert applied(contract, {"target": f"{ANSWER}.properties.key", "update": SECRET}).unmatched
+
+
 def test_the_contract_is_not_changed() -> None:
     contract = {"a": {"l": [1, {"x": 1}], "m": {"k": "v"}}}
     before = copy.deepcopy(contract)

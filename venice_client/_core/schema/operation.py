@@ -112,10 +112,10 @@ class Operation:
 
     @cached_property
     def successes(self) -> Mapping[str, Shape]:
-        """The shapes of all successes by media type."""
+        """The shapes of all successes by media type; the first status that declares one counts."""
         return {
             media_type: shape
-            for status, content in self.results.items()
+            for status, content in reversed(self.results.items())
             if status.startswith("2") or status == "default"
             for media_type, shape in content.items()
         }

@@ -139,7 +139,10 @@ def _content(walk: _Walk, value: Any, where: str) -> Any:
 
 def _media_type(name: str) -> str:
     kind, *parameters = name.split(";")
-    kept = [kind.strip().lower(), *(one.strip() for one in parameters if not one.strip().lower().startswith("charset="))]
+    kept = [
+        kind.strip().lower(),
+        *(one.strip() for one in parameters if not one.strip().lower().startswith("charset=")),
+    ]
     return "; ".join(filter(None, kept))
 
 

@@ -124,13 +124,13 @@ ANSWER = "$.paths['/keys'].post.responses['200'].content['application/json'].sch
 def test_an_action_follows_a_success_and_a_schema_that_are_written_in_another_way(
     status: str, schema: dict[str, Any]
 ) -> None:
-    components: dict[str, Any] = {"schemas": {"Key": {"properties": {"key": KEY}}}}
     content = {"content": {"application/json": {"schema": schema}}}
-    contract = {"paths": {"/keys": {"post": {"responses": {"400": content, status: content}}}}, "components": components}
+    contract = {
+        "paths": {"/keys": {"post": {"responses": {"400": {}, status: content}}}},
+        "components": {"schemas": {"Key": {"properties": {"key": KEY}}}},
+    }
     outcome = applied(contract, {"target": f"{ANSWER}.properties.key", "update": SECRET})
     assert not outcome.unmatched
-    response = outcome.document["paths"]["/keys"]["post"]["responses"]
-    assert "x-python-secret" not in str(response["400"])
     assert str(outcome.document).count(str(KEY | SECRET)) == 1
 
 

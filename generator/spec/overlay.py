@@ -5,8 +5,9 @@ An overlay is an ordered list of actions. An action selects nodes with JSONPath 
 value into each of them or deletes them. `load` checks an overlay's shape, `apply` works on a copy and reports
 which actions selected nothing; whether that is an error is the caller's to say.
 
-An action that selects nothing is tried again behind the references to components, in the only branches of unions, and on
-a success with another status: all this may have changed since the action was written. It fetches nothing, and it follows no `extends`.
+An action that selects nothing is tried again behind references to components, in the only branches of unions, and on a
+success with another status: all this may have changed since the action was written. It fetches nothing, and it follows
+no `extends`.
 """
 
 from __future__ import annotations

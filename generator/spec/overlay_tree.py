@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeGuard
 
 from generator.source.yaml_reader import MAX_DEPTH
-from generator.spec.component_references import component_of, schemas_of
+from generator.spec.component_references import component_of, followed, schemas_of
 from generator.spec.contract import place_of_status
 from generator.startup import postponed
 
@@ -81,8 +81,9 @@ def select(query: tuple[Step, ...], document: Any, *, behind: bool = False) -> l
     """
     Return the nodes that a query selects; `behind` where references to components stand for what they lead to.
 
-    A schema may have become a component or the only branch of a union since the query was written, and a success may
-    have another status. What a query looks for at any depth is not looked for behind further references.
+    Since the query was written, a schema, body or response may have become a component, a schema the only branch of a
+    union, and the status of a success another one. What a query looks for at any depth is not looked for behind further
+    references.
     """
     nodes = [JSONPathNode(value=document, location=(), parent=None, root=document)]
     for step in query:
@@ -110,9 +111,10 @@ def _follow(step: Step, node: JSONPathNode, *, behind: bool) -> Iterable[JSONPat
 
 def _key(name: str, node: JSONPathNode) -> str:
     """Return the key that a name stands for: another status for the only success among responses."""
-    if node.location[-1:] != ("responses",):
+    value: Any = node.value
+    if node.location[-1:] != ("responses",) or not isinstance(value, dict):
         return name
-    return next((key for key in node.value if place_of_status(node.value, key) == name), name)
+    return next((key for key in value if place_of_status(value, key) == name), name)
 
 
 def _inside(name: str, node: JSONPathNode) -> JSONPathNode:
@@ -146,8 +148,8 @@ def _anywhere(name: str, node: JSONPathNode) -> Iterator[JSONPathNode]:
 def _view(value: Any, root: Any, depth: int) -> Any:
     """Return a value with what references in it lead to, some levels deep."""
     value = _target(value, root)
-    if isinstance(value, dict) and isinstance(branch := _target(_only_branch(value), root), dict):
-        value = {**branch, **value}
+    if isinstance(value, dict):
+        value = _in_one_way(value, root)
     if depth and isinstance(value, dict):
         return {key: _view(item, root, depth - 1) for key, item in value.items()}
     if depth and isinstance(value, list):
@@ -155,16 +157,27 @@ def _view(value: Any, root: Any, depth: int) -> Any:
     return value
 
 
+def _in_one_way(schema: dict[str, Any], root: Any) -> dict[str, Any]:
+    """Return a schema with what its only branch holds, `const` as `enum`, and one type beside null as this type."""
+    if isinstance(branch := _target(_only_branch(schema), root), dict):
+        schema = {**_in_one_way(branch, root), **schema}
+    if "const" in schema:
+        schema = {"enum": [schema["const"]], **schema}
+    if isinstance(kinds := schema.get("type"), list) and len(known := [kind for kind in kinds if kind != "null"]) == 1:
+        schema = {**schema, "type": known[0]}
+    return schema
+
+
 def _with_value(node: JSONPathNode, value: Any) -> JSONPathNode:
     return JSONPathNode(value=value, location=node.location, parent=node.parent, root=node.root)
 
 
 def _target(value: Any, root: Any) -> Any:
-    """Return the component that a value refers to; the value itself where it refers to none."""
+    """Return the component that a value refers to, of any kind; the value itself where it refers to none."""
     for _ in range(_FOLLOWED):
         name = component_of(value)
-        found = schemas_of(root).get(name) if name else None
-        if found is None:
+        found = schemas_of(root).get(name) if name else followed(root, value)
+        if found is None or found is value:
             break
         value = found
     return value

@@ -240,6 +240,27 @@ def change_status_of_success(contract: Document, random: Random) -> bool:
     return bool(listed)
 
 
+def extract_responses_and_bodies(contract: Document, _random: Random) -> bool:
+    """Make all responses and bodies components."""
+    for number, one in enumerate(operations(contract).values()):
+        for status in one["responses"]:
+            name = f"R{number}x{status}"
+            contract["components"].setdefault("responses", {})[name] = one["responses"][status]
+            one["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+        if "requestBody" in one:
+            contract["components"].setdefault("requestBodies", {})[f"B{number}"] = one["requestBody"]
+            one["requestBody"] = {"$ref": f"#/components/requestBodies/B{number}"}
+    return True
+
+
+def write_single_values_as_constants(contract: Document, _random: Random) -> bool:
+    """Write enums of one value as OpenAPI 3.1 does."""
+    found = [one for one in _schemas(contract) if isinstance(one.get("enum"), list) and len(one["enum"]) == 1]
+    for one in found:
+        one["const"] = one.pop("enum")[0]
+    return bool(found)
+
+
 def wrap_in_only_branch(contract: Document, random: Random) -> bool:
     """Write the schemas of bodies, responses and properties as the only branch of a union."""
     key = random.choice(["allOf", "anyOf", "oneOf"])
@@ -288,7 +309,7 @@ NEUTRAL: tuple[Kind, ...] = (
     rename_component, rename_all_components, swap_components, rename_operation_id, swap_operation_ids, move_path,
     move_path_and_rename_id, move_path_and_rename_components, add_operation_of_a_taken_name,
     add_operations_before_all_others, extract_component, inline_component, wrap_reference, rename_tag,
-    change_status_of_success, wrap_in_only_branch,
+    change_status_of_success, extract_responses_and_bodies, write_single_values_as_constants, wrap_in_only_branch,
 )  # fmt: skip
 """Kinds that change nothing of what was there."""
 KINDS: tuple[Kind, ...] = (

@@ -134,6 +134,20 @@ def test_an_action_follows_a_success_and_a_schema_that_are_written_in_another_wa
     assert str(outcome.document).count(str(KEY | SECRET)) == 1
 
 
+def test_an_action_follows_a_response_that_became_a_component_and_a_tag_that_is_a_constant() -> None:
+    user = {"type": "object", "properties": {"role": {"const": "user"}, "key": {"type": ["null", "array"]}}}
+    content = {"application/json": {"schema": {"anyOf": [user, {"type": "string"}]}}}
+    contract = {
+        "paths": {"/keys": {"post": {"responses": {"200": {"$ref": "#/components/responses/Key"}}}}},
+        "components": {"responses": {"Key": {"content": content}}},
+    }
+    target = f"{ANSWER}.anyOf[?@.properties.role.enum[0]=='user'].properties[?@.type=='array']"
+    outcome = applied(contract, {"target": target, "update": SECRET})
+    assert not outcome.unmatched
+    found = outcome.document["components"]["responses"]["Key"]["content"]["application/json"]["schema"]["anyOf"][0]
+    assert found["properties"]["key"] == {"type": ["null", "array"], **SECRET}
+
+
 def test_of_several_successes_and_branches_none_is_chosen_for_another() -> None:
     union = {"oneOf": [{"properties": {"key": KEY}}, {"properties": {"name": KEY}}]}
     for responses in (

@@ -115,7 +115,7 @@ class Operation:
         """The shapes of all successes by media type; the first status that declares one counts."""
         return {
             media_type: shape
-            for status, content in reversed(self.results.items())
+            for status, content in reversed(list(self.results.items()))
             if status.startswith("2") or status == "default"
             for media_type, shape in content.items()
         }

@@ -34,7 +34,7 @@ class Marks(Struct, frozen=True, rename=lambda name: f"x-python-{name}"):
     """What the overlay says of an operation."""
 
     paid: bool | None = None
-    """Whether a call costs money; None where the contract says it: by a price, or by the status 402."""
+    """Whether a call costs money; None where the contract says it, or once said it: by a price or the status 402."""
     facade: tuple[str, ...] | None = None
     """The arguments that a hand-written method takes itself; None where there is no such method."""
     job: str = ""

@@ -78,7 +78,7 @@ class _Planner:
         if len(body_models) < len(bodies):
             body_models = {}
         resource, _, function = name.rpartition(".")
-        is_paid = "x-payment-info" in operation or "402" in operation["responses"]
+        is_paid = "x-payment-info" in operation or "402" in operation["responses"] or name in self.held.paid
         own = FACADE_ARGUMENTS if marks.facade or marks.job else ()
         return Operation(
             method=method.upper(),

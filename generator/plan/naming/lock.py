@@ -38,6 +38,8 @@ class LockedOperation:
     """All that it has had, oldest first; the last is the one of the pin."""
     ids: tuple[str, ...] = ()
     """All operationIds that it has had, oldest first."""
+    is_paid: bool = False
+    """Whether a call cost money in the last pin: it does so until the overlay says otherwise."""
 
 
 @frozen

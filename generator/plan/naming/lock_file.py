@@ -37,7 +37,8 @@ LOST = (
 _HEADER = """\
 # The public names of the client, which it keeps: written by `python -m generator generate` and `bump`.
 #
-# operations  by name in Python: every address and operationId that the operation has had, the current one last.
+# operations  by name in Python: every address and operationId that the operation has had, the current one last, and
+#             whether a call costs money: a description that names no price any more makes nothing free.
 # classes     by name: its places, which are arguments, bodies and responses of operations, fields of classes, and
 #             schemas that the description names. "[]" is an item of a list, "{}" a value of a dictionary, "|" a branch
 #             of a union. The first place keeps the name if the class splits. "- " marks a place that is gone.
@@ -60,6 +61,7 @@ _Texts = Annotated[tuple[str, ...], Meta(min_length=1)]
 class _Operation(Struct, forbid_unknown_fields=True):
     at: _Texts
     id: tuple[str, ...] = ()
+    paid: bool = False
 
 
 class _File(Struct, forbid_unknown_fields=True):
@@ -95,7 +97,8 @@ def parse_names(text: str) -> Names:
             raise ValueError(f"{name!r} cannot be the name of a class")
     return Names(
         operations={
-            name: LockedOperation(tuple(map(parse_address, one.at)), one.id) for name, one in found.operations.items()
+            name: LockedOperation(tuple(map(parse_address, one.at)), one.id, one.paid)
+            for name, one in found.operations.items()
         },
         classes={name: tuple(map(_place, texts)) for name, texts in found.classes.items()},
         components=found.components,
@@ -118,7 +121,8 @@ def _lines(names: Names) -> Iterator[str]:
     yield "\n[operations]"
     for name, one in sorted(names.operations.items()):
         ids = f", id = {_list(one.ids)}" if one.ids else ""
-        yield f"{_key(name)} = {{at = {_list(map(written, one.addresses))}{ids}}}"
+        paid = ", paid = true" if one.is_paid else ""
+        yield f"{_key(name)} = {{at = {_list(map(written, one.addresses))}{ids}{paid}}}"
     yield "\n[classes]"
     for name, places in sorted(names.classes.items()):
         texts = [place.text if place.is_live else _GONE + place.text for place in places]

@@ -21,13 +21,15 @@ from generator.spec.identity import placeholders
 
 @frozen
 class Held:
-    """The names that arguments and fields have: from the lock, and from the plan of the pin before."""
+    """What arguments, fields and operations keep: from the lock, and from the plan of the pin before."""
 
     arguments: Table = field(factory=dict)
     """By operation, then by location and name on the wire."""
     fields: Table = field(factory=dict)
     paths: Mapping[str, str] = field(factory=dict)
     """The path before, by operation: placeholders that were renamed keep the names of their arguments."""
+    paid: frozenset[str] = frozenset()
+    """The operations of which a call cost money before."""
 
     def arguments_of(self, operation: str, path: str) -> Mapping[str, str]:
         """Return the names that the arguments of an operation keep."""
@@ -56,7 +58,8 @@ def held(names: Names, previous: Plan | None, operations: Mapping[str, str], cla
     for model in previous.models.values() if previous else ():
         name = classes.get(model.name, model.name)
         fields[name] = {one.wire: one.name for one in model.fields} | fields.get(name, {})
-    return Held(arguments, fields, paths)
+    paid = frozenset(name for name, one in names.operations.items() if one.is_paid)
+    return Held(arguments, fields, paths, paid)
 
 
 def argument_table(operation: Operation) -> dict[str, str]:

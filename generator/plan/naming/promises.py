@@ -46,6 +46,7 @@ def promise(
         locked[name] = LockedOperation(
             with_last(before.addresses, address, mentioned),
             with_last(before.ids, operation_ids[address], ()) if operation_ids.get(address) else before.ids,
+            one.paid,
         )
     old = names.aliases
     retired = _retired(old.classes, names.classes, {*plan.models, *plan.enums}, classes, date)

@@ -261,6 +261,14 @@ def write_single_values_as_constants(contract: Document, _random: Random) -> boo
     return bool(found)
 
 
+def name_no_prices(contract: Document, _random: Random) -> bool:
+    """Drop the vendor's extension, and the status that says that a call must be paid for."""
+    for one in operations(contract).values():
+        one.pop("x-payment-info", None)
+        one["responses"].pop("402", None)
+    return True
+
+
 def wrap_in_only_branch(contract: Document, random: Random) -> bool:
     """Write the schemas of bodies, responses and properties as the only branch of a union."""
     key = random.choice(["allOf", "anyOf", "oneOf"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,10 +13,11 @@ import pytest
 from generator.generate import generate
 from generator.plan import Version, plan_version
 from generator.plan.missing_texts import without_words
-from generator.plan.naming.lock_file import load_names, names_text
+from generator.plan.naming.lock_file import load_names, names_text, parse_names
 from generator.spec.contract import operations
 from generator.spec.overlay import load_file
 from generator.spec.pin import OVERLAY, load_pin
+from tests.generator.plan.mutations import name_no_prices
 
 Document = dict[str, Any]
 
@@ -83,6 +85,24 @@ def test_a_moved_operation_changes_its_path_and_no_public_name(
     back = plan_version(pin.contract, load_file(OVERLAY), before=new)
     assert back.plan == pin.plan
     assert names_text(back.names) == names_text(pin.names)
+
+
+@pytest.mark.slow
+def test_an_operation_that_names_no_price_any_more_stays_paid_until_the_overlay_says_otherwise(pin: Version) -> None:
+    contract = copy.deepcopy(dict(pin.contract))
+    assert name_no_prices(contract, Random(0))
+    new = plan_version(contract, load_file(OVERLAY), before=pin)
+    was, now = ({one.name: one.paid for one in version.plan.operations} for version in (pin, new))
+    assert now == was
+    assert sum(now.values()) > 10
+    assert parse_names(names_text(new.names)) == new.names
+    again = plan_version(contract, load_file(OVERLAY), names=new.names)
+    assert again.plan == new.plan, "the lock alone says so too"
+    contract["paths"]["/image/edit"]["post"]["x-python-paid"] = False
+    free = plan_version(contract, load_file(OVERLAY), before=new)
+    assert [
+        name for name, one in free.names.operations.items() if one.is_paid != new.names.operations[name].is_paid
+    ] == ["images.edit"]
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from attrs import frozen
 
 from generator.plan.naming.identifiers import module_name, resources_of
+from generator.plan.responses import is_json
 from generator.plan.walk import Schema, references
 
 EVENT_STREAM = "text/event-stream"
@@ -218,8 +219,9 @@ class Operation:
 
     @property
     def picture_result(self) -> str:
-        """The class that such a method returns."""
-        return "ImageResults" if "application/json" in self.successes else "ImageResult"
+        """The class that such a method returns, by the first success: a later one may say that work goes on."""
+        first = next(iter(self.successes), "")
+        return "ImageResults" if is_json(first) else "ImageResult"
 
 
 @frozen

@@ -63,7 +63,11 @@ def follow(schema: Schema, path: str, models: Mapping[str, Model]) -> tuple[tupl
         elif "=" in part:
             wire, value = part.split("=")
             items = _branches([place["items"] for place in _branches(places) if "items" in place])
-            chosen = [found for found in _fields(items, wire, models) if value in found[1].schema.get("enum", ())]
+            chosen = [
+                (item, field)
+                for item, field in _fields(items, wire, models)
+                if any(value in one.get("enum", ()) for one in _branches([field.schema]))
+            ]
             steps += [(field.name, value) for _, field in chosen[:1]]
             places = [item for item, _ in chosen]
         else:

@@ -196,7 +196,10 @@ class Writer:
                 f"Ref(models, {literal(name)})" if name in self.plan.models else f"Choice.of(models, {literal(name)})"
             )
         if "anyOf" in schema:
-            return f"AnyOf({', '.join([*(self.shape(branch) for branch in schema['anyOf']), *_tag(schema)])})"
+            kept = {VECTOR: True} if VECTOR in schema else {}
+            return (
+                f"AnyOf({', '.join([*(self.shape({**branch, **kept}) for branch in schema['anyOf']), *_tag(schema)])})"
+            )
         if "enum" in schema:
             return f"Choice({', '.join(map(literal, schema['enum']))})"
         bounds = [f"{_BOUNDS[key]}={literal(schema[key])}" for key in _BOUNDS if _is_bound(key, schema.get(key))]

@@ -76,6 +76,6 @@ def _picture_call(
         check_progress(wishes["progress"])
     if body is not UNSET:
         body = Pictured(input_body(operation, body, None), **wishes)
-    gives_list = any(map(is_json, operation.successes))
+    gives_list = is_json(next(iter(operation.successes), ""))
     convert: Converter = pictures_of if gives_list else picture_of
     return {"operation": operation, "arguments": arguments, "body": body, "options": given, "convert": convert}

@@ -99,6 +99,17 @@ def test_the_key_is_not_sent_to_operations_that_accept_only_wallets(api: StandIn
     api.assert_valid()
 
 
+def test_a_key_is_sent_also_where_its_header_is_declared_by_name() -> None:
+    declared = (
+        Scheme("key", "apiKey", "header", "authorization"),
+        Scheme("wallet", "apiKey", "header", "SIGN-IN-WITH-X"),
+    )
+    key, wallet = (
+        Operation(method="GET", path="/x", name="x.y", module="x", security=((scheme,),)) for scheme in declared
+    )
+    assert (key.takes_key, wallet.takes_key) == (True, False)
+
+
 def test_an_authorization_header_of_the_caller_replaces_the_key(server: Loopback, call: Caller) -> None:
     server.answer("{}")
     options: dict[str, Any] = {"extra_headers": {"authorization": "Bearer other", "USER-agent": "mine"}}

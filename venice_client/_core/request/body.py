@@ -26,7 +26,7 @@ from venice_client._core.schema.model import Model
 from venice_client._core.schema.operation import Operation
 from venice_client._core.schema.record import Record, fields_by_wire, model_of
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Anything, Array, Ref, Shape
+from venice_client._core.schema.shapes import Anything, Array, Ref, Shape, without_null
 from venice_client._core.schema.values import is_content, is_file
 from venice_client._core.schema.violation import path
 
@@ -213,7 +213,7 @@ def _is_list(shape: Shape | None, wire: str) -> bool:
     if isinstance(shape, Anything):
         return True
     declared = fields_by_wire(shape.model).get(wire) if isinstance(shape, Ref) else None
-    return declared is not None and isinstance(declared.shape, Array)
+    return declared is not None and isinstance(without_null(declared.shape), Array)
 
 
 def _part(name: str, value: Any) -> Part:

@@ -39,6 +39,7 @@ from venice_client._core.schema.shapes import (
     Text,
     Vector,
     takes_null,
+    without_null,
 )
 from venice_client._core.schema.upload import Base64
 from venice_client._core.schema.values import is_file, listed, url_text, written
@@ -191,8 +192,8 @@ def _dictionary(shape: Dictionary, value: Any) -> Violations:
 
 
 def _declared(declared: Any, value: Any) -> Violations:  # a field, see `fields_by_wire`
-    if declared.is_limit and isinstance(declared.shape, Ref):
-        return _model(declared.shape, value, is_limit=True)
+    if declared.is_limit and isinstance(shape := without_null(declared.shape), Ref):
+        return _model(shape, value, is_limit=True)
     return find_violations(declared.shape, value)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from venice_client._core.schema.record import Record
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Array, Ref, Shape, Vector
+from venice_client._core.schema.shapes import Array, Ref, Shape, Vector, without_null
 
 
 def descriptor(name: str, wire: str, shape: Shape, *, is_list: bool) -> property:
@@ -99,6 +99,7 @@ def _reads_models(name: str, wire: str, item: Ref, *, is_list: bool) -> Callable
 
 
 def _reads_decoded(name: str, wire: str, shape: Shape, *, is_list: bool) -> Callable[[Any], Any]:
+    shape = bare if isinstance(bare := without_null(shape), Vector) else shape
     decode = None if shape.plain else shape.decode
     other = str if isinstance(shape, Vector) else list
 

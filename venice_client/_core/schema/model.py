@@ -22,7 +22,7 @@ from venice_client._core.schema.encoding import encode
 from venice_client._core.schema.extra import opened
 from venice_client._core.schema.record import Record, RecordType, model_of
 from venice_client._core.schema.sentinel import UNSET, Unset
-from venice_client._core.schema.shapes import Array, Shape, Vector, takes_null
+from venice_client._core.schema.shapes import Array, Shape, Vector, takes_null, without_null
 
 if TYPE_CHECKING:
     from venice_client._core.metadata import Meta
@@ -171,7 +171,10 @@ class Model(Record, metaclass=_ModelType):
             declared = fields[name]
             if value is UNSET:
                 result.pop(declared.wire, None)
-            elif not (isinstance(declared.shape, Vector) and declared.shape.decode(result.get(declared.wire)) == value):
+            elif not (
+                isinstance(shape := without_null(declared.shape), Vector)
+                and shape.decode(result.get(declared.wire)) == value
+            ):
                 result[declared.wire] = encode(value, declared.shape)
         return result
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from attrs import define, field, frozen
 
 from venice_client._core.schema.media_types import EVENT_STREAM, is_json
-from venice_client._core.schema.shapes import AnyOf, Array, Binary, Ref, Shape
+from venice_client._core.schema.shapes import AnyOf, Array, Binary, Ref, Shape, without_null
 
 
 @frozen(kw_only=True)
@@ -107,18 +107,22 @@ class Operation:
 
     @cached_property
     def takes_key(self) -> bool:
-        """Whether one of the alternatives is an API key as a bearer token."""
-        return any(scheme.kind == "bearer" for alternative in self.security for scheme in alternative)
+        """Whether one of the alternatives is an API key as a bearer token, which a header of any text may be too."""
+        return any(
+            scheme.kind == "bearer" or (scheme.kind == "apiKey" and scheme.parameter.lower() == "authorization")
+            for alternative in self.security
+            for scheme in alternative
+        )
 
     @cached_property
     def successes(self) -> Mapping[str, Shape]:
         """The shapes of all successes by media type; the first status that declares one counts."""
-        return {
-            media_type: shape
-            for status, content in reversed(list(self.results.items()))
-            if status.startswith("2") or status == "default"
-            for media_type, shape in content.items()
-        }
+        found: dict[str, Shape] = {}
+        for status, content in self.results.items():
+            if status.startswith("2") or status == "default":
+                for media_type, shape in content.items():
+                    found.setdefault(media_type, shape)
+        return found
 
     @cached_property
     def accepts(self) -> str:
@@ -160,6 +164,7 @@ class Operation:
 
 def _file_path(wire: str, shape: Shape) -> tuple[str, ...]:
     """Return the path of a field that takes a file, or files; empty where it takes none."""
+    shape = without_null(shape)
     if isinstance(shape, Array):
         return (wire, EACH) if _file_path(wire, shape.item) else ()
     branches = shape.branches if isinstance(shape, AnyOf) else (shape,)

@@ -346,6 +346,12 @@ def _flat(shape: Shape) -> tuple[Shape, ...]:
     return shape.branches if isinstance(shape, AnyOf) and not shape.tag else (shape,)
 
 
+def without_null(shape: Shape) -> Shape:
+    """Return what a value is where it is not null: a field that the contract made nullable is what it was."""
+    others = [branch for branch in shape.branches if not isinstance(branch, Null)] if isinstance(shape, AnyOf) else []
+    return others[0] if len(others) == 1 else shape
+
+
 def takes_null(shape: Shape) -> bool:
     """Whether the contract has null for a value of this shape."""
     if isinstance(shape, AnyOf):

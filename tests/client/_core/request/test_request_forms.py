@@ -14,7 +14,7 @@ from tests.client._core.request.building import EDIT, MULTI, PNG, build, operati
 from venice_client import RequestValidationError, Venice
 from venice_client._core.request.multipart import Form
 from venice_client._core.schema.sentinel import UNSET
-from venice_client._core.schema.shapes import Anything, Dictionary
+from venice_client._core.schema.shapes import Anything, Dictionary, Text
 from venice_client.models import ImageEditForm, ImageMultiEditForm
 
 if TYPE_CHECKING:
@@ -130,6 +130,13 @@ def test_a_list_is_sent_as_repeated_fields_for_an_array() -> None:
     assert isinstance(made.content, Form)
     fields = re.findall(r'name="(\w+)"\r\n\r\n(\w+)\r\n', b"".join(made.content).decode())
     assert fields == [("images", "a"), ("images", "b"), ("prompt", "p")]
+
+
+def test_the_first_success_that_declares_a_media_type_says_what_it_holds() -> None:
+    results = {"200": {"image/png": Anything()}, "202": {"image/png": Text(), "application/json": Text()}}
+    found = operation(results={**results, "400": {"text/plain": Text()}})
+    assert list(found.successes) == ["image/png", "application/json"], "a picture: a later success may be a status"
+    assert isinstance(found.successes["image/png"], Anything)
 
 
 def test_extra_body_may_add_a_file_to_a_form(server: Loopback) -> None:

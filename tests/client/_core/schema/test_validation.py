@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.client._core.request.building import json_of
+from tests.client._core.request.building import json_of, operation
 from tests.client._core.schema.departing import Colour, Many, reported
 from tests.table import table
 from venice_client import UNSET, RequestValidationError, Venice
@@ -27,11 +27,15 @@ from venice_client._core.schema.operation import Operation, Parameter
 from venice_client._core.schema.shapes import (
     AnyOf,
     Array,
+    Binary,
     Choice,
     Integer,
+    Null,
+    Number,
     Ref,
     Shape,
     Text,
+    Vector,
 )
 from venice_client._core.warnings import UnknownFieldWarning, UnknownValueWarning, VeniceWarning
 from venice_client.api import OPERATIONS
@@ -219,6 +223,35 @@ def test_null_in_a_spending_limit_is_refused(limit: Any, place: str) -> None:
 def test_a_spending_limit_that_would_be_none_is_refused(limit: Any, said: str) -> None:
     body = {"apiKeyType": "INFERENCE", "description": "d", "consumptionLimit": limit}
     assert refused(OPERATIONS["POST /api_keys"], body) == (said,)
+
+
+NULLABLE = ModuleType("nullable")
+
+
+class Limits(Model):
+    usd: Maybe[float] = field("usd", Number(), default=UNSET)
+
+
+class Lists(Model):
+    limit: Maybe[Limits | None] = field("limit", AnyOf(Ref(NULLABLE, "Limits"), Null()), default=UNSET, is_limit=True)
+    names: Maybe[list[str] | None] = field("names", AnyOf(Array(Text()), Null()), default=UNSET)
+    files: Maybe[list[Any] | None] = field("files", AnyOf(Array(Binary()), Null()), default=UNSET)
+    vector: Maybe[list[float] | None] = field("vector", AnyOf(Vector(Number()), Null()), default=UNSET)
+
+
+vars(NULLABLE).update(Limits=Limits, Lists=Lists)
+
+
+def test_a_field_that_became_nullable_is_checked_sent_and_read_as_before() -> None:
+    form = operation(bodies={"multipart/form-data": Ref(NULLABLE, "Lists")})
+    assert [place.path for place in form.files] == [("files", "*")]
+    assert refused(form, {"limit": {"euro": 5}}) == ("limit.euro: the contract declares no such field",)
+    content = build(form, {}, {"names": ["a", "b"]}).content
+    assert isinstance(content, Form)
+    assert b"".join(content).count(b'name="names"') == 2
+    found = Lists.from_dict({"vector": "AACAPw=="})
+    assert found.vector == [1.0]
+    assert found.to_dict() == {"vector": "AACAPw=="}
 
 
 @table("stop", [(item for item in "ab"), ({"a": 1, "b": 2}.keys()), (["a", "b"])])

@@ -219,7 +219,7 @@ class Operation:
 
     @property
     def picture_result(self) -> str:
-        """The class that such a method returns, by the first success: a later one may say that work goes on."""
+        """The class that such a method returns, by the first success: a later one may be a status alone."""
         first = next(iter(self.successes), "")
         return "ImageResults" if is_json(first) else "ImageResult"
 

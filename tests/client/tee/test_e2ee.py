@@ -17,6 +17,8 @@ from tests.client.tee.intel import NOW, Intel
 from venice_client import AsyncVenice, StreamInterrupted, Venice, VeniceAPIError, VeniceError
 from venice_client._core.interceptors import Interceptor
 from venice_client._core.request.call import Request
+from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.shapes import Ref
 from venice_client.api import OPERATIONS
 from venice_client.tee import E2EE, errors, interceptor
 
@@ -148,6 +150,17 @@ def test_a_client_encrypts_or_refuses_conversations_whose_addresses_have_moved(
         with pytest.raises(errors.E2EEUnsupportedError):
             venice.post("/old/chat", json={"messages": MESSAGES})
     assert SECRETS[0] not in wire(enclave)
+
+
+def test_every_operation_that_takes_a_conversation_is_encrypted_or_refused() -> None:
+    def takes_a_conversation(operation: Operation) -> bool:
+        bodies = [shape.model for shape in operation.bodies.values() if isinstance(shape, Ref)]
+        names = {declared.wire for model in bodies for declared in model.__fields__.values()}
+        return "messages" in names or {"input", "tools"} <= names
+
+    found = {key for key, operation in OPERATIONS.items() if takes_a_conversation(operation)}
+    known = {OPERATIONS.address(name) for name in (interceptor.CHAT, interceptor.RESPONSES)}
+    assert found == known, "add a new one to venice_client/tee/interceptor.py: Venice(e2ee=True) sends it readable"
 
 
 class Message(pydantic.BaseModel):

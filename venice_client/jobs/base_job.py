@@ -31,6 +31,7 @@ from venice_client._core.response.body_reader import AsyncUnreadResponse, Unread
 from venice_client._core.response.save import Saving
 from venice_client._core.response.sniffing import sniff
 from venice_client._core.schema.operation import Operation
+from venice_client._core.schema.sentinel import UNSET
 from venice_client.jobs.polling import (
     ENDED,
     TRANSIENT,
@@ -244,8 +245,11 @@ class BaseJob(Generic[C, R]):
 
     async def _send(self, step: str, mode: Mode | None = None) -> Any:
         operation = self.KIND.operation(self._client, step)
-        body = choose_body(operation, {"model": self.model, "queue_id": self.queue_id}, by_name=True)
-        return await awaited(self._client, self._client.send(operation, {}, body, options=self._options, mode=mode))
+        fields = {"model": self.model, "queue_id": self.queue_id}
+        # A new contract may take them in the path or the query, and what was paid for must still be fetched.
+        given = {item.name: fields.pop(item.wire) for item in operation.parameters if item.wire in fields}
+        body = choose_body(operation, fields, by_name=True) if operation.bodies else UNSET
+        return await awaited(self._client, self._client.send(operation, given, body, options=self._options, mode=mode))
 
     def _waiting(self, progress: Progress, interval: float, timeout: float | None) -> Waiting:
         now = self._client._clock.now  # noqa: SLF001  # of its client

@@ -16,7 +16,10 @@ from venice_client import (
     Venice,
 )
 from venice_client._core.download import check_address
+from venice_client._core.schema.operation import Operation, Parameter
+from venice_client._core.schema.shapes import Text
 from venice_client.api import OPERATIONS
+from venice_client.jobs.base_job import Kind
 from venice_client.jobs.job import AudioJob
 from venice_client.jobs.order import fingerprint
 
@@ -121,6 +124,20 @@ def test_an_order_is_resumed_and_not_repeated_after_its_operation_moved(
     assert (again.queue_id, again.operation) == (first.queue_id, QUEUE)
     assert len(api.requests) == 1
     assert Venice("k").video.resume(file).operation == QUEUE
+
+
+def test_an_order_is_polled_where_its_id_moved_from_the_body_to_the_address(
+    server: Loopback, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = {"queue_id": "path", "model": "query"}
+    parameters = tuple(Parameter(name=name, wire=name, location=at, shape=Text()) for name, at in places.items())
+    moved = Operation(method="GET", path="/video/{queue_id}", name="video.retrieve", module="m", parameters=parameters)
+    found = Kind.operation
+    monkeypatch.setattr(Kind, "operation", lambda *of: moved if of[-1] == "retrieve" else found(*of))
+    server.answer('{"status": "PROCESSING"}')
+    order = {"queue_id": "q-1", "model": "wan"}
+    call(server.url, lambda venice: venice.video.resume(order).status())
+    assert server.requests[0].startswith(b"GET /api/v1/video/q-1?model=wan HTTP/1.1")
 
 
 def test_an_id_in_place_of_a_resume_file_is_refused_with_what_to_pass(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from generator.plan.naming.lock import Names
 from generator.plan.naming.lock_file import LOST, NAMES, load_names, names_text
 from generator.plan.patterns import unchecked_patterns
 from generator.render.render import render
-from generator.spec.overlay import load_file
+from generator.spec.overlay import Action, load_file
 from generator.spec.pin import OVERLAY, PINNED, load_pin
 from generator.spec.servers import other_server
 
@@ -79,7 +79,7 @@ def built(
             Generated(
                 operations=len(version.plan.operations),
                 models=len(version.plan.models),
-                unmatched=tuple(str(action) for action in version.described.unmatched),
+                unmatched=tuple(map(_named, version.described.unmatched)),
                 changed=tuple(changed_files(stage, target)),
                 names=names_text(version.names),
                 without_words=without_words(version),
@@ -88,6 +88,19 @@ def built(
                 other_server=other_server(version.described.document),
             ),
         )
+
+
+_PROTECTIONS = {
+    "x-python-secret": "masks a value that gives access",
+    "x-python-limit": "keeps null from lifting a limit of spending",
+}
+"""What the client does no longer where an action with one of these marks matches nothing."""
+
+
+def _named(action: Action) -> str:
+    """Return an action by what a maintainer can search for, and what it protects."""
+    update = action.update if isinstance(action.update, Mapping) else {}
+    return ", ".join([str(action), *(f"which {text}," for mark, text in _PROTECTIONS.items() if mark in update)])
 
 
 def _version(contract: Mapping[str, Any], pin: Mapping[str, Any] | None, names: Names) -> Version:

@@ -49,11 +49,13 @@ def test_check_lists_an_overlay_action_that_matches_nothing_and_fails_if_request
 ) -> None:
     with (repository / "spec" / "overlay.yaml").open("a", encoding="utf-8") as file:
         file.write("  - target: \"$.paths['/no/such/path'].get\"\n    update: {x-python-name: no.such}\n")
+        file.write("  - target: $.components.schemas.Gone\n    update: {x-python-secret: true}\n")
     for options, status in (((), 0), (("--words",), 1)):
         result = generator("check", "--offline", *options)
         assert result.returncode == status
         assert "/no/such/path" in result.stderr
         assert "matches nothing" in result.stderr
+        assert "Gone), which masks a value that gives access, matches nothing in the pin" in result.stderr
 
 
 @pytest.mark.slow

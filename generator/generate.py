@@ -30,6 +30,11 @@ from generator.spec.pin import OVERLAY, PINNED, load_pin
 from generator.spec.servers import other_server
 
 _STEADY = 30.0  # seconds that a reader waits for a command that replaces files
+_PROTECTIONS = {
+    "x-python-secret": "masks a value that gives access",
+    "x-python-limit": "keeps null from lifting a limit of spending",
+}
+"""What the client no longer does where an action with one of these marks matches nothing."""
 
 
 @frozen
@@ -88,13 +93,6 @@ def built(
                 other_server=other_server(version.described.document),
             ),
         )
-
-
-_PROTECTIONS = {
-    "x-python-secret": "masks a value that gives access",
-    "x-python-limit": "keeps null from lifting a limit of spending",
-}
-"""What the client does no longer where an action with one of these marks matches nothing."""
 
 
 def _named(action: Action) -> str:
